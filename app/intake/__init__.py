@@ -1,0 +1,1 @@
+"""Courier webhooks in: verified, translated, deduplicated, and turned into cases."""

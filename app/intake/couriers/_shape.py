@@ -1,0 +1,232 @@
+"""Reads the few values an adapter needs out of a courier's JSON.
+
+A shape is a flat marshmallow schema whose fields name dotted paths into the body, list
+positions included (`data.task.recipients.0.name`, `-1` for the last). Nothing else of the
+body is visited, so a large history costs nothing.
+
+What names the shipment or decides the kind is `required`: if it is missing or of the wrong
+type the body is unreadable. Everything else forgives: an odd phone number must not hide a
+failed delivery, so a value of the wrong type is read as None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
+
+from app.intake import times
+from app.intake.event import Unreadable
+from app.intake.signatures import digest_of
+
+LONGEST_ID = 128
+"""Longer texts are no tracking number, order number or event id of any courier we know."""
+LONGEST_LINK = 2000
+_LONGEST_KEY = 200
+_LONGEST_WORDS = 500
+
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, text-direction overrides and half characters: the first break logs
+and databases, the second deceive readers, the third cannot be written as UTF-8."""
+
+
+def clean(value: object, limit: int = LONGEST_ID) -> str | None:
+    """One bounded line of text, or None for anything that is not text or a whole number."""
+    if isinstance(value, str):
+        if not value.isprintable():
+            value = _UNSAFE.sub(" ", value)
+        text = " ".join(value.split())
+        return text[:limit].rstrip() or None
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
+        return str(value)
+    return None
+
+
+def words(*values: object) -> str:
+    """The first of the values that says something, as the courier's own words."""
+    for value in values:
+        text = clean(value, _LONGEST_WORDS)
+        if text:
+            return text
+    return ""
+
+
+def moment(
+    *values: object, zone: str = "UTC", z_is_local: bool = False
+) -> tuple[datetime | None, str]:
+    """The first of the values that is a time, and how the courier wrote it.
+
+    When none can be read, the text of the first one that has any is kept all the same.
+    """
+    for value in values:
+        at = times.read(value, zone, z_is_local=z_is_local)
+        if at is not None:
+            return at, _as_written(value)
+    return None, next(filter(None, map(_as_written, values)), "")
+
+
+def _as_written(value: object) -> str:
+    return repr(value) if isinstance(value, float) else clean(value, 64) or ""
+
+
+def event_key(*parts: object) -> str:
+    """An event key from its parts; a digest where they would be too long to index."""
+    texts = ["" if part is None else str(part) for part in parts]
+    key = ":".join(texts)
+    return key if len(key) <= _LONGEST_KEY else digest_of(texts)
+
+
+class _Value(fields.Field[Any]):
+    """A value at a path.
+
+    Fields of this kind have no validators and no hooks, so marshmallow's own `deserialize`,
+    which looks for them in every field, is cut short: it is half the cost.
+    """
+
+    def __init__(self, path: str, *, required: bool = False, default: Any = None) -> None:
+        super().__init__(data_key=path, required=required)
+        self.default = default
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,  # noqa: ARG002 - marshmallow's signature
+        data: Mapping[str, Any] | None = None,  # noqa: ARG002
+        **_: Any,
+    ) -> Any:
+        """The usable value; None, or a ValidationError if required, when there is none."""
+        found = None if value is missing else self.usable(value)
+        if found is not None:
+            return found
+        if self.required:
+            raise ValidationError("missing" if value is missing else "not usable")
+        return self.default() if self.default is list else self.default
+
+    def usable(self, value: Any) -> Any:
+        """The value in its proper form, or None."""
+        return value
+
+
+class Anything(_Value):
+    """Whatever stands at a path; the adapter looks closer."""
+
+
+class Text(_Value):
+    """A text, or whole number as text, at a path; a required one may not be cut."""
+
+    def __init__(self, path: str, *, required: bool = False, limit: int = LONGEST_ID) -> None:
+        super().__init__(path, required=required)
+        self.limit = limit
+
+    def usable(self, value: Any) -> str | None:
+        """One clean line."""
+        if self.required:
+            text = clean(value, self.limit + 1)
+            return text if text is not None and len(text) <= self.limit else None
+        return clean(value, self.limit)
+
+
+class Link(_Value):
+    """A web address at a path; anything that is not http or https is dropped."""
+
+    def usable(self, value: Any) -> str | None:
+        """The address."""
+        text = clean(value, LONGEST_LINK + 1)
+        good = text and text.startswith(("https://", "http://")) and len(text) <= LONGEST_LINK
+        return text if good else None
+
+
+class Whole(_Value):
+    """A whole number at a path, also when it is written as text."""
+
+    def usable(self, value: Any) -> int | None:
+        """The number."""
+        return whole(value)
+
+
+class Rows(_Value):
+    """The objects of a list at a path; entries that are no objects are left out.
+
+    With `required`, every entry must be an object: none of them may be lost.
+    """
+
+    def __init__(self, path: str, *, required: bool = False) -> None:
+        super().__init__(path, required=required, default=list)
+
+    def usable(self, value: Any) -> list[dict[str, Any]] | None:
+        """The objects."""
+        if not isinstance(value, list):
+            return None
+        rows = [row for row in value if isinstance(row, dict)]
+        return None if self.required and len(rows) != len(value) else rows
+
+
+def whole(value: object) -> int | None:
+    """A whole number of at most 18 digits, also written as text; else None."""
+    if isinstance(value, str):
+        text = value.strip()
+        if len(text) > 18 or not text.isascii() or not text.isdigit():
+            return None
+        return int(text)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 10**18:
+        return None
+    return value
+
+
+class Shape(Schema):
+    """A flat schema over paths; make one instance at import and call `read`."""
+
+    class Meta:
+        """Only the named fields matter."""
+
+        unknown = EXCLUDE
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._paths = tuple(
+            (path, tuple(int(key) if key.lstrip("-").isdigit() else key for key in path.split(".")))
+            for path in (field.data_key for field in self.fields.values())
+            if path is not None
+        )
+
+    def read(self, body: object) -> dict[str, Any]:
+        """The shape's values in `body`.
+
+        Raises:
+            Unreadable: a required value is missing or of the wrong type.
+        """
+        if not isinstance(body, dict):
+            raise Unreadable("expected a JSON object")
+        flat: dict[str, object] = {}
+        for path, keys in self._paths:
+            value: Any = body
+            for key in keys:
+                if isinstance(value, dict):
+                    value = value.get(key)
+                elif (
+                    isinstance(value, list)
+                    and isinstance(key, int)
+                    and -len(value) <= key < len(value)
+                ):
+                    value = value[key]
+                else:
+                    value = None
+                    break
+            if value is not None:
+                flat[path] = value
+        try:
+            loaded: dict[str, Any] = self.load(flat)
+        except ValidationError as error:
+            raise Unreadable(_explain(error)) from None
+        return loaded
+
+
+def _explain(error: ValidationError) -> str:
+    if not isinstance(error.messages, dict):
+        return "; ".join(map(str, error.messages))
+    return "; ".join(
+        f"{path}: {' '.join(map(str, texts))}" for path, texts in error.messages.items()
+    )

@@ -1,0 +1,110 @@
+"""What every courier's message becomes: one shape, whoever sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.intake import reasons
+
+KINDS = reasons.KINDS
+OPENING = reasons.OPENING
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One connection of a courier to us, with what is needed to trust and read it."""
+
+    id: int
+    slug: str
+    courier: str
+    shipper_id: int
+    depot_id: int
+    secrets: tuple[str, ...]
+    """All secrets valid now, newest first: while one is rotated there are two."""
+    headers: dict[str, str]
+    """Static headers a sender without a signature must send; lower-case names."""
+    config: dict[str, Any]
+    """What the adapter's docstring lists under "config"."""
+    timezone: str
+    """IANA zone of the courier's local times that carry none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One request as it came in."""
+
+    headers: Mapping[str, str]
+    """Looked up without regard to case."""
+    query: Mapping[str, str]
+    raw: bytes
+    received_at: datetime
+    """Aware."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Event:
+    """One thing a courier said about one shipment.
+
+    Every text is one line, free of control characters, and bounded in length.
+    """
+
+    key: str
+    """The same for every retry of this event, different for every other of the account."""
+    kind: str
+    """One of `KINDS`; those in `OPENING` open a case."""
+    tracking_number: str
+    courier_ref: str
+    """The courier's own lasting id of the delivery; the tracking number if it has none."""
+    reason: str
+    """A code of `reasons.REASONS`."""
+    fault: str = ""
+    """Filled from the reason when left empty."""
+    order_ref: str | None = None
+    code: str = ""
+    """The courier's code as it came."""
+    words: str = ""
+    """The courier's own words, to be shown."""
+    attempt: int | None = None
+    """1 for the first delivery attempt, where the courier numbers them."""
+    occurred_at: datetime | None = None
+    """Aware, UTC; None when the courier's time cannot be read."""
+    raw_time: str = ""
+    """The courier's time as it came."""
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    language: str | None = None
+    address: dict[str, str | None] | None = None
+    """line1, line2, city, region, postcode, country (ISO 3166 alpha-2, None if not sure)."""
+    tracking_url: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.fault:
+            self.fault = reasons.fault(self.reason)
+
+
+class SignatureRefused(Exception):
+    """The sender could not be shown to be the courier. Nothing of the message is used."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+class KeysUnavailable(SignatureRefused):
+    """The courier's public keys cannot be fetched now: ask the sender to come again."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("keys_unavailable", detail)
+
+
+class Unreadable(Exception):
+    """Authentic, but not in a form the adapter can read; kept in quarantine."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
