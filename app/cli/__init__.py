@@ -1,0 +1,82 @@
+"""The `reknock` command: one file per command, imported only when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import Any
+
+import click
+from typing_extensions import override
+
+from app.cli.errors import CommandError
+from app.settings import SettingsError
+
+COMMANDS = {
+    "up": "Start everything: servers, web, workers and the clock.",
+    "doctor": "Check the installation; say what is wrong and what to do.",
+    "db": "Migrate the database.",
+    "clock": "Run the clock process, which wakes what is due.",
+    "courier": "Connect couriers.",
+    "user": "Add the people who act.",
+    "key": "Create API keys.",
+    "why": "Tell a case's whole story.",
+    "audit": "Find and heal cases that nothing moves.",
+    "quarantine": "Look at events that could not be read, and replay them.",
+    "simulate": "Show what a policy does, without doing it.",
+}
+"""Each is the `command` of the module of the same name in this folder."""
+
+
+class LazyGroup(click.Group):
+    """Commands found by name; what is wrong is said in one line on standard error."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in COMMANDS if importlib.util.find_spec(f"{__name__}.{name}")]
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        return command
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (CommandError, SettingsError) as error:
+            raise click.ClickException(str(error)) from error
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            text = _unreachable(error)
+            if text is None:
+                raise
+            raise click.ClickException(text) from error
+
+
+def _unreachable(error: Exception) -> str | None:
+    """What to say when a server does not answer; None for any other error."""
+    import psycopg  # noqa: PLC0415 - help must not wait for the database driver
+    import redis  # noqa: PLC0415
+
+    if isinstance(error, psycopg.OperationalError):
+        return f"The database cannot be reached: {error}\nTry `reknock doctor`."
+    if isinstance(error, redis.ConnectionError):
+        return f"Redis cannot be reached: {error}\nTry `reknock doctor`."
+    return None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Reknock: from a failed delivery to a parcel in the right hands.
+
+    Example: reknock up --demo
+    """

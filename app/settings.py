@@ -1,0 +1,179 @@
+"""The only reader of the environment.
+
+Every name is listed, with its default, in `.env.example`. A wrong value is refused at
+start, by name, with what to write instead.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingsError(ValueError):
+    """One or more environment values cannot be used; the text names each one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this process was told by its environment. Durations are seconds."""
+
+    home: Path
+    """Where private state lives: the embedded servers, the demo's clock, the secret key."""
+    database_url: str
+    redis_url: str
+    broker_url: str
+    secret_key: str
+    public_url: str
+    """Base of every link that leaves the house, without a trailing slash."""
+    host: str
+    """Where the web process listens; 0.0.0.0 for every interface."""
+    port: int
+    demo: bool
+    """Playground on, time can be moved, messages go to the playground's phones."""
+    web_workers: int
+    log_format: str
+    """`json` or `console`."""
+    twilio_account_sid: str
+    twilio_auth_token: str
+    twilio_from: str
+    twilio_api_base: str
+    smtp_url: str
+    mail_from: str
+
+    @property
+    def clock_file(self) -> Path:
+        """The shift of business time that all processes of a demo or a test share."""
+        return self.home / "clock"
+
+    @property
+    def sms_provider(self) -> str:
+        """Which provider carries text messages; empty when none is configured."""
+        if self.twilio_account_sid:
+            return "twilio"
+        return "playground" if self.demo else ""
+
+    @property
+    def email_provider(self) -> str:
+        """Which provider carries e-mail; empty when none is configured."""
+        if self.smtp_url:
+            return "smtp"
+        return "playground" if self.demo else ""
+
+
+def load(env: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the environment.
+
+    Raises:
+        SettingsError: naming every variable whose value cannot be used.
+    """
+    read = _Reader(os.environ if env is None else env)
+    home = home_of(read.env)
+    port = read.whole("PORT", 8000, 1, 65535)
+    redis_url = read.url("REDIS_URL", "", "redis", "rediss", "unix")
+    sid = read.text("TWILIO_ACCOUNT_SID")
+    if sid:
+        read.need("TWILIO_AUTH_TOKEN", "TWILIO_FROM", because="TWILIO_ACCOUNT_SID is set")
+    settings = Settings(
+        home=home,
+        database_url=read.url("DATABASE_URL", "", "postgres", "postgresql"),
+        redis_url=redis_url,
+        broker_url=read.text("BROKER_URL") or _broker(redis_url),
+        secret_key=read.text("SECRET_KEY") or _own_secret(home),
+        public_url=read.url("PUBLIC_URL", f"http://localhost:{port}", "http", "https").rstrip("/"),
+        host=read.text("REKNOCK_HOST", "127.0.0.1"),
+        port=port,
+        demo=read.flag("REKNOCK_DEMO"),
+        web_workers=read.whole("REKNOCK_WEB_WORKERS", 2, 1, 64),
+        log_format=read.one_of("REKNOCK_LOG_FORMAT", "json", "console"),
+        twilio_account_sid=sid,
+        twilio_auth_token=read.text("TWILIO_AUTH_TOKEN"),
+        twilio_from=read.text("TWILIO_FROM"),
+        twilio_api_base=read.url(
+            "TWILIO_API_BASE", "https://api.twilio.com", "http", "https"
+        ).rstrip("/"),
+        smtp_url=read.url("SMTP_URL", "", "smtp", "smtps", "smtp+starttls"),
+        mail_from=read.text("REKNOCK_MAIL_FROM", "Reknock <reknock@localhost>"),
+    )
+    if read.faults:
+        raise SettingsError("\n".join(read.faults))
+    return settings
+
+
+def home_of(env: Mapping[str, str]) -> Path:
+    """Where this environment keeps its private state."""
+    return Path(env.get("REKNOCK_HOME", "").strip() or ".reknock").absolute()
+
+
+class _Reader:
+    """Reads values and collects every fault, so that all are named at once."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.env.get(name, "").strip() or default
+
+    def whole(self, name: str, default: int, lowest: int, highest: int) -> int:
+        text = self.text(name)
+        if not text:
+            return default
+        if not (text.isascii() and text.isdigit() and lowest <= int(text) <= highest):
+            self.faults.append(
+                f"{name} must be a whole number from {lowest} to {highest}, not {text!r}"
+            )
+            return default
+        return int(text)
+
+    def flag(self, name: str) -> bool:
+        text = self.text(name).lower()
+        if text not in {"", "0", "1", "true", "false"}:
+            self.faults.append(f"{name} must be 1 or 0, not {text!r}")
+        return text in {"1", "true"}
+
+    def one_of(self, name: str, default: str, *others: str) -> str:
+        text = self.text(name, default)
+        if text not in {default, *others}:
+            self.faults.append(f"{name} must be {' or '.join((default, *others))}, not {text!r}")
+        return text
+
+    def url(self, name: str, default: str, *schemes: str) -> str:
+        text = self.text(name, default)
+        if text and urlsplit(text).scheme not in schemes:
+            wanted = " or ".join(f"{scheme}://…" for scheme in schemes)
+            self.faults.append(f"{name} must be an address like {wanted}")
+        return text
+
+    def need(self, *names: str, because: str) -> None:
+        self.faults.extend(
+            f"{name} must be set: {because}" for name in names if not self.text(name)
+        )
+
+
+def _broker(redis_url: str) -> str:
+    """Celery names a unix socket differently from redis-py."""
+    return "redis+socket" + redis_url[4:] if redis_url.startswith("unix:") else redis_url
+
+
+def _own_secret(home: Path) -> str:
+    """The key made at the first start when SECRET_KEY is unset, kept under REKNOCK_HOME."""
+    path = home / "secret_key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        home.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32))
+        try:
+            os.link(draft, path)  # the first of several starting processes wins
+        except FileExistsError:
+            return path.read_text().strip()
+        finally:
+            draft.unlink()
+        return path.read_text().strip()
