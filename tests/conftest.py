@@ -1,0 +1,76 @@
+"""What every test can ask for. Servers are real; time is moved, never slept."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from app import clock
+from app import settings as app_settings
+from app.db import connection
+from app.settings import Settings
+from tests.servers import TestServers
+
+hypothesis.settings.register_profile("reknock", deadline=None, max_examples=60)
+hypothesis.settings.load_profile("reknock")
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[TestServers]:
+    """The run's Postgres and Redis."""
+    servers = TestServers()
+    try:
+        servers.start()
+        yield servers
+    finally:
+        servers.stop()
+
+
+@pytest.fixture
+def database(servers: TestServers) -> Iterator[str]:
+    """The address of a migrated, empty database of this test's own."""
+    with servers.database() as url:
+        yield url
+
+
+@pytest.fixture
+def env(servers: TestServers, database: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of a demo copy on this test's database, for processes it starts."""
+    servers.empty_redis()
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "REKNOCK_HOME": str(tmp_path / "home"),
+        "DATABASE_URL": database,
+        "REDIS_URL": servers.redis.url,
+        "SECRET_KEY": "a-secret-key-for-tests-and-nothing-else",
+        "REKNOCK_DEMO": "1",
+    }
+
+
+@pytest.fixture
+def settings(env: dict[str, str]) -> Iterator[Settings]:
+    """The same as settings; this process's database and movable clock are set up with them."""
+    settings = app_settings.load(env)
+    connection.configure(settings.database_url)
+    clock.use_file(settings.clock_file)
+    yield settings
+    connection.close()
+    clock._shift = None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; without one the test is skipped, but never in CI."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    if os.environ.get("REKNOCK_CI") == "1":
+        pytest.fail("CI needs a Chromium")
+    pytest.skip("there is no Chromium on the PATH")
