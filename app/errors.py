@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, Response, json
@@ -56,15 +57,41 @@ def respond(problem: Problem) -> Response:
     return Response(body, problem.status, problem.headers, content_type=PROBLEM_TYPE)
 
 
-def _from_http(error: HTTPException) -> Response | HTTPException:
+def from_http(error: HTTPException) -> Response | HTTPException:
+    """Any HTTP error as a problem; the faults of a refused schema stand by field."""
     status = error.code or 500
     if status < 400:
         return error  # a redirect is an answer, not a problem
-    name = (error.name or "error").lower().replace(" ", "_")
-    return respond(Problem(status, name, error.description or name))
+    code = (error.name or "error").lower().replace(" ", "_")
+    detail = error.description or code
+    faults = None
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    if messages:
+        code, detail = "invalid", "Please correct what is listed under errors."
+        faults = list(_faults(messages))
+    headers = {"Allow": ", ".join(allowed)} if (allowed := _allowed(error)) else None
+    return respond(Problem(status, code, detail, errors=faults, headers=headers))
+
+
+def _allowed(error: HTTPException) -> list[str]:
+    return sorted(getattr(error, "valid_methods", None) or [])
+
+
+def _faults(messages: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """marshmallow's nested messages as flat `{field, code, detail}`."""
+    if isinstance(messages, dict):
+        for key, value in messages.items():
+            inner = field if key in _PLACES else f"{field}.{key}".strip(".")
+            yield from _faults(value, inner)
+    else:
+        for message in messages if isinstance(messages, list) else [messages]:
+            yield {"field": field, "code": "invalid", "detail": str(message)}
+
+
+_PLACES = frozenset({"json", "query", "_schema"})  # where it stood is no part of its name
 
 
 def register(app: Flask) -> None:
     """Let every error of `app` leave as a problem document."""
     app.register_error_handler(Problem, respond)
-    app.register_error_handler(HTTPException, _from_http)
+    app.register_error_handler(HTTPException, from_http)

@@ -1,0 +1,52 @@
+"""Link tokens: what opens one page for one person, without a sign-in.
+
+A token is the ids it stands for and a signature under its purpose; nothing is stored. It
+says who may see, never that something is still to be done: pages show the state as it is,
+so a used or old link explains itself.
+"""
+
+from __future__ import annotations
+
+from itsdangerous import BadSignature, Signer
+
+from app.access.secret import derive
+from app.errors import Problem
+
+
+def _signer(purpose: str) -> Signer:
+    return Signer(derive("links"), salt=purpose, sep=".", key_derivation="hmac")
+
+
+def make(purpose: str, *ids: int) -> str:
+    """The token for `ids` under `purpose`; the same ids give the same token."""
+    return _signer(purpose).sign("-".join(map(str, ids))).decode()
+
+
+def read(purpose: str, token: str) -> tuple[int, ...]:
+    """The ids of a token.
+
+    Raises:
+        Problem: 404, this is no token of ours for this purpose.
+    """
+    try:
+        text = _signer(purpose).unsign(token.encode()).decode()
+        return tuple(int(part) for part in text.split("-"))
+    except (BadSignature, UnicodeError) as error:
+        raise Problem(
+            404, "unknown_link", "This link is not known. Please open it from your message again."
+        ) from error
+
+
+_PATHS = {"task": "t", "case": "c", "contact": "s"}
+_public_url = ""
+
+
+def configure(public_url: str) -> None:
+    """Say once per process where this installation is found from outside."""
+    global _public_url  # noqa: PLW0603 - one address per process is the point
+    _public_url = public_url
+
+
+def url(purpose: str, *ids: int) -> str:
+    """The whole address that opens the page of `purpose` for `ids`."""
+    return f"{_public_url}/{_PATHS[purpose]}/{make(purpose, *ids)}"

@@ -1,0 +1,31 @@
+"""The one secret of this installation, and what is derived from it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+_secret = b""
+
+
+def configure(secret_key: str) -> None:
+    """Say once per process which secret is meant (SECRET_KEY)."""
+    global _secret  # noqa: PLW0603 - one installation per process is the point
+    _secret = secret_key.encode()
+
+
+def derive(purpose: str) -> bytes:
+    """32 bytes for one purpose; one purpose's bytes tell nothing of another's.
+
+    Raises:
+        RuntimeError: `configure` was not called.
+    """
+    if not _secret:
+        raise RuntimeError("the secret key is not configured")
+    return hmac.digest(_secret, f"reknock:{purpose}".encode(), hashlib.sha256)
+
+
+def derive_text(purpose: str) -> bytes:
+    """The same as URL-safe base64, as Fernet wants its keys."""
+    return base64.urlsafe_b64encode(derive(purpose))

@@ -1,0 +1,1 @@
+"""After it is over: stand down, survey, recovery, thanks."""

@@ -1,0 +1,79 @@
+"""Links of the chain that run when a case is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.aftercare import texts
+from app.booking import service as booking
+from app.cases import service as cases
+from app.chain.engine import Again, Done, Result, Step
+from app.channels import service as channels
+from app.customer import speak
+from app.db.connection import Connection
+from app.dispatch import store as dispatch
+
+
+def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """End what a closed case had going: open tasks, queued messages, the standing booking.
+
+    Messages are checked again when they are sent, so this is no race: it is tidiness, and
+    it gives every unsent message its reason at once.
+    """
+    dispatch.withdraw(conn, [step.case.id for step in steps], now)
+    for step in steps:
+        case = step.case
+        why = "delivered" if case.resolution == "delivered" else "case_closed"
+        channels.withdraw(conn, case.id, None, why, now, needs_case="open")
+        booking.settle(conn, case, "kept" if why == "delivered" else "dropped", now)
+    return [Done() for _ in steps]
+
+
+def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Ask how it was, once more by the next channel, and then let it rest unrated."""
+    drafts = []
+    notes = []
+    results: list[Result] = []
+    for step in steps:
+        case, policy, asked = step.case, step.policy, step.data.get("asked", 0)
+        survey = conn.execute(
+            """INSERT INTO surveys AS s (case_id, asked_at) VALUES (%s, %s)
+               ON CONFLICT (case_id) DO UPDATE SET asked_at = s.asked_at
+               RETURNING asked_at, answered_at""",
+            [case.id, now],
+        ).fetchone()
+        if survey and survey["answered_at"]:
+            results.append(Done("answered"))
+            continue
+        if asked > 1 or not speak.routes(case):
+            results.append(Done("unrated"))
+            continue
+        said = texts.survey(case, speak.link(case), again=asked > 0)
+        drafts.append(
+            speak.draft(
+                case, policy, "survey", f"survey:{asked}", said, turn=asked, needs_case="closed"
+            )
+        )
+        notes.append(cases.Entry(case_id=case.id, kind="survey_sent"))
+        wait = "survey_ends" if asked else "survey_again"
+        results.append(Again(now + policy.seconds(wait), {"asked": asked + 1}))
+    channels.enqueue(conn, drafts, now)
+    cases.note(conn, notes, now)
+    return results
+
+
+def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Thank a customer for a good answer."""
+    drafts = []
+    for step in steps:
+        said = texts.thanks(step.case)
+        drafts.append(
+            speak.draft(
+                step.case, step.policy, "thanks", "thanks", said, needs_case="closed"
+            )
+        )
+    channels.enqueue(conn, drafts, now)
+    cases.note(conn, [cases.Entry(case_id=s.case.id, kind="thanked") for s in steps], now)
+    return [Done() for _ in steps]
+

@@ -1,0 +1,1 @@
+"""The exception case: its states, its timeline; the noun everyone shares."""

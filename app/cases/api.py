@@ -1,0 +1,93 @@
+"""Cases for shippers and staff. A shipper sees only its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from app import clock
+from app.access.keys import caller, require
+from app.cases import schemas, service, store
+from app.db.connection import connection, transaction
+from app.errors import Problem
+
+blueprint = Blueprint("cases", __name__, url_prefix="/api/v1/cases", description="Cases")
+
+_ALL = ("shipper", "dispatcher")
+
+
+@blueprint.get("")
+@blueprint.arguments(schemas.CaseQuery, location="query")
+@blueprint.response(200, schemas.CasePage)
+@require(*_ALL)
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Cases, the newest first."""
+    rows = store.listing(connection(), caller().shipper_id, query)
+    full = len(rows) == query["limit"]
+    return {"items": rows, "next": rows[-1]["id"] if full else None}
+
+
+@blueprint.get("/<int:case_id>")
+@blueprint.response(200, schemas.CaseOut)
+@require(*_ALL)
+def one(case_id: int) -> dict[str, Any]:
+    """A case."""
+    return _find(case_id)
+
+
+@blueprint.get("/<int:case_id>/timeline")
+@blueprint.response(200, schemas.Timeline)
+@require(*_ALL)
+def timeline(case_id: int) -> dict[str, Any]:
+    """All that happened, oldest first."""
+    _find(case_id)
+    return {"items": store.read_timeline(connection(), case_id)}
+
+
+@blueprint.post("/<int:case_id>/notes")
+@blueprint.arguments(schemas.NoteIn)
+@blueprint.response(201, schemas.Timeline)
+@require(*_ALL)
+def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Add a note."""
+    return _add(case_id, "note", body)
+
+
+@blueprint.post("/<int:case_id>/contacts")
+@blueprint.arguments(schemas.ContactIn)
+@blueprint.response(201, schemas.Timeline)
+@require(*_ALL)
+def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Add a contact made elsewhere, so that nobody starts from zero."""
+    return _add(case_id, "contact_elsewhere", body)
+
+
+@blueprint.post("/<int:case_id>/close")
+@blueprint.arguments(schemas.CloseIn)
+@blueprint.response(200, schemas.CloseOut)
+@require("dispatcher")
+def close(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Close a case by hand; what still waits is dropped."""
+    _find(case_id)
+    with transaction() as conn:
+        case = service.lock(conn, case_id)
+        closed = case is not None and service.close(
+            conn, case, body["resolution"], caller().name, clock.now()
+        )
+    return {"closed_now": closed, "case": _find(case_id)}
+
+
+def _add(case_id: int, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
+    _find(case_id)
+    entry = service.Entry(case_id=case_id, kind=kind, actor=caller().name, facts=facts)
+    with transaction() as conn:
+        service.note(conn, [entry], clock.now())
+    return {"items": store.read_timeline(connection(), case_id)}
+
+
+def _find(case_id: int) -> dict[str, Any]:
+    row = store.shown(connection(), caller().shipper_id, case_id)
+    if row is None:
+        raise Problem(404, "no_such_case", f"There is no case {case_id}.")
+    return row

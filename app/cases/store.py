@@ -1,0 +1,170 @@
+"""SQL on cases and their timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from app.db.connection import Connection
+
+
+@dataclass(slots=True)
+class Case:
+    """A case with what every link needs of its parcel. Times are aware, UTC."""
+
+    id: int
+    shipment_id: int
+    shipper_id: int
+    account_id: int
+    depot_id: int
+    policy_id: int
+    kind: str
+    state: str
+    round: int
+    reason: str
+    fault: str
+    words: str
+    opened_at: datetime
+    contact_phone: str | None
+    contact_line: str | None
+    contact_email: str | None
+    contact_fault: str | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    informed_at: datetime | None
+    news_by: datetime | None
+    choose_by: datetime | None
+    return_by: datetime | None
+    closed_at: datetime | None
+    resolution: str | None
+    request_id: str
+    # of the shipment: the order's word first, then the courier's
+    tracking_number: str
+    order_ref: str | None
+    tracking_url: str | None
+    name: str | None
+    phones: list[str]
+    emails: list[str]
+    address: dict[str, Any] | None
+    attempts: int
+    delivered_at: datetime | None
+    status: str
+    # of the shipper and the depot
+    shipper_name: str
+    shipper_email: str | None
+    shipper_phone: str | None
+    shipper_country: str
+    depot_name: str
+    depot_zone: str
+    depot_phone: str | None
+
+
+_CASE = """
+SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id, c.kind, c.state,
+       c.round, c.reason, c.fault, c.words, c.opened_at, c.contact_phone, c.contact_line,
+       c.contact_email, c.contact_fault, c.acknowledged_at, c.acknowledged_by, c.informed_at,
+       c.news_by, c.choose_by, c.return_by, c.closed_at, c.resolution, c.request_id,
+       s.tracking_number, s.order_ref, s.tracking_url, coalesce(s.name, s.courier_name) AS name,
+       array_remove(ARRAY[s.courier_phone, s.phone], NULL) AS phones,
+       array_remove(ARRAY[s.email, s.courier_email], NULL) AS emails,
+       coalesce(s.address, s.courier_address) AS address, s.attempts, s.delivered_at, s.status,
+       h.name AS shipper_name, h.email AS shipper_email, h.phone AS shipper_phone,
+       h.country AS shipper_country,
+       d.name AS depot_name, d.timezone AS depot_zone, d.phone AS depot_phone
+  FROM cases c
+  JOIN shipments s ON s.id = c.shipment_id
+  JOIN shippers h ON h.id = c.shipper_id
+  JOIN depots d ON d.id = c.depot_id
+"""
+
+
+def load(conn: Connection, ids: Sequence[int]) -> list[Case]:
+    """Cases by id, in order of their ids."""
+    with conn.cursor(row_factory=class_row(Case)) as cursor:
+        cursor.execute(_CASE + " WHERE c.id = ANY(%s) ORDER BY c.id", [list(ids)])
+        return cursor.fetchall()
+
+
+def lock(conn: Connection, ids: Sequence[int]) -> list[Case]:
+    """Lock the rows in order of their ids, then read them: what is read is current."""
+    conn.execute(
+        "SELECT 1 FROM cases WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(ids)]
+    )
+    return load(conn, ids)
+
+
+def insert_timeline(
+    conn: Connection, rows: Sequence[tuple[int, str, str, dict[str, Any]]], now: datetime
+) -> None:
+    """Insert `(case_id, kind, actor, facts)` rows in one statement."""
+    conn.execute(
+        """INSERT INTO timeline (case_id, at, kind, actor, facts)
+           SELECT c, %s, k, a, f FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::jsonb[])
+               AS t(c, k, a, f)""",
+        [
+            now,
+            [row[0] for row in rows],
+            [row[1] for row in rows],
+            [row[2] for row in rows],
+            [Jsonb(row[3]) for row in rows],
+        ],
+    )
+
+
+def read_timeline(conn: Connection, case_id: int) -> list[dict[str, Any]]:
+    """All of a case's timeline, oldest first: `{id, at, kind, actor, facts}`."""
+    return conn.execute(
+        "SELECT id, at, kind, actor, facts FROM timeline WHERE case_id = %s ORDER BY at, id",
+        [case_id],
+    ).fetchall()
+
+
+def close(  # noqa: PLR0913 - these are the columns
+    conn: Connection, case_id: int, resolution: str, actor: str, now: datetime, request_id: str
+) -> bool:
+    """See `close_case` in migration 0003."""
+    row = conn.execute(
+        "SELECT close_case(%s, %s, %s, %s, %s, %s) AS closed",
+        [case_id, resolution, now, now, actor, request_id],
+    ).fetchone()
+    return bool(row and row["closed"])
+
+
+_SHOWN = """
+SELECT c.*, a.courier, d.slug AS depot, s.tracking_number, s.order_ref, s.attempts
+  FROM cases c
+  JOIN shipments s ON s.id = c.shipment_id
+  JOIN courier_accounts a ON a.id = c.account_id
+  JOIN depots d ON d.id = c.depot_id
+ WHERE (%(shipper_id)s::bigint IS NULL OR c.shipper_id = %(shipper_id)s)
+"""
+
+
+def shown(conn: Connection, shipper_id: int | None, case_id: int) -> dict[str, Any] | None:
+    """A case as its API shows it; `shipper_id` None sees all."""
+    return conn.execute(
+        _SHOWN + " AND c.id = %(id)s", {"shipper_id": shipper_id, "id": case_id}
+    ).fetchone()
+
+
+def listing(
+    conn: Connection, shipper_id: int | None, query: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Cases below the cursor, the newest first, filtered by what `query` names."""
+    wanted = {"state": None, "courier": None, "reason": None, "depot": None, "q": None, **query}
+    return conn.execute(
+        _SHOWN
+        + """ AND (%(cursor)s = 0 OR c.id < %(cursor)s)
+              AND (%(state)s::text IS NULL OR c.state = %(state)s)
+              AND (%(courier)s::text IS NULL OR a.courier = %(courier)s)
+              AND (%(reason)s::text IS NULL OR c.reason = %(reason)s)
+              AND (%(depot)s::text IS NULL OR d.slug = %(depot)s)
+              AND (%(q)s::text IS NULL OR s.tracking_number = %(q)s OR s.order_ref = %(q)s)
+            ORDER BY c.id DESC LIMIT %(limit)s""",
+        {**wanted, "shipper_id": shipper_id},
+    ).fetchall()

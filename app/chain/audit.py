@@ -1,0 +1,62 @@
+"""The audit: every open case has a live step, and no step is far beyond its time.
+
+One walk over the open cases' own index. What it finds it heals and reports.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from app.cases import service as cases
+from app.chain import service, store
+from app.db.connection import Connection, transaction
+
+log = structlog.get_logger(__name__)
+
+_LATE = timedelta(minutes=5)
+_AT_ONCE = 1000
+
+
+def find_orphans(conn: Connection) -> list[int]:
+    """Open cases that nobody and nothing answers for."""
+    rows = conn.execute(
+        """SELECT c.id FROM cases c WHERE c.state <> 'closed'
+              AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.case_id = c.id)
+            ORDER BY c.id LIMIT %s""",
+        [_AT_ONCE],
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
+def find_stuck(conn: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Steps that are tried again and again, or that nobody claims."""
+    return conn.execute(
+        """SELECT id, case_id, link, due_at, tries, last_error FROM steps
+            WHERE wake_at <= %s AND due_at <= %s ORDER BY wake_at, id LIMIT %s""",
+        [now, now - _LATE, _AT_ONCE],
+    ).fetchall()
+
+
+def run(now: datetime) -> dict[str, list[Any]]:
+    """Find, heal and report: `{"orphans": [case ids], "stuck": [steps]}`.
+
+    An orphan gets its first link again, or the watch over its promise: what was done already
+    is not done twice, since every link looks at the case before it acts.
+    """
+    with transaction() as conn:
+        orphans = find_orphans(conn)
+        stuck = find_stuck(conn, now)
+        for case_id in orphans:
+            case = cases.lock(conn, case_id)
+            if case is None or case.state == "closed" or store.waiting(conn, case_id):
+                continue
+            link = "keep_promise" if case.state == "booked" else "validate_contact"
+            service.arm(conn, [store.Arm(case_id, link, now, {"anew": True}, case.request_id)])
+            cases.note(conn, [cases.Entry(case_id=case_id, kind="audit_healed")], now)
+            log.error("audit_healed", case_id=case_id)
+    for step in stuck:
+        log.error("audit_stuck", case_id=step["case_id"], link=step["link"], tries=step["tries"])
+    return {"orphans": orphans, "stuck": stuck}

@@ -1,0 +1,33 @@
+"""`reknock audit`: is somebody answering for every case?"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from app import clock
+from app.chain import audit
+from app.cli import environment
+
+
+@click.command("audit")
+def command() -> None:
+    """Find open cases that nothing moves and steps that are stuck; heal the first, show both.
+
+    Ends with 1 when it found something.
+
+    Example: reknock audit
+    """
+    environment.attach()
+    found = audit.run(clock.now())
+    for case_id in found["orphans"]:
+        click.echo(f"case {case_id}: nothing was going to move it; its chain goes on now")
+    for step in found["stuck"]:
+        click.echo(
+            f"case {step['case_id']}: {step['link']} was due at {step['due_at']:%Y-%m-%d %H:%M}, "
+            f"tried {step['tries']} times: {step['last_error'] or 'no error; are workers up?'}"
+        )
+    if not any(found.values()):
+        click.echo("Every open case has its next step, and none is late.")
+    sys.exit(any(found.values()))

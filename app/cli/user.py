@@ -1,0 +1,69 @@
+"""`reknock user`: the people who are called."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from app import clock
+from app.cli import environment
+from app.cli.errors import CommandError
+from app.contact.rules import check_email, check_number
+from app.db.connection import transaction
+
+
+@click.group("user")
+def command() -> None:
+    """Add the people who are called.
+
+    Example: reknock user add --name Ana --phone +17145554232 --depot anaheim --level 1
+    """
+
+
+@command.command()
+@click.option("--name", required=True)
+@click.option("--phone", help="Mobile number with its prefix: +1714…")
+@click.option("--email")
+@click.option("--depot", help="Slug of the depot whose ladder this person joins.")
+@click.option("--level", type=click.IntRange(1, 9), help="Which level of the ladder.")
+@click.option("--wait", type=int, default=10, show_default=True, help="Minutes to acknowledge.")
+def add(
+    name: str, phone: str | None, email: str | None, depot: str | None, level: int | None, wait: int
+) -> None:
+    """Add somebody, and to a depot's ladder if --depot and --level are given.
+
+    Example: reknock user add --name Ben --email ben@example.com --depot anaheim --level 2
+    """
+    environment.attach()
+    channels = []
+    if phone:
+        number = check_number(phone, "ZZ")
+        if number.fault:
+            raise CommandError(f"{phone!r} cannot be used: {number.fault}. Write it as +1714….")
+        phone = number.e164
+        channels.append("sms")
+    if email:
+        if not check_email(email):
+            raise CommandError(f"{email!r} is no e-mail address.")
+        channels.append("email")
+    if not channels:
+        raise CommandError("Give a --phone or an --email: this person is to be called.")
+    if (depot is None) != (level is None):
+        raise CommandError("--depot and --level go together.")
+    with transaction() as conn:
+        row = conn.execute(
+            """INSERT INTO people (name, phone, email, channels, created_at)
+               VALUES (%s, %s, %s, %s, %s) RETURNING id""",
+            [name, phone, email, channels, clock.now()],
+        ).fetchone()
+        person_id = row["id"] if row else None
+        if depot:
+            added = conn.execute(
+                """INSERT INTO ladder_levels (depot_id, level, person_id, wait)
+                   SELECT id, %s, %s, %s FROM depots WHERE slug = %s""",
+                [level, person_id, timedelta(minutes=wait), depot],
+            ).rowcount
+            if not added:
+                raise CommandError(f"There is no depot {depot!r}.")
+    click.echo(f"added person {person_id}{f', level {level} of {depot}' if depot else ''}")

@@ -1,0 +1,57 @@
+"""`reknock why`: a case's whole story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from app import clock
+from app.cli import environment
+from app.cli.errors import CommandError
+from app.db.connection import connection
+from app.insight import story
+from app.insight.story import Line
+
+
+@click.command("why")
+@click.argument("case", type=int)
+def command(case: int) -> None:
+    """Tell what happened, what waits, what was not sent and why, and what comes next.
+
+    Times are on the clocks of the depot. Names, numbers and addresses are not shown.
+
+    Example: reknock why 42
+    """
+    environment.attach()
+    told = story.tell(connection(), case)
+    if told is None:
+        raise CommandError(f"There is no case {case}.")
+    about, zone = told.case, told.case.depot_zone
+    click.echo(
+        f"Case {about.id}: {about.kind}, {about.state}"
+        f"{f' ({about.resolution})' if about.resolution else ''}, round {about.round}\n"
+        f"  parcel     {about.tracking_number}, {about.attempts} failed attempts\n"
+        f"  reason     {about.reason} ({about.fault}): {about.words or '–'}\n"
+        f"  contact    {_contact(about.contact_phone, about.contact_email, about.contact_fault)}\n"
+        f"  answers    {about.acknowledged_by or 'nobody yet'}\n"
+        f"  request    {about.request_id}\n"
+        f"  now        {clock.local(clock.now(), zone):%Y-%m-%d %H:%M:%S} ({zone})"
+    )
+    _show("What happened", told.past, zone)
+    _show("What was not sent, and why", told.unsent, zone)
+    _show("What comes next", told.waiting, zone)
+    if about.state != "closed" and not told.waiting:
+        click.echo("\nNothing waits: run `reknock audit`.", err=True)
+
+
+def _show(title: str, lines: Sequence[Line], zone: str) -> None:
+    if lines:
+        click.echo(f"\n{title}")
+    for line in lines:
+        click.echo(f"  {clock.local(line.at, zone):%a %d %b %H:%M:%S}  {line.who:<20} {line.text}")
+
+
+def _contact(phone: str | None, email: str | None, fault: str | None) -> str:
+    ways = [name for name, there in (("text message", phone), ("e-mail", email)) if there]
+    return " and ".join(ways) or f"none ({fault or 'not checked yet'})"

@@ -1,0 +1,1 @@
+"""Can this person be reached: numbers, opt-out, and asking the shipper where we cannot."""

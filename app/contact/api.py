@@ -1,0 +1,41 @@
+"""A number or address supplied by the shipper's own system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from app import clock
+from app.access.keys import caller, require
+from app.contact import service
+
+blueprint = Blueprint("contact", __name__, url_prefix="/api/v1", description="Contacts")
+
+
+class ContactIn(Schema):
+    """How the recipient can be reached; one of the two is needed."""
+
+    phone = fields.String(load_default="", validate=validate.Length(max=64))
+    email = fields.String(load_default="", validate=validate.Length(max=254))
+
+
+class ContactOut(Schema):
+    """The open case that goes on with this contact, if there is one."""
+
+    tracking_number = fields.String()
+    case_id = fields.Integer(allow_none=True)
+
+
+@blueprint.put("/shipments/<tracking_number>/contact")
+@blueprint.arguments(ContactIn)
+@blueprint.response(200, ContactOut)
+@require("shipper", "dispatcher")
+def put(body: dict[str, Any], tracking_number: str) -> dict[str, Any]:
+    """Supply or correct a recipient's contact; an open case goes on with it at once."""
+    who = caller()
+    case_id = service.supply_parcel(
+        who.shipper_id, tracking_number, body["phone"], body["email"], who.name, clock.now()
+    )
+    return {"tracking_number": tracking_number, "case_id": case_id}

@@ -1,0 +1,119 @@
+"""Is this a number a text message reaches? Pure decisions on phonenumbers' data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+
+_LINES = {
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "mobile",  # North America does not tell them apart
+    PhoneNumberType.FIXED_LINE: "fixed",
+    PhoneNumberType.VOIP: "voip",
+    PhoneNumberType.PREMIUM_RATE: "premium",
+    PhoneNumberType.SHARED_COST: "premium",
+    PhoneNumberType.TOLL_FREE: "toll_free",
+    PhoneNumberType.PERSONAL_NUMBER: "personal",
+    PhoneNumberType.PAGER: "pager",
+    PhoneNumberType.UAN: "company",
+    PhoneNumberType.VOICEMAIL: "voicemail",
+}
+_TEXTABLE = frozenset({"mobile", "voip", "personal"})
+_PARSE_FAULTS = {
+    NumberParseException.INVALID_COUNTRY_CODE: "unknown_country_code",
+    NumberParseException.NOT_A_NUMBER: "not_a_number",
+    NumberParseException.TOO_SHORT_AFTER_IDD: "too_short",
+    NumberParseException.TOO_SHORT_NSN: "too_short",
+    NumberParseException.TOO_LONG: "too_long",
+}
+_LENGTH_FAULTS = {
+    phonenumbers.ValidationResult.TOO_SHORT: "too_short",
+    phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "too_short",
+    phonenumbers.ValidationResult.TOO_LONG: "too_long",
+    phonenumbers.ValidationResult.INVALID_COUNTRY_CODE: "unknown_country_code",
+}
+
+
+class Number(NamedTuple):
+    """A checked number. `fault` is None when a text message reaches it."""
+
+    e164: str | None
+    line: str | None
+    fault: str | None
+
+
+def check_number(text: str | None, country: str) -> Number:
+    """Parse a number as written by somebody in `country` (ISO 3166 alpha-2).
+
+    Faults: missing, not_a_number, too_short, too_long, unknown_country_code, not_assigned,
+    premium, no_text_messages (a fixed line and the like: a person can still call it).
+    """
+    if not text or not text.strip():
+        return Number(None, None, "missing")
+    try:
+        number = phonenumbers.parse(text, country.upper())
+    except NumberParseException as error:
+        return Number(None, None, _PARSE_FAULTS.get(error.error_type, "not_a_number"))
+    if not phonenumbers.is_valid_number(number):
+        length = phonenumbers.is_possible_number_with_reason(number)
+        return Number(None, None, _LENGTH_FAULTS.get(length, "not_assigned"))
+    line = _LINES.get(phonenumbers.number_type(number), "unknown")
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if line == "premium":
+        return Number(e164, line, "premium")
+    return Number(e164, line, None if line in _TEXTABLE else "no_text_messages")
+
+
+def check_email(text: str | None) -> str | None:
+    """The address, normalised, when a message can be sent to it, else None."""
+    try:
+        return validate_email((text or "").strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        return None
+
+
+def choose_by(
+    now: datetime, return_by: datetime | None, within: timedelta, margin: timedelta
+) -> datetime:
+    """Until when the customer can choose before the policy does it for her.
+
+    Early enough for the courier's return deadline, but never less than an hour from now.
+    """
+    latest = now + within
+    if return_by is not None:
+        latest = min(latest, return_by - margin)
+    return max(latest, now + timedelta(hours=1))
+
+
+class Contact(NamedTuple):
+    """How a person can be reached, and the outcome for the chain."""
+
+    phone: str | None
+    line: str | None
+    email: str | None
+    fault: str | None
+
+    @property
+    def outcome(self) -> str:
+        """`reachable` by text message, `email_only`, or `unreachable`."""
+        if self.phone:
+            return "reachable"
+        return "email_only" if self.email else "unreachable"
+
+
+def choose(phones: Sequence[str], emails: Sequence[str], country: str) -> Contact:
+    """The first number that a text message reaches and the first usable e-mail address.
+
+    `line` and `fault` tell of the first number, when none is usable.
+    """
+    email = next((good for text in emails if (good := check_email(text))), None)
+    checked = [check_number(text, country) for text in phones] or [check_number(None, country)]
+    for number in checked:
+        if number.fault is None:
+            return Contact(number.e164, number.line, email, None)
+    return Contact(None, checked[0].line, email, checked[0].fault)

@@ -1,0 +1,179 @@
+"""Verbs on reaching a person: check the number, ask the shipper for one, take it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.access import links
+from app.cases import service as cases
+from app.cases.store import Case
+from app.chain import service as chain
+from app.chain.engine import Again, Done, Result, Step
+from app.channels import service as channels
+from app.contact import rules, store
+from app.db.connection import Connection, transaction
+from app.errors import Problem
+from app.shipments import store as shipments
+
+
+def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Check the courier's number, else the order's; say how this person can be reached."""
+    saved, notes = [], []
+    results: list[Result] = []
+    for step in steps:
+        case = step.case
+        anew = case.choose_by is None or step.data.get("anew")
+        contact = rules.choose(case.phones, case.emails, _country(case))
+        case.choose_by = case.choose_by or rules.choose_by(
+            now,
+            case.return_by,
+            step.policy.seconds("choose_within"),
+            step.policy.seconds("return_margin"),
+        )
+        saved.append((case.id, contact, case.choose_by))
+        facts = {"outcome": contact.outcome, "line": contact.line, "fault": contact.fault}
+        notes.append(cases.Entry(case_id=case.id, kind="contact_checked", facts=facts))
+        if anew or contact.outcome == "unreachable":
+            results.append(Done(contact.outcome))
+        elif case.acknowledged_at:
+            results.append(Done("supplied_acknowledged"))
+        else:
+            results.append(Done("supplied"))
+    store.save(conn, saved, now)
+    cases.note(conn, notes, now)
+    return results
+
+
+def request_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Ask the shipper for a number that works, again each day, a few times."""
+    drafts, notes = [], []
+    results: list[Result] = []
+    for step in steps:
+        case, asked = step.case, step.data.get("asked", 0)
+        if asked >= step.policy.body["ask_times"]:
+            notes.append(cases.Entry(case_id=case.id, kind="contact_failed"))
+            results.append(Done("unanswered"))
+            continue
+        routes = []
+        if email := rules.check_email(case.shipper_email):
+            routes.append(channels.Route("email", email))
+        if phone := rules.check_number(case.shipper_phone, case.shipper_country).e164:
+            routes.append(channels.Route("sms", phone))
+        parcel = case.order_ref or case.tracking_number
+        drafts.append(
+            channels.Draft(
+                case_id=case.id,
+                audience="shipper",
+                topic="contact",
+                once_key=f"case-{case.id}:contact:{step.id}:{asked}",
+                routes=routes,
+                subject=f"We cannot reach the recipient of {parcel}",
+                text=(
+                    f"The delivery of {parcel} failed, and we have no number that reaches the "
+                    f"recipient ({_WHY.get(case.contact_fault or '', 'it does not work')}). "
+                    f"Please give us one here: {links.url('contact', case.id)}"
+                ),
+                request_id=case.request_id,
+            )
+        )
+        notes.append(cases.Entry(case_id=case.id, kind="contact_requested"))
+        results.append(Again(now + step.policy.seconds("ask_again"), {"asked": asked + 1}))
+    channels.enqueue(conn, drafts, now)
+    cases.note(conn, notes, now)
+    return results
+
+
+_WHY = {
+    "missing": "the order has none",
+    "not_a_number": "what the order has is not a phone number",
+    "too_short": "the order's number is too short",
+    "too_long": "the order's number is too long",
+    "unknown_country_code": "its country code does not exist",
+    "not_assigned": "no such number is in use",
+    "premium": "it is a premium-rate number",
+    "no_text_messages": "it is a line that takes no text messages",
+}
+
+
+def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None:
+    """Take a number or an e-mail address for a case's recipient and wake the chain.
+
+    Raises:
+        Problem: 404 no such case; 409 the case is closed; 422 with a fault per field.
+    """
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        if case is None:
+            raise Problem(404, "no_such_case", "There is no such case.")
+        if case.state == "closed":
+            raise Problem(409, "case_closed", f"This case is closed: {case.resolution}.")
+        take(conn, case, phone, email, by, now)
+
+
+def take(
+    conn: Connection, case: Case, phone: str, email: str, by: str, now: datetime
+) -> None:
+    """The same for a case that the caller has locked."""
+    phone, email = check(phone, email, _country(case))
+    shipments.supply(conn, case.shipment_id, phone, email, now)
+    channels.withdraw(conn, case.id, "contact", "contact_supplied", now)
+    entry = cases.Entry(
+        case_id=case.id,
+        kind="contact_supplied",
+        actor=by,
+        facts={"phone": bool(phone), "email": bool(email)},
+    )
+    cases.note(conn, [entry], now)
+    chain.follow(conn, [chain.Happened(case, "supply_contact", "supplied")], now)
+
+
+def check(phone: str, email: str, country: str) -> tuple[str, str]:
+    """A number in E.164 and an address, each checked; empty ones stay empty.
+
+    Raises:
+        Problem: 422 with a fault per field; at least one of the two is needed.
+    """
+    errors = []
+    phone, email = phone.strip(), email.strip()
+    number = rules.check_number(phone, country)
+    if phone and number.fault:
+        why = f"This number cannot be used: {_WHY.get(number.fault, number.fault)}."
+        errors.append({"field": "phone", "code": number.fault, "detail": why})
+    if email and not rules.check_email(email):
+        errors.append(
+            {"field": "email", "code": "not_an_address", "detail": "This is no e-mail address."}
+        )
+    if not phone and not email:
+        errors.append(
+            {"field": "phone", "code": "missing", "detail": "Give a mobile number, please."}
+        )
+    if errors:
+        raise Problem(422, "contact_unusable", "Please correct what is marked.", errors=errors)
+    return (number.e164 or "", email)
+
+
+def supply_parcel(
+    shipper_id: int | None, tracking_number: str, phone: str, email: str, by: str, now: datetime
+) -> int | None:
+    """The same by tracking number; the id of the open case it woke, if there is one.
+
+    Raises:
+        Problem: 404 no such parcel; 422 with a fault per field.
+    """
+    with transaction() as conn:
+        shipment_id = shipments.latest(conn, shipper_id, tracking_number)
+        if shipment_id is None:
+            raise Problem(404, "no_such_parcel", f"No parcel {tracking_number!r} is known.")
+        case_id = shipments.open_case(conn, shipper_id, tracking_number)
+        case = cases.lock(conn, case_id) if case_id else None
+        if case is not None and case.state != "closed":
+            take(conn, case, phone, email, by, now)
+            return case.id
+        country = shipments.country(conn, shipment_id)
+        shipments.supply(conn, shipment_id, *check(phone, email, country), now)
+        return None
+
+
+def _country(case: Case) -> str:
+    return (case.address or {}).get("country") or case.shipper_country

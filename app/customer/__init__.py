@@ -1,0 +1,1 @@
+"""The conversation with the recipient: texts, links, the page, replies."""

@@ -1,0 +1,195 @@
+"""Links of the chain about promises: confirm, choose for the silent, keep, hear of a breach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from app.booking import service as booking
+from app.cases import service as cases
+from app.cases.store import Case
+from app.chain.engine import Again, Done, Result, Step
+from app.channels import service as channels
+from app.contact.rules import check_email
+from app.customer import speak, texts
+from app.db.connection import Connection
+
+_CHOICE_KINDS = frozenset({"failed", "refused"})
+_DECIDE_EVERY = timedelta(days=1)
+_DECIDE_TIMES = 3
+
+
+def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Confirm what stands booked, with an invitation for the calendar.
+
+    One handler for `schedule_redelivery` and `schedule_pickup`: the booking says which it is.
+    """
+    drafts = []
+    told = []
+    results: list[Result] = []
+    for step in steps:
+        case = step.case
+        stands = booking.standing(conn, case.id)
+        if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
+            results.append(Done("nothing_standing"))
+            continue
+        link = speak.link(case)
+        said = texts.booked(case, stands, link)
+        invitation = booking.calendar(
+            stands,
+            uid_host=urlsplit(link).hostname or "reknock",
+            summary=said.subject,
+            description=link,
+            now=now,
+        )
+        once = f"booked:{stands.id}"
+        drafts.append(
+            speak.draft(case, step.policy, "booking", once, said, calendar=invitation)
+        )
+        told.append((case, "booking"))
+        results.append(Done("confirmed"))
+    channels.enqueue(conn, drafts, now)
+    speak.note_told(conn, told, now)
+    return results
+
+
+def choose_default(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Book the policy's default for a customer who did not choose; she is told by `confirm`.
+
+    What only the shipper can decide (a parcel lost, damaged, refused or going back) is asked
+    of the shipper, a few days long, and then handed over with the customer being told.
+    """
+    results: list[Result] = []
+    for step in steps:
+        case = step.case
+        if case.state == "booked":
+            results.append(Done("booked"))
+        elif case.kind == "failed" and booking.choose_default(conn, case, now):
+            results.append(Done("booked"))
+        else:
+            results.append(_ask_shipper(conn, step, now))
+    return results
+
+
+def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
+    case, asked = step.case, step.data.get("asked", 0)
+    if asked >= _DECIDE_TIMES:
+        said = texts.handed_over(case)
+        draft = speak.draft(
+            case, step.policy, "handed_over", "handed_over", said, needs_case="any"
+        )
+        channels.enqueue(conn, [draft], now)
+        cases.note(conn, [cases.Entry(case_id=case.id, kind="handed_over")], now)
+        cases.close(conn, case, "handed_to_shipper", "reknock", now)
+        return Done("handed_over")
+    email = check_email(case.shipper_email)
+    parcel = case.order_ref or case.tracking_number
+    channels.enqueue(
+        conn,
+        [
+            channels.Draft(
+                case_id=case.id,
+                audience="shipper",
+                topic="decision",
+                once_key=f"case-{case.id}:decision:{step.id}:{asked}",
+                routes=[channels.Route("email", email)] if email else [],
+                subject=f"Please decide: {parcel} ({case.kind})",
+                text=(
+                    f"The parcel {parcel} is reported {case.kind}, and no new delivery can be "
+                    f"booked. Please send a replacement or a refund and tell your customer. "
+                    f"What we know: {speak.link(case)}"
+                ),
+                request_id=case.request_id,
+            )
+        ],
+        now,
+    )
+    cases.note(conn, [cases.Entry(case_id=case.id, kind="decision_requested")], now)
+    return Again(now + _DECIDE_EVERY, {"asked": asked + 1})
+
+
+def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """The promised time is over and nothing was delivered: say so, and begin a new round."""
+    drafts = []
+    told = []
+    results: list[Result] = []
+    for step in steps:
+        case, policy = step.case, step.policy
+        broken = booking.settle(conn, case, "broken", now)
+        if broken is None and case.state != "booked":
+            results.append(Done("nothing_standing"))
+            continue
+        case.round += 1
+        case.state = "informed"
+        case.news_by = now + policy.seconds("news_every")
+        case.choose_by = _new_choose_by(case, now)
+        conn.execute(
+            """UPDATE cases SET round = %s, state = 'informed', acknowledged_at = NULL,
+                      acknowledged_by = NULL WHERE id = %s""",
+            [case.round, case.id],
+        )
+        say = (
+            texts.not_collected if broken and broken.kind == "pickup" else texts.promise_broken
+        )
+        drafts.append(
+            speak.draft(case, policy, "promise", f"broken:{case.round}", say(case, speak.link(case)))
+        )
+        told.append((case, "promise"))
+        cases.note(
+            conn,
+            [cases.Entry(case_id=case.id, kind="promise_broken", facts={"round": case.round})],
+            now,
+        )
+        results.append(Done("broken"))
+    channels.enqueue(conn, drafts, now)
+    speak.note_told(conn, told, now)
+    return results
+
+
+def _new_choose_by(case: Case, now: datetime) -> datetime:
+    latest = now + timedelta(days=1)
+    if case.return_by and case.return_by > now:
+        latest = min(latest, case.return_by - (case.return_by - now) / 2)
+    return latest
+
+
+def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """A further failure of a parcel whose case is open: what does it mean for the chain?
+
+    A failed attempt after a booking breaks the promise; a parcel lost, damaged, refused or
+    sent back changes what can be offered; the rest is noted and changes nothing.
+    """
+    results: list[Result] = []
+    for step in steps:
+        case, heard = step.case, step.data
+        kind, at = heard["kind"], datetime.fromisoformat(heard["at"])
+        if kind == "failed":
+            stands = booking.standing(conn, case.id)
+            missed = stands is not None and at > stands.created_at
+            results.append(Done("promise_broken" if missed else "noted"))
+            continue
+        if kind == case.kind:
+            results.append(Done("noted"))
+            continue
+        dropped = booking.settle(conn, case, "dropped", now)
+        case.kind = kind
+        case.choose_by = _new_choose_by(case, now)
+        conn.execute(
+            """UPDATE cases SET kind = %s, reason = %s, fault = %s, words = %s, updated_at = %s,
+                      choose_by = %s, round = round + %s,
+                      state = CASE WHEN state = 'booked' THEN 'informed' ELSE state END
+                WHERE id = %s""",
+            [
+                kind,
+                heard["reason"],
+                heard["fault"],
+                heard["words"],
+                now,
+                case.choose_by,
+                1 if dropped else 0,
+                case.id,
+            ],
+        )
+        results.append(Done("worse"))
+    return results

@@ -1,0 +1,73 @@
+"""Verbs of the customer: choose, and rate. Each is one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.booking import service as booking
+from app.cases import service as cases
+from app.cases.store import Case
+from app.chain import policy
+from app.chain import service as chain
+from app.db.connection import Connection, transaction
+from app.errors import Problem
+
+
+def choose(case_id: int, choice: str, now: datetime) -> None:
+    """Book what she chose, or change it to that: `slot:<id>` or `point:<id>`.
+
+    Raises:
+        Problem: what `app.booking.service.choose` refuses, and 404 for no such case.
+    """
+    with transaction() as conn:
+        booking.choose(conn, _lock(conn, case_id), choice, "customer", now)
+
+
+def rate(case_id: int, score: int, words: str, now: datetime) -> None:
+    """Take the answer to the survey; the policy says what follows a low and a good one.
+
+    The first answer counts for the chain; a later one corrects score and words.
+
+    Raises:
+        Problem: 404 no such case; 409 nothing was delivered yet; 422 no score from 1 to 5.
+    """
+    if not 1 <= score <= 5:
+        raise Problem(422, "no_such_score", "Choose from 1 to 5, please.")
+    with transaction() as conn:
+        case = _lock(conn, case_id)
+        if case.resolution != "delivered":
+            raise Problem(409, "not_delivered", "Nothing was delivered yet.")
+        first = conn.execute(
+            """INSERT INTO surveys AS s (case_id, asked_at, answered_at, score, words)
+               VALUES (%s, %s, %s, %s, %s) ON CONFLICT (case_id) DO UPDATE
+                  SET answered_at = excluded.answered_at, score = excluded.score,
+                      words = excluded.words
+               RETURNING (SELECT o.answered_at IS NULL FROM surveys o
+                           WHERE o.case_id = s.case_id) AS first""",
+            [case_id, now, now, score, words.strip()[:2000]],
+        ).fetchone()
+        cases.note(
+            conn,
+            [
+                cases.Entry(
+                    case_id=case_id,
+                    kind="survey_answered",
+                    actor="customer",
+                    facts={"score": score, "words": words.strip()[:2000]},
+                )
+            ],
+            now,
+        )
+        if first and first["first"] is not False:
+            low = score <= policy.get(conn, case.policy_id).body["low_score"]
+            chain.drop(conn, case_id, "follow_up")
+            chain.follow(
+                conn, [chain.Happened(case, "survey", "low" if low else "good")], now
+            )
+
+
+def _lock(conn: Connection, case_id: int) -> Case:
+    case = cases.lock(conn, case_id)
+    if case is None:
+        raise Problem(404, "no_such_case", "There is no such case.")
+    return case

@@ -1,0 +1,89 @@
+"""How a message to the customer is made: by which channels, in which order, with what duty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.access import links
+from app.cases import service as cases
+from app.cases.store import Case
+from app.channels.service import Draft, Route
+from app.chain.policy import Policy
+from app.customer.texts import Said
+from app.db.connection import Connection
+
+
+def link(case: Case) -> str:
+    """The customer's page of this case."""
+    return links.url("case", case.id)
+
+
+def routes(case: Case, *, turn: int = 0) -> list[Route]:
+    """Her channels in order; `turn` 1 begins with the second one, for a reminder."""
+    ways = []
+    if case.contact_phone:
+        ways.append(Route("sms", case.contact_phone))
+    if case.contact_email:
+        ways.append(Route("email", case.contact_email))
+    return ways[turn:] + ways[:turn] if turn < len(ways) else ways
+
+
+def draft(
+    case: Case,
+    policy: Policy,
+    topic: str,
+    once: str,
+    said: Said,
+    *,
+    turn: int = 0,
+    calendar: str | None = None,
+    needs_case: str = "open",
+    not_after: datetime | None = None,
+) -> Draft:
+    """A message to the customer; `once` tells it from all others of this case."""
+    quiet = policy.body["quiet_hours"]
+    return Draft(
+        case_id=case.id,
+        audience="customer",
+        topic=topic,
+        once_key=f"case-{case.id}:{once}",
+        routes=routes(case, turn=turn),
+        subject=said.subject,
+        text=said.text,
+        calendar=calendar,
+        needs_case=needs_case,
+        not_after=not_after,
+        quiet_hours={**quiet, "zone": case.depot_zone} if quiet else None,
+        request_id=case.request_id,
+    )
+
+
+def note_told(conn: Connection, told: Sequence[tuple[Case, str]], now: datetime) -> None:
+    """Remember what was said and which news was promised: `(case, topic)`."""
+    if not told:
+        return
+    conn.execute(
+        """UPDATE cases c SET news_by = r.news_by, informed_at = coalesce(c.informed_at, %s),
+                  choose_by = r.choose_by,
+                  state = CASE WHEN c.state = 'open' THEN 'informed' ELSE c.state END,
+                  updated_at = %s
+             FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
+                  AS r(id, news_by, choose_by)
+            WHERE c.id = r.id""",
+        [
+            now,
+            now,
+            [case.id for case, _ in told],
+            [case.news_by for case, _ in told],
+            [case.choose_by for case, _ in told],
+        ],
+    )
+    cases.note(
+        conn,
+        [
+            cases.Entry(case_id=case.id, kind="customer_told", facts={"topic": topic})
+            for case, topic in told
+        ],
+        now,
+    )

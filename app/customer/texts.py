@@ -1,0 +1,114 @@
+"""What the customer reads. Factual, short, blames nobody, says when the next news comes.
+
+Text messages carry one link and never ask for money or data. Times are on the clocks of
+the delivery's own place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from app import clock
+from app.booking.service import Booking
+from app.cases.store import Case
+
+_HAPPENED = {
+    "failed": "could not be delivered",
+    "refused": "was reported as refused at the door",
+    "returned": "is on its way back to the sender",
+    "lost": "cannot be found by the courier",
+    "damaged": "was damaged on the way",
+}
+_DOING = {
+    "failed": "We are arranging a new delivery; you choose when or where",
+    "refused": "If that is not right, choose a new delivery",
+    "returned": "We are working with the sender on what comes next",
+    "lost": "The courier is searching, and the sender is working on a solution",
+    "damaged": "The sender is working on a solution",
+}
+
+
+class Said(NamedTuple):
+    """One message: its subject (where the channel has one) and its text."""
+
+    subject: str
+    text: str
+
+
+def moment(at: datetime, zone: str) -> str:
+    """`Tue 24 Nov, 15:00` on the clocks of `zone`."""
+    there = clock.local(at, zone)
+    return f"{there:%a} {there.day} {there:%b, %H:%M}"
+
+
+def window(booking: Booking, zone: str) -> str:
+    """`Tue 24 Nov, 09:00–12:00`, or for a pickup `from … until …`."""
+    if booking.kind == "pickup":
+        return f"from {moment(booking.starts_at, zone)} until {moment(booking.ends_at, zone)}"
+    return f"{moment(booking.starts_at, zone)}–{clock.local(booking.ends_at, zone):%H:%M}"
+
+
+def _parcel(case: Case) -> str:
+    return f"Your {case.shipper_name} parcel {case.order_ref or case.tracking_number}"
+
+
+def _news(case: Case) -> str:
+    return f"Next news by {moment(case.news_by, case.depot_zone)}." if case.news_by else ""
+
+
+def told(case: Case, url: str) -> Said:
+    """The first message: what happened, what is being done, when the next news comes."""
+    what = f"{_parcel(case)} {_HAPPENED[case.kind]}"
+    return Said(what, f"{what}. {_DOING[case.kind]}: {url} {_news(case)}")
+
+
+def reminder(case: Case, url: str) -> Said:
+    """Nothing was chosen yet."""
+    by = (
+        f"Until {moment(case.choose_by, case.depot_zone)} you choose; after that we book for you."
+        if case.choose_by
+        else ""
+    )
+    what = f"{_parcel(case)} is waiting for your choice"
+    return Said(what, f"{what}: {url} {by}")
+
+
+def still_working(case: Case, url: str) -> Said:
+    """The promised hour comes and there is no news: we say so."""
+    what = f"{_parcel(case)}: we are still working on it"
+    return Said(what, f"{what}, there is nothing new yet. All we know: {url} {_news(case)}")
+
+
+def booked(case: Case, booking: Booking, url: str) -> Said:
+    """A delivery or pickup is booked: by her, or by the policy, which is then said."""
+    how = "You did not choose, so we booked for you. " if booking.chosen_by == "policy" else ""
+    when = window(booking, case.depot_zone)
+    if booking.kind == "pickup":
+        what = f"{_parcel(case)}: pickup booked"
+        where = f"{booking.place}, {booking.address}, {when}"
+    else:
+        what = f"{_parcel(case)}: new delivery booked"
+        where = when
+    change = moment(booking.cutoff_at, case.depot_zone)
+    return Said(what, f"{how}{what}: {where}. You can change it until {change}: {url}")
+
+
+def promise_broken(case: Case, url: str) -> Said:
+    """What was promised did not happen; we say it before she has to ask."""
+    what = f"{_parcel(case)} did not arrive as promised, and we are sorry"
+    return Said(what, f"{what}. We are on it; you can choose anew: {url} {_news(case)}")
+
+
+def not_collected(case: Case, url: str) -> Said:
+    """A pickup's time is nearly over."""
+    what = f"{_parcel(case)} was not picked up yet"
+    return Said(what, f"{what}. Choose what suits you, before it goes back: {url} {_news(case)}")
+
+
+def handed_over(case: Case) -> Said:
+    """Only the sender can decide now; the customer is told who answers."""
+    what = f"{_parcel(case)}: {case.shipper_name} takes it from here"
+    reach = " or ".join(filter(None, (case.shipper_email, case.shipper_phone)))
+    at = f" You reach them at {reach}." if reach else ""
+    return Said(what, f"{what} and will contact you about a replacement or refund.{at}")

@@ -1,0 +1,1 @@
+"""The database: one connection per thread, transactions, migrations."""

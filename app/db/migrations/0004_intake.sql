@@ -1,0 +1,155 @@
+-- One authentic courier event becomes facts, in one statement and one transaction:
+-- the raw body, the shipment, the case, its timeline and its first step.
+
+CREATE FUNCTION take_event(
+    p_account bigint, p_shipper bigint, p_depot bigint, p_key text, p_body bytea,
+    p_kind text, p_ref text, p_tracking text, p_order text, p_url text,
+    p_reason text, p_fault text, p_code text, p_words text, p_attempt int,
+    p_occurred timestamptz, p_raw_time text,
+    p_name text, p_phone text, p_email text, p_address jsonb,
+    p_now timestamptz, p_request text, p_replay_of bigint)
+RETURNS TABLE (outcome text, event_id bigint, case_id bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    v_event bigint;
+    v_known bigint;
+    v_case bigint;
+    v_shipment shipments%ROWTYPE;
+    v_at timestamptz := least(coalesce(p_occurred, p_now), p_now);
+    v_opens boolean := p_kind IN ('failed', 'refused', 'returned', 'lost', 'damaged');
+    v_policy bigint;
+    v_body jsonb;
+    v_outcome text := CASE WHEN v_opens OR p_kind = 'delivered' THEN 'accepted' ELSE 'ignored' END;
+BEGIN
+    -- All that concerns one parcel goes one after the other, here and at the order gate.
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_tracking, p_shipper));
+
+    SELECT e.id, e.case_id INTO v_known, v_case FROM courier_events e
+     WHERE e.account_id = p_account AND e.event_key = p_key AND e.id IS DISTINCT FROM p_replay_of;
+    IF FOUND THEN
+        IF p_replay_of IS NOT NULL THEN  -- it came meanwhile on another way
+            UPDATE courier_events SET outcome = 'duplicate', case_id = v_case
+             WHERE id = p_replay_of;
+        END IF;
+        RETURN QUERY SELECT 'duplicate'::text, v_known, v_case;
+        RETURN;
+    END IF;
+    v_event := coalesce(p_replay_of, nextval('courier_events_id_seq'));
+
+    -- The parcel: by the courier's own id, else an order that waits for its courier.
+    SELECT * INTO v_shipment FROM shipments
+     WHERE shipper_id = p_shipper AND courier_ref = p_ref FOR UPDATE;
+    IF NOT FOUND THEN
+        SELECT * INTO v_shipment FROM shipments
+         WHERE shipper_id = p_shipper AND courier_ref IS NULL AND tracking_number = p_tracking
+         ORDER BY id DESC LIMIT 1 FOR UPDATE;
+        IF NOT FOUND AND p_order IS NOT NULL THEN
+            SELECT * INTO v_shipment FROM shipments
+             WHERE shipper_id = p_shipper AND courier_ref IS NULL AND order_ref = p_order
+             ORDER BY id DESC LIMIT 1 FOR UPDATE;
+        END IF;
+    END IF;
+    IF v_shipment.id IS NULL THEN
+        INSERT INTO shipments (shipper_id, account_id, depot_id, courier_ref, tracking_number,
+            order_ref, tracking_url, courier_name, courier_phone, courier_email, courier_address,
+            status, status_code, status_words, status_at, attempts, last_attempt_at, delivered_at,
+            created_at, updated_at)
+        VALUES (p_shipper, p_account, p_depot, p_ref, p_tracking, p_order, p_url, p_name, p_phone,
+            p_email, p_address, p_kind, p_code, p_words, v_at,
+            CASE WHEN p_kind IN ('failed', 'refused') THEN coalesce(p_attempt, 1) ELSE 0 END,
+            CASE WHEN p_kind IN ('failed', 'refused') THEN v_at END,
+            CASE WHEN p_kind = 'delivered' THEN v_at END, p_now, p_now)
+        RETURNING * INTO v_shipment;
+    ELSE
+        UPDATE shipments s SET
+            account_id = p_account, depot_id = coalesce(s.depot_id, p_depot), courier_ref = p_ref,
+            order_ref = coalesce(s.order_ref, p_order),
+            tracking_url = coalesce(p_url, s.tracking_url),
+            courier_name = coalesce(p_name, s.courier_name),
+            courier_phone = coalesce(p_phone, s.courier_phone),
+            courier_email = coalesce(p_email, s.courier_email),
+            courier_address = coalesce(p_address, s.courier_address),
+            -- the newest scan speaks, and nothing speaks after a delivery
+            status = CASE WHEN v_newer THEN p_kind ELSE s.status END,
+            status_code = CASE WHEN v_newer THEN p_code ELSE s.status_code END,
+            status_words = CASE WHEN v_newer THEN p_words ELSE s.status_words END,
+            status_at = CASE WHEN v_newer THEN v_at ELSE s.status_at END,
+            -- an attempt is a distinct failed scan, or what the courier counts
+            attempts = CASE WHEN p_kind NOT IN ('failed', 'refused') THEN s.attempts
+                            WHEN p_attempt IS NOT NULL THEN greatest(s.attempts, p_attempt)
+                            WHEN s.last_attempt_at IS NOT DISTINCT FROM v_at THEN s.attempts
+                            ELSE s.attempts + 1 END,
+            last_attempt_at = CASE WHEN p_kind IN ('failed', 'refused')
+                                   THEN greatest(s.last_attempt_at, v_at)
+                                   ELSE s.last_attempt_at END,
+            delivered_at = coalesce(s.delivered_at, CASE WHEN p_kind = 'delivered' THEN v_at END),
+            updated_at = p_now
+          FROM (SELECT v_shipment.delivered_at IS NULL
+                       AND (p_kind = 'delivered' OR v_shipment.status_at IS NULL
+                            OR v_at >= v_shipment.status_at) AS v_newer) n
+         WHERE s.id = v_shipment.id RETURNING s.* INTO v_shipment;
+    END IF;
+
+    SELECT c.id INTO v_case FROM cases c
+     WHERE c.shipment_id = v_shipment.id AND c.state <> 'closed' FOR UPDATE;
+    IF v_case IS NOT NULL THEN
+        INSERT INTO timeline (case_id, at, kind, actor, facts)
+        VALUES (v_case, p_now, 'courier_' || p_kind, 'courier', jsonb_build_object(
+            'event_id', v_event, 'at', v_at, 'reason', p_reason, 'code', p_code, 'words', p_words,
+            'attempts', v_shipment.attempts));
+        IF p_kind = 'delivered' THEN
+            PERFORM close_case(v_case, 'delivered', v_at, p_now, 'courier', p_request);
+        ELSIF v_opens THEN
+            -- What it means for the chain (a broken promise? worse news?) is the chain's to say.
+            INSERT INTO steps (case_id, link, due_at, data, request_id)
+            VALUES (v_case, 'hear_courier', p_now, jsonb_build_object(
+                'kind', p_kind, 'reason', p_reason, 'fault', p_fault, 'words', p_words,
+                'at', v_at), p_request)
+                ON CONFLICT (case_id, link) DO UPDATE SET data = excluded.data,
+                   due_at = excluded.due_at
+             WHERE (steps.data->>'at')::timestamptz <= v_at;
+        END IF;
+    ELSIF v_opens AND v_shipment.delivered_at IS NULL THEN
+        SELECT p.id, p.body INTO v_policy, v_body FROM shippers s JOIN policies p
+            ON p.id = s.policy_id WHERE s.id = p_shipper;
+        INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id, kind, reason,
+            fault, words, opened_at, updated_at, return_by, request_id)
+        VALUES (v_shipment.id, p_shipper, p_account, v_shipment.depot_id, v_policy, p_kind,
+            p_reason, p_fault, p_words, p_now, p_now,
+            -- an event far too late says nothing of the courier's deadline: count from today
+            greatest(v_at, p_now - interval '1 day')
+                + make_interval(secs => (v_body->>'return_after')::float8), p_request)
+        RETURNING id INTO v_case;
+        INSERT INTO timeline (case_id, at, kind, actor, facts)
+        VALUES (v_case, p_now, 'courier_' || p_kind, 'courier', jsonb_build_object(
+            'event_id', v_event, 'at', v_at, 'reason', p_reason, 'code', p_code, 'words', p_words,
+            'attempts', v_shipment.attempts));
+        INSERT INTO steps (case_id, link, due_at, request_id)
+        VALUES (v_case, v_body->>'start', p_now, p_request);
+    ELSE
+        -- Late words about a closed matter join its timeline and undo nothing.
+        SELECT c.id INTO v_case FROM cases c WHERE c.shipment_id = v_shipment.id
+         ORDER BY c.id DESC LIMIT 1;
+        IF v_case IS NOT NULL THEN
+            INSERT INTO timeline (case_id, at, kind, actor, facts)
+            VALUES (v_case, p_now, 'courier_' || p_kind, 'courier', jsonb_build_object(
+                'event_id', v_event, 'at', v_at, 'reason', p_reason, 'code', p_code,
+                'words', p_words, 'late', true));
+        END IF;
+    END IF;
+    -- The body is written once, with everything known. Should two transactions get here with
+    -- one key, the second one fails here, is run again, and finds the first.
+    IF p_replay_of IS NULL THEN
+        INSERT INTO courier_events (id, account_id, event_key, received_at, outcome, kind,
+            occurred_at, raw_time, shipment_id, case_id, request_id, body)
+        OVERRIDING SYSTEM VALUE
+        VALUES (v_event, p_account, p_key, p_now, v_outcome, p_kind, v_at, p_raw_time,
+            v_shipment.id, v_case, p_request, p_body);
+    ELSE
+        UPDATE courier_events SET event_key = p_key, outcome = v_outcome, kind = p_kind,
+            occurred_at = v_at, raw_time = p_raw_time, fault = NULL,
+            shipment_id = v_shipment.id, case_id = v_case
+         WHERE id = p_replay_of;
+    END IF;
+    RETURN QUERY SELECT v_outcome, v_event, v_case;
+END $$;

@@ -1,0 +1,1 @@
+"""Who is who: shippers, courier accounts, depots, people."""

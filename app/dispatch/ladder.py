@@ -1,0 +1,96 @@
+"""The ladder as a link of the chain: call a level, wait, call the next, until answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.access import links
+from app.cases import service as cases
+from app.chain.engine import Again, Done, Result, Step
+from app.channels import service as channels
+from app.db.connection import Connection
+from app.directory import store as directory
+from app.dispatch import rules, store, texts
+
+
+def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Call the next level for a failed delivery, or for a promise that was broken."""
+    return _climb(
+        conn, steps, ["failure" if s.case.round == 1 else "promise" for s in steps], now
+    )
+
+
+def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Call the ladder for a customer who was not satisfied."""
+    return _climb(conn, steps, ["recovery"] * len(steps), now)
+
+
+def _climb(
+    conn: Connection, steps: Sequence[Step], kinds: Sequence[str], now: datetime
+) -> list[Result]:
+    tasks = store.ensure(
+        conn,
+        [(s.case.id, s.case.depot_id, k, s.case.round) for s, k in zip(steps, kinds, strict=True)],
+        now,
+    )
+    ladders: dict[tuple[int, int], list[directory.Level]] = {}
+    drafts: list[channels.Draft] = []
+    notes: list[cases.Entry] = []
+    called: list[tuple[int, int, int]] = []
+    results: list[Result] = []
+    for step, task in zip(steps, tasks, strict=True):
+        case, policy = step.case, step.policy
+        if task.state != "open":
+            results.append(Done("answered"))
+            continue
+        key = (case.depot_id, policy.id)
+        if key not in ladders:
+            ladders[key] = directory.ladder(
+                conn, case.depot_id, policy.seconds("catch_all_every")
+            )
+        call = rules.next_call(
+            ladders[key],
+            task.level,
+            task.calls,
+            policy.body["catch_all_times"],
+            case.shipper_country,
+        )
+        if call is None:
+            notes.append(cases.Entry(case_id=case.id, kind="ladder_exhausted"))
+            results.append(Done("exhausted"))
+            continue
+        for person in call.rung.people:
+            for number, route in enumerate(
+                rules.routes(person, case.shipper_country) or [None]  # nobody to reach is said too
+            ):
+                subject, text = texts.call(case, task, links.url("task", task.id, person.id))
+                drafts.append(
+                    channels.Draft(
+                        case_id=case.id,
+                        audience="dispatcher",
+                        topic=f"task-{task.id}",
+                        once_key=f"task-{task.id}:{call.level}.{call.again}:{person.id}:{number}",
+                        routes=[route] if route else [],
+                        subject=subject,
+                        text=text,
+                        needs_case="any" if task.kind == "recovery" else "open",
+                        not_after=now + call.rung.wait,
+                        request_id=step.request_id,
+                    )
+                )
+        names = [person.name for person in call.rung.people]
+        notes.append(
+            cases.Entry(
+                case_id=case.id,
+                kind="recovery_called" if task.kind == "recovery" else "dispatcher_called",
+                facts={"level": call.level, "people": names, "task_id": task.id},
+            )
+        )
+        called.append((task.id, call.level, call.again + 1 if call.rung.catch_all else 0))
+        results.append(Again(now + call.rung.wait, {}))
+    channels.enqueue(conn, drafts, now)
+    cases.note(conn, notes, now)
+    if called:
+        store.called(conn, called, now)
+    return results

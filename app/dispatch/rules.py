@@ -1,0 +1,46 @@
+"""Who is called next. Pure decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.contact.rules import check_email, check_number
+from app.channels.service import Route
+from app.directory.store import Level, Person
+
+
+class Call(NamedTuple):
+    """The next call: which level (1 is the first), its rung, and how often it was called."""
+
+    level: int
+    rung: Level
+    again: int
+
+
+def next_call(
+    ladder: Sequence[Level], level: int, calls: int, times: int, country: str
+) -> Call | None:
+    """The call after `level`, which was called `calls` times if it is the catch-all.
+
+    Levels where nobody can be reached are passed over, the catch-all is called up to
+    `times` times. None when the ladder is exhausted.
+    """
+    for number in range(level + 1, len(ladder) + 1):
+        rung = ladder[number - 1]
+        if rung.catch_all or any(routes(person, country) for person in rung.people):
+            return Call(number, rung, 0)
+    if level >= len(ladder) and calls < times:
+        return Call(len(ladder), ladder[-1], calls)
+    return None
+
+
+def routes(person: Person, country: str) -> list[Route]:
+    """All the ways by which somebody wants to be called, as far as they can be used."""
+    ways = []
+    for channel in person.channels:
+        if channel == "sms" and (number := check_number(person.phone, country)).fault is None:
+            ways.append(Route("sms", number.e164 or ""))
+        elif channel == "email" and (address := check_email(person.email)):
+            ways.append(Route("email", address))
+    return ways

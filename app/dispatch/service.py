@@ -1,0 +1,190 @@
+"""Verbs of a dispatcher: acknowledge, pass on, resolve.
+
+All of them lock the case's row first, so that of two who act at once the second one is told
+the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app import clock
+from app.cases import service as cases
+from app.cases.store import Case
+from app.chain import service as chain
+from app.channels import service as channels
+from app.db.connection import Connection, connection, transaction
+from app.dispatch import store
+from app.dispatch.store import Task
+from app.errors import Problem
+
+OUTCOMES = {
+    "deliver_again": "We deliver again",
+    "reached_customer": "I reached the customer",
+    "address_corrected": "Address corrected",
+    "wait_for_customer": "Waiting for the customer's choice",
+    "search": "We are searching for the parcel",
+    "other": "Something else (see note)",
+}
+
+_LINKS = {"failure": "call_dispatcher", "promise": "call_dispatcher", "recovery": "recover"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Who answers for a task. `fresh` is False when somebody already did."""
+
+    task_id: int
+    fresh: bool
+    by: str
+    at: datetime
+
+
+def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -> Ack:
+    """Take a task on: the ladder stops, queued calls are withdrawn, the customer hears.
+
+    A second acknowledgement changes nothing and tells who was first.
+
+    Raises:
+        Problem: 404 no such task; 409 it is over; 422 an outcome that does not exist.
+    """
+    _check_outcome(outcome)
+    with transaction() as conn:
+        task, case = _lock(conn, task_id)
+        if task.acknowledged_by and task.acknowledged_at and task.state != "withdrawn":
+            return Ack(task_id, fresh=False, by=task.acknowledged_by, at=task.acknowledged_at)
+        _refuse_over(task, case)
+        store.acknowledge(conn, task_id, by, note, outcome, now)
+        if task.kind != "recovery":
+            store.mark_case(conn, case.id, by, now)
+        channels.withdraw(conn, case.id, f"task-{task_id}", "acknowledged", now)
+        facts = {"task_id": task_id, "outcome": outcome, "note": note, "kind": task.kind}
+        cases.note(
+            conn,
+            [cases.Entry(case_id=case.id, kind="acknowledged", actor=by, facts=facts)],
+            now,
+        )
+        link = _LINKS[task.kind]
+        chain.drop(conn, case.id, link)
+        chain.follow(conn, [chain.Happened(case, link, "acknowledged")], now)
+        return Ack(task_id, fresh=True, by=by, at=now)
+
+
+def pass_on(task_id: int, by: str, now: datetime) -> Task:
+    """Hand a task to the next level at once.
+
+    Raises:
+        Problem: 404 no such task; 409 it is over, or nobody is left to call.
+    """
+    with transaction() as conn:
+        task, case = _lock(conn, task_id)
+        _refuse_over(task, case)
+        if task.state == "acknowledged":
+            store.reopen(conn, task_id)
+            if task.kind != "recovery":
+                store.mark_case(conn, case.id, None, None)
+        channels.withdraw(conn, case.id, f"task-{task_id}", "passed_on", now)
+        facts = {"task_id": task_id, "level": task.level}
+        cases.note(
+            conn, [cases.Entry(case_id=case.id, kind="passed_on", actor=by, facts=facts)], now
+        )
+        step = chain.Arm(case.id, _LINKS[task.kind], now, {}, case.request_id)
+        chain.arm(conn, [step])
+        return _reread(conn, task_id)
+
+
+def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Task:
+    """Say that a task is done; one that nobody had acknowledged is acknowledged with it.
+
+    Raises:
+        Problem: 404 no such task; 409 it is over; 422 an outcome that does not exist.
+    """
+    _check_outcome(outcome)
+    with transaction() as conn:
+        task, case = _lock(conn, task_id)
+        if task.state == "resolved":
+            return task
+        _refuse_over(task, case)
+        if task.state == "open":
+            acknowledge(task_id, by, note, outcome, now)
+        store.resolve(conn, task_id, note, outcome, now)
+        facts = {"task_id": task_id, "outcome": outcome, "note": note, "kind": task.kind}
+        cases.note(
+            conn, [cases.Entry(case_id=case.id, kind="resolved", actor=by, facts=facts)], now
+        )
+        return _reread(conn, task_id)
+
+
+def escalate(case_id: int, by: str, now: datetime) -> Task:
+    """Pass on whatever of this case somebody is called for.
+
+    Raises:
+        Problem: 404 no such case; 409 there is nothing to escalate.
+    """
+    return pass_on(_live(case_id).id, by, now)
+
+
+def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
+    """Call nobody for a case for some minutes.
+
+    Raises:
+        Problem: 404 no such case; 409 nobody is being called.
+    """
+    with transaction() as conn:
+        task, case = _lock(conn, _live(case_id).id)
+        _refuse_over(task, case)
+        if task.state != "open":
+            raise Problem(
+                409, "nobody_called", f"Nobody is called: {task.acknowledged_by} has this task."
+            )
+        until = now + timedelta(minutes=minutes)
+        channels.withdraw(conn, case.id, f"task-{task.id}", "snoozed", now)
+        chain.arm(conn, [chain.Arm(case.id, _LINKS[task.kind], until, {}, case.request_id)])
+        facts = {"task_id": task.id, "minutes": minutes}
+        cases.note(
+            conn, [cases.Entry(case_id=case.id, kind="snoozed", actor=by, facts=facts)], now
+        )
+        return task
+
+
+def _live(case_id: int) -> Task:
+    tasks = store.of_case(connection(), case_id)
+    live = [task for task in tasks if task.state in {"open", "acknowledged"}]
+    if not live:
+        raise Problem(409, "nothing_to_escalate", "Nobody is called for this case.")
+    return live[0]
+
+
+def _lock(conn: Connection, task_id: int) -> tuple[Task, Case]:
+    task = store.task(conn, task_id)
+    case = cases.lock(conn, task.case_id) if task else None
+    if task is None or case is None:
+        raise Problem(404, "no_such_task", "There is no such task.")
+    return _reread(conn, task_id), case  # what was read before the lock may be old
+
+
+def _reread(conn: Connection, task_id: int) -> Task:
+    task = store.task(conn, task_id)
+    if task is None:
+        raise LookupError(f"task {task_id} vanished")
+    return task
+
+
+def _check_outcome(outcome: str) -> None:
+    if outcome and outcome not in OUTCOMES:
+        raise Problem(422, "no_such_outcome", f"outcome must be one of {', '.join(OUTCOMES)}.")
+
+
+def _refuse_over(task: Task, case: Case) -> None:
+    if task.state in {"open", "acknowledged"} and (
+        case.state != "closed" or task.kind == "recovery"
+    ):
+        return
+    at = clock.local(task.resolved_at or case.closed_at or task.created_at, case.depot_zone)
+    what = (
+        f"resolved by {task.acknowledged_by}"
+        if task.state == "resolved"
+        else f"over: the case is closed ({case.resolution or 'withdrawn'})"
+    )
+    raise Problem(409, "task_over", f"This task is {what}, at {at:%H:%M on %d %b}.")

@@ -1,0 +1,156 @@
+"""SQL on dispatch tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import class_row
+
+from app.db.connection import Connection
+
+
+@dataclass(slots=True)
+class Task:
+    """What somebody is called for; open until acknowledged."""
+
+    id: int
+    case_id: int
+    depot_id: int
+    kind: str
+    round: int
+    state: str
+    level: int
+    calls: int
+    called_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    outcome: str | None
+    note: str | None
+    resolved_at: datetime | None
+    created_at: datetime
+
+
+_TASK = """SELECT id, case_id, depot_id, kind, round, state, level, calls, called_at,
+                  acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at
+             FROM dispatch_tasks"""
+
+
+def ensure(
+    conn: Connection, rows: Sequence[tuple[int, int, str, int]], now: datetime
+) -> list[Task]:
+    """The tasks for `(case_id, depot_id, kind, round)`, in the same order; made if missing."""
+    columns = [[row[n] for row in rows] for n in range(4)]
+    conn.execute(
+        """INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, created_at)
+           SELECT c, d, k, r, %s FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[])
+               AS t(c, d, k, r)
+               ON CONFLICT (case_id, kind, round) DO NOTHING""",
+        [now, *columns],
+    )
+    with conn.cursor(row_factory=class_row(Task)) as cursor:
+        cursor.execute(
+            _TASK
+            + """ WHERE (case_id, kind, round) IN (SELECT * FROM
+                         unnest(%s::bigint[], %s::text[], %s::int[]))""",
+            [columns[0], columns[2], columns[3]],
+        )
+        found = {(task.case_id, task.kind, task.round): task for task in cursor}
+    return [found[row[0], row[2], row[3]] for row in rows]
+
+
+def task(conn: Connection, task_id: int) -> Task | None:
+    """A task by id."""
+    with conn.cursor(row_factory=class_row(Task)) as cursor:
+        return cursor.execute(_TASK + " WHERE id = %s", [task_id]).fetchone()
+
+
+def of_case(conn: Connection, case_id: int) -> list[Task]:
+    """A case's tasks, the newest first."""
+    with conn.cursor(row_factory=class_row(Task)) as cursor:
+        cursor.execute(_TASK + " WHERE case_id = %s ORDER BY id DESC", [case_id])
+        return cursor.fetchall()
+
+
+def called(
+    conn: Connection, rows: Sequence[tuple[int, int, int]], now: datetime
+) -> None:
+    """Remember calls: `(task_id, level, calls of the catch-all)`."""
+    conn.execute(
+        """UPDATE dispatch_tasks t SET level = r.level, calls = r.calls, called_at = %s
+             FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS r(id, level, calls)
+            WHERE t.id = r.id""",
+        [now, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]],
+    )
+
+
+def acknowledge(
+    conn: Connection, task_id: int, by: str, note: str, outcome: str, now: datetime
+) -> None:
+    """An open task is acknowledged."""
+    conn.execute(
+        """UPDATE dispatch_tasks SET state = 'acknowledged', acknowledged_at = %s,
+                  acknowledged_by = %s, note = nullif(%s, ''), outcome = nullif(%s, '')
+            WHERE id = %s""",
+        [now, by, note, outcome, task_id],
+    )
+
+
+def resolve(conn: Connection, task_id: int, note: str, outcome: str, now: datetime) -> None:
+    """A task is over, done by somebody."""
+    conn.execute(
+        """UPDATE dispatch_tasks SET state = 'resolved', resolved_at = %s,
+                  note = coalesce(nullif(%s, ''), note),
+                  outcome = coalesce(nullif(%s, ''), outcome) WHERE id = %s""",
+        [now, note, outcome, task_id],
+    )
+
+
+def reopen(conn: Connection, task_id: int) -> None:
+    """An acknowledged task is open again: who had it has passed it on."""
+    conn.execute(
+        """UPDATE dispatch_tasks SET state = 'open', acknowledged_at = NULL,
+                  acknowledged_by = NULL WHERE id = %s""",
+        [task_id],
+    )
+
+
+def withdraw(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[Task]:
+    """End what is still open of these cases, recoveries excepted; what was ended."""
+    with conn.cursor(row_factory=class_row(Task)) as cursor:
+        cursor.execute(
+            """UPDATE dispatch_tasks SET state = 'withdrawn', resolved_at = %s
+                WHERE case_id = ANY(%s) AND kind <> 'recovery'
+                  AND state IN ('open', 'acknowledged')
+            RETURNING id, case_id, depot_id, kind, round, state, level, calls, called_at,
+                  acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at""",
+            [now, list(case_ids)],
+        )
+        return cursor.fetchall()
+
+
+def mark_case(conn: Connection, case_id: int, by: str | None, at: datetime | None) -> None:
+    """Let the case say who answers for it; None: nobody does at the moment."""
+    conn.execute(
+        """UPDATE cases SET acknowledged_at = %s, acknowledged_by = %s, updated_at = coalesce(%s,
+                  updated_at) WHERE id = %s""",
+        [at, by, at, case_id],
+    )
+
+
+def listing(
+    conn: Connection, states: Sequence[str], after: int, limit: int
+) -> list[dict[str, Any]]:
+    """Tasks with what a queue shows, those nearest to being sent back first in each state."""
+    return conn.execute(
+        """SELECT t.id, t.case_id, t.kind, t.state, t.level, t.created_at, t.called_at,
+                  t.acknowledged_at, t.acknowledged_by, t.outcome, t.note, t.resolved_at,
+                  c.reason, c.return_by, s.tracking_number, s.order_ref, s.attempts,
+                  d.slug AS depot
+             FROM dispatch_tasks t JOIN cases c ON c.id = t.case_id
+             JOIN shipments s ON s.id = c.shipment_id JOIN depots d ON d.id = t.depot_id
+            WHERE t.state = ANY(%s) AND t.id > %s ORDER BY t.id LIMIT %s""",
+        [list(states), after, limit],
+    ).fetchall()

@@ -1,0 +1,29 @@
+"""What a dispatcher reads on the phone: enough to act, in one text message."""
+
+from __future__ import annotations
+
+from app.cases.store import Case
+from app.dispatch.store import Task
+
+_WHAT = {
+    "failed": "Delivery failed",
+    "refused": "Parcel refused",
+    "returned": "Parcel on its way back",
+    "lost": "Parcel lost",
+    "damaged": "Parcel damaged",
+}
+
+
+def call(case: Case, task: Task, url: str) -> tuple[str, str]:
+    """Subject and text of a call. Both name the parcel, neither names the recipient."""
+    parcel = case.order_ref or case.tracking_number
+    if task.kind == "recovery":
+        subject = f"Unhappy customer: {parcel}"
+        return subject, f"{subject}. Please call and make it good: {url}"
+    if task.kind == "promise":
+        subject = f"Promise missed: {parcel}"
+        return subject, f"{subject}. The new delivery did not happen. Take it on: {url}"
+    subject = f"{_WHAT[case.kind]}: {parcel}"
+    detail = case.words.strip() or case.reason.replace("_", " ")
+    number = "" if case.contact_phone else " No number reaches the recipient."
+    return subject, f"{subject} ({detail[:60]}).{number} Take it on: {url}"

@@ -1,0 +1,105 @@
+"""Alive, ready, and in figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import redis
+from flask import Blueprint, Response, current_app, jsonify
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from app import clock
+from app.chain import wake
+from app.db.connection import Connection, connection
+
+blueprint = Blueprint("health", __name__)
+
+LATE = 60.0  # seconds: a step that waits longer than this means nobody works
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """Database, broker, and the age of the oldest due step in seconds.
+
+    Without a broker work goes on through the clock, so that alone is no reason to take this
+    instance out: 503 says that the database is away.
+    """
+    found: dict[str, Any] = {"database": "ok", "broker": _broker(), "oldest_due_step_seconds": None}
+    try:
+        found["oldest_due_step_seconds"] = round(_oldest_due(connection()), 3)
+    except psycopg.Error:
+        found["database"] = "away"
+    ready = found["database"] == "ok"
+    age = found["oldest_due_step_seconds"] or 0
+    found["status"] = "ok" if ready and found["broker"] == "ok" and age < LATE else "degraded"
+    return jsonify(found), 200 if ready else 503
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Figures for Prometheus, read from the database: the same whichever process is asked."""
+    registry = CollectorRegistry()
+    conn = connection()
+    for name, text, sql in _GAUGES:
+        rows = conn.execute(sql).fetchall()
+        labels = [key for key in (rows[0] if rows else {}) if key != "value"]
+        gauge = Gauge(f"reknock_{name}", text, labels, registry=registry)
+        for row in rows:
+            value = row.pop("value")
+            (gauge.labels(**row) if labels else gauge).set(value)
+    Gauge(
+        "reknock_oldest_due_step_seconds", "How long the oldest due step waits", registry=registry
+    ).set(_oldest_due(conn))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+_GAUGES = (
+    (
+        "cases",
+        "Open cases by state",
+        "SELECT state, count(*) AS value FROM cases WHERE state <> 'closed' GROUP BY state",
+    ),
+    (
+        "dispatch_tasks",
+        "Dispatch tasks that are not over, by state",
+        """SELECT state, count(*) AS value FROM dispatch_tasks
+            WHERE state IN ('open', 'acknowledged') GROUP BY state""",
+    ),
+    (
+        "messages_queued",
+        "Messages that wait to be sent",
+        "SELECT count(*) AS value FROM messages WHERE state = 'queued'",
+    ),
+    (
+        "quarantined",
+        "Webhook bodies that no adapter could read",
+        "SELECT count(*) AS value FROM courier_events WHERE outcome = 'quarantined'",
+    ),
+    (
+        "refusals_today",
+        "Webhooks not believed today, by account and reason",
+        """SELECT account, code, count AS value FROM refusals
+            WHERE day = (SELECT max(day) FROM refusals)""",
+    ),
+)
+
+
+def _oldest_due(conn: Connection) -> float:
+    due = conn.execute("SELECT due_at FROM steps ORDER BY wake_at, id LIMIT 1").fetchone()
+    return max(0.0, (clock.now() - due["due_at"]).total_seconds()) if due else 0.0
+
+
+def _broker() -> str:
+    try:
+        wake.connect(current_app.config["SETTINGS"].redis_url).ping()
+    except redis.RedisError:
+        return "away"
+    return "ok"

@@ -1,0 +1,83 @@
+"""`/webhooks/<account>`: where couriers post."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import cast
+
+import orjson
+import psycopg
+import structlog
+from flask import Blueprint, Response, request
+
+from app import clock
+from app.errors import Problem
+from app.intake import accounts, refusals, service
+from app.intake.couriers import adapter
+from app.intake.event import Account, Incoming, KeysUnavailable, SignatureRefused
+
+log = structlog.get_logger(__name__)
+blueprint = Blueprint("webhooks", __name__)
+
+LIMIT = 256 * 1024  # bytes
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_AWAY = {"Retry-After": "5"}
+
+
+@blueprint.post("/webhooks/<slug>")
+def receive(slug: str) -> Response:
+    """Take a courier's webhook; the answer comes after the commit."""
+    request.max_content_length = LIMIT
+    raw = request.get_data(cache=False)
+    request_id = request.headers.get("X-Request-ID", "")
+    if not _REQUEST_ID.fullmatch(request_id):
+        request_id = secrets.token_hex(8)
+    try:
+        account = _account(slug)
+        incoming = Incoming(
+            headers=request.headers, query=request.args, raw=raw, received_at=clock.machine_now()
+        )
+        taken = service.receive(account, incoming, request_id)
+    except KeysUnavailable as error:
+        raise Problem(503, error.code, error.detail, headers=_AWAY) from error
+    except SignatureRefused as error:
+        refusals.count(slug, error.code)
+        raise Problem(401, error.code, error.detail) from error
+    except psycopg.OperationalError as error:
+        log.warning("database_away", request_id=request_id, error=str(error))
+        raise Problem(
+            503, "database_away", "Nothing was kept. Please send this again.", headers=_AWAY
+        ) from error
+    log.info(
+        "webhook",
+        request_id=request_id,
+        account=slug,
+        outcome=taken.outcome,
+        event_id=taken.event_id,
+        case_id=taken.case_id,
+    )
+    body = {"status": taken.outcome, "event_id": taken.event_id, "case_id": taken.case_id}
+    return Response(
+        orjson.dumps(body),
+        headers={"X-Request-ID": request_id},
+        content_type="application/json",
+    )
+
+
+@blueprint.get("/webhooks/<slug>")
+def check(slug: str) -> Response:
+    """Echo the challenge of couriers that ask for it when a webhook is registered."""
+    account = _account(slug)
+    name = getattr(adapter(account.courier), "CHALLENGE", None)
+    if name is None or name not in request.args:
+        raise Problem(405, "post_here", "Couriers POST to this address.", headers={"Allow": "POST"})
+    echo = cast("str", request.args[name])
+    return Response(echo, content_type="text/plain; charset=utf-8")
+
+
+def _account(slug: str) -> Account:
+    account = accounts.find(slug)
+    if account is None:
+        raise Problem(404, "unknown_account", f"There is no courier account {slug!r}.")
+    return account

@@ -1,0 +1,117 @@
+"""The courier's door: verify, read, keep. Nothing authentic is lost, nothing else is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+import orjson
+import psycopg
+import structlog
+
+from app import clock
+from app.chain import wake
+from app.db import connection as db
+from app.errors import Problem
+from app.intake import store
+from app.intake.couriers import adapter
+from app.intake.event import Account, Event, Incoming, Unreadable
+from app.intake.store import Taken
+
+log = structlog.get_logger(__name__)
+
+# What a replay needs beside the body; signatures and tokens are never among it.
+_HEADERS = ("webhook-id", "webhook-timestamp", "content-type", "as-webhook-version")
+RANK = {"accepted": 0, "duplicate": 1, "ignored": 2}
+
+
+def receive(account: Account, incoming: Incoming, request_id: str) -> Taken:
+    """Take one webhook; what is answered is committed.
+
+    Raises:
+        SignatureRefused: it is not from the courier; nothing was kept.
+        Problem: 400, it is not JSON.
+        psycopg.OperationalError: the database is away; the courier shall try again.
+    """
+    courier = adapter(account.courier)
+    courier.verify(account, incoming)
+    body = parse(incoming.raw)
+    try:
+        events = courier.translate(body, account, incoming)
+    except Unreadable as error:
+        return _quarantine(account, incoming, request_id, str(error))
+    except Exception as error:  # an adapter's mistake must not lose the courier's words
+        log.exception("adapter_failed", courier=account.courier)
+        return _quarantine(account, incoming, request_id, f"adapter failed: {error!r}")
+    now = clock.now()
+    try:
+        taken = again_if_broken(account, events, incoming.raw, now, request_id)
+    except (psycopg.DataError, UnicodeError) as error:
+        return _quarantine(account, incoming, request_id, f"cannot be stored: {error}")
+    if taken.outcome == "accepted":
+        wake.soon()
+    return taken
+
+
+def again_if_broken(
+    account: Account, events: list[Event], raw: bytes, now: datetime, request_id: str
+) -> Taken:
+    """Take the events; once more when the connection was stale or another was first.
+
+    Safe to repeat: an event that was committed before its answer got lost is a duplicate.
+    """
+    try:
+        return _take(account, events, raw, now, request_id)
+    except (psycopg.OperationalError, psycopg.errors.UniqueViolation):
+        return _take(account, events, raw, now, request_id)
+
+
+def _take(
+    account: Account, events: list[Event], raw: bytes, now: datetime, request_id: str
+) -> Taken:
+    conn = db.connection()
+    if len(events) == 1:
+        return store.take(conn, account, events[0], raw, now, request_id)
+    if not events:
+        return store.keep(conn, account, digest(raw), raw, "ignored", now, request_id)
+    with db.transaction() as conn:
+        taken = [store.take(conn, account, event, raw, now, request_id) for event in events]
+    return min(taken, key=lambda one: RANK[one.outcome])
+
+
+def _quarantine(account: Account, incoming: Incoming, request_id: str, fault: str) -> Taken:
+    log.warning("quarantined", account=account.slug, courier=account.courier, fault=fault)
+    headers = {name: incoming.headers[name] for name in _HEADERS if name in incoming.headers}
+    return store.keep(
+        db.connection(),
+        account,
+        digest(incoming.raw),
+        incoming.raw,
+        "quarantined",
+        clock.now(),
+        request_id,
+        fault[:500].replace("\0", "\ufffd").encode("utf-8", "replace").decode(),
+        headers,
+    )
+
+
+def parse(raw: bytes) -> Any:
+    """The body as JSON.
+
+    Raises:
+        Problem: 400, it is not JSON.
+    """
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        try:
+            return json.loads(raw)  # accepts a little more: odd escapes, deep nesting
+        except (ValueError, RecursionError) as error:
+            raise Problem(400, "not_json", f"The body is not JSON: {error}.") from error
+
+
+def digest(raw: bytes) -> str:
+    """The key of a body that names no event."""
+    return "sha256:" + hashlib.sha256(raw).hexdigest()

@@ -1,0 +1,1 @@
+"""The parcel, its recipient and address."""

@@ -1,0 +1,122 @@
+"""SQL on shipments, as the shipper's orders make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from app.db.connection import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a shipper says of a parcel; `depot_id` None leaves it to the courier's account."""
+
+    tracking_number: str
+    order_ref: str | None
+    name: str | None
+    phone: str | None
+    email: str | None
+    language: str | None
+    address: dict[str, Any] | None
+    depot_id: int | None = None
+
+
+def put(conn: Connection, shipper_id: int, order: Order, now: datetime) -> tuple[int, bool]:
+    """Insert the order or renew what it said before: `(shipment_id, created)`.
+
+    Waits for a webhook of the same parcel that is being taken at this moment, and the other
+    way round, so that the two always find each other.
+    """
+    conn.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
+        [order.tracking_number, shipper_id],
+    )
+    known = conn.execute(
+        """SELECT id FROM shipments WHERE shipper_id = %s AND tracking_number = %s
+            ORDER BY (delivered_at IS NULL) DESC, id DESC LIMIT 1 FOR UPDATE""",
+        [shipper_id, order.tracking_number],
+    ).fetchone()
+    values = {
+        "shipper_id": shipper_id,
+        "depot_id": order.depot_id,
+        "tracking_number": order.tracking_number,
+        "order_ref": order.order_ref,
+        "name": order.name,
+        "phone": order.phone,
+        "email": order.email,
+        "language": order.language,
+        "address": Jsonb(order.address) if order.address else None,
+        "now": now,
+    }
+    if known:
+        conn.execute(
+            """UPDATE shipments SET order_ref = coalesce(%(order_ref)s, order_ref),
+                      depot_id = coalesce(%(depot_id)s, depot_id),
+                      name = coalesce(%(name)s, name), phone = coalesce(%(phone)s, phone),
+                      email = coalesce(%(email)s, email),
+                      language = coalesce(%(language)s, language),
+                      address = coalesce(%(address)s, address), updated_at = %(now)s
+                WHERE id = %(id)s""",
+            {**values, "id": known["id"]},
+        )
+        return int(known["id"]), False
+    row = conn.execute(
+        """INSERT INTO shipments (shipper_id, depot_id, tracking_number, order_ref, name, phone,
+                  email, language, address, created_at, updated_at)
+           VALUES (%(shipper_id)s, %(depot_id)s, %(tracking_number)s, %(order_ref)s, %(name)s,
+                  %(phone)s, %(email)s, %(language)s, %(address)s, %(now)s, %(now)s)
+           RETURNING id""",
+        values,
+    ).fetchone()
+    if row is None:
+        raise LookupError("an order vanished")
+    return int(row["id"]), True
+
+
+def open_case(conn: Connection, shipper_id: int | None, tracking_number: str) -> int | None:
+    """The open case of a tracking number; `shipper_id` None looks at all shippers."""
+    row = conn.execute(
+        """SELECT c.id FROM cases c JOIN shipments s ON s.id = c.shipment_id
+            WHERE s.tracking_number = %s AND c.state <> 'closed'
+              AND (%s::bigint IS NULL OR s.shipper_id = %s)
+            ORDER BY c.id DESC LIMIT 1""",
+        [tracking_number, shipper_id, shipper_id],
+    ).fetchone()
+    return row["id"] if row else None
+
+
+def latest(conn: Connection, shipper_id: int | None, tracking_number: str) -> int | None:
+    """The newest shipment with this tracking number."""
+    row = conn.execute(
+        """SELECT id FROM shipments WHERE tracking_number = %s
+              AND (%s::bigint IS NULL OR shipper_id = %s) ORDER BY id DESC LIMIT 1""",
+        [tracking_number, shipper_id, shipper_id],
+    ).fetchone()
+    return row["id"] if row else None
+
+
+def supply(conn: Connection, shipment_id: int, phone: str, email: str, now: datetime) -> None:
+    """Let the order say a new number or address; an empty text leaves what is there."""
+    conn.execute(
+        """UPDATE shipments SET phone = coalesce(nullif(%s, ''), phone),
+                  -- a number given after the courier's failed is the one to use
+                  courier_phone = CASE WHEN %s = '' THEN courier_phone END,
+                  email = coalesce(nullif(%s, ''), email), updated_at = %s WHERE id = %s""",
+        [phone, phone, email, now, shipment_id],
+    )
+
+
+def country(conn: Connection, shipment_id: int) -> str:
+    """Where the parcel goes, else where its shipper is: for numbers without a prefix."""
+    row = conn.execute(
+        """SELECT coalesce(s.address->>'country', s.courier_address->>'country', h.country) AS c
+             FROM shipments s JOIN shippers h ON h.id = s.shipper_id WHERE s.id = %s""",
+        [shipment_id],
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"there is no shipment {shipment_id}")
+    return str(row["c"])

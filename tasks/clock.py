@@ -1,0 +1,187 @@
+"""The clock process: claims what is due and sends hints; without a broker it does the work.
+
+A plain loop. It looks every second, earlier when something becomes due earlier, and at
+once when it is woken. Any number of clocks may run: claims skip what another one holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import psycopg
+import redis
+import structlog
+from kombu.exceptions import OperationalError as BrokerError
+
+import app
+from app import clock, settings
+from app.chain import audit, engine, store, wake
+from app.chain.store import Ref
+from app.channels import outbox
+from app.db import connection as db
+from tasks.app import HANDLERS, celery
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 1.0  # seconds
+CLAIM = 500  # steps or messages in one claim: bounds the transaction
+BATCH = 50  # steps in one hint: they share one transaction
+SENDS = 5  # messages in one hint: they wait for one another's provider
+LEASE = timedelta(seconds=15)  # then a hint counts as lost
+BACKLOG = 400  # hints in the broker's queue; more would only grow stale
+AUDIT_EVERY = 60.0  # seconds
+BEAT_EVERY = 5.0  # seconds
+AWAY = 2.0  # seconds without asking a broker that did not answer
+
+_AUDIT_LOCK = 7_405_662  # one clock audits at a time
+
+
+class Clock:
+    """One clock; `turn()` is one look."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = wake.connect(redis_url)
+        self._away_until = 0.0
+        self._next_audit = 0.0
+        self._next_beat = 0.0
+        self._pool = ThreadPoolExecutor(8, "inline-send")
+
+    def turn(self) -> bool:
+        """Claim and pass on what is due; True when there may be more at once.
+
+        Raises:
+            psycopg.OperationalError: the database is away.
+        """
+        self._beat()
+        conn = db.connection()
+        now = clock.now()
+        outbox.settle_stale(conn, now)
+        if self._broker_is_full():
+            return False
+        steps = store.claim(conn, now, CLAIM, LEASE)
+        by_link: dict[str, list[Ref]] = defaultdict(list)
+        for step_id, attempt, link in steps:
+            by_link[link].append(Ref(step_id, attempt))
+        for link, refs in by_link.items():
+            for batch in _batches(refs, BATCH):
+                self._pass_on_steps(link, batch)
+        messages = outbox.claim(conn, now, CLAIM, LEASE)
+        for batch in _batches([Ref(*message) for message in messages], SENDS):
+            self._pass_on_messages(batch)
+        return len(steps) == CLAIM or len(messages) == CLAIM
+
+    def pause(self) -> float:
+        """How long there is nothing to do, in seconds."""
+        conn = db.connection()
+        dues = [due for due in (store.next_due(conn), outbox.next_due(conn)) if due]
+        if not dues:
+            return LOOK_EVERY
+        return min(LOOK_EVERY, max(0.0, (min(dues) - clock.now()).total_seconds()))
+
+    def _pass_on_steps(self, link: str, refs: Sequence[Ref]) -> None:
+        if link not in HANDLERS:
+            log.error("unknown_link", link=link, steps=len(refs))
+        elif not self._hint(link, refs):
+            engine.run(link, HANDLERS[link], refs)
+
+    def _pass_on_messages(self, refs: Sequence[Ref]) -> None:
+        if not self._hint("send", refs):
+            list(self._pool.map(lambda ref: outbox.send(*ref), refs))
+
+    def _hint(self, task: str, refs: Sequence[Ref]) -> bool:
+        """Send a hint; False when the broker is away."""
+        if time.monotonic() < self._away_until:
+            return False
+        try:
+            celery.send_task(task, args=[refs], queue="send" if task == "send" else "chain")
+        except (BrokerError, redis.RedisError, OSError) as error:
+            self._broker_away(error)
+            return False
+        return True
+
+    def _broker_is_full(self) -> bool:
+        if time.monotonic() < self._away_until:
+            return False
+        try:
+            return max(self._redis.llen("chain"), self._redis.llen("send")) > BACKLOG  # type: ignore[type-var]
+        except redis.RedisError as error:
+            self._broker_away(error)
+            return False
+
+    def _broker_away(self, error: Exception) -> None:
+        log.warning("broker_away", error=str(error), then="the clock runs the steps itself")
+        self._away_until = time.monotonic() + AWAY
+
+    def _beat(self) -> None:
+        """Show that this clock lives, and audit once a minute."""
+        if time.monotonic() >= self._next_beat:
+            self._next_beat = time.monotonic() + BEAT_EVERY
+            db.connection().execute(
+                """INSERT INTO heartbeats VALUES ('clock', %s)
+                   ON CONFLICT (name) DO UPDATE SET at = excluded.at""",
+                [clock.machine_now()],
+            )
+        if time.monotonic() >= self._next_audit:
+            self._next_audit = time.monotonic() + AUDIT_EVERY
+            with db.transaction() as conn:
+                row = conn.execute(
+                    "SELECT pg_try_advisory_xact_lock(%s) AS mine", [_AUDIT_LOCK]
+                ).fetchone()
+                if row and row["mine"]:
+                    audit.run(clock.now())
+
+
+def _batches(refs: Sequence[Ref], size: int) -> Iterator[Sequence[Ref]]:
+    for start in range(0, len(refs), size):
+        yield refs[start : start + size]
+
+
+def _listen(redis_url: str, woken: threading.Event) -> None:
+    """Set `woken` at every wake-up, as long as there is a Redis to listen to."""
+    while True:
+        with contextlib.suppress(redis.RedisError):
+            listener = wake.connect(redis_url).pubsub(ignore_subscribe_messages=True)
+            listener.subscribe(wake.CHANNEL)
+            while True:
+                if listener.get_message(timeout=LOOK_EVERY):
+                    woken.set()
+        time.sleep(LOOK_EVERY)
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    config = settings.load()
+    app.configure(config)
+    celery.conf.broker_url = config.broker_url
+    celery.loader.import_default_modules()
+    stopping = threading.Event()
+    woken = threading.Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()
+        woken.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    threading.Thread(target=_listen, args=(config.redis_url, woken), daemon=True).start()
+    ticker = Clock(config.redis_url)
+    while not stopping.is_set():
+        woken.clear()
+        try:
+            pause = 0.0 if ticker.turn() else ticker.pause()
+        except psycopg.OperationalError as error:
+            log.warning("database_away", error=str(error))
+            pause = LOOK_EVERY
+        if pause:
+            woken.wait(pause)
+
+
+if __name__ == "__main__":
+    main()
