@@ -32,11 +32,15 @@ def command() -> None:
 @click.option("--courier", type=click.Choice(couriers.NAMES), required=True)
 @click.option("--slug", required=True, help="Its address becomes /webhooks/SLUG.")
 @click.option("--secret", "secret", multiple=True, help="As the courier shows it. Newest first.")
-@click.option("--header", multiple=True, help="'Name: value' that a sender without a signature sends.")
+@click.option(
+    "--header", multiple=True, help="'Name: value' that a sender without a signature sends."
+)
 @click.option("--shipper", default="main", show_default=True, help="Made if it is new.")
 @click.option("--shipper-email", help="Who is asked for missing contacts.")
 @click.option("--depot", default="main", show_default=True, help="Made if it is new.")
-@click.option("--timezone", default="UTC", show_default=True, help="IANA name, for depot and times.")
+@click.option(
+    "--timezone", default="UTC", show_default=True, help="IANA name, for depot and times."
+)
 @click.option("--country", default="US", show_default=True, help="For numbers without a prefix.")
 @click.option("--catch-all", help="E-mail address called last at a new depot.")
 def add(
@@ -80,7 +84,9 @@ def add(
             now=clock.now(),
         )
     click.echo(f"{config.public_url}/webhooks/{slug}")
-    click.echo(f"Register this address at {courier}, then: reknock courier send-sample {slug}", err=True)
+    click.echo(
+        f"Register this address at {courier}, then: reknock courier send-sample {slug}", err=True
+    )
 
 
 @command.command("list")
@@ -145,9 +151,7 @@ def _shipper(conn: Connection, slug: str, email: str | None, country: str) -> in
     return int(row["id"])
 
 
-def _depot(
-    conn: Connection, slug: str, timezone: str, country: str, catch_all: str | None
-) -> int:
+def _depot(conn: Connection, slug: str, timezone: str, country: str, catch_all: str | None) -> int:
     """The depot; a new one gets three windows a day from Monday to Saturday to begin with."""
     row = conn.execute("SELECT id FROM depots WHERE slug = %s", [slug]).fetchone()
     if row is not None:

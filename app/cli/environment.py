@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app import clock, settings
+import app
+from app import settings
 from app.cli.errors import NothingRunsError
 from app.cli.servers.lock import HomeLock
-from app.db import connection
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ def read() -> dict[str, str]:
 
 
 def attach(env: Mapping[str, str] | None = None) -> Settings:
-    """Settings of the copy a command is about; its database and its clock are ready for use.
+    """Settings of the copy a command is about; this process is configured for it.
 
     That is the one DATABASE_URL names, else the one that runs under REKNOCK_HOME.
 
@@ -40,15 +40,29 @@ def attach(env: Mapping[str, str] | None = None) -> Settings:
             "or set DATABASE_URL."
         )
     found = settings.load((running or {}) | {name: text for name, text in env.items() if text})
-    if found.demo:
-        clock.use_file(found.clock_file)
-    connection.configure(found.database_url)
+    app.configure(found)
     return found
 
 
-def remember(home: Path, exported: Mapping[str, str]) -> None:
+def exported(mine: Settings) -> dict[str, str]:
+    """What the processes of a copy, and commands about it, are told by their environment."""
+    return {
+        "DATABASE_URL": mine.database_url,
+        "REDIS_URL": mine.redis_url,
+        "BROKER_URL": mine.broker_url,
+        "SECRET_KEY": mine.secret_key,
+        "PUBLIC_URL": mine.public_url,
+        "PORT": str(mine.port),
+        "REKNOCK_HOME": str(mine.home),
+        "REKNOCK_HOST": mine.host,
+        "REKNOCK_DEMO": "1" if mine.demo else "0",
+        "REKNOCK_WEB_WORKERS": str(mine.web_workers),
+    }
+
+
+def remember(mine: Settings) -> None:
     """Leave word for `attach` of what runs here; `forget` takes it back."""
-    write_private(home / "run.json", {"pid": os.getpid(), "environment": dict(exported)})
+    write_private(mine.home / "run.json", {"pid": os.getpid(), "environment": exported(mine)})
 
 
 def recall(home: Path) -> dict[str, str] | None:

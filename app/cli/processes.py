@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO
 
+from app.cli import environment
 from app.cli.servers.guard import APPS, Guard
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
@@ -60,7 +61,6 @@ class Processes:
         self, procfile: Path, env: Mapping[str, str], guard: Guard, speaker: Speaker
     ) -> None:
         self._all = [Process(name, command) for name, command in read_procfile(procfile)]
-        self._folder = procfile.parent
         self._env = dict(env)
         self._guard = guard
         self._say = speaker.say
@@ -92,7 +92,7 @@ class Processes:
     def _start(self, process: Process) -> None:
         popen = subprocess.Popen(
             ["/bin/sh", "-c", process.command],
-            cwd=self._folder,
+            cwd=environment.ROOT,
             env=self._env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

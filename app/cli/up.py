@@ -15,12 +15,13 @@ from types import FrameType
 
 import click
 
-from app import clock, settings
+import app
+from app import settings
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.cli.processes import FIRST_DELAY, LONGEST_DELAY, Processes, Speaker, read_procfile
 from app.cli.servers import Guard, HomeLock, Postgres, Redis, Server, ServerError
-from app.db import connection, migrate
+from app.db import migrate
 
 TICK_SECONDS = 0.1
 HEALTHY_SECONDS = 60.0
@@ -28,7 +29,13 @@ HEALTHY_SECONDS = 60.0
 
 @click.command("up")
 @click.option("--demo", is_flag=True, help="With the playground, demo data and a movable clock.")
-def command(*, demo: bool) -> None:
+@click.option(
+    "--procfile",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=environment.ROOT / "Procfile",
+    help="Run the processes of this file instead.",
+)
+def command(*, demo: bool, procfile: Path) -> None:
     """Start everything and keep it running until Ctrl-C.
 
     A private Postgres and Redis start too, unless DATABASE_URL and REDIS_URL are set.
@@ -40,7 +47,7 @@ def command(*, demo: bool) -> None:
         env["REKNOCK_DEMO"] = "1"
     if sys.stdout.isatty():
         env.setdefault("REKNOCK_LOG_FORMAT", "console")
-    Up(env).run()
+    Up(env, procfile).run()
 
 
 class _StoppedError(Exception):
@@ -50,16 +57,17 @@ class _StoppedError(Exception):
 class Up:
     """One copy of the whole service, from its lock to its last process."""
 
-    def __init__(self, env: dict[str, str]) -> None:
+    def __init__(self, env: dict[str, str], procfile: Path) -> None:
         """Check the settings and that the port is free; nothing is started yet."""
         self.env = env
+        self.procfile = procfile
         self.settings = settings.load(env)
         refuse_taken_port(self.settings.host, self.settings.port)
         self.lock = HomeLock(self.settings.home)
         self.guard = Guard(self.lock)
         self.servers: list[Server] = []
         self.processes: Processes | None = None
-        names = [name for name, _ in read_procfile(environment.ROOT / "Procfile")]
+        names = [name for name, _ in read_procfile(procfile)]
         self.speaker = Speaker(["reknock", *names])
         self.stopping = False
         self.hurry = False
@@ -95,14 +103,12 @@ class Up:
                 self._say(f"migrated {name}")
             if self.settings.demo:
                 self._load_demo()
-        self.processes = Processes(
-            environment.ROOT / "Procfile", self.env, self.guard, self.speaker
-        )
-        environment.remember(self.settings.home, self._exported())
+        self.processes = Processes(self.procfile, self.env, self.guard, self.speaker)
+        environment.remember(self.settings)
         self._say_missing_providers()
         self.processes.tick()
-        self._wait_until_healthy()
-        self._say(f"up after {time.monotonic() - started:.1f} s")
+        if self._becomes_healthy():
+            self._say(f"up after {time.monotonic() - started:.1f} s")
 
     def _start_servers(self) -> None:
         home = self.settings.home
@@ -117,40 +123,24 @@ class Up:
             server.start()
             self.env["DATABASE_URL" if isinstance(server, Postgres) else "REDIS_URL"] = server.url
         self.settings = settings.load(self.env)
-        self.env |= self._exported()
+        self.env |= environment.exported(self.settings)
         self.env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{self.env.get('PATH', '')}"
-
-    def _exported(self) -> dict[str, str]:
-        """What the processes, and later commands, are told about this copy."""
-        mine = self.settings
-        return {
-            "DATABASE_URL": mine.database_url,
-            "REDIS_URL": mine.redis_url,
-            "BROKER_URL": mine.broker_url,
-            "SECRET_KEY": mine.secret_key,
-            "PUBLIC_URL": mine.public_url,
-            "PORT": str(mine.port),
-            "REKNOCK_HOME": str(mine.home),
-            "REKNOCK_HOST": mine.host,
-            "REKNOCK_DEMO": "1" if mine.demo else "0",
-            "REKNOCK_WEB_WORKERS": str(mine.web_workers),
-        }
 
     def _load_demo(self) -> None:
         from app.playground import demo  # noqa: PLC0415 - only a demo has it
 
-        clock.use_file(self.settings.clock_file)
-        connection.configure(self.settings.database_url)
+        app.configure(self.settings)
         environment.write_private(self.settings.home / "demo.json", demo.load(self.settings))
 
-    def _wait_until_healthy(self) -> None:
+    def _becomes_healthy(self) -> bool:
         deadline = time.monotonic() + HEALTHY_SECONDS
         while not self.stopping and time.monotonic() < deadline:
             self._tick()
             if answers(self.settings.host, self.settings.port):
-                return
+                return True
         if not self.stopping:
             self._say("the web process does not answer yet; its lines above may say why")
+        return False
 
     def _greet(self) -> None:
         if self.stopping:
@@ -209,6 +199,7 @@ class Up:
         self._say(f"the private {server.name} has died; starting it again")
         try:
             server.start()
+            self._say(f"the private {server.name} is up again")
             delay = FIRST_DELAY
         except ServerError as error:
             self._say(str(error))

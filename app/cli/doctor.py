@@ -1,0 +1,217 @@
+"""`reknock doctor`: what is wrong with this installation, and what to do about it."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+import click
+import psycopg
+import redis
+import requests
+from kombu import Connection as Broker
+
+from app import clock
+from app.cli import environment
+from app.cli.errors import NothingRunsError
+from app.db import migrate
+from app.settings import Settings, SettingsError
+
+PATIENCE_SECONDS = 5
+CLOCK_SILENT = timedelta(seconds=15)
+"""The clock process writes its heartbeat every few seconds."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the answer. `level` is `ok`, `warn` or `fail`."""
+
+    level: str
+    subject: str
+    text: str
+
+
+@click.command("doctor")
+def command() -> None:
+    """Check settings, database, broker, providers and the clock process.
+
+    Exits with 1 when something fails; warnings are for a look.
+
+    Example: reknock doctor
+    """
+    failed = False
+    for finding in examine():
+        colour = {"ok": "green", "warn": "yellow", "fail": "red"}[finding.level]
+        label = click.style(f"{finding.level:<4}", fg=colour)
+        click.echo(f"{label}  {finding.subject}: {finding.text}", err=finding.level == "fail")
+        failed |= finding.level == "fail"
+    if failed:
+        raise SystemExit(1)
+
+
+def examine() -> Iterator[Finding]:
+    """All findings, in the order in which they depend on each other."""
+    try:
+        settings = environment.attach()
+    except SettingsError as error:
+        for fault in str(error).splitlines():
+            yield Finding("fail", "settings", fault)
+        return
+    except NothingRunsError as error:
+        yield Finding("fail", "database", str(error))
+        return
+    yield Finding("ok", "settings", "every value can be used")
+    checks: list[Callable[[Settings], Iterator[Finding]]] = [
+        database,
+        broker,
+        eviction,
+        secret,
+        links,
+        text_messages,
+        email,
+    ]
+    for check in checks:
+        yield from check(settings)
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    """Reachable, migrated, and with a clock process that writes its heartbeat."""
+    try:
+        with psycopg.connect(settings.database_url, connect_timeout=PATIENCE_SECONDS) as conn:
+            version = conn.info.server_version // 10_000
+        missing = migrate.pending(settings.database_url)
+    except psycopg.Error as error:
+        yield Finding("fail", "database", f"no answer: {error}. Check DATABASE_URL.")
+        return
+    yield Finding("ok", "database", f"Postgres {version} answers")
+    if missing:
+        text = f"{len(missing)} missing, first {missing[0]}. Run `reknock db upgrade`."
+        yield Finding("fail", "migrations", text)
+    else:
+        yield Finding("ok", "migrations", "up to date")
+        yield from clock_process(settings)
+
+
+def clock_process(settings: Settings) -> Iterator[Finding]:
+    """The clock process wakes what is due; without it nothing escalates."""
+    with psycopg.connect(settings.database_url, connect_timeout=PATIENCE_SECONDS) as conn:
+        row = conn.execute("SELECT max(at) FROM heartbeats WHERE name LIKE 'clock%'").fetchone()
+    last = row[0] if row else None
+    if last is None:
+        yield Finding("fail", "clock", "has never run here. Run `reknock clock`.")
+    elif (silent := clock.machine_now() - last) > CLOCK_SILENT:
+        text = f"silent for {silent.total_seconds():.0f} s. Run `reknock clock`."
+        yield Finding("fail", "clock", text)
+    else:
+        yield Finding("ok", "clock", "running")
+
+
+def broker(settings: Settings) -> Iterator[Finding]:
+    """Reachable. Without it escalation goes on, but later, and the workers idle."""
+    if not settings.broker_url:
+        yield Finding("fail", "broker", "none is set. Set REDIS_URL or BROKER_URL.")
+        return
+    try:
+        with Broker(settings.broker_url, connect_timeout=PATIENCE_SECONDS) as link:
+            link.ensure_connection(max_retries=1, timeout=PATIENCE_SECONDS)
+    except Exception as error:  # noqa: BLE001 - each transport of kombu raises its own kind
+        yield Finding("fail", "broker", f"no answer: {error}. Check BROKER_URL and REDIS_URL.")
+    else:
+        yield Finding("ok", "broker", f"{link.transport_cls} answers")
+
+
+def eviction(settings: Settings) -> Iterator[Finding]:
+    """A Redis that makes room by forgetting would forget hints."""
+    if not settings.redis_url:
+        yield Finding("fail", "redis", "REDIS_URL is not set; live updates need it.")
+        return
+    try:
+        with redis.Redis.from_url(
+            settings.redis_url, socket_connect_timeout=PATIENCE_SECONDS
+        ) as client:
+            policy = client.config_get("maxmemory-policy").get("maxmemory-policy", "unknown")
+    except redis.ResponseError:
+        policy = "unknown"
+    except redis.RedisError as error:
+        yield Finding("fail", "redis", f"no answer: {error}. Check REDIS_URL.")
+        return
+    if policy == "noeviction":
+        yield Finding("ok", "redis", "answers, and refuses rather than forgets (noeviction)")
+    else:
+        text = f"maxmemory-policy is {policy}. Set it to noeviction: a broker must not forget."
+        yield Finding("warn", "redis", text)
+
+
+def secret(settings: Settings) -> Iterator[Finding]:
+    """The key behind every link and session."""
+    own = settings.home / "secret_key"
+    if not settings.demo and own.exists() and own.read_text().strip() == settings.secret_key:
+        text = f"made at the first start, kept in {settings.home}; set it on several machines"
+        yield Finding("warn", "SECRET_KEY", text)
+    elif len(settings.secret_key) < 32:
+        yield Finding("warn", "SECRET_KEY", "shorter than 32 characters; make a longer one")
+    else:
+        yield Finding("ok", "SECRET_KEY", "set")
+
+
+def links(settings: Settings) -> Iterator[Finding]:
+    """Customers and couriers must be able to follow our links."""
+    if not settings.demo and urlsplit(settings.public_url).hostname in {"localhost", "127.0.0.1"}:
+        text = f"{settings.public_url} opens on this machine only; customers get it in messages"
+        yield Finding("warn", "PUBLIC_URL", text)
+    else:
+        yield Finding("ok", "PUBLIC_URL", settings.public_url)
+
+
+def text_messages(settings: Settings) -> Iterator[Finding]:
+    """A provider is set, and it knows the account."""
+    if settings.sms_provider != "twilio":
+        yield _stand_in("text messages", settings.sms_provider, "TWILIO_ACCOUNT_SID")
+        return
+    sid = settings.twilio_account_sid
+    try:
+        answer = requests.get(
+            f"{settings.twilio_api_base}/2010-04-01/Accounts/{sid}.json",
+            auth=(sid, settings.twilio_auth_token),
+            timeout=PATIENCE_SECONDS,
+        )
+    except requests.RequestException as error:
+        kind = type(error).__name__
+        yield Finding("fail", "text messages", f"Twilio does not answer ({kind})")
+        return
+    if answer.ok:
+        yield Finding("ok", "text messages", "Twilio knows the account")
+    else:
+        text = f"Twilio answers {answer.status_code}. Check TWILIO_ACCOUNT_SID and _AUTH_TOKEN."
+        yield Finding("fail", "text messages", text)
+
+
+def email(settings: Settings) -> Iterator[Finding]:
+    """A server is set, and it answers and takes the sign-in."""
+    if settings.email_provider != "smtp":
+        yield _stand_in("e-mail", settings.email_provider, "SMTP_URL")
+        return
+    target = urlsplit(settings.smtp_url)
+    host = target.hostname or ""
+    try:
+        port = target.port or {"smtps": 465, "smtp+starttls": 587}.get(target.scheme, 25)
+        kind = smtplib.SMTP_SSL if target.scheme == "smtps" else smtplib.SMTP
+        with kind(host, port, timeout=PATIENCE_SECONDS) as server:
+            if target.scheme == "smtp+starttls":
+                server.starttls()
+            if target.username:
+                server.login(unquote(target.username), unquote(target.password or ""))
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        yield Finding("fail", "e-mail", f"{host} refuses: {error}. Check SMTP_URL.")
+    else:
+        yield Finding("ok", "e-mail", f"{host} answers")
+
+
+def _stand_in(subject: str, provider: str, variable: str) -> Finding:
+    if provider:
+        return Finding("ok", subject, f"carried by the {provider}")
+    return Finding("warn", subject, f"no provider; nobody is reached that way. Set {variable}.")

@@ -1,0 +1,135 @@
+"""`reknock up`: everything starts, what dies comes back, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.cli.copies import Copy, copies, eventually
+
+
+@pytest.fixture
+def copy() -> Iterator[Copy]:
+    with copies(1) as (one,):
+        yield one
+
+
+def rows(copy: Copy) -> int:
+    with psycopg.connect(copy.url("DATABASE_URL")) as conn:
+        conn.execute("CREATE TABLE IF NOT EXISTS kept (i int)")
+        conn.execute("INSERT INTO kept VALUES (1)")
+        row = conn.execute("SELECT count(*) FROM kept").fetchone()
+    assert row
+    count: int = row[0]
+    return count
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_it_in_good_order_and_leaves_no_process(copy, number):
+    copy.start()
+    assert len(copy.left()) > 5
+    assert copy.ends(number) == 0
+    assert copy.left() == []
+    assert not (copy.home / "run.json").exists()
+
+
+def test_killed_outright_it_leaves_no_process_and_keeps_its_data(copy):
+    copy.start()
+    assert rows(copy) == 1
+    copy.ends(signal.SIGKILL)
+    copy.start()  # at once: it waits for what the killed one left
+    assert rows(copy) == 2
+    copy.ends(signal.SIGKILL)
+    eventually(lambda: not copy.left())
+
+
+def test_killed_with_all_it_started_it_recovers(copy):
+    copy.start()
+    assert rows(copy) == 1
+    for process in copy.left():
+        process.kill()
+    copy.process.wait()
+    eventually(lambda: not copy.left())
+    copy.start()
+    assert rows(copy) == 2
+
+
+def test_two_copies_run_side_by_side():
+    with copies(2) as (one, two):
+        one.start()
+        two.start()
+        assert rows(one) == 1
+        assert rows(two) == 1
+        assert one.ends(signal.SIGTERM) == 0
+        assert rows(two) == 2
+
+
+def test_a_taken_port_is_said_before_anything_starts(copy):
+    with socket.create_server(("127.0.0.1", copy.port)):
+        refused = copy.reknock("up")
+        said, _ = refused.communicate()
+    assert refused.returncode == 1
+    assert f"Port {copy.port} of 127.0.0.1 cannot be used: Address already in use" in said
+    assert f"PORT={copy.port + 1} make run" in said
+    assert not (copy.home / "postgres").exists()
+
+
+def test_a_home_in_use_is_said(copy):
+    copy.start()
+    second = Copy(copy.home)
+    refused = second.reknock("up")
+    said, _ = refused.communicate()
+    assert refused.returncode == 1
+    assert f"already runs from {copy.home} (process {copy.process.pid})" in said
+    assert "REKNOCK_HOME" in said
+
+
+def test_a_process_that_dies_is_started_again(copy):
+    copy.start()
+    (first,) = copy.pids("sleep 1000")
+    os.kill(first, signal.SIGKILL)
+    copy.says("idle    | killed by SIGKILL; starting again in 0.5 s")
+    eventually(lambda: copy.pids("sleep 1000"))
+    (second,) = copy.pids("sleep 1000")
+    assert second != first
+    os.kill(second, signal.SIGKILL)
+    copy.says("idle    | killed by SIGKILL; starting again in 1 s")
+
+
+def test_a_private_server_that_dies_is_started_again_with_its_data(copy):
+    copy.start()
+    assert rows(copy) == 1
+    for pid in copy.pids("/postgres -D"):
+        os.kill(pid, signal.SIGKILL)
+    copy.says("the private postgres is up again")
+    assert rows(copy) == 2
+
+
+def test_given_servers_are_used_and_no_private_ones_start(servers, database):
+    with copies(1, DATABASE_URL=database, REDIS_URL=servers.redis.url) as (copy,):
+        copy.start()
+        assert not copy.said("starting the private")
+        assert not (copy.home / "postgres").exists()
+        assert rows(copy) == 1
+
+
+def test_without_a_provider_the_start_says_so(copy):
+    copy.start()
+    assert copy.said("NO PROVIDER for text messages (TWILIO_ACCOUNT_SID …) and for e-mail")
+
+
+def test_commands_find_the_running_copy(copy):
+    copy.start()
+    found = copy.reknock("db", "upgrade")
+    said, complaint = found.communicate()
+    assert (found.returncode, said, complaint) == (0, "The database is up to date.\n", "")
+    copy.ends(signal.SIGTERM)
+    lost = copy.reknock("db", "upgrade")
+    said, complaint = lost.communicate()
+    assert (lost.returncode, said) == (1, "")
+    assert f"Nothing is running under {copy.home}. Start it with `make run`" in complaint
