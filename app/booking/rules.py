@@ -1,0 +1,169 @@
+"""Which windows a depot offers, which are shown, which one a silent customer gets.
+
+Pure: the depot's week, its closures and "now" come in as arguments. A rule is meant on the
+clocks of the depot; every moment that leaves here is aware and UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import groupby
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from app import clock
+
+NOT_OFFERED = frozenset({"lost", "damaged", "returned"})
+"""Kinds of case that have no parcel to bring once more."""
+
+FETCH = timedelta(days=1)
+"""A pickup point is only offered when it leaves this long to fetch the parcel."""
+
+SHOWN = 12  # on a phone a longer list is not read
+SHOWN_DAYS = 3  # and one that is all Monday helps nobody who works on Mondays
+
+_QUARTER = timedelta(minutes=15)  # every zone's offset is a whole number of these
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a depot's week: ISO weekday, local times, places, cut-off before the start."""
+
+    weekday: int
+    starts: time
+    ends: time
+    capacity: int
+    cutoff: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window on one day. Times are aware, UTC; it can be booked until `cutoff_at`."""
+
+    starts_at: datetime
+    ends_at: datetime
+    cutoff_at: datetime
+    capacity: int
+
+
+class Spell(Protocol):
+    """Whatever has a place in time."""
+
+    @property
+    def id(self) -> int:
+        """Its row."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """From when."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """Until when."""
+
+
+S = TypeVar("S", bound=Spell)
+
+
+@lru_cache(maxsize=256)
+def public_holidays(country: str, region: str | None, year: int) -> frozenset[date]:
+    """The public holidays of a year; none when the country is unknown.
+
+    `region` is an ISO 3166-2 subdivision, with or without the country before it. One that is
+    unknown leaves the holidays of the whole country.
+    """
+    code = country.strip().upper()
+    part = (region or "").strip().upper().removeprefix(f"{code}-")
+    for subdivision in (part, None) if part else (None,):
+        try:
+            return frozenset(holidays.country_holidays(code, subdiv=subdivision, years=year))
+        except NotImplementedError:
+            continue
+    return frozenset()
+
+
+def windows(  # noqa: PLR0917 - what a depot is, in one call
+    rules: Iterable[Rule],
+    closures: Collection[date],
+    country: str,
+    region: str | None,
+    zone: str,
+    now: datetime,
+    days: int = 7,
+    not_after: datetime | None = None,
+) -> list[Window]:
+    """The windows that can still be booked at `now`, earliest first.
+
+    They are of `days` local days, today included, and end by `not_after`. A window that
+    begins or ends in an hour which the clocks skip that day does not exist; one that ends in
+    an hour which comes twice ends with the second.
+    """
+    week = list(rules)
+    today = clock.local(now, zone).date()
+    found = []
+    for day in (today + timedelta(days=n) for n in range(days)):
+        if day in closures or day in public_holidays(country, region, day.year):
+            continue
+        for rule in week:
+            if rule.weekday != day.isoweekday():
+                continue
+            starts_at = _moment(day, rule.starts, zone, fold=0)
+            ends_at = _moment(day, rule.ends, zone, fold=1)
+            if starts_at is None or ends_at is None:
+                continue
+            cutoff_at = starts_at - rule.cutoff
+            if cutoff_at > now and (not_after is None or ends_at <= not_after):
+                found.append(Window(starts_at, ends_at, cutoff_at, rule.capacity))
+    return sorted(found, key=lambda w: (w.starts_at, w.ends_at))
+
+
+def _moment(day: date, wall: time, zone: str, *, fold: int) -> datetime | None:
+    """When the clocks of `zone` show `wall` on `day`; None when they never do."""
+    local = datetime.combine(day, wall, ZoneInfo(zone)).replace(fold=fold)
+    moment = local.astimezone(UTC)
+    shown = clock.local(moment, zone).replace(tzinfo=None)
+    return moment if shown == local.replace(tzinfo=None) else None
+
+
+def stay(
+    ready_in: timedelta, keeps_for: timedelta, now: datetime, not_after: datetime | None
+) -> tuple[datetime, datetime] | None:
+    """From when until when a parcel can be fetched at a pickup point.
+
+    It is there at a full quarter of an hour, rather later than promised too early, and goes
+    back at `not_after` at the latest. None when that leaves too little time to fetch it.
+    """
+    due = now + ready_in
+    early = timedelta(minutes=due.minute % 15, seconds=due.second, microseconds=due.microsecond)
+    starts_at = due - early + _QUARTER if early else due
+    ends_at = starts_at + keeps_for
+    if not_after is not None:
+        ends_at = min(ends_at, not_after)
+    return (starts_at, ends_at) if ends_at - starts_at >= min(FETCH, keeps_for) else None
+
+
+def a_few(spells: Sequence[S], zone: str) -> list[S]:
+    """Those to show, earliest first: at most `SHOWN`, spread over days and over each day."""
+    ordered = sorted(spells, key=lambda s: (s.starts_at, s.id))
+    by_day = groupby(ordered, key=lambda s: clock.local(s.starts_at, zone).date())
+    days = [list(group) for _, group in by_day]
+    a_day = SHOWN // max(1, min(len(days), SHOWN_DAYS))
+    return [spell for day in days for spell in _spread(day, a_day)][:SHOWN]
+
+
+def _spread(day: list[S], most: int) -> list[S]:
+    """At most `most` of a day, the first and the last among them."""
+    if len(day) <= most:
+        return day
+    return [day[n * (len(day) - 1) // (most - 1)] for n in range(most)]
+
+
+def default_choice(spells: Iterable[S], not_after: datetime | None) -> S | None:
+    """What the policy books for a silent customer: the earliest that ends by `not_after`."""
+    fitting = [s for s in spells if not_after is None or s.ends_at <= not_after]
+    return min(fitting, key=lambda s: (s.starts_at, s.id), default=None)
