@@ -1,0 +1,92 @@
+"""What a case's customer is offered, and whether a choice is still among it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.booking import places, refusals, rules, store
+from app.booking.rows import PickupPoint, Slot
+from app.cases.store import Case
+from app.db.connection import Connection
+
+_DAYS = 14  # how far ahead is looked; a depot may be closed for a week
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What can be chosen now, earliest first; both empty when nothing can."""
+
+    slots: list[Slot]
+    pickup_points: list[PickupPoint]
+
+
+def options(conn: Connection, case: Case, now: datetime) -> Options:
+    """What the case's customer can choose; makes the rows of new slots.
+
+    Nothing for a closed case, a parcel that cannot be had, or a booking that can no longer
+    be changed.
+    """
+    if case.state == "closed" or case.kind in rules.NOT_OFFERED:
+        return Options([], [])
+    held = store.standing(conn, case.id) if case.state == "booked" else None
+    if held and held.cutoff_at <= now:
+        return Options([], [])
+    windows = _windows(conn, case, now)
+    places.make_slots(conn, case.depot_id, windows)
+    starts = [window.starts_at for window in windows]
+    slots = places.slots_with_room(conn, case.depot_id, starts, case.return_by, now)
+    points = [p for p in _points(conn, case, now) if p.taken < p.capacity]
+    return Options(rules.a_few(slots, case.depot_zone), points)
+
+
+def slot(conn: Connection, case: Case, slot_id: int, now: datetime) -> Slot:
+    """A slot, full or not, if it is still offered: a depot may have closed the day since.
+
+    Raises:
+        Problem: no_such_option, cutoff_passed.
+    """
+    found = places.slot(conn, case.depot_id, slot_id)
+    if found is None or (case.return_by and found.ends_at > case.return_by):
+        raise refusals.no_such_option(f"slot:{slot_id}")
+    if found.cutoff_at <= now:
+        raise refusals.cutoff_passed(found, case.depot_zone)
+    if all(window.starts_at != found.starts_at for window in _windows(conn, case, now)):
+        raise refusals.no_such_option(found.choice)
+    return found
+
+
+def pickup_point(conn: Connection, case: Case, point_id: int, now: datetime) -> PickupPoint:
+    """A pickup point, full or not, if it still leaves time to fetch the parcel.
+
+    Raises:
+        Problem: no_such_option.
+    """
+    for point in _points(conn, case, now):
+        if point.id == point_id:
+            return point
+    raise refusals.no_such_option(f"point:{point_id}")
+
+
+def _windows(conn: Connection, case: Case, now: datetime) -> list[rules.Window]:
+    week = places.week(conn, case.depot_id, now)
+    return rules.windows(
+        week.rules,
+        week.closures,
+        week.country,
+        week.region,
+        week.zone,
+        now,
+        days=_DAYS,
+        not_after=case.return_by,
+    )
+
+
+def _points(conn: Connection, case: Case, now: datetime) -> list[PickupPoint]:
+    """The depot's pickup points that leave time to fetch the parcel, full ones too."""
+    found = []
+    for row in places.points(conn, case.depot_id):
+        stay = rules.stay(row["ready_in"], row["keeps_for"], now, case.return_by)
+        if stay:
+            found.append(PickupPoint(**row, starts_at=stay[0], ends_at=stay[1]))
+    return found

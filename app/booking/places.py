@@ -1,0 +1,144 @@
+"""SQL on what a depot offers: its week, its slots, its pickup points, and their places.
+
+Locks are taken in one order everywhere: the case (by the caller), slots by id, points by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from psycopg.rows import class_row
+
+from app.booking.rows import Booking, PickupPoint, Slot
+from app.booking.rules import Rule, Window
+from app.db.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a depot offers in general: its rules, closed days, and whose holidays it keeps."""
+
+    rules: list[Rule]
+    closures: frozenset[date]
+    country: str
+    region: str | None
+    zone: str
+
+
+def week(conn: Connection, depot_id: int, since: datetime) -> Week:
+    """A depot's week, with its closures from the day of `since` on."""
+    depot = conn.execute(
+        "SELECT country, region, timezone FROM depots WHERE id = %s", [depot_id]
+    ).fetchone()
+    assert depot is not None  # noqa: S101 - a case has a depot, and depots are never deleted
+    with conn.cursor(row_factory=class_row(Rule)) as cursor:
+        rules = cursor.execute(
+            "SELECT weekday, starts, ends, capacity, cutoff FROM slot_rules WHERE depot_id = %s",
+            [depot_id],
+        ).fetchall()
+    closed = conn.execute(
+        "SELECT day FROM depot_closures WHERE depot_id = %s AND day >= %s",
+        [depot_id, since.date() - timedelta(days=1)],  # no zone is a day behind
+    ).fetchall()
+    closures = frozenset(row["day"] for row in closed)
+    return Week(rules, closures, depot["country"], depot["region"], depot["timezone"])
+
+
+def make_slots(conn: Connection, depot_id: int, windows: Sequence[Window]) -> None:
+    """Make the rows that are missing; those that stand keep their places and times."""
+    conn.execute(
+        """INSERT INTO slots (depot_id, starts_at, ends_at, cutoff_at, capacity)
+           SELECT %(depot)s, w.* FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[],
+                      %(cutoffs)s::timestamptz[], %(capacities)s::int[]) AS w(starts_at, e, c, n)
+            WHERE NOT EXISTS (SELECT 1 FROM slots s
+                               WHERE s.depot_id = %(depot)s AND s.starts_at = w.starts_at)
+            ORDER BY w.starts_at
+               ON CONFLICT (depot_id, starts_at) DO NOTHING""",
+        {
+            "depot": depot_id,
+            "starts": [w.starts_at for w in windows],
+            "ends": [w.ends_at for w in windows],
+            "cutoffs": [w.cutoff_at for w in windows],
+            "capacities": [w.capacity for w in windows],
+        },
+    )
+
+
+def slots_with_room(
+    conn: Connection,
+    depot_id: int,
+    starts: Iterable[datetime],
+    not_after: datetime | None,
+    now: datetime,
+) -> list[Slot]:
+    """The slots that begin at these moments and can be had, earliest first."""
+    with conn.cursor(row_factory=class_row(Slot)) as cursor:
+        cursor.execute(
+            """SELECT id, depot_id, starts_at, ends_at, cutoff_at, capacity, taken FROM slots
+                WHERE depot_id = %s AND starts_at = ANY(%s) AND taken < capacity
+                  AND cutoff_at > %s AND ends_at <= coalesce(%s, 'infinity'::timestamptz)
+                ORDER BY starts_at""",
+            [depot_id, list(starts), now, not_after],
+        )
+        return cursor.fetchall()
+
+
+def slot(conn: Connection, depot_id: int, slot_id: int) -> Slot | None:
+    """One slot of a depot, whether or not it can be had."""
+    with conn.cursor(row_factory=class_row(Slot)) as cursor:
+        cursor.execute(
+            """SELECT id, depot_id, starts_at, ends_at, cutoff_at, capacity, taken FROM slots
+                WHERE id = %s AND depot_id = %s""",
+            [slot_id, depot_id],
+        )
+        return cursor.fetchone()
+
+
+def points(conn: Connection, depot_id: int) -> list[dict[str, Any]]:
+    """A depot's pickup points by name, full ones too."""
+    return conn.execute(
+        """SELECT id, depot_id, name, address, hours, ready_in, keeps_for, capacity, taken
+             FROM pickup_points WHERE depot_id = %s ORDER BY name""",
+        [depot_id],
+    ).fetchall()
+
+
+def lock_places(conn: Connection, places: Iterable[Slot | PickupPoint | Booking]) -> None:
+    """Lock the rows behind these, slots first, each in order of their ids."""
+    choices = [place.choice.split(":") for place in places]
+    for table, name in (("slots", "slot"), ("pickup_points", "point")):
+        ids = [int(number) for kind, number in choices if kind == name]
+        if ids:
+            conn.execute(
+                f"SELECT 1 FROM {table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",  # noqa: S608
+                [ids],
+            )
+
+
+def take(conn: Connection, place: Slot | PickupPoint, now: datetime) -> bool:
+    """Take one place if there is one left; whether there was."""
+    if isinstance(place, Slot):
+        cursor = conn.execute(
+            """UPDATE slots SET taken = taken + 1
+                WHERE id = %s AND taken < capacity AND cutoff_at > %s""",
+            [place.id, now],
+        )
+    else:
+        cursor = conn.execute(
+            "UPDATE pickup_points SET taken = taken + 1 WHERE id = %s AND taken < capacity",
+            [place.id],
+        )
+    return cursor.rowcount == 1
+
+
+def give_back(conn: Connection, booking: Booking) -> None:
+    """Give back the place that a booking took."""
+    if booking.slot_id is not None:
+        conn.execute("UPDATE slots SET taken = taken - 1 WHERE id = %s", [booking.slot_id])
+    else:
+        conn.execute(
+            "UPDATE pickup_points SET taken = taken - 1 WHERE id = %s", [booking.pickup_point_id]
+        )

@@ -1,0 +1,79 @@
+"""Why a choice cannot be had, in words that say what to do instead."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app import clock
+from app.booking.rows import Booking, PickupPoint, Slot
+from app.cases.store import Case
+from app.errors import Problem
+
+
+def slot_full(place: Slot | PickupPoint) -> Problem:
+    """409: somebody else took the last place."""
+    return Problem(
+        409,
+        "slot_full",
+        "The last place there has just been taken. Please choose another one.",
+        choice=place.choice,
+    )
+
+
+def cutoff_passed(slot: Slot, zone: str) -> Problem:
+    """409: it is too late for this slot."""
+    return Problem(
+        409,
+        "cutoff_passed",
+        f"This slot could be booked until {_said(slot.cutoff_at, zone)}. "
+        "Please choose a later one.",
+        choice=slot.choice,
+    )
+
+
+def no_such_option(choice: str) -> Problem:
+    """404: it is not offered, or no longer."""
+    return Problem(
+        404,
+        "no_such_option",
+        "That is not offered, or no longer. Please choose another one.",
+        choice=choice[:80],
+    )
+
+
+def case_closed(case: Case) -> Problem:
+    """409: the matter is closed; how and when."""
+    how = (case.resolution or "closed").replace("_", " ")
+    when = f" on {_said(case.closed_at, case.depot_zone)}" if case.closed_at else ""
+    return Problem(
+        409,
+        "case_closed",
+        f"There is nothing left to book: this case was closed{when} ({how}).",
+        resolution=case.resolution,
+        closed_at=case.closed_at.isoformat() if case.closed_at else None,
+    )
+
+
+def not_offered(case: Case) -> Problem:
+    """409: there is no parcel to bring once more."""
+    return Problem(
+        409,
+        "not_offered",
+        f"The courier reported this parcel as {case.kind}, so there is nothing to book.",
+        kind=case.kind,
+    )
+
+
+def too_late_to_change(held: Booking) -> Problem:
+    """409: what was booked is on its way."""
+    return Problem(
+        409,
+        "too_late_to_change",
+        f"The booking for {_said(held.starts_at, held.zone)} could be changed until "
+        f"{_said(held.cutoff_at, held.zone)} and stands now.",
+        choice=held.choice,
+    )
+
+
+def _said(at: datetime, zone: str) -> str:
+    return f"{clock.local(at, zone):%A %d %B, %H:%M}"

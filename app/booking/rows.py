@@ -1,0 +1,90 @@
+"""The nouns of this folder: a slot, a pickup point, a booking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One window of a depot with its places. Times are aware, UTC."""
+
+    id: int
+    depot_id: int
+    starts_at: datetime
+    ends_at: datetime
+    cutoff_at: datetime
+    capacity: int
+    taken: int
+
+    @property
+    def choice(self) -> str:
+        """What is said to choose it."""
+        return f"slot:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PickupPoint:
+    """A pickup point, and when a parcel sent there now could be fetched."""
+
+    id: int
+    depot_id: int
+    name: str
+    address: str
+    hours: str
+    ready_in: timedelta
+    keeps_for: timedelta
+    capacity: int
+    taken: int
+    starts_at: datetime
+    """From then on the parcel is there."""
+    ends_at: datetime
+    """Then it goes back."""
+
+    @property
+    def cutoff_at(self) -> datetime:
+        """Once the parcel is there, it stays there."""
+        return self.starts_at
+
+    @property
+    def choice(self) -> str:
+        """What is said to choose it."""
+        return f"point:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A promise: a row of bookings with the words needed to say it. Times are aware, UTC."""
+
+    id: int
+    case_id: int
+    round: int
+    kind: str
+    """`redelivery` or `pickup`."""
+    slot_id: int | None
+    pickup_point_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    cutoff_at: datetime
+    """Until then it can be changed."""
+    chosen_by: str
+    state: str
+    sequence: int
+    created_at: datetime
+    place: str
+    """The pickup point's name; of a redelivery the depot's, which brings it."""
+    address: str
+    """Where the parcel changes hands, in one line; of a redelivery the recipient's address."""
+    hours: str | None
+    """When a pickup point is open, as a person reads it."""
+    zone: str
+    """IANA name; the times are said on these clocks."""
+    depot_name: str
+
+    @property
+    def choice(self) -> str:
+        """What was said to choose it."""
+        if self.slot_id is not None:
+            return f"slot:{self.slot_id}"
+        return f"point:{self.pickup_point_id}"

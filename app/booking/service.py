@@ -1,0 +1,154 @@
+"""Verbs on bookings. They run inside the caller's transaction, with the case locked by it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+
+from app.booking import offer, places, refusals, rules, store
+from app.booking.invitation import calendar
+from app.booking.offer import Options, options
+from app.booking.rows import Booking, PickupPoint, Slot
+from app.cases import service as cases
+from app.cases.store import Case
+from app.chain import policy
+from app.chain import service as chain
+from app.db.connection import Connection
+from app.errors import Problem
+
+__all__ = [
+    "Booking",
+    "Options",
+    "PickupPoint",
+    "Slot",
+    "calendar",
+    "choose",
+    "choose_default",
+    "options",
+    "settle",
+    "standing",
+]
+
+By = Literal["customer", "policy", "dispatcher"]
+
+_CHOICE = re.compile(r"(slot|point):([0-9]{1,18})")
+
+
+def choose(conn: Connection, case: Case, choice: str, by: By, now: datetime) -> Booking:
+    """Book `slot:<id>` or `point:<id>`, instead of what was booked before, if anything.
+
+    Choosing what is booked already changes nothing. Nothing is written when it is refused.
+
+    Raises:
+        Problem: case_closed, not_offered, no_such_option, too_late_to_change, cutoff_passed,
+            slot_full; see `refusals`.
+    """
+    if case.state == "closed":
+        raise refusals.case_closed(case)
+    if case.kind in rules.NOT_OFFERED:
+        raise refusals.not_offered(case)
+    match = _CHOICE.fullmatch(choice)
+    if match is None:
+        raise refusals.no_such_option(choice)
+    kind, number = match[1], int(match[2])
+    held = standing(conn, case.id)
+    if held and held.choice == f"{kind}:{number}":
+        return held
+    if held and held.cutoff_at <= now:
+        raise refusals.too_late_to_change(held)
+    find = offer.slot if kind == "slot" else offer.pickup_point
+    place = find(conn, case, number, now)
+    if held:
+        places.lock_places(conn, [held, place])
+    if not places.take(conn, place, now):
+        raise refusals.slot_full(place)
+    if held:
+        store.end(conn, held.id, "changed", now)
+        places.give_back(conn, held)
+    return _book(conn, case, place, by, now, instead_of=held)
+
+
+def choose_default(conn: Connection, case: Case, now: datetime) -> Booking | None:
+    """Book what the policy wants for a silent customer, else the other kind.
+
+    What stands already is left alone. None when nothing can be booked.
+    """
+    held = standing(conn, case.id)
+    if held:
+        return held
+    offered = options(conn, case, now)
+    kinds: list[list[Slot] | list[PickupPoint]] = [offered.slots, offered.pickup_points]
+    if policy.get(conn, case.policy_id).body["default"] == "pickup":
+        kinds.reverse()
+    for spells in kinds:
+        left: list[Slot | PickupPoint] = list(spells)
+        while (place := rules.default_choice(left, case.return_by)) is not None:
+            try:
+                # A refused try lets go of its locks, so that the next one waits in order.
+                with conn.transaction():
+                    return choose(conn, case, place.choice, "policy", now)
+            except Problem:
+                left.remove(place)
+    return None
+
+
+def standing(conn: Connection, case_id: int) -> Booking | None:
+    """The booking that stands for this case, if any."""
+    return store.standing(conn, case_id)
+
+
+def settle(
+    conn: Connection, case: Case, state: Literal["kept", "broken", "dropped"], now: datetime
+) -> Booking | None:
+    """End the standing booking and return it as it is then; None when there was none.
+
+    A slot's place is given back when the booking is dropped: a kept or broken one was used
+    up. A pickup point's place is a shelf, which is free again however it ended. A broken or
+    dropped booking is a new version of the invitation, ready to be withdrawn.
+    """
+    held = standing(conn, case.id)
+    if held is None:
+        return None
+    revise = state != "kept"
+    store.end(conn, held.id, state, now, revise=revise)
+    if state == "dropped" or held.kind == "pickup":
+        places.give_back(conn, held)
+    return replace(held, state=state, sequence=held.sequence + revise)
+
+
+def _book(
+    conn: Connection,
+    case: Case,
+    place: Slot | PickupPoint,
+    by: By,
+    now: datetime,
+    *,
+    instead_of: Booking | None,
+) -> Booking:
+    """Write the booking, what it means for the case, and let the chain follow."""
+    store.insert(conn, case, place, by, now)
+    booking = standing(conn, case.id)
+    assert booking is not None  # noqa: S101 - it was just inserted
+    grace = policy.get(conn, case.policy_id).seconds("promise_grace")
+    case.state, case.news_by = "booked", booking.ends_at + grace
+    store.mark_booked(conn, case.id, case.news_by, now)
+    facts: dict[str, Any] = _facts(booking)
+    if instead_of:
+        facts["instead_of"] = _facts(instead_of)
+    kind = "rebooked" if instead_of else "booked"
+    cases.note(conn, [cases.Entry(case_id=case.id, kind=kind, actor=by, facts=facts)], now)
+    chain.follow(conn, [chain.Happened(case, "choose", booking.kind)], now)
+    return booking
+
+
+def _facts(booking: Booking) -> dict[str, Any]:
+    return {
+        "booking_id": booking.id,
+        "kind": booking.kind,
+        "place": booking.place,
+        "starts_at": booking.starts_at,
+        "ends_at": booking.ends_at,
+        "zone": booking.zone,
+    }

@@ -1,0 +1,79 @@
+"""SQL on bookings, and on the case that has one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from psycopg.rows import class_row
+
+from app.booking.rows import Booking, PickupPoint, Slot
+from app.cases.store import Case
+from app.db.connection import Connection
+
+_BOOKING = """
+SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_at, b.ends_at,
+       b.cutoff_at, b.chosen_by, b.state, b.sequence, b.created_at,
+       coalesce(p.name, d.name) AS place, coalesce(p.address, h.line, '') AS address, p.hours,
+       d.timezone AS zone, d.name AS depot_name
+  FROM bookings b
+  JOIN cases c ON c.id = b.case_id
+  JOIN shipments s ON s.id = c.shipment_id
+  JOIN depots d ON d.id = c.depot_id
+  LEFT JOIN pickup_points p ON p.id = b.pickup_point_id
+  LEFT JOIN LATERAL (
+       SELECT string_agg(coalesce(s.address, s.courier_address)->>part, ', ' ORDER BY n) AS line
+         FROM unnest(ARRAY['line1', 'line2', 'city', 'region', 'postcode'])
+              WITH ORDINALITY AS parts(part, n)
+        WHERE coalesce(s.address, s.courier_address)->>part <> '') h ON true
+"""
+
+
+def standing(conn: Connection, case_id: int) -> Booking | None:
+    """The booking that stands for this case, if any."""
+    with conn.cursor(row_factory=class_row(Booking)) as cursor:
+        cursor.execute(_BOOKING + " WHERE b.case_id = %s AND b.state = 'standing'", [case_id])
+        return cursor.fetchone()
+
+
+def end(
+    conn: Connection, booking_id: int, state: str, now: datetime, *, revise: bool = False
+) -> None:
+    """Let a booking stand no longer; `revise` counts a new version of its invitation."""
+    conn.execute(
+        "UPDATE bookings SET state = %s, ended_at = %s, sequence = sequence + %s WHERE id = %s",
+        [state, now, int(revise), booking_id],
+    )
+
+
+def insert(
+    conn: Connection, case: Case, place: Slot | PickupPoint, chosen_by: str, now: datetime
+) -> None:
+    """Insert a standing booking, the next version of the case's invitation."""
+    redelivery = isinstance(place, Slot)
+    conn.execute(
+        """INSERT INTO bookings (case_id, round, kind, slot_id, pickup_point_id, starts_at, ends_at,
+                  cutoff_at, chosen_by, sequence, created_at)
+           SELECT %(case)s, %(round)s, %(kind)s, %(slot)s, %(point)s, %(starts)s, %(ends)s,
+                  %(cutoff)s, %(by)s, coalesce(max(b.sequence) + 1, 0), %(now)s
+             FROM bookings b WHERE b.case_id = %(case)s""",
+        {
+            "case": case.id,
+            "round": case.round,
+            "kind": "redelivery" if redelivery else "pickup",
+            "slot": place.id if redelivery else None,
+            "point": None if redelivery else place.id,
+            "starts": place.starts_at,
+            "ends": place.ends_at,
+            "cutoff": place.cutoff_at,
+            "by": chosen_by,
+            "now": now,
+        },
+    )
+
+
+def mark_booked(conn: Connection, case_id: int, news_by: datetime, now: datetime) -> None:
+    """A promise stands; the customer hears by `news_by` how it went."""
+    conn.execute(
+        "UPDATE cases SET state = 'booked', news_by = %s, updated_at = %s WHERE id = %s",
+        [news_by, now, case_id],
+    )
