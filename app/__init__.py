@@ -30,7 +30,6 @@ def configure(settings: Settings) -> None:
 def create_app(settings: Settings) -> Flask:
     """The web app: one blueprint per face of the house, nothing else."""
     # A worker has no use for the faces, so they are imported here.
-    from app.theme import pages as theme  # noqa: PLC0415
     from app.access.api import OPENAPI, HouseApi  # noqa: PLC0415
     from app.cases import api as cases  # noqa: PLC0415
     from app.channels import receipts  # noqa: PLC0415
@@ -43,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     from app.intake import api as intake  # noqa: PLC0415
     from app.intake import orders  # noqa: PLC0415
     from app.playground import pages as playground  # noqa: PLC0415
+    from app.theme import pages as theme  # noqa: PLC0415
 
     configure(settings)
     app = Flask("reknock", static_folder=None)

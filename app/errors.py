@@ -78,7 +78,7 @@ def _allowed(error: HTTPException) -> list[str]:
 
 
 def _faults(messages: Any, field: str = "") -> Iterator[dict[str, str]]:
-    """marshmallow's nested messages as flat `{field, code, detail}`."""
+    """Marshmallow's nested messages as flat `{field, code, detail}`."""
     if isinstance(messages, dict):
         for key, value in messages.items():
             inner = field if key in _PLACES else f"{field}.{key}".strip(".")

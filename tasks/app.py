@@ -69,5 +69,3 @@ def link(name: str, handler: Handler) -> Callable[[Sequence[Sequence[int]]], int
 
     task: Callable[[Sequence[Sequence[int]]], int] = run
     return task
-
-

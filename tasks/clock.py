@@ -110,7 +110,7 @@ class Clock:
         if time.monotonic() < self._away_until:
             return False
         try:
-            return max(self._redis.llen("chain"), self._redis.llen("send")) > BACKLOG  # type: ignore[type-var]
+            return max(self._redis.llen("chain"), self._redis.llen("send")) > BACKLOG
         except redis.RedisError as error:
             self._broker_away(error)
             return False
@@ -147,7 +147,9 @@ def _listen(redis_url: str, woken: threading.Event) -> None:
     """Set `woken` at every wake-up, as long as there is a Redis to listen to."""
     while True:
         with contextlib.suppress(redis.RedisError):
-            listener = wake.connect(redis_url).pubsub(ignore_subscribe_messages=True)
+            listener = wake.connect(redis_url).pubsub(  # type: ignore[no-untyped-call]
+                ignore_subscribe_messages=True
+            )
             listener.subscribe(wake.CHANNEL)
             while True:
                 if listener.get_message(timeout=LOOK_EVERY):
@@ -159,7 +161,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     config = settings.load()
     app.configure(config)
-    celery.conf.broker_url = config.broker_url
+    celery.conf.update(broker_url=config.broker_url)
     celery.loader.import_default_modules()
     stopping = threading.Event()
     woken = threading.Event()

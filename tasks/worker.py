@@ -6,4 +6,4 @@ from tasks.app import celery
 
 _settings = settings.load()
 app.configure(_settings)
-celery.conf.broker_url = _settings.broker_url
+celery.conf.update(broker_url=_settings.broker_url)

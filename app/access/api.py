@@ -14,7 +14,7 @@ from app import errors
 PAGE = 50
 
 
-class HouseApi(Api):
+class HouseApi(Api):  # type: ignore[misc] # flask-smorest carries no types
     """flask-smorest's API whose errors leave as the house's problem documents."""
 
     @override
@@ -29,9 +29,7 @@ OPENAPI = {
     "OPENAPI_URL_PREFIX": "/",
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
-        "info": {
-            "description": "From a courier's failed delivery to a parcel in the right hands."
-        },
+        "info": {"description": "From a courier's failed delivery to a parcel in the right hands."},
         "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
         "security": [{"key": []}],
     },

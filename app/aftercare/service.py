@@ -69,11 +69,8 @@ def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result
     for step in steps:
         said = texts.thanks(step.case)
         drafts.append(
-            speak.draft(
-                step.case, step.policy, "thanks", "thanks", said, needs_case="closed"
-            )
+            speak.draft(step.case, step.policy, "thanks", "thanks", said, needs_case="closed")
         )
     channels.enqueue(conn, drafts, now)
     cases.note(conn, [cases.Entry(case_id=s.case.id, kind="thanked") for s in steps], now)
     return [Done() for _ in steps]
-

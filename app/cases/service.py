@@ -35,9 +35,7 @@ def lock(conn: Connection, case_id: int) -> store.Case | None:
     return next(iter(store.lock(conn, [case_id])), None)
 
 
-def close(
-    conn: Connection, case: store.Case, resolution: str, actor: str, now: datetime
-) -> bool:
+def close(conn: Connection, case: store.Case, resolution: str, actor: str, now: datetime) -> bool:
     """Close the case through the chain: what waits is dropped, what follows is armed.
 
     False when it was closed already.

@@ -124,7 +124,7 @@ def read_timeline(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     ).fetchall()
 
 
-def close(  # noqa: PLR0913 - these are the columns
+def close(
     conn: Connection, case_id: int, resolution: str, actor: str, now: datetime, request_id: str
 ) -> bool:
     """See `close_case` in migration 0003."""

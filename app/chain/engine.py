@@ -76,7 +76,7 @@ def run(link: str, handler: Handler, refs: Sequence[Ref]) -> int:
         if not isinstance(error, (psycopg.errors.DeadlockDetected,)):
             raise
         log.warning("batch_deadlock", link=link, steps=len(refs))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - one bad case must not hold up its neighbours
         if len(refs) == 1:
             _record_failure(link, refs[0], error)
             return 0

@@ -53,9 +53,7 @@ def lock_cases(conn: Connection, step_ids: Sequence[int]) -> None:
     )
 
 
-def take(
-    conn: Connection, link: str, refs: Sequence[Ref], now: datetime
-) -> list[dict[str, Any]]:
+def take(conn: Connection, link: str, refs: Sequence[Ref], now: datetime) -> list[dict[str, Any]]:
     """Lock the steps that still are what their hints say; the others are left out."""
     return conn.execute(
         """SELECT s.id, s.case_id, s.link, s.attempt, s.due_at, s.data, s.request_id

@@ -39,6 +39,19 @@ _LENGTH_FAULTS = {
 }
 
 
+WHY = {
+    "missing": "the order has none",
+    "not_a_number": "what the order has is not a phone number",
+    "too_short": "the order's number is too short",
+    "too_long": "the order's number is too long",
+    "unknown_country_code": "its country code does not exist",
+    "not_assigned": "no such number is in use",
+    "premium": "it is a premium-rate number",
+    "no_text_messages": "it is a line that takes no text messages",
+}
+"""Why a number cannot be used, in words, by its fault."""
+
+
 class Number(NamedTuple):
     """A checked number. `fault` is None when a text message reaches it."""
 

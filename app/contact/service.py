@@ -1,16 +1,14 @@
-"""Verbs on reaching a person: check the number, ask the shipper for one, take it."""
+"""Verbs on reaching a person: check the number, take a better one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.access import links
 from app.cases import service as cases
 from app.cases.store import Case
 from app.chain import service as chain
-from app.chain.engine import Again, Done, Result, Step
-from app.channels import service as channels
+from app.chain.engine import Done, Result, Step
 from app.contact import rules, store
 from app.db.connection import Connection, transaction
 from app.errors import Problem
@@ -45,57 +43,6 @@ def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> 
     return results
 
 
-def request_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
-    """Ask the shipper for a number that works, again each day, a few times."""
-    drafts, notes = [], []
-    results: list[Result] = []
-    for step in steps:
-        case, asked = step.case, step.data.get("asked", 0)
-        if asked >= step.policy.body["ask_times"]:
-            notes.append(cases.Entry(case_id=case.id, kind="contact_failed"))
-            results.append(Done("unanswered"))
-            continue
-        routes = []
-        if email := rules.check_email(case.shipper_email):
-            routes.append(channels.Route("email", email))
-        if phone := rules.check_number(case.shipper_phone, case.shipper_country).e164:
-            routes.append(channels.Route("sms", phone))
-        parcel = case.order_ref or case.tracking_number
-        drafts.append(
-            channels.Draft(
-                case_id=case.id,
-                audience="shipper",
-                topic="contact",
-                once_key=f"case-{case.id}:contact:{step.id}:{asked}",
-                routes=routes,
-                subject=f"We cannot reach the recipient of {parcel}",
-                text=(
-                    f"The delivery of {parcel} failed, and we have no number that reaches the "
-                    f"recipient ({_WHY.get(case.contact_fault or '', 'it does not work')}). "
-                    f"Please give us one here: {links.url('contact', case.id)}"
-                ),
-                request_id=case.request_id,
-            )
-        )
-        notes.append(cases.Entry(case_id=case.id, kind="contact_requested"))
-        results.append(Again(now + step.policy.seconds("ask_again"), {"asked": asked + 1}))
-    channels.enqueue(conn, drafts, now)
-    cases.note(conn, notes, now)
-    return results
-
-
-_WHY = {
-    "missing": "the order has none",
-    "not_a_number": "what the order has is not a phone number",
-    "too_short": "the order's number is too short",
-    "too_long": "the order's number is too long",
-    "unknown_country_code": "its country code does not exist",
-    "not_assigned": "no such number is in use",
-    "premium": "it is a premium-rate number",
-    "no_text_messages": "it is a line that takes no text messages",
-}
-
-
 def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None:
     """Take a number or an e-mail address for a case's recipient and wake the chain.
 
@@ -111,13 +58,10 @@ def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None
         take(conn, case, phone, email, by, now)
 
 
-def take(
-    conn: Connection, case: Case, phone: str, email: str, by: str, now: datetime
-) -> None:
+def take(conn: Connection, case: Case, phone: str, email: str, by: str, now: datetime) -> None:
     """The same for a case that the caller has locked."""
     phone, email = check(phone, email, _country(case))
     shipments.supply(conn, case.shipment_id, phone, email, now)
-    channels.withdraw(conn, case.id, "contact", "contact_supplied", now)
     entry = cases.Entry(
         case_id=case.id,
         kind="contact_supplied",
@@ -138,7 +82,7 @@ def check(phone: str, email: str, country: str) -> tuple[str, str]:
     phone, email = phone.strip(), email.strip()
     number = rules.check_number(phone, country)
     if phone and number.fault:
-        why = f"This number cannot be used: {_WHY.get(number.fault, number.fault)}."
+        why = f"This number cannot be used: {rules.WHY.get(number.fault, number.fault)}."
         errors.append({"field": "phone", "code": number.fault, "detail": why})
     if email and not rules.check_email(email):
         errors.append(

@@ -9,9 +9,7 @@ from app.contact.rules import Contact
 from app.db.connection import Connection
 
 
-def save(
-    conn: Connection, rows: Sequence[tuple[int, Contact, datetime]], now: datetime
-) -> None:
+def save(conn: Connection, rows: Sequence[tuple[int, Contact, datetime]], now: datetime) -> None:
     """Write checked contacts: `(case_id, contact, choose_by)`, all in one statement."""
     conn.execute(
         """UPDATE cases c SET contact_phone = r.phone, contact_line = r.line,
@@ -30,4 +28,3 @@ def save(
             [r[2] for r in rows],
         ],
     )
-

@@ -44,9 +44,7 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
             now=now,
         )
         once = f"booked:{stands.id}"
-        drafts.append(
-            speak.draft(case, step.policy, "booking", once, said, calendar=invitation)
-        )
+        drafts.append(speak.draft(case, step.policy, "booking", once, said, calendar=invitation))
         told.append((case, "booking"))
         results.append(Done("confirmed"))
     channels.enqueue(conn, drafts, now)
@@ -63,9 +61,7 @@ def choose_default(conn: Connection, steps: Sequence[Step], now: datetime) -> li
     results: list[Result] = []
     for step in steps:
         case = step.case
-        if case.state == "booked":
-            results.append(Done("booked"))
-        elif case.kind == "failed" and booking.choose_default(conn, case, now):
+        if case.state == "booked" or (case.kind == "failed" and booking.choose_default(conn, case, now)):
             results.append(Done("booked"))
         else:
             results.append(_ask_shipper(conn, step, now))
@@ -76,9 +72,7 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
     case, asked = step.case, step.data.get("asked", 0)
     if asked >= _DECIDE_TIMES:
         said = texts.handed_over(case)
-        draft = speak.draft(
-            case, step.policy, "handed_over", "handed_over", said, needs_case="any"
-        )
+        draft = speak.draft(case, step.policy, "handed_over", "handed_over", said, needs_case="any")
         channels.enqueue(conn, [draft], now)
         cases.note(conn, [cases.Entry(case_id=case.id, kind="handed_over")], now)
         cases.close(conn, case, "handed_to_shipper", "reknock", now)
@@ -129,11 +123,11 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
                       acknowledged_by = NULL WHERE id = %s""",
             [case.round, case.id],
         )
-        say = (
-            texts.not_collected if broken and broken.kind == "pickup" else texts.promise_broken
-        )
+        say = texts.not_collected if broken and broken.kind == "pickup" else texts.promise_broken
         drafts.append(
-            speak.draft(case, policy, "promise", f"broken:{case.round}", say(case, speak.link(case)))
+            speak.draft(
+                case, policy, "promise", f"broken:{case.round}", say(case, speak.link(case))
+            )
         )
         told.append((case, "promise"))
         cases.note(

@@ -61,9 +61,7 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
         if first and first["first"] is not False:
             low = score <= policy.get(conn, case.policy_id).body["low_score"]
             chain.drop(conn, case_id, "follow_up")
-            chain.follow(
-                conn, [chain.Happened(case, "survey", "low" if low else "good")], now
-            )
+            chain.follow(conn, [chain.Happened(case, "survey", "low" if low else "good")], now)
 
 
 def _lock(conn: Connection, case_id: int) -> Case:

@@ -8,8 +8,8 @@ from datetime import datetime
 from app.access import links
 from app.cases import service as cases
 from app.cases.store import Case
-from app.channels.service import Draft, Route
 from app.chain.policy import Policy
+from app.channels.service import Draft, Route
 from app.customer.texts import Said
 from app.db.connection import Connection
 

@@ -66,9 +66,7 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         promised = case.news_by
         case.news_by = now + policy.seconds("news_every")
         said = texts.still_working(case, speak.link(case))
-        drafts.append(
-            speak.draft(case, policy, "news", f"news:{promised.timestamp():.0f}", said)
-        )
+        drafts.append(speak.draft(case, policy, "news", f"news:{promised.timestamp():.0f}", said))
         told.append((case, "news"))
         results.append(Again(case.news_by - margin, {}))
     channels.enqueue(conn, drafts, now)

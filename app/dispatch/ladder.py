@@ -16,9 +16,7 @@ from app.dispatch import rules, store, texts
 
 def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
     """Call the next level for a failed delivery, or for a promise that was broken."""
-    return _climb(
-        conn, steps, ["failure" if s.case.round == 1 else "promise" for s in steps], now
-    )
+    return _climb(conn, steps, ["failure" if s.case.round == 1 else "promise" for s in steps], now)
 
 
 def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
@@ -46,9 +44,7 @@ def _climb(
             continue
         key = (case.depot_id, policy.id)
         if key not in ladders:
-            ladders[key] = directory.ladder(
-                conn, case.depot_id, policy.seconds("catch_all_every")
-            )
+            ladders[key] = directory.ladder(conn, case.depot_id, policy.seconds("catch_all_every"))
         call = rules.next_call(
             ladders[key],
             task.level,

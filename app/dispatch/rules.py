@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.contact.rules import check_email, check_number
 from app.channels.service import Route
+from app.contact.rules import check_email, check_number
 from app.directory.store import Level, Person
 
 

@@ -142,9 +142,7 @@ def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
         channels.withdraw(conn, case.id, f"task-{task.id}", "snoozed", now)
         chain.arm(conn, [chain.Arm(case.id, _LINKS[task.kind], until, {}, case.request_id)])
         facts = {"task_id": task.id, "minutes": minutes}
-        cases.note(
-            conn, [cases.Entry(case_id=case.id, kind="snoozed", actor=by, facts=facts)], now
-        )
+        cases.note(conn, [cases.Entry(case_id=case.id, kind="snoozed", actor=by, facts=facts)], now)
         return task
 
 

@@ -74,9 +74,7 @@ def of_case(conn: Connection, case_id: int) -> list[Task]:
         return cursor.fetchall()
 
 
-def called(
-    conn: Connection, rows: Sequence[tuple[int, int, int]], now: datetime
-) -> None:
+def called(conn: Connection, rows: Sequence[tuple[int, int, int]], now: datetime) -> None:
     """Remember calls: `(task_id, level, calls of the catch-all)`."""
     conn.execute(
         """UPDATE dispatch_tasks t SET level = r.level, calls = r.calls, called_at = %s

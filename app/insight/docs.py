@@ -39,7 +39,9 @@ def docs() -> Response:
 
 
 def _spec() -> dict[str, Any]:
-    spec: dict[str, Any] = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    spec: dict[str, Any] = current_app.extensions["flask-smorest"]["apis"][""][
+        "ext_obj"
+    ].spec.to_dict()
     return spec
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from typing import cast
 
 import orjson
@@ -36,7 +37,7 @@ def receive(slug: str) -> Response:
     try:
         account = _account(slug)
         incoming = Incoming(
-            headers=request.headers, query=request.args, raw=raw, received_at=clock.machine_now()
+            headers=cast("Mapping[str, str]", request.headers), query=request.args, raw=raw, received_at=clock.machine_now()
         )
         taken = service.receive(account, incoming, request_id)
     except KeysUnavailable as error:
@@ -72,8 +73,7 @@ def check(slug: str) -> Response:
     name = getattr(adapter(account.courier), "CHALLENGE", None)
     if name is None or name not in request.args:
         raise Problem(405, "post_here", "Couriers POST to this address.", headers={"Allow": "POST"})
-    echo = cast("str", request.args[name])
-    return Response(echo, content_type="text/plain; charset=utf-8")
+    return Response(request.args[name], content_type="text/plain; charset=utf-8")
 
 
 def _account(slug: str) -> Account:

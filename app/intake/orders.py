@@ -106,7 +106,7 @@ def _take(conn: Connection, shipper_id: int, order: Any) -> dict[str, Any]:
     except ValidationError as error:
         faults = [
             {"field": field, "code": "invalid", "detail": str(detail)}
-            for field, detail in error.normalized_messages().items()
+            for field, detail in _messages(error).items()
         ]
         return {"tracking_number": _text(number), "status": "refused", "errors": faults}
     country = loaded["address"]["country"].upper()
@@ -139,6 +139,10 @@ def _take(conn: Connection, shipper_id: int, order: Any) -> dict[str, Any]:
     return {"tracking_number": number, "status": "created" if created else "updated"}
 
 
+def _messages(error: ValidationError) -> dict[str, Any]:
+    messages = error.messages
+    return messages if isinstance(messages, dict) else {"": messages}
+
+
 def _text(value: Any) -> str | None:
     return value[:200] if isinstance(value, str) else None
-

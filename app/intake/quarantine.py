@@ -5,6 +5,9 @@ They were authentic when they came, and only what is authentic is kept.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 from werkzeug.datastructures import Headers
 
 from app import clock
@@ -32,7 +35,10 @@ def replay(event_id: int) -> str:
         return str(row["outcome"])
     raw = bytes(row["body"])
     incoming = Incoming(
-        headers=Headers(row["headers"] or {}), query={}, raw=raw, received_at=row["received_at"]
+        headers=cast("Mapping[str, str]", Headers(row["headers"] or {})),
+        query={},
+        raw=raw,
+        received_at=row["received_at"],
     )
     try:
         events = adapter(account.courier).translate(service.parse(raw), account, incoming)

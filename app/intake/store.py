@@ -21,7 +21,7 @@ class Taken(NamedTuple):
     case_id: int | None
 
 
-_TAKE = "SELECT * FROM take_event(" + ", ".join(["%s"] * 24) + ")"
+_TAKE = f"SELECT * FROM take_event({', '.join(['%s'] * 24)})"  # noqa: S608 - only placeholders
 
 
 def take(
@@ -98,9 +98,7 @@ def keep(
     return Taken("duplicate", row[0], row[1])
 
 
-def count_refusals(
-    conn: Connection, counts: Iterable[tuple[str, str, int]], day: date
-) -> None:
+def count_refusals(conn: Connection, counts: Iterable[tuple[str, str, int]], day: date) -> None:
     """Add `(account, code, count)` to the day's refusals."""
     rows = list(counts)
     conn.execute(

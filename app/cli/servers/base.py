@@ -86,11 +86,14 @@ class Server:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
     def kill(self) -> None:
-        """End it at once, as a crash would."""
+        """End it at once with all its children, as a crash of the machine would."""
         if self._process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            family = psutil.Process(self._process.pid)
+            for process in [family, *family.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
         self._process.wait()
         self._guard.forget(self._process.pid)
         self._process = None
