@@ -1,0 +1,139 @@
+"""`reknock doctor` names what is wrong and what to do, and fails only when it matters."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+
+from tests.cli.copies import free_port
+
+
+def doctor(env: dict[str, str], folder: Path) -> tuple[int, str, str]:
+    """Exit status, standard output, standard error."""
+    run = subprocess.run(
+        [sys.executable, "-P", "-m", "app.cli", "doctor"],
+        env=env,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stdout, run.stderr
+
+
+@pytest.fixture
+def beating(env: dict[str, str]) -> dict[str, str]:
+    """A copy whose clock process has just shown that it lives."""
+    with psycopg.connect(env["DATABASE_URL"]) as conn:
+        conn.execute("INSERT INTO heartbeats VALUES ('clock', now())")
+    return env
+
+
+def test_a_healthy_copy_passes(beating, tmp_path):
+    status, said, complaint = doctor(beating, tmp_path)
+    assert (status, complaint) == (0, "")
+    for line in (
+        "ok    settings: every value can be used",
+        "ok    migrations: up to date",
+        "ok    clock: running",
+        "ok    text messages: carried by the playground",
+    ):
+        assert line in said
+    assert "noeviction" in said
+
+
+def test_where_nothing_runs_it_says_how_to_start(tmp_path):
+    status, _, complaint = doctor({"REKNOCK_HOME": str(tmp_path / "home")}, tmp_path)
+    assert status == 1
+    assert "fail  database: Nothing is running" in complaint
+    assert "make run" in complaint
+    assert not (tmp_path / "home").exists()
+
+
+def test_every_wrong_setting_is_named(env, tmp_path):
+    wrong = env | {"PORT": "http", "REKNOCK_DEMO": "maybe", "SMTP_URL": "mail.example"}
+    status, _, complaint = doctor(wrong, tmp_path)
+    assert status == 1
+    assert "fail  settings: PORT must be a whole number from 1 to 65535, not 'http'" in complaint
+    assert "fail  settings: REKNOCK_DEMO must be 1 or 0" in complaint
+    assert "fail  settings: SMTP_URL must be an address like smtp://…" in complaint
+
+
+def test_a_silent_clock_fails(env, tmp_path):
+    status, _, complaint = doctor(env, tmp_path)
+    assert status == 1
+    assert "fail  clock: has never run here. Run `reknock clock`." in complaint
+    with psycopg.connect(env["DATABASE_URL"]) as conn:
+        conn.execute("INSERT INTO heartbeats VALUES ('clock', now() - interval '1 minute')")
+    _, _, complaint = doctor(env, tmp_path)
+    assert "fail  clock: silent for 6" in complaint
+
+
+def test_a_missing_migration_fails(servers, env, tmp_path):
+    empty = env | {"DATABASE_URL": servers.postgres.url_of("postgres")}
+    status, _, complaint = doctor(empty, tmp_path)
+    assert status == 1
+    assert "missing, first 0001" in complaint
+    assert "Run `reknock db upgrade`." in complaint
+
+
+def test_servers_that_do_not_answer_fail(env, tmp_path):
+    gone = env | {
+        "DATABASE_URL": f"postgresql://localhost:{free_port()}/x",
+        "REDIS_URL": f"redis://localhost:{free_port()}",
+    }
+    status, _, complaint = doctor(gone, tmp_path)
+    assert status == 1
+    for subject in ("database", "broker", "redis"):
+        assert f"fail  {subject}: no answer" in complaint
+
+
+def test_a_redis_that_forgets_is_warned_of(servers, beating, tmp_path):
+    with redis.Redis.from_url(servers.redis.url) as client:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+        try:
+            status, said, _ = doctor(beating, tmp_path)
+        finally:
+            client.config_set("maxmemory-policy", "noeviction")
+    assert status == 0
+    assert "warn  redis: maxmemory-policy is allkeys-lru. Set it to noeviction" in said
+
+
+def test_outside_a_demo_what_nobody_can_follow_or_receive_is_warned_of(beating, tmp_path):
+    bare = beating | {"REKNOCK_DEMO": "0", "SECRET_KEY": ""}
+    status, said, _ = doctor(bare, tmp_path)
+    assert status == 0
+    for subject in ("SECRET_KEY", "PUBLIC_URL", "text messages", "e-mail"):
+        assert f"warn  {subject}: " in said
+
+
+def test_a_mail_server_is_asked(beating, tmp_path):
+    server = Controller(Sink(), hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        configured = beating | {"SMTP_URL": f"smtp://127.0.0.1:{server.port}"}
+        assert "ok    e-mail: 127.0.0.1 answers" in doctor(configured, tmp_path)[1]
+    finally:
+        server.stop()
+    status, _, complaint = doctor(configured, tmp_path)
+    assert status == 1
+    assert "fail  e-mail: 127.0.0.1 refuses" in complaint
+
+
+def test_an_sms_provider_that_does_not_answer_fails(beating, tmp_path):
+    configured = beating | {
+        "TWILIO_ACCOUNT_SID": "AC0",
+        "TWILIO_AUTH_TOKEN": "t",
+        "TWILIO_FROM": "+4930123456",
+        "TWILIO_API_BASE": f"http://127.0.0.1:{free_port()}",
+    }
+    status, _, complaint = doctor(configured, tmp_path)
+    assert status == 1
+    assert "fail  text messages: Twilio does not answer" in complaint
