@@ -41,7 +41,6 @@ def create_app(settings: Settings) -> Flask:
     from app.insight import docs, health  # noqa: PLC0415
     from app.intake import api as intake  # noqa: PLC0415
     from app.intake import orders  # noqa: PLC0415
-    from app.playground import pages as playground  # noqa: PLC0415
     from app.theme import pages as theme  # noqa: PLC0415
 
     configure(settings)
@@ -53,6 +52,10 @@ def create_app(settings: Settings) -> Flask:
     for described in (orders, contact, cases, dispatch):
         api.register_blueprint(described.blueprint)
     faces = [intake, receipts, health, docs, customer_pages, dispatch_pages, contact_pages]
-    for face in [*faces, playground] if settings.demo else faces:
+    if settings.demo:
+        from app.playground import pages as playground  # noqa: PLC0415
+
+        faces.append(playground)
+    for face in faces:
         app.register_blueprint(face.blueprint)
     return app

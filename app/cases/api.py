@@ -55,7 +55,7 @@ def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/<int:case_id>/contacts")
-@blueprint.arguments(schemas.ContactIn)
+@blueprint.arguments(schemas.ContactElsewhereIn)
 @blueprint.response(201, schemas.Timeline)
 @require(*_ALL)
 def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:

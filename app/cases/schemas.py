@@ -72,7 +72,7 @@ class NoteIn(Schema):
     text = fields.String(required=True, validate=validate.Length(min=1, max=2000))
 
 
-class ContactIn(Schema):
+class ContactElsewhereIn(Schema):
     """A contact made elsewhere: in a shop, by phone, in a chat."""
 
     channel = fields.String(required=True, validate=validate.Length(min=1, max=40))
