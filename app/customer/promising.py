@@ -61,7 +61,9 @@ def choose_default(conn: Connection, steps: Sequence[Step], now: datetime) -> li
     results: list[Result] = []
     for step in steps:
         case = step.case
-        if case.state == "booked" or (case.kind == "failed" and booking.choose_default(conn, case, now)):
+        if case.state == "booked" or (
+            case.kind == "failed" and booking.choose_default(conn, case, now)
+        ):
             results.append(Done("booked"))
         else:
             results.append(_ask_shipper(conn, step, now))

@@ -20,7 +20,7 @@ def call(case: Case, task: Task, url: str) -> tuple[str, str]:
     if task.kind == "recovery":
         subject = f"Unhappy customer: {parcel}"
         return subject, f"{subject}. Please call and make it good: {url}"
-    if task.kind == "promise":
+    if task.kind == "promise":  # only ever of a parcel that can still be delivered
         subject = f"Promise missed: {parcel}"
         return subject, f"{subject}. The new delivery did not happen. Take it on: {url}"
     subject = f"{_WHAT[case.kind]}: {parcel}"
