@@ -45,6 +45,8 @@ def command(*, demo: bool, procfile: Path) -> None:
     env = environment.read()
     if demo:
         env["REKNOCK_DEMO"] = "1"
+        if os.geteuid() == 0:  # fine for trying it out; outside a demo Celery may complain
+            env.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser")
     if sys.stdout.isatty():
         env.setdefault("REKNOCK_LOG_FORMAT", "console")
     Up(env, procfile).run()
