@@ -95,6 +95,61 @@ _USUAL = {
     "progress": "on_the_way",
 }
 
+_PHRASES = (
+    ("return to sender", "returned"),
+    ("returned to sender", "returned"),
+    ("returned to the sender", "returned"),
+    ("returned to shipper", "returned"),
+    ("back to the sender", "returned"),
+    ("refused", "refused"),
+    ("rejected", "refused"),
+    ("not accepted", "refused"),
+    ("damaged", "damaged"),
+    ("has been lost", "lost"),
+    ("parcel lost", "lost"),
+    ("shipment lost", "lost"),
+    ("destroyed", "destroyed"),
+    ("disposed of", "destroyed"),
+    ("weather", "weather_delay"),
+    ("customs", "customs_hold"),
+    ("duties", "duties_unpaid"),
+    ("not collected", "not_collected"),
+    ("incomplete address", "address_incorrect"),
+    ("address incomplete", "address_incorrect"),
+    ("address is incomplete", "address_incorrect"),
+    ("incorrect address", "address_incorrect"),
+    ("address incorrect", "address_incorrect"),
+    ("address is incorrect", "address_incorrect"),
+    ("wrong address", "address_incorrect"),
+    ("bad address", "address_incorrect"),
+    ("address not found", "address_not_found"),
+    ("find address", "address_not_found"),
+    ("moved", "moved"),
+    ("shifted", "moved"),
+    ("business closed", "business_closed"),
+    ("office closed", "business_closed"),
+    ("shop closed", "business_closed"),
+    ("premises closed", "business_closed"),
+    ("was closed", "business_closed"),
+    ("no access", "access_restricted"),
+    ("cannot access", "access_restricted"),
+    ("entry restricted", "access_restricted"),
+    ("payment", "payment_due"),
+    ("not at home", "recipient_unavailable"),
+    ("not home", "recipient_unavailable"),
+    ("nobody", "recipient_unavailable"),
+    ("no one", "recipient_unavailable"),
+    ("unavailable", "recipient_unavailable"),
+    ("not available", "recipient_unavailable"),
+    ("absent", "recipient_unavailable"),
+    ("not reachable", "recipient_unavailable"),
+    ("not responding", "recipient_unavailable"),
+    ("not attempted", "courier_problem"),
+    ("attempt", "attempt_failed"),
+)
+"""Phrases that decide, first match first, when a courier has said "failed" and nothing else
+that a program can read. Nothing that might merely stand beside another fact is listed."""
+
 _SPECIAL = frozenset({"refused", "returned", "lost", "damaged"})
 
 
@@ -107,6 +162,12 @@ def fault(code: str) -> str:
 def usual(kind: str) -> str:
     """The reason to give when the courier names the kind and nothing else."""
     return _USUAL[kind]
+
+
+def from_words(*texts: str | None) -> str:
+    """The reason of a failure that only people were told about; `unknown` if none stands out."""
+    told = " ".join(filter(None, texts)).lower()
+    return next((reason for phrase, reason in _PHRASES if phrase in told), "unknown")
 
 
 def kind_of_failure(code: str) -> str:

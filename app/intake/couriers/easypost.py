@@ -27,7 +27,7 @@ from typing import Any
 from app.intake import signatures, times
 from app.intake.couriers._place import address
 from app.intake.couriers._shape import Anything, Link, Shape, Text, moment, words
-from app.intake.event import Account, Event, Incoming
+from app.intake.event import OPENING, Account, Event, Incoming
 
 KEY_FORM = "text"
 HEADERS: tuple[str, ...] = ()
@@ -129,16 +129,16 @@ def _key(secret: str) -> bytes:
 
 
 def _outcome(status: str, detail: str) -> tuple[str, str]:
-    """Kind and reason: an end decides by itself, otherwise the detail knows better."""
-    if status == "delivered":
-        return "delivered", "delivered"
-    told, fallback = _BY_STATUS.get(status, ("progress", "unknown"))
-    kind, reason = _BY_DETAIL.get(detail, (told, fallback))
-    if status == "return_to_sender" and kind not in {"refused", "lost", "damaged"}:
-        return "returned", "returned"
-    if status == "failure" and kind not in {"refused", "returned", "lost", "damaged"}:
-        return ("warning" if reason == "weather_delay" else "failed"), reason
-    return kind, reason
+    """Kind and reason: an end decides the kind, on the way the detail does."""
+    kind, reason = _BY_STATUS.get(status, ("progress", "unknown"))
+    told = _BY_DETAIL.get(detail)
+    if kind == "delivered" or told is None:
+        return kind, reason
+    if kind == "returned":
+        return kind, told[1] if told[0] in OPENING else reason
+    if kind == "failed" and told[1] != "weather_delay":
+        return (told[0] if told[0] in OPENING else kind), told[1]
+    return told
 
 
 def _address(goal: object) -> dict[str, str | None] | None:

@@ -10,7 +10,7 @@
 | time         | epoch milliseconds, UTC                                                      |
 | contact      | recipients[0], destination.address                                           |
 | config       | –                                                                            |
-| unverified   | the list of failureReason values is open: only UNABLE_TO_LOCATE was seen and |
+| unverified   | the list of failureReason values is open: only UNABLE_TO_LOCATE was seen,    |
 |              | `NONE` means none; other values are matched by their words, or `unknown`     |
 
 A failed pickup task is no failed delivery: it is a warning. Onfleet sends any non-200 again
@@ -45,26 +45,7 @@ _HEADER = "X-Onfleet-Signature"
 _COMPLETED, _FAILED, _DELAYED = 3, 4, 12
 _KNOWN_TRIGGERS = frozenset(range(20))
 
-_REASONS = {
-    "UNABLE_TO_LOCATE": "unable_to_locate",
-    "NONE": "attempt_failed",
-    "CUSTOMER_UNAVAILABLE": "recipient_unavailable",
-    "RECIPIENT_UNAVAILABLE": "recipient_unavailable",
-    "NOT_HOME": "recipient_unavailable",
-    "BUSINESS_CLOSED": "business_closed",
-    "INCORRECT_ADDRESS": "address_incorrect",
-    "WRONG_ADDRESS": "address_incorrect",
-    "NO_ACCESS": "access_restricted",
-    "REFUSED_BY_CUSTOMER": "refused",
-    "REFUSED_BY_RECIPIENT": "refused",
-    "CUSTOMER_REFUSED": "refused",
-    "REFUSED": "refused",
-    "DAMAGED": "damaged",
-    "ITEM_DAMAGED": "damaged",
-    "LOST": "lost",
-    "CANCELLED": "cancelled",
-    "CANCELED": "cancelled",
-}
+_REASONS = {"UNABLE_TO_LOCATE": "unable_to_locate", "NONE": "attempt_failed"}
 _ORDER_NAMES = frozenset({"order", "orderid", "orderref", "orderreference", "ordernumber"})
 
 
@@ -138,8 +119,8 @@ def _outcome(got: dict[str, Any]) -> tuple[str, str]:
     if trigger == _FAILED or (trigger == _COMPLETED and success is False):
         if got["pickup"] is True:
             return "warning", "pickup_failed"
-        code = (got["failure"] or "NONE").upper().replace(" ", "_").replace("-", "_")
-        reason = _REASONS.get(code, "unknown")
+        code = got["failure"] or "NONE"
+        reason = _REASONS.get(code) or reasons.from_words(code.replace("_", " "))
         return reasons.kind_of_failure(reason), reason
     if trigger == _COMPLETED and success is True and got["pickup"] is not True:
         return "delivered", "delivered"

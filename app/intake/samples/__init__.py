@@ -31,7 +31,6 @@ class Credentials:
 
     secrets: tuple[str, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
-    config: dict[str, Any] = field(default_factory=dict)
 
 
 def failure(
@@ -70,8 +69,8 @@ def delivered(
 def credentials(courier: str) -> Credentials:
     """Fresh secrets and headers in the form this courier uses.
 
-    For `rsa` the secret is a private key that only the sample's sender has; what verifies it
-    is the key set at config's `jwks_url`, which the caller serves and fills in.
+    For `rsa` the secret is a private key that only the samples' sender has; what verifies it
+    is `jwks` of that key, served at an address that the caller puts into config's `jwks_url`.
     """
     able = adapter(courier)
     match able.KEY_FORM:
@@ -81,14 +80,24 @@ def credentials(courier: str) -> Credentials:
             made = (secrets.token_hex(32),)
         case "whsec":
             made = ("whsec_" + base64.b64encode(secrets.token_bytes(24)).decode(),)
+        case "rsa":
+            from app.intake.couriers import _keys  # noqa: PLC0415 - slow to import
+
+            made = (_keys.new_key(),)
         case _:
             made = ()
     fixed = RECIPES[courier].headers
     return Credentials(
         secrets=made,
         headers={name: fixed.get(name) or secrets.token_urlsafe(24) for name in able.HEADERS},
-        config=dict(RECIPES[courier].config),
     )
+
+
+def jwks(*private_keys: str) -> dict[str, Any]:
+    """The JWKS document with the public halves of these PEM keys."""
+    from app.intake.couriers import _keys  # noqa: PLC0415 - slow to import
+
+    return _keys.key_set(*private_keys)
 
 
 @cache
@@ -114,7 +123,7 @@ def _varied(
             _put(body, path, template.format(shipment))
     name = event if event is not None else "0"
     for path, template in recipe.event.items():
-        _put(body, path, template.format(f"{shipment or ''}{name}"))
+        _put(body, path, template.format(f"{shipment or 'sample'}-{name}"))
     units = (int(name) if name.isdigit() else crc32(name.encode())) % _EVENT_SPREAD
     for path, write in recipe.times.items():
         _put(body, path, write(at.astimezone(UTC), units))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from app.intake import samples
+from app.intake.couriers import _keys
 from app.intake.event import Account, Incoming
 
 NOW = datetime(2026, 3, 2, 14, 6, tzinfo=UTC)
@@ -34,12 +38,69 @@ def now() -> datetime:
     return NOW
 
 
+class KeyServer:
+    """A courier's JWKS address: what it answers, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.body = b"{}"
+        self.status = 200
+        self.asked = 0
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked += 1
+                self.send_response(outer.status)
+                self.end_headers()
+                self.wfile.write(outer.body)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}/jwks"
+
+    def publish(self, *private_keys: str) -> None:
+        """Answer with the public halves of these keys."""
+        self.status = 200
+        self.body = json.dumps(samples.jwks(*private_keys)).encode()
+
+    def fail(self) -> None:
+        """Answer with an error from now on."""
+        self.status = 503
+
+
 @pytest.fixture
-def account_of() -> Callable[..., Account]:
-    """An account of a courier with fresh credentials; keywords replace its fields."""
+def key_server() -> Iterator[KeyServer]:
+    """A local JWKS address, with nothing cached before or after."""
+    server = KeyServer()
+    thread = Thread(target=server.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    _keys.forget()
+    yield server
+    _keys.forget()
+    server.server.shutdown()
+    server.server.server_close()
+    thread.join()
+
+
+@cache
+def credentials(courier: str) -> samples.Credentials:
+    """Credentials that last as long as the tests: a key pair takes long to make."""
+    return samples.credentials(courier)
+
+
+@pytest.fixture
+def account_of(request: pytest.FixtureRequest) -> Callable[..., Account]:
+    """An account of a courier that its samples fit; keywords replace its fields."""
 
     def make(courier: str, **changes: Any) -> Account:
-        made = samples.credentials(courier)
+        made = credentials(courier)
+        config = {}
+        if courier == "shipengine":
+            server = request.getfixturevalue("key_server")
+            server.publish(*made.secrets)
+            config = {"jwks_url": server.address}
         account = Account(
             id=1,
             slug=courier,
@@ -48,7 +109,7 @@ def account_of() -> Callable[..., Account]:
             depot_id=1,
             secrets=made.secrets,
             headers=made.headers,
-            config=made.config,
+            config=config,
             timezone="America/New_York",
         )
         return replace(account, **changes)

@@ -104,7 +104,7 @@ def test_an_old_exception_in_the_history_is_no_alarm(body, one) -> None:
         ("failure", "refused", ("refused", "refused")),
         ("failure", "damaged", ("damaged", "damaged")),
         ("return_to_sender", "return", ("returned", "returned")),
-        ("return_to_sender", "refused", ("refused", "refused")),
+        ("return_to_sender", "refused", ("returned", "refused")),
         ("return_to_sender", "arrived_at_facility", ("returned", "returned")),
         ("in_transit", "delivery_exception", ("failed", "attempt_failed")),
         ("in_transit", "address_correction", ("failed", "address_incorrect")),

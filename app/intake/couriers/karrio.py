@@ -1,0 +1,144 @@
+"""Karrio.
+
+| fact         | value                                                                         |
+| ------------ | ----------------------------------------------------------------------------- |
+| header       | `X-Event-Id`: the webhook's secret in plain text; never logged                |
+| algorithm    | –                                                                             |
+| signed       | nothing                                                                       |
+| event key    | tracker id:status:time of the latest scan (there is no event id)              |
+| fails        | status delivery_failed, return_to_sender; the reasons of `_REASONS`           |
+| time         | timestamp of the latest scan, else its date and time                          |
+| contact      | info.customer_name                                                            |
+| config       | –                                                                             |
+| unverified   | the order of events[]: the newest by its time is taken; whether the name is   |
+|              | tracker_updated or tracker.updated: both are read                             |
+
+Karrio's incident reasons tell whose side it lies on. Events about anything but trackers and
+shipments are ignored.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.intake import reasons, signatures
+from app.intake.couriers._shape import Link, Rows, Shape, Text, clean, event_key, moment, words
+from app.intake.event import Account, Event, Incoming
+
+KEY_FORM = "text"
+HEADERS: tuple[str, ...] = ()
+
+_HEADER = "X-Event-Id"
+
+_BY_STATUS = {
+    "pending": ("progress", "on_the_way"),
+    "picked_up": ("progress", "on_the_way"),
+    "in_transit": ("progress", "on_the_way"),
+    "out_for_delivery": ("progress", "on_the_way"),
+    "needs_attention": ("warning", "unknown"),
+    "incident": ("warning", "unknown"),
+    "on_hold": ("warning", "held"),
+    "delivery_delayed": ("warning", "delayed"),
+    "ready_for_pickup": ("warning", "ready_for_pickup"),
+    "delivered": ("delivered", "delivered"),
+    "delivery_failed": ("failed", "attempt_failed"),
+    "return_to_sender": ("returned", "returned"),
+    "cancelled": ("progress", "cancelled"),
+    "unknown": ("progress", "unknown"),
+}
+_REASONS = {
+    "carrier_damaged_parcel": "damaged",
+    "carrier_sorting_error": "courier_problem",
+    "carrier_address_not_found": "address_not_found",
+    "carrier_parcel_lost": "lost",
+    "carrier_vehicle_issue": "courier_problem",
+    "consignee_refused": "refused",
+    "consignee_business_closed": "business_closed",
+    "consignee_not_available": "recipient_unavailable",
+    "consignee_not_home": "recipient_unavailable",
+    "consignee_incorrect_address": "address_incorrect",
+    "consignee_access_restricted": "access_restricted",
+    "customs_delay": "customs_hold",
+    "customs_documentation": "documents_missing",
+    "customs_duties_unpaid": "duties_unpaid",
+    "weather_delay": "weather_delay",
+    "natural_disaster": "weather_delay",
+    "unknown": "unknown",
+}
+
+
+class _Tracker(Shape):
+    event = Text("event", required=True)
+    id = Text("data.id")
+    number = Text("data.tracking_number", required=True)
+    status = Text("data.status", required=True)
+    scans = Rows("data.events")
+    name = Text("data.info.customer_name")
+    order = Text("data.info.order_id")
+    link = Link("data.info.carrier_tracking_link")
+
+
+_TRACKER = _Tracker()
+
+
+def verify(account: Account, incoming: Incoming) -> None:
+    """Check the secret that X-Event-Id carries."""
+    given = signatures.require(incoming, _HEADER)
+    good = False
+    for secret in signatures.secrets(account):
+        good |= signatures.same(secret, given)
+    if not good:
+        raise signatures.wrong(_HEADER)
+
+
+def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:  # noqa: ARG001
+    """The headers Karrio sends."""
+    return {_HEADER: account.secrets[0]}
+
+
+def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  # noqa: ARG001
+    """One event, or none when the message is about no tracker or shipment."""
+    told = body.get("event") if isinstance(body, dict) else None
+    if isinstance(told, str) and not told.startswith(("tracker", "shipment")):
+        return []
+    got = _TRACKER.read(body)
+    scan: dict[str, Any] = max(got["scans"], key=_when, default={})
+    code = clean(scan.get("reason")) or ""
+    kind, reason = _outcome(got["status"], code)
+    occurred_at, raw_time = moment(_when(scan), zone=account.timezone)
+    return [
+        Event(
+            key=event_key(got["id"] or got["number"], got["status"], raw_time),
+            kind=kind,
+            tracking_number=got["number"],
+            courier_ref=got["id"] or got["number"],
+            order_ref=got["order"],
+            reason=reason,
+            code=f"{got['status']}/{code}" if code else got["status"],
+            words=words(scan.get("description")),
+            occurred_at=occurred_at,
+            raw_time=raw_time,
+            name=got["name"],
+            tracking_url=got["link"],
+        )
+    ]
+
+
+def _when(scan: dict[str, Any]) -> str:
+    """The time of a scan as one text that sorts."""
+    date, time = clean(scan.get("date"), 10), clean(scan.get("time"), 12)
+    return clean(scan.get("timestamp"), 40) or " ".join(filter(None, (date, time)))
+
+
+def _outcome(status: str, code: str) -> tuple[str, str]:
+    """Kind and reason: the incident's reason explains a failure, and tells loss from delay."""
+    kind, reason = _BY_STATUS.get(status, ("progress", "unknown"))
+    if not code or kind not in {"failed", "returned", "warning"}:
+        return kind, reason
+    why = _REASONS.get(code, "unknown")
+    if kind == "failed":
+        return reasons.kind_of_failure(why), why
+    if kind == "warning" and status in {"incident", "needs_attention"} and why != "unknown":
+        return reasons.REASONS[why].kind, why
+    return kind, reason if why == "unknown" else why

@@ -1,0 +1,126 @@
+"""Shiprocket.
+
+| fact         | value                                                                         |
+| ------------ | ----------------------------------------------------------------------------- |
+| header       | a static `x-api-key`                                                          |
+| algorithm    | –                                                                             |
+| signed       | nothing                                                                       |
+| event key    | awb:current_status:current_timestamp (there is no event id)                   |
+| fails        | UNDELIVERED and UNDELIVERED-nTH ATTEMPT, RTO …, LOST, DAMAGED, DESTROYED,     |
+|              | UNTRACEABLE, CANCELED                                                         |
+| time         | current_timestamp: `DD MM YYYY HH:MM:SS`, Indian time, unmarked               |
+| contact      | none                                                                          |
+| config       | –                                                                             |
+| unverified   | why it failed is free text in the last scan, matched by a few phrases         |
+
+Statuses go by their labels, since current_status_id and shipment_status_id are numbered
+differently. PICKUP EXCEPTION and MISROUTED are no delivery attempts. A parcel with
+is_return = 1 goes from the customer to the shop: nothing about it is a failed delivery.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from app.intake import reasons, signatures
+from app.intake.couriers._shape import Anything, Shape, Text, Whole, event_key, moment, words
+from app.intake.event import Account, Event, Incoming, Unreadable
+
+KEY_FORM = ""
+HEADERS = ("x-api-key",)
+
+_ZONE = "Asia/Kolkata"
+_ATTEMPT = re.compile(r"UNDELIVERED (\d)(?:ST|ND|RD|TH) ATTEMPT", re.ASCII)
+
+_BY_STATUS = {
+    "UNDELIVERED": ("failed", "attempt_failed"),
+    "LOST": ("lost", "lost"),
+    "UNTRACEABLE": ("lost", "lost"),
+    "DAMAGED": ("damaged", "damaged"),
+    "DESTROYED": ("lost", "destroyed"),
+    "DISPOSED OFF": ("lost", "destroyed"),
+    "CANCELED": ("failed", "cancelled"),
+    "CANCELLED": ("failed", "cancelled"),
+    "DELIVERED": ("delivered", "delivered"),
+    "PICKUP EXCEPTION": ("warning", "pickup_failed"),
+    "PICKUP ERROR": ("warning", "pickup_failed"),
+    "MISROUTED": ("warning", "delayed"),
+    "DELAYED": ("warning", "delayed"),
+    **dict.fromkeys(
+        (
+            *("NEW", "AWB ASSIGNED", "LABEL GENERATED", "MANIFEST GENERATED", "PICKUP SCHEDULED"),
+            *("PICKUP GENERATED", "PICKUP QUEUED", "PICKUP RESCHEDULED", "OUT FOR PICKUP"),
+            *("PICKED UP", "SHIPPED", "IN TRANSIT", "REACHED AT DESTINATION HUB"),
+            *("OUT FOR DELIVERY",),
+        ),
+        ("progress", "on_the_way"),
+    ),
+}
+
+
+class _Shipment(Shape):
+    awb = Text("awb", required=True)
+    status = Text("current_status")
+    shipment_status = Text("shipment_status")
+    timestamp = Anything("current_timestamp")
+    order = Text("order_id")
+    is_return = Whole("is_return")
+    activity = Text("scans.-1.activity", limit=500)
+    scan_time = Anything("scans.-1.date")
+
+
+_SHIPMENT = _Shipment()
+
+
+def verify(account: Account, incoming: Incoming) -> None:
+    """Check the agreed headers."""
+    signatures.check_static_headers(account, incoming)
+
+
+def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:  # noqa: ARG001
+    """The headers Shiprocket sends."""
+    return dict(account.headers)
+
+
+def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  # noqa: ARG001
+    """One event about one shipment."""
+    got = _SHIPMENT.read(body)
+    told = got["status"] or got["shipment_status"]
+    if told is None:
+        raise Unreadable("current_status: missing")
+    label = " ".join(told.upper().replace("-", " ").replace("_", " ").split())
+    kind, reason, attempt = _outcome(label, got["activity"])
+    if got["is_return"] == 1:
+        kind, reason, attempt = "progress", "on_the_way", None
+    occurred_at, raw_time = moment(got["timestamp"], got["scan_time"], zone=_ZONE)
+    return [
+        Event(
+            key=event_key(got["awb"], label, raw_time),
+            kind=kind,
+            tracking_number=got["awb"],
+            courier_ref=got["awb"],
+            order_ref=got["order"],
+            reason=reason,
+            code=told,
+            words=words(got["activity"]),
+            attempt=attempt,
+            occurred_at=occurred_at,
+            raw_time=raw_time,
+        )
+    ]
+
+
+def _outcome(label: str, activity: str | None) -> tuple[str, str, int | None]:
+    """Kind, reason and the number of the attempt."""
+    if label.startswith("RTO"):
+        return "returned", "returned", None
+    match = _ATTEMPT.fullmatch(label)
+    if match is None and label != "UNDELIVERED":
+        return (*_BY_STATUS.get(label, ("progress", "unknown")), None)
+    reason = reasons.from_words(activity)
+    if reason == "unknown":
+        reason = "attempt_failed"
+    attempt = int(match[1]) if match else 0
+    return reasons.kind_of_failure(reason), reason, attempt or None
