@@ -50,6 +50,7 @@ def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None
         Problem: 404 no such case; 409 the case is closed; 422 with a fault per field.
     """
     with transaction() as conn:
+        shipments.lock_of_case(conn, case_id)
         case = cases.lock(conn, case_id)
         if case is None:
             raise Problem(404, "no_such_case", "There is no such case.")
@@ -110,6 +111,8 @@ def supply_parcel(
         if shipment_id is None:
             raise Problem(404, "no_such_parcel", f"No parcel {tracking_number!r} is known.")
         case_id = shipments.open_case(conn, shipper_id, tracking_number)
+        if case_id:
+            shipments.lock_of_case(conn, case_id)
         case = cases.lock(conn, case_id) if case_id else None
         if case is not None and case.state != "closed":
             take(conn, case, phone, email, by, now)

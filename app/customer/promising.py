@@ -168,12 +168,14 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         if kind == case.kind:
             results.append(Done("noted"))
             continue
-        dropped = booking.settle(conn, case, "dropped", now)
+        booking.settle(conn, case, "dropped", now)
         case.kind = kind
+        case.round += 1
         case.choose_by = _new_choose_by(case, now)
         conn.execute(
             """UPDATE cases SET kind = %s, reason = %s, fault = %s, words = %s, updated_at = %s,
-                      choose_by = %s, round = round + %s,
+                      choose_by = %s, round = %s,
+                      acknowledged_at = NULL, acknowledged_by = NULL,
                       state = CASE WHEN state = 'booked' THEN 'informed' ELSE state END
                 WHERE id = %s""",
             [
@@ -183,7 +185,7 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
                 heard["words"],
                 now,
                 case.choose_by,
-                1 if dropped else 0,
+                case.round,
                 case.id,
             ],
         )

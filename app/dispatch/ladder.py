@@ -16,7 +16,7 @@ from app.dispatch import rules, store, texts
 
 def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
     """Call the next level for a failed delivery, or for a promise that was broken."""
-    return _climb(conn, steps, ["failure" if s.case.round == 1 else "promise" for s in steps], now)
+    return _climb(conn, steps, [rules.task_kind(s.case.kind, s.case.round) for s in steps], now)
 
 
 def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:

@@ -18,6 +18,11 @@ class Call(NamedTuple):
     again: int
 
 
+def task_kind(case_kind: str, round_: int) -> str:
+    """What the ladder is called for: a failure, or a second failure after a promise."""
+    return "promise" if round_ > 1 and case_kind == "failed" else "failure"
+
+
 def next_call(
     ladder: Sequence[Level], level: int, calls: int, times: int, country: str
 ) -> Call | None:

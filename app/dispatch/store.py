@@ -43,6 +43,14 @@ def ensure(
 ) -> list[Task]:
     """The tasks for `(case_id, depot_id, kind, round)`, in the same order; made if missing."""
     columns = [[row[n] for row in rows] for n in range(4)]
+    if any(row[3] > 1 for row in rows):  # what an earlier round called for is over
+        conn.execute(
+            """UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s
+                 FROM unnest(%s::bigint[], %s::int[]) AS r(case_id, round)
+                WHERE t.case_id = r.case_id AND t.round < r.round AND t.kind <> 'recovery'
+                  AND t.state IN ('open', 'acknowledged')""",
+            [now, columns[0], columns[3]],
+        )
     conn.execute(
         """INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, created_at)
            SELECT c, d, k, r, %s FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[])

@@ -110,6 +110,15 @@ def supply(conn: Connection, shipment_id: int, phone: str, email: str, now: date
     )
 
 
+def lock_of_case(conn: Connection, case_id: int) -> None:
+    """Lock a case's parcel before the case, in the order in which webhooks do."""
+    conn.execute(
+        """SELECT 1 FROM shipments WHERE id = (SELECT shipment_id FROM cases WHERE id = %s)
+              FOR NO KEY UPDATE""",
+        [case_id],
+    )
+
+
 def country(conn: Connection, shipment_id: int) -> str:
     """Where the parcel goes, else where its shipper is: for numbers without a prefix."""
     row = conn.execute(
