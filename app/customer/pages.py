@@ -1,0 +1,112 @@
+"""The customer's page: GET shows, POST acts, and whatever the link is, it shows what is true."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, request
+
+from app import clock
+from app.access import links
+from app.booking import service as booking
+from app.cases import service as cases
+from app.cases import store as case_store
+from app.customer import service, texts, views
+from app.db.connection import Connection, connection
+from app.errors import Problem
+from app.theme import respond
+
+blueprint = Blueprint("customer_pages", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+_SCORES = frozenset("12345")
+
+
+def _view(conn: Connection, token: str) -> views.View:
+    (case_id,) = links.read("case", token)
+    case = cases.by_ids(conn, [case_id]).get(case_id)
+    if case is None:
+        raise Problem(404, "unknown_link", "This link is not known.")
+    now = clock.now()
+    return views.view(
+        case,
+        case_store.read_timeline(conn, case_id),
+        booking.options(conn, case, now),
+        booking.standing(conn, case_id),
+        now,
+    )
+
+
+@blueprint.get("/c/<token>")
+def show(token: str) -> Response:
+    """Where the parcel is, what happened, what comes next, and what can be chosen."""
+    return _page(_view(connection(), token), token)
+
+
+@blueprint.get("/c/<token>/live")
+def live(token: str) -> Response:
+    """The part of the page that follows what happens, for the poll; never the form."""
+    view = _view(connection(), token)
+    shown = request.args.get("phase", "")
+    if shown != view.phase and shown not in views.WITH_FORM:
+        return respond.refresh()
+    return respond.fragment("customer/live.html", view=view, token=token, phase=shown)
+
+
+@blueprint.post("/c/<token>")
+def act(token: str) -> Response:
+    """Take a choice (`choice`) or an answer to the survey (`score`, `words`)."""
+    (case_id,) = links.read("case", token)
+    try:
+        _take(case_id)
+    except Problem as problem:
+        if problem.code in {"unknown_link", "no_such_case"}:
+            raise
+        return _page(_view(connection(), token), token, problem)
+    return respond.see_other(f"/c/{token}")
+
+
+def _take(case_id: int) -> None:
+    score, choice = request.form.get("score"), request.form.get("choice")
+    if score is not None:
+        words = request.form.get("words", "")
+        service.rate(case_id, int(score) if score in _SCORES else 0, words, clock.now())
+    elif choice:
+        service.choose(case_id, choice, clock.now())
+    else:
+        raise Problem(422, "nothing_chosen", "Please choose one of these first.")
+
+
+def _page(view: views.View, token: str, problem: Problem | None = None) -> Response:
+    facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase}
+    return respond.page(
+        "customer/page.html",
+        status=problem.status if problem else 200,
+        seen=respond.digest("customer/live.html", **facts),
+        problem=problem,
+        chosen=request.form.get("choice", ""),
+        **facts,
+    )
+
+
+@blueprint.get("/c/<token>/calendar.ics")
+def calendar(token: str) -> Response:
+    """What is booked, for the customer's own calendar."""
+    conn = connection()
+    (case_id,) = links.read("case", token)
+    case = cases.by_ids(conn, [case_id]).get(case_id)
+    stands = booking.standing(conn, case_id)
+    if case is None or stands is None:
+        raise Problem(404, "nothing_booked", "Nothing is booked at the moment.")
+    url = links.url("case", case_id)
+    body = booking.calendar(
+        stands,
+        uid_host=urlsplit(current_app.config["SETTINGS"].public_url).hostname or "reknock",
+        summary=texts.booked(case, stands, url).subject,
+        description=url,
+        now=clock.now(),
+    )
+    answer = Response(body, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="delivery.ics"'
+    return respond.private(answer)

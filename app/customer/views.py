@@ -1,0 +1,97 @@
+"""What the customer's page says, decided from facts; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from app.booking.service import Booking, Options, Slot
+from app.cases.store import Case
+from app.clock import local
+from app.customer.reasons import sentence
+from app.customer.story import Line, story
+from app.theme.times import When
+
+WITH_FORM = frozenset({"choose", "booked", "delivered"})
+"""Phases whose page may hold something half filled in: never swapped under somebody's hands."""
+_NOTHING_TO_CHOOSE = frozenset({"lost", "damaged", "returned"})
+
+
+class Day(NamedTuple):
+    """The slots of one day, under its name."""
+
+    name: str
+    slots: list[Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the page shows. `phase` decides which words and which form."""
+
+    case: Case
+    when: When
+    phase: str
+    """choose, booked, late (the promised time is over), waiting (nothing to choose now),
+    sender (only the sender can decide), delivered, over."""
+    booking: Booking | None
+    changeable: bool
+    days: list[Day]
+    options: Options
+    because: str
+    rating: dict[str, Any] | None
+    """`score` and `words` of the answered survey."""
+    story: list[Line]
+
+    @property
+    def parcel(self) -> str:
+        """What the customer knows the parcel by."""
+        return self.case.order_ref or self.case.tracking_number
+
+
+def view(
+    case: Case,
+    timeline: Sequence[dict[str, Any]],
+    options: Options,
+    booking: Booking | None,
+    now: datetime,
+) -> View:
+    """Decide what to show."""
+    when = When(case.depot_zone, now)
+    offered = bool(options.slots or options.pickup_points)
+    ratings = [entry["facts"] for entry in timeline if entry["kind"] == "survey_answered"]
+    return View(
+        case=case,
+        when=when,
+        phase=_phase(case, booking, now, offered=offered),
+        booking=booking,
+        changeable=bool(booking and booking.cutoff_at > now and offered),
+        days=_days(options.slots, when),
+        options=options,
+        because=sentence(case.reason, case.kind),
+        rating=ratings[-1] if ratings else None,
+        story=story(case, timeline, when),
+    )
+
+
+def _phase(case: Case, booking: Booking | None, now: datetime, *, offered: bool) -> str:
+    if case.state == "closed":
+        return "delivered" if case.resolution == "delivered" else "over"
+    if case.kind in _NOTHING_TO_CHOOSE:
+        return "sender"
+    if booking:
+        return "late" if booking.ends_at < now else "booked"
+    return "choose" if offered else "waiting"
+
+
+def _days(slots: Sequence[Slot], when: When) -> list[Day]:
+    ordered = sorted(slots, key=lambda slot: slot.starts_at)
+    by_day = groupby(ordered, key=lambda slot: local(slot.starts_at, when.zone).date())
+    return [Day(_day_name(group[0], when), group) for group in (list(g) for _, g in by_day)]
+
+
+def _day_name(slot: Slot, when: When) -> str:
+    near, date = when.day(slot.starts_at), when.date(slot.starts_at)
+    return date if near.startswith(date) else f"{near.capitalize()}, {date}"

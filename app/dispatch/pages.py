@@ -1,0 +1,94 @@
+"""The dispatcher's page: GET shows, POST acts; whoever comes late reads the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from app import clock
+from app.access import links
+from app.booking import service as booking
+from app.cases import service as cases
+from app.cases import store as case_store
+from app.db.connection import Connection, connection
+from app.directory import store as directory
+from app.dispatch import service, store, views
+from app.errors import Problem
+from app.theme import respond
+
+blueprint = Blueprint("dispatch_pages", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+
+def _read(conn: Connection, token: str) -> views.View:
+    task_id, person_id = links.read("task", token)
+    task = store.task(conn, task_id)
+    person = directory.person(conn, person_id)
+    case = cases.by_ids(conn, [task.case_id]).get(task.case_id) if task else None
+    if task is None or person is None or case is None:
+        raise Problem(404, "unknown_link", "This link is not known.")
+    accounts = {row["id"]: row["courier"] for row in directory.accounts(conn)}
+    return views.view(
+        task,
+        case,
+        case_store.read_timeline(conn, case.id),
+        booking.standing(conn, case.id),
+        person.name,
+        accounts.get(case.account_id, "courier"),
+        clock.now(),
+    )
+
+
+@blueprint.get("/t/<token>")
+def show(token: str) -> Response:
+    """Everything needed to act, and one big button."""
+    return _page(_read(connection(), token), token)
+
+
+@blueprint.get("/t/<token>/live")
+def live(token: str) -> Response:
+    """The part of the page that follows what happens, for the poll; never the form."""
+    view = _read(connection(), token)
+    shown = request.args.get("phase", "")
+    if shown != view.phase and not views.with_form(shown):
+        return respond.refresh()
+    return respond.fragment("dispatch/live.html", view=view, token=token, phase=shown)
+
+
+@blueprint.post("/t/<token>")
+def act(token: str) -> Response:
+    """Acknowledge (`outcome`, `note`), or with `act` resolve or pass on."""
+    view = _read(connection(), token)
+    try:
+        _take(view.task.id, view.person)
+    except Problem as problem:
+        return _page(_read(connection(), token), token, problem)
+    return respond.see_other(f"/t/{token}")
+
+
+def _take(task_id: int, person: str) -> None:
+    form = request.form
+    outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:2000]
+    match form.get("act", "acknowledge"):
+        case "acknowledge":
+            service.acknowledge(task_id, person, note, outcome, clock.now())
+        case "resolve":
+            service.resolve(task_id, person, outcome, note, clock.now())
+        case "pass_on":
+            service.pass_on(task_id, person, clock.now())
+        case _:
+            raise Problem(422, "no_such_act", "This page cannot do that.")
+
+
+def _page(view: views.View, token: str, problem: Problem | None = None) -> Response:
+    facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase}
+    return respond.page(
+        "dispatch/page.html",
+        status=problem.status if problem else 200,
+        seen=respond.digest("dispatch/live.html", **facts),
+        problem=problem,
+        outcomes=service.OUTCOMES,
+        note=request.form.get("note", ""),
+        **facts,
+    )

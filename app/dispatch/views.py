@@ -1,0 +1,115 @@
+"""What the dispatcher's page says, decided from facts; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from app.booking.service import Booking
+from app.cases.store import Case
+from app.dispatch.service import OUTCOMES
+from app.dispatch.store import Task
+from app.dispatch.story import FAULTS, TITLES, Line, label, story
+from app.theme.times import When
+
+_WITH_FORM = frozenset({"open", "mine", "theirs"})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the page shows."""
+
+    task: Task
+    case: Case
+    when: When
+    person: str
+    courier: str
+    phase: str
+    """open, mine, theirs (acknowledged by somebody else), resolved, over."""
+    booking: Booking | None
+    rating: dict[str, Any] | None
+    story: list[Line]
+
+    @property
+    def title(self) -> str:
+        """What it is about, in two or three words."""
+        if self.task.kind == "recovery":
+            return "A customer was not happy"
+        if self.task.kind == "promise":
+            return "A promise was missed"
+        return TITLES.get(self.case.kind, "Delivery problem")
+
+    @property
+    def address(self) -> list[str]:
+        """The address by its lines."""
+        parts = self.case.address or {}
+        city = " ".join(
+            str(parts[name]) for name in ("city", "region", "postcode") if parts.get(name)
+        )
+        lines = [parts.get("line1"), parts.get("line2"), city, parts.get("country")]
+        return [str(line) for line in lines if line]
+
+    @property
+    def map_url(self) -> str:
+        """A map search for the address; nothing is asked of it until somebody follows it."""
+        return "https://www.openstreetmap.org/search?query=" + quote(", ".join(self.address))
+
+    @property
+    def phones(self) -> list[str]:
+        """Numbers worth calling, the checked one first."""
+        return list(dict.fromkeys(filter(None, [self.case.contact_phone, *self.case.phones])))
+
+    @property
+    def fault(self) -> str:
+        """Why no text message reaches the recipient; empty when one does."""
+        if not self.case.contact_fault or self.case.contact_phone:
+            return ""
+        return FAULTS.get(self.case.contact_fault, f"{label(self.case.contact_fault)}.")
+
+    @property
+    def outcome(self) -> str:
+        """What was said when it was acknowledged or resolved."""
+        return OUTCOMES.get(self.task.outcome or "", self.task.outcome or "")
+
+
+def with_form(phase: str) -> bool:
+    """Whether a page of this phase may hold something half filled in."""
+    return phase in _WITH_FORM
+
+
+def view(
+    task: Task,
+    case: Case,
+    timeline: Sequence[dict[str, Any]],
+    booking: Booking | None,
+    person: str,
+    courier: str,
+    now: datetime,
+) -> View:
+    """Decide what to show to `person`."""
+    when = When(case.depot_zone, now)
+    ratings = [entry["facts"] for entry in timeline if entry["kind"] == "survey_answered"]
+    return View(
+        task=task,
+        case=case,
+        when=when,
+        person=person,
+        courier=label(courier),
+        phase=_phase(task, case, person),
+        booking=booking,
+        rating=ratings[-1] if ratings else None,
+        story=story(timeline, when),
+    )
+
+
+def _phase(task: Task, case: Case, person: str) -> str:
+    if task.state == "resolved":
+        return "resolved"
+    if task.state == "withdrawn" or (case.state == "closed" and task.kind != "recovery"):
+        return "over"
+    if task.state == "acknowledged":
+        return "mine" if task.acknowledged_by == person else "theirs"
+    return "open"

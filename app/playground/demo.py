@@ -1,0 +1,204 @@
+"""Demo data: one shipper, one depot with a ladder, an account of every courier. Idempotent."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from app import clock
+from app.access import keys, secret
+from app.chain import policy
+from app.db.connection import Connection, transaction
+from app.directory import service as directory
+from app.intake import accounts, samples
+from app.intake.couriers import NAMES, adapter
+from app.playground import sender
+from app.settings import Settings
+
+ZONE = "America/Los_Angeles"
+PEOPLE = (
+    ("Ana Reyes", "ana@example.com", "+17145550111"),
+    ("Ben Okafor", "ben@example.com", "+17145550112"),
+    ("Olga Lind", "olga@example.com", "+17145550113"),
+)
+"""Dispatcher, shift lead, and the operations manager, who is the catch-all."""
+_WAITS = (timedelta(minutes=5), timedelta(minutes=10))
+_WINDOWS = (("08:00", "11:00"), ("11:00", "14:00"), ("14:00", "18:00"))
+_CUTOFF = timedelta(hours=2)
+_CAPACITY = 4
+_POINTS = (
+    ("Katella Corner Market", "1201 E Katella Ave, Anaheim, CA 92805", "Mon–Sun 7:00–22:00", 18),
+    ("Depot counter", "1440 S Depot Way, Anaheim, CA 92806", "Mon–Sat 8:00–20:00", 4),
+)
+_SAMPLE = "onfleet"
+
+
+def load(settings: Settings) -> dict[str, Any]:
+    """Make what is missing and return the document of `demo.json`.
+
+    Secrets and keys that exist stay as they are, so that a second start changes nothing.
+    """
+    secret.configure(settings.secret_key)
+    now = clock.now()
+    with transaction() as conn:
+        shipper_id = _shipper(conn, now)
+        people = [_person(conn, *person, now) for person in PEOPLE]
+        depot_id = _depot(conn, people, now)
+        accounts.forget()
+        connected = [_account(conn, settings, name, shipper_id, depot_id, now) for name in NAMES]
+        api_keys = _api_keys(conn, settings, shipper_id, people[0], now)
+    accounts.forget()
+    return {
+        "base_url": settings.public_url,
+        "api_keys": api_keys,
+        "courier_accounts": connected,
+    }
+
+
+def post_sample(settings: Settings) -> int | None:
+    """Post the real Onfleet sample, as it is, to the running server; the id of its case.
+
+    Raises:
+        Problem: 502, the server does not answer.
+        RuntimeError: it did not take the sample.
+    """
+    account = accounts.find(_SAMPLE)
+    if account is None:
+        raise RuntimeError("the demo data is not loaded")
+    raw, headers = samples.failure(account, clock.machine_now())
+    status, body = sender.post(settings, _SAMPLE, raw, headers)
+    if status != 200:
+        raise RuntimeError(f"HTTP {status}: {body.get('detail')}")
+    case: int | None = body["case_id"]
+    return case
+
+
+def _one(conn: Connection, sql: str, values: list[Any]) -> int:
+    row = conn.execute(sql, values).fetchone()
+    if row is None:
+        raise LookupError("no row came back")
+    return int(row["id"])
+
+
+def _shipper(conn: Connection, now: datetime) -> int:
+    known = conn.execute(
+        "SELECT id FROM policies WHERE name = 'standard' AND body = %s ORDER BY id DESC LIMIT 1",
+        [Jsonb(policy.STANDARD)],
+    ).fetchone()
+    policy_id = known["id"] if known else policy.create(conn, "standard", policy.STANDARD, now)
+    return _one(
+        conn,
+        """INSERT INTO shippers (slug, name, email, phone, country, policy_id, created_at)
+           VALUES ('hollow-oak', 'Hollow Oak Books', 'care@hollow-oak.example.com',
+                   '+17145550100', 'US', %s, %s)
+           ON CONFLICT (slug) DO UPDATE SET policy_id = excluded.policy_id RETURNING id""",
+        [policy_id, now],
+    )
+
+
+def _person(conn: Connection, name: str, email: str, phone: str, now: datetime) -> int:
+    return _one(
+        conn,
+        """INSERT INTO people (name, email, phone, channels, created_at)
+           VALUES (%s, %s, %s, '{sms,email}', %s)
+           ON CONFLICT (email) DO UPDATE SET name = people.name RETURNING id""",
+        [name, email, phone, now],
+    )
+
+
+def _depot(conn: Connection, people: list[int], now: datetime) -> int:
+    known = conn.execute("SELECT id FROM depots WHERE slug = 'anaheim'").fetchone()
+    if known:
+        return int(known["id"])
+    depot_id = _one(
+        conn,
+        """INSERT INTO depots (slug, name, timezone, country, region, address, phone,
+                               catch_all_id, created_at)
+           VALUES ('anaheim', 'Anaheim Depot', %s, 'US', 'CA',
+                   '1440 S Depot Way, Anaheim, CA 92806', '+17145550110', %s, %s) RETURNING id""",
+        [ZONE, people[-1], now],
+    )
+    for level, (person_id, wait) in enumerate(zip(people, _WAITS, strict=False), 1):
+        conn.execute(
+            "INSERT INTO ladder_levels VALUES (%s, %s, %s, %s)", [depot_id, level, person_id, wait]
+        )
+    for weekday in range(1, 7):
+        for starts, ends in _WINDOWS:
+            conn.execute(
+                "INSERT INTO slot_rules VALUES (%s, %s, %s, %s, %s, %s)",
+                [depot_id, weekday, starts, ends, _CAPACITY, _CUTOFF],
+            )
+    conn.execute(
+        "INSERT INTO depot_closures VALUES (%s, %s, 'Stocktaking')",
+        [depot_id, (clock.local(now, ZONE) + timedelta(days=9)).date()],
+    )
+    for name, address, hours, ready_in in _POINTS:
+        conn.execute(
+            """INSERT INTO pickup_points
+                   (depot_id, name, address, hours, ready_in, keeps_for, capacity)
+               VALUES (%s, %s, %s, %s, %s, %s, 20)""",
+            [depot_id, name, address, hours, timedelta(hours=ready_in), timedelta(days=4)],
+        )
+    return depot_id
+
+
+def _account(
+    conn: Connection,
+    settings: Settings,
+    courier: str,
+    shipper_id: int,
+    depot_id: int,
+    now: datetime,
+) -> dict[str, Any]:
+    slug = courier.replace("_", "-")
+    known = accounts.find(slug)
+    if known is None:
+        fresh = samples.credentials(courier)
+        config = {}
+        if adapter(courier).KEY_FORM == "rsa":
+            config["jwks_url"] = f"http://127.0.0.1:{settings.port}/playground/keys/{slug}"
+        directory.add_account(
+            conn,
+            slug=slug,
+            courier=courier,
+            shipper_id=shipper_id,
+            depot_id=depot_id,
+            secrets=fresh.secrets,
+            headers=fresh.headers,
+            config=config,
+            timezone=ZONE,
+            now=now,
+        )
+        secrets, headers = fresh.secrets, fresh.headers
+    else:
+        secrets, headers = known.secrets, known.headers
+    secret = secrets[0] if secrets else None
+    return {"slug": slug, "courier": courier, "secret": secret, "headers": headers}
+
+
+def _api_keys(
+    conn: Connection, settings: Settings, shipper_id: int, person_id: int, now: datetime
+) -> dict[str, str]:
+    """Only digests are stored, so keys that are still valid come from the file of last time."""
+    try:
+        before = json.loads((settings.home / "demo.json").read_text())["api_keys"]
+    except (FileNotFoundError, ValueError, KeyError):
+        before = {}
+    found = {}
+    for role in keys.ROLES:
+        key = before.get(role, "")
+        caller = keys.find(conn, key)
+        if caller is None or caller.role != role:
+            key = keys.create(
+                conn,
+                role,
+                f"demo {role}",
+                shipper_id if role == "shipper" else None,
+                person_id if role == "dispatcher" else None,
+                now,
+            )
+        found[role] = key
+    return found

@@ -1,0 +1,236 @@
+"""The playground's pages and API: three panes and a clock, in demo mode only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, json, request
+
+from app import clock
+from app.booking import service as booking
+from app.cases import service as cases
+from app.cases import store as case_store
+from app.chain import store as chain
+from app.chain import wake
+from app.db.connection import Connection, connection
+from app.directory import store as directory
+from app.dispatch import store as dispatch
+from app.dispatch.story import story
+from app.errors import Problem
+from app.intake import accounts, samples
+from app.intake.couriers import adapter
+from app.playground import boxes, demo, sender, store, views
+from app.settings import Settings
+from app.theme import respond
+from app.theme.times import When
+
+blueprint = Blueprint("playground", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+MOST_AHEAD = 366 * 86400
+"""Seconds that one request may move the clock by: more is a typing error."""
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+@blueprint.before_request
+def only_in_demo_mode() -> None:
+    """Refuse outside demo mode, and refuse what another site makes a browser post."""
+    if not _settings().demo:
+        abort(404)
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Problem(403, "cross_site", "Another site may not move this playground.")
+
+
+@blueprint.get("/playground")
+def show() -> Response:
+    """The three panes."""
+    conn = connection()
+    facts = _facts(conn)
+    listed = directory.accounts(conn)
+    recent = store.recent_cases(conn)
+    last = next((c["courier"] for c in recent), "onfleet")
+    return respond.page(
+        "playground/page.html",
+        frames=True,
+        accounts=sorted(listed, key=lambda a: (a["courier"] != last, a["courier"])),
+        recent=recent,
+        acts=sender.ACTS,
+        seen=respond.digest("playground/live.html", **facts),
+        **facts,
+    )
+
+
+@blueprint.get("/playground/live")
+def live() -> Response:
+    """All that moves outside the phones, for the poll."""
+    return respond.fragment("playground/live.html", **_facts(connection()))
+
+
+@blueprint.get("/playground/phone/<who>")
+def phone(who: str) -> Response:
+    """What one phone shows, as a page of its own: it stands in a frame."""
+    facts = _phone(connection(), who)
+    seen = respond.digest("playground/inbox.html", **facts)
+    return respond.page("playground/phone.html", seen=seen, **facts)
+
+
+@blueprint.get("/playground/phone/<who>/live")
+def phone_live(who: str) -> Response:
+    """The phone's inbox, for the poll."""
+    return respond.fragment("playground/inbox.html", **_phone(connection(), who))
+
+
+@blueprint.post("/playground/clock")
+def move_clock() -> Response:
+    """Move time for every process: `advance_seconds`, or from a form also `minutes`."""
+    now = clock.advance(timedelta(seconds=_seconds()))
+    wake.soon()
+    if request.is_json:
+        return respond.private(_json({"now": now.isoformat()}))
+    return _moved()
+
+
+@blueprint.get("/playground/messages")
+def messages() -> Response:
+    """What reached the phones and the mailbox, oldest first; narrowed by `to` and `case_id`."""
+    case_id = request.args.get("case_id")
+    if case_id is not None and not _is_id(case_id):
+        raise Problem(422, "bad_case_id", "case_id is a whole number.")
+    to = request.args.get("to")
+    rows = store.messages(connection(), to, int(case_id) if case_id else None)
+    shown = ("id", "channel", "to", "audience", "case_id", "text")
+    items = [
+        {name: row[name] for name in shown}
+        | {"at": row["at"].isoformat(), "links": views.urls(row["text"])}
+        for row in rows
+    ]
+    return respond.private(_json({"items": items}))
+
+
+@blueprint.post("/playground/send")
+def send() -> Response:
+    """Play the courier of `account`: `what` is one of `sender.ACTS`."""
+    if request.is_json:
+        body = request.get_json()
+        asked = body if isinstance(body, dict) else {}
+        answer = sender.send(_settings(), str(asked.get("account")), str(asked.get("what")))
+        return respond.private(
+            _json({"status": answer.status, "answer": answer.body, "at": answer.at})
+        )
+    what = request.form.get("what", "")
+    sender.try_send(_settings(), request.form.get("account", ""), what)
+    return _moved(elsewhere=what == "failure" and "case" in request.args)
+
+
+@blueprint.get("/playground/keys/<slug>")
+def public_keys(slug: str) -> Response:
+    """The public keys of a demo account whose courier signs with RSA, as that courier serves."""
+    account = accounts.find(slug)
+    if account is None or adapter(account.courier).KEY_FORM != "rsa":
+        abort(404)
+    return respond.private(_json(samples.jwks(*account.secrets)))
+
+
+def _seconds() -> float:
+    if request.is_json:
+        body = request.get_json()
+        asked = body.get("advance_seconds") if isinstance(body, dict) else None
+    else:
+        minutes = request.form.get("minutes", "")
+        text = request.form.get("advance_seconds", "")
+        asked = _number(text) if text else (_number(minutes) or 0) * 60
+    if not isinstance(asked, int | float) or isinstance(asked, bool) or not asked > 0:
+        raise Problem(422, "bad_advance", "advance_seconds is a number greater than 0.")
+    if asked > MOST_AHEAD:
+        raise Problem(422, "bad_advance", f"advance_seconds is at most {MOST_AHEAD} at once.")
+    return asked
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def _moved(*, elsewhere: bool = False) -> Response:
+    """After a form: htmx looks again at once and keeps the phones, a browser loads the page."""
+    case = request.args.get("case", "")
+    address = f"/playground?case={case}" if _is_id(case) and not elsewhere else "/playground"
+    if "HX-Request" not in request.headers:
+        return respond.see_other(address)
+    if elsewhere:
+        return respond.private(Response(status=204, headers={"HX-Redirect": address}))
+    return respond.private(Response(status=204, headers={"HX-Trigger": "moved"}))
+
+
+def _json(document: dict[str, Any]) -> Response:
+    return Response(json.dumps(document), content_type="application/json")
+
+
+def _chosen(conn: Connection) -> int | None:
+    """The case that is looked at: the one asked for, else the newest."""
+    asked = request.args.get("case", "")
+    if _is_id(asked) and store.case_exists(conn, int(asked)):
+        return int(asked)
+    newest = store.recent_cases(conn)
+    return newest[0]["id"] if newest else None
+
+
+def _facts(conn: Connection) -> dict[str, Any]:
+    case_id = _chosen(conn)
+    case = cases.by_ids(conn, [case_id]).get(case_id) if case_id else None
+    now = clock.now()
+    when = When(case.depot_zone if case else demo.ZONE, now)
+    timeline = case_store.read_timeline(conn, case.id) if case else []
+    inbox = store.messages(conn, None, case.id) if case else []
+    view = views.View(
+        when=when,
+        case=case,
+        guide=views.guide(
+            case,
+            dispatch.of_case(conn, case.id) if case else [],
+            booking.standing(conn, case.id) if case else None,
+            timeline,
+            when,
+        ),
+        coming=views.coming(chain.waiting(conn, case.id), now) if case else [],
+        story=story(timeline, when),
+    )
+    return {
+        "view": view,
+        "asked": request.args.get("case", "") if _is_id(request.args.get("case", "")) else "",
+        "depot": boxes.of_depot(conn, case, inbox),
+        "customer": boxes.of_customer(inbox),
+        "answers": sender.answers(_settings()),
+    }
+
+
+def _phone(conn: Connection, who: str) -> dict[str, Any]:
+    if who not in boxes.PHONES:
+        abort(404)
+    case_id = _chosen(conn)
+    case = cases.by_ids(conn, [case_id]).get(case_id) if case_id else None
+    inbox = store.messages(conn, None, case.id) if case else []
+    found = boxes.of_depot(conn, case, inbox) if who == "depot" else boxes.of_customer(inbox)
+    wanted = request.args.get("box", "")
+    box = next((b for b in found if b.name == wanted), found[0] if found else views.Box("", "", []))
+    asked = request.args.get("case", "")
+    return {
+        "who": who,
+        "box": box,
+        "asked": asked if _is_id(asked) else "",
+        "when": When(case.depot_zone if case else demo.ZONE, clock.now()),
+        "shipper": case.shipper_name if case else "",
+        "base": _settings().public_url,
+        "linked": views.linked,
+    }

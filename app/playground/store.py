@@ -1,0 +1,67 @@
+"""SQL on what the playground shows: messages that arrived, recent cases, a courier's last words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.db.connection import Connection
+
+_SHOWN = 8
+_AT_MOST = 1000
+
+
+def messages(
+    conn: Connection, to: str | None = None, case_id: int | None = None
+) -> list[dict[str, Any]]:
+    """What reached the phones and the mailbox, oldest first, at most the newest 1000.
+
+    Rows: `id, at, channel, to, audience, case_id, subject, text, calendar`.
+    """
+    return conn.execute(
+        """SELECT * FROM (
+               SELECT id, coalesce(done_at, created_at) AS at, channel, recipient AS "to",
+                      audience, case_id, subject, text, calendar IS NOT NULL AS calendar
+                 FROM messages
+                WHERE provider = 'playground' AND state IN ('sent', 'delivered')
+                  AND (%(to)s::text IS NULL OR recipient = %(to)s)
+                  AND (%(case)s::bigint IS NULL OR case_id = %(case)s)
+                ORDER BY id DESC LIMIT %(most)s) newest
+            ORDER BY at, id""",
+        {"to": to, "case": case_id, "most": _AT_MOST},
+    ).fetchall()
+
+
+def recent_cases(conn: Connection) -> list[dict[str, Any]]:
+    """The newest cases: `id, state, resolution, tracking_number, courier`."""
+    return conn.execute(
+        """SELECT c.id, c.state, c.resolution, s.tracking_number, a.courier
+             FROM cases c JOIN shipments s ON s.id = c.shipment_id
+             JOIN courier_accounts a ON a.id = c.account_id
+            ORDER BY c.id DESC LIMIT %s""",
+        [_SHOWN],
+    ).fetchall()
+
+
+def case_exists(conn: Connection, case_id: int) -> bool:
+    """Whether there is such a case."""
+    return conn.execute("SELECT 1 FROM cases WHERE id = %s", [case_id]).fetchone() is not None
+
+
+def last_body(conn: Connection, account_id: int) -> bytes | None:
+    """What this account's courier posted last, byte for byte; None if nothing yet."""
+    row = conn.execute(
+        """SELECT body FROM courier_events WHERE account_id = %s AND outcome <> 'quarantined'
+            ORDER BY id DESC LIMIT 1""",
+        [account_id],
+    ).fetchone()
+    return bytes(row["body"]) if row else None
+
+
+def last_shipment(conn: Connection, account_id: int) -> dict[str, Any] | None:
+    """The shipment of this account that a courier failed with last: its two numbers."""
+    return conn.execute(
+        """SELECT s.tracking_number, s.courier_ref FROM cases c
+             JOIN shipments s ON s.id = c.shipment_id
+            WHERE c.account_id = %s ORDER BY c.id DESC LIMIT 1""",
+        [account_id],
+    ).fetchone()

@@ -1,0 +1,1 @@
+"""How every page looks: the base template, styles, icons, htmx, and the headers it leaves with."""

@@ -1,0 +1,57 @@
+"""The blueprint behind every page: static files, and the templates that others extend."""
+
+from __future__ import annotations
+
+import phonenumbers
+from flask import Blueprint, Response, abort, request
+
+from app.theme import assets, icons
+
+blueprint = Blueprint("theme", __name__, template_folder="templates")
+blueprint.add_app_template_global(assets.address, "asset")
+blueprint.add_app_template_global(icons.icon, "icon")
+
+
+@blueprint.app_template_filter()
+def capfirst(text: str) -> str:
+    """With a capital at the beginning, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+@blueprint.app_template_filter()
+def phone(number: str) -> str:
+    """A number in E.164 with gaps, as a person reads it; anything else as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+_YEAR = 365 * 24 * 3600
+
+
+@blueprint.get("/assets/<digest>/<name>")
+def asset(digest: str, name: str) -> Response:
+    """A static file; kept for good under its digest, and not at all under an older one."""
+    found = assets.find(name)
+    if found is None:
+        abort(404)
+    zipped = request.accept_encodings.quality("gzip") > 0
+    answer = Response(found.zipped if zipped else found.body, content_type=found.content_type)
+    if zipped:
+        answer.headers["Content-Encoding"] = "gzip"
+    current = digest == found.digest
+    answer.headers["Cache-Control"] = (
+        f"public, max-age={_YEAR}, immutable" if current else "no-cache"
+    )
+    answer.headers["Vary"] = "Accept-Encoding"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The mark, for browsers that ask without looking at the page."""
+    found = assets.find("mark.svg")
+    return asset(found.digest if found else "", "mark.svg")

@@ -1,0 +1,98 @@
+"""How a page leaves: rendered, with headers that keep its link and its content private."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import psycopg
+from flask import Blueprint, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from app.errors import PROBLEM_TYPE, Problem, respond
+
+_NOTHING_NEW = 204
+
+
+def page(template: str, *, status: int = 200, frames: bool = False, **context: Any) -> Response:
+    """A whole page. `frames` lets it show other pages of this house in frames."""
+    return private(Response(render_template(template, **context), status), frames=frames)
+
+
+def fragment(template: str, **context: Any) -> Response:
+    """A part of a page for a poll: 204 when the asker has `seen` exactly this already.
+
+    The template gets `seen`, to be sent back with the next poll.
+    """
+    now = digest(template, **context)
+    if request.args.get("seen") == now:
+        return private(Response(status=_NOTHING_NEW))
+    return private(Response(render_template(template, seen=now, **context)))
+
+
+def digest(template: str, **context: Any) -> str:
+    """What a page that shows the fragment already gives its first poll as `seen`."""
+    body = render_template(template, seen="", **context)
+    return hashlib.sha256(body.encode()).hexdigest()[:12]
+
+
+def refresh() -> Response:
+    """The answer to a poll that makes htmx load the whole page again."""
+    return private(Response(status=200, headers={"HX-Refresh": "true"}))
+
+
+def see_other(address: str) -> Response:
+    """The answer to a form that was taken: look at the page again (303)."""
+    return private(Response(status=303, headers={"Location": address}))
+
+
+def private(answer: Response, *, frames: bool = False) -> Response:
+    """Add what keeps a page to itself: no foreign content, no referrer, no index, no cache."""
+    # The playground's phones are frames; nowhere else may a page be framed.
+    framed_by = "'self'" if current_app.config["SETTINGS"].demo else "'none'"
+    rules = [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        f"frame-ancestors {framed_by}",
+    ]
+    if frames:
+        rules.append("frame-src 'self'")
+    answer.headers["Content-Security-Policy"] = "; ".join(rules)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def calm_errors(blueprint: Blueprint) -> None:
+    """Let people see errors of this blueprint as a page; programs get problem documents."""
+    blueprint.register_error_handler(Problem, _problem)
+    blueprint.register_error_handler(HTTPException, _http)
+    blueprint.register_error_handler(psycopg.OperationalError, _away)
+
+
+def _problem(problem: Problem) -> Response:
+    if request.accept_mimetypes.best_match([PROBLEM_TYPE, "text/html"]) != "text/html":
+        return private(respond(problem))
+    answer = page("theme/problem.html", status=problem.status, problem=problem)
+    answer.headers.extend(problem.headers)
+    return answer
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    name = (error.name or "error").lower().replace(" ", "_")
+    return _problem(Problem(status, name, error.description or name))
+
+
+def _away(_: psycopg.OperationalError) -> Response:
+    detail = "Our records cannot be reached at the moment. Nothing is lost; please try again."
+    return _problem(Problem(503, "try_again", detail, headers={"Retry-After": "5"}))

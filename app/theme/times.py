@@ -1,0 +1,84 @@
+"""Times as a person reads them, on the clocks of one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.clock import local
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Says moments at the clocks of `zone` (an IANA name), as seen from `now`."""
+
+    zone: str
+    now: datetime
+
+    def time(self, at: datetime) -> str:
+        """`09:05`."""
+        here = local(at, self.zone)
+        return f"{here:%H:%M}"
+
+    def day(self, at: datetime) -> str:
+        """`today`, `tomorrow`, `yesterday`, else `Thursday 20 November`; the year if another."""
+        here, today = local(at, self.zone).date(), local(self.now, self.zone).date()
+        near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((here - today).days)
+        if near:
+            return near
+        year = f" {here.year}" if here.year != today.year else ""
+        return f"{here:%A} {here.day} {here:%B}{year}"
+
+    def date(self, at: datetime) -> str:
+        """`Thursday 20 November`, also when that is today."""
+        here = local(at, self.zone)
+        return f"{here:%A} {here.day} {here:%B}"
+
+    def short(self, at: datetime) -> str:
+        """`Thu 20 Nov, 09:05`, where there is little room."""
+        here = local(at, self.zone)
+        return f"{here:%a} {here.day} {here:%b, %H:%M}"
+
+    def moment(self, at: datetime) -> str:
+        """`tomorrow at 09:05`."""
+        return f"{self.day(at)} at {self.time(at)}"
+
+    def window(self, starts_at: datetime, ends_at: datetime) -> str:
+        """`tomorrow, 09:00–12:00`; over several days `from tomorrow at 09:00 until …`."""
+        if local(starts_at, self.zone).date() != local(ends_at, self.zone).date():
+            return f"from {self.moment(starts_at)} until {self.moment(ends_at)}"
+        return f"{self.day(starts_at)}, {self.span(starts_at, ends_at)}"
+
+    def span(self, starts_at: datetime, ends_at: datetime) -> str:
+        """`09:00–12:00`."""
+        return f"{self.time(starts_at)}–{self.time(ends_at)}"
+
+    def ahead(self, at: datetime) -> bool:
+        """Whether the moment is still to come."""
+        return at > self.now
+
+    def until(self, at: datetime) -> str:
+        """How long it still is: `in 4 min`, `in 3 h`, `in 2 days`, or `now`."""
+        left = at - self.now
+        return "now" if left <= timedelta() else f"in {length(left)}"
+
+
+def length(span: timedelta) -> str:
+    """A duration to one unit, rounded up: `40 s`, `4 min`, `3 h`, `2 days`."""
+    seconds = int(span.total_seconds())
+    if seconds < 90:
+        return f"{seconds} s"
+    if seconds < 90 * 60:
+        return f"{-(-seconds // 60)} min"
+    if seconds < 36 * 3600:
+        return f"{-(-seconds // 3600)} h"
+    return f"{-(-seconds // 86400)} days"
+
+
+def read_moment(text: Any) -> datetime | None:
+    """A moment from a timeline's facts (ISO 8601); None when there is none to read."""
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
