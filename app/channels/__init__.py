@@ -1,0 +1,1 @@
+"""How a message leaves and what became of it: outbox, routing, receipts, providers."""

@@ -1,0 +1,189 @@
+"""Text messages through Twilio's Messages resource, or a sandbox at `TWILIO_API_BASE`.
+
+What an answer means:
+
+- no connection: nothing left, tried again;
+- 201 with a `sid`: accepted; receipts follow (see `receipts.py`);
+- 429 and 503: turned away at the door, tried again;
+- 401 and 403: our account and not the recipient, tried again, while somebody mends it;
+- other 4xx: final, with Twilio's own code as the reason;
+- 500, 502, 504, a broken connection, a time-out while reading, an answer that makes no sense:
+  Twilio may have the message, and its API takes no idempotency key: nobody knows, until a
+  receipt comes or `ask` finds the message. (Twilio's help page counts these among what may be
+  retried; for a text message that means telling somebody twice.)
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import logging
+import ssl
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+import urllib3
+from werkzeug.datastructures import MultiDict
+
+from app.channels.providers.base import OPTED_OUT, Accepted, Ambiguous, Outgoing, Refused
+from app.settings import Settings
+
+_TIMEOUT = (3.0, 10.0)  # seconds to connect and to answer: Twilio answers in about 0.3
+_ASK_TIMEOUT = (3.0, 5.0)  # asking is a courtesy and must leave time to record
+_RETRY = {401, 403, 429, 503}
+_UNSURE = {408, 500, 502, 504}
+_SKEW = timedelta(seconds=5)  # between our clock and Twilio's, whose times have whole seconds
+_WHY = {21610: OPTED_OUT, 21211: "invalid_number", 21614: "not_a_mobile"}
+
+# At DEBUG it writes addresses of requests, and `ask` has the number in its address.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
+
+class Twilio:
+    """One HTTP session per thread: connections stay open, and none is shared."""
+
+    name = "twilio"
+    receipts = True
+    repeatable = False
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = (
+            f"{settings.twilio_api_base}/2010-04-01/Accounts"
+            f"/{settings.twilio_account_sid}/Messages.json"
+        )
+        self._auth = (settings.twilio_account_sid, settings.twilio_auth_token)
+        self._from = settings.twilio_from
+        self._callback = f"{settings.public_url}/callbacks/twilio/status"
+        self._local = threading.local()
+
+    def send(self, message: Outgoing) -> Accepted:
+        """Hand one text message to Twilio; its `sid` is the provider's id."""
+        form = {
+            "To": message.recipient,
+            "From": self._from,
+            "Body": message.text,
+            # Our own id, so that a receipt finds its message even before the sid is recorded.
+            "StatusCallback": f"{self._callback}?m={message.id}",
+        }
+        try:
+            answer = self._session().post(
+                self._url, data=form, timeout=_TIMEOUT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            if _never_left(error):
+                raise Refused("twilio_connection", permanent=False) from error
+            raise Ambiguous("twilio_no_answer") from error
+        body = _json(answer)
+        if answer.status_code in {200, 201} and body.get("sid"):
+            return Accepted(str(body["sid"]))
+        status = answer.status_code
+        if status in _UNSURE or status < 300:
+            raise Ambiguous(f"twilio_http_{status}")
+        raise Refused(why(body.get("code"), f"http_{status}"), permanent=status not in _RETRY)
+
+    def ask(self, message: Outgoing, since: datetime) -> Accepted | None:
+        """Look for these very words to this very number since then.
+
+        What is found settles it: whoever got them has been told. What is not found proves
+        nothing, for the list may lag behind.
+        """
+        try:
+            answer = self._session().get(
+                self._url,
+                params={"To": message.recipient, "PageSize": "20"},
+                timeout=_ASK_TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            return None
+        for item in _json(answer).get("messages") or []:
+            if _is_it(item, message, since):
+                return Accepted(str(item["sid"]))
+        return None
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+            session.auth = self._auth
+        return session
+
+
+def why(code: Any, otherwise: str = "undelivered") -> str:
+    """Twilio's error code as our reason; codes it may add later keep their number."""
+    text = str(code or "")
+    if not text.isdigit() or text == "0":
+        return f"twilio_{otherwise}"
+    return _WHY.get(int(text), f"twilio_{int(text)}")
+
+
+def signed(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
+    """Whether Twilio, who knows `token`, signed a request to `url` with `form`.
+
+    HMAC-SHA1 over the address and then every name with its values, sorted, each value once;
+    base64. Twilio signs with or without the port, depending on the product, so both count.
+    Compared as text, in constant time: https://www.twilio.com/docs/usage/security
+    """
+    if not token:
+        return False
+    fields = "".join(
+        name + value for name in sorted(form.keys()) for value in sorted(set(form.getlist(name)))
+    )
+    given = signature.encode("utf-8", "replace")
+    matches = [
+        hmac.compare_digest(_sign(token, spelling + fields), given) for spelling in _spellings(url)
+    ]
+    return any(matches)
+
+
+def _sign(token: str, text: str) -> bytes:
+    return base64.b64encode(hmac.digest(token.encode(), text.encode("utf-8", "replace"), "sha1"))
+
+
+def _spellings(url: str) -> Iterable[str]:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    bare = host if parts.port is None else host.rpartition(":")[0]
+    port = parts.port or {"https": 443}.get(parts.scheme, 80)
+    return {
+        urlunsplit(parts._replace(netloc=netloc)) for netloc in (host, bare, f"{bare}:{port}")
+    } | {url}
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether no byte of the request can have reached Twilio."""
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(reason, urllib3.exceptions.SSLError):
+        return any(isinstance(arg, ssl.SSLCertVerificationError) for arg in reason.args)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+
+
+def _json(answer: requests.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _is_it(item: Any, message: Outgoing, since: datetime) -> bool:
+    if not isinstance(item, dict) or not item.get("sid"):
+        return False
+    if item.get("to") != message.recipient or item.get("body") != message.text:
+        return False
+    if item.get("direction") not in {None, "outbound-api"}:
+        return False
+    if item.get("status") in {"failed", "undelivered", "canceled"}:
+        return False
+    try:
+        created = parsedate_to_datetime(str(item.get("date_created")))
+    except ValueError:
+        return False
+    return created.tzinfo is not None and created >= since - _SKEW

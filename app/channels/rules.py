@@ -1,0 +1,152 @@
+"""Pure decisions about messages: may it go now, what follows when it did not arrive.
+
+`now` is an argument and nothing here reads or writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app import clock
+
+RANK = {
+    "queued": 0,
+    "sending": 1,
+    "unknown": 2,
+    "sent": 3,
+    "failed": 4,
+    "delivered": 5,
+    "suppressed": 6,
+}
+"""States only move to a higher rank. A delivery is the strongest word a provider has, so it
+stands against a failure whichever comes first. Only a repeat goes back, to `queued`."""
+
+RETRY_AFTER: Mapping[str, Sequence[timedelta]] = {
+    # A dispatcher's next channel, and after it the next level, is nearer than a provider's
+    # recovery: two quick repeats for a hiccup, then another way.
+    "dispatcher": (timedelta(seconds=5), timedelta(seconds=20)),
+    # A customer has one best channel and hours, not seconds: five seconds for a dropped
+    # connection, thirty for a rate limit, then the length of a provider's restart and of a
+    # short outage (and of somebody mending the account), before a lesser channel is used.
+    "customer": (
+        timedelta(seconds=5),
+        timedelta(seconds=30),
+        timedelta(minutes=2),
+        timedelta(minutes=10),
+    ),
+    "shipper": (
+        timedelta(seconds=5),
+        timedelta(seconds=30),
+        timedelta(minutes=2),
+        timedelta(minutes=10),
+    ),
+}
+"""How long to wait before each further try with the same provider; then the next way."""
+
+UNKNOWN_GRACE = timedelta(seconds=20)
+"""How long the next way waits after an unknown result, when the provider gives receipts: one
+that comes within seconds settles the matter, and nobody is told twice."""
+
+STALE_AFTER = timedelta(seconds=60)
+"""Machine time after which a message in `sending` counts as nobody's: by then the slowest call
+is over (SMTP, 55 s at the very worst). A record that comes later still is heeded."""
+
+
+def why_not(
+    needs_case: str,
+    case_state: str,
+    *,
+    delivered: bool,
+    not_after: datetime | None,
+    now: datetime,
+) -> str | None:
+    """Why a message is not wanted any more at this moment; None when it still is."""
+    if needs_case == "open" and delivered:
+        return "delivered"
+    if needs_case == "open" and case_state == "closed":
+        return "case_closed"
+    if needs_case == "closed" and case_state != "closed":
+        return "case_open"
+    if not_after is not None and now > not_after:
+        return "too_late"
+    return None
+
+
+def quiet_until(now: datetime, quiet: Mapping[str, Any] | None) -> datetime | None:
+    """When the quiet hours that `now` lies in end; None when it lies in none.
+
+    `quiet` is `{"from": "21:00", "to": "08:00", "zone": IANA name}`: wall-clock times, the
+    end not included; over midnight when `from` is later than `to`. An end that the clocks
+    skip in spring is as long after the skip as it was meant to be after its start; of one
+    that comes twice in autumn it is the first that still lies ahead.
+    """
+    if not quiet:
+        return None
+    start, end = time.fromisoformat(quiet["from"]), time.fromisoformat(quiet["to"])
+    local = clock.local(now, quiet["zone"])
+    if not _inside(local.time(), start, end):
+        return None
+    zone = ZoneInfo(quiet["zone"])
+    ends = (
+        datetime.combine(local.date() + timedelta(days=day), end, zone).replace(fold=fold)
+        for day in range(3)
+        for fold in (0, 1)
+    )
+    moments = (moment.astimezone(UTC) for moment in ends)
+    return min(
+        moment
+        for moment in moments
+        if moment > now and not _inside(moment.astimezone(zone).time(), start, end)
+    )
+
+
+def _inside(wall: time, start: time, end: time) -> bool:
+    return start <= wall < end if start <= end else wall >= start or wall < end
+
+
+def retry_in(
+    audience: str, outcome: str, tries: int, *, repeatable: bool = False
+) -> timedelta | None:
+    """How long until the same way is tried again; None when it is not.
+
+    `outcome` is `temporary` (refused for now, certainly not sent), `permanent` or `unknown`
+    (it may have arrived); `tries` counts the calls so far. An unknown one is repeated only
+    to a dispatcher, or when the provider lets nothing happen twice (`repeatable`).
+    """
+    if outcome == "unknown":
+        again = audience == "dispatcher" or repeatable
+    else:
+        again = outcome == "temporary"
+    waits = RETRY_AFTER[audience]
+    return waits[tries - 1] if again and 1 <= tries <= len(waits) else None
+
+
+def forward(state: str, news: str) -> bool:
+    """Whether a message in `state` moves on when its state is said to be `news`."""
+    return RANK[news] > RANK[state]
+
+
+def next_key(once_key: str, route: int) -> str:
+    """The `once_key` of the next way of saying what `once_key` says by way `route`.
+
+    The first way's key is the caller's own; the second is that with `:2`, and so on.
+    """
+    first = once_key if route == 1 else once_key.removesuffix(f":{route}")
+    return f"{first}:{route + 1}"
+
+
+def later_keys(once_key: str, route: int, ways_left: int) -> list[str]:
+    """The `once_key`s of all ways that come after this one."""
+    keys = []
+    for way in range(route, route + ways_left):
+        once_key = next_key(once_key, way)
+        keys.append(once_key)
+    return keys
+
+
+def normal(channel: str, recipient: str) -> str:
+    """A recipient as opt-outs know it: two spellings of one mailbox are one."""
+    return recipient.strip().lower() if channel == "email" else recipient.strip()

@@ -1,0 +1,37 @@
+"""What providers post to us. Only what is used is read; they may add fields at any time."""
+
+from __future__ import annotations
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+
+class TwilioStatus(Schema):
+    """A status callback: https://www.twilio.com/docs/messaging/guides/track-outbound-message-status."""
+
+    class Meta:
+        """Unknown fields are Twilio's business."""
+
+        unknown = EXCLUDE
+
+    sid = fields.String(
+        required=True, data_key="MessageSid", validate=validate.Length(min=1, max=64)
+    )
+    status = fields.String(required=True, data_key="MessageStatus")
+    error = fields.String(load_default="", data_key="ErrorCode")
+
+
+class TwilioReply(Schema):
+    """An incoming message: https://www.twilio.com/docs/messaging/guides/webhook-request."""
+
+    class Meta:
+        """Unknown fields are Twilio's business."""
+
+        unknown = EXCLUDE
+
+    sid = fields.String(
+        required=True, data_key="MessageSid", validate=validate.Length(min=1, max=64)
+    )
+    sender = fields.String(required=True, data_key="From", validate=validate.Length(min=1, max=64))
+    words = fields.String(load_default="", data_key="Body")
+    # STOP, START or HELP, when the account has keywords of its own (Advanced Opt-Out)
+    keyword = fields.String(load_default="", data_key="OptOutType")

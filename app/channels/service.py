@@ -1,0 +1,116 @@
+"""Verbs on messages. Everything here runs inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg.types.json import Jsonb
+
+from app.chain import wake
+from app.channels import rules, store
+from app.db.connection import Connection, after_commit
+
+
+class Route(NamedTuple):
+    """A way to somebody: `sms` to an E.164 number, or `email` to an address."""
+
+    channel: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message to be sent, by the first of its routes; the others are for when that fails.
+
+    `audience` is dispatcher, customer or shipper; `topic` says what it is about, so that it
+    can be withdrawn; `once_key` is the same whenever the same thing is said. It goes only
+    while its case is as `needs_case` says (`open`: and the parcel not delivered; `closed`;
+    `any`), never after `not_after`, and not in `quiet_hours` (`{"from", "to", "zone"}`).
+    """
+
+    case_id: int
+    audience: str
+    topic: str
+    once_key: str
+    routes: Sequence[Route]
+    subject: str
+    text: str
+    html: str | None = None
+    calendar: str | None = None
+    needs_case: str = "open"
+    not_after: datetime | None = None
+    quiet_hours: dict[str, Any] | None = None
+    due_at: datetime | None = None
+    request_id: str
+
+
+def enqueue(conn: Connection, drafts: Sequence[Draft], now: datetime) -> None:
+    """Queue messages, all in one statement; what was said before is not said again.
+
+    A draft without a route becomes a suppressed row: nothing is unsent without a reason.
+    """
+    if drafts and store.insert(conn, [_row(draft, now) for draft in drafts], now):
+        after_commit(wake.soon)
+
+
+def withdraw(
+    conn: Connection,
+    case_id: int,
+    topic: str | None,
+    why: str,
+    now: datetime,
+    *,
+    needs_case: str | None = None,
+) -> int:
+    """Take back what is not sent yet of a topic, or of the whole case when `topic` is None.
+
+    `needs_case` narrows it to messages that need their case in that state. What left already
+    is neither repeated nor sent another way. Call it with the case locked. Returns how many
+    messages were taken back.
+    """
+    return store.withdraw(conn, case_id, topic, needs_case, why, now)
+
+
+def opt_out(conn: Connection, channel: str, recipient: str, why: str, now: datetime) -> None:
+    """Send nothing more to this person by this channel."""
+    store.opt_out(conn, channel, rules.normal(channel, recipient), why, now)
+
+
+def opt_in(conn: Connection, channel: str, recipient: str) -> None:
+    """This person wants messages by this channel again."""
+    store.opt_in(conn, channel, rules.normal(channel, recipient))
+
+
+def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
+    """All messages of a case, oldest first, with state and reason.
+
+    Rows: `id, audience, topic, channel, recipient, then_by, route, subject, text, state, why,
+    withdrawn, due_at, attempt, tries, provider, provider_id, not_after, created_at, done_at,
+    request_id`.
+    """
+    return store.for_case(conn, case_id)
+
+
+def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+    first, *others = list(dict.fromkeys(draft.routes)) or [Route("none", "")]
+    return {
+        "case_id": draft.case_id,
+        "audience": draft.audience,
+        "topic": draft.topic,
+        "once_key": draft.once_key,
+        "channel": first.channel,
+        "recipient": first.recipient,
+        "then_by": Jsonb([route._asdict() for route in others]),
+        "subject": draft.subject,
+        "text": draft.text,
+        "html": draft.html,
+        "calendar": draft.calendar,
+        "needs_case": draft.needs_case,
+        "not_after": draft.not_after,
+        "quiet_hours": Jsonb(draft.quiet_hours) if draft.quiet_hours else None,
+        "due_at": draft.due_at or now,
+        "request_id": draft.request_id,
+    }

@@ -1,0 +1,284 @@
+"""SQL on messages and opt-outs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg.rows import class_row, tuple_row
+from psycopg.types.json import Jsonb
+
+from app.db.connection import Connection
+
+
+@dataclass(slots=True)
+class Message:
+    """One way of saying one thing to one person. Times are aware, UTC."""
+
+    id: int
+    case_id: int
+    audience: str
+    topic: str
+    once_key: str
+    channel: str
+    recipient: str
+    then_by: list[dict[str, str]]
+    route: int
+    subject: str
+    text: str
+    html: str | None
+    calendar: str | None
+    needs_case: str
+    not_after: datetime | None
+    quiet_hours: dict[str, Any] | None
+    state: str
+    why: str | None
+    withdrawn: str | None
+    attempt: int
+    tries: int
+    provider: str | None
+    provider_id: str | None
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a message depends on, as it is at this moment."""
+
+    case_state: str
+    delivered: bool
+    opted_out: bool
+
+
+_MESSAGE = """SELECT id, case_id, audience, topic, once_key, channel, recipient, then_by, route,
+    subject, text, html, calendar, needs_case, not_after, quiet_hours, state, why, withdrawn,
+    attempt, tries, provider, provider_id, request_id FROM messages"""
+
+
+def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> int:
+    """Insert messages in one statement; how many were new."""
+    return conn.execute(
+        """INSERT INTO messages (case_id, audience, topic, once_key, channel, recipient, then_by,
+               subject, text, html, calendar, needs_case, not_after, quiet_hours, due_at,
+               request_id, state, why, created_at, done_at)
+           SELECT r.*, CASE r.channel WHEN 'none' THEN 'suppressed' ELSE 'queued' END,
+                  CASE r.channel WHEN 'none' THEN 'no_address' END, %(now)s,
+                  CASE r.channel WHEN 'none' THEN %(now)s END
+             FROM unnest(%(case_id)s::bigint[], %(audience)s::text[], %(topic)s::text[],
+               %(once_key)s::text[], %(channel)s::text[], %(recipient)s::text[],
+               %(then_by)s::jsonb[], %(subject)s::text[], %(text)s::text[], %(html)s::text[],
+               %(calendar)s::text[], %(needs_case)s::text[], %(not_after)s::timestamptz[],
+               %(quiet_hours)s::jsonb[], %(due_at)s::timestamptz[], %(request_id)s::text[]) AS r
+               (case_id, audience, topic, once_key, channel, recipient, then_by, subject, text,
+               html, calendar, needs_case, not_after, quiet_hours, due_at, request_id)
+               ON CONFLICT (once_key) DO NOTHING""",
+        {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
+    ).rowcount
+
+
+def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[tuple[int, int]]:
+    """Claim what is due: `(message_id, attempt)`, at most `limit`."""
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute("SELECT id, attempt FROM claim_messages(%s, %s, %s)", [now, limit, lease])
+        return cursor.fetchall()
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next message wants to be claimed; None when nothing waits."""
+    row = conn.execute(
+        "SELECT wake_at FROM messages WHERE state = 'queued' ORDER BY wake_at, id LIMIT 1"
+    ).fetchone()
+    return row["wake_at"] if row else None
+
+
+def lock(conn: Connection, message_id: int) -> Message | None:
+    """The message, locked until the transaction ends; None if there is none."""
+    with conn.cursor(row_factory=class_row(Message)) as cursor:
+        cursor.execute(_MESSAGE + " WHERE id = %s FOR NO KEY UPDATE", [message_id])
+        return cursor.fetchone()
+
+
+def case_of(conn: Connection, message_id: int) -> int | None:
+    """The case a message belongs to; it never changes."""
+    row = conn.execute("SELECT case_id FROM messages WHERE id = %s", [message_id]).fetchone()
+    return row["case_id"] if row else None
+
+
+def standing(conn: Connection, case_id: int, channel: str, recipient: str) -> Standing | None:
+    """Read what a message depends on; a statement of its own sees all that is committed."""
+    with conn.cursor(row_factory=class_row(Standing)) as cursor:
+        cursor.execute(
+            """SELECT c.state AS case_state, s.delivered_at IS NOT NULL AS delivered,
+                      EXISTS (SELECT 1 FROM opt_outs o WHERE o.channel = %s AND o.recipient = %s)
+                          AS opted_out
+                 FROM cases c JOIN shipments s ON s.id = c.shipment_id WHERE c.id = %s""",
+            [channel, recipient, case_id],
+        )
+        return cursor.fetchone()
+
+
+def sending(conn: Connection, message_id: int, provider: str, since: datetime) -> None:
+    """A call to the provider begins; `since` is machine time."""
+    conn.execute(
+        """UPDATE messages SET state = 'sending', sending_since = %s, tries = tries + 1,
+                  provider = %s, provider_id = NULL WHERE id = %s""",
+        [since, provider, message_id],
+    )
+
+
+def accepted(
+    conn: Connection, message_id: int, tries: int, state: str, provider_id: str, now: datetime
+) -> bool:
+    """Record an accepted call in one statement; False if something else was recorded before."""
+    return bool(
+        conn.execute(
+            """UPDATE messages SET state = %s, provider_id = %s, done_at = %s, why = NULL
+                WHERE id = %s AND tries = %s AND state = 'sending'""",
+            [state, provider_id, now, message_id, tries],
+        ).rowcount
+    )
+
+
+def finish(
+    conn: Connection,
+    message_id: int,
+    state: str,
+    why: str | None,
+    provider_id: str | None,
+    now: datetime,
+) -> None:
+    """The message has come to `state`."""
+    conn.execute(
+        """UPDATE messages SET state = %s, why = %s, done_at = %s,
+                  provider_id = coalesce(provider_id, %s) WHERE id = %s""",
+        [state, why, now, provider_id, message_id],
+    )
+
+
+def requeue(conn: Connection, message_id: int, due_at: datetime, why: str | None) -> None:
+    """Let the message wait anew; hints that are still on their way become stale."""
+    conn.execute(
+        """UPDATE messages SET state = 'queued', due_at = %s, why = %s, attempt = attempt + 1,
+                  lease_until = NULL, sending_since = NULL WHERE id = %s""",
+        [due_at, why, message_id],
+    )
+
+
+def insert_next(
+    conn: Connection, message_id: int, once_key: str, due_at: datetime, now: datetime
+) -> None:
+    """The same message by the first of its further ways; once, however often it is asked."""
+    conn.execute(
+        """INSERT INTO messages (case_id, audience, topic, once_key, channel, recipient, then_by,
+               route, subject, text, html, calendar, needs_case, not_after, quiet_hours, due_at,
+               created_at, request_id)
+           SELECT case_id, audience, topic, %s, then_by->0->>'channel', then_by->0->>'recipient',
+                  then_by - 0, route + 1, subject, text, html, calendar, needs_case, not_after,
+                  quiet_hours, %s, %s, request_id
+             FROM messages WHERE id = %s
+               ON CONFLICT (once_key) DO NOTHING""",
+        [once_key, due_at, now, message_id],
+    )
+
+
+def suppress_keys(conn: Connection, once_keys: Sequence[str], why: str, now: datetime) -> None:
+    """Keep queued messages with these keys from going out."""
+    conn.execute(
+        """UPDATE messages SET state = 'suppressed', why = %s, done_at = %s
+            WHERE once_key = ANY(%s) AND state = 'queued'""",
+        [why, now, list(once_keys)],
+    )
+
+
+def withdraw(
+    conn: Connection,
+    case_id: int,
+    topic: str | None,
+    needs_case: str | None,
+    why: str,
+    now: datetime,
+) -> int:
+    """Suppress what is queued, and mark what left so that nothing more comes of it.
+
+    Returns how many were suppressed.
+    """
+    rows = conn.execute(
+        """UPDATE messages SET withdrawn = %(why)s,
+                  state = CASE state WHEN 'queued' THEN 'suppressed' ELSE state END,
+                  why = CASE state WHEN 'queued' THEN %(why)s ELSE why END,
+                  done_at = CASE state WHEN 'queued' THEN %(now)s ELSE done_at END
+            WHERE case_id = %(case)s AND (%(topic)s::text IS NULL OR topic = %(topic)s)
+              AND (%(needs)s::text IS NULL OR needs_case = %(needs)s)
+              AND state IN ('queued', 'sending', 'sent')
+        RETURNING state""",
+        {"case": case_id, "topic": topic, "needs": needs_case, "why": why, "now": now},
+    ).fetchall()
+    return sum(row["state"] == "suppressed" for row in rows)
+
+
+def stale(conn: Connection, before: datetime, limit: int) -> list[tuple[int, int]]:
+    """`(message_id, tries)` of calls that began before then and were never recorded."""
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """SELECT id, tries FROM messages WHERE state = 'sending' AND sending_since < %s
+                ORDER BY sending_since LIMIT %s""",
+            [before, limit],
+        )
+        return cursor.fetchall()
+
+
+def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None:
+    """The id of the message that the provider calls so."""
+    row = conn.execute(
+        "SELECT id FROM messages WHERE provider = %s AND provider_id = %s",
+        [provider, provider_id],
+    ).fetchone()
+    return row["id"] if row else None
+
+
+def case_of_number(conn: Connection, number: str) -> int | None:
+    """The case on which a customer was written to at this number: the newest, open ones first."""
+    row = conn.execute(
+        """SELECT m.case_id FROM messages m JOIN cases c ON c.id = m.case_id
+            WHERE m.audience = 'customer' AND m.recipient = %s AND m.channel = 'sms'
+            ORDER BY c.state <> 'closed' DESC, m.id DESC LIMIT 1""",
+        [number],
+    ).fetchone()
+    return row["case_id"] if row else None
+
+
+def reply_known(conn: Connection, case_id: int, provider_id: str) -> bool:
+    """Whether this reply is in the case's timeline already."""
+    row = conn.execute(
+        """SELECT 1 FROM timeline WHERE case_id = %s AND kind = 'customer_reply'
+              AND facts @> %s""",
+        [case_id, Jsonb({"provider_id": provider_id})],
+    ).fetchone()
+    return row is not None
+
+
+def opt_out(conn: Connection, channel: str, recipient: str, why: str, now: datetime) -> None:
+    """Remember that this person wants nothing by this channel; the first word counts."""
+    conn.execute(
+        """INSERT INTO opt_outs (channel, recipient, at, why) VALUES (%s, %s, %s, %s)
+               ON CONFLICT DO NOTHING""",
+        [channel, recipient, now, why],
+    )
+
+
+def opt_in(conn: Connection, channel: str, recipient: str) -> None:
+    """Forget an opt-out."""
+    conn.execute("DELETE FROM opt_outs WHERE channel = %s AND recipient = %s", [channel, recipient])
+
+
+def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
+    """All messages of a case, oldest first."""
+    return conn.execute(
+        """SELECT id, audience, topic, channel, recipient, then_by, route, subject, text, state,
+                  why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after,
+                  created_at, done_at, request_id
+             FROM messages WHERE case_id = %s ORDER BY id""",
+        [case_id],
+    ).fetchall()

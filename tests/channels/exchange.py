@@ -1,0 +1,105 @@
+"""Twilio as far as we use it: a small HTTP server that checks what it is sent."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+SID, TOKEN, FROM = "AC" + "0" * 32, "token-of-a-test", "+15005550006"
+PATH = f"/2010-04-01/Accounts/{SID}/Messages.json"
+_AUTH = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
+
+
+class Exchange:
+    """What came in, and what is answered: each of `answers` once, then 201.
+
+    An answer is `(status, body)`, `"close"` (no answer) or `"hang"` (none until the end).
+    Whatever is answered, the message is listed when `accepts` is true.
+    """
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[int, dict[str, Any]] | str] = []
+        self.accepts = True
+        self.sent: list[dict[str, str]] = []
+        self.faults: list[str] = []
+        self.listed: list[dict[str, Any]] = []
+        self.over = threading.Event()
+        self.base = ""
+
+    def take(self, form: dict[str, str]) -> tuple[int, dict[str, Any]] | str:
+        self.sent.append(form)
+        sid = f"SM{len(self.sent):032}"
+        answer = self.answers.pop(0) if self.answers else (201, {"sid": sid, "status": "queued"})
+        if self.accepts and (isinstance(answer, str) or answer[0] not in {400, 401, 429, 503}):
+            self.listed.insert(
+                0,
+                {
+                    "sid": sid,
+                    "to": form["To"],
+                    "from": form["From"],
+                    "body": form["Body"],
+                    "direction": "outbound-api",
+                    "status": "queued",
+                    "date_created": format_datetime(datetime.now(UTC)),
+                },
+            )
+        return answer
+
+
+@contextmanager
+def open_exchange() -> Iterator[Exchange]:
+    exchange = Exchange()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.check(PATH)
+            raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self.respond(exchange.take(dict(parse_qsl(raw, strict_parsing=True))))
+
+        def do_GET(self) -> None:
+            self.check(PATH)
+            wanted = dict(parse_qsl(urlsplit(self.path).query))
+            found = [item for item in exchange.listed if item["to"] == wanted["To"]]
+            self.respond((200, {"messages": found}))
+
+        def check(self, path: str) -> None:
+            if urlsplit(self.path).path != path:
+                exchange.faults.append(f"path {self.path}")
+            if self.headers["Authorization"] != _AUTH:
+                exchange.faults.append("authorization")
+
+        def respond(self, answer: tuple[int, dict[str, Any]] | str) -> None:
+            if answer == "hang":
+                exchange.over.wait(5)
+            if isinstance(answer, str):
+                return
+            raw = json.dumps(answer[1]).encode()
+            self.send_response(answer[0])
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    exchange.base = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield exchange
+        assert exchange.faults == []
+    finally:
+        exchange.over.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()

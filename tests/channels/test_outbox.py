@@ -1,0 +1,522 @@
+"""Stories of messages that leave, through a real HTTP provider and a real database."""
+
+import threading
+from datetime import timedelta
+
+import psycopg
+
+from app import clock
+from app.cases import service as cases
+from app.channels import outbox, service
+from app.channels.providers import _chosen
+from app.db import connection as db
+from app.db.connection import connection, transaction
+from app.settings import Settings
+from tests.channels.exchange import FROM, Exchange
+from tests.channels.world import (
+    EMAIL,
+    MAIL,
+    PHONE,
+    SMS,
+    advance,
+    claim,
+    close,
+    deliver,
+    enqueue,
+    interrupt,
+    links,
+    messages,
+    read,
+    send_due,
+    settle_stale,
+    states,
+    timeline,
+)
+
+
+def test_a_message_goes_by_its_first_way(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS, MAIL)
+    assert send_due() == ["sent"]
+    (form,) = exchange.sent
+    (row,) = messages(case)
+    assert (form["To"], form["From"]) == (PHONE, FROM)
+    assert form["Body"] == row["text"]
+    assert form["StatusCallback"] == (
+        f"https://parcels.example.com/callbacks/twilio/status?m={row['id']}"
+    )
+    assert (row["state"], row["provider"], row["tries"]) == ("sent", "twilio", 1)
+    assert row["provider_id"] == exchange.listed[0]["sid"]
+    assert row["done_at"] is not None
+    assert claim() == []
+
+
+def test_saying_it_twice_is_saying_it_once(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS)
+    enqueue(case, SMS, text="the same again")
+    send_due()
+    enqueue(case, SMS)
+    send_due()
+    assert len(exchange.sent) == 1
+
+
+def test_nobody_to_write_to_is_a_row_with_its_reason(case: int) -> None:
+    enqueue(case)
+    assert states(case) == [("none", "suppressed", "no_address")]
+    assert claim() == []
+
+
+def test_one_hint_for_two_senders_is_one_call(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS)
+    (ref,) = claim()
+    outcomes = []
+    start = threading.Barrier(6)
+
+    def race() -> None:
+        start.wait()
+        outcomes.append(outbox.send(*ref))
+        db.close()
+
+    threads = [threading.Thread(target=race) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["sent", *["stale"] * 5]
+    assert len(exchange.sent) == 1
+
+
+def test_an_old_hint_does_nothing(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS)
+    (old,) = claim()
+    advance(minutes=1)
+    (new,) = claim()
+    assert outbox.send(*old) == "stale"
+    assert outbox.send(*new) == "sent"
+
+
+def test_a_message_waits_for_its_time(case: int, exchange: Exchange) -> None:
+    due = clock.now() + timedelta(hours=2)
+    enqueue(case, SMS, due_at=due)
+    assert claim() == []
+    assert outbox.next_due(connection()) == due
+    advance(hours=2)
+    assert send_due() == ["sent"]
+    assert outbox.next_due(connection()) is None
+
+
+def test_delivered_meanwhile(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS, MAIL)
+    refs = claim()
+    deliver(case)
+    assert [outbox.send(*ref) for ref in refs] == ["suppressed"]
+    assert states(case) == [("sms", "suppressed", "delivered")]
+    assert exchange.sent == []
+
+
+def test_closed_meanwhile_but_a_survey_needs_that(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS)
+    enqueue(case, SMS, topic="survey", once_key="survey", needs_case="closed")
+    enqueue(case, SMS, topic="recovery", once_key="recovery", needs_case="any")
+    close(case)
+    assert send_due() == ["suppressed", "sent", "sent"]
+    assert states(case)[0] == ("sms", "suppressed", "case_closed")
+
+
+def test_too_late_to_be_useful(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS, not_after=clock.now() + timedelta(minutes=5))
+    advance(minutes=6)
+    assert send_due() == ["suppressed"]
+    assert states(case) == [("sms", "suppressed", "too_late")]
+
+
+def test_withdrawn_before_it_left(case: int, exchange: Exchange) -> None:
+    for number in (1, 2):
+        enqueue(case, SMS, audience="dispatcher", topic=f"task-{number}", once_key=f"t{number}")
+    enqueue(case, SMS, topic="survey", once_key="survey", needs_case="any")
+    refs = claim()
+    with transaction() as conn:
+        assert service.withdraw(conn, case, "task-1", "acknowledged", clock.now()) == 1
+        assert service.withdraw(conn, case, None, "over", clock.now(), needs_case="open") == 1
+    assert [outbox.send(*ref) for ref in refs] == ["stale", "stale", "sent"]
+    assert states(case) == [
+        ("sms", "suppressed", "acknowledged"),
+        ("sms", "suppressed", "over"),
+        ("sms", "sent", None),
+    ]
+
+
+def test_withdrawn_after_it_left_goes_no_other_way(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS, MAIL)
+    interrupt(case)
+    with transaction() as conn:
+        assert service.withdraw(conn, case, "failure", "chosen", clock.now()) == 0
+    settle_stale()
+    assert states(case) == [("sms", "unknown", "interrupted")]
+    assert timeline(case) == []
+
+
+def test_who_opted_out_is_written_to_another_way(case: int, exchange: Exchange) -> None:
+    with transaction() as conn:
+        service.opt_out(conn, "sms", PHONE, "reply", clock.now())
+        service.opt_out(conn, "email", EMAIL.upper(), "page", clock.now())
+        service.opt_in(conn, "email", EMAIL)
+    enqueue(case, SMS, MAIL)
+    assert send_due() == ["suppressed"]
+    assert send_due() == ["delivered"]
+    assert states(case) == [("sms", "suppressed", "opted_out"), ("email", "delivered", None)]
+    assert exchange.sent == []
+
+
+def test_who_opted_out_of_everything_is_for_the_chain(case: int, exchange: Exchange) -> None:
+    with transaction() as conn:
+        service.opt_out(conn, "sms", PHONE, "reply", clock.now())
+    enqueue(case, SMS)
+    send_due()
+    assert timeline(case)[0][0] == "message_undeliverable"
+    assert links(case) == ["request_contact"]
+
+
+def test_quiet_hours_move_a_message_to_their_end(case: int, exchange: Exchange) -> None:
+    now = clock.now()
+    quiet = {
+        "from": f"{now - timedelta(hours=1):%H:%M}",
+        "to": f"{now + timedelta(hours=3):%H:%M}",
+        "zone": "UTC",
+    }
+    enqueue(case, SMS, quiet_hours=quiet)
+    (ref,) = claim()
+    assert outbox.send(*ref) == "quiet"
+    assert outbox.send(*ref) == "stale"
+    (row,) = messages(case)
+    assert row["state"] == "queued"
+    assert f"{row['due_at']:%H:%M}" == quiet["to"]
+    assert timedelta(hours=2) < row["due_at"] - now <= timedelta(hours=3)
+    assert send_due() == []
+    advance(hours=3, minutes=1)
+    assert send_due() == ["sent"]
+
+
+def test_unreadable_quiet_hours_silence_nobody(case: int, exchange: Exchange) -> None:
+    for number, quiet in enumerate(({"from": "x"}, {"from": "00:00", "to": "23:59", "zone": "?"})):
+        enqueue(case, SMS, once_key=f"k{number}", quiet_hours=quiet)
+    assert send_due() == ["sent", "sent"]
+
+
+def test_no_provider_is_a_reason_and_not_a_silence(case: int, exchange: Exchange) -> None:
+    del _chosen["sms"]
+    enqueue(case, SMS, MAIL)
+    assert send_due() == ["failed"]
+    assert send_due() == ["delivered"]
+    assert states(case) == [("sms", "failed", "no_provider"), ("email", "delivered", None)]
+
+
+def test_turned_away_is_tried_again_and_then_another_way(case: int, exchange: Exchange) -> None:
+    exchange.answers = [(429, {"code": 20429}), (503, {}), *[(429, {})] * 3]
+    enqueue(case, SMS, MAIL)
+    for seconds in (5, 30, 120, 600):
+        assert send_due() == ["again"]
+        assert send_due() == []
+        advance(seconds=seconds)
+    assert messages(case)[0]["why"] == "twilio_http_429"
+    assert send_due() == ["failed"]
+    assert send_due() == ["delivered"]
+    assert states(case) == [("sms", "failed", "twilio_http_429"), ("email", "delivered", None)]
+    assert len(exchange.sent) == 5
+
+
+def test_a_retry_that_succeeds_leaves_no_trace_of_a_fault(case: int, exchange: Exchange) -> None:
+    exchange.answers = [(429, {"code": 20429})]
+    enqueue(case, SMS, MAIL)
+    send_due()
+    assert messages(case)[0]["why"] == "twilio_20429"
+    advance(seconds=5)
+    assert send_due() == ["sent"]
+    assert states(case) == [("sms", "sent", None)]
+
+
+def test_acknowledged_while_a_retry_waits(case: int, exchange: Exchange) -> None:
+    exchange.answers = [(503, {})]
+    enqueue(case, SMS, audience="dispatcher", topic="task-1")
+    send_due()
+    with transaction() as conn:
+        service.withdraw(conn, case, "task-1", "acknowledged", clock.now())
+    advance(minutes=1)
+    assert send_due() == []
+    assert states(case) == [("sms", "suppressed", "acknowledged")]
+
+
+def test_refused_for_good_goes_another_way_at_once(case: int, exchange: Exchange) -> None:
+    exchange.answers = [(400, {"code": 21211})]
+    enqueue(case, SMS, MAIL)
+    assert send_due() == ["failed"]
+    assert send_due() == ["delivered"]
+    first, second = messages(case)
+    assert (first["why"], second["route"]) == ("invalid_number", 2)
+    assert read("SELECT once_key FROM messages ORDER BY id")[1]["once_key"].endswith(":failure:2")
+
+
+def test_twilio_knows_of_an_opt_out(case: int, exchange: Exchange) -> None:
+    exchange.answers = [(400, {"code": 21610})]
+    enqueue(case, SMS)
+    assert send_due() == ["failed"]
+    assert read("SELECT channel, recipient, why FROM opt_outs") == [
+        {"channel": "sms", "recipient": PHONE, "why": "provider"}
+    ]
+    enqueue(case, SMS, once_key="another")
+    assert send_due() == ["suppressed"]
+    assert len(exchange.sent) == 1
+
+
+def test_the_last_way_failed_and_the_chain_takes_over(case: int, exchange: Exchange) -> None:
+    exchange.answers = [(400, {"code": 21614})]
+    enqueue(case, SMS)
+    send_due()
+    ((kind, facts),) = timeline(case)
+    assert kind == "message_undeliverable"
+    assert facts["why"] == "not_a_mobile"
+    assert facts["message_id"] == messages(case)[0]["id"]
+    assert links(case) == ["request_contact"]
+
+
+def test_nobody_is_looked_for_when_the_case_is_over(case: int, exchange: Exchange) -> None:
+    exchange.answers = [(400, {"code": 21614})]
+    close(case)
+    before = links(case)
+    enqueue(case, SMS, needs_case="any")
+    assert send_due() == ["failed"]
+    assert links(case) == before
+    assert "message_undeliverable" not in [kind for kind, _ in timeline(case)]
+
+
+def test_a_dispatchers_last_way_is_left_to_the_ladder(case: int, exchange: Exchange) -> None:
+    exchange.answers = [(400, {"code": 21614})]
+    enqueue(case, SMS, audience="dispatcher")
+    assert send_due() == ["failed"]
+    assert (links(case), timeline(case)) == ([], [])
+
+
+def test_no_answer_and_not_found_is_never_repeated_to_a_customer(
+    case: int, exchange: Exchange
+) -> None:
+    exchange.answers, exchange.accepts = ["hang"], False
+    enqueue(case, SMS, MAIL)
+    assert send_due() == ["unknown"]
+    assert send_due() == []  # a receipt has a moment to settle it
+    advance(seconds=20)
+    assert send_due() == ["delivered"]
+    advance(days=1)
+    assert send_due() == []
+    assert states(case) == [("sms", "unknown", "twilio_no_answer"), ("email", "delivered", None)]
+    assert len(exchange.sent) == 1
+
+
+def test_no_answer_but_twilio_has_it(case: int, exchange: Exchange) -> None:
+    exchange.answers = ["close"]
+    enqueue(case, SMS, MAIL)
+    assert send_due() == ["sent"]
+    (row,) = messages(case)
+    assert (row["state"], row["provider_id"]) == ("sent", exchange.listed[0]["sid"])
+
+
+def test_the_same_words_of_yesterday_prove_nothing(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS, MAIL)
+    send_due()
+    exchange.listed[0]["date_created"] = "Thu, 30 Jul 2015 20:12:31 +0000"
+    exchange.answers, exchange.accepts = [(500, {})], False
+    enqueue(case, SMS, MAIL, once_key="second")
+    assert send_due() == ["unknown"]
+
+
+def test_a_dispatcher_is_called_again_when_nobody_knows(case: int, exchange: Exchange) -> None:
+    exchange.answers, exchange.accepts = [(500, {}), (502, {}), (504, {})], False
+    enqueue(case, SMS, MAIL, audience="dispatcher")
+    assert send_due() == ["again"]
+    advance(seconds=5)
+    assert send_due() == ["again"]
+    advance(seconds=20)
+    assert send_due() == ["unknown"]
+    advance(seconds=20)
+    assert send_due() == ["delivered"]
+    assert len(exchange.sent) == 3
+
+
+def test_killed_in_the_middle_a_customer_is_told_another_way(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS, MAIL)
+    interrupt(case, timedelta(seconds=59))
+    assert settle_stale() == 0
+    interrupt_age(case, 61)
+    assert settle_stale() == 1
+    assert settle_stale() == 0
+    advance(seconds=20)
+    assert send_due() == ["delivered"]
+    assert states(case) == [("sms", "unknown", "interrupted"), ("email", "delivered", None)]
+    assert exchange.sent == []
+
+
+def test_killed_in_the_middle_a_dispatcher_is_called_again(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS, audience="dispatcher")
+    interrupt(case)
+    assert settle_stale() == 1
+    advance(seconds=5)
+    assert send_due() == ["sent"]
+    assert messages(case)[0]["tries"] == 2
+
+
+def test_killed_in_the_middle_the_playground_loses_nothing(case: int, playground: None) -> None:
+    enqueue(case, SMS)
+    interrupt(case)
+    connection().execute("UPDATE messages SET provider = 'playground'")
+    settle_stale()
+    advance(seconds=5)
+    assert send_due() == ["delivered"]
+    assert states(case) == [("sms", "delivered", None)]
+
+
+def test_moved_time_does_not_age_a_call(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS)
+    interrupt(case, timedelta(seconds=1))
+    advance(days=7)
+    assert settle_stale() == 0
+
+
+def test_a_record_that_comes_late_is_heeded(case: int, exchange: Exchange) -> None:
+    """The sender was slow, not dead: its message was given up, and then the answer came."""
+    enqueue(case, SMS, MAIL)
+    (ref,) = claim()
+    given_up = threading.Event()
+    provider = _chosen["sms"]
+
+    class Slow:
+        name, receipts, repeatable = "twilio", True, False
+
+        def send(self, message: object) -> object:
+            interrupt_age(case, 61)
+            settle_stale()
+            given_up.set()
+            return provider.send(message)  # type: ignore[arg-type]
+
+    _chosen["sms"] = Slow()  # type: ignore[assignment]
+    assert outbox.send(*ref) == "sent"
+    assert given_up.is_set()
+    assert states(case) == [
+        ("sms", "sent", None),
+        ("email", "suppressed", "arrived_another_way"),
+    ]
+
+
+def test_a_fault_in_a_provider_is_a_doubt_not_a_crash(case: int, exchange: Exchange) -> None:
+    class Broken:
+        name, receipts, repeatable = "broken", False, False
+
+        def send(self, _message: object) -> object:
+            raise KeyError(PHONE)
+
+        def ask(self, _message: object, _since: object) -> object:
+            raise KeyError(PHONE)
+
+    _chosen["sms"] = Broken()  # type: ignore[assignment]
+    enqueue(case, SMS, MAIL)
+    assert send_due() == ["unknown"]
+    assert send_due() == ["delivered"]
+    assert states(case)[0] == ("sms", "unknown", "provider_error")
+
+
+def test_a_lost_connection_to_the_database_does_not_lose_the_record(
+    case: int, exchange: Exchange, settings: Settings
+) -> None:
+    enqueue(case, SMS, MAIL)
+    (ref,) = claim()
+    provider = _chosen["sms"]
+
+    class Cut:
+        name, receipts, repeatable = "twilio", True, False
+
+        def send(self, message: object) -> object:
+            answer = provider.send(message)  # type: ignore[arg-type]
+            kill(settings, connection().info.backend_pid)
+            return answer
+
+    _chosen["sms"] = Cut()  # type: ignore[assignment]
+    assert outbox.send(*ref) == "sent"
+    assert states(case) == [("sms", "sent", None)]
+    assert len(exchange.sent) == 1
+
+
+def test_sending_and_withdrawing_at_the_same_time_never_blocks(
+    case: int, exchange: Exchange
+) -> None:
+    exchange.answers = [*[(400, {"code": 30003})] * 12, *[(500, {})] * 12]
+    exchange.accepts = False
+    for number in range(24):
+        enqueue(case, SMS, MAIL, topic=f"t{number % 3}", once_key=f"k{number}")
+    refs = claim()
+    faults: list[BaseException] = []
+
+    def sender(mine: list[tuple[int, int]]) -> None:
+        try:
+            for ref in mine:
+                outbox.send(*ref)
+        except BaseException as error:  # noqa: BLE001 - told by the assertion
+            faults.append(error)
+        finally:
+            db.close()
+
+    threads = [threading.Thread(target=sender, args=(refs[n::4],)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for topic in ("t0", "t1"):
+        with transaction() as conn:
+            assert cases.lock(conn, case) is not None
+            service.withdraw(conn, case, topic, "acknowledged", clock.now())
+    for thread in threads:
+        thread.join()
+    advance(minutes=1)
+    send_due()
+    assert faults == []
+    assert {state for _, state, _ in states(case)} <= {
+        "failed",
+        "unknown",
+        "suppressed",
+        "delivered",
+    }
+
+
+def test_what_is_logged_names_nobody(case: int, exchange: Exchange, capsys: object) -> None:
+    from app import logs
+
+    logs.configure("json")
+    exchange.answers = [(400, {"code": 21211, "message": f"{PHONE} is not valid"})]
+    enqueue(case, SMS, MAIL)
+    send_due()
+    send_due()
+    written = capsys.readouterr().err  # type: ignore[attr-defined]
+    assert '"message_id"' in written
+    for private in (PHONE, PHONE[1:], EMAIL, "tok-1", "Nobody was there"):
+        assert private not in written
+
+
+def test_settling_what_is_stale_is_one_look_into_an_index(case: int) -> None:
+    connection().execute(
+        """INSERT INTO messages (case_id, audience, topic, once_key, channel, recipient, text,
+               state, due_at, created_at, request_id)
+           SELECT 1, 'customer', 't', 'k' || n, 'sms', '+1', '', 'sent', now(), now(), 'r'
+             FROM generate_series(1, 20000) n"""
+    )
+    connection().execute("ANALYZE messages")
+    plan = read(
+        """EXPLAIN SELECT id, tries FROM messages WHERE state = 'sending'
+              AND sending_since < now() ORDER BY sending_since LIMIT 100"""
+    )
+    assert any("messages_sending" in str(row) for row in plan)
+
+
+def interrupt_age(case_id: int, seconds: int) -> None:
+    connection().execute(
+        "UPDATE messages SET sending_since = %s WHERE case_id = %s AND state = 'sending'",
+        [clock.machine_now() - timedelta(seconds=seconds), case_id],
+    )
+
+
+def kill(settings: Settings, pid: int) -> None:
+    with psycopg.connect(settings.database_url, autocommit=True) as conn:
+        conn.execute("SELECT pg_terminate_backend(%s)", [pid])

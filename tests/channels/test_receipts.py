@@ -1,0 +1,317 @@
+"""Receipts and replies as Twilio posts them, signed as Twilio signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+from app import errors
+from app.channels import receipts
+from app.channels.providers import twilio
+from app.settings import Settings
+from tests.channels.conftest import with_twilio
+from tests.channels.exchange import TOKEN, Exchange
+from tests.channels.world import (
+    MAIL,
+    PHONE,
+    SMS,
+    advance,
+    close,
+    enqueue,
+    interrupt,
+    links,
+    make_case,
+    messages,
+    read,
+    send_due,
+    settle_stale,
+    states,
+    timeline,
+)
+
+PUBLIC = "https://parcels.example.com"
+
+
+class Twilio:
+    """Posts what Twilio posts."""
+
+    def __init__(self, web: FlaskClient) -> None:
+        self.web = web
+
+    def post(self, path: str, signature: str | None = None, **form: str) -> Any:
+        if signature is None:
+            signature = twilio._sign(
+                TOKEN, PUBLIC + path + "".join(k + form[k] for k in sorted(form))
+            ).decode()
+        return self.web.post(path, data=form, headers={"X-Twilio-Signature": signature})
+
+    def receipt(self, case: int, status: str, *, index: int = 0, sid: str = "", **form: str) -> int:
+        message = messages(case)[index]
+        fields = {
+            "MessageSid": sid or message["provider_id"] or "SM-early",
+            "MessageStatus": status,
+            "To": PHONE,
+            "NewFieldOfTomorrow": "ü",
+        }
+        path = f"/callbacks/twilio/status?m={message['id']}"
+        return int(self.post(path, **(fields | form)).status_code)
+
+    def reply(self, words: str, sid: str = "SM-reply", **form: str) -> Any:
+        fields = {"MessageSid": sid, "From": PHONE, "Body": words}
+        return self.post("/callbacks/twilio/reply", **(fields | form))
+
+
+@pytest.fixture
+def calls(settings: Settings, exchange: Exchange) -> Iterator[Twilio]:
+    app = Flask("test")
+    app.config["SETTINGS"] = with_twilio(settings, exchange.base)
+    errors.register(app)
+    app.register_blueprint(receipts.blueprint)
+    with app.test_client() as web:
+        yield Twilio(web)
+
+
+@pytest.fixture
+def sent(case: int, exchange: Exchange) -> int:
+    """A case whose customer was sent a text message, with e-mail as the other way."""
+    enqueue(case, SMS, MAIL)
+    send_due()
+    return case
+
+
+def test_receipts_only_move_a_message_forward(sent: int, calls: Twilio) -> None:
+    for status, state in (
+        ("queued", "sent"),
+        ("sent", "sent"),
+        ("delivered", "delivered"),
+        ("delivered", "delivered"),
+        ("sent", "delivered"),
+        ("undelivered", "delivered"),
+        ("something-new", "delivered"),
+    ):
+        assert calls.receipt(sent, status) == 204
+        assert states(sent) == [("sms", state, None)]
+
+
+def test_undelivered_goes_another_way_once(sent: int, calls: Twilio) -> None:
+    for _ in range(3):
+        assert calls.receipt(sent, "undelivered", ErrorCode="30003") == 204
+    assert send_due() == ["delivered"]
+    assert states(sent) == [("sms", "failed", "twilio_30003"), ("email", "delivered", None)]
+
+
+def test_undelivered_without_another_way_is_for_the_chain(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    enqueue(case, SMS)
+    send_due()
+    for status in ("undelivered", "undelivered", "failed"):
+        calls.receipt(case, status)
+    assert [kind for kind, _ in timeline(case)] == ["message_undeliverable"]
+    assert links(case) == ["request_contact"]
+    assert states(case) == [("sms", "failed", "twilio_undelivered")]
+
+
+def test_delivered_after_all_stops_the_other_way(sent: int, calls: Twilio) -> None:
+    calls.receipt(sent, "undelivered")
+    calls.receipt(sent, "delivered")
+    assert send_due() == []
+    assert states(sent) == [
+        ("sms", "delivered", None),
+        ("email", "suppressed", "arrived_another_way"),
+    ]
+
+
+def test_a_receipt_settles_a_doubt(case: int, exchange: Exchange, calls: Twilio) -> None:
+    exchange.answers, exchange.accepts = [(500, {})], False
+    enqueue(case, SMS, MAIL)
+    assert send_due() == ["unknown"]
+    assert calls.receipt(case, "sent") == 204
+    advance(minutes=5)
+    assert send_due() == []
+    assert states(case) == [("sms", "sent", None), ("email", "suppressed", "arrived_another_way")]
+
+
+def test_a_doubt_that_turns_out_bad_is_not_told_twice(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    exchange.answers, exchange.accepts = [(500, {})], False
+    enqueue(case, SMS)
+    send_due()
+    calls.receipt(case, "failed")
+    assert [kind for kind, _ in timeline(case)] == ["message_undeliverable"]
+
+
+def test_a_receipt_before_the_record_is_not_lost(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    enqueue(case, SMS, MAIL)
+    interrupt(case)
+    assert calls.receipt(case, "delivered", sid="SM-1") == 204
+    settle_stale()
+    (row,) = messages(case)
+    assert (row["state"], row["provider_id"]) == ("delivered", "SM-1")
+
+
+def test_a_receipt_of_an_earlier_try_does_not_undo_a_later_one(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    exchange.answers, exchange.accepts = [(500, {})], False
+    enqueue(case, SMS, audience="dispatcher")
+    assert send_due() == ["again"]
+    advance(seconds=5)
+    assert send_due() == ["sent"]
+    calls.receipt(case, "failed", sid="SM-of-the-first-try")
+    assert states(case) == [("sms", "sent", None)]
+    calls.receipt(case, "delivered", sid="SM-of-the-first-try")
+    assert states(case) == [("sms", "delivered", None)]
+
+
+def test_a_receipt_saves_the_repeat(case: int, exchange: Exchange, calls: Twilio) -> None:
+    exchange.answers, exchange.accepts = [(500, {})], False
+    enqueue(case, SMS, audience="dispatcher")
+    assert send_due() == ["again"]
+    calls.receipt(case, "delivered", sid="SM-1")
+    advance(seconds=5)
+    assert send_due() == []
+    assert states(case) == [("sms", "delivered", None)]
+
+
+def test_a_receipt_for_what_was_never_sent_changes_nothing(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    enqueue(case, SMS)
+    calls.receipt(case, "delivered", sid="SM-1")
+    assert states(case) == [("sms", "queued", None)]
+    form = {"MessageSid": "SM", "MessageStatus": "sent"}
+    assert calls.post("/callbacks/twilio/status?m=999999", **form).status_code == 204
+
+
+def test_a_receipt_without_our_id_is_matched_by_twilios(sent: int, calls: Twilio) -> None:
+    (row,) = messages(sent)
+    form = {"MessageSid": row["provider_id"], "MessageStatus": "delivered"}
+    assert calls.post("/callbacks/twilio/status", **form).status_code == 204
+    assert states(sent) == [("sms", "delivered", None)]
+    unknown = form | {"MessageSid": "SM-unknown"}
+    assert calls.post("/callbacks/twilio/status", **unknown).status_code == 204
+
+
+def test_twilio_tells_of_an_opt_out_in_a_receipt(sent: int, calls: Twilio) -> None:
+    calls.receipt(sent, "undelivered", ErrorCode="21610")
+    assert [row["recipient"] for row in read("SELECT recipient FROM opt_outs")] == [PHONE]
+
+
+@pytest.mark.parametrize("path", ["/callbacks/twilio/status?m=1", "/callbacks/twilio/reply"])
+def test_a_forgery_is_refused(sent: int, calls: Twilio, path: str) -> None:
+    form = {
+        "MessageSid": "SM-1",
+        "MessageStatus": "delivered",
+        "From": PHONE,
+        "Body": "STOP",
+    }
+    signed = twilio._sign(TOKEN, PUBLIC + path + "".join(k + form[k] for k in sorted(form)))
+    bit = bytearray(signed)
+    bit[3] ^= 1
+    for signature in ("", bit.decode(), signed.decode().lower(), signed.decode()[:-1]):
+        answer = calls.post(path, signature, **form)
+        assert answer.status_code == 403
+        assert answer.mimetype == "application/problem+json"
+        assert answer.json["code"] == "bad_signature"
+    assert calls.post(path, signed.decode(), **(form | {"From": PHONE + "1"})).status_code == 403
+    assert calls.post(path + "0", signed.decode(), **form).status_code in {403, 404}
+    assert states(sent) == [("sms", "sent", None)]
+    assert read("SELECT 1 FROM opt_outs") == []
+    assert calls.post(path, signed.decode(), **form).status_code < 300
+
+
+def test_without_a_token_nobody_can_sign(settings: Settings, exchange: Exchange) -> None:
+    app = Flask("test")
+    app.config["SETTINGS"] = settings
+    errors.register(app)
+    app.register_blueprint(receipts.blueprint)
+    signature = twilio._sign("", settings.public_url + "/callbacks/twilio/status").decode()
+    answer = app.test_client().post(
+        "/callbacks/twilio/status", headers={"X-Twilio-Signature": signature}
+    )
+    assert answer.status_code == 403
+
+
+def test_signed_but_not_what_was_announced(calls: Twilio) -> None:
+    answer = calls.post("/callbacks/twilio/status", MessageStatus="sent")
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == "MessageSid"
+
+
+def test_a_flood_is_not_read(calls: Twilio) -> None:
+    assert calls.post("/callbacks/twilio/reply", Body="x" * 70_000).status_code == 413
+
+
+@pytest.mark.parametrize("words", ["STOP", " stop\n", "Stop!", "Unsubscribe", "quit", "END."])
+def test_stop_is_one_word(sent: int, calls: Twilio, words: str) -> None:
+    answer = calls.reply(words)
+    assert (answer.status_code, answer.mimetype) == (200, "text/xml")
+    assert answer.text == '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+    assert [row["why"] for row in read("SELECT why FROM opt_outs")] == ["reply"]
+    assert timeline(sent) == []
+    enqueue(sent, SMS, once_key="next")
+    assert send_due() == ["suppressed"]
+
+
+def test_start_takes_it_back(sent: int, calls: Twilio) -> None:
+    calls.reply("STOP")
+    calls.reply("start")
+    enqueue(sent, SMS, once_key="next")
+    assert send_due() == ["sent"]
+
+
+def test_keywords_of_the_accounts_own(sent: int, calls: Twilio) -> None:
+    calls.reply("ARRET", OptOutType="STOP")
+    assert len(read("SELECT 1 FROM opt_outs")) == 1
+
+
+def test_words_join_the_open_case_once(sent: int, exchange: Exchange, calls: Twilio) -> None:
+    other = make_case("T2")
+    enqueue(other, SMS)
+    send_due()
+    close(other)
+    for _ in range(2):
+        assert calls.reply("Please stop at my neighbour’s").status_code == 200
+    ((kind, facts),) = timeline(sent)
+    assert (kind, facts["words"]) == ("customer_reply", "Please stop at my neighbour’s")
+    calls.reply("and thanks", sid="SM-second")
+    assert [facts["words"] for _, facts in timeline(sent)][1:] == ["and thanks"]
+    close(sent)
+    calls.reply("it came", sid="SM-third")
+    assert timeline(other)[-1][0] == "customer_reply"  # the newest, when none is open
+
+
+def test_a_reply_makes_the_chain_follow_the_policy(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    follow = '{"words": [{"arm": "call_dispatcher"}]}'
+    read(
+        """WITH p AS (INSERT INTO policies (name, body, created_at)
+               SELECT 'answering', jsonb_set(body, '{after,reply}', %s::jsonb), created_at
+                 FROM policies LIMIT 1 RETURNING id)
+           UPDATE cases SET policy_id = (SELECT id FROM p) RETURNING 1""",
+        follow,
+    )
+    enqueue(case, SMS)
+    send_due()
+    calls.reply("I am at home now")
+    assert links(case) == ["call_dispatcher"]
+
+
+def test_a_reply_from_nobody_we_know_is_answered(case: int, calls: Twilio) -> None:
+    assert calls.reply("who are you?").status_code == 200
+    assert timeline(case) == []
+
+
+def test_the_form_is_signed_value_by_value() -> None:
+    form: MultiDict[str, str] = MultiDict([("b", "2"), ("a", "1"), ("b", "1"), ("b", "2")])
+    assert twilio.signed("t", "https://x/", form, twilio._sign("t", "https://x/a1b1b2").decode())
