@@ -31,7 +31,14 @@ def settle() -> int:
         done += len(steps) + len(messages)
 
 
-def advance(**by: float) -> int:
-    """Move time forward and settle, e.g. `advance(minutes=20)`."""
-    clock.advance(timedelta(**by))
-    return settle()
+def advance(**by: float) -> None:
+    """Move time forward, e.g. `advance(minutes=20)`; whatever is due on the way runs then."""
+    until = clock.now() + timedelta(**by)
+    while True:
+        settle()
+        conn = connection()
+        dues = [due for due in (store.next_due(conn), outbox.next_due(conn)) if due]
+        if not dues or min(dues) > until:
+            break
+        clock.advance(max(min(dues) - clock.now(), timedelta()))
+    clock.advance(max(until - clock.now(), timedelta()))

@@ -114,6 +114,7 @@ STANDARD: dict[str, Any] = {
         "hear_courier": {
             "promise_broken": [{"arm": "keep_promise"}],
             "worse": [
+                {"cancel": "keep_promise"},
                 {"arm": "call_dispatcher"},
                 {"arm": "notify_customer"},
                 {"arm": "choose_default", "at": "choose_by"},

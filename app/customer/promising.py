@@ -154,13 +154,14 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     """A further failure of a parcel whose case is open: what does it mean for the chain?
 
     A failed attempt after a booking breaks the promise; a parcel lost, damaged, refused or
-    sent back changes what can be offered; the rest is noted and changes nothing.
+    sent back, or found again, changes what can be offered; the rest is noted and changes
+    nothing.
     """
     results: list[Result] = []
     for step in steps:
         case, heard = step.case, step.data
         kind, at = heard["kind"], datetime.fromisoformat(heard["at"])
-        if kind == "failed":
+        if kind == "failed" and case.kind != "lost":  # a lost parcel that is tried was found
             stands = booking.standing(conn, case.id)
             missed = stands is not None and at > stands.created_at
             results.append(Done("promise_broken" if missed else "noted"))

@@ -99,15 +99,18 @@ BEGIN
             'attempts', v_shipment.attempts));
         IF p_kind = 'delivered' THEN
             PERFORM close_case(v_case, 'delivered', v_at, p_now, 'courier', p_request);
-        ELSIF v_opens THEN
+        ELSIF v_opens AND NOT EXISTS (
+            SELECT 1 FROM timeline t WHERE t.case_id = v_case
+               AND t.kind IN ('courier_failed', 'courier_refused', 'courier_returned',
+                              'courier_lost', 'courier_damaged')
+               AND (t.facts->>'at')::timestamptz > v_at) THEN  -- else it was overtaken
             -- What it means for the chain (a broken promise? worse news?) is the chain's to say.
             INSERT INTO steps (case_id, link, due_at, data, request_id)
             VALUES (v_case, 'hear_courier', p_now, jsonb_build_object(
                 'kind', p_kind, 'reason', p_reason, 'fault', p_fault, 'words', p_words,
                 'at', v_at), p_request)
                 ON CONFLICT (case_id, link) DO UPDATE SET data = excluded.data,
-                   due_at = excluded.due_at
-             WHERE (steps.data->>'at')::timestamptz <= v_at;
+                   due_at = excluded.due_at;
         END IF;
     ELSIF v_opens AND v_shipment.delivered_at IS NULL THEN
         SELECT p.id, p.body INTO v_policy, v_body FROM shippers s JOIN policies p
