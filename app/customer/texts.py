@@ -43,10 +43,13 @@ def moment(at: datetime, zone: str) -> str:
 
 
 def window(booking: Booking, zone: str) -> str:
-    """`Tue 24 Nov, 09:00–12:00`, or for a pickup `from … until …`."""
+    """`Tue 24 Nov, 09:00-12:00`, or for a pickup `from … until …`.
+
+    With a plain hyphen: one typographic character doubles the price of a text message.
+    """
     if booking.kind == "pickup":
         return f"from {moment(booking.starts_at, zone)} until {moment(booking.ends_at, zone)}"
-    return f"{moment(booking.starts_at, zone)}–{clock.local(booking.ends_at, zone):%H:%M}"
+    return f"{moment(booking.starts_at, zone)}-{clock.local(booking.ends_at, zone):%H:%M}"
 
 
 def _parcel(case: Case) -> str:
