@@ -54,10 +54,12 @@ def compact(
     """Read `YYYYMMDD` and `HHMMSS`; `offset` like `-04.00` or `+05:30` wins over `zone`."""
     if not isinstance(date, str) or not isinstance(time, str):
         return None
-    if not (date + time).isascii() or not (date + time).isdigit() or len(date) != 8:
+    digits = date + time
+    if len(date) != 8 or len(time) != 6 or not digits.isascii() or not digits.isdigit():
         return None
+    month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(4, 14, 2))
     try:
-        parsed = datetime.strptime(date + time, "%Y%m%d%H%M%S")  # noqa: DTZ007 - zone follows
+        parsed = datetime(int(digits[:4]), month, day, hour, minute, second)  # noqa: DTZ001 - zone follows
     except ValueError:
         return None
     if isinstance(offset, str) and (match := _OFFSET.fullmatch(offset)):
@@ -65,6 +67,20 @@ def compact(
         shift = timedelta(hours=int(hours), minutes=int(minutes))
         if shift < timedelta(hours=24):
             parsed = parsed.replace(tzinfo=timezone(shift if sign == "+" else -shift))
+    return _settle(parsed, zone)
+
+
+def formatted(value: object, form: str, zone: str = "UTC") -> datetime | None:
+    """Read a time that a courier writes in a form of its own, given as `strptime` wants it."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**18:
+        value = str(value)
+    text = value.strip() if isinstance(value, str) else ""
+    if not 0 < len(text) <= _LONGEST:
+        return None
+    try:
+        parsed = datetime.strptime(text, form)  # noqa: DTZ007 - zone follows
+    except (ValueError, IndexError, re.error):  # the last two: odd forms, in some Pythons
+        return None
     return _settle(parsed, zone)
 
 

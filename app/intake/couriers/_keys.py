@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 import requests
@@ -42,6 +42,8 @@ FRESH_SECONDS = 6 * 3600.0
 has withdrawn does not stay valid here."""
 _TIMEOUT = (2.0, 3.0)
 """To connect and to answer: the courier itself waits for us meanwhile."""
+_SLOWEST_SECONDS = 5.0
+"""For the whole answer, so that a trickle cannot hold us."""
 _LARGEST = 256 * 1024
 _SMALLEST_KEY_BITS = 2048
 
@@ -67,7 +69,7 @@ def find(address: str, key_id: str) -> RSAPublicKey:
     """
     known = _sets.setdefault(address, _KeySet())
     key = known.keys.get(key_id)
-    if key is None or time.monotonic() - known.fetched > FRESH_SECONDS:
+    if key is None or monotonic() - known.fetched > FRESH_SECONDS:
         _refresh(known, address, needed=key is None)
         key = known.keys.get(key_id)
     if key is not None:
@@ -87,12 +89,12 @@ def _refresh(known: _KeySet, address: str, *, needed: bool) -> None:
     if not known.lock.acquire(blocking=needed):
         return
     try:
-        if time.monotonic() - known.tried <= (RETRY_SECONDS if needed else PATIENT_SECONDS):
+        if monotonic() - known.tried <= (RETRY_SECONDS if needed else PATIENT_SECONDS):
             return
-        known.tried = time.monotonic()
+        known.tried = monotonic()
         try:
             keys = _fetch(address)
-        except (requests.RequestException, ValueError):
+        except (requests.RequestException, ValueError, RecursionError):
             keys = {}
         known.reachable = bool(keys)
         if keys:
@@ -103,11 +105,14 @@ def _refresh(known: _KeySet, address: str, *, needed: bool) -> None:
 
 
 def _fetch(address: str) -> dict[str, RSAPublicKey]:
+    started = monotonic()
+    raw = b""
     with requests.get(address, timeout=_TIMEOUT, stream=True) as answer:
         answer.raise_for_status()
-        raw = answer.raw.read(_LARGEST + 1, decode_content=True)
-    if len(raw) > _LARGEST:
-        raise ValueError("the key set is too large")
+        for chunk in answer.iter_content(64 * 1024):
+            raw += chunk
+            if len(raw) > _LARGEST or monotonic() - started > _SLOWEST_SECONDS:
+                raise ValueError("the key set is too large or too slow")
     document = json.loads(raw)
     entries = document.get("keys") if isinstance(document, dict) else None
     found = (_key(entry) for entry in entries) if isinstance(entries, list) else ()

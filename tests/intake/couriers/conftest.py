@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from app.intake import samples
-from app.intake.couriers import _keys
-from app.intake.event import Account, Incoming
+from app.intake.couriers import _keys, adapter
+from app.intake.event import Account, Event, Incoming
 
 NOW = datetime(2026, 3, 2, 14, 6, tzinfo=UTC)
 VENDOR = Path(__file__).parent / "samples"
@@ -96,7 +96,7 @@ def account_of(request: pytest.FixtureRequest) -> Callable[..., Account]:
 
     def make(courier: str, **changes: Any) -> Account:
         made = credentials(courier)
-        config = {}
+        config = made.config
         if courier == "shipengine":
             server = request.getfixturevalue("key_server")
             server.publish(*made.secrets)
@@ -131,6 +131,30 @@ def incoming_of() -> Callable[..., Incoming]:
         return Incoming(headers=Sent(headers), query=query or {}, raw=raw, received_at=at)
 
     return make
+
+
+@pytest.fixture
+def sample(account_of: Callable[..., Account]) -> Callable[[str], Any]:
+    """Our sample of a courier's failure, parsed."""
+
+    def load(courier: str) -> Any:
+        return json.loads(samples.failure(account_of(courier), NOW)[0])
+
+    return load
+
+
+@pytest.fixture
+def read(
+    account_of: Callable[..., Account], incoming_of: Callable[..., Incoming]
+) -> Callable[..., Event]:
+    """The one event that a courier's body becomes; keywords change the account."""
+
+    def translate(courier: str, body: Any, **changes: Any) -> Event:
+        account = account_of(courier, **changes)
+        [event] = adapter(courier).translate(body, account, incoming_of({}))
+        return event
+
+    return translate
 
 
 @pytest.fixture
