@@ -92,6 +92,8 @@ STANDARD: dict[str, Any] = {
                 {"arm": "remind_customer", "in": 4 * HOUR},
                 {"arm": "give_news", "at": "news_by", "in": -1 * HOUR},
             ],
+            # a number that came after the choice: what stands is confirmed there too
+            "booked": [{"arm": "schedule_redelivery"}],
         },
         "choose": {
             "redelivery": [{"arm": "schedule_redelivery"}, *_CHOSEN],

@@ -47,13 +47,16 @@ class Draft:
     request_id: str
 
 
-def enqueue(conn: Connection, drafts: Sequence[Draft], now: datetime) -> None:
+def enqueue(conn: Connection, drafts: Sequence[Draft], now: datetime) -> set[str]:
     """Queue messages, all in one statement; what was said before is not said again.
 
     A draft without a route becomes a suppressed row: nothing is unsent without a reason.
+    Returns the `once_key`s that are new.
     """
-    if drafts and store.insert(conn, [_row(draft, now) for draft in drafts], now):
+    new = store.insert(conn, [_row(draft, now) for draft in drafts], now) if drafts else set()
+    if new:
         after_commit(wake.soon)
+    return new
 
 
 def withdraw(

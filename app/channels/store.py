@@ -57,9 +57,9 @@ _MESSAGE = """SELECT id, case_id, audience, topic, once_key, channel, recipient,
     attempt, tries, provider, provider_id, request_id FROM messages"""
 
 
-def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> int:
-    """Insert messages in one statement; how many were new."""
-    return conn.execute(
+def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
+    """Insert messages in one statement; the `once_key`s that were new."""
+    new = conn.execute(
         """INSERT INTO messages (case_id, audience, topic, once_key, channel, recipient, then_by,
                subject, text, html, calendar, needs_case, not_after, quiet_hours, due_at,
                request_id, state, why, created_at, done_at)
@@ -73,9 +73,10 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> i
                %(quiet_hours)s::jsonb[], %(due_at)s::timestamptz[], %(request_id)s::text[]) AS r
                (case_id, audience, topic, once_key, channel, recipient, then_by, subject, text,
                html, calendar, needs_case, not_after, quiet_hours, due_at, request_id)
-               ON CONFLICT (once_key) DO NOTHING""",
+               ON CONFLICT (once_key) DO NOTHING RETURNING once_key""",
         {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
-    ).rowcount
+    ).fetchall()
+    return {row["once_key"] for row in new}
 
 
 def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[tuple[int, int]]:

@@ -25,8 +25,7 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
 
     One handler for `schedule_redelivery` and `schedule_pickup`: the booking says which it is.
     """
-    drafts = []
-    told = []
+    sayings = []
     results: list[Result] = []
     for step in steps:
         case = step.case
@@ -44,11 +43,10 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
             now=now,
         )
         once = f"booked:{stands.id}"
-        drafts.append(speak.draft(case, step.policy, "booking", once, said, calendar=invitation))
-        told.append((case, "booking"))
+        draft = speak.draft(case, step.policy, "booking", once, said, calendar=invitation)
+        sayings.append(speak.Saying(case, draft, case.news_by))
         results.append(Done("confirmed"))
-    channels.enqueue(conn, drafts, now)
-    speak.note_told(conn, told, now)
+    speak.say(conn, sayings, now)
     return results
 
 
@@ -107,8 +105,7 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
 
 def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
     """The promised time is over and nothing was delivered: say so, and begin a new round."""
-    drafts = []
-    told = []
+    sayings = []
     results: list[Result] = []
     for step in steps:
         case, policy = step.case, step.policy
@@ -118,28 +115,24 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
             continue
         case.round += 1
         case.state = "informed"
-        case.news_by = now + policy.seconds("news_every")
+        before, case.news_by = case.news_by, now + policy.seconds("news_every")
         case.choose_by = _new_choose_by(case, now)
         conn.execute(
-            """UPDATE cases SET round = %s, state = 'informed', acknowledged_at = NULL,
-                      acknowledged_by = NULL WHERE id = %s""",
-            [case.round, case.id],
+            """UPDATE cases SET round = %s, state = 'informed', choose_by = %s,
+                      acknowledged_at = NULL, acknowledged_by = NULL WHERE id = %s""",
+            [case.round, case.choose_by, case.id],
         )
         say = texts.not_collected if broken and broken.kind == "pickup" else texts.promise_broken
-        drafts.append(
-            speak.draft(
-                case, policy, "promise", f"broken:{case.round}", say(case, speak.link(case))
-            )
-        )
-        told.append((case, "promise"))
+        said = say(case, speak.link(case))
+        draft = speak.draft(case, policy, "promise", f"broken:{case.round}", said)
+        sayings.append(speak.Saying(case, draft, before))
         cases.note(
             conn,
             [cases.Entry(case_id=case.id, kind="promise_broken", facts={"round": case.round})],
             now,
         )
         results.append(Done("broken"))
-    channels.enqueue(conn, drafts, now)
-    speak.note_told(conn, told, now)
+    speak.say(conn, sayings, now)
     return results
 
 

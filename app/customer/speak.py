@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from app.access import links
 from app.cases import service as cases
 from app.cases.store import Case
 from app.chain.policy import Policy
+from app.channels import service as channels
 from app.channels.service import Draft, Route
 from app.customer.texts import Said
 from app.db.connection import Connection
@@ -41,14 +43,18 @@ def draft(
     needs_case: str = "open",
     not_after: datetime | None = None,
 ) -> Draft:
-    """A message to the customer; `once` tells it from all others of this case."""
+    """A message to the customer; `once` tells it from all others of this case.
+
+    A new number or address is told anew, so that nobody is left behind who supplied one.
+    """
     quiet = policy.body["quiet_hours"]
+    ways = routes(case, turn=turn)
     return Draft(
         case_id=case.id,
         audience="customer",
         topic=topic,
-        once_key=f"case-{case.id}:{once}",
-        routes=routes(case, turn=turn),
+        once_key=f"case-{case.id}:{once}:{ways[0].recipient if ways else 'nobody'}",
+        routes=ways,
         subject=said.subject,
         text=said.text,
         calendar=calendar,
@@ -59,7 +65,27 @@ def draft(
     )
 
 
-def note_told(conn: Connection, told: Sequence[tuple[Case, str]], now: datetime) -> None:
+class Saying(NamedTuple):
+    """A message about a case, and which news had been promised before it."""
+
+    case: Case
+    draft: Draft
+    before: datetime | None
+
+
+def say(conn: Connection, sayings: Sequence[Saying], now: datetime) -> None:
+    """Queue what was not said before; only that is noted, and only its news are promised."""
+    new = channels.enqueue(conn, [saying.draft for saying in sayings], now)
+    told = []
+    for case, draft, before in sayings:
+        if draft.once_key in new and draft.routes:
+            told.append((case, draft.topic))
+        else:
+            case.news_by = before
+    _note(conn, told, now)
+
+
+def _note(conn: Connection, told: Sequence[tuple[Case, str]], now: datetime) -> None:
     """Remember what was said and which news was promised: `(case, topic)`."""
     if not told:
         return
