@@ -83,7 +83,8 @@ def _take(
 
 def _quarantine(account: Account, incoming: Incoming, request_id: str, fault: str) -> Taken:
     log.warning("quarantined", account=account.slug, courier=account.courier, fault=fault)
-    headers = {name: incoming.headers[name] for name in _HEADERS if name in incoming.headers}
+    also = getattr(adapter(account.courier), "headers_read", lambda _: ())(account)
+    headers = {name: value for name in (*_HEADERS, *also) if (value := incoming.headers.get(name))}
     return store.keep(
         db.connection(),
         account,

@@ -157,7 +157,7 @@ def _account(
     known = accounts.find(slug)
     if known is None:
         fresh = samples.credentials(courier)
-        config = {}
+        config = dict(fresh.config)
         if adapter(courier).KEY_FORM == "rsa":
             config["jwks_url"] = f"http://127.0.0.1:{settings.port}/playground/keys/{slug}"
         directory.add_account(

@@ -17,6 +17,7 @@ from zlib import crc32
 
 from app.intake.couriers import adapter
 from app.intake.event import Account
+from app.intake.mapping import EXAMPLE
 from app.intake.samples.recipes import RECIPES, Recipe
 
 _HERE = Path(__file__).parent
@@ -31,6 +32,7 @@ class Credentials:
 
     secrets: tuple[str, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
 
 
 def failure(
@@ -67,7 +69,7 @@ def delivered(
 
 
 def credentials(courier: str) -> Credentials:
-    """Fresh secrets and headers in the form this courier uses.
+    """Fresh secrets, headers and config in the form this courier uses.
 
     For `rsa` the secret is a private key that only the samples' sender has; what verifies it
     is `jwks` of that key, served at an address that the caller puts into config's `jwks_url`.
@@ -89,6 +91,7 @@ def credentials(courier: str) -> Credentials:
     fixed = RECIPES[courier].headers
     return Credentials(
         secrets=made,
+        config=dict(EXAMPLE) if courier == "custom" else {},
         headers={name: fixed.get(name) or secrets.token_urlsafe(24) for name in able.HEADERS},
     )
 

@@ -66,6 +66,12 @@ def india_day_first(at: datetime, units: int) -> str:
     return f"{_in_india(at, units):%d %m %Y %H:%M:%S}"
 
 
+def london_day_first(at: datetime, units: int) -> str:
+    """British local time without a zone, DD/MM/YYYY HH:MM:SS."""
+    local = (at - timedelta(seconds=units)).astimezone(ZoneInfo("Europe/London"))
+    return f"{local:%d/%m/%Y %H:%M:%S}"
+
+
 def _in_india(at: datetime, units: int) -> datetime:
     return at.astimezone(ZoneInfo("Asia/Kolkata")) - timedelta(seconds=units)
 
@@ -121,6 +127,17 @@ RECIPES: dict[str, Recipe] = {
         },
         times={"timestamp": iso_z, "data.occurred_at": iso_z},
         delivered={"type": "delivery.delivered", "data.reason": None, "data.words": ""},
+    ),
+    "custom": Recipe(
+        shipment={
+            "parcel.id": "tp-{}",
+            "parcel.barcode": "{}",
+            "parcel.refs.1.value": "ORD-{}",
+            "parcel.link": "https://track.example.com/{}",
+        },
+        event={"scans.-1.no": "{}"},
+        times={"scans.-1.at": london_day_first},
+        delivered={"scans.-1.code": "POD", "scans.-1.text": "Handed over, signed by T USER"},
     ),
     "aftership": Recipe(
         shipment={

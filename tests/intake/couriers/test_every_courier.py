@@ -23,6 +23,7 @@ UNKNOWN_STATUS = {
     "onfleet": ["triggerId=77"],
     "easypost": ["result.status", "result.status_detail"],
     "standard_webhooks": ['type="delivery.beamed_up"'],
+    "custom": ["scans.-1.code"],
     "aftership": ["msg.tag", "msg.subtag"],
     "shippo": ["data.tracking_status.status", "data.tracking_status.substatus.code"],
     "shipengine": ["data.status_code", "data.status_detail_code"],
