@@ -34,7 +34,7 @@ def free_port() -> int:
         return port
 
 
-def eventually(true: Callable[[], object], seconds: float = 20) -> None:
+def eventually(true: Callable[[], object], seconds: float = 60) -> None:
     """Fail unless `true` becomes so; for what other processes do in their own time."""
     deadline = time.monotonic() + seconds
     while not true():
@@ -92,7 +92,7 @@ class Copy:
 
     def ends(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def url(self, name: str) -> str:
         run = json.loads((self.home / "run.json").read_text())

@@ -177,6 +177,7 @@ class Postgres(Server):
             f"--reuid={nobody.pw_uid}",
             f"--regid={nobody.pw_gid}",
             "--clear-groups",
+            "--securebits=+no_setuid_fixup",  # else initdb's access() does not see it
             "--inh-caps=+dac_override",
             "--ambient-caps=+dac_override",
             "--",
