@@ -127,7 +127,7 @@ class Processes:
 
     def _relay(self, name: str, lines: IO[bytes]) -> None:
         with lines:
-            for line in lines:
+            for line in filter(bytes.strip, lines):
                 self._say(name, line.decode(errors="replace").rstrip())
 
 

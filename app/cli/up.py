@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import shlex
+import shutil
 import signal
 import socket
 import sys
@@ -170,7 +172,15 @@ class Up:
             self._say(f"the sample failure could not be posted: {error}")
         else:
             self._say(f"a courier reported a failed delivery: case {case}")
-            self._say(f"its story: reknock why {case}")
+            self._say(f"its story: {self._how_to_call()} why {case}")
+
+    def _how_to_call(self) -> str:
+        """`reknock` as it is typed in this folder, for this copy."""
+        script = Path(sys.executable).parent / "reknock"
+        how = "reknock" if shutil.which("reknock") else os.path.relpath(script)
+        if self.settings.home == settings.home_of({}):
+            return how
+        return f"REKNOCK_HOME={shlex.quote(str(self.settings.home))} {how}"
 
     def _say_missing_providers(self) -> None:
         missing = []
