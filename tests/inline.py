@@ -15,20 +15,23 @@ from tasks.app import HANDLERS
 _LEASE = timedelta(seconds=15)
 
 
-def settle() -> int:
-    """Run whatever is due, and what that makes due, until nothing is; how much it was."""
-    done = 0
+def run_steps() -> int:
+    """Run the steps that are due now, but send nothing; how many there were."""
+    due = store.claim(connection(), clock.now(), 500, _LEASE)
+    for step_id, attempt, link in due:
+        engine.run(link, HANDLERS[link], [Ref(step_id, attempt)])
+    return len(due)
+
+
+def settle() -> None:
+    """Run whatever is due, and what that makes due, until nothing is."""
     while True:
-        conn = connection()
-        steps = store.claim(conn, clock.now(), 500, _LEASE)
-        for step_id, attempt, link in steps:
-            engine.run(link, HANDLERS[link], [Ref(step_id, attempt)])
-        messages = outbox.claim(conn, clock.now(), 500, _LEASE)
+        steps = run_steps()
+        messages = outbox.claim(connection(), clock.now(), 500, _LEASE)
         for ref in messages:
             outbox.send(*ref)
         if not steps and not messages:
-            return done
-        done += len(steps) + len(messages)
+            return
 
 
 def advance(**by: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -77,8 +78,22 @@ class Play:
         customer.rate(case_id, score, words, clock.now())
         settle()
 
+    def close(self, case_id: int, resolution: str) -> None:
+        """Somebody closes the case by hand."""
+        with transaction() as conn:
+            case = cases.lock(conn, case_id)
+            assert case is not None
+            assert cases.close(conn, case, resolution, "Ana", clock.now())
+        settle()
+
     def case(self, case_id: int) -> Case:
         return cases.by_ids(connection(), [case_id])[case_id]
+
+    def news_by(self, case_id: int) -> datetime:
+        """Until when she was promised news."""
+        promised = self.case(case_id).news_by
+        assert promised is not None
+        return promised
 
     def task(self, case_id: int) -> Task:
         """The newest task."""

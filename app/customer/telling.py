@@ -22,9 +22,7 @@ def notify_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
         before, case.news_by = case.news_by, now + policy.seconds("news_every")
         said = texts.told(case, speak.link(case))
         once = f"{case.kind}:{case.round}"  # a parcel lost after a failed attempt is news again
-        sayings.append(
-            speak.Saying(case, speak.draft(case, policy, "failure", once, said), before)
-        )
+        sayings.append(speak.Saying(case, speak.draft(case, policy, "failure", once, said), before))
         results.append(Done("told" if speak.routes(case) else "unreachable"))
     speak.say(conn, sayings, now)
     return results

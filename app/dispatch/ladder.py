@@ -27,6 +27,9 @@ def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
 def _climb(
     conn: Connection, steps: Sequence[Step], kinds: Sequence[str], now: datetime
 ) -> list[Result]:
+    again = [(s.case.id, s.case.round) for s in steps if s.case.round > 1]
+    for case_id, task_id in store.supersede(conn, again, now) if again else ():
+        channels.withdraw(conn, case_id, f"task-{task_id}", "superseded", now)
     tasks = store.ensure(
         conn,
         [(s.case.id, s.case.depot_id, k, s.case.round) for s, k in zip(steps, kinds, strict=True)],

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from app import clock
 from app.cases import service as cases
 from app.cases.store import Case
+from app.chain import policy
 from app.chain import service as chain
 from app.channels import service as channels
 from app.db.connection import Connection, connection, transaction
-from app.dispatch import store
+from app.directory import store as directory
+from app.dispatch import rules, store
 from app.dispatch.store import Task
 from app.errors import Problem
 
@@ -80,6 +82,8 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
     with transaction() as conn:
         task, case = _lock(conn, task_id)
         _refuse_over(task, case)
+        if not _somebody_left(conn, task, case):
+            raise Problem(409, "nobody_left", "Everybody was called: nobody is left to take it.")
         if task.state == "acknowledged":
             store.reopen(conn, task_id)
             if task.kind != "recovery":
@@ -144,6 +148,13 @@ def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
         facts = {"task_id": task.id, "minutes": minutes}
         cases.note(conn, [cases.Entry(case_id=case.id, kind="snoozed", actor=by, facts=facts)], now)
         return task
+
+
+def _somebody_left(conn: Connection, task: Task, case: Case) -> bool:
+    rules_of_case = policy.get(conn, case.policy_id)
+    ladder = directory.ladder(conn, case.depot_id, rules_of_case.seconds("catch_all_every"))
+    times = rules_of_case.body["catch_all_times"]
+    return bool(rules.next_call(ladder, task.level, task.calls, times, case.shipper_country))
 
 
 def _live(case_id: int) -> Task:

@@ -43,14 +43,6 @@ def ensure(
 ) -> list[Task]:
     """The tasks for `(case_id, depot_id, kind, round)`, in the same order; made if missing."""
     columns = [[row[n] for row in rows] for n in range(4)]
-    if any(row[3] > 1 for row in rows):  # what an earlier round called for is over
-        conn.execute(
-            """UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s
-                 FROM unnest(%s::bigint[], %s::int[]) AS r(case_id, round)
-                WHERE t.case_id = r.case_id AND t.round < r.round AND t.kind <> 'recovery'
-                  AND t.state IN ('open', 'acknowledged')""",
-            [now, columns[0], columns[3]],
-        )
     conn.execute(
         """INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, created_at)
            SELECT c, d, k, r, %s FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[])
@@ -67,6 +59,20 @@ def ensure(
         )
         found = {(task.case_id, task.kind, task.round): task for task in cursor}
     return [found[row[0], row[2], row[3]] for row in rows]
+
+
+def supersede(
+    conn: Connection, rounds: Sequence[tuple[int, int]], now: datetime
+) -> list[tuple[int, int]]:
+    """End what rounds before these `(case_id, round)` called for: `(case_id, task_id)`."""
+    ended = conn.execute(
+        """UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s
+             FROM unnest(%s::bigint[], %s::int[]) AS r(case_id, round)
+            WHERE t.case_id = r.case_id AND t.round < r.round AND t.kind <> 'recovery'
+              AND t.state IN ('open', 'acknowledged') RETURNING t.case_id, t.id""",
+        [now, [r[0] for r in rounds], [r[1] for r in rounds]],
+    ).fetchall()
+    return [(row["case_id"], row["id"]) for row in ended]
 
 
 def task(conn: Connection, task_id: int) -> Task | None:

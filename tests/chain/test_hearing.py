@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from app import clock
 from tests import courier
-from tests.inline import advance, settle
+from tests.inline import advance, run_steps, settle
 from tests.play import Play
 
 
@@ -47,16 +47,8 @@ def test_a_delivery_known_first_opens_nothing(play: Play):
 
 def test_what_was_queued_at_a_delivery_is_not_sent_and_says_why(play: Play):
     case_id = play.hear(courier.said()).case_id or 0
-    # the ladder's first call is queued and the parcel arrives before it is sent
-    from app.chain import engine, store
-    from app.db.connection import connection
-    from tasks.app import HANDLERS
-
-    for _ in range(2):
-        for step, attempt, link in store.claim(
-            connection(), clock.now(), 9, timedelta(seconds=15)
-        ):
-            engine.run(link, HANDLERS[link], [store.Ref(step, attempt)])
+    while run_steps():
+        pass
     assert [m["state"] for m in play.messages(case_id)] == ["queued"]
     play.courier("delivered")
     advance(days=30)
@@ -144,15 +136,8 @@ def test_ten_different_failures_are_one_case(play: Play):
 
 
 def test_a_closed_parcel_that_fails_again_gets_a_new_case(play: Play):
-    from app.cases import service as cases
-    from app.db.connection import transaction
-
     first = play.courier()
-    with transaction() as conn:
-        case = cases.lock(conn, first)
-        assert case
-        assert cases.close(conn, case, "mistake", "Ana", clock.now())
-    settle()
+    play.close(first, "mistake")
     advance(minutes=1)
     second = play.courier(words="again")
     assert second != first
