@@ -2,13 +2,16 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import psycopg
+import pytest
 
 from app import clock
 from app.cases import service as cases
 from app.channels import outbox, service
 from app.channels.providers import _chosen
+from app.channels.providers.base import Accepted, Outgoing
 from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.settings import Settings
@@ -153,6 +156,37 @@ def test_withdrawn_after_it_left_goes_no_other_way(case: int, exchange: Exchange
     settle_stale()
     assert states(case) == [("sms", "unknown", "interrupted")]
     assert timeline(case) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "became"),
+    [
+        ((503, {}), ("sms", "suppressed", "acknowledged")),
+        ((500, {}), ("sms", "unknown", "twilio_http_500")),
+        ((400, {"code": 30003}), ("sms", "failed", "twilio_30003")),
+        ((201, {"sid": "SM-1"}), ("sms", "sent", None)),
+    ],
+)
+def test_acknowledged_while_the_provider_is_called(
+    case: int, exchange: Exchange, answer: Any, became: tuple[str, str, str | None]
+) -> None:
+    exchange.answers, exchange.accepts = [answer], False
+    enqueue(case, SMS, MAIL, audience="dispatcher", topic="task-1")
+    provider = _chosen["sms"]
+
+    class Meanwhile:
+        name, receipts, repeatable, ask = "twilio", True, False, provider.ask
+
+        def send(self, message: Outgoing) -> Accepted:
+            with transaction() as conn:
+                service.withdraw(conn, case, "task-1", "acknowledged", clock.now())
+            return provider.send(message)
+
+    _chosen["sms"] = Meanwhile()
+    send_due()
+    advance(hours=1)
+    assert send_due() == []
+    assert states(case) == [became]
 
 
 def test_who_opted_out_is_written_to_another_way(case: int, exchange: Exchange) -> None:
