@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     from app.dispatch import pages as dispatch_pages  # noqa: PLC0415
     from app.insight import docs, health  # noqa: PLC0415
     from app.intake import api as intake  # noqa: PLC0415
-    from app.intake import orders  # noqa: PLC0415
+    from app.intake.orders import api as orders  # noqa: PLC0415
     from app.theme import pages as theme  # noqa: PLC0415
 
     configure(settings)

@@ -22,6 +22,7 @@ COMMANDS = {
     "key": "Create API keys.",
     "why": "Tell a case's whole story.",
     "audit": "Find and heal cases that nothing moves.",
+    "intake": "Decide about held orders, take missed events, set up look-ups.",
     "quarantine": "Look at events that could not be read, and replay them.",
     "simulate": "Show what a policy does, without doing it.",
 }
@@ -67,8 +68,12 @@ def _unreachable(error: Exception) -> str | None:
     import psycopg  # noqa: PLC0415 - help must not wait for the database driver
     import redis  # noqa: PLC0415
 
+    from app.access.vault import VaultLocked  # noqa: PLC0415
+
     if isinstance(error, psycopg.OperationalError):
         return f"The database cannot be reached: {error}\nTry `reknock doctor`."
+    if isinstance(error, VaultLocked):
+        return f"{error}.\nTry `reknock doctor`.".capitalize()
     if isinstance(error, redis.ConnectionError):
         return f"Redis cannot be reached: {error}\nTry `reknock doctor`."
     return None

@@ -84,6 +84,11 @@ _GAUGES = (
         "SELECT count(*) AS value FROM courier_events WHERE outcome = 'quarantined'",
     ),
     (
+        "alerts",
+        "What an operator should look at, by kind",
+        "SELECT kind, count(*) AS value FROM alerts WHERE ended_at IS NULL GROUP BY kind",
+    ),
+    (
         "refusals_today",
         "Webhooks not believed today, by account and reason",
         """SELECT account, code, count AS value FROM refusals

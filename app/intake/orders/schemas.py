@@ -1,0 +1,154 @@
+"""The JSON of the order gate. Messages of the schemas are stable codes, not sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
+from typing_extensions import override
+
+from app.contact import rules as contact
+from app.intake.couriers._shape import LONGEST_ID
+from app.intake.orders import normal
+
+_LONGEST = 200
+
+
+class Line(fields.String):
+    """One clean line of text, or a whole number as text; empty is missing."""
+
+    def __init__(self, limit: int = _LONGEST, *, required: bool = False, text: str = "") -> None:
+        super().__init__(
+            required=required,
+            allow_none=not required,
+            metadata={"maxLength": limit} | ({"description": text} if text else {}),
+        )
+        self.limit = limit
+
+    @override
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_: Any) -> Any:
+        # Without validators and hooks there is no use for marshmallow's own, which looks for
+        # them in every field of ten thousand orders.
+        if value is missing or value is None:
+            if self.required:
+                raise ValidationError("missing")
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            raise ValidationError("not_text")
+        found = normal.line(value)
+        if not found and self.required:
+            raise ValidationError("missing")
+        if len(found) > self.limit:
+            raise ValidationError("too_long")
+        return self.usable(found) if found else None
+
+    def usable(self, text: str) -> str:
+        """The text in its proper form.
+
+        Raises:
+            ValidationError: with a code, when it has none.
+        """
+        return text
+
+
+class Country(Line):
+    """An ISO 3166-1 alpha-2 code; English names are understood."""
+
+    @override
+    def usable(self, text: str) -> str:
+        found = normal.country(text)
+        if found is None:
+            raise ValidationError("unknown_country")
+        return found
+
+
+class Language(Line):
+    """A BCP 47 tag."""
+
+    @override
+    def usable(self, text: str) -> str:
+        found = normal.language(text)
+        if found is None:
+            raise ValidationError("unknown_language")
+        return found
+
+
+class Email(Line):
+    """An e-mail address."""
+
+    @override
+    def usable(self, text: str) -> str:
+        found = contact.check_email(text)
+        if found is None:
+            raise ValidationError("not_an_address")
+        return found
+
+
+class _Coded(Schema):
+    error_messages = {"type": "not_an_object"}  # noqa: RUF012 - marshmallow reads it
+
+    class Meta:
+        """Fields we do not know are not refused."""
+
+        unknown = EXCLUDE
+
+
+class AddressIn(_Coded):
+    """Where the parcel goes."""
+
+    line1 = Line(required=True)
+    line2 = Line()
+    city = Line(required=True)
+    region = Line()
+    postcode = Line(20)
+    country = Country(required=True, text="ISO 3166-1 alpha-2")
+
+
+class OrderIn(_Coded):
+    """One order."""
+
+    tracking_number = Line(LONGEST_ID, required=True)
+    order_ref = Line(LONGEST_ID)
+    name = Line(required=True)
+    phone = Line(64, required=True, text="A number that text messages reach")
+    email = Email(254)
+    language = Language(35, text="BCP 47, such as de or pt-BR")
+    address = fields.Nested(
+        AddressIn, required=True, error_messages={"required": "missing", "null": "missing"}
+    )
+
+
+class FaultOut(Schema):
+    """What is wrong with a field; `code` is stable and meant for programs."""
+
+    field = fields.String()
+    code = fields.String()
+    detail = fields.String()
+
+
+class OrderOut(Schema):
+    """What became of one order: created, updated, or refused with a fault per field.
+
+    `failed` stands only in streams that the database left in the middle: send it again.
+    """
+
+    tracking_number = fields.String(allow_none=True)
+    status = fields.String(metadata={"enum": ["created", "updated", "refused", "failed"]})
+    errors = fields.List(fields.Nested(FaultOut), required=False)
+
+
+class OrdersOut(Schema):
+    """Results in the order in which the orders were sent."""
+
+    items = fields.List(fields.Nested(OrderOut))
+
+
+class HeldOut(Schema):
+    """The batch waits for an operator, because so many of its numbers cannot be used."""
+
+    status = fields.String(metadata={"enum": ["held"]})
+    batch_id = fields.Integer()
+    orders = fields.Integer()
+    invalid_numbers = fields.Integer()
