@@ -46,12 +46,17 @@ def show(token: str) -> Response:
 
 @blueprint.get("/c/<token>/live")
 def live(token: str) -> Response:
-    """The part of the page that follows what happens, for the poll; never the form."""
+    """The part of the page that follows what happens, for the poll; never the form.
+
+    When something else is to be done now than when the page was made, the page is loaded
+    again if nothing was picked on it yet; else it only says that there is news.
+    """
     view = _view(connection(), token)
-    shown = request.args.get("phase", "")
-    if shown != view.phase and shown not in views.WITH_FORM:
+    shown, held = request.args.get("phase", ""), request.args.get("held", "")
+    untouched = request.args.get("choice", "") == held
+    if shown != view.phase and untouched:
         return respond.refresh()
-    return respond.fragment("customer/live.html", view=view, token=token, phase=shown)
+    return respond.fragment("customer/live.html", view=view, token=token, phase=shown, held=held)
 
 
 @blueprint.post("/c/<token>")
@@ -79,7 +84,8 @@ def _take(case_id: int) -> None:
 
 
 def _page(view: views.View, token: str, problem: Problem | None = None) -> Response:
-    facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase}
+    held = view.booking.choice if view.booking and view.changeable else ""
+    facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase, "held": held}
     return respond.page(
         "customer/page.html",
         status=problem.status if problem else 200,

@@ -15,8 +15,6 @@ from app.customer.reasons import sentence
 from app.customer.story import Line, story
 from app.theme.times import When
 
-WITH_FORM = frozenset({"choose", "booked", "delivered"})
-"""Phases whose page may hold something half filled in: never swapped under somebody's hands."""
 _NOTHING_TO_CHOOSE = frozenset({"lost", "damaged", "returned"})
 
 

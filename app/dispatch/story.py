@@ -82,6 +82,15 @@ def _who(actor: str) -> str:
     return {"customer": "The customer", "policy": "Reknock", "reknock": "Reknock"}.get(actor, actor)
 
 
+_TOLD = {
+    "failure": "The customer was told what happened.",
+    "reminder": "The customer was reminded to choose.",
+    "news": "The customer got the promised news.",
+    "booking": "The booking was confirmed to the customer.",
+    "promise": "The customer was told that the promise was not kept.",
+    "handed_over": "The customer was told who takes over.",
+}
+
 Said = tuple[str, str, str]
 _WORDS: dict[str, Callable[[str, dict[str, Any], When], Said]] = {
     "contact_checked": lambda _, f, __: {
@@ -115,9 +124,9 @@ _WORDS: dict[str, Callable[[str, dict[str, Any], When], Said]] = {
     "resolved": lambda a, f, _: (f"{a} finished it.", "good", _noted(f)),
     "ladder_exhausted": lambda *_: ("Everybody was called and nobody answered.", "bad", ""),
     "customer_told": lambda _, f, __: (
-        "The customer was told.",
+        _TOLD.get(str(f.get("topic")), f"The customer was told: {f.get('topic')}."),
         "",
-        label(str(f.get("topic") or "")),
+        "",
     ),
     "booked": lambda a, f, w: (f"{_who(a)} booked {_spell(f, w)}.", "good", ""),
     "rebooked": lambda a, f, w: (f"{_who(a)} changed to {_spell(f, w)}.", "good", ""),

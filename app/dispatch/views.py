@@ -13,6 +13,7 @@ from app.cases.store import Case
 from app.dispatch.service import OUTCOMES
 from app.dispatch.store import Task
 from app.dispatch.story import FAULTS, TITLES, Line, label, story
+from app.theme import names
 from app.theme.times import When
 
 _WITH_FORM = frozenset({"open", "mine", "theirs"})
@@ -97,7 +98,7 @@ def view(
         case=case,
         when=when,
         person=person,
-        courier=label(courier),
+        courier=names.courier(courier),
         phase=_phase(task, case, person),
         booking=booking,
         rating=ratings[-1] if ratings else None,

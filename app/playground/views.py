@@ -102,26 +102,26 @@ def _open(case: Case, waiting: Sequence[Task], booking: Booking | None, when: Wh
     if booking:
         at = when.window(booking.starts_at, booking.ends_at)
         text = (
-            f"Booked: {at}. Report the parcel delivered. Or move the clock past it, and see what "
-            "happens when a promise is broken."
+            f"Booked: {at}. Report the parcel delivered, or move the clock past it and see a "
+            "promise broken."
         )
         return Guide("courier", text)
     if waiting and waiting[0].called_at:
         text = (
-            "The depot is called. Open the text message and take it on. Or move the clock by five "
-            "minutes: the next person is called."
+            "Open the text message and take it on. Or move the clock five minutes: the next "
+            "person is called."
         )
         return Guide("depot", text)
     if case.contact_fault and not case.contact_phone and not case.contact_email:
         text = (
-            "No number reaches the recipient, so the shop is asked. Open the shop’s mail and give "
-            "one, like +1 714 555 4231."
+            "No number reaches the recipient. Open the shop’s mail and give one, like "
+            "+1 714 555 4231."
         )
         return Guide("customer", text)
     if case.informed_at:
         text = (
-            "The customer knows. Open the message and choose a time or a pickup point. Or move the "
-            "clock by days and see that silence is taken care of."
+            "Open the message and choose a time or a pickup point. Or move the clock two days: "
+            "silence is taken care of."
         )
         return Guide("customer", text)
     return Guide("clock", "The chain is working. Move the clock to what comes next.")
@@ -133,6 +133,6 @@ def _closed(case: Case, happened: set[str], waiting: Sequence[Task]) -> Guide:
     if case.resolution != "delivered" or "survey_answered" in happened:
         return Guide("courier", "The story is complete. Let another delivery fail.")
     if "survey_sent" in happened:
-        text = "The customer is asked how it was. Open the message; few stars call the depot again."
+        text = "Open the message and give stars; few stars call the depot again."
         return Guide("customer", text)
     return Guide("clock", "Delivered. Two hours later the customer is asked how it was.")

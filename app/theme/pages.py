@@ -5,11 +5,12 @@ from __future__ import annotations
 import phonenumbers
 from flask import Blueprint, Response, abort, request
 
-from app.theme import assets, icons
+from app.theme import assets, icons, names
 
 blueprint = Blueprint("theme", __name__, template_folder="templates")
 blueprint.add_app_template_global(assets.address, "asset")
 blueprint.add_app_template_global(icons.icon, "icon")
+blueprint.add_app_template_filter(names.courier, "courier")
 
 
 @blueprint.app_template_filter()

@@ -1,0 +1,126 @@
+"""What holds for every page: its headers, its links, its weight, its errors."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app import create_app
+from app.access import links
+from app.settings import load
+from app.theme import assets
+from app.theme.times import When, length
+from tests.pages.reading import text
+
+LIMIT = 30_000
+"""Bytes of a whole page, as they go over the wire, without htmx."""
+
+
+@pytest.fixture
+def addresses(play):
+    """One address of every kind of page."""
+    case_id = play.courier()
+    return {
+        "customer": f"/c/{links.make('case', case_id)}",
+        "dispatcher": f"/t/{links.make('task', play.task(case_id).id, play.world.people['Ana'])}",
+        "shipper": f"/s/{links.make('contact', case_id)}",
+        "playground": "/playground",
+    }
+
+
+def test_every_page_keeps_to_itself(client, addresses):
+    for address in addresses.values():
+        answer = client.get(address)
+        assert answer.status_code == 200
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http" not in policy
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert not re.search(r"<script(?! defer src=\"/)|<style| style=| on[a-z]+=", answer.text)
+        assert not re.search(r"(?:src|<link[^>]* href)=\"(?!/)", answer.text)
+
+
+def test_no_page_can_be_framed_outside_a_demo(env, addresses):
+    production = create_app(load({**env, "REKNOCK_DEMO": "0"})).test_client()
+    policy = production.get(addresses["customer"]).headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert production.get("/playground").status_code == 404
+    assert production.post("/playground/clock", json={"advance_seconds": 9}).status_code == 404
+
+
+def test_every_page_is_light(client, addresses):
+    for name, address in addresses.items():
+        html = client.get(address).text
+        weight = len(html.encode())
+        for asset in re.findall(r'(?:src|href)="(/assets/[^"]+)"', html):
+            if "htmx" not in asset:
+                weight += len(client.get(asset, headers={"Accept-Encoding": "gzip"}).data)
+        assert weight < LIMIT, name
+
+
+def test_a_token_opens_only_its_own_kind_of_page(client, play, addresses):
+    case_id = play.courier(parcel="P2")
+    tokens = {
+        "c": links.make("case", case_id),
+        "t": links.make("task", play.task(case_id).id, play.world.people["Ana"]),
+        "s": links.make("contact", case_id),
+    }
+    for kind, token in tokens.items():
+        for place in tokens:
+            expected = 200 if place == kind else 404
+            assert client.get(f"/{place}/{token}").status_code == expected
+            if place != kind:
+                assert client.post(f"/{place}/{token}", data={"score": "1"}).status_code == 404
+
+
+def test_an_unknown_link_is_explained_to_people_and_coded_for_programs(client):
+    answer = client.get("/c/12.nonsense")
+    assert answer.status_code == 404
+    assert "There is nothing here" in text(answer.text)
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    answer = client.get("/c/12.nonsense", headers={"Accept": "*/*"})
+    assert answer.content_type == "application/problem+json"
+    assert answer.get_json(force=True)["code"] == "unknown_link"
+
+
+def test_a_genuine_token_of_something_gone_is_unknown_too(client):
+    assert client.get(f"/c/{links.make('case', 999)}").status_code == 404
+    assert client.get(f"/t/{links.make('task', 999, 1)}").status_code == 404
+    assert client.get(f"/s/{links.make('contact', 999)}").status_code == 404
+
+
+def test_assets_are_kept_for_good_under_their_digest(client):
+    answer = client.get(assets.address("reknock.css"), headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.content_type == "text/css; charset=utf-8"
+    plain = client.get(assets.address("reknock.css"), headers={"Accept-Encoding": "identity"})
+    assert gzip.decompress(answer.data) == plain.data
+    old = client.get("/assets/000000000000/reknock.css")
+    assert (old.status_code, old.headers["Cache-Control"]) == (200, "no-cache")
+    assert client.get("/assets/000000000000/nothing.css").status_code == 404
+    assert client.get("/assets/0/..%2f..%2fpages.py").status_code == 404
+    assert client.get("/favicon.ico").status_code == 200
+
+
+def test_times_are_said_on_the_clocks_of_the_place():
+    now = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)  # the evening before in California
+    when = When("America/Los_Angeles", now)
+    assert when.moment(now) == "today at 23:30"
+    assert when.moment(now + timedelta(minutes=30)) == "tomorrow at 00:00"
+    assert when.moment(now - timedelta(days=1)) == "yesterday at 23:30"
+    assert when.day(now + timedelta(days=5)) == "Wednesday 25 November"
+    assert when.day(now + timedelta(days=60)) == "Tuesday 19 January 2027"
+    assert when.window(now - timedelta(hours=3), now) == "today, 20:30–23:30"
+    assert when.window(now, now + timedelta(hours=1)) == (
+        "from today at 23:30 until tomorrow at 00:30"
+    )
+    assert when.short(now) == "Fri 20 Nov, 23:30"
+    assert when.until(now + timedelta(minutes=4, seconds=1)) == "in 5 min"
+    assert when.until(now) == "now"
+    assert [length(timedelta(seconds=s)) for s in (40, 5400, 129600)] == ["40 s", "2 h", "2 days"]

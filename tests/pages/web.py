@@ -1,0 +1,47 @@
+"""A real web process on this test's database, as the Procfile starts it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+
+_PATIENCE = 30.0  # seconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(env: dict[str, str]) -> Iterator[str]:
+    """Granian on `env["PORT"]`; the address it answers at."""
+    command = ["granian", "--interface", "wsgi", "--port", env["PORT"], "--workers", "1"]
+    command += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning", "app.wsgi:app"]
+    process = subprocess.Popen(command, env=env)
+    url = f"http://127.0.0.1:{env['PORT']}"
+    try:
+        _wait(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=_PATIENCE)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the web process has ended"
+        try:
+            if requests.get(f"{url}/healthz", timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.05)
+    raise AssertionError("the web process does not answer")

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import phonenumbers
+import pytest
+
+from app import clock, create_app
+from app.access import keys
+from app.channels import rules as channel_rules
+from app.contact.rules import check_email, check_number
+from app.db.connection import connection
+from app.intake import accounts, samples
+from app.intake.couriers import NAMES
+from app.playground import demo
+from tests.pages.reading import fingerprint
+
+
+def test_there_is_an_account_of_every_courier(document):
+    assert {a["courier"] for a in document["courier_accounts"]} == set(NAMES)
+    for account in document["courier_accounts"]:
+        assert account["secret"] or account["headers"], account["courier"]
+
+
+def test_loading_again_changes_nothing(settings, document):
+    before = fingerprint()
+    assert demo.load(settings) == document
+    assert fingerprint() == before
+
+
+def test_new_keys_are_made_when_the_old_ones_are_lost(settings, document):
+    (settings.home / "demo.json").write_text("{")
+    again = demo.load(settings)["api_keys"]
+    assert again != document["api_keys"]
+    for role, key in again.items():
+        caller = keys.find(connection(), key)
+        assert caller
+        assert caller.role == role
+
+
+def test_everybody_can_be_reached(document):
+    people = connection().execute("SELECT phone, email FROM people").fetchall()
+    assert len(people) == len(demo.PEOPLE)
+    for person in people:
+        assert check_number(person["phone"], "US").fault is None
+        assert check_email(person["email"])
+        assert phonenumbers.is_valid_number(phonenumbers.parse(person["phone"]))
+        assert channel_rules.normal("email", person["email"]).endswith("@example.com")
+
+
+@pytest.mark.parametrize("courier", NAMES)
+def test_every_account_takes_its_own_sample(settings, document, courier, monkeypatch):
+    client = create_app(settings).test_client()
+    if courier == "shipengine":  # it fetches the public keys, here from the test client
+        from app.intake.couriers import _keys
+
+        served = client.get("/playground/keys/shipengine").get_json()
+        keys = dict(filter(None, map(_keys._key, served["keys"])))
+        monkeypatch.setattr(_keys, "_fetch", lambda _address: keys)
+        _keys.forget()
+    account = accounts.find(courier.replace("_", "-"))
+    assert account
+    raw, headers = samples.failure(account, clock.machine_now(), shipment="RK0000001")
+    answer = client.post(f"/webhooks/{account.slug}", data=raw, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.get_json()["status"] == "accepted"
