@@ -24,6 +24,7 @@ COMMANDS = {
     "audit": "Find and heal cases that nothing moves.",
     "intake": "Decide about held orders, take missed events, set up look-ups.",
     "quarantine": "Look at events that could not be read, and replay them.",
+    "policy": "Look at and change what the chain does for a shipper.",
     "simulate": "Show what a policy does, without doing it.",
 }
 """Each is the `command` of the module of the same name in this folder."""

@@ -1,0 +1,82 @@
+"""`reknock policy`: what follows what, per shipper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import orjson
+from marshmallow import ValidationError
+
+from app import clock
+from app.chain import policy
+from app.cli import environment
+from app.cli.errors import CommandError
+from app.db.connection import connection, transaction
+
+
+@click.group("policy")
+def command() -> None:
+    """Look at and change what the chain does for a shipper.
+
+    Example: reknock policy show hollow-oak > policy.json
+    """
+
+
+@command.command()
+@click.argument("shipper")
+def show(shipper: str) -> None:
+    """Print a shipper's policy as JSON; durations are seconds.
+
+    Example: reknock policy show hollow-oak > policy.json
+    """
+    environment.attach()
+    row = (
+        connection()
+        .execute(
+            """SELECT p.body FROM shippers s JOIN policies p ON p.id = s.policy_id
+            WHERE s.slug = %s""",
+            [shipper],
+        )
+        .fetchone()
+    )
+    if row is None:
+        raise CommandError(f"There is no shipper {shipper!r}.")
+    click.echo(orjson.dumps(row["body"], option=orjson.OPT_INDENT_2))
+
+
+@command.command("set")
+@click.argument("shipper")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def set_(shipper: str, file: Path) -> None:
+    """Let a shipper's new cases run by the policy in FILE; running ones keep theirs.
+
+    Try it first with `reknock simulate FILE`.
+
+    Example: reknock policy set hollow-oak policy.json
+    """
+    environment.attach()
+    body = read(file)
+    with transaction() as conn:
+        policy_id = policy.create(conn, file.stem, body, clock.now())
+        if not conn.execute(
+            "UPDATE shippers SET policy_id = %s WHERE slug = %s", [policy_id, shipper]
+        ).rowcount:
+            raise CommandError(f"There is no shipper {shipper!r}.")
+    click.echo(f"{shipper} has policy {policy_id} from now on; running cases keep theirs")
+
+
+def read(file: Path) -> dict[str, object]:
+    """A checked policy from a file.
+
+    Raises:
+        CommandError: it is no policy; every fault is named.
+    """
+    try:
+        body: dict[str, object] = orjson.loads(file.read_bytes())
+        policy.check(body)
+    except orjson.JSONDecodeError as error:
+        raise CommandError(f"{file} is not JSON: {error}") from error
+    except ValidationError as error:
+        raise CommandError(f"{file} is no policy: {error.messages}") from error
+    return body

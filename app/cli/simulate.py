@@ -1,0 +1,117 @@
+"""`reknock simulate`: what a policy does, without doing it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from app.chain.policy import STANDARD, Policy
+from app.cli.errors import CommandError
+from app.cli.policy import read
+from app.insight.story import LINKS
+
+# How a link ends when nobody does anything about it.
+_SILENCE = {
+    "validate_contact": "reachable",
+    "call_dispatcher": "called",
+    "notify_customer": "told",
+    "choose_default": "booked",
+    "schedule_redelivery": "confirmed",
+    "schedule_pickup": "confirmed",
+    "keep_promise": "broken",
+}
+
+
+@click.command("simulate")
+@click.argument("policy", type=str)
+@click.option("--when", multiple=True, help="LINK=OUTCOME, e.g. validate_contact=unreachable.")
+@click.option("--days", type=click.IntRange(1, 60), default=7, show_default=True)
+def command(policy: str, when: tuple[str, ...], days: int) -> None:
+    """Show what a policy does with a case that nobody answers: what runs when.
+
+    POLICY is a file, or `standard`. --when lets a link end otherwise.
+
+    Example: reknock simulate standard --when call_dispatcher=acknowledged
+    """
+    body = STANDARD if policy == "standard" else read(_file(policy))
+    outcomes = _SILENCE | dict(_pair(text) for text in when)
+    for at, link, outcome in walk(Policy(0, dict(body)), outcomes, timedelta(days=days)):
+        click.echo(f"{_clock(at):>9}  {link:<20} {LINKS.get(link, link)}  ({outcome})")
+
+
+def walk(
+    policy: Policy, outcomes: dict[str, str], until: timedelta
+) -> list[tuple[timedelta, str, str]]:
+    """What runs when, from the first failure on: `(after, link, outcome)`, in order.
+
+    The case's own times are taken from the policy's durations; a ladder counts as one call.
+    """
+    times = {
+        "opened_at": timedelta(),
+        "choose_by": min(
+            policy.seconds("choose_within"),
+            policy.seconds("return_after") - policy.seconds("return_margin"),
+        ),
+        "return_by": policy.seconds("return_after"),
+    }
+    waiting: dict[str, timedelta] = {policy.body["start"]: timedelta()}
+    ran: list[tuple[timedelta, str, str]] = []
+    while waiting:
+        at, link = min((due, link) for link, due in waiting.items())
+        if at > until:
+            break
+        del waiting[link]
+        outcome = outcomes.get(link, "done")
+        ran.append((at, link, outcome))
+        if link in {"notify_customer", "give_news"}:
+            times["news_by"] = at + policy.seconds("news_every")
+        if link == "give_news":
+            waiting[link] = times["news_by"] - policy.seconds("news_margin")
+        if link == "choose_default" and outcome == "booked":
+            # She is told of a window the next day; the promise is due when it has passed.
+            times["news_by"] = at + timedelta(days=1) + policy.seconds("promise_grace")
+            _follow(policy, "choose", policy.body["default"], at, times, waiting)
+        if link == "keep_promise" and outcome == "broken":
+            times["news_by"] = at + policy.seconds("news_every")
+            times["choose_by"] = at + timedelta(days=1)
+        _follow(policy, link, outcome, at, times, waiting)
+    return ran
+
+
+def _follow(
+    policy: Policy,
+    link: str,
+    outcome: str,
+    at: timedelta,
+    times: dict[str, timedelta],
+    waiting: dict[str, timedelta],
+) -> None:
+    for entry in policy.follows(link, outcome):
+        if "arm" in entry:
+            since = times.get(entry["at"], at) if "at" in entry else at
+            waiting[entry["arm"]] = max(at, since + timedelta(seconds=entry.get("in", 0)))
+        elif entry.get("hasten") in waiting:
+            waiting[entry["hasten"]] = min(at, waiting[entry["hasten"]])
+        else:
+            waiting.pop(entry.get("cancel", ""), None)
+
+
+def _clock(after: timedelta) -> str:
+    days, rest = divmod(int(after.total_seconds()), 86400)
+    return f"{f'{days}d ' if days else ''}{rest // 3600:02}:{rest % 3600 // 60:02}"
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise CommandError(f"There is no file {name!r}; give a policy's file, or `standard`.")
+    return path
+
+
+def _pair(text: str) -> tuple[str, str]:
+    link, equals, outcome = text.partition("=")
+    if not equals or link not in LINKS:
+        raise CommandError(f"--when {text!r} is not LINK=OUTCOME; links are {', '.join(LINKS)}.")
+    return link, outcome
