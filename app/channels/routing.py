@@ -57,7 +57,7 @@ def settle(conn: Connection, message_id: int, news: News, now: datetime) -> str:
     if news.state in {"sent", "delivered"}:
         store.finish(conn, message.id, news.state, None, news.provider_id, now)
         later = rules.later_keys(message.once_key, message.route, len(message.then_by))
-        store.suppress_keys(conn, later, "arrived_another_way", now)
+        store.suppress_keys(conn, later, "went_another_way", now)
         done = news.state
     else:
         done = _not_arrived(conn, message, case, news, now)

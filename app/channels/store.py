@@ -170,7 +170,10 @@ def requeue(conn: Connection, message_id: int, due_at: datetime, why: str | None
 def insert_next(
     conn: Connection, message_id: int, once_key: str, due_at: datetime, now: datetime
 ) -> None:
-    """The same message by the first of its further ways; once, however often it is asked."""
+    """The same message by the first of its further ways; once, however often it is asked.
+
+    A way that was kept back because this one seemed to have gone well is opened again.
+    """
     conn.execute(
         """INSERT INTO messages (case_id, audience, topic, once_key, channel, recipient, then_by,
                route, subject, text, html, calendar, needs_case, not_after, quiet_hours, due_at,
@@ -179,7 +182,9 @@ def insert_next(
                   then_by - 0, route + 1, subject, text, html, calendar, needs_case, not_after,
                   quiet_hours, %s, %s, request_id
              FROM messages WHERE id = %s
-               ON CONFLICT (once_key) DO NOTHING""",
+               ON CONFLICT (once_key) DO UPDATE SET state = 'queued', why = NULL, done_at = NULL,
+                  due_at = excluded.due_at, lease_until = NULL, attempt = messages.attempt + 1
+            WHERE messages.state = 'suppressed' AND messages.why = 'went_another_way'""",
         [once_key, due_at, now, message_id],
     )
 

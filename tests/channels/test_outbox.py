@@ -12,6 +12,7 @@ from app.cases import service as cases
 from app.channels import outbox, service
 from app.channels.providers import _chosen
 from app.channels.providers.base import Accepted, Outgoing
+from app.channels.service import Route
 from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.settings import Settings
@@ -199,6 +200,13 @@ def test_who_opted_out_is_written_to_another_way(case: int, exchange: Exchange) 
     assert send_due() == ["delivered"]
     assert states(case) == [("sms", "suppressed", "opted_out"), ("email", "delivered", None)]
     assert exchange.sent == []
+
+
+def test_two_spellings_of_a_mailbox_are_one(case: int, exchange: Exchange) -> None:
+    with transaction() as conn:
+        service.opt_out(conn, "email", EMAIL, "page", clock.now())
+    enqueue(case, Route("email", EMAIL.title()))
+    assert send_due() == ["suppressed"]
 
 
 def test_who_opted_out_of_everything_is_for_the_chain(case: int, exchange: Exchange) -> None:
@@ -434,7 +442,7 @@ def test_a_record_that_comes_late_is_heeded(case: int, exchange: Exchange) -> No
     assert given_up.is_set()
     assert states(case) == [
         ("sms", "sent", None),
-        ("email", "suppressed", "arrived_another_way"),
+        ("email", "suppressed", "went_another_way"),
     ]
 
 

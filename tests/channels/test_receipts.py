@@ -123,7 +123,7 @@ def test_delivered_after_all_stops_the_other_way(sent: int, calls: Twilio) -> No
     assert send_due() == []
     assert states(sent) == [
         ("sms", "delivered", None),
-        ("email", "suppressed", "arrived_another_way"),
+        ("email", "suppressed", "went_another_way"),
     ]
 
 
@@ -134,7 +134,34 @@ def test_a_receipt_settles_a_doubt(case: int, exchange: Exchange, calls: Twilio)
     assert calls.receipt(case, "sent") == 204
     advance(minutes=5)
     assert send_due() == []
-    assert states(case) == [("sms", "sent", None), ("email", "suppressed", "arrived_another_way")]
+    assert states(case) == [("sms", "sent", None), ("email", "suppressed", "went_another_way")]
+
+
+def test_sent_but_not_delivered_opens_the_other_way_again(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    exchange.answers, exchange.accepts = [(500, {})], False
+    enqueue(case, SMS, MAIL)
+    assert send_due() == ["unknown"]
+    calls.receipt(case, "sent")
+    calls.receipt(case, "undelivered", ErrorCode="30005")
+    calls.receipt(case, "undelivered", ErrorCode="30005")
+    assert send_due() == ["delivered"]
+    assert states(case) == [("sms", "failed", "twilio_30005"), ("email", "delivered", None)]
+
+
+def test_what_the_other_way_told_is_not_told_again(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    exchange.answers, exchange.accepts = [(500, {})], False
+    enqueue(case, SMS, MAIL)
+    send_due()
+    advance(minutes=1)
+    assert send_due() == ["delivered"]
+    calls.receipt(case, "sent")
+    calls.receipt(case, "undelivered")
+    assert send_due() == []
+    assert states(case) == [("sms", "failed", "twilio_undelivered"), ("email", "delivered", None)]
 
 
 def test_a_doubt_that_turns_out_bad_is_not_told_twice(
