@@ -44,7 +44,9 @@ celery.conf.update(
     task_publish_retry=False,
     task_serializer="json",
     accept_content=["json"],
+    # Logs are ours: Celery would take standard error away from them.
     worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
     worker_enable_remote_control=False,
     task_default_queue="chain",
 )

@@ -99,3 +99,13 @@ def test_a_case_closed_by_hand_is_not_asked_about(play: Play):
     advance(days=30)
     assert play.topics(case_id) == []
     assert play.tasks(case_id) == [("failure", "withdrawn")]
+
+
+def test_a_case_closed_by_hand_gives_its_place_back(play: Play):
+    case_id = play.courier()
+    advance(days=2)
+    assert play.case(case_id).state == "booked"
+    play.close(case_id, "mistake")
+    rows = connection().execute("SELECT DISTINCT state FROM bookings").fetchall()
+    assert rows == [{"state": "dropped"}]
+    assert connection().execute("SELECT sum(taken) AS n FROM slots").fetchone() == {"n": 0}

@@ -1,0 +1,381 @@
+"""The whole service as it runs: every process of the Procfile, on real servers, over HTTP.
+
+A story posts webhooks, opens links out of messages and calls the API, as people do; it moves
+time through the playground, and reads facts from the database to know what became true.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psutil
+import psycopg
+import requests
+from psycopg.rows import dict_row
+from typing_extensions import override
+
+from app import configure
+from app import settings as app_settings
+from app.access import keys
+from app.channels import providers
+from app.cli import environment
+from app.cli.processes import Processes, Speaker
+from app.cli.servers import Guard
+from app.db import connection as db
+from app.intake import samples
+from app.intake.event import Account
+from tests import courier, seed
+from tests.cli.copies import free_port
+from tests.servers import TestServers
+
+_TICK = 0.02  # seconds between two looks at what other processes do in their own time
+_NEWS = re.compile(r"Next news by \w{3} (\d+ \w{3}, \d\d:\d\d)")
+
+
+class _Listener(Speaker):
+    """What the processes say, by their names."""
+
+    def __init__(self) -> None:
+        super().__init__(["house"])
+        self.lines: dict[str, list[str]] = defaultdict(list)
+
+    @override
+    def say(self, name: str, text: str) -> None:
+        self.lines[name].append(text)
+
+
+class House:
+    """One running copy in demo mode with the world of `tests/seed.py`."""
+
+    def __init__(self, servers: TestServers, database: str, home: Path, **env: str) -> None:
+        self.servers = servers
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.env = {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(home),
+            "PORT": str(self.port),
+            "PUBLIC_URL": self.base,
+            "REKNOCK_HOME": str(home),
+            "DATABASE_URL": database,
+            "REDIS_URL": servers.redis.url,
+            "SECRET_KEY": "a-secret-key-for-tests-and-nothing-else",
+            "REKNOCK_DEMO": "1",
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
+        } | env
+        self.listener = _Listener()
+        self._shift = timedelta()
+        self._http = requests.Session()
+        self._stopping = threading.Event()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make the world; this process is connected only for that long."""
+        settings = app_settings.load(self.env)
+        configure(settings)
+        self.world = seed.world(datetime.now(UTC))
+        with db.transaction() as conn:
+            self.keys = {
+                name: keys.create(conn, role, name, shipper, person, datetime.now(UTC))
+                for name, role, shipper, person in (
+                    ("shipper", "shipper", self.world.shipper_id, None),
+                    ("Ana", "dispatcher", None, self.world.people["Ana"]),
+                    ("Ben", "dispatcher", None, self.world.people["Ben"]),
+                )
+            }
+        db.close()
+        providers._chosen.clear()
+
+    # --- processes
+
+    def start(self) -> None:
+        """Start them all; who dies is started again, as `reknock up` does."""
+        self._guard = Guard()
+        procfile = environment.ROOT / "Procfile"
+        self.processes = Processes(procfile, self.env, self._guard, self.listener)
+        self._ticker = threading.Thread(target=self._tick)
+        self._ticker.start()
+        self.eventually(self._answers)
+
+    def stop(self) -> None:
+        """End them all."""
+        self._stopping.set()
+        self._ticker.join()
+        self.processes.stop()
+        self._guard.close()
+        self._http.close()
+
+    def _tick(self) -> None:
+        while not self._stopping.is_set():
+            self.processes.tick()
+            self._stopping.wait(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            return self._http.get(f"{self.base}/healthz", timeout=2).ok
+        except requests.ConnectionError:
+            return False
+
+    def pid(self, name: str) -> int:
+        """The process of this line of the Procfile."""
+        (process,) = [p for p in self.processes._all if p.name == name]
+        self.eventually(lambda: process.popen is not None and process.popen.poll() is None)
+        assert process.popen is not None
+        return process.popen.pid
+
+    def kill(self, name: str) -> None:
+        """SIGKILL a process; what it had started dies with it."""
+        os.kill(self.pid(name), signal.SIGKILL)
+
+    def kill_child(self, name: str) -> None:
+        """SIGKILL one of the processes that a process has started."""
+        psutil.Process(self.pid(name)).children()[0].kill()
+
+    def count(self, name: str, text: str) -> int:
+        """How many lines of this process have this text."""
+        return sum(text in line for line in self.listener.lines[name])
+
+    # --- what people do
+
+    def post(
+        self, raw: bytes, headers: dict[str, str], slug: str = "standard-webhooks"
+    ) -> requests.Response:
+        """One webhook, posted once."""
+        return requests.post(f"{self.base}/webhooks/{slug}", raw, headers=headers, timeout=30)
+
+    def hear(self, kind: str = "failed", parcel: str = "P1", **said: Any) -> int:
+        """The courier speaks; the id of the case."""
+        raw = courier.said(kind, parcel, at=said.pop("at", self.now()), **said)
+        answer = self.post(raw, courier.signed(self.account, raw))
+        assert answer.status_code == 200, answer.text
+        self.settle()
+        return int(answer.json()["case_id"] or 0)
+
+    def sample(self, courier_name: str) -> int:
+        """A genuine failure as this courier posts it; the id of the case."""
+        account = self.world.accounts[courier_name]
+        raw, headers = samples.failure(account, self.now(), shipment=f"{courier_name}-1")
+        answer = self.post(raw, headers, account.slug)
+        assert answer.status_code == 200, answer.text
+        self.settle()
+        return int(answer.json()["case_id"])
+
+    @property
+    def account(self) -> Account:
+        """The courier who speaks Standard Webhooks."""
+        return self.world.accounts["standard_webhooks"]
+
+    def api(self, method: str, path: str, by: str = "Ana", **body: Any) -> requests.Response:
+        """Call the API with the key of shipper, Ana or Ben."""
+        head = {"Authorization": f"Bearer {self.keys[by]}"}
+        answer = requests.request(
+            method, f"{self.base}/api/v1{path}", headers=head, json=body or None, timeout=30
+        )
+        self.settle()
+        return answer
+
+    def link(self, case_id: int, audience: str) -> str:
+        """The link in the newest message to these people."""
+        links: list[str] = [link for m in self.messages(case_id, audience) for link in m["links"]]
+        return links[-1]
+
+    def page(self, link: str) -> str:
+        """What somebody sees who opens the link."""
+        answer = self._http.get(link, timeout=30)
+        assert answer.ok, answer.text
+        return answer.text
+
+    def submit(self, link: str, **form: str) -> requests.Response:
+        """Press a button of the page behind the link."""
+        answer = requests.post(link, form, timeout=30, allow_redirects=False)
+        self.settle()
+        return answer
+
+    def choices(self, case_id: int) -> list[str]:
+        """What the customer's page offers."""
+        page = self.page(self.link(case_id, "customer"))
+        return re.findall(r'value="((?:slot|point):\d+)"', page)
+
+    def choose(self, case_id: int, choice: str) -> int:
+        """Choose on the customer's page; the status of the answer."""
+        return self.submit(self.link(case_id, "customer"), choice=choice).status_code
+
+    def messages(self, case_id: int, audience: str = "customer") -> list[dict[str, Any]]:
+        """What reached these people, oldest first."""
+        url = f"{self.base}/playground/messages"
+        answer = self._http.get(url, params={"case_id": case_id}, timeout=30)
+        return [item for item in answer.json()["items"] if item["audience"] == audience]
+
+    def texts(self, case_id: int, audience: str = "customer") -> list[str]:
+        """Their texts."""
+        return [message["text"] for message in self.messages(case_id, audience)]
+
+    # --- time
+
+    def now(self) -> datetime:
+        """Business time."""
+        return datetime.now(UTC) + self._shift
+
+    def advance(self, **by: float) -> None:
+        """Move time forward; whatever is due on the way happens at its own time."""
+        until = self.now() + timedelta(**by)
+        while True:
+            self.settle()
+            due = self._next_due()
+            if due is None or due > until:
+                break
+            self.move(due - self.now())
+        self.move(until - self.now())
+        self.settle()
+
+    def move(self, by: timedelta) -> None:
+        """Move time at once, and wait for nothing."""
+        if by > timedelta():
+            url = f"{self.base}/playground/clock"
+            answer = self._http.post(url, json={"advance_seconds": by.total_seconds()}, timeout=30)
+            assert answer.ok, answer.text
+            self._shift += by
+
+    def settle(self, within: float = 60) -> None:
+        """Wait until nothing is due; then every case must be in good hands."""
+        self.eventually(self._nothing_due, within)
+        self.check()
+
+    def eventually(self, true: Callable[[], object], within: float = 60) -> None:
+        """Wait until it is true; fail when it takes longer than that many seconds."""
+        deadline = time.monotonic() + within
+        while not true():
+            assert time.monotonic() < deadline, f"still not so after {within} s"
+            time.sleep(_TICK)
+
+    # --- facts
+
+    def facts(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """Rows of the database, over a connection of their own."""
+        with psycopg.connect(
+            self.env["DATABASE_URL"], autocommit=True, row_factory=dict_row
+        ) as conn:
+            return conn.execute(query.encode(), list(values)).fetchall()
+
+    def case(self, case_id: int) -> dict[str, Any]:
+        """The case's row."""
+        (row,) = self.facts("SELECT * FROM cases WHERE id = %s", case_id)
+        return row
+
+    def task(self, case_id: int) -> dict[str, Any]:
+        """The case's newest dispatch task."""
+        query = "SELECT * FROM dispatch_tasks WHERE case_id = %s ORDER BY id DESC LIMIT 1"
+        (row,) = self.facts(query, case_id)
+        return row
+
+    def timeline(self, case_id: int) -> list[str]:
+        """What happened, oldest first."""
+        rows = self.facts("SELECT kind FROM timeline WHERE case_id = %s ORDER BY id", case_id)
+        return [row["kind"] for row in rows]
+
+    def unsent(self, case_id: int) -> list[str]:
+        """Why what was not sent was not."""
+        rows = self.facts(
+            "SELECT why FROM messages WHERE case_id = %s AND state = 'suppressed' ORDER BY id",
+            case_id,
+        )
+        return [row["why"] for row in rows]
+
+    def _nothing_due(self) -> bool:
+        (row,) = self.facts(
+            """SELECT EXISTS (SELECT 1 FROM steps WHERE due_at <= %s)
+                   OR EXISTS (SELECT 1 FROM messages WHERE state = 'sending'
+                              OR (state = 'queued' AND due_at <= %s)) AS due""",
+            *[self.now()] * 2,
+        )
+        return not row["due"]
+
+    def _next_due(self) -> datetime | None:
+        (row,) = self.facts(
+            """SELECT least((SELECT min(due_at) FROM steps),
+                            (SELECT min(due_at) FROM messages WHERE state = 'queued')) AS due"""
+        )
+        due: datetime | None = row["due"]
+        return due
+
+    def check(self) -> None:
+        """Nothing open is without a next step, and no promised hour has passed."""
+        orphans = self.facts(
+            """SELECT id FROM cases c WHERE state <> 'closed'
+                  AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.case_id = c.id)"""
+        )
+        assert orphans == []
+        silent = self.facts(
+            "SELECT id FROM cases WHERE state IN ('informed', 'booked') AND news_by < %s",
+            self.now(),
+        )
+        assert silent == []
+        left_standing = self.facts(
+            """SELECT b.id FROM bookings b JOIN cases c ON c.id = b.case_id
+                WHERE b.state = 'standing' AND c.state <> 'booked'"""
+        )
+        assert left_standing == []
+        miscounted = self.facts(
+            """SELECT s.id, s.taken FROM slots s WHERE s.taken <>
+                  (SELECT count(*) FROM bookings b WHERE b.slot_id = s.id
+                      AND b.state IN ('standing', 'kept', 'broken'))"""
+        )
+        assert miscounted == []
+
+    def check_promises(self) -> None:
+        """Every "next news by" that a customer has read was followed by a word in time."""
+        rows = self.facts(
+            """SELECT m.case_id, m.text, m.done_at, d.timezone,
+                      least(lead(m.done_at) OVER (PARTITION BY m.case_id ORDER BY m.done_at, m.id),
+                            c.closed_at) AS next
+                 FROM messages m JOIN cases c ON c.id = m.case_id
+                 JOIN depots d ON d.id = c.depot_id
+                WHERE m.audience = 'customer' AND m.state = 'delivered'"""
+        )
+        assert all(row["text"] for row in rows)
+        for row in rows:
+            if promised := _NEWS.search(row["text"]):
+                by = _read(promised[1], row["done_at"], row["timezone"])
+                assert (row["next"] or self.now()) <= by + timedelta(minutes=1), row
+
+    def close_all(self) -> None:
+        """End what a story left open, so that the next one begins in peace."""
+        self.check_promises()
+        for row in self.facts("SELECT id FROM cases WHERE state <> 'closed'"):
+            assert self.api("POST", f"/cases/{row['id']}/close", resolution="mistake").ok
+
+
+def _read(text: str, near: datetime, zone: str) -> datetime:
+    """The moment that a message names, the year left out."""
+    local = near.astimezone(ZoneInfo(zone))
+    found = datetime.strptime(f"{local.year} {text}", "%Y %d %b, %H:%M").replace(
+        tzinfo=ZoneInfo(zone)
+    )
+    return found if found > local - timedelta(days=1) else found.replace(year=local.year + 1)
+
+
+@contextmanager
+def open_house(servers: TestServers, home: Path, **env: str) -> Iterator[House]:
+    """A house that runs for the length of the block."""
+    servers.empty_redis()
+    with servers.database() as database:
+        house = House(servers, database, home, **env)
+        try:
+            house.start()
+            yield house
+        finally:
+            house.stop()
+            for name, lines in house.listener.lines.items():
+                print(f"--- {name}", *lines[-60:], sep="\n")

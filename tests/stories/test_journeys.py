@@ -1,0 +1,244 @@
+"""Whole journeys through web, workers and clock, from the courier's words to the thanks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests import courier
+from tests.servers import TestServers
+from tests.stories.house import House, open_house
+
+ANA, BEN, CLEO = "+17145554101", "+17145554102", "+17145554103"
+EMAIL = "kim@example.com"
+
+
+@pytest.fixture(scope="module")
+def running(servers: TestServers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(servers, tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+def house(running: House) -> Iterator[House]:
+    yield running
+    running.close_all()
+
+
+def called(house: House, case_id: int) -> list[str]:
+    return [message["to"] for message in house.messages(case_id, "dispatcher")]
+
+
+def test_acknowledged_at_level_one(house: House):
+    case_id = house.sample("onfleet")
+    assert called(house, case_id) == [ANA]
+    link = house.link(case_id, "dispatcher")
+    assert "Test User One" in house.page(link)
+    house.submit(link, outcome="deliver_again", note="on it")
+    (told,) = house.texts(case_id)
+    assert "could not be delivered" in told
+    assert "Next news by" in told
+    house.advance(hours=1)
+    assert called(house, case_id) == [ANA]
+    assert house.case(case_id)["acknowledged_by"] == "Ana"
+
+
+def test_nobody_acknowledges_until_the_catch_all(house: House):
+    case_id = house.hear(parcel="nobody")
+    house.advance(minutes=19)
+    assert house.texts(case_id) == []
+    house.advance(minutes=1)
+    assert len(house.texts(case_id)) == 1
+    house.advance(hours=2)
+    by_mail = "cleo@example.com"
+    assert called(house, case_id) == [ANA, BEN, CLEO, by_mail, CLEO, by_mail, CLEO, by_mail]
+    assert "ladder_exhausted" in house.timeline(case_id)
+
+
+def test_no_number_at_all_and_the_shipper_supplies_one_next_day(house: House):
+    case_id = house.hear(parcel="no-number", phone=None)
+    assert "we have no number" in house.texts(case_id, "shipper")[0]
+    assert "No number reaches the recipient" in house.texts(case_id, "dispatcher")[0]
+    house.advance(days=1)
+    assert house.texts(case_id) == []
+    assert len(house.texts(case_id, "shipper")) == 2
+    house.submit(house.link(case_id, "shipper"), phone="(714) 555-4231")
+    (told,) = house.messages(case_id)
+    assert told["to"] == courier.PHONE
+    house.advance(days=2)
+    assert len(house.texts(case_id, "shipper")) == 2
+
+
+def test_no_number_but_mail_and_the_shipper_s_system_supplies_a_number(house: House):
+    case_id = house.hear(parcel="mail-only", phone=courier.LANDLINE, email=EMAIL)
+    house.advance(minutes=20)
+    assert [message["to"] for message in house.messages(case_id)] == [EMAIL]
+    answer = house.api("PUT", "/shipments/mail-only/contact", "shipper", phone=courier.PHONE)
+    assert answer.json() == {"tracking_number": "mail-only", "case_id": case_id}
+    assert [message["to"] for message in house.messages(case_id)] == [EMAIL, courier.PHONE]
+
+
+def test_a_silent_customer_is_kept_informed_and_gets_the_default(house: House):
+    case_id = house.hear(parcel="silent", email=EMAIL)
+    house.advance(days=2)
+    told = house.messages(case_id)
+    assert [message["channel"] for message in told] == ["sms", "email", "sms", "sms", "sms"]
+    first, reminder, *news, booked = (message["text"] for message in told)
+    assert "could not be delivered" in first
+    assert "is waiting for your choice" in reminder
+    assert all("still working on it" in text for text in news)
+    assert booked.startswith("You did not choose, so we booked for you")
+    case = house.case(case_id)
+    assert case["state"] == "booked"
+    assert case["news_by"] < case["return_by"]
+
+
+def test_a_choice_is_changed_missed_and_ends_at_the_pickup_point(house: House):
+    case_id = house.hear(parcel="chooser", email=EMAIL)
+    house.api("POST", f"/dispatch-tasks/{house.task(case_id)['id']}/acknowledge")
+    first, second, *_ = house.choices(case_id)
+    assert house.choose(case_id, first) == 303
+    assert house.choose(case_id, second) == 303
+    assert "new delivery booked" in house.texts(case_id)[-1]
+    (row,) = house.facts(
+        "SELECT sum(taken) AS taken FROM slots WHERE id = %s OR id = %s",
+        int(first.split(":")[1]),
+        int(second.split(":")[1]),
+    )
+    assert row["taken"] == 1
+    (booked,) = house.facts(
+        "SELECT cutoff_at, starts_at FROM bookings WHERE case_id = %s AND state = 'standing'",
+        case_id,
+    )
+    house.advance(seconds=(booked["cutoff_at"] - house.now()).total_seconds() + 1)
+    assert house.submit(house.link(case_id, "customer"), choice=first).status_code == 409
+    house.advance(seconds=(booked["starts_at"] - house.now()).total_seconds() + 600)
+    assert house.hear(parcel="chooser", words="nobody there again") == case_id
+    assert "did not arrive as promised" in house.texts(case_id)[-1]
+    assert house.task(case_id)["kind"] == "promise"
+    pickup = next(choice for choice in house.choices(case_id) if choice.startswith("point"))
+    assert house.choose(case_id, pickup) == 303
+    assert "pickup booked: Corner shop" in house.texts(case_id)[-1]
+    house.hear("delivered", "chooser")
+    assert house.case(case_id)["resolution"] == "delivered"
+
+
+def test_nothing_goes_out_after_the_delivery(house: House):
+    case_id = house.hear(parcel="quick")
+    house.advance(minutes=4)
+    # level two, the customer's message and a delivery become due at one and the same moment
+    for sender in ("sender", "worker", "clock"):
+        house.kill(sender)
+    raw = courier.said("delivered", "quick", at=house.now())
+    answer = house.post(raw, courier.signed(house.account, raw))
+    assert answer.json()["status"] == "accepted"
+    before = len(house.texts(case_id, "dispatcher"))
+    house.advance(hours=1)
+    assert len(house.texts(case_id, "dispatcher")) == before
+    assert house.texts(case_id) == []
+    house.advance(hours=1)
+    assert ["How did we do" in text for text in house.texts(case_id)] == [True]
+
+
+def test_duplicates_and_late_words_never_undo_a_delivery(house: House):
+    early = house.now()
+    raw = courier.said(parcel="twice", at=early)
+    answers = [house.post(raw, courier.signed(house.account, raw)).json() for _ in range(3)]
+    assert [answer["status"] for answer in answers] == ["accepted", "duplicate", "duplicate"]
+    case_id = answers[0]["case_id"]
+    house.settle()
+    house.hear("delivered", "twice")
+    house.hear("failed", "twice", at=early, words="late")
+    house.hear("lost", "twice", words="much later")
+    assert house.post(raw, courier.signed(house.account, raw)).json()["case_id"] == case_id
+    case = house.case(case_id)
+    assert (case["state"], case["resolution"]) == ("closed", "delivered")
+    house.advance(hours=1)
+    assert house.texts(case_id) == []
+
+
+def test_a_poor_rating_is_made_good_and_a_good_one_thanked(house: House):
+    poor, good = (house.hear(parcel=parcel) for parcel in ("poor", "good"))
+    for parcel in ("poor", "good"):
+        house.hear("delivered", parcel)
+    house.advance(hours=2)
+    house.submit(house.link(poor, "customer"), score="1", words="too late")
+    house.submit(house.link(good, "customer"), score="5")
+    assert "Thank you" in house.texts(good)[-1]
+    assert house.task(poor)["kind"] == "recovery"
+    assert "Unhappy customer" in house.texts(poor, "dispatcher")[-1]
+    house.advance(minutes=5)
+    assert called(house, poor)[-2:] == [ANA, BEN]
+    house.submit(house.link(poor, "dispatcher"), note="called her")
+    house.advance(hours=2)
+    assert called(house, poor)[-2:] == [ANA, BEN]
+    assert house.case(poor)["state"] == "closed"
+
+
+def test_a_lost_parcel_is_not_offered_again(house: House):
+    case_id = house.hear(parcel="gone")
+    house.api("POST", f"/dispatch-tasks/{house.task(case_id)['id']}/acknowledge")
+    assert house.choices(case_id)
+    house.hear("lost", "gone")
+    assert "cannot be found by the courier" in house.texts(case_id)[-1]
+    assert house.choices(case_id) == []
+    assert house.choose(case_id, "slot:1") == 409
+    house.advance(days=5)
+    assert ["a replacement or a refund" in text for text in house.texts(case_id, "shipper")] == [
+        True
+    ] * 3
+    assert house.case(case_id)["resolution"] == "handed_to_shipper"
+    assert "takes it from here" in house.texts(case_id)[-1]
+
+
+def test_ten_alike_and_ten_different_at_once_are_one_case(house: House):
+    at = house.now()
+    alike = [courier.said(parcel="burst", at=at)] * 10
+    different = [courier.said(parcel="burst", at=at, words=f"no {n}") for n in range(10)]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(
+            pool.map(
+                lambda raw: house.post(raw, courier.signed(house.account, raw)), alike + different
+            )
+        )
+    assert {answer.status_code for answer in answers} == {200}
+    said = [answer.json() for answer in answers]
+    assert len({one["case_id"] for one in said}) == 1
+    assert sorted(one["status"] for one in said) == ["accepted"] * 11 + ["duplicate"] * 9
+    house.settle()
+    assert house.timeline(said[0]["case_id"]).count("courier_failed") == 11
+    assert len(called(house, said[0]["case_id"])) == 1
+
+
+def test_of_two_who_acknowledge_at_once_one_wins_and_the_other_hears_who(house: House):
+    task_id = house.task(house.hear(parcel="race"))["id"]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(
+            pool.map(
+                lambda by: house.api("POST", f"/dispatch-tasks/{task_id}/acknowledge", by),
+                ("Ana", "Ben"),
+            )
+        )
+    assert [answer.status_code for answer in answers] == [200, 200]
+    said = [answer.json() for answer in answers]
+    assert sorted(one["fresh"] for one in said) == [False, True]
+    assert len({one["acknowledged_by"] for one in said}) == 1
+
+
+def test_one_request_id_from_the_webhook_through_every_process(house: House):
+    raw = courier.said(parcel="traced", at=house.now())
+    mine = "trace-0123456789"
+    answer = house.post(raw, courier.signed(house.account, raw) | {"X-Request-ID": mine})
+    assert answer.headers["X-Request-ID"] == mine
+    house.settle()
+    house.eventually(lambda: house.count("sender", mine))
+    assert house.count("web", mine) == 1
+    assert house.count("worker", mine) == 2  # the number is checked, the dispatcher called
+    case_id = answer.json()["case_id"]
+    tables = ("cases", "steps", "messages", "courier_events")
+    for table in tables:
+        column = "id" if table == "cases" else "case_id"
+        rows = house.facts(f"SELECT request_id FROM {table} WHERE {column} = %s", case_id)
+        assert {row["request_id"] for row in rows} == {mine}
