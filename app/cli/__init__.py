@@ -74,7 +74,7 @@ def _unreachable(error: Exception) -> str | None:
     if isinstance(error, psycopg.OperationalError):
         return f"The database cannot be reached: {error}\nTry `reknock doctor`."
     if isinstance(error, VaultLocked):
-        return f"{error}.\nTry `reknock doctor`.".capitalize()
+        return f"{error}.\nTry `reknock doctor`."
     if isinstance(error, redis.ConnectionError):
         return f"Redis cannot be reached: {error}\nTry `reknock doctor`."
     return None

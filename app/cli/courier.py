@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets as random
 from datetime import timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
 import requests
@@ -11,11 +13,13 @@ import requests
 import app
 from app import clock
 from app.chain import policy
-from app.cli import environment
+from app.cli import environment, inputs, rotation, trying
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
+from app.directory import rotation as credentials
 from app.directory import service, store
 from app.intake import accounts, couriers, samples
+from app.intake.event import Account
 
 _DAYS, _WINDOWS = range(1, 7), (("09:00", "13:00"), ("13:00", "17:00"), ("17:00", "20:00"))
 
@@ -28,6 +32,10 @@ def command() -> None:
     """
 
 
+for part in (trying.attempt, trying.change, rotation.command):
+    command.add_command(part)
+
+
 @command.command()
 @click.option("--courier", type=click.Choice(couriers.NAMES), required=True)
 @click.option("--slug", required=True, help="Its address becomes /webhooks/SLUG.")
@@ -35,6 +43,13 @@ def command() -> None:
 @click.option(
     "--header", multiple=True, help="'Name: value' that a sender without a signature sends."
 )
+@click.option(
+    "--mapping",
+    "mapping_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What its body means, for the courier `custom`.",
+)
+@click.option("--config", "settings", multiple=True, help="NAME=VALUE that an adapter asks for.")
 @click.option("--shipper", default="main", show_default=True, help="Made if it is new.")
 @click.option("--shipper-email", help="Who is asked for missing contacts.")
 @click.option("--depot", default="main", show_default=True, help="Made if it is new.")
@@ -48,6 +63,8 @@ def add(
     slug: str,
     secret: tuple[str, ...],
     header: tuple[str, ...],
+    mapping_path: Path | None,
+    settings: tuple[str, ...],
     shipper: str,
     shipper_email: str | None,
     depot: str,
@@ -62,14 +79,21 @@ def add(
     """
     config = environment.attach()
     app.configure(config)
-    headers = {}
-    for line in header:
-        name, colon, value = line.partition(":")
-        if not colon:
-            raise CommandError(f"--header {line!r} is not 'Name: value'.")
-        headers[name.strip().lower()] = value.strip()
-    if not secret and not headers:
+    headers = inputs.headers(header)
+    mapped: dict[str, Any] = dict(inputs.pairs("--config", settings))
+    if (courier == "custom") != (mapping_path is not None):
+        raise CommandError("--mapping belongs to the courier `custom`, which needs it.")
+    if mapping_path is not None:
+        mapped = inputs.mapping_file(mapping_path)
+    if couriers.adapter(courier).KEY_FORM == "rsa":
+        if not mapped.get("jwks_url"):
+            raise CommandError(
+                f"{courier} signs with its own key: give --config jwks_url=https://…"
+            )
+    elif not secret and not headers:
         raise CommandError("Give a --secret or a --header: nobody else may post in its name.")
+    for one in secret:
+        inputs.fitting(Account(0, slug, courier, 0, 0, (one,), headers, mapped, timezone))
     with transaction() as conn:
         service.add_account(
             conn,
@@ -79,7 +103,7 @@ def add(
             depot_id=_depot(conn, depot, timezone, country, catch_all),
             secrets=secret,
             headers=headers,
-            config={},
+            config=mapped,
             timezone=timezone,
             now=clock.now(),
         )
@@ -91,24 +115,30 @@ def add(
 
 @command.command("list")
 def listing() -> None:
-    """List the connected couriers.
+    """List the connected couriers, and until when a former secret is still valid.
 
     Example: reknock courier list
     """
     config = environment.attach()
-    for row in store.accounts(connection()):
+    conn = connection()
+    former = credentials.former_until(conn, clock.now())
+    for row in store.accounts(conn):
+        until = former.get(row["id"])
+        rotating = f"  former secret until {until:%Y-%m-%d %H:%M:%S} UTC" if until else ""
         click.echo(
             f"{row['slug']:<24} {row['courier']:<18} {row['shipper']:<16} {row['depot']:<12} "
-            f"{config.public_url}/webhooks/{row['slug']}"
+            f"{config.public_url}/webhooks/{row['slug']}{rotating}"
         )
 
 
 @command.command("send-sample")
 @click.argument("slug")
-def send_sample(slug: str) -> None:
+@click.option("--body", type=click.File("rb"), help="Sign and post this instead.")
+def send_sample(slug: str, body: BinaryIO | None) -> None:
     """Post a genuine, signed failure to the running service, as the courier would.
 
-    It opens a real case: dispatchers are called.
+    It opens a real case: dispatchers are called. An account whose mapping is not the demo's
+    needs a --body of its own courier.
 
     Example: reknock courier send-sample city-couriers
     """
@@ -117,10 +147,15 @@ def send_sample(slug: str) -> None:
     account = accounts.find(slug)
     if account is None:
         raise CommandError(f"There is no courier account {slug!r}; see `reknock courier list`.")
-    body, headers = samples.failure(account, clock.machine_now(), shipment=random.token_hex(6))
+    now = clock.machine_now()
+    if body is None:
+        raw, headers = samples.failure(account, now, shipment=random.token_hex(6))
+    else:
+        raw = body.read()
+        headers = couriers.adapter(account.courier).sign(account, raw, now)
     base = f"http://{config.host}:{config.port}"
     try:
-        answer = requests.post(f"{base}/webhooks/{slug}", data=body, headers=headers, timeout=10)
+        answer = requests.post(f"{base}/webhooks/{slug}", data=raw, headers=headers, timeout=10)
     except requests.RequestException as error:
         raise CommandError(f"Nothing answers at {base}: {error}") from error
     click.echo(f"{answer.status_code} {answer.text.strip()}")

@@ -18,6 +18,7 @@ from app import clock
 from app.cli import environment
 from app.cli.errors import NothingRunsError
 from app.db import migrate
+from app.intake import accounts
 from app.settings import Settings, SettingsError
 
 PATIENCE_SECONDS = 5
@@ -69,6 +70,7 @@ def examine() -> Iterator[Finding]:
         broker,
         eviction,
         secret,
+        couriers,
         links,
         text_messages,
         email,
@@ -155,6 +157,22 @@ def secret(settings: Settings) -> Iterator[Finding]:
         yield Finding("warn", "SECRET_KEY", "shorter than 32 characters; make a longer one")
     else:
         yield Finding("ok", "SECRET_KEY", "set")
+
+
+def couriers(_settings: Settings) -> Iterator[Finding]:
+    """What couriers sign with is sealed with SECRET_KEY, and can be opened with this one."""
+    try:
+        locked = accounts.locked()
+    except psycopg.Error:
+        return  # said above
+    if locked:
+        text = (
+            f"the secrets of {', '.join(locked)} do not open: SECRET_KEY is not the one they were "
+            "stored with. Set that one again, or give each a new secret with `reknock courier add`."
+        )
+        yield Finding("fail", "couriers", text)
+    else:
+        yield Finding("ok", "couriers", "every stored secret opens")
 
 
 def links(settings: Settings) -> Iterator[Finding]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
 import click
 
-import app
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection
-from app.intake import quarantine, store
+from app.intake import quarantine, service, store
 
 
 @click.group("quarantine")
@@ -20,20 +24,20 @@ def command() -> None:
 
 
 @command.command("list")
-def listing() -> None:
-    """List them, oldest first.
+@click.option("--account", help="Slug of one courier account.")
+def listing(account: str | None) -> None:
+    """List them, oldest first: number, when it came, account, size, why.
 
-    Example: reknock quarantine list
+    Example: reknock quarantine list --account city-couriers
     """
     environment.attach()
-    after, shown = 0, 0
-    while rows := store.quarantined(connection(), after):
-        for row in rows:
-            click.echo(
-                f"{row['id']:>8}  {row['received_at']:%Y-%m-%d %H:%M}  {row['account']:<20} "
-                f"{row['bytes']:>7} B  {row['fault']}"
-            )
-        after, shown = rows[-1]["id"], shown + len(rows)
+    shown = 0
+    for row in _rows(account):
+        click.echo(
+            f"{row['id']:>8}  {row['received_at']:%Y-%m-%d %H:%M}  {row['account']:<20} "
+            f"{row['bytes']:>7} B  {row['fault']}"
+        )
+        shown += 1
     if not shown:
         click.echo("Nothing is in quarantine.", err=True)
 
@@ -41,39 +45,75 @@ def listing() -> None:
 @command.command()
 @click.argument("event", type=int)
 def show(event: int) -> None:
-    """Print a body as it came.
+    """Print a body as it came; what is known about it goes to standard error.
 
-    Example: reknock quarantine show 17
+    Example: reknock quarantine show 17 > body.json
     """
     environment.attach()
     row = store.event(connection(), event)
     if row is None:
         raise CommandError(f"There is no event {event}.")
-    click.echo(f"{row['account']} ({row['courier']}), {row['outcome']}: {row['fault']}", err=True)
+    why = f": {row['fault']}" if row["fault"] else ""
+    click.echo(
+        f"{row['account']} ({row['courier']}), {row['received_at']:%Y-%m-%d %H:%M:%S} UTC, "
+        f"{row['outcome']}{why}",
+        err=True,
+    )
+    for name, value in (row["headers"] or {}).items():
+        click.echo(f"{name}: {value}", err=True)
     click.echo(bytes(row["body"]))
 
 
 @command.command()
 @click.argument("event", type=int, required=False)
 @click.option("--all", "everything", is_flag=True, help="All of them, oldest first.")
-def replay(event: int | None, *, everything: bool) -> None:
+@click.option("--account", help="With --all: only those of this courier account.")
+def replay(event: int | None, account: str | None, *, everything: bool) -> None:
     """Read one again, or all: after an adapter learned the form, or a mapping was edited.
 
-    Can be stopped and run again; what was taken is not taken twice.
+    Can be stopped and run again; what was taken is not taken twice. Exits with 1 if the one that
+    was named still cannot be read.
 
     Example: reknock quarantine replay --all
     """
-    if (event is None) == (not everything):
+    if (event is None) == (not everything) or (account and not everything):
         raise CommandError("Name one event, or say --all.")
-    app.configure(environment.attach())
-    if event is not None:
-        click.echo(quarantine.replay(event))
+    environment.attach()
+    if event is None:
+        _replay_all(account)
         return
-    after, taken, left = 0, 0, 0
-    while rows := store.quarantined(connection(), after):
-        for row in rows:
-            outcome = quarantine.replay(row["id"])
-            taken, left = taken + (outcome != "quarantined"), left + (outcome == "quarantined")
-            click.echo(f"\r{taken} taken, {left} still unreadable", nl=False, err=True)
+    outcome = quarantine.replay(event)
+    click.echo(outcome)
+    if outcome == "quarantined":
+        row = store.event(connection(), event)
+        raise CommandError(f"Still unreadable: {row['fault'] if row else 'it vanished'}")
+
+
+def _replay_all(account: str | None) -> None:
+    total = store.count_quarantined(connection(), account)
+    became: Counter[str] = Counter()
+    try:
+        for row in _rows(account):
+            became[quarantine.replay(row["id"])] += 1
+            if sys.stderr.isatty():
+                click.echo(f"\r{became.total()} of {total}", nl=False, err=True)
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. {_told(became)}. Run it again to go on.", err=True)
+        raise SystemExit(130) from None
+    if sys.stderr.isatty() and total:
+        click.echo(err=True)
+    click.echo(f"{_told(became)}.")
+
+
+def _told(became: Counter[str]) -> str:
+    parts = [f"{became[kind]} {kind}" for kind in service.RANK if became[kind]]
+    taken = ", ".join(parts) or "nothing taken"
+    return f"{taken}; {became['quarantined']} still unreadable"
+
+
+def _rows(account: str | None) -> Iterator[dict[str, Any]]:
+    """All of them, a page at a time: what is taken meanwhile does not shift the pages."""
+    after = 0
+    while rows := store.quarantined(connection(), after, account=account):
+        yield from rows
         after = rows[-1]["id"]
-    click.echo(f"\r{taken} taken, {left} still unreadable")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 from psycopg.types.json import Jsonb
 
 from app.access import vault
 from app.db.connection import Connection
+from app.directory import rotation
 from app.errors import Problem
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
@@ -32,7 +32,8 @@ def add_account(
 ) -> int:
     """Connect a courier: its events come to `/webhooks/<slug>`. Idempotent by slug.
 
-    An existing account gets the new values, so that set-up can be run again. Returns its id.
+    An existing account gets the new values, so that set-up can be run again, and nothing former
+    is valid any more; `rotation` replaces a secret gently. Returns its id.
 
     Raises:
         Problem: 422, the slug cannot stand in an address.
@@ -54,11 +55,25 @@ def add_account(
             shipper_id,
             depot_id,
             [vault.seal(secret) for secret in secrets],
-            vault.seal(orjson.dumps(headers).decode()),
+            vault.seal(rotation.headers_text(headers)),
             Jsonb(config),
             timezone,
             now,
         ],
     ).fetchone()
     assert row is not None  # noqa: S101 - RETURNING gives a row
+    rotation.forget_former(conn, row["id"])
     return int(row["id"])
+
+
+def set_config(conn: Connection, slug: str, config: dict[str, Any]) -> None:
+    """Let an account be read by this config from now on; checking it is the caller's.
+
+    Raises:
+        Problem: 404, there is no such account.
+    """
+    done = conn.execute(
+        "UPDATE courier_accounts SET config = %s WHERE slug = %s", [Jsonb(config), slug]
+    )
+    if not done.rowcount:
+        raise Problem(404, "unknown_account", f"There is no courier account {slug!r}.")

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import orjson
 
+from app import clock
 from app.access import vault
 from app.db.connection import connection
-from app.directory import store
+from app.directory import rotation, store
 from app.intake.event import Account
 
 _KEEP = 5.0  # seconds until a changed secret is known everywhere
 
-_known: dict[str, tuple[float, Account]] = {}
+
+class _Known(NamedTuple):
+    account: Account
+    since: float
+    ends: datetime | None
+    """When the first of its credentials drops out; business time."""
+
+
+_known: dict[str, _Known] = {}
 
 
 def find(slug: str) -> Account | None:
@@ -24,25 +35,57 @@ def find(slug: str) -> Account | None:
         VaultLocked: SECRET_KEY is not the one its secrets were stored with.
     """
     known = _known.get(slug)
-    if known is not None and time.monotonic() - known[0] < _KEEP:
-        return known[1]
+    if known is not None and time.monotonic() - known.since < _KEEP:  # noqa: SIM102 - cheap first
+        if known.ends is None or clock.now() < known.ends:
+            return known.account
     row = store.account(connection(), slug)
     if row is None:
         _known.pop(slug, None)
         return None
-    account = Account(
+    former = rotation.former(connection(), row["id"], clock.now())
+    account = _unsealed(row, former)
+    _known[slug] = _Known(
+        account, time.monotonic(), min((f["until"] for f in former), default=None)
+    )
+    return account
+
+
+def locked() -> list[str]:
+    """The slugs of accounts whose secrets this SECRET_KEY does not open."""
+    conn = connection()
+    found = []
+    for listed in store.accounts(conn):
+        row = store.account(conn, listed["slug"])
+        try:
+            if row is not None:
+                _unsealed(row, rotation.former(conn, row["id"], clock.now()))
+        except vault.VaultLocked:
+            found.append(listed["slug"])
+    return found
+
+
+def _unsealed(row: dict[str, Any], former: list[dict[str, Any]]) -> Account:
+    return Account(
         id=row["id"],
         slug=row["slug"],
         courier=row["courier"],
         shipper_id=row["shipper_id"],
         depot_id=row["depot_id"],
-        secrets=tuple(vault.unseal(secret) for secret in row["secrets"]),
-        headers=orjson.loads(vault.unseal(row["headers"])) if row["headers"] else {},
+        secrets=tuple(map(vault.unseal, [*row["secrets"], *_of_kind("secret", former)])),
+        headers=_headers(row["headers"]) if row["headers"] else {},
         config=row["config"],
         timezone=row["timezone"],
+        former_headers=tuple(map(_headers, _of_kind("headers", former))),
     )
-    _known[slug] = (time.monotonic(), account)
-    return account
+
+
+def _of_kind(kind: str, former: list[dict[str, Any]]) -> list[bytes]:
+    return [credential["sealed"] for credential in former if credential["kind"] == kind]
+
+
+def _headers(sealed: bytes) -> dict[str, str]:
+    headers: dict[str, str] = orjson.loads(vault.unseal(sealed))
+    return headers
 
 
 def forget() -> None:

@@ -13,6 +13,7 @@ import structlog
 from flask import Blueprint, Response, request
 
 from app import clock
+from app.access.vault import VaultLocked
 from app.errors import Problem
 from app.intake import accounts, refusals, service
 from app.intake.couriers import adapter
@@ -37,7 +38,10 @@ def receive(slug: str) -> Response:
     try:
         account = _account(slug)
         incoming = Incoming(
-            headers=cast("Mapping[str, str]", request.headers), query=request.args, raw=raw, received_at=clock.machine_now()
+            headers=cast("Mapping[str, str]", request.headers),
+            query=request.args,
+            raw=raw,
+            received_at=clock.machine_now(),
         )
         taken = service.receive(account, incoming, request_id)
     except KeysUnavailable as error:
@@ -77,7 +81,12 @@ def check(slug: str) -> Response:
 
 
 def _account(slug: str) -> Account:
-    account = accounts.find(slug)
+    try:
+        account = accounts.find(slug)
+    except VaultLocked as error:  # an operator's mistake: the courier must keep trying
+        log.error("vault_locked", account=slug, error=str(error))  # noqa: TRY400
+        detail = "Nothing was kept. Please send this again."
+        raise Problem(503, "vault_locked", detail, headers=_AWAY) from error
     if account is None:
         raise Problem(404, "unknown_account", f"There is no courier account {slug!r}.")
     return account

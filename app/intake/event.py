@@ -30,6 +30,8 @@ class Account:
     """What the adapter's docstring lists under "config"."""
     timezone: str
     """IANA zone of the courier's local times that carry none."""
+    former_headers: tuple[dict[str, str], ...] = ()
+    """Static headers that were replaced and are still valid."""
 
 
 @dataclass(frozen=True, slots=True)

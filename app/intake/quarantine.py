@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+import psycopg
+import structlog
 from werkzeug.datastructures import Headers
 
 from app import clock
@@ -16,16 +18,19 @@ from app.db.connection import connection, transaction
 from app.errors import Problem
 from app.intake import accounts, service, store
 from app.intake.couriers import adapter
-from app.intake.event import Incoming, Unreadable
+from app.intake.event import Account, Event, Incoming, Unreadable
+
+log = structlog.get_logger(__name__)
 
 
 def replay(event_id: int) -> str:
     """Read one again; what became of it, `quarantined` if it still cannot be read.
 
-    Idempotent: one that was taken meanwhile stays as it is.
+    Idempotent, also when two do it at once: one that was taken meanwhile stays as it is.
 
     Raises:
         Problem: 404, there is no such event.
+        VaultLocked: SECRET_KEY is not the one its account was stored with.
     """
     row = store.event(connection(), event_id)
     account = accounts.find(row["account"]) if row else None
@@ -42,11 +47,36 @@ def replay(event_id: int) -> str:
     )
     try:
         events = adapter(account.courier).translate(service.parse(raw), account, incoming)
+        outcome = _again_if_broken(event_id, account, events, raw, row["request_id"])
     except (Unreadable, Problem) as error:
-        with transaction() as conn:
-            store.still_unreadable(conn, event_id, str(error))
-        return "quarantined"
+        return _stays(event_id, str(error))
+    except (psycopg.DataError, UnicodeError) as error:
+        return _stays(event_id, f"cannot be stored: {error}")
+    except psycopg.Error:
+        raise
+    except Exception as error:  # an adapter's mistake in one body must not hold up the others
+        log.exception("adapter_failed", courier=account.courier)
+        return _stays(event_id, f"adapter failed: {error!r}")
+    if outcome == "accepted":
+        wake.soon()
+    return outcome
+
+
+def _again_if_broken(
+    event_id: int, account: Account, events: list[Event], raw: bytes, request_id: str
+) -> str:
+    """Once more when the connection was stale or a webhook with the same event was first."""
+    try:
+        return _take(event_id, account, events, raw, request_id)
+    except (psycopg.OperationalError, psycopg.errors.UniqueViolation):
+        return _take(event_id, account, events, raw, request_id)
+
+
+def _take(event_id: int, account: Account, events: list[Event], raw: bytes, request_id: str) -> str:
     with transaction() as conn:
+        told = store.lock_event(conn, event_id)
+        if told != "quarantined":
+            return told
         if not events:
             store.set_aside(conn, event_id)
             return "ignored"
@@ -58,10 +88,15 @@ def replay(event_id: int) -> str:
                 event,
                 raw,
                 clock.now(),
-                row["request_id"],
+                request_id,
                 event_id if number == 0 else None,
             ).outcome
             for number, event in enumerate(events)
         ]
-    wake.soon()
     return min(outcomes, key=lambda outcome: service.RANK[outcome])
+
+
+def _stays(event_id: int, fault: str) -> str:
+    with transaction() as conn:
+        store.still_unreadable(conn, event_id, service.storable(fault))
+    return "quarantined"

@@ -93,9 +93,14 @@ def _quarantine(account: Account, incoming: Incoming, request_id: str, fault: st
         "quarantined",
         clock.now(),
         request_id,
-        fault[:500].replace("\0", "\ufffd").encode("utf-8", "replace").decode(),
+        storable(fault),
         headers,
     )
+
+
+def storable(fault: str) -> str:
+    """Why a body is in quarantine, as the database can hold it, whatever stood in the body."""
+    return fault[:500].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def parse(raw: bytes) -> Any:

@@ -121,13 +121,18 @@ def check_static_headers(account: Account, incoming: Incoming) -> None:
     Raises:
         SignatureRefused: none were agreed, or one is missing or different.
     """
-    if not account.headers or not any(account.headers.values()):
+    valid = [
+        agreed for agreed in (account.headers, *account.former_headers) if any(agreed.values())
+    ]
+    if not valid:
         raise SignatureRefused("no_secret", "This account has no headers to verify with.")
-    good = True
-    for name, expected in account.headers.items():
-        good &= same(expected, incoming.headers.get(name) or "")
-    if not good:
-        raise SignatureRefused("wrong_signature", "The agreed headers do not match.")
+    for agreed in valid:
+        good = True
+        for name, expected in agreed.items():
+            good &= same(expected, incoming.headers.get(name) or "")
+        if good:
+            return
+    raise SignatureRefused("wrong_signature", "The agreed headers do not match.")
 
 
 def digest_of(parts: Iterable[str]) -> str:

@@ -110,15 +110,28 @@ def count_refusals(conn: Connection, counts: Iterable[tuple[str, str, int]], day
     )
 
 
-def quarantined(conn: Connection, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
-    """Quarantined bodies, oldest first, without the bodies."""
+def quarantined(
+    conn: Connection, after: int = 0, limit: int = 100, account: str | None = None
+) -> list[dict[str, Any]]:
+    """Quarantined bodies, oldest first, without the bodies; of one account by its slug."""
     return conn.execute(
         """SELECT e.id, a.slug AS account, a.courier, e.received_at, e.fault,
                   octet_length(e.body) AS bytes
              FROM courier_events e JOIN courier_accounts a ON a.id = e.account_id
-            WHERE e.outcome = 'quarantined' AND e.id > %s ORDER BY e.id LIMIT %s""",
-        [after, limit],
+            WHERE e.outcome = 'quarantined' AND e.id > %s AND a.slug = coalesce(%s, a.slug)
+            ORDER BY e.id LIMIT %s""",
+        [after, account, limit],
     ).fetchall()
+
+
+def count_quarantined(conn: Connection, account: str | None = None) -> int:
+    """How many bodies are in quarantine; of one account by its slug."""
+    row = conn.execute(
+        """SELECT count(*) FROM courier_events e JOIN courier_accounts a ON a.id = e.account_id
+            WHERE e.outcome = 'quarantined' AND a.slug = coalesce(%s, a.slug)""",
+        [account],
+    ).fetchone()
+    return int(row["count"]) if row else 0
 
 
 def event(conn: Connection, event_id: int) -> dict[str, Any] | None:
@@ -130,11 +143,21 @@ def event(conn: Connection, event_id: int) -> dict[str, Any] | None:
     ).fetchone()
 
 
+def lock_event(conn: Connection, event_id: int) -> str:
+    """Its outcome, held until the end of the transaction."""
+    row = conn.execute(
+        "SELECT outcome FROM courier_events WHERE id = %s FOR UPDATE", [event_id]
+    ).fetchone()
+    if row is None:
+        raise LookupError("an event vanished")
+    return str(row["outcome"])
+
+
 def still_unreadable(conn: Connection, event_id: int, fault: str) -> None:
     """A replay failed; remember the newer reason."""
     conn.execute(
         "UPDATE courier_events SET fault = %s WHERE id = %s AND outcome = 'quarantined'",
-        [fault[:500], event_id],
+        [fault, event_id],
     )
 
 

@@ -162,15 +162,15 @@ def _kind_and_reason(mapping: Mapping, place: Place) -> tuple[Cell, Cell]:
         return kind._replace(value="progress", note=note), Cell("reason", "unknown")
     if kind.value is None and "kind" in mapping.defaults:
         kind = Cell("kind", mapping.defaults["kind"], note="default")
-    reason = _reason(mapping, place, kind.value)
+    reason = _reason(mapping, place, kind)
     if kind.value == "failed" and (finer := reasons.kind_of_failure(reason.value)) != "failed":
         kind = kind._replace(value=finer, note=f"{kind.note}, by its reason {finer}")
     return kind, reason
 
 
-def _reason(mapping: Mapping, place: Place, kind: str | None) -> Cell:
-    if kind in {"delivered", "progress"}:
-        return Cell("reason", reasons.usual(kind), note=f"as always when {kind}")
+def _reason(mapping: Mapping, place: Place, kind: Cell) -> Cell:
+    if kind.value in {"delivered", "progress"}:
+        return Cell("reason", reasons.usual(kind.value), note=f"as always when {kind.value}")
     cell = _look_up("reason", mapping.reason, place)
     if cell.value is not None:
         return cell
@@ -179,12 +179,12 @@ def _reason(mapping: Mapping, place: Place, kind: str | None) -> Cell:
         guess = reasons.from_words(words.value)
         if guess != "unknown":
             return cell._replace(value=guess, where=words.where, note="by the words")
-    if cell.raw is not None:
+    if cell.raw is not None and cell.where != kind.where and kind.value in {"failed", "warning"}:
         return cell._replace(value="unknown")
     if "reason" in mapping.defaults:
         return cell._replace(value=mapping.defaults["reason"], note="default")
-    usual = reasons.usual(kind) if kind else "unknown"
-    return cell._replace(value=usual, note=f"as usual when {kind}")
+    usual = reasons.usual(kind.value) if kind.value else "unknown"
+    return cell._replace(value=usual, note=f"as usual when {kind.value or 'nothing is known'}")
 
 
 def _look_up(name: str, tables: tuple[Table, ...], place: Place) -> Cell:

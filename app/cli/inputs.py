@@ -1,0 +1,105 @@
+"""What commands are given: headers, files of JSON, durations."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import clock
+from app.cli.errors import CommandError
+from app.errors import Problem
+from app.intake import mapping
+from app.intake.couriers import adapter
+from app.intake.event import Account
+
+_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)?", re.ASCII)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def headers(lines: Iterable[str]) -> dict[str, str]:
+    """`Name: value` lines as a dictionary; lower-case names.
+
+    Raises:
+        CommandError: a line has no colon.
+    """
+    found = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise CommandError(f"--header {line!r} is not 'Name: value'.")
+        found[name.strip().lower()] = value.strip()
+    return found
+
+
+def pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
+    """`name=value` texts as a dictionary.
+
+    Raises:
+        CommandError: a text has no equals sign.
+    """
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise CommandError(f"{option} {text!r} is not NAME=VALUE.")
+        found[name] = value
+    return found
+
+
+def mapping_file(path: Path) -> dict[str, Any]:
+    """The mapping in a file, checked.
+
+    Raises:
+        CommandError: naming every fault with its field.
+    """
+    try:
+        document = json.loads(path.read_text())
+    except (OSError, UnicodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{path} is not JSON: {error}") from error
+    try:
+        mapping.load(document)
+    except Problem as problem:
+        faults = [
+            f"  {fault['field'] or 'mapping'}: {fault['detail']} [{fault['code']}]"
+            for fault in problem.errors or ()
+        ]
+        raise CommandError("\n".join([f"{path} cannot be used:", *faults])) from None
+    checked: dict[str, Any] = document
+    return checked
+
+
+def fitting(account: Account) -> None:
+    """Check that the account's secret has the form that its courier, or its mapping, asks for.
+
+    Raises:
+        CommandError: nothing could be verified with it.
+    """
+    try:
+        adapter(account.courier).sign(account, b"{}", clock.machine_now())
+    except (TypeError, ValueError) as error:
+        raise CommandError(f"This secret is not in {account.courier}'s form: {error}.") from None
+
+
+class Duration(click.ParamType[timedelta]):
+    """A whole number with its unit: 90s, 30m, 24h, 7d; a bare 0 as well."""
+
+    name = "duration"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """The duration."""
+        if isinstance(value, timedelta):
+            return value
+        match = _DURATION.fullmatch(str(value).strip())
+        if match is None or (match[2] is None and int(match[1])):
+            self.fail(f"{value!r} is no duration like 90s, 30m, 24h or 7d.", param, ctx)
+        return timedelta(**{_UNITS[match[2] or "s"]: int(match[1])})

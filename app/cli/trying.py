@@ -1,0 +1,127 @@
+"""`reknock courier try` and `reknock courier map`: couriers without code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from app import clock
+from app.cli import environment, inputs
+from app.cli.errors import CommandError
+from app.db.connection import connection, transaction
+from app.directory import service
+from app.intake import accounts, mapping, store
+from app.intake.event import Account
+from app.intake.mapping import trial
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_WIDTH = 24
+
+
+@click.command("try")
+@click.argument("slug", required=False)
+@click.option("--mapping", "mapping_path", type=_FILE, help="Try this one.")
+@click.option("--sample", type=click.File("rb"), required=True, help="A body; - reads it here.")
+@click.option("--header", multiple=True, help="'Name: value' that came with it.")
+@click.option("--secret", help="Check the signature among the headers with it.")
+@click.option("--timezone", default="UTC", show_default=True, help="For times without a zone.")
+def attempt(
+    slug: str | None,
+    mapping_path: Path | None,
+    sample: BinaryIO,
+    header: tuple[str, ...],
+    secret: str | None,
+    timezone: str,
+) -> None:
+    """Show what each field of a body becomes, and what of the whole; keeps nothing.
+
+    With a mapping it needs nothing that runs. With the SLUG of an account, of any courier, that
+    account's mapping, time zone and secret are used; --mapping tries another one before `map`.
+    Exits with 1 if the body would not be taken.
+
+    Example: reknock courier try --mapping thames.json --sample failed.json
+    """
+    config = inputs.mapping_file(mapping_path) if mapping_path else None
+    if slug is not None:
+        account = _account(slug)
+        if config is not None:
+            account = replace(_custom(account), config=config)
+    elif config is not None:
+        account = Account(0, "try", "custom", 0, 0, (), {}, config, timezone)
+    else:
+        raise CommandError("Give a --mapping, or the slug of an account.")
+    if secret is not None:
+        account = replace(account, secrets=(secret,))
+    checked = bool(header) and (slug is not None or secret is not None)
+    headers = inputs.headers(header)
+    told = trial.run(account, sample.read(), headers, clock.machine_now(), believe=not checked)
+    _show(account, told, checked=checked)
+    if told.verdict in {"quarantined", "refused"}:
+        raise SystemExit(1)
+
+
+@click.command("map")
+@click.argument("slug")
+@click.option("--mapping", "mapping_path", type=_FILE, help="The new one; else it is printed.")
+def change(slug: str, mapping_path: Path | None) -> None:
+    """Give an account without code another mapping, or print the one it has.
+
+    Example: reknock courier map thames --mapping thames.json
+    """
+    account = _custom(_account(slug))
+    if mapping_path is None:
+        click.echo(json.dumps(account.config, indent=2, ensure_ascii=False))
+        return
+    config = inputs.mapping_file(mapping_path)
+    inputs.fitting(replace(account, config=config))
+    with transaction() as conn:
+        service.set_config(conn, slug, config)
+    accounts.forget()
+    waiting = store.count_quarantined(connection(), slug)
+    click.echo(f"The new mapping of {slug} is in use within 5 seconds.")
+    if waiting:
+        click.echo(f"{waiting} in quarantine: reknock quarantine replay --all --account {slug}")
+
+
+def _account(slug: str) -> Account:
+    environment.attach()
+    account = accounts.find(slug)
+    if account is None:
+        raise CommandError(f"There is no courier account {slug!r}; see `reknock courier list`.")
+    return account
+
+
+def _custom(account: Account) -> Account:
+    if account.courier != "custom":
+        raise CommandError(f"{account.slug} is read by code ({account.courier}), not by a mapping.")
+    return account
+
+
+def _show(account: Account, told: trial.Trial, *, checked: bool) -> None:
+    good = told.verdict in {"accepted", "ignored"}
+    verdict = click.style(f"Would be {told.verdict}.", fg="green" if good else "red", bold=True)
+    click.echo(f"{verdict} {told.why}")
+    signature = told.signature
+    if not checked:
+        signature = "not checked: give --secret, and each --header that came with the body"
+    if account.courier == "custom":
+        signature = f"{signature}\n{'':11}({trial.describe(mapping.of(account.config).signature)})"
+    click.echo(f"Signature: {signature}")
+    for number, tried in enumerate(told.events, 1):
+        click.echo(f"\nEvent {number} of {len(told.events)}")
+        for line in tried.lines:
+            click.echo(
+                f"  {line.field:<16} {line.became or '–':<{_WIDTH}} {_origin(line)}".rstrip()
+            )
+    if told.unmapped and told.events:
+        click.echo(f"\nNot mapped: {', '.join(told.unmapped)}")
+
+
+def _origin(line: trial.Line) -> str:
+    stood = f"{line.stood!r}" if line.stood and "→" not in line.note else ""
+    place = f"{line.where}: " if line.where and (stood or line.note) else line.where
+    return place + ", ".join(filter(None, (stood, line.note)))
