@@ -65,9 +65,10 @@ class Copy:
         assert self._process is not None
         return self._process
 
-    def start(self) -> Copy:
+    def start(self, *words: str) -> Copy:
+        """With the two little processes, unless `words` say otherwise."""
         self.lines.clear()
-        self._process = self.reknock("up", "--procfile", str(self.procfile))
+        self._process = self.reknock("up", *(words or ("--procfile", str(self.procfile))))
         threading.Thread(target=self._listen, args=[self._process], daemon=True).start()
         self.says("Ctrl-C stops everything")
         return self
@@ -93,6 +94,9 @@ class Copy:
     def ends(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(60)
+
+    def kill(self, pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
 
     def url(self, name: str) -> str:
         run = json.loads((self.home / "run.json").read_text())

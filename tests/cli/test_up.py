@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -99,12 +98,12 @@ def test_a_home_in_use_is_said(light_copy):
 def test_a_process_that_dies_is_started_again(light_copy):
     light_copy.start()
     (first,) = light_copy.pids("sleep 1000")
-    os.kill(first, signal.SIGKILL)
+    light_copy.kill(first)
     light_copy.says("idle    | killed by SIGKILL; starting again in 0.5 s")
     eventually(lambda: light_copy.pids("sleep 1000"))
     (second,) = light_copy.pids("sleep 1000")
     assert second != first
-    os.kill(second, signal.SIGKILL)
+    light_copy.kill(second)
     light_copy.says("idle    | killed by SIGKILL; starting again in 1 s")
 
 
@@ -112,7 +111,7 @@ def test_a_private_server_that_dies_is_started_again_with_its_data(copy):
     copy.start()
     assert rows(copy) == 1
     for pid in copy.pids("/postgres -D"):
-        os.kill(pid, signal.SIGKILL)
+        copy.kill(pid)
     copy.says("the private postgres is up again")
     assert rows(copy) == 2
 
