@@ -8,6 +8,7 @@ is logged under a name that promises such a thing is left out.
 from __future__ import annotations
 
 import io
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -114,4 +115,7 @@ def _is_private(key: str) -> bool:
 
 
 def _json(event: Any, **_options: Any) -> str:
-    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # half a character, or a huge number, from a courier's body: escape it
+        return json.dumps(event, default=repr, skipkeys=True)

@@ -66,6 +66,14 @@ def test_an_exception_shows_where_but_not_with_what(capsys):
     assert phone not in str(line)
 
 
+@pytest.mark.parametrize("odd", ["\ud800", 10**30, {("a", 1): object()}, b"\xff", float("nan")])
+def test_nothing_is_too_odd_to_be_logged(capsys, odd):
+    logs.configure("json")
+    structlog.get_logger().info("quarantined", fault=odd)
+    (line,) = lines(capsys)
+    assert line["event"] == "quarantined"
+
+
 def test_a_console_is_for_reading(capsys):
     logs.configure("console")
     structlog.get_logger().info("case_opened", case_id=7)
