@@ -48,6 +48,11 @@ class View:
         """What the customer knows the parcel by."""
         return self.case.order_ref or self.case.tracking_number
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will happen here by itself."""
+        return self.phase == "over" or (self.phase == "delivered" and self.rating is not None)
+
 
 def view(
     case: Case,

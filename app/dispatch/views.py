@@ -35,6 +35,11 @@ class View:
     story: list[Line]
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing more will happen here by itself."""
+        return self.phase in {"resolved", "over"}
+
+    @property
     def title(self) -> str:
         """What it is about, in two or three words."""
         if self.task.kind == "recovery":

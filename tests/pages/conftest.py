@@ -10,16 +10,9 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.settings import Settings
 from tests.browser import Browser
-from tests.pages.web import free_port, serving
 from tests.play import Play, play
 
 __all__ = ["play"]
-
-
-@pytest.fixture
-def env(env: dict[str, str]) -> dict[str, str]:
-    """The same with a port of its own."""
-    return env | {"PORT": str(free_port())}
 
 
 @pytest.fixture
@@ -28,13 +21,6 @@ def client(settings: Settings, play: Play) -> FlaskClient:
     client = create_app(settings).test_client()
     client.environ_base["HTTP_ACCEPT"] = "text/html,application/xhtml+xml,*/*;q=0.8"
     return client
-
-
-@pytest.fixture
-def web(env: dict[str, str], play: Play) -> Iterator[str]:
-    """The address of a real web process."""
-    with serving(env) as url:
-        yield url
 
 
 @pytest.fixture(scope="session")

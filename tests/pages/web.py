@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import requests
 
 _PATIENCE = 30.0  # seconds
+_ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:
@@ -25,7 +29,8 @@ def serving(env: dict[str, str]) -> Iterator[str]:
     """Granian on `env["PORT"]`; the address it answers at."""
     command = ["granian", "--interface", "wsgi", "--port", env["PORT"], "--workers", "1"]
     command += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning", "app.wsgi:app"]
-    process = subprocess.Popen(command, env=env)
+    paths = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    process = subprocess.Popen(command, env=env | paths, cwd=_ROOT)
     url = f"http://127.0.0.1:{env['PORT']}"
     try:
         _wait(url, process)

@@ -1,22 +1,28 @@
-"""The demo on a database of the test's own, behind a real web process."""
+"""The demo: alone on a database of the test's own, or behind one real web process for many."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from app import configure
+from app import clock, configure
 from app.channels import providers
+from app.db import connection
+from app.directory import store as directory
+from app.dispatch import store as tasks
 from app.intake import accounts
-from app.playground import demo
-from app.settings import Settings
-from tests.pages.conftest import browser, env, window
-from tests.pages.web import serving
+from app.playground import demo, sender
+from app.settings import Settings, load
+from tests.inline import settle
+from tests.pages.conftest import browser, window
+from tests.pages.web import free_port, serving
+from tests.servers import TestServers
 
-__all__ = ["browser", "env", "window"]
+__all__ = ["browser", "window"]
 
 
 @pytest.fixture
@@ -30,8 +36,54 @@ def document(settings: Settings) -> Iterator[dict[str, Any]]:
     accounts.forget()
 
 
+@dataclass(frozen=True)
+class Copy:
+    """A running demo: its web process is real, its chain is run by the tests themselves."""
+
+    url: str
+    settings: Settings
+
+    def fail(self, account: str = "onfleet") -> int:
+        """A delivery fails; the id of its case, the newest one."""
+        case_id: int = sender.send(self.settings, account, "failure").body["case_id"]
+        settle()
+        return case_id
+
+    def task(self, case_id: int) -> tuple[int, int]:
+        """The case's newest task, and who is called for it first."""
+        conn = connection.connection()
+        task = tasks.of_case(conn, case_id)[0]
+        return task.id, directory.ladder(conn, task.depot_id, demo._WAITS[0])[0].people[0].id
+
+
+@pytest.fixture(scope="module")
+def started(servers: TestServers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    """One copy for all tests of a module: starting a web process takes seconds."""
+    home = tmp_path_factory.mktemp("home")
+    with servers.database() as database:
+        env = {
+            "REKNOCK_HOME": str(home),
+            "DATABASE_URL": database,
+            "REDIS_URL": servers.redis.url,
+            "SECRET_KEY": "a-secret-key-for-tests-and-nothing-else",
+            "REKNOCK_DEMO": "1",
+            "PORT": str(free_port()),
+        }
+        settings = load(env)
+        configure(settings)
+        demo.load(settings)
+        with serving(env) as url:
+            yield Copy(url, settings)
+        connection.close()
+
+
 @pytest.fixture
-def web(env: dict[str, str], document: dict[str, Any]) -> Iterator[str]:
-    """The address of a real web process."""
-    with serving(env) as url:
-        yield url
+def copy(started: Copy) -> Iterator[Copy]:
+    """The running copy, with this process set up as one of its own."""
+    configure(started.settings)
+    accounts.forget()
+    yield started
+    connection.close()
+    clock._shift = None
+    providers._chosen.clear()
+    accounts.forget()

@@ -7,7 +7,7 @@ import pytest
 from app import clock
 from app.access import links
 from app.dispatch import service as dispatch
-from app.playground import demo, sender
+from app.playground import sender
 from tests.inline import settle
 from tests.pages.audits import LOW_CONTRAST, SMALL_TARGETS
 
@@ -15,15 +15,23 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def case_id(settings, web):
-    case_id = demo.post_sample(settings)
-    settle()
-    return case_id
+def case_id(copy):
+    return copy.fail()
 
 
-def test_the_story_in_three_panes(browser, web, case_id):
+@pytest.fixture
+def task_page(copy, case_id):
+    return f"{copy.url}/t/{links.make('task', *copy.task(case_id))}"
+
+
+@pytest.fixture
+def case_page(copy, case_id):
+    return f"{copy.url}/c/{links.make('case', case_id)}"
+
+
+def test_the_story_in_three_panes(browser, copy, case_id):
     browser.size(1280, 800)
-    browser.open(f"{web}/playground")
+    browser.open(f"{copy.url}/playground")
     browser.ask("frames.depot.document.querySelector('.bubble a').click()")
     browser.until("frames.depot.document.querySelector('button[value=acknowledge]')")
     browser.ask("frames.depot.document.querySelector('button[value=acknowledge]').click()")
@@ -38,11 +46,11 @@ def test_the_story_in_three_panes(browser, web, case_id):
     assert browser.log == []
 
 
-def test_news_do_not_disturb_a_choice_half_made(browser, settings, web, case_id):
-    browser.open(f"{web}/c/{links.make('case', case_id)}")
+def test_news_do_not_disturb_a_choice_half_made(browser, copy, case_page):
+    browser.open(case_page)
     browser.click("input[name=choice]")
     browser.until("document.querySelector('input:checked')")
-    sender.send(settings, "onfleet", "delivered")
+    sender.send(copy.settings, "onfleet", "delivered")
     browser.until("/It has arrived/.test(document.querySelector('h1').textContent)")
     assert browser.ask("!!document.querySelector('input:checked')")
     assert "There is news" in browser.ask("document.body.innerText")
@@ -51,31 +59,31 @@ def test_news_do_not_disturb_a_choice_half_made(browser, settings, web, case_id)
     assert browser.log == []
 
 
-def test_news_load_the_page_anew_while_nothing_is_picked(browser, settings, web, case_id):
-    browser.open(f"{web}/c/{links.make('case', case_id)}")
-    sender.send(settings, "onfleet", "delivered")
+def test_news_load_the_page_anew_while_nothing_is_picked(browser, copy, case_page):
+    browser.open(case_page)
+    sender.send(copy.settings, "onfleet", "delivered")
     browser.until("document.querySelector('.stars')")
 
 
-def test_a_note_half_written_stays(browser, web, case_id, document):
-    browser.open(f"{web}/t/{links.make('task', 1, 1)}")
+def test_a_note_half_written_stays(browser, copy, case_id, task_page):
+    browser.open(task_page)
     browser.ask("document.querySelector('#note').focus()")
     browser.type("Gate code")
-    dispatch.acknowledge(1, "Ben Okafor", "", "", clock.now())
+    dispatch.acknowledge(copy.task(case_id)[0], "Ben Okafor", "", "", clock.now())
     browser.until("/Already acknowledged by Ben Okafor/.test(document.body.innerText)")
     assert browser.ask("document.querySelector('#note').value") == "Gate code"
 
 
-def test_without_javascript_a_choice_is_booked(browser, web, case_id):
+def test_without_javascript_a_choice_is_booked(browser, case_page):
     browser.script(enabled=False)
-    browser.open(f"{web}/c/{links.make('case', case_id)}")
+    browser.open(case_page)
     browser.click("input[name=choice]")
     browser.click(".dock button")
     browser.until("document.querySelector('#to-calendar')")
 
 
-def test_with_the_keyboard_alone(browser, web, case_id):
-    browser.open(f"{web}/c/{links.make('case', case_id)}")
+def test_with_the_keyboard_alone(browser, case_page):
+    browser.open(case_page)
     browser.press("Tab")
     assert browser.ask("document.activeElement.textContent") == "Skip to the content"
     browser.press("Enter")
@@ -87,12 +95,12 @@ def test_with_the_keyboard_alone(browser, web, case_id):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_it_fits_a_narrow_phone_and_can_be_read(browser, web, case_id, dark):
-    pages = [f"/c/{links.make('case', case_id)}", f"/t/{links.make('task', 1, 1)}"]
-    pages += [f"/s/{links.make('contact', case_id)}", "/playground", "/playground/phone/depot"]
+def test_it_fits_a_narrow_phone_and_can_be_read(browser, copy, case_id, case_page, task_page, dark):
+    pages = [case_page, task_page, f"{copy.url}/s/{links.make('contact', case_id)}"]
+    pages += [f"{copy.url}/playground", f"{copy.url}/playground/phone/depot"]
     for page in pages:
         browser.size(320, 640, dark=dark)
-        browser.open(web + page)
+        browser.open(page)
         assert browser.ask("document.documentElement.scrollWidth") <= 320, page
         assert browser.ask(SMALL_TARGETS) == [], page
         assert browser.ask(LOW_CONTRAST) == [], page

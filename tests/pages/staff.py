@@ -1,0 +1,33 @@
+"""People who sign in at a browser: their keys, and the forms they send."""
+
+from __future__ import annotations
+
+import re
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app import clock
+from app.access import keys
+from app.db.connection import transaction
+
+
+def make_key(
+    role: str, *, shipper_id: int | None = None, person_id: int | None = None, name: str = "test"
+) -> str:
+    """A key of this role."""
+    with transaction() as conn:
+        return keys.create(conn, role, name, shipper_id, person_id, clock.now())
+
+
+def token(html: str) -> str:
+    """What a page gives its forms against forgery."""
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', html)
+    assert found
+    return found[1]
+
+
+def sign_in(client: FlaskClient, key: str, back: str = "") -> TestResponse:
+    """Fill in the form at the door."""
+    page = client.get("/sign-in", query_string={"next": back} if back else {})
+    return client.post("/sign-in", data={"csrf": token(page.text), "key": key, "next": back})

@@ -1,0 +1,334 @@
+from __future__ import annotations
+
+import re
+import threading
+from datetime import timedelta
+
+import psycopg
+import pytest
+from markupsafe import Markup
+
+from app import clock, create_app
+from app.access import links
+from app.db import connection as db
+from app.db.connection import connection, transaction
+from app.dispatch import service
+from tests.pages import audits
+from tests.pages.reading import fingerprint, poll, text
+from tests.pages.staff import make_key, sign_in, token
+
+
+@pytest.fixture
+def ana(client, play):
+    """Ana at her browser."""
+    sign_in(client, make_key("dispatcher", person_id=play.world.people["Ana"]))
+    return client
+
+
+@pytest.fixture
+def ben(settings, play):
+    """Ben at his."""
+    client = create_app(settings).test_client()
+    sign_in(client, make_key("dispatcher", person_id=play.world.people["Ben"]))
+    return client
+
+
+def take(client, address="/console", **form):
+    form = {"csrf": token(client.get(address).text)} | form
+    return client.post(address, data=form, follow_redirects=True)
+
+
+def parcels(html):
+    return re.findall(r"ORD-(\w+)</(?:a|b)>", html)
+
+
+def back_in(case_id, **by):
+    with transaction() as conn:
+        conn.execute(
+            "UPDATE cases SET return_by = %s WHERE id = %s",
+            [clock.now() + timedelta(**by), case_id],
+        )
+
+
+def test_an_empty_queue_is_calm(ana):
+    said = text(ana.get("/console").text)
+    assert "Nobody waits for you" in said
+    assert "Open 0 Taken on 0 Done 0" in said
+
+
+def test_a_row_says_what_it_takes_to_decide(ana, play):
+    case_id = play.courier()
+    back_in(case_id, hours=5)
+    html = ana.get("/console").text
+    said = text(html)
+    assert "ORD-P1 Delivery failed: recipient unavailable" in said
+    assert "Kim Doe, Anaheim · Standard Webhooks" in said
+    assert "back to sender in 5 h" in said
+    assert "waits 0 s · level 1 called 0 s ago · 1 attempt" in said
+    page = f"/t/{links.make('task', play.task(case_id).id, play.world.people['Ana'])}"
+    assert f'href="{page}"' in html
+    assert ana.get(page).status_code == 200
+
+
+def test_the_soonest_deadline_stands_first(ana, play):
+    for parcel, hours in (("LATER", 50), ("SOON", 2), ("OVERDUE", -3)):
+        back_in(play.courier(parcel=parcel), hours=hours)
+    html = ana.get("/console").text
+    assert parcels(html) == ["OVERDUE", "SOON", "LATER"]
+    assert "back to sender: 3 h overdue" in text(html)
+
+
+def test_looking_changes_nothing(ana, play):
+    play.courier()
+    before = fingerprint()
+    poll(ana, ana.get("/console").text)
+    assert fingerprint() == before
+
+
+def test_one_tap_takes_it_on_and_leaves_the_ticks(ana, play):
+    first, second = (play.task(play.courier(parcel=p)).id for p in ("P1", "P2"))
+    answer = take(ana, one=str(first), task=[str(first), str(second)])
+    assert "You took on ORD-P1." in text(answer.text)
+    assert f'value="{second}" checked' in answer.text
+    assert play.task(1).acknowledged_by == "Ana"
+    assert play.task(2).state == "open"
+    said = text(ana.get("/console?tab=taken").text)
+    assert "You have it since" in said
+    assert "ORD-P1" in said
+
+
+def test_several_at_once_without_javascript(ana, play):
+    ids = [str(play.task(play.courier(parcel=f"P{n}")).id) for n in range(4)]
+    answer = take(ana, task=ids[:3])
+    assert "You took on 3 tasks." in text(answer.text)
+    assert parcels(answer.text) == ["P3"]
+
+
+def test_nothing_ticked_is_said(ana, play):
+    play.courier()
+    assert "Nothing was ticked" in text(take(ana).text)
+
+
+def test_who_comes_second_reads_who_was_first(ana, ben, play):
+    task = play.task(play.courier())
+    ana_saw, ben_saw = (token(c.get("/console").text) for c in (ana, ben))
+    ana.post("/console", data={"csrf": ana_saw, "one": str(task.id)})
+    at = clock.local(play.task(1).acknowledged_at, "America/Los_Angeles")
+    form = {"csrf": ben_saw, "one": str(task.id)}
+    answer = ben.post("/console", data=form, follow_redirects=True)
+    said = text(answer.text)
+    assert f"ORD-P1 was already acknowledged by Ana at {at:%H:%M}." in said
+    assert "You took on" not in said
+    assert play.task(1).acknowledged_by == "Ana"
+
+
+def test_two_who_press_at_the_same_moment(settings, play, ana, ben):
+    ids = [str(play.task(play.courier(parcel=f"P{n}")).id) for n in range(5)]
+    start = threading.Barrier(2)
+    said = {}
+
+    def press(name, client):
+        form = {"csrf": token(client.get("/console").text), "task": ids}
+        start.wait()
+        said[name] = text(client.post("/console", data=form, follow_redirects=True).text)
+        db.close()
+
+    threads = [threading.Thread(target=press, args=one) for one in (("Ana", ana), ("Ben", ben))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    owners = {n: play.task(n).acknowledged_by for n in range(1, 6)}
+    assert set(owners.values()) <= {"Ana", "Ben"}
+    for name, other in (("Ana", "Ben"), ("Ben", "Ana")):
+        lost = [n for n, owner in owners.items() if owner == other]
+        named = said[name].count(f"was already acknowledged by {other} at")
+        assert named == min(len(lost), 4)
+    assert [play.timeline(n).count("acknowledged") for n in range(1, 6)] == [1] * 5
+
+
+def test_what_is_over_is_told_and_the_rest_is_taken(ana, play):
+    ids = [str(play.task(play.courier(parcel=f"P{n}")).id) for n in range(2)]
+    seen = token(ana.get("/console").text)
+    play.courier("delivered", parcel="P0")
+    form = {"csrf": seen, "task": [*ids, "999", "x", "9" * 30]}
+    said = text(ana.post("/console", data=form, follow_redirects=True).text)
+    assert "You took on ORD-P1." in said
+    assert "ORD-P0: This task is over" in said
+    assert "Task 999: There is no such task." in said
+
+
+def test_what_was_finished_stays_a_week(ana, play):
+    case_id = play.courier()
+    service.resolve(play.task(case_id).id, "Ana", "search", "", clock.now())
+    play.courier(parcel="P2")
+    play.courier("delivered", parcel="P2")
+    said = text(ana.get("/console?tab=done").text)
+    assert "Done by Ana, today at" in said
+    assert "We are searching for the parcel" in said
+    assert "Delivered, today at" in said
+    clock.advance(timedelta(days=8))
+    assert "Nothing was finished" in text(ana.get("/console?tab=done").text)
+
+
+def test_an_unhappy_customer_is_in_the_queue(ana, play):
+    case_id = play.courier()
+    play.acknowledge(case_id)
+    play.courier("delivered")
+    play.rate(case_id, 2, "Nobody rang")
+    said = text(ana.get("/console").text)
+    assert "ORD-P1 Unhappy customer" in said
+    assert "call back in 24 h" in said
+    assert "You took on ORD-P1." in text(take(ana, one=str(play.task(case_id).id)).text)
+
+
+def test_filters_show_their_alternatives(ana, play):
+    delivered = play.courier(parcel="P1")
+    play.courier("delivered", parcel="P1")
+    play.rate(delivered, 1)
+    play.courier(parcel="P2")
+    html = ana.get("/console?kind=recovery").text
+    assert parcels(html) == ["P1"]
+    assert "Failed deliveries (1)" in html
+    assert "Unhappy customers (1)" in html
+    assert 'name="depot"' not in html  # there is but one
+    assert parcels(ana.get("/console?courier=onfleet").text) == []
+    assert "Nothing fits this choice" in text(ana.get("/console?depot=nowhere").text)
+    assert parcels(ana.get("/console?depot=anaheim&courier=standard_webhooks").text) == ["P2", "P1"]
+
+
+@pytest.mark.parametrize(
+    "query", ["tab=x", "cursor=nan_1", "cursor=x", "cursor=inf_x", "kind=%00", "picked=x&depot='"]
+)
+def test_a_strange_address_is_no_error(ana, play, query):
+    play.courier()
+    assert ana.get(f"/console?{query}").status_code == 200
+
+
+def many(play, tasks):
+    """Copies of the first task's case, each with its own parcel and deadline."""
+    play.courier()
+    with transaction() as conn:
+        conn.execute(
+            """WITH s AS (INSERT INTO shipments (shipper_id, account_id, depot_id, courier_ref,
+                   tracking_number, order_ref, name, attempts, created_at, updated_at)
+                 SELECT shipper_id, account_id, depot_id, 'C' || n, 'C' || n, 'ORD-C' || n, 'Jo',
+                        1, created_at, updated_at FROM shipments, generate_series(2, %s) n
+                  WHERE id = 1 RETURNING id),
+                 c AS (INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id,
+                   kind, reason, fault, words, opened_at, updated_at, return_by, request_id)
+                 SELECT s.id, c.shipper_id, c.account_id, c.depot_id, c.policy_id, c.kind,
+                        c.reason, c.fault, c.words, c.opened_at, c.updated_at,
+                        -- two by two with the same deadline, and some with none
+                        CASE WHEN s.id %% 10 > 0 THEN
+                            c.return_by + (s.id / 2)::int * interval '1 minute' END, 'r'
+                   FROM s, cases c WHERE c.id = 1 RETURNING id, depot_id, opened_at)
+               INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, created_at)
+               SELECT id, depot_id, 'failure', 1, opened_at FROM c""",
+            [tasks],
+        )
+
+
+def test_pages_show_everything_once_in_order(ana, play):
+    many(play, 120)
+    address, seen = "/console", []
+    while address:
+        html = ana.get(address).text
+        seen += re.findall(r'name="task" value="(\d+)"', html)
+        more = re.search(r'href="([^"]+)">Show the next ones', html)
+        address = str(Markup(more[1]).unescape()) if more else ""
+    assert len(seen) == len(set(seen)) == 120
+    deadlines = {
+        str(row["id"]): row["return_by"]
+        for row in connection().execute(
+            """SELECT t.id, coalesce(c.return_by, 'infinity'::timestamptz - interval '0')::text
+                      AS return_by
+                 FROM dispatch_tasks t JOIN cases c ON c.id = t.case_id"""
+        )
+    }
+    ends = [deadlines[task] for task in seen]
+    assert ends == sorted(ends)
+
+
+class Counting(psycopg.Cursor):
+    """Counts what is asked of the database."""
+
+    asked = 0
+
+    def execute(self, *args, **kwargs):
+        Counting.asked += 1
+        return super().execute(*args, **kwargs)
+
+
+@pytest.mark.parametrize("address", ["/console", "/console?tab=taken", "/console/live?shown=1,2"])
+def test_one_and_two_hundred_tasks_cost_the_same_three_queries(ana, play, address):
+    def cost():
+        connection().cursor_factory = Counting
+        Counting.asked = 0
+        assert ana.get(address).status_code == 200
+        return Counting.asked
+
+    play.courier()
+    assert cost() == 3
+    connection().cursor_factory = psycopg.Cursor
+    many(play, 200)
+    assert cost() == 3
+
+
+def test_the_poll_tells_what_became_of_the_rows_and_touches_no_control(ana, play):
+    case_id = play.courier()
+    play.courier(parcel="P2")
+    html = ana.get("/console").text
+    first = poll(ana, html)
+    assert poll(ana, first.text).status_code == 204
+    play.acknowledge(case_id, by="Ben")
+    news = poll(ana, first.text)
+    assert "Ben has it since" in text(news.text)
+    assert "Open 1 Taken on 1" in text(news.text)
+    for control in ("<input", "<button", "<form", "<select"):
+        assert control not in news.text
+    play.courier(parcel="P3")
+    assert "1 new: show it" in text(poll(ana, html).text)
+
+
+def test_a_picked_filter_leads_to_its_page(ana):
+    answer = ana.get("/console?kind=promise", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/console?kind=promise"
+
+
+def test_a_key_without_a_person_acts_but_opens_no_page(client, play):
+    play.courier()
+    sign_in(client, make_key("admin", name="Night desk"))
+    html = client.get("/console").text
+    assert "/t/" not in html
+    assert "This key belongs to nobody in the directory" in text(html)
+    take(client, one="1")
+    assert play.task(1).acknowledged_by == "Night desk"
+
+
+@pytest.mark.browser
+def test_in_a_real_browser(web, browser, play):
+    cases = [play.courier(parcel=f"P{n}") for n in range(3)]
+    browser.open(f"{web}/sign-in?next=/console")
+    browser.click("#key")
+    browser.type(make_key("dispatcher", person_id=play.world.people["Ana"]))
+    browser.click(".button.main")
+    browser.until("location.pathname === '/console'")
+    assert browser.ask("document.querySelector('.chosen').checkVisibility()") is False
+    browser.click(".task:nth-child(1) input")
+    browser.click(".task:nth-child(2) input")
+    play.acknowledge(cases[0], by="Ben")
+    browser.until("document.querySelector('.task:nth-child(1) .gone')")
+    assert browser.ask("document.querySelectorAll('.task input:checked').length") == 2
+    assert "Ben has it" in browser.ask("document.querySelector('.task').innerText")
+    for dark in (False, True):
+        for size in ((390, 844), (1280, 800)):
+            browser.size(*size, dark=dark)
+            assert browser.ask(audits.SMALL_TARGETS) == []
+            assert browser.ask(audits.LOW_CONTRAST) == []
+            assert browser.ask("document.documentElement.scrollWidth <= innerWidth")
+    browser.click(".chosen .button")
+    browser.until("document.querySelector('.alert')")
+    said = browser.ask("document.querySelector('.alert').innerText")
+    assert "You took on ORD-P1." in said
+    assert "ORD-P0 was already acknowledged by Ben at" in said
