@@ -30,6 +30,8 @@ def configure(settings: Settings) -> None:
 def create_app(settings: Settings) -> Flask:
     """The web app: one blueprint per face of the house, nothing else."""
     # A worker has no use for the faces, so they are imported here.
+    from app.access import pages as access_pages  # noqa: PLC0415
+    from app.access import session  # noqa: PLC0415
     from app.access.api import OPENAPI, HouseApi  # noqa: PLC0415
     from app.cases import api as cases  # noqa: PLC0415
     from app.channels import receipts  # noqa: PLC0415
@@ -37,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
     from app.contact import pages as contact_pages  # noqa: PLC0415
     from app.customer import pages as customer_pages  # noqa: PLC0415
     from app.dispatch import api as dispatch  # noqa: PLC0415
+    from app.dispatch import console  # noqa: PLC0415
     from app.dispatch import pages as dispatch_pages  # noqa: PLC0415
     from app.insight import docs, health  # noqa: PLC0415
     from app.intake import api as intake  # noqa: PLC0415
@@ -47,11 +50,13 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("reknock", static_folder=None)
     app.config.update(OPENAPI, SETTINGS=settings)
     errors.register(app)
+    session.configure(app, settings.public_url)
     app.register_blueprint(theme.blueprint)
     api = HouseApi(app)
     for described in (orders, contact, cases, dispatch):
         api.register_blueprint(described.blueprint)
     faces = [intake, receipts, health, docs, customer_pages, dispatch_pages, contact_pages]
+    faces += [access_pages, console]
     if settings.demo:
         from app.playground import pages as playground  # noqa: PLC0415
 

@@ -55,14 +55,30 @@ def create(
     return key
 
 
+_CALLER = """
+SELECT k.role, coalesce(p.name, k.name) AS name, k.shipper_id, k.person_id
+  FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
+ WHERE k.revoked_at IS NULL
+"""
+
+
 def find(conn: Connection, key: str) -> Caller | None:
     """Who a key belongs to; None when it is unknown or revoked."""
+    row = conn.execute(_CALLER + " AND k.digest = %s", [digest(key)]).fetchone()
+    return Caller(**row) if row else None
+
+
+def row_id(conn: Connection, key: str) -> int | None:
+    """The id of a key's row, for a session to remember; None when it is unknown or revoked."""
     row = conn.execute(
-        """SELECT k.role, coalesce(p.name, k.name) AS name, k.shipper_id, k.person_id
-             FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
-            WHERE k.digest = %s AND k.revoked_at IS NULL""",
-        [digest(key)],
+        "SELECT id FROM api_keys WHERE digest = %s AND revoked_at IS NULL", [digest(key)]
     ).fetchone()
+    return row["id"] if row else None
+
+
+def by_row(conn: Connection, key_id: int) -> Caller | None:
+    """Who the key in this row belongs to; None when it is gone or revoked."""
+    row = conn.execute(_CALLER + " AND k.id = %s", [key_id]).fetchone()
     return Caller(**row) if row else None
 
 

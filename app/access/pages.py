@@ -1,0 +1,51 @@
+"""Sign-in and sign-out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, request
+
+from app.access import session
+from app.theme import respond
+
+blueprint = Blueprint("access_pages", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+_REFUSED = "This key is not known here, or it was revoked. Please check it and try again."
+
+
+@blueprint.get("/sign-in")
+def ask() -> Response:
+    """The form; whoever is signed in already goes where she wanted to."""
+    back = session.local(request.args.get("next", ""))
+    if caller := session.signed_in():
+        return respond.see_other(back or session.home(caller))
+    return _form(back)
+
+
+@blueprint.post("/sign-in")
+def enter() -> Response:
+    """Take the key (`key`) and go to `next`, or to where this role begins."""
+    session.check_csrf()
+    back = session.local(request.form.get("next", ""))
+    caller = session.sign_in(request.form.get("key", "").strip())
+    if caller is None:
+        return _form(back, refused=_REFUSED)
+    return respond.see_other(back or session.home(caller))
+
+
+@blueprint.post("/sign-out")
+def leave() -> Response:
+    """Forget who is here."""
+    session.check_csrf()
+    session.sign_out()
+    return respond.see_other("/sign-in")
+
+
+def _form(back: str, refused: str = "") -> Response:
+    return respond.page(
+        "access/sign_in.html",
+        status=422 if refused else 200,
+        next=back,
+        refused=refused,
+        demo=current_app.config["SETTINGS"].demo,
+    )

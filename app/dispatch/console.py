@@ -1,0 +1,142 @@
+"""The console: the dispatcher's whole queue, soonest deadline first.
+
+A page costs three queries, whatever its size: who is here, the rows (`queue.page`) and the
+counts (`queue.counts`). It works without JavaScript; with it, a poll brings counts and what
+became of the rows on the screen, and never touches a checkbox or a button.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from datetime import datetime
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, flash, request
+
+from app import clock
+from app.access.keys import caller
+from app.access.session import require_session
+from app.db.connection import connection
+from app.dispatch import console_views, queue, service
+from app.dispatch.console_views import Line
+from app.errors import Problem
+from app.theme import respond
+
+blueprint = Blueprint("console_pages", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+_MANY = 9_223_372_036_854_775_807
+
+
+@blueprint.get("/console")
+@require_session("dispatcher")
+def show() -> Response:
+    """The queue: `tab`, filters `depot`, `kind`, `courier`, and the `cursor` of a page."""
+    if "HX-Request" in request.headers:  # a filter was picked: look at the page it leads to
+        answer = respond.private(Response())
+        answer.headers["HX-Redirect"] = request.full_path.rstrip("?")
+        return answer
+    now, wanted = clock.now(), _wanted()
+    conn = connection()
+    rows = queue.page(conn, wanted, now, _cursor(request.args.get("cursor", "")))
+    shown, more = rows[: queue.PAGE], len(rows) > queue.PAGE
+    tally = console_views.tally(queue.counts(conn, now), wanted)
+    return respond.page(
+        "dispatch/console.html",
+        caller=caller(),
+        here="console",
+        wanted=wanted,
+        tally=tally,
+        lines=_lines(shown, tally, now),
+        picked=set(_ids(request.args.getlist("picked"))),
+        more=_address(wanted, cursor=f"{shown[-1].place!r}_{shown[-1].id}") if more else "",
+        first=_address(wanted) if request.args.get("cursor") else "",
+        address=lambda **other: _address(queue.Wanted(**{**asdict(wanted), **other})),
+        live=_live(wanted, tally.newest, [row.id for row in shown]),
+    )
+
+
+@blueprint.get("/console/live")
+@require_session("dispatcher")
+def live() -> Response:
+    """For the poll: the counts, how many are new since `after`, and the rows `shown`."""
+    now, wanted = clock.now(), _wanted()
+    conn = connection()
+    after = next(iter(_ids([request.args.get("after", "")])), 0)
+    ids = _ids(request.args.get("shown", "").split(","))
+    tally = console_views.tally(queue.counts(conn, now, after), wanted)
+    return respond.fragment(
+        "dispatch/console_live.html",
+        wanted=wanted,
+        tally=tally,
+        polled=True,
+        lines=_lines(queue.by_ids(conn, ids), tally, now) if ids else [],
+        address=lambda **other: _address(queue.Wanted(**{**asdict(wanted), **other})),
+        live=_live(wanted, after, ids),
+    )
+
+
+@blueprint.post("/console")
+@require_session("dispatcher")
+def act() -> Response:
+    """Take on the task `one`, or every `task` that was ticked, in the caller's name."""
+    ticked = _ids(request.form.getlist("task"))
+    one = _ids(request.form.getlist("one"))
+    said = _take(one or ticked)
+    flash(said.text, said.tone)
+    kept = [number for number in ticked if number not in one] if one else []
+    return respond.see_other(_address(_wanted(), picked=kept))
+
+
+def _take(ids: list[int]) -> console_views.Said:
+    """Take each on by itself, so that one that is gone holds up none of the others."""
+    by, acks, over = caller().name, [], []
+    for task_id in ids:
+        try:
+            acks.append(service.acknowledge(task_id, by, "", "", clock.now()))
+        except Problem as problem:
+            over.append((task_id, problem.detail))
+    rows = {row.id: row for row in queue.by_ids(connection(), ids)} if ids else {}
+    return console_views.taken(acks, over, rows, by, clock.now())
+
+
+def _lines(rows: list[queue.Row], tally: console_views.Tally, now: datetime) -> list[Line]:
+    several = len(tally.depots) > 1
+    return [console_views.line(row, caller(), now, depot=several) for row in rows]
+
+
+def _wanted() -> queue.Wanted:
+    said = {
+        name: request.values.get(name, "")[:100] for name in ("tab", "depot", "kind", "courier")
+    }
+    said = {name: text.replace("\0", "") for name, text in said.items()}
+    return queue.Wanted(**{**said, "tab": said["tab"] if said["tab"] in queue.TABS else "open"})
+
+
+def _ids(texts: list[str]) -> list[int]:
+    """The ids among these texts, each once, no more than a page has."""
+    found = [int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 20]
+    return list(dict.fromkeys(i for i in found if i <= _MANY))[: queue.PAGE]
+
+
+def _cursor(text: str) -> tuple[float, int]:
+    """A cursor as it stands in an address; one that cannot be read is the first page."""
+    place, _, number = text.partition("_")
+    try:
+        at = float(place)
+    except ValueError:
+        return queue.START
+    ids = _ids([number])
+    return (at, ids[0]) if ids and not math.isnan(at) else queue.START
+
+
+def _address(wanted: queue.Wanted, **more: object) -> str:
+    facts = {**asdict(wanted), **more}
+    query = urlencode({name: value for name, value in facts.items() if value}, doseq=True)
+    return f"/console?{query}"
+
+
+def _live(wanted: queue.Wanted, after: int, ids: list[int]) -> str:
+    facts = {**asdict(wanted), "after": after, "shown": ",".join(map(str, ids))}
+    return f"/console/live?{urlencode(facts, safe=',')}"

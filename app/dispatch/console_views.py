@@ -1,0 +1,220 @@
+"""What the console says, decided from facts; no I/O but the making of links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from app.access import links
+from app.access.keys import Caller
+from app.dispatch.queue import TABS, Count, Row, Wanted
+from app.dispatch.service import OUTCOMES, Ack
+from app.dispatch.story import TITLES, label
+from app.theme import names
+from app.theme.times import When, length
+
+KINDS = {
+    "failure": "Failed deliveries",
+    "promise": "Missed promises",
+    "recovery": "Unhappy customers",
+}
+_URGENT = timedelta(hours=24)
+_NAMED = 4
+"""How many of those that came too late are named one by one."""
+
+
+class Chip(NamedTuple):
+    """The deadline in words; `tone` is empty, `warn` or `bad`."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the queue in words."""
+
+    id: int
+    title: str
+    reason: str
+    parcel: str
+    about: str
+    open: bool
+    """Whether it can still be taken on."""
+    who: str
+    """Who has it, or what became of it; empty while it is open."""
+    deadline: Chip | None
+    facts: str
+    url: str
+    """The full page, in the caller's name; empty when the caller is no person we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts: per tab under the filters, and what each filter offers `(value, label, tasks)`."""
+
+    tabs: dict[str, int]
+    depots: list[tuple[str, str, int]]
+    kinds: list[tuple[str, str, int]]
+    couriers: list[tuple[str, str, int]]
+    newest: int
+    fresh: int
+
+
+class Said(NamedTuple):
+    """What is said after an act; `tone` is `good` or empty."""
+
+    text: str
+    tone: str
+
+
+def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
+    """Add up what the tabs and the filters show; a filter never hides its own alternatives."""
+
+    def fits(count: Count, besides: str = "") -> bool:
+        return all(
+            name == besides or not getattr(wanted, name) or getattr(count, name) == value
+            for name, value in (
+                ("depot", wanted.depot),
+                ("kind", wanted.kind),
+                ("courier", wanted.courier),
+            )
+        )
+
+    def offered(name: str, said: Mapping[str, str]) -> list[tuple[str, str, int]]:
+        values = dict.fromkeys(getattr(count, name) for count in counts)
+        return [
+            (
+                value,
+                said.get(value) or names.courier(value),
+                sum(
+                    count.tasks
+                    for count in counts
+                    if count.tab == wanted.tab
+                    and getattr(count, name) == value
+                    and fits(count, name)
+                ),
+            )
+            for value in values
+        ]
+
+    here = [count for count in counts if fits(count)]
+    live = [count for count in here if count.tab == wanted.tab]
+    return Tally(
+        tabs={tab: sum(count.tasks for count in here if count.tab == tab) for tab in TABS},
+        depots=offered("depot", {count.depot: count.depot_name for count in counts}),
+        kinds=offered("kind", KINDS),
+        couriers=offered("courier", {}),
+        newest=max((count.newest for count in counts), default=0),
+        fresh=sum(count.fresh for count in live),
+    )
+
+
+def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
+    """A row as `caller` sees it now; `depot` says whether there are several to tell apart."""
+    when = When(row.zone, now)
+    over = row.state == "open" and row.case_state == "closed" and row.kind != "recovery"
+    still = row.state == "open" and not over
+    url = ""
+    if caller.person_id is not None:
+        url = "/t/" + links.make("task", row.id, caller.person_id)
+    place = ", ".join(filter(None, [row.name, row.city]))
+    about = [place, names.courier(row.courier), row.depot if depot else ""]
+    return Line(
+        id=row.id,
+        title=_title(row),
+        reason=label(row.reason),
+        parcel=row.parcel,
+        about=" · ".join(filter(None, about)),
+        open=still,
+        who=_who(row, caller, when),
+        deadline=_deadline(row, when),
+        facts=_facts(row, when, still=still),
+        url=url,
+    )
+
+
+def _title(row: Row) -> str:
+    if row.kind == "recovery":
+        return "Unhappy customer"
+    if row.kind == "promise":
+        return "Promise missed"
+    return TITLES.get(row.case_kind, "Delivery problem")
+
+
+def _who(row: Row, caller: Caller, when: When) -> str:
+    if row.state == "acknowledged" and row.acknowledged_at:
+        who = (
+            "You have it" if row.acknowledged_by == caller.name else f"{row.acknowledged_by} has it"
+        )
+        return f"{who} since {_at(row.acknowledged_at, when)}"
+    if row.state == "resolved" and row.resolved_at:
+        return f"Done by {row.acknowledged_by}, {when.moment(row.resolved_at)}"
+    if row.state == "withdrawn" or (row.case_state == "closed" and row.kind != "recovery"):
+        ended = label(row.resolution or "replaced by a newer call")
+        return f"{ended}{', ' + when.moment(row.resolved_at) if row.resolved_at else ''}"
+    return ""
+
+
+def _facts(row: Row, when: When, *, still: bool) -> str:
+    facts = []
+    if still:
+        facts.append(f"waits {length(when.now - row.created_at)}")
+        called = f"level {row.level} called" if row.level else "nobody called yet"
+        if row.level and row.called_at:
+            called += f" {length(when.now - row.called_at)} ago"
+        facts.append(called)
+    if row.attempts:
+        facts.append(f"{row.attempts} attempt{'s' if row.attempts > 1 else ''}")
+    if row.outcome and not still:
+        facts.append(OUTCOMES.get(row.outcome, label(row.outcome)))
+    return " · ".join(facts)
+
+
+def _deadline(row: Row, when: When) -> Chip | None:
+    at = row.deadline
+    if at is None or row.state not in {"open", "acknowledged"}:
+        return None
+    what = "call back" if row.kind == "recovery" else "back to sender"
+    if not when.ahead(at):
+        return Chip(f"{what}: {length(when.now - at)} overdue", "bad")
+    return Chip(f"{what} {when.until(at)}", "warn" if at - when.now < _URGENT else "")
+
+
+def _at(at: datetime, when: When) -> str:
+    return when.time(at) if when.day(at) == "today" else when.short(at)
+
+
+def taken(
+    acks: Sequence[Ack],
+    over: Sequence[tuple[int, str]],
+    rows: Mapping[int, Row],
+    by: str,
+    now: datetime,
+) -> Said:
+    """What became of taking these on: how many are the caller's, and who was faster."""
+    mine = [ack for ack in acks if ack.fresh or ack.by == by]
+    late = [_late(ack, rows, now) for ack in acks if not ack.fresh and ack.by != by]
+    late += [f"{_parcel(task_id, rows)}: {detail}" for task_id, detail in over]
+    if not mine and not late:
+        return Said("Nothing was ticked, so nothing was taken on.", "")
+    parts = []
+    if mine:
+        what = _parcel(mine[0].task_id, rows) if len(mine) == 1 else f"{len(mine)} tasks"
+        parts.append(f"You took on {what}.")
+    parts += late[:_NAMED]
+    if len(late) > _NAMED:
+        parts.append(f"{len(late) - _NAMED} more were no longer open.")
+    return Said(" ".join(parts), "" if late else "good")
+
+
+def _late(ack: Ack, rows: Mapping[int, Row], now: datetime) -> str:
+    row = rows[ack.task_id]
+    at = _at(ack.at, When(row.zone, now))
+    return f"{row.parcel} was already acknowledged by {ack.by} at {at}."
+
+
+def _parcel(task_id: int, rows: Mapping[int, Row]) -> str:
+    return rows[task_id].parcel if task_id in rows else f"Task {task_id}"
