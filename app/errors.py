@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
+import structlog
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
+
+log = structlog.get_logger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -91,7 +95,15 @@ def _faults(messages: Any, field: str = "") -> Iterator[dict[str, str]]:
 _PLACES = frozenset({"json", "query", "_schema"})  # where it stood is no part of its name
 
 
+def from_database(error: psycopg.OperationalError) -> Response:
+    """The database is away: nothing was done, and whoever asked may ask again soon."""
+    log.warning("database_away", error=str(error))
+    detail = "Our records cannot be reached at the moment. Nothing was kept; please try again."
+    return respond(Problem(503, "database_away", detail, headers={"Retry-After": "5"}))
+
+
 def register(app: Flask) -> None:
     """Let every error of `app` leave as a problem document."""
     app.register_error_handler(Problem, respond)
     app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(psycopg.OperationalError, from_database)

@@ -7,6 +7,7 @@ Statements outside `transaction()` commit by themselves: one statement, one roun
 
 from __future__ import annotations
 
+import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,7 +50,7 @@ def connection() -> Connection:
         psycopg.OperationalError: the database cannot be reached.
     """
     conn: Connection | None = getattr(_local, "conn", None)
-    if conn is not None and not conn.closed and not conn.broken and _local.url == _url:
+    if conn is not None and _usable(conn) and _local.url == _url:
         return conn
     close()
     conn = psycopg.connect(
@@ -58,6 +59,20 @@ def connection() -> Connection:
     _local.conn = conn
     _local.url = _url
     return conn
+
+
+def _usable(conn: Connection) -> bool:
+    """Whether it is open; of an idle one the socket knows when the server has ended it.
+
+    A server that has nothing to answer says nothing, so a readable socket means good-bye.
+    """
+    if conn.closed or conn.broken:
+        return False
+    if conn.info.transaction_status != TransactionStatus.IDLE:
+        return True
+    poll = select.poll()
+    poll.register(conn.fileno(), select.POLLIN)
+    return not poll.poll(0)
 
 
 def close() -> None:

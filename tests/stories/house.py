@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import struct
 import sys
 import threading
 import time
@@ -40,6 +41,7 @@ from tests import courier, seed
 from tests.cli.copies import free_port
 from tests.servers import TestServers
 
+_PAST_A_LEASE = timedelta(seconds=20)
 _TICK = 0.02  # seconds between two looks at what other processes do in their own time
 _NEWS = re.compile(r"Next news by \w{3} (\d+ \w{3}, \d\d:\d\d)")
 
@@ -76,7 +78,7 @@ class House:
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         } | env
         self.listener = _Listener()
-        self._shift = timedelta()
+        self._conn: psycopg.Connection[dict[str, Any]] | None = None
         self._http = requests.Session()
         self._stopping = threading.Event()
         self._prepare()
@@ -85,6 +87,7 @@ class House:
         """Make the world; this process is connected only for that long."""
         settings = app_settings.load(self.env)
         configure(settings)
+        self._clock = settings.clock_file
         self.world = seed.world(datetime.now(UTC))
         with db.transaction() as conn:
             self.keys = {
@@ -116,6 +119,8 @@ class House:
         self.processes.stop()
         self._guard.close()
         self._http.close()
+        if self._conn:
+            self._conn.close()
 
     def _tick(self) -> None:
         while not self._stopping.is_set():
@@ -179,12 +184,14 @@ class House:
 
     def api(self, method: str, path: str, by: str = "Ana", **body: Any) -> requests.Response:
         """Call the API with the key of shipper, Ana or Ben."""
-        head = {"Authorization": f"Bearer {self.keys[by]}"}
-        answer = requests.request(
-            method, f"{self.base}/api/v1{path}", headers=head, json=body or None, timeout=30
-        )
+        answer = self._call(method, path, by, **body)
         self.settle()
         return answer
+
+    def _call(self, method: str, path: str, by: str, **body: Any) -> requests.Response:
+        head = {"Authorization": f"Bearer {self.keys[by]}"}
+        url = f"{self.base}/api/v1{path}"
+        return requests.request(method, url, headers=head, json=body or None, timeout=30)
 
     def link(self, case_id: int, audience: str) -> str:
         """The link in the newest message to these people."""
@@ -197,16 +204,23 @@ class House:
         assert answer.ok, answer.text
         return answer.text
 
-    def submit(self, link: str, **form: str) -> requests.Response:
+    def press(self, link: str, **form: str) -> requests.Response:
         """Press a button of the page behind the link."""
-        answer = requests.post(link, form, timeout=30, allow_redirects=False)
+        return requests.post(link, form, timeout=30, allow_redirects=False)
+
+    def submit(self, link: str, **form: str) -> requests.Response:
+        """Press a button, and see what comes of it."""
+        answer = self.press(link, **form)
         self.settle()
         return answer
 
+    def offered(self, link: str) -> list[str]:
+        """What the customer's page behind the link offers."""
+        return re.findall(r'value="((?:slot|point):\d+)"', self.page(link))
+
     def choices(self, case_id: int) -> list[str]:
-        """What the customer's page offers."""
-        page = self.page(self.link(case_id, "customer"))
-        return re.findall(r'value="((?:slot|point):\d+)"', page)
+        """The same by the link in her newest message."""
+        return self.offered(self.link(case_id, "customer"))
 
     def choose(self, case_id: int, choice: str) -> int:
         """Choose on the customer's page; the status of the answer."""
@@ -226,7 +240,8 @@ class House:
 
     def now(self) -> datetime:
         """Business time."""
-        return datetime.now(UTC) + self._shift
+        (shift,) = struct.unpack("<d", self._clock.read_bytes()[:8])
+        return datetime.now(UTC) + timedelta(seconds=shift)
 
     def advance(self, **by: float) -> None:
         """Move time forward; whatever is due on the way happens at its own time."""
@@ -243,31 +258,67 @@ class House:
     def move(self, by: timedelta) -> None:
         """Move time at once, and wait for nothing."""
         if by > timedelta():
-            url = f"{self.base}/playground/clock"
-            answer = self._http.post(url, json={"advance_seconds": by.total_seconds()}, timeout=30)
-            assert answer.ok, answer.text
-            self._shift += by
+            url, body = f"{self.base}/playground/clock", {"advance_seconds": by.total_seconds()}
+            before = self._clock.read_bytes()
+            self.eventually(lambda: self._posted(url, body) or self._clock.read_bytes() != before)
+
+    def _posted(self, url: str, body: dict[str, Any]) -> bool:
+        try:
+            return self._http.post(url, json=body, timeout=30).ok
+        except requests.ConnectionError:  # the web was just killed
+            return False
 
     def settle(self, within: float = 60) -> None:
         """Wait until nothing is due; then every case must be in good hands."""
         self.eventually(self._nothing_due, within)
         self.check()
 
-    def eventually(self, true: Callable[[], object], within: float = 60) -> None:
-        """Wait until it is true; fail when it takes longer than that many seconds."""
+    def recover(self, within: float = 60) -> None:
+        """Settle after a crash; time is moved past leases instead of waiting for them."""
+        deadline = time.monotonic() + within
+        while not self._nothing_due():
+            assert time.monotonic() < deadline, f"not recovered after {within} s"
+            if not self._becomes(self._nothing_due, 1):
+                self._age_calls()
+                self.move(_PAST_A_LEASE)
+        self.eventually(self._answers)
+        self.check()
+
+    def _age_calls(self) -> None:
+        """Calls to providers are timed on the machine's clocks, which nobody can move."""
+        self.facts(
+            """UPDATE messages SET sending_since = sending_since - interval '1 minute'
+                WHERE state = 'sending' AND sending_since < now() - interval '3 seconds'
+            RETURNING id"""
+        )
+
+    def _becomes(self, true: Callable[[], object], within: float) -> bool:
         deadline = time.monotonic() + within
         while not true():
-            assert time.monotonic() < deadline, f"still not so after {within} s"
+            if time.monotonic() > deadline:
+                return False
             time.sleep(_TICK)
+        return True
+
+    def eventually(self, true: Callable[[], object], within: float = 60) -> None:
+        """Wait until it is true; fail when it takes longer than that many seconds."""
+        assert self._becomes(true, within), f"still not so after {within} s"
 
     # --- facts
 
     def facts(self, query: str, *values: Any) -> list[dict[str, Any]]:
-        """Rows of the database, over a connection of their own."""
-        with psycopg.connect(
-            self.env["DATABASE_URL"], autocommit=True, row_factory=dict_row
-        ) as conn:
-            return conn.execute(query.encode(), list(values)).fetchall()
+        """Rows of the database, over a connection of the story's own."""
+        try:
+            return self._connection().execute(query.encode(), list(values)).fetchall()
+        except psycopg.OperationalError:  # it was restarted
+            return self._connection().execute(query.encode(), list(values)).fetchall()
+
+    def _connection(self) -> psycopg.Connection[dict[str, Any]]:
+        if self._conn is None or self._conn.closed:
+            self._conn = psycopg.connect(
+                self.env["DATABASE_URL"], autocommit=True, row_factory=dict_row
+            )
+        return self._conn
 
     def case(self, case_id: int) -> dict[str, Any]:
         """The case's row."""
@@ -354,7 +405,8 @@ class House:
         """End what a story left open, so that the next one begins in peace."""
         self.check_promises()
         for row in self.facts("SELECT id FROM cases WHERE state <> 'closed'"):
-            assert self.api("POST", f"/cases/{row['id']}/close", resolution="mistake").ok
+            assert self._call("POST", f"/cases/{row['id']}/close", "Ana", resolution="mistake").ok
+        self.settle()
 
 
 def _read(text: str, near: datetime, zone: str) -> datetime:
