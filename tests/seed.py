@@ -29,7 +29,9 @@ class World:
     accounts: dict[str, Account]
 
 
-def world(now: datetime, body: dict[str, Any] | None = None, couriers: dict[str, str] = SECRETS) -> World:
+def world(
+    now: datetime, body: dict[str, Any] | None = None, couriers: dict[str, str] = SECRETS
+) -> World:
     """Make it in the configured database."""
     with transaction() as conn:
         policy_id = policy.create(conn, "standard", body or policy.STANDARD, now)
@@ -75,7 +77,7 @@ def world(now: datetime, body: dict[str, Any] | None = None, couriers: dict[str,
         conn.execute(
             """INSERT INTO pickup_points
                    (depot_id, name, address, hours, ready_in, keeps_for, capacity)
-               VALUES (%s, 'Corner shop', '5 Katella Ave', 'Mon–Sat 8–20', '4 hours', '5 days', 9)""",
+               VALUES (%s, 'Corner shop', '5 Katella Ave', 'Daily 8–20', '4 hours', '5 days', 9)""",
             [depot_id],
         )
         for courier, secret in couriers.items():
