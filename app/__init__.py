@@ -58,9 +58,10 @@ def create_app(settings: Settings) -> Flask:
     faces = [intake, receipts, health, docs, customer_pages, dispatch_pages, contact_pages]
     faces += [access_pages, console]
     if settings.demo:
+        from app.intake import pages as trying  # noqa: PLC0415
         from app.playground import pages as playground  # noqa: PLC0415
 
-        faces.append(playground)
+        faces += [playground, trying]
     for face in faces:
         app.register_blueprint(face.blueprint)
     return app

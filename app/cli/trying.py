@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -74,7 +73,7 @@ def change(slug: str, mapping_path: Path | None) -> None:
     """
     account = _custom(_account(slug))
     if mapping_path is None:
-        click.echo(json.dumps(account.config, indent=2, ensure_ascii=False))
+        click.echo(mapping.pretty(mapping.ordered(account.config)))
         return
     config = inputs.mapping_file(mapping_path)
     inputs.fitting(replace(account, config=config))

@@ -5,14 +5,24 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from app.intake.mapping.model import FIELDS
 from app.intake.mapping.schema import load, of
 
-__all__ = ["EXAMPLE", "load", "of"]
+__all__ = ["EXAMPLE", "load", "of", "ordered", "pretty"]
+
+_WIDTH = 58
+_ORDER = (
+    *("note", "signature", "scheme", "header", "user", "algorithm", "encoding", "prefix"),
+    *("secret_form", "signed", "timestamp", "only", "each", "key", "kind", "reason"),
+    *("reason_from_words", "time", "from", "join", "with", "table", "otherwise", "values"),
+    *("format", "zone", "z_is_local", "fields", *FIELDS, "defaults"),
+)
 
 EXAMPLE: dict[str, Any] = {
-    "note": "Thames Parcels, invented: signs the body, tells every scan, writes local times",
+    "note": "Thames Parcels, a courier that does not exist",
     "signature": {
         "scheme": "hmac",
         "header": "X-Thames-Signature",
@@ -64,3 +74,30 @@ EXAMPLE: dict[str, Any] = {
 }
 """A whole mapping, for the demo's account without code and for the guide; its body is
 `../samples/custom.json`."""
+
+
+def pretty(value: Any, indent: int = 0) -> str:
+    """JSON for people: what fits into a line stands in one."""
+    flat = json.dumps(value, ensure_ascii=False)
+    if indent + len(flat) <= _WIDTH or not isinstance(value, dict | list):
+        return flat
+    inner = indent + 2
+    if isinstance(value, dict):
+        parts = [
+            f"{json.dumps(k, ensure_ascii=False)}: {pretty(v, inner)}" for k, v in value.items()
+        ]
+    else:
+        parts = [pretty(one, inner) for one in value]
+    lines = ",\n".join(" " * inner + part for part in parts)
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return f"{opening}\n{lines}\n{' ' * indent}{closing}"
+
+
+def ordered(value: Any) -> Any:
+    """The same with its names in the order in which they are read: the database keeps none."""
+    if isinstance(value, list):
+        return [ordered(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    names = sorted(value, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+    return {name: ordered(value[name]) for name in names}
