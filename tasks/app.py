@@ -7,10 +7,13 @@ hint, the row in Postgres knows what is due; so nothing here needs to be durable
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import psycopg
 import structlog
 from celery import Celery
+from kombu import Connection as BrokerConnection
+from typing_extensions import override
 
 from app.chain import engine
 from app.chain.engine import Handler
@@ -40,6 +43,8 @@ celery.conf.update(
     # A worker without a broker waits for it as long as it takes.
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
+    # Late acknowledgement is not used; saying so spares a warning at every lost connection.
+    worker_cancel_long_running_tasks_on_connection_loss=True,
     # The clock must learn at once that the broker is away: then it runs the steps itself.
     task_publish_retry=False,
     task_serializer="json",
@@ -50,6 +55,18 @@ celery.conf.update(
     worker_enable_remote_control=False,
     task_default_queue="chain",
 )
+
+
+class SoonAgain(BrokerConnection):
+    """Asks for a broker that is away every second: kombu would wait for up to half a minute."""
+
+    @override
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
+        every_second = {"interval_start": 1, "interval_step": 0, "interval_max": 1}
+        return super().ensure_connection(*args, **(every_second | kwargs))
+
+
+celery.amqp.Connection = SoonAgain
 
 
 HANDLERS: dict[str, Handler] = {}

@@ -9,6 +9,7 @@ from app.chain import engine, store
 from app.chain.store import Ref
 from app.channels import outbox
 from app.db.connection import connection
+from app.intake.lookup import service as lookup
 from tasks import links  # noqa: F401 - registers the handlers
 from tasks.app import HANDLERS
 
@@ -23,6 +24,13 @@ def run_steps() -> int:
     return len(due)
 
 
+def lose_hints() -> None:
+    """What a killed clock or worker leaves: claimed and never run, until the lease is over."""
+    store.claim(connection(), clock.now(), 500, _LEASE)
+    outbox.claim(connection(), clock.now(), 500, _LEASE)
+    clock.advance(_LEASE)
+
+
 def settle() -> None:
     """Run whatever is due, and what that makes due, until nothing is."""
     while True:
@@ -30,7 +38,10 @@ def settle() -> None:
         messages = outbox.claim(connection(), clock.now(), 500, _LEASE)
         for ref in messages:
             outbox.send(*ref)
-        if not steps and not messages:
+        lookups = lookup.claim(connection(), clock.now(), _LEASE)
+        for ref in lookups:
+            lookup.ask(*ref)
+        if not steps and not messages and not lookups:
             return
 
 
