@@ -103,6 +103,7 @@ def find(path: str, body: Any = BODY, item: Any = None) -> Any:
         body,
         Headers({"X-Event": "e1"}),  # type: ignore[arg-type]
         lambda value: datetime.fromisoformat(value) if str(value)[:4] == "2026" else None,
+        {},
     )
     return paths.parse(path).find(place)
 
@@ -160,7 +161,7 @@ def test_no_path_ever_fails_on_any_body(body, path):
         parsed = paths.parse(path)
     except PathError:
         return
-    parsed.find(Place(body, body, {}, lambda _: NOW))
+    parsed.find(Place(body, body, {}, lambda _: NOW, {}))
     assert paths.parse(parsed.text) == parsed
 
 

@@ -72,6 +72,8 @@ class Place(NamedTuple):
     """Looked up without regard to case."""
     time: Callable[[Any], datetime | None]
     """Reads a time the way the mapping says."""
+    latest: dict[tuple[int, Latest], Any]
+    """The latest entries found so far, by list and step: most mappings ask for one many times."""
 
 
 class Found(NamedTuple):
@@ -100,7 +102,10 @@ class Path:
             return place.headers.get(self.header)
         value = place.body if self.from_top else place.item
         for step in self.steps:
-            value = _go(value, step, place.time)
+            if value.__class__ is dict and step.__class__ is str:  # nearly every step
+                value = value.get(step)
+            else:
+                value = _go(value, step, place)
             if value is None:
                 return None
         return value
@@ -210,7 +215,7 @@ def _stuck(text: str, rest: str) -> PathError:
     return PathError(f"{text!r} {place}")
 
 
-def _go(value: Any, step: Step, time: Callable[[Any], datetime | None]) -> Any:
+def _go(value: Any, step: Step, place: Place) -> Any:
     """One step further; None where there is no such place."""
     if isinstance(step, str):
         if isinstance(value, dict):
@@ -222,9 +227,18 @@ def _go(value: Any, step: Step, time: Callable[[Any], datetime | None]) -> Any:
         return None
     if isinstance(step, Matching):
         return next((one for one in value if text_of(_inside(one, step.names)) == step.text), None)
+    known = (id(value), step)
+    if known not in place.latest:
+        place.latest[known] = _latest(value, step.names, place.time)
+    return place.latest[known]
+
+
+def _latest(
+    entries: list[Any], names: tuple[str, ...], time: Callable[[Any], datetime | None]
+) -> Any:
     latest, found = None, None
-    for one in value:
-        at = time(_inside(one, step.names))
+    for one in entries:
+        at = time(_inside(one, names))
         if at is not None and (latest is None or at >= latest):
             latest, found = at, one
     return found

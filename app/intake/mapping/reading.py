@@ -5,8 +5,9 @@ The door and `courier try` use the same code, so what was tried is what will hap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -58,9 +59,7 @@ def read(mapping: Mapping, body: Any, account: Account, incoming: Incoming) -> l
     Raises:
         Unreadable: what should be a list of events is none.
     """
-    place = Place(
-        body, body, incoming.headers, lambda value: mapping.time.read(value, account.timezone)
-    )
+    place = Place(body, body, incoming.headers, _clock_of(mapping, account), {})
     readings: list[Reading] = []
     seen: set[str] = set()
     for number, item in enumerate(_items(mapping, place)):
@@ -70,8 +69,22 @@ def read(mapping: Mapping, body: Any, account: Account, incoming: Incoming) -> l
             if key in seen:  # a key of the whole request, or a courier that repeats itself
                 key = event_key(key, number)
             seen.add(key)
-            readings.append(_reading(mapping, inside, account, cell._replace(value=key)))
+            readings.append(_reading(mapping, inside, cell._replace(value=key)))
     return readings
+
+
+def _clock_of(mapping: Mapping, account: Account) -> Callable[[Any], datetime | None]:
+    """Reads times the mapping's way; the same text, which many paths pass by, only once."""
+    known: dict[str, datetime | None] = {}
+
+    def read_time(value: Any) -> datetime | None:
+        if value.__class__ is not str:
+            return mapping.time.read(value, account.timezone)
+        if value not in known:
+            known[value] = mapping.time.read(value, account.timezone)
+        return known[value]
+
+    return read_time
 
 
 def _items(mapping: Mapping, place: Place) -> list[Any]:
@@ -106,11 +119,11 @@ def _key(mapping: Mapping, place: Place, raw: bytes, number: int) -> tuple[str, 
     return event_key(body, number) if number else body, Cell("key", None, note=note)
 
 
-def _reading(mapping: Mapping, place: Place, account: Account, key: Cell) -> Reading:
+def _reading(mapping: Mapping, place: Place, key: Cell) -> Reading:
     kind, reason = _kind_and_reason(mapping, place)
     reading = Reading([key, kind, reason])
     got = {name: reading.add(_text(mapping, place, name)) for name in _used(mapping, TEXTS)}
-    at = _time(mapping, place, account)
+    at = _time(mapping, place)
     reading.cells.append(at)
     attempt = reading.add(_attempt(mapping, place)) if "attempt" in mapping.fields else None
     link = reading.add(_link(mapping, place)) if "tracking_url" in mapping.fields else None
@@ -222,12 +235,12 @@ def _text(mapping: Mapping, place: Place, name: str) -> Cell:
     return _empty(name, found, source)
 
 
-def _time(mapping: Mapping, place: Place, account: Account) -> Cell:
+def _time(mapping: Mapping, place: Place) -> Cell:
     source = mapping.time.source
     if source is None:
         return Cell("occurred_at", None, note="not mapped: when the message came in")
     found = source.find(place)
-    at = mapping.time.read(found.value, account.timezone)
+    at = place.time(found.value)
     if at is not None:
         return Cell("occurred_at", at, found.where, found.value)
     return _empty("occurred_at", found, source)
