@@ -75,7 +75,8 @@ class Parcel:
     def choose(self, which: int) -> None:
         if self.case_id:
             options = self.play.options(self.case_id)
-            offered = [one.choice for one in [*options.slots, *options.pickup_points]]
+            offered = [slot.choice for slot in options.slots]
+            offered += [point.choice for point in options.pickup_points]
             if offered:
                 self.play.choose(self.case_id, offered[which % len(offered)])
 
