@@ -1,0 +1,62 @@
+"""The dashboard: how it went, in honest figures. A shipper sees its own cases only."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, request
+
+from app import clock
+from app.access.keys import caller
+from app.access.session import require_session
+from app.db.connection import connection
+from app.insight import figures, report
+from app.theme import respond
+
+blueprint = Blueprint("dashboard", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+PERIODS = (7, 30, 90)
+
+
+@blueprint.get("/dashboard")
+@require_session("shipper", "dispatcher")
+def show() -> Response:
+    """The figures of the last `days`: 7, 30 (unless another is asked for) or 90."""
+    days, since, now = _period()
+    found = figures.read(connection(), caller().shipper_id, since, now)
+    return respond.page(
+        "insight/dashboard.html",
+        caller=caller(),
+        here="dashboard",
+        days=days,
+        periods=PERIODS,
+        report=report.report(found),
+    )
+
+
+@blueprint.get("/dashboard.csv")
+@require_session("shipper", "dispatcher")
+def export() -> Response:
+    """The same as a table: `section, figure, value, unit, since, until`."""
+    days, since, now = _period()
+    found = figures.read(connection(), caller().shipper_id, since, now)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["section", "figure", "value", "unit", "since", "until"])
+    for section, name, value, unit in report.table(found):
+        shown = "" if value is None else value
+        writer.writerow([section, name, shown, unit, since.isoformat(), now.isoformat()])
+    answer = respond.private(Response(text.getvalue(), content_type="text/csv; charset=utf-8"))
+    name = f"reknock-{now:%Y-%m-%d}-{days}-days.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _period() -> tuple[int, datetime, datetime]:
+    asked = request.args.get("days", "")
+    days = int(asked) if asked in map(str, PERIODS) else 30
+    now = clock.now()
+    return days, now - timedelta(days=days), now

@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from app import clock
+from app.access import keys
+from app.db.connection import connection, transaction
+from app.dispatch import service
+from app.insight import figures, report
+from app.insight.figures import Promises, Spread
+from tests.inline import advance, settle
+from tests.pages import audits
+from tests.pages.reading import fingerprint, text
+from tests.pages.staff import make_key, sign_in
+from tests.pages.web import free_port, serving
+
+
+@pytest.fixture
+def ana(client, play):
+    """Ana at her browser."""
+    sign_in(client, make_key("dispatcher", person_id=play.world.people["Ana"]))
+    return client
+
+
+def read(shipper_id=None, days=30):
+    return figures.read(connection(), shipper_id, clock.now() - timedelta(days=days), clock.now())
+
+
+def tile(name, found=None):
+    tiles = {tile.name: tile for tile in report.report(found or read()).tiles}
+    return tiles[name].shown, tiles[name].about
+
+
+def test_nothing_failed_is_calm_and_divides_by_nothing(ana):
+    said = text(ana.get("/dashboard").text)
+    assert "No delivery failed in the last 30 days" in said
+    assert {tile.shown for tile in report.report(read()).tiles} == {"0", "–"}
+    assert ana.get("/dashboard.csv").status_code == 200
+
+
+def test_failures_by_fault_and_reason(ana, play):
+    for parcel, reason in (("A", "recipient_unavailable"), ("B", "address_not_found")):
+        play.courier(parcel=parcel, reason=reason)
+    play.courier(parcel="C", reason="recipient_unavailable")
+    play.courier(parcel="C", reason="recipient_unavailable", words="Again")  # still one case
+    play.courier("delivered", parcel="A")
+    found = read()
+    assert [(s.fault, s.reason, s.cases, s.closed, s.delivered) for s in found.sorts] == [
+        ("recipient", "recipient_unavailable", 2, 1, 1),
+        ("courier", "address_not_found", 1, 0, 0),
+    ]
+    assert tile("Failed deliveries", found) == ("3", "1 delivered, 0 closed otherwise, 2 not over")
+    said = text(ana.get("/dashboard").text)
+    assert "The recipient’s side 2 The courier’s side 1" in said
+
+
+def test_time_to_acknowledge_is_from_the_task_to_the_person(ana, play):
+    """Four minutes, two, and one that still waits: the median is three."""
+    first = play.courier(parcel="A")
+    advance(minutes=2)
+    second = play.courier(parcel="B")
+    advance(minutes=2)
+    play.acknowledge(first)
+    play.acknowledge(second)
+    play.courier(parcel="C")
+    play.courier(parcel="D")
+    play.courier("delivered", parcel="D")
+    calls = read().calls
+    assert (calls.tasks, calls.acknowledged, calls.waiting, calls.unneeded) == (4, 2, 1, 1)
+    assert calls.spread.median == pytest.approx(180, abs=3)
+    assert calls.spread.p90 == pytest.approx(228, abs=3)
+    shown, about = tile("Until somebody takes it on")
+    assert shown in {"3 min", "4 min"}  # rounded up
+    assert about.endswith("1 still wait, 1 were over before")
+
+
+def test_the_first_word_is_one_that_left(ana, play):
+    told = play.courier(parcel="A")
+    play.courier(parcel="B", phone=None)  # nobody to tell
+    advance(minutes=10)
+    play.acknowledge(told)
+    words = read().words
+    assert words.told == 1
+    assert words.spread.median == pytest.approx(600, abs=5)
+    assert tile("Until the customer hears")[1].endswith("1 of 2 heard nothing (yet)")
+
+
+def test_a_word_that_was_only_planned_does_not_count(play):
+    case_id = play.courier()
+    service.acknowledge(play.task(case_id).id, "Ana", "", "", clock.now())
+    play.acknowledge(case_id)
+    with transaction() as conn:
+        conn.execute("UPDATE messages SET state = 'suppressed', why = 'opted_out'")
+    found = read()
+    assert found.words.told == 0
+    assert ("customer", "suppressed", "opted_out", 1) in found.unsent
+
+
+def test_promises_choices_and_defaults(play):
+    chose, silent, waits = (play.courier(parcel=parcel) for parcel in "ABC")
+    for case_id in (chose, silent, waits):
+        play.acknowledge(case_id)
+    play.choose(chose)
+    play.choose(chose, play.options(chose).slots[-1].choice)  # changed is neither kept nor broken
+    play.courier("delivered", parcel="A")
+    play.courier("delivered", parcel="C")
+    advance(days=2, minutes=1)  # then the policy chooses for who is silent
+    assert read().promises == Promises(kept=1, broken=0, standing=1, chose=1, defaults=1)
+    advance(days=4)
+    found = read()
+    broken = found.promises.broken
+    assert broken >= 1
+    assert found.promises.kept == 1
+    assert tile("Promises kept", found)[0] == f"{100 // (1 + broken)} %"
+    shown, about = tile("Customers who chose", found)
+    assert shown == "50 %"
+    assert about == "1 chose, 1 got the default, 1 have nothing booked"
+
+
+def test_contacts_per_resolution_count_both_sides(play):
+    case_id = play.courier()
+    play.acknowledge(case_id)  # the failure is told: 1
+    play.choose(case_id)  # her choice: 2, its confirmation: 3
+    with transaction() as conn:
+        conn.execute(
+            """INSERT INTO timeline (case_id, at, kind, actor)
+               VALUES (%s, %s, 'contact_elsewhere', 'Ana')""",  # a call to the shop: 4
+            [case_id, clock.now()],
+        )
+    assert tile("Contacts per resolution") == ("–", "nothing is closed yet")
+    play.courier("delivered")
+    advance(hours=3)
+    play.rate(case_id, 5)  # the survey and the thanks are no part of the matter
+    assert "survey" in play.topics(case_id)
+    assert tile("Contacts per resolution") == ("4.0", "2.0 from us, 2.0 from them")
+
+
+def test_unrated_is_not_satisfied(ana, play):
+    ids = [play.courier(parcel=parcel) for parcel in "ABC"]
+    for parcel in "ABC":
+        play.courier("delivered", parcel=parcel)
+    advance(hours=3)
+    play.rate(ids[0], 5)
+    play.rate(ids[1], 2, "Nobody rang")
+    found = read()
+    assert (found.asked, found.scores) == (3, {1: 0, 2: 1, 3: 0, 4: 0, 5: 1})
+    assert tile("Rated", found) == ("3.5 of 5", "by 2; 1 asked but unrated")
+    assert "2 of 5 1 1 of 5 0 Unrated 1" in text(ana.get("/dashboard").text)
+    assert tile("Unhappy customers", found) == ("1", "0 taken on, 0 resolved")
+    service.resolve(play.task(ids[1]).id, "Ana", "reached_customer", "", clock.now())
+    settle()
+    assert tile("Unhappy customers")[1].endswith("1 resolved")
+    assert "0 s" not in tile("Unhappy customers")[0]
+
+
+def test_what_was_not_sent_has_its_reason(ana, play):
+    play.courier()
+    with transaction() as conn:
+        conn.execute("UPDATE messages SET state = 'failed', why = '=cmd()' WHERE id = 1")
+    assert read().unsent[0] == ("dispatcher", "failed", "=cmd()", 1)
+    assert "=cmd() Dispatchers, failed 1" in text(ana.get("/dashboard").text)
+
+
+def test_ninety_nine_and_a_half_is_not_all(play):
+    play.courier()
+    most = Promises(kept=199, broken=1, standing=0, chose=0, defaults=0)
+    found = read()
+    found = figures.Figures(
+        **{name: getattr(found, name) for name in figures.Figures.__slots__} | {"promises": most}
+    )
+    assert tile("Promises kept", found)[0] == "99 %"
+
+
+def test_a_shipper_sees_only_its_own(client, play):
+    play.courier(parcel="SECRET", reason="business_closed")
+    with transaction() as conn:
+        other = conn.execute(
+            """INSERT INTO shippers (slug, name, country, policy_id, created_at)
+               SELECT 'elm', 'Elm Toys', 'US', policy_id, created_at FROM shippers RETURNING id"""
+        ).fetchone()
+        assert other
+        theirs = keys.create(conn, "shipper", "Elm", other["id"], None, clock.now())
+    assert [sort.cases for sort in read(play.world.shipper_id).sorts] == [1]
+    assert read(other["id"]) == figures.Figures(
+        sorts=[],
+        calls=figures.Calls(),
+        recoveries=figures.Calls(),
+        words=figures.Words(0, Spread(None, None), 0, 0),
+        promises=Promises(0, 0, 0, 0, 0),
+        asked=0,
+        scores=dict.fromkeys(range(1, 6), 0),
+        unsent=[],
+    )
+    sign_in(client, theirs)
+    page = client.get("/dashboard").text
+    assert "No delivery failed" in text(page)
+    assert "yours only" in text(page)
+    assert 'href="/console"' not in page
+    assert "business_closed" not in client.get("/dashboard.csv").text
+
+
+def test_a_period_is_what_it_says(ana, play):
+    play.courier(parcel="OLD")
+    advance(days=8)
+    play.courier(parcel="NEW")
+    assert [sum(s.cases for s in read(days=days).sorts) for days in (7, 30)] == [1, 2]
+    for asked, shown in (("7", "7"), ("90", "90"), ("", "30"), ("8", "30"), ("x'", "30")):
+        page = ana.get("/dashboard", query_string={"days": asked}).text
+        assert f'href="/dashboard?days={shown}" aria-current="page"' in page
+
+
+def test_the_table_says_the_same(ana, play):
+    play.courier()
+    with transaction() as conn:
+        conn.execute("UPDATE messages SET state = 'failed', why = '=cmd()' WHERE id = 1")
+    answer = ana.get("/dashboard.csv?days=7")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    rows = {(r["section"], r["figure"]): r for r in csv.DictReader(io.StringIO(answer.text))}
+    assert rows["figure", "Failed deliveries"]["value"] == "1"
+    assert rows["reason", "recipient: recipient_unavailable"]["value"] == "1"
+    assert rows["figure", "Rated"]["value"] == ""
+    assert rows["unsent", "dispatcher: failed: =cmd()"]["value"] == "1"
+
+
+def test_every_figure_says_what_it_counts(ana, play):
+    play.courier()
+    html = ana.get("/dashboard").text
+    assert html.count("<summary>") == html.count("<h2>") == 11
+    assert not re.search(r" style=| on[a-z]+=|<style", html)
+
+
+def test_looking_changes_nothing(ana, play):
+    play.courier()
+    before = fingerprint()
+    ana.get("/dashboard")
+    ana.get("/dashboard.csv")
+    assert fingerprint() == before
+
+
+class Counting(psycopg.Cursor[dict[str, Any]]):
+    """Counts what is asked of the database."""
+
+    asked = 0
+
+    def execute(self, *args, **kwargs):
+        Counting.asked += 1
+        return super().execute(*args, **kwargs)
+
+
+def test_it_takes_seven_queries_whatever_the_size(ana, play):
+    for parcels in (1, 20):
+        for number in range(parcels):
+            play.courier(parcel=f"P{number}")
+        connection().cursor_factory = Counting
+        Counting.asked = 0
+        assert ana.get("/dashboard").status_code == 200
+        assert Counting.asked == 7
+        connection().cursor_factory = psycopg.Cursor
+
+
+@pytest.mark.browser
+def test_in_a_real_browser(env, browser, play):
+    case_id = play.courier()
+    play.acknowledge(case_id)
+    play.courier("delivered")
+    advance(hours=3)
+    play.rate(case_id, 4)
+    key = make_key("admin")
+    with serving({**env, "PORT": str(free_port())}) as web:
+        browser.open(f"{web}/sign-in?next=/dashboard")
+        browser.click("#key")
+        browser.type(key)
+        browser.click(".button.main")
+        browser.until("location.pathname === '/dashboard'")
+        browser.ask("document.querySelectorAll('details').forEach(e => e.open = true)")
+        for dark in (False, True):
+            for size in ((390, 844), (1280, 800)):
+                browser.size(*size, dark=dark)
+                browser.until("document.getAnimations().length === 0")
+                assert browser.ask(audits.SMALL_TARGETS) == []
+                assert browser.ask(audits.LOW_CONTRAST) == []
+                assert browser.ask("document.documentElement.scrollWidth <= innerWidth")
