@@ -109,7 +109,7 @@ def add(
         )
     click.echo(f"{config.public_url}/webhooks/{slug}")
     click.echo(
-        f"Register this address at {courier}, then: reknock courier send-sample {slug}", err=True
+        f"Register this address at the courier, then: reknock courier send-sample {slug}", err=True
     )
 
 

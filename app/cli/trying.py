@@ -18,7 +18,7 @@ from app.intake.event import Account
 from app.intake.mapping import trial
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_WIDTH = 24
+_WIDEST = 40
 
 
 @click.command("try")
@@ -111,16 +111,16 @@ def _show(account: Account, told: trial.Trial, *, checked: bool) -> None:
         signature = f"{signature}\n{'':11}({trial.describe(mapping.of(account.config).signature)})"
     click.echo(f"Signature: {signature}")
     for number, tried in enumerate(told.events, 1):
+        width = min(_WIDEST, max(len(line.became) for line in tried.lines))
         click.echo(f"\nEvent {number} of {len(told.events)}")
         for line in tried.lines:
-            click.echo(
-                f"  {line.field:<16} {line.became or '–':<{_WIDTH}} {_origin(line)}".rstrip()
-            )
+            became = f"{line.became or '–':<{width}}"
+            click.echo(f"  {line.field:<16} {became}  {_origin(line)}".rstrip())
     if told.unmapped and told.events:
         click.echo(f"\nNot mapped: {', '.join(told.unmapped)}")
 
 
 def _origin(line: trial.Line) -> str:
-    stood = f"{line.stood!r}" if line.stood and "→" not in line.note else ""
+    stood = line.stood if "→" not in line.note else ""
     place = f"{line.where}: " if line.where and (stood or line.note) else line.where
     return place + ", ".join(filter(None, (stood, line.note)))

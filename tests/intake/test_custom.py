@@ -165,7 +165,7 @@ def test_try_needs_nothing_that_runs(reknock: Run, files, monkeypatch):
     assert "Signature: not checked" in said
     assert "scans[latest:at].code: CARDED → recipient_unavailable" in said
     assert "occurred_at      2026-03-02T14:04:30+00:00" in said
-    assert "'02/03/2026 14:04:30'" in said
+    assert "scans[latest:at].at: 02/03/2026 14:04:30" in said
     assert "Not mapped: line2, region" in said
 
 
