@@ -102,8 +102,16 @@ def from_database(error: psycopg.OperationalError) -> Response:
     return respond(Problem(503, "database_away", detail, headers={"Retry-After": "5"}))
 
 
+def from_value(_: Exception) -> Response:
+    """A value that no schema refused and no row can hold."""
+    detail = "A text has a NUL or half a character in it, or a number is too large to be kept."
+    return respond(Problem(422, "cannot_be_kept", detail))
+
+
 def register(app: Flask) -> None:
     """Let every error of `app` leave as a problem document."""
     app.register_error_handler(Problem, respond)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(psycopg.OperationalError, from_database)
+    app.register_error_handler(psycopg.DataError, from_value)
+    app.register_error_handler(UnicodeEncodeError, from_value)

@@ -29,7 +29,10 @@ _OPTIONS = "-c idle_in_transaction_session_timeout=60000 -c jit=off -c timezone=
 
 
 def _dumps(value: Any) -> bytes:
-    return orjson.dumps(value)
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as error:  # half a character; the server would refuse it too
+        raise psycopg.DataError(str(error)) from error
 
 
 set_json_dumps(_dumps)

@@ -82,7 +82,7 @@ def check(slug: str) -> Response:
 
 def _account(slug: str) -> Account:
     try:
-        account = accounts.find(slug)
+        account = accounts.find(slug) if slug.isprintable() else None
     except VaultLocked as error:  # an operator's mistake: the courier must keep trying
         log.error("vault_locked", account=slug, error=str(error))  # noqa: TRY400
         detail = "Nothing was kept. Please send this again."

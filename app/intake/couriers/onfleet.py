@@ -40,6 +40,7 @@ from app.intake.event import Account, Event, Incoming, Unreadable
 
 KEY_FORM = "hex"
 HEADERS: tuple[str, ...] = ()
+CHALLENGE = "check"
 
 _HEADER = "X-Onfleet-Signature"
 _COMPLETED, _FAILED, _DELAYED = 3, 4, 12

@@ -1,0 +1,289 @@
+"""The courier's door over HTTP: who is let in, what is answered, what is kept of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import clock
+from app.db.connection import transaction
+from app.directory import service as directory
+from app.intake import accounts, quarantine, samples
+from app.intake.api import LIMIT
+from app.intake.couriers import easypost
+from tests import courier
+from tests.web import Web, eventually, problem, rows, web
+
+__all__ = ["web"]
+
+VECTORS = Path(__file__).parent / "couriers" / "samples"
+
+
+def kept(parcel: str) -> int:
+    """How many events were kept whose body has this word in it."""
+    found = rows(
+        "SELECT count(*) AS n FROM courier_events WHERE position(%s in body) > 0", parcel.encode()
+    )
+    return int(found[0]["n"])
+
+
+def test_what_is_taken_is_answered_after_the_commit(web: Web):
+    answer = web.post(courier.said(parcel="taken"))
+    assert answer.status_code == 200
+    said = answer.get_json()
+    assert said == {
+        "status": "accepted",
+        "event_id": said["event_id"],
+        "case_id": said["case_id"],
+    }
+    (event,) = rows("SELECT * FROM courier_events WHERE id = %s", said["event_id"])
+    assert event["case_id"] == said["case_id"]
+    assert b'"taken"' in event["body"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("failed", "accepted"),
+        ("lost", "accepted"),
+        ("delivered", "accepted"),
+        ("progress", "ignored"),
+        ("warning", "ignored"),
+        ("somewhere", "ignored"),
+    ],
+)
+def test_every_kind_has_its_answer(web: Web, kind: str, status: str):
+    said = web.post(courier.said(kind, f"kind-{kind}")).get_json()
+    assert said["status"] == status
+    assert (said["case_id"] is not None) == (kind in {"failed", "lost"})
+    (shipment,) = rows("SELECT status FROM shipments WHERE tracking_number = %s", f"kind-{kind}")
+    assert shipment["status"] == ("progress" if kind == "somewhere" else kind)
+
+
+def test_a_request_id_is_kept_if_it_can_be(web: Web):
+    given = web.post(courier.said(parcel="id-1"), request_id="given-0001")
+    assert given.headers["X-Request-ID"] == "given-0001"
+    for odd in ("short", "x" * 65, "with space 0", "per%cent-01"):
+        answer = web.post(courier.said(parcel=f"id-{odd}"), request_id=odd)
+        assert answer.headers["X-Request-ID"] not in {odd, ""}
+
+
+def test_a_forged_message_is_not_kept_but_counted(web: Web):
+    raw = courier.said(parcel="forged")
+    genuine = courier.signed(web.play.world.accounts["standard_webhooks"], raw)
+    forged = genuine | {"webhook-signature": "v1," + "A" * 43 + "="}
+    unsigned = {"Content-Type": "application/json"}
+    codes = {
+        problem(web.post(raw, forged))["code"],
+        problem(web.post(raw, unsigned))["code"],
+        problem(web.post(raw + b" ", genuine))["code"],
+    }
+    assert web.post(raw, forged).status_code == 401
+    assert codes == {"wrong_signature", "missing_signature"}
+    assert kept("forged") == 0
+    eventually(
+        lambda: (
+            rows("SELECT sum(count) AS n FROM refusals WHERE account = 'standard-webhooks'")
+            == [{"n": 4}]
+        )
+    )
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"not json", b'{"a": 1} x', b"\xff\xfe", b"[" * 100000])
+def test_what_is_not_json_is_refused_and_not_kept(web: Web, raw: bytes):
+    before = rows("SELECT count(*) AS n FROM courier_events")
+    answer = web.post(raw)
+    assert answer.status_code == 400
+    assert problem(answer)["code"] == "not_json"
+    assert rows("SELECT count(*) AS n FROM courier_events") == before
+
+
+@pytest.mark.parametrize("slug", ["nobody", "%00", "a%00b", "STANDARD-WEBHOOKS", "%ff", "x" * 500])
+def test_an_unknown_account_is_not_found(web: Web, slug: str):
+    raw = courier.said(parcel="stray")
+    answer = web.client.post(f"/webhooks/{slug}", data=raw)
+    assert answer.status_code == 404
+    assert problem(answer)["code"] == "unknown_account"
+
+
+def test_a_body_may_have_256_kib_and_not_a_byte_more(web: Web):
+    raw = courier.said(parcel="big", padding="x")
+    fits = raw.replace(b'"padding": "x"', b'"padding": "%s"' % (b"x" * (LIMIT - len(raw) + 1)))
+    assert len(fits) == LIMIT
+    assert web.post(fits).status_code == 200
+    answer = web.post(fits[:-1] + b" }")
+    assert answer.status_code == 413
+    assert problem(answer)["code"] == "request_entity_too_large"
+
+
+def test_other_methods_are_told_to_post(web: Web):
+    answer = web.client.put("/webhooks/standard-webhooks", data=b"{}")
+    assert answer.status_code == 405
+    problem(answer)
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_only_couriers_who_ask_get_their_challenge_echoed(web: Web):
+    answer = web.client.get("/webhooks/onfleet?check=<b>4711</b>")
+    assert (answer.status_code, answer.text) == (200, "<b>4711</b>")
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert web.client.get("/webhooks/onfleet").status_code == 405
+    assert web.client.get("/webhooks/standard-webhooks?check=4711").status_code == 405
+    assert web.client.get("/webhooks/nobody?check=4711").status_code == 404
+
+
+# --- what a courier may send without meaning harm, and what somebody may who does
+
+
+def _with(text: str) -> dict[str, Any]:
+    """A failure in which every text is this one."""
+    body = json.loads(courier.said(parcel="x"))
+    data = body["data"]
+    data["tracking_number"] = f"hostile {text}"
+    data["recipient"] = {"name": text, "phone": text, "email": text, "language": text}
+    data |= {"words": text, "order_ref": text, "reason": text, "occurred_at": text}
+    data |= {"address": {"line1": text, "city": text, "country": text}, "tracking_url": text}
+    return dict(body)
+
+
+HOSTILE = {
+    "nul": _with("a\0b"),
+    "surrogate": _with("a\ud800b"),
+    "bell and escape": _with("\a\x1b[31m"),
+    "right to left": _with("\u202eevil"),
+    "long": _with("x" * 20000),
+    "markup": _with("<script>alert(1)</script>"),
+    "sql": _with("'; DROP TABLE cases; --"),
+    "huge number": courier.said(parcel="huge", attempt=10**400),
+    "beyond 64 bits": courier.said(parcel="beyond", attempt=2**70),
+    "numbers for texts": courier.said(parcel="numbers", words=1, order_ref=2.5, reason=True),
+    "lists for texts": courier.said(parcel="lists", words=["a"], recipient=[], address=[1]),
+    "a list": b"[]",
+    "a text": b'"x"',
+    "null": b"null",
+    "nothing in it": b"{}",
+    "no tracking number": courier.said(parcel=""),
+    "deep": b'{"type": "delivery.failed", "data": ' + b'{"x": ' * 900 + b"1" + b"}" * 901,
+    "not a number": b'{"type": "delivery.failed", "data": {"attempt": NaN}}',
+    "far future": courier.said(parcel="future", occurred_at="9999-12-31T23:59:59Z"),
+    "distant past": courier.said(parcel="past", occurred_at="0001-01-01T00:00:00+14:00"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_authentic_is_lost_or_breaks_the_door(web: Web, name: str):
+    body = HOSTILE[name]
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    answer = web.post(raw)
+    assert answer.status_code == 200, answer.data
+    said = answer.get_json()
+    (event,) = rows("SELECT body, outcome FROM courier_events WHERE id = %s", said["event_id"])
+    assert (event["body"], event["outcome"]) == (raw, said["status"])
+    again = web.post(raw).get_json()
+    assert (again["status"], again["event_id"]) == ("duplicate", said["event_id"])
+
+
+def test_an_adapter_s_own_mistake_keeps_the_body_until_it_is_mended(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+):
+    account = web.play.world.accounts["easypost"]
+    raw, headers = samples.failure(account, clock.machine_now(), shipment="mended")
+    with monkeypatch.context() as broken:
+        broken.setattr(easypost, "_outcome", lambda *_: 1 / 0)
+        said = web.post(raw, headers, "easypost").get_json()
+    assert (said["status"], said["case_id"]) == ("quarantined", None)
+    assert quarantine.replay(said["event_id"]) == "accepted"
+    assert quarantine.replay(said["event_id"]) == "accepted"
+    again = web.post(raw, headers, "easypost").get_json()
+    assert (again["status"], again["event_id"]) == ("duplicate", said["event_id"])
+    cases = rows(
+        "SELECT c.id FROM cases c JOIN shipments s ON s.id = c.shipment_id "
+        "WHERE s.tracking_number = 'mended'"
+    )
+    assert [case["id"] for case in cases] == [again["case_id"]]
+
+
+# --- the database is away
+
+
+def test_without_a_database_the_courier_is_asked_to_come_again(web: Web):
+    raw = courier.said(parcel="patient")
+    web.servers.postgres.stop()
+    try:
+        for _ in range(2):
+            answer = web.post(raw)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert problem(answer)["code"] == "database_away"
+        accounts.forget()
+        for answer in (
+            web.post(raw),
+            web.client.get("/webhooks/onfleet?check=1"),
+            web.api("GET", "/cases"),
+            web.client.get("/readyz"),
+        ):
+            assert answer.status_code == 503
+    finally:
+        web.servers.postgres.start()
+    assert web.post(raw).get_json()["status"] == "accepted"
+    assert web.api("GET", "/cases").status_code == 200
+
+
+def test_a_restart_of_the_database_costs_nobody_an_answer(web: Web):
+    assert web.api("GET", "/cases").status_code == 200
+    web.servers.postgres.restart()
+    assert web.api("GET", "/cases").status_code == 200
+    web.servers.postgres.kill()
+    web.servers.postgres.start()
+    assert web.post(courier.said(parcel="restarted")).status_code == 200
+
+
+# --- the published known answers, through the door
+
+
+def _account(web: Web, name: str, secret: str) -> str:
+    slug = f"known-{name.replace('_', '-')}"
+    with transaction() as conn:
+        directory.add_account(
+            conn,
+            slug=slug,
+            courier=name,
+            shipper_id=web.play.world.shipper_id,
+            depot_id=web.play.world.depot_id,
+            secrets=[secret],
+            headers={},
+            config={},
+            timezone="UTC",
+            now=clock.now(),
+        )
+    return f"/webhooks/{slug}"
+
+
+def test_easypost_s_known_answer_opens_the_door_and_one_bit_less_does_not(web: Web):
+    vector = json.loads((VECTORS / "easypost" / "signature_vector.json").read_text())
+    raw = (VECTORS / "easypost" / vector["body_file"]).read_bytes().removesuffix(b"\n")
+    url = _account(web, "easypost", vector["secret"])
+    head = {vector["header_name"]: vector["expected_header"]}
+    assert web.client.post(url, data=raw, headers=head).status_code == 200
+    for place in (0, len(raw) // 2, len(raw) - 1):
+        forged = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+        assert web.client.post(url, data=forged, headers=head).status_code == 401
+    wrong = {vector["header_name"]: vector["expected_header"][:-1] + "a"}
+    assert web.client.post(url, data=raw, headers=wrong).status_code == 401
+
+
+def test_standard_webhooks_known_answer_opens_the_door_in_its_time(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+):
+    vector = json.loads((VECTORS / "standard_webhooks" / "signature_vector.json").read_text())
+    url = _account(web, "standard_webhooks", vector["secret"])
+    raw, head = vector["body"].encode(), vector["headers"]
+    assert web.client.post(url, data=raw, headers=head).status_code == 401  # long ago
+    then = datetime.fromtimestamp(vector["timestamp"] + 299, UTC)
+    monkeypatch.setattr(clock, "machine_now", lambda: then)
+    assert web.client.post(url, data=raw, headers=head).status_code == 200
+    wrong = head | {"webhook-signature": vector["bad_signature_from_the_same_suite"]}
+    assert web.client.post(url, data=raw, headers=wrong).status_code == 401
