@@ -12,6 +12,7 @@ from app.access import links, secret
 from app.chain import wake
 from app.channels import providers
 from app.db import connection
+from app.intake.lookup import guard
 from app.settings import Settings
 
 
@@ -25,6 +26,7 @@ def configure(settings: Settings) -> None:
     connection.configure(settings.database_url)
     wake.configure(settings.redis_url)
     providers.configure(settings)
+    guard.configure(settings)
 
 
 def create_app(settings: Settings) -> Flask:

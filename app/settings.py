@@ -6,7 +6,9 @@ start, by name, with what to write instead.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +46,8 @@ class Settings:
     twilio_api_base: str
     smtp_url: str
     mail_from: str
+    lookup_allow: tuple[str, ...]
+    """Private hosts and networks that shippers' look-up addresses may lead to."""
 
     @property
     def clock_file(self) -> Path:
@@ -98,6 +102,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         ).rstrip("/"),
         smtp_url=read.url("SMTP_URL", "", "smtp", "smtps", "smtp+starttls"),
         mail_from=read.text("REKNOCK_MAIL_FROM", "Reknock <reknock@localhost>"),
+        lookup_allow=read.places("REKNOCK_LOOKUP_ALLOW"),
     )
     if read.faults:
         raise SettingsError("\n".join(read.faults))
@@ -149,10 +154,32 @@ class _Reader:
             self.faults.append(f"{name} must be an address like {wanted}")
         return text
 
+    def places(self, name: str) -> tuple[str, ...]:
+        """Hosts and networks, separated by commas."""
+        entries = tuple(filter(None, (entry.strip() for entry in self.text(name).split(","))))
+        for entry in entries:
+            if not (_is_network(entry) or _HOST.fullmatch(entry)):
+                self.faults.append(
+                    f"{name} must list hosts or networks like orders.internal, 10.2.0.0/16; "
+                    f"{entry!r} is neither"
+                )
+        return entries
+
     def need(self, *names: str, because: str) -> None:
         self.faults.extend(
             f"{name} must be set: {because}" for name in names if not self.text(name)
         )
+
+
+_HOST = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _broker(redis_url: str) -> str:

@@ -26,6 +26,8 @@ from app.chain import audit, engine, store, wake
 from app.chain.store import Ref
 from app.channels import outbox
 from app.db import connection as db
+from app.intake.gaps import service as gaps
+from app.intake.lookup import service as lookup
 from tasks.app import HANDLERS, celery
 
 log = structlog.get_logger(__name__)
@@ -75,6 +77,8 @@ class Clock:
         messages = outbox.claim(conn, now, CLAIM, LEASE)
         for batch in _batches([Ref(*message) for message in messages], SENDS):
             self._pass_on_messages(batch)
+        for question in lookup.claim(conn, now, LEASE):
+            self._pass_on_lookup(Ref(*question))
         return len(steps) == CLAIM or len(messages) == CLAIM
 
     def pause(self) -> float:
@@ -95,12 +99,16 @@ class Clock:
         if not self._hint("send", refs):
             list(self._pool.map(lambda ref: outbox.send(*ref), refs))
 
+    def _pass_on_lookup(self, ref: Ref) -> None:
+        if not self._hint("ask_shipper", [ref]):
+            self._pool.submit(_ask, ref)  # nobody waits for a shipper's system
+
     def _hint(self, task: str, refs: Sequence[Ref]) -> bool:
         """Send a hint; False when the broker is away."""
         if time.monotonic() < self._away_until:
             return False
         try:
-            celery.send_task(task, args=[refs], queue="send" if task == "send" else "chain")
+            celery.send_task(task, args=[refs], queue="chain" if task in HANDLERS else "send")
         except (BrokerError, redis.RedisError, OSError) as error:
             self._broker_away(error)
             return False
@@ -120,7 +128,7 @@ class Clock:
         self._away_until = time.monotonic() + AWAY
 
     def _beat(self) -> None:
-        """Show that this clock lives, and audit once a minute."""
+        """Show that this clock lives; audit, and watch the couriers, once a minute."""
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
             db.connection().execute(
@@ -136,6 +144,23 @@ class Clock:
                 ).fetchone()
                 if row and row["mine"]:
                     audit.run(clock.now())
+            _watch_couriers()
+
+
+def _watch_couriers() -> None:
+    try:
+        gaps.watch(clock.now())
+    except psycopg.OperationalError:
+        raise
+    except Exception:  # what only watches must never stop what calls
+        log.exception("watch_failed")
+
+
+def _ask(ref: Ref) -> None:
+    try:
+        lookup.ask(*ref)
+    except Exception:  # the lease brings it back
+        log.exception("lookup_failed", lookup_id=ref.step_id)
 
 
 def _batches(refs: Sequence[Ref], size: int) -> Iterator[Sequence[Ref]]:

@@ -7,6 +7,7 @@ from tasks import (  # noqa: F401 - each registers its link
     give_news,
     hear_courier,
     keep_promise,
+    look_up_contact,
     notify_customer,
     recover,
     remind_customer,

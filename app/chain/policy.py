@@ -17,6 +17,7 @@ from app.db.connection import Connection
 
 LINKS = (
     "validate_contact",
+    "look_up_contact",
     "request_contact",
     "call_dispatcher",
     "notify_customer",
@@ -64,23 +65,30 @@ STANDARD: dict[str, Any] = {
                 {"arm": "choose_default", "at": "choose_by"},
             ],
             "email_only": [
-                {"arm": "request_contact"},
+                {"arm": "look_up_contact"},
                 {"arm": "call_dispatcher"},
                 {"arm": "notify_customer", "at": "opened_at", "in": 20 * MINUTE},
                 {"arm": "choose_default", "at": "choose_by"},
             ],
             "unreachable": [
-                {"arm": "request_contact"},
+                {"arm": "look_up_contact"},
                 {"arm": "call_dispatcher"},
                 {"arm": "choose_default", "at": "choose_by"},
             ],
             # a number that came later: the customer hears as soon as the patience allows
             "supplied": [
+                {"cancel": "look_up_contact"},
                 {"cancel": "request_contact"},
                 {"arm": "notify_customer", "at": "opened_at", "in": 20 * MINUTE},
             ],
-            "supplied_acknowledged": [{"cancel": "request_contact"}, {"arm": "notify_customer"}],
+            "supplied_acknowledged": [
+                {"cancel": "look_up_contact"},
+                {"cancel": "request_contact"},
+                {"arm": "notify_customer"},
+            ],
         },
+        # found: it is supplied; else, or where there is nothing to ask, a person is asked
+        "look_up_contact": {"*": [{"arm": "request_contact"}]},
         "supply_contact": {"*": [{"arm": "validate_contact"}]},
         "send": {"undeliverable": [{"arm": "request_contact"}]},
         "call_dispatcher": {

@@ -106,6 +106,11 @@ _WORDS: dict[str, Callable[[str, dict[str, Any], When], Said]] = {
     ),
     "contact_requested": lambda *_: ("The shipper was asked for a number.", "", ""),
     "contact_supplied": lambda a, *_: (f"A new contact was given by {a}.", "good", ""),
+    "contact_looked_up": lambda _, f, __: (
+        ("The shipper’s system knows a contact.", "good", "")
+        if f.get("outcome") == "found"
+        else ("The shipper’s system knows no contact.", "", "")
+    ),
     "contact_failed": lambda *_: ("The shipper gave no number.", "bad", ""),
     "decision_requested": lambda *_: ("The shipper was asked to decide.", "", ""),
     "handed_over": lambda *_: ("Handed over to the shipper.", "", ""),

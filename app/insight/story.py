@@ -18,6 +18,7 @@ _UNSENT = frozenset({"suppressed", "failed", "unknown"})
 
 LINKS = {
     "validate_contact": "check how the recipient can be reached",
+    "look_up_contact": "look the contact up at the shipper's system",
     "request_contact": "ask the shipper for a contact",
     "call_dispatcher": "call the next level of the ladder",
     "notify_customer": "tell the customer",

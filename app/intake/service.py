@@ -15,7 +15,7 @@ from app import clock
 from app.chain import wake
 from app.db import connection as db
 from app.errors import Problem
-from app.intake import store
+from app.intake import codes, store
 from app.intake.couriers import adapter
 from app.intake.event import Account, Event, Incoming, Unreadable
 from app.intake.store import Taken
@@ -35,11 +35,15 @@ def receive(account: Account, incoming: Incoming, request_id: str) -> Taken:
         Problem: 400, it is not JSON.
         psycopg.OperationalError: the database is away; the courier shall try again.
     """
-    courier = adapter(account.courier)
-    courier.verify(account, incoming)
+    adapter(account.courier).verify(account, incoming)
+    return take(account, incoming, request_id)
+
+
+def take(account: Account, incoming: Incoming, request_id: str) -> Taken:
+    """The same for what is known to be the courier's."""
     body = parse(incoming.raw)
     try:
-        events = courier.translate(body, account, incoming)
+        events = adapter(account.courier).translate(body, account, incoming)
     except Unreadable as error:
         return _quarantine(account, incoming, request_id, str(error))
     except Exception as error:  # an adapter's mistake must not lose the courier's words
@@ -52,6 +56,8 @@ def receive(account: Account, incoming: Incoming, request_id: str) -> Taken:
         return _quarantine(account, incoming, request_id, f"cannot be stored: {error}")
     if taken.outcome == "accepted":
         wake.soon()
+    if taken.outcome != "duplicate":
+        codes.count(account, events)
     return taken
 
 

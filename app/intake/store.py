@@ -110,6 +110,32 @@ def count_refusals(conn: Connection, counts: Iterable[tuple[str, str, int]], day
     )
 
 
+def count_codes(
+    conn: Connection, rows: Iterable[tuple[int, str, str, int]], now: datetime
+) -> list[tuple[int, str]]:
+    """Add `(account_id, code, words, events)` to the unknown codes; those that are new."""
+    rows = list(rows)
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """INSERT INTO unknown_codes AS u (account_id, code, words, events, first_at, last_at)
+               SELECT a, c, max(w), sum(n), %s, %s
+                 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) AS t(a, c, w, n)
+                GROUP BY a, c
+                   ON CONFLICT (account_id, code) DO UPDATE SET words = excluded.words,
+                      events = u.events + excluded.events, last_at = excluded.last_at
+               RETURNING account_id, code, xmax = 0""",
+            [
+                now,
+                now,
+                [r[0] for r in rows],
+                [r[1] for r in rows],
+                [r[2] for r in rows],
+                [r[3] for r in rows],
+            ],
+        )
+        return [(account_id, code) for account_id, code, fresh in cursor if fresh]
+
+
 def quarantined(
     conn: Connection, after: int = 0, limit: int = 100, account: str | None = None
 ) -> list[dict[str, Any]]:

@@ -126,12 +126,13 @@ def _take(shipper_id: int, by: str, reads: Sequence[Read], as_is: bool) -> list[
         with transaction() as conn:
             store.lock(conn, shipper_id, list(orders))
             known = {k.tracking_number: k for k in store.known(conn, shipper_id, list(orders))}
-            usable = {one.tracking_number for one in good if not one.faults}
-            woken = _wake(conn, by, [k for n, k in known.items() if n in usable], orders, now)
+            if known:
+                store.lock_parcels(conn, [k.id for k in known.values()])
+                usable = {one.tracking_number for one in good if not one.faults}
+                woken = _wake(conn, by, [k for n, k in known.items() if n in usable], orders, now)
+                store.renew(conn, [(k.id, orders[n]) for n, k in known.items()], woken, now)
             if new := [order for number, order in orders.items() if number not in known]:
                 store.insert(conn, shipper_id, new, now)
-            if renewed := [(k.id, orders[number]) for number, k in known.items()]:
-                store.renew(conn, renewed, woken, now)
     return _results(reads, set(orders), set(known))
 
 
@@ -142,10 +143,7 @@ def _wake(
     orders: dict[str, Order],
     now: datetime,
 ) -> list[int]:
-    """Let open cases that look for a contact go on with the order's; their shipments.
-
-    The cases are locked before their shipments are written, as everybody does it.
-    """
+    """Let open cases that look for a contact go on with the order's; their shipments."""
     numbers = {k.case_id: orders[k.tracking_number].phone for k in known if k.case_id}
     if not numbers:
         return []
@@ -222,6 +220,12 @@ def _decide(batch: store.Batch, state: str, as_is: bool | None) -> None:
         store.decide(conn, batch.id, state, as_is, now)
         alerts.end(conn, "orders_held", f"batch-{batch.id}", now)
     log.info("orders_decided", batch_id=batch.id, state=state, as_is=as_is)
+
+
+def set_hold_share(slug: str, share: float) -> None:
+    """Say over which share of invalid numbers a shipper's batches are held."""
+    with transaction() as conn:
+        store.set_hold_share(conn, slug, share)
 
 
 def counted(results: Iterable[Sequence[dict[str, Any]]]) -> Counter[str]:

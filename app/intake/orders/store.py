@@ -50,6 +50,13 @@ def known(conn: Connection, shipper_id: int, numbers: Sequence[str]) -> list[Kno
         return cursor.fetchall()
 
 
+def lock_parcels(conn: Connection, ids: Sequence[int]) -> None:
+    """Lock parcels in the order of their ids, before their cases, as webhooks do."""
+    conn.execute(
+        "SELECT 1 FROM shipments WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(ids)]
+    )
+
+
 def asking(conn: Connection, case_ids: Sequence[int]) -> set[int]:
     """Those of the cases that are looking for a contact at this moment."""
     rows = conn.execute(
@@ -131,6 +138,20 @@ def hold_share(conn: Connection, shipper_id: int) -> float:
     if row is None:
         raise LookupError(f"there is no shipper {shipper_id}")
     return float(row["hold_share"])
+
+
+def set_hold_share(conn: Connection, slug: str, share: float) -> None:
+    """Set it."""
+    conn.execute("UPDATE shippers SET hold_share = %s WHERE slug = %s", [share, slug])
+
+
+def door(conn: Connection, slug: str) -> dict[str, Any] | None:
+    """What a shipper's door is like: `{hold_share, lookup_url, has_token}`."""
+    return conn.execute(
+        """SELECT hold_share, lookup_url, lookup_token IS NOT NULL AS has_token FROM shippers
+            WHERE slug = %s""",
+        [slug],
+    ).fetchone()
 
 
 class Batch(NamedTuple):

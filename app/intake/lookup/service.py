@@ -1,0 +1,227 @@
+"""Verbs of looking a contact up: the chain's link, the claim, the call and its record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import structlog
+
+from app import clock
+from app.access import vault
+from app.cases import service as cases
+from app.cases.store import Case
+from app.chain import service as chain
+from app.chain import wake
+from app.chain.engine import Again, Done, Result, Step
+from app.contact import rules as contact_rules
+from app.contact import service as contact
+from app.db.connection import Connection, after_commit, transaction
+from app.intake import alerts
+from app.intake.lookup import call, rules, store
+from app.intake.lookup.call import Answer, Failed, Found, Nothing
+from app.intake.lookup.rules import BadAddress
+from app.intake.lookup.store import Question
+from app.intake.orders import normal
+from app.shipments import store as shipments
+
+log = structlog.get_logger(__name__)
+
+LINK = "look_up_contact"
+_EACH = 2  # calls at once to one shipper
+_AT_ONCE = 4  # hints in one claim: calls wait, and messages want the same workers
+_LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the look-up
+
+
+def look_up_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Have the shipper's system asked; without one, or when time is over, go on at once."""
+    asked = store.shippers_with_address(conn, [step.case.shipper_id for step in steps])
+    late = [step.case.id for step in steps if "give_up" in step.data]
+    if late:
+        store.give_up(conn, late, now)
+        _note(conn, late, "failed", "no_answer_in_time", now)
+    fresh = [
+        (step.case.id, step.case.shipper_id, step.case.request_id)
+        for step in steps
+        if step.case.shipper_id in asked and "give_up" not in step.data
+    ]
+    if fresh:
+        store.insert(conn, fresh, now, now + rules.GIVE_UP)
+        after_commit(wake.soon)
+    waiting = {case_id for case_id, _, _ in fresh}
+    return [
+        Again(now + rules.GIVE_UP + _LATE, {"give_up": True})
+        if step.case.id in waiting
+        else Done("failed" if "give_up" in step.data else "no_address")
+        for step in steps
+    ]
+
+
+def claim(conn: Connection, now: datetime, lease: timedelta) -> list[tuple[int, int]]:
+    """Claim due look-ups: `(lookup_id, attempt)`, for `ask`."""
+    return store.claim(conn, now, _EACH, _AT_ONCE, lease)
+
+
+def ask(lookup_id: int, attempt: int) -> str:
+    """Ask if the look-up still is what the hint says; what came of it, in one word.
+
+    found, nothing, failed, again (later), waiting (the address is left alone for a while),
+    dropped (nobody needs it any more) or stale. Never call it inside a transaction.
+
+    Raises:
+        psycopg.OperationalError: the database is away; the lease brings it back.
+    """
+    with transaction() as conn:
+        question = store.lock(conn, lookup_id, attempt)
+        if question is None:
+            return "stale"
+        ready = _prepare(conn, question, clock.now())
+    if isinstance(ready, str):
+        return _log(question, ready, None)
+    called = isinstance(ready, _Call)
+    answer = call.ask(*ready, question.request_id) if isinstance(ready, _Call) else ready
+    with transaction() as conn:
+        outcome = _record(conn, question, answer, clock.now())
+        if called:
+            _judge(conn, question, answer, clock.now())
+    return outcome
+
+
+class _Call(NamedTuple):
+    address: str
+    token: str | None
+
+
+def _prepare(conn: Connection, question: Question, now: datetime) -> _Call | Answer | str:
+    """Look once more: what to call, an answer that needs no call, or why there is none now."""
+    if not question.wanted or not question.url:
+        store.finish(conn, question.id, "dropped", None, now)
+        return "dropped"
+    try:
+        address = rules.fill(question.url, question.tracking_number, question.order_ref)
+        token = vault.unseal(question.token) if question.token else None
+    except BadAddress as error:
+        return Nothing(str(error))
+    except vault.VaultLocked:
+        return Failed("vault_locked", temporary=False)
+    circuit = store.circuit(conn, question.shipper_id)
+    until = rules.wait(circuit, now)
+    if until is None:
+        store.calling(conn, question.id)
+        if circuit.open_until:
+            store.set_circuit(conn, question.shipper_id, rules.probing(circuit, now))
+        return _Call(address, token)
+    if until >= question.give_up_at:
+        return Failed("left_alone", temporary=False)
+    store.again(conn, question.id, until, "left_alone")
+    return "waiting"
+
+
+def _record(conn: Connection, question: Question, answer: Answer, now: datetime) -> str:
+    """What came of it, in one transaction with all that follows."""
+    shipments.lock_of_case(conn, question.case_id)
+    case = cases.lock(conn, question.case_id)
+    still = store.lock(conn, question.id, question.attempt)
+    if case is None or still is None:
+        return _log(question, "stale", answer)
+    if case.state == "closed" or not still.wanted:
+        store.finish(conn, question.id, "dropped", None, now)
+        return _log(question, "dropped", answer)
+    if isinstance(answer, Found):
+        return _log(question, _found(conn, question, case, answer, now), answer)
+    if isinstance(answer, Failed) and answer.temporary:
+        at = rules.again_at(still.tries, now, question.give_up_at)
+        if at is not None:
+            store.again(conn, question.id, at, answer.why)
+            return _log(question, "again", answer)
+    state = "nothing" if isinstance(answer, Nothing) else "failed"
+    _over(conn, question, case, state, answer.why, now)
+    return _log(question, state, answer)
+
+
+def _found(conn: Connection, question: Question, case: Case, found: Found, now: datetime) -> str:
+    """Take what was found as if the shipper had supplied it; nothing of it may be usable."""
+    country = (case.address or {}).get("country") or case.shipper_country
+    number = contact_rules.check_number(found.phone, country)
+    phone = "" if number.fault else number.e164 or ""
+    email = contact_rules.check_email(found.email) or ""
+    if not phone and not email:
+        why = number.fault if found.phone else "not_an_address"
+        _over(conn, question, case, "nothing", why or "not_an_address", now)
+        return "nothing"
+    store.finish(conn, question.id, "found", None, now)
+    store.say(conn, case.shipment_id, found.name, normal.language(found.language))
+    _note(conn, [case.id], "found", None, now)
+    chain.drop(conn, case.id, LINK)
+    contact.take(conn, case, phone, email, "shipper look-up", now)
+    return "found"
+
+
+def _over(
+    conn: Connection, question: Question, case: Case, state: str, why: str, now: datetime
+) -> None:
+    store.finish(conn, question.id, state, why, now)
+    _note(conn, [case.id], state, why, now)
+    chain.drop(conn, case.id, LINK)
+    chain.follow(conn, [chain.Happened(case, LINK, state)], now)
+
+
+def _judge(conn: Connection, question: Question, answer: Answer, now: datetime) -> None:
+    """Let the circuit know how the call went; an operator hears when it opens."""
+    circuit = store.circuit(conn, question.shipper_id)
+    if not isinstance(answer, Failed):
+        if circuit.failures:
+            store.set_circuit(conn, question.shipper_id, rules.CLOSED)
+            alerts.end(conn, "lookup_down", question.shipper, now)
+        return
+    after = rules.failed(circuit, now)
+    store.set_circuit(conn, question.shipper_id, after)
+    if after.open_until:
+        alerts.begin(
+            conn,
+            "lookup_down",
+            question.shipper,
+            {"why": answer.why, "failures": after.failures},
+            now,
+            shipper_id=question.shipper_id,
+        )
+
+
+def _note(
+    conn: Connection, case_ids: Sequence[int], outcome: str, why: str | None, now: datetime
+) -> None:
+    facts = {"outcome": outcome, "why": why}
+    cases.note(
+        conn,
+        [
+            cases.Entry(case_id=case_id, kind="contact_looked_up", facts=facts)
+            for case_id in case_ids
+        ],
+        now,
+    )
+
+
+def _log(question: Question, outcome: str, answer: Answer | None) -> str:
+    log.info(
+        "lookup",
+        lookup_id=question.id,
+        case_id=question.case_id,
+        request_id=question.request_id,
+        outcome=outcome,
+        why=getattr(answer, "why", None),
+    )
+    return outcome
+
+
+def set_address(slug: str, url: str | None, token: str | None) -> None:
+    """Say where a shipper's own system is asked for contacts; None: nowhere.
+
+    Raises:
+        BadAddress: it can never be called.
+    """
+    if url is not None:
+        rules.check_address(url)
+    with transaction() as conn:
+        store.set_address(conn, slug, url, vault.seal(token) if token else None)
+        alerts.end(conn, "lookup_down", slug, clock.now())
