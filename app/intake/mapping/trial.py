@@ -19,6 +19,7 @@ from app.intake.mapping.model import FIELDS, Mapping, Signature
 from app.intake.mapping.schema import of
 
 _LONGEST_SHOWN = 120
+_LONGEST_KEY_SHOWN = 40  # longer ones are digests
 
 
 class Line(NamedTuple):
@@ -148,6 +149,8 @@ def _verdict(events: list[Tried], faults: list[str]) -> tuple[str, str]:
 
 def _line(cell: reading.Cell) -> Line:
     became, stood = _text(cell.value), _text(cell.raw)
+    if cell.field == "key" and len(became) > _LONGEST_KEY_SHOWN:
+        became = became[:_LONGEST_KEY_SHOWN] + "…"
     return Line(cell.field, became, cell.where, stood if stood != became else "", cell.note)
 
 
