@@ -59,6 +59,14 @@ class Web:
         head = {"Authorization": f"Bearer {self.keys[by]}"} if by else {}
         return self.client.open(f"/api/v1{path}", method=method, headers=head, **how)
 
+    def walk(self, path: str, limit: int) -> Iterator[int]:
+        """The ids of all pages of a list."""
+        cursor: int | None = 0
+        while cursor is not None:
+            page = self.api("GET", f"{path}?limit={limit}&cursor={cursor}").get_json()
+            yield from (item["id"] for item in page["items"])
+            cursor = page["next"]
+
 
 def rows(query: str, *values: Any) -> list[dict[str, Any]]:
     """Facts."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
+from flask import request
 from flask_smorest import Blueprint
 
 from app import clock
+from app.access import idempotency
 from app.access.keys import caller, require
 from app.cases import schemas, service, store
-from app.db.connection import connection, transaction
+from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
 
 blueprint = Blueprint("cases", __name__, url_prefix="/api/v1/cases", description="Cases")
@@ -18,9 +21,9 @@ _ALL = ("shipper", "dispatcher")
 
 
 @blueprint.get("")
+@require(*_ALL)
 @blueprint.arguments(schemas.CaseQuery, location="query")
 @blueprint.response(200, schemas.CasePage)
-@require(*_ALL)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Cases, the newest first."""
     rows = store.listing(connection(), caller().shipper_id, query)
@@ -29,16 +32,16 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/<int:case_id>")
-@blueprint.response(200, schemas.CaseOut)
 @require(*_ALL)
+@blueprint.response(200, schemas.CaseOut)
 def one(case_id: int) -> dict[str, Any]:
     """A case."""
     return _find(case_id)
 
 
 @blueprint.get("/<int:case_id>/timeline")
-@blueprint.response(200, schemas.Timeline)
 @require(*_ALL)
+@blueprint.response(200, schemas.Timeline)
 def timeline(case_id: int) -> dict[str, Any]:
     """All that happened, oldest first."""
     _find(case_id)
@@ -46,27 +49,27 @@ def timeline(case_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/<int:case_id>/notes")
+@require(*_ALL)
 @blueprint.arguments(schemas.NoteIn)
 @blueprint.response(201, schemas.Timeline)
-@require(*_ALL)
 def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Add a note."""
     return _add(case_id, "note", body)
 
 
 @blueprint.post("/<int:case_id>/contacts")
+@require(*_ALL)
 @blueprint.arguments(schemas.ContactElsewhereIn)
 @blueprint.response(201, schemas.Timeline)
-@require(*_ALL)
 def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Add a contact made elsewhere, so that nobody starts from zero."""
     return _add(case_id, "contact_elsewhere", body)
 
 
 @blueprint.post("/<int:case_id>/close")
+@require("dispatcher")
 @blueprint.arguments(schemas.CloseIn)
 @blueprint.response(200, schemas.CloseOut)
-@require("dispatcher")
 def close(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Close a case by hand; what still waits is dropped."""
     _find(case_id)
@@ -82,8 +85,20 @@ def _add(case_id: int, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
     _find(case_id)
     entry = service.Entry(case_id=case_id, kind=kind, actor=caller().name, facts=facts)
     with transaction() as conn:
-        service.note(conn, [entry], clock.now())
+        if _is_new(conn, f"{kind}:{case_id}:{caller().role}:{caller().name}"):
+            service.note(conn, [entry], clock.now())
     return {"items": store.read_timeline(connection(), case_id)}
+
+
+def _is_new(conn: Connection, scope: str) -> bool:
+    """Whether this request is not one that came before, by its Idempotency-Key."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return True
+    if idempotency.begin(conn, scope, key, hashlib.sha256(request.get_data()).digest()):
+        return False
+    idempotency.finish(conn, scope, key, idempotency.Answer(201, "", b""))
+    return True
 
 
 def _find(case_id: int) -> dict[str, Any]:

@@ -29,9 +29,9 @@ class ContactOut(Schema):
 
 
 @blueprint.put("/shipments/<tracking_number>/contact")
+@require("shipper", "dispatcher")
 @blueprint.arguments(ContactIn)
 @blueprint.response(200, ContactOut)
-@require("shipper", "dispatcher")
 def put(body: dict[str, Any], tracking_number: str) -> dict[str, Any]:
     """Supply or correct a recipient's contact; an open case goes on with it at once."""
     who = caller()

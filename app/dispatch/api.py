@@ -15,9 +15,9 @@ blueprint = Blueprint("dispatch", __name__, url_prefix="/api/v1", description="D
 
 
 @blueprint.get("/dispatch-tasks")
+@require("dispatcher")
 @blueprint.arguments(schemas.TaskQuery, location="query")
 @blueprint.response(200, schemas.TaskPage)
-@require("dispatcher")
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Tasks in one state, the oldest first."""
     rows = store.listing(connection(), [query["state"]], query["cursor"], query["limit"])
@@ -26,43 +26,43 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/dispatch-tasks/<int:task_id>/acknowledge")
+@require("dispatcher")
 @blueprint.arguments(schemas.ActIn)
 @blueprint.response(200, schemas.AckOut)
-@require("dispatcher")
 def acknowledge(body: dict[str, Any], task_id: int) -> service.Ack:
     """Take a task on. A second time tells who was first; 409 when it is over."""
     return service.acknowledge(task_id, caller().name, body["note"], body["outcome"], clock.now())
 
 
 @blueprint.post("/dispatch-tasks/<int:task_id>/pass-on")
-@blueprint.response(200, schemas.TaskOut)
 @require("dispatcher")
+@blueprint.response(200, schemas.TaskOut)
 def pass_on(task_id: int) -> store.Task:
     """Hand a task to the next level at once."""
     return service.pass_on(task_id, caller().name, clock.now())
 
 
 @blueprint.post("/dispatch-tasks/<int:task_id>/resolve")
+@require("dispatcher")
 @blueprint.arguments(schemas.ActIn)
 @blueprint.response(200, schemas.TaskOut)
-@require("dispatcher")
 def resolve(body: dict[str, Any], task_id: int) -> store.Task:
     """Say that a task is done."""
     return service.resolve(task_id, caller().name, body["outcome"], body["note"], clock.now())
 
 
 @blueprint.post("/cases/<int:case_id>/escalate")
-@blueprint.response(200, schemas.TaskOut)
 @require("dispatcher")
+@blueprint.response(200, schemas.TaskOut)
 def escalate(case_id: int) -> store.Task:
     """Call the next level for a case now."""
     return service.escalate(case_id, caller().name, clock.now())
 
 
 @blueprint.post("/cases/<int:case_id>/snooze")
+@require("dispatcher")
 @blueprint.arguments(schemas.SnoozeIn)
 @blueprint.response(200, schemas.TaskOut)
-@require("dispatcher")
 def snooze(body: dict[str, Any], case_id: int) -> store.Task:
     """Call nobody for a case for some minutes; the customer's clock goes on."""
     return service.snooze(case_id, caller().name, body["minutes"], clock.now())

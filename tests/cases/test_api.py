@@ -1,0 +1,169 @@
+"""Cases over the API: found, read, written to and closed, each shipper its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app import clock
+from app.chain import policy
+from app.db.connection import transaction
+from tests import courier
+from tests.inline import settle
+from tests.web import Web, problem, rows, web
+
+__all__ = ["web"]
+
+
+def opened(web: Web, parcel: str, kind: str = "failed", **said: Any) -> int:
+    case_id = web.post(courier.said(kind, parcel, **said)).get_json()["case_id"]
+    settle()
+    return int(case_id)
+
+
+def test_a_case_is_shown_as_it_is(web: Web):
+    case_id = opened(web, "shown", reason="refused")
+    shown = web.api("GET", f"/cases/{case_id}").get_json()
+    assert shown["id"] == case_id
+    assert (shown["state"], shown["kind"], shown["round"]) == ("open", "refused", 1)
+    assert (shown["tracking_number"], shown["order_ref"]) == ("shown", "ORD-shown")
+    assert (shown["courier"], shown["depot"]) == ("standard_webhooks", "anaheim")
+    assert shown["opened_at"].endswith("+00:00")
+    assert not {"contact_phone", "contact_email"} & set(shown)
+
+
+def test_a_timeline_tells_it_in_order(web: Web):
+    case_id = opened(web, "told")
+    items = web.api("GET", f"/cases/{case_id}/timeline", "shipper").get_json()["items"]
+    assert [item["kind"] for item in items] == [
+        "courier_failed",
+        "contact_checked",
+        "dispatcher_called",
+    ]
+    assert items[0]["actor"] == "courier"
+
+
+def test_a_shipper_sees_only_its_own(web: Web):
+    mine = opened(web, "mine")
+    with transaction() as conn:
+        policy_id = policy.create(conn, "other", policy.STANDARD, clock.now())
+        row = conn.execute(
+            """INSERT INTO shippers (slug, name, country, policy_id, created_at)
+               VALUES ('other', 'Other', 'US', %s, %s) RETURNING id""",
+            [policy_id, clock.now()],
+        ).fetchone()
+    assert row
+    key = web.key("shipper", shipper_id=row["id"])
+    head = {"Authorization": f"Bearer {key}"}
+    assert web.client.get("/api/v1/cases", headers=head).get_json()["items"] == []
+    for method, path, body in (
+        ("GET", f"/cases/{mine}", None),
+        ("GET", f"/cases/{mine}/timeline", None),
+        ("POST", f"/cases/{mine}/notes", {"text": "x"}),
+        ("POST", f"/cases/{mine}/contacts", {"channel": "shop", "text": "x"}),
+        ("PUT", "/shipments/mine/contact", {"phone": courier.PHONE}),
+    ):
+        answer = web.client.open(f"/api/v1{path}", method=method, headers=head, json=body)
+        assert answer.status_code == 404, path
+        problem(answer)
+    assert web.api("GET", f"/cases/{mine}", "shipper").status_code == 200
+
+
+def test_pages_follow_one_another_without_gaps(web: Web):
+    for n in range(5):
+        opened(web, f"page-{n}")
+    everything = web.api("GET", "/cases?limit=500").get_json()
+    assert everything["next"] is None
+    seen = list(web.walk("/cases", limit=2))
+    assert seen == [item["id"] for item in everything["items"]]
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_cases_are_found_by_what_is_known_of_them(web: Web):
+    case_id = opened(web, "needle", "lost")
+    for query in ("q=needle", "q=ORD-needle", "reason=lost", "q=needle&state=open"):
+        items = web.api("GET", f"/cases?{query}").get_json()["items"]
+        assert case_id in {item["id"] for item in items}, query
+    for query in ("q=need", "q=needle&state=closed", "q=needle&courier=onfleet", "depot=elsewhere"):
+        items = web.api("GET", f"/cases?{query}").get_json()["items"]
+        assert case_id not in {item["id"] for item in items}, query
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=501", "limit"),
+        ("limit=x", "limit"),
+        ("cursor=-1", "cursor"),
+        ("state=lost", "state"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused_by_field(web: Web, query: str, field: str):
+    document = problem(web.api("GET", f"/cases?{query}"))
+    assert (document["status"], document["code"]) == (422, "invalid")
+    assert [fault["field"] for fault in document["errors"]] == [field]
+
+
+def test_notes_and_contacts_join_the_timeline(web: Web):
+    case_id = opened(web, "noted")
+    note = web.api("POST", f"/cases/{case_id}/notes", "shipper", json={"text": "fragile"})
+    call = web.api(
+        "POST", f"/cases/{case_id}/contacts", json={"channel": "phone", "text": "will be home"}
+    )
+    assert (note.status_code, call.status_code) == (201, 201)
+    *_, first, second = call.get_json()["items"]
+    assert (first["kind"], first["actor"], first["facts"]) == (
+        "note",
+        "shipper",
+        {"text": "fragile"},
+    )
+    assert (second["kind"], second["actor"]) == ("contact_elsewhere", "Ana")
+
+
+def test_a_note_that_is_sent_twice_is_one_note(web: Web):
+    case_id = opened(web, "once")
+    head = {"Authorization": f"Bearer {web.keys['shipper']}", "Idempotency-Key": "n-1"}
+    url = f"/api/v1/cases/{case_id}/notes"
+    first, second = (web.client.post(url, headers=head, json={"text": "one"}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.get_json() == second.get_json()
+    other = web.client.post(url, headers=head, json={"text": "another"})
+    assert problem(other)["code"] == "idempotency_key_reused"
+    again = web.client.post(url, headers=head | {"Idempotency-Key": "n-2"}, json={"text": "one"})
+    assert len(again.get_json()["items"]) == len(first.get_json()["items"]) + 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "fields"),
+    [
+        ("notes", {}, ["text"]),
+        ("notes", {"text": ""}, ["text"]),
+        ("notes", {"text": "x" * 2001}, ["text"]),
+        ("notes", {"text": 1}, ["text"]),
+        ("notes", [], [""]),
+        ("contacts", {"text": "x"}, ["channel"]),
+        ("contacts", {}, ["channel", "text"]),
+        ("close", {"resolution": "gone"}, ["resolution"]),
+        ("snooze", {"minutes": 0}, ["minutes"]),
+        ("snooze", {"minutes": 10**30}, ["minutes"]),
+    ],
+)
+def test_what_is_wrong_is_said_by_field(web: Web, path: str, body: Any, fields: list[str]):
+    case_id = rows("SELECT max(id) AS id FROM cases")[0]["id"] or opened(web, "field")
+    document = problem(web.api("POST", f"/cases/{case_id}/{path}", json=body))
+    assert document["status"] == 422
+    assert sorted(fault["field"] for fault in document["errors"]) == fields
+
+
+def test_closing_by_hand_says_whether_it_was_open(web: Web):
+    case_id = opened(web, "closing")
+    first, second = (
+        web.api("POST", f"/cases/{case_id}/close", json={"resolution": "refunded"}).get_json()
+        for _ in range(2)
+    )
+    assert (first["closed_now"], second["closed_now"]) == (True, False)
+    assert second["case"]["resolution"] == "refunded"
+    settle()
+    assert rows("SELECT * FROM steps WHERE case_id = %s", case_id) == []

@@ -1,0 +1,94 @@
+"""Dispatch tasks over the API: listed, taken on, passed on, and the truth for whoever is late."""
+
+from __future__ import annotations
+
+from tests import courier
+from tests.inline import settle
+from tests.web import Web, problem, rows, web
+
+__all__ = ["web"]
+
+
+def task(web: Web, parcel: str) -> tuple[int, int]:
+    """A fresh case and its task."""
+    case_id = web.post(courier.said(parcel=parcel)).get_json()["case_id"]
+    settle()
+    (row,) = rows("SELECT id FROM dispatch_tasks WHERE case_id = %s", case_id)
+    return case_id, row["id"]
+
+
+def act(web: Web, task_id: int, verb: str, **body: str):
+    answer = web.api("POST", f"/dispatch-tasks/{task_id}/{verb}", json=body)
+    settle()
+    return answer
+
+
+def test_acknowledging_twice_is_fine_and_says_who_and_when(web: Web):
+    _, task_id = task(web, "ack")
+    first = act(web, task_id, "acknowledge", note="on it", outcome="deliver_again").get_json()
+    again = web.api("POST", f"/dispatch-tasks/{task_id}/acknowledge", "admin").get_json()
+    assert (first["fresh"], again["fresh"]) == (True, False)
+    assert first["acknowledged_by"] == again["acknowledged_by"] == "Ana"
+    assert first["acknowledged_at"] == again["acknowledged_at"]
+
+
+def test_after_the_delivery_it_is_over_and_the_detail_says_so(web: Web):
+    case_id, task_id = task(web, "over")
+    web.post(courier.said("delivered", "over"))
+    settle()
+    for verb in ("acknowledge", "pass-on", "resolve"):
+        document = problem(act(web, task_id, verb))
+        assert (document["status"], document["code"]) == (409, "task_over")
+        assert "delivered" in document["detail"]
+    for verb, body in (("escalate", None), ("snooze", {"minutes": 5})):
+        document = problem(web.api("POST", f"/cases/{case_id}/{verb}", json=body))
+        assert (document["status"], document["code"]) == (409, "nothing_to_escalate")
+
+
+def test_tasks_are_listed_by_state(web: Web):
+    _, waiting = task(web, "waiting")
+    _, taken = task(web, "taken")
+    act(web, taken, "acknowledge")
+    listed = {
+        state: {
+            item["id"]
+            for item in web.api("GET", f"/dispatch-tasks?state={state}").get_json()["items"]
+        }
+        for state in ("open", "acknowledged")
+    }
+    assert waiting in listed["open"] - listed["acknowledged"]
+    assert taken in listed["acknowledged"] - listed["open"]
+    (one,) = (
+        item
+        for item in web.api("GET", "/dispatch-tasks").get_json()["items"]
+        if item["id"] == waiting
+    )
+    assert (one["tracking_number"], one["kind"], one["level"]) == ("waiting", "failure", 1)
+    assert problem(web.api("GET", "/dispatch-tasks?state=lost"))["code"] == "invalid"
+
+
+def test_the_list_comes_in_pages(web: Web):
+    for n in range(3):
+        task(web, f"many-{n}")
+    seen = list(web.walk("/dispatch-tasks", limit=1))
+    assert len(seen) == len(set(seen)) >= 3
+
+
+def test_passing_on_and_escalating_call_the_next(web: Web):
+    case_id, task_id = task(web, "next")
+    assert act(web, task_id, "pass-on").get_json()["state"] == "open"
+    assert web.api("POST", f"/cases/{case_id}/escalate").status_code == 200
+    settle()
+    (row,) = rows("SELECT level FROM dispatch_tasks WHERE id = %s", task_id)
+    assert row["level"] == 3
+
+
+def test_resolving_tells_the_result(web: Web):
+    _, task_id = task(web, "done")
+    done = act(web, task_id, "resolve", outcome="reached_customer", note="home at six").get_json()
+    assert (done["state"], done["outcome"], done["note"]) == (
+        "resolved",
+        "reached_customer",
+        "home at six",
+    )
+    assert done["acknowledged_by"] == "Ana"
