@@ -39,7 +39,7 @@ def show() -> Response:
         return answer
     now, wanted = clock.now(), _wanted()
     conn = connection()
-    rows = queue.page(conn, wanted, now, _cursor(request.args.get("cursor", "")))
+    rows = queue.page(conn, wanted, now, _cursor(_asked_cursor()))
     shown, more = rows[: queue.PAGE], len(rows) > queue.PAGE
     tally = console_views.tally(queue.counts(conn, now), wanted)
     return respond.page(
@@ -52,6 +52,7 @@ def show() -> Response:
         picked=set(_ids(request.args.getlist("picked"))),
         more=_address(wanted, cursor=f"{shown[-1].place!r}_{shown[-1].id}") if more else "",
         first=_address(wanted) if request.args.get("cursor") else "",
+        action=_address(wanted, cursor=_asked_cursor()),
         address=lambda **other: _address(queue.Wanted(**{**asdict(wanted), **other})),
         live=_live(wanted, tally.newest, [row.id for row in shown]),
     )
@@ -86,7 +87,7 @@ def act() -> Response:
     said = _take(one or ticked)
     flash(said.text, said.tone)
     kept = [number for number in ticked if number not in one] if one else []
-    return respond.see_other(_address(_wanted(), picked=kept))
+    return respond.see_other(_address(_wanted(), cursor=_asked_cursor(), picked=kept))
 
 
 def _take(ids: list[int]) -> console_views.Said:
@@ -118,6 +119,10 @@ def _ids(texts: list[str]) -> list[int]:
     """The ids among these texts, each once, no more than a page has."""
     found = [int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 20]
     return list(dict.fromkeys(i for i in found if i <= _MANY))[: queue.PAGE]
+
+
+def _asked_cursor() -> str:
+    return request.args.get("cursor", "")[:60]
 
 
 def _cursor(text: str) -> tuple[float, int]:

@@ -265,6 +265,22 @@ def test_pages_show_everything_once_in_order(ana, play):
     assert ends == sorted(ends)
 
 
+def test_whoever_acts_on_the_second_page_stays_there(ana, play):
+    many(play, 60)
+    more = re.search(r'href="([^"]+)">Show the next ones', ana.get("/console").text)
+    assert more
+    page = ana.get(str(Markup(more[1]).unescape())).text
+    action = re.search(r'action="([^"]+)" class="queue"', page)
+    one = re.search(r'name="one" value="(\d+)"', page)
+    assert action
+    assert one
+    form = {"csrf": token(page), "one": one[1]}
+    answer = ana.post(str(Markup(action[1]).unescape()), data=form, follow_redirects=True)
+    assert "You took on ORD-C" in text(answer.text)
+    assert "Back to the first" in text(answer.text)
+    assert len(parcels(answer.text)) == 9
+
+
 class Counting(psycopg.Cursor[dict[str, Any]]):
     """Counts what is asked of the database."""
 
