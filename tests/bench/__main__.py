@@ -1,0 +1,59 @@
+"""`make bench`: one table out of one run; `make bench ARGS="claims burst"` runs some of it.
+
+Ends with 1 when a required figure is not met. The benchmarks use loopback and private servers
+only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from tests.bench import adapters, burst, claims, countdown, intake, latency, links
+from tests.bench.report import into_readme, say, table
+from tests.bench.stage import ROOT, Servers
+
+PARTS = {
+    "intake": intake,
+    "adapters": adapters,
+    "claims": claims,
+    "latency": latency,
+    "links": links,
+    "countdown": countdown,
+    "burst": burst,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser("make bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
+    parser.add_argument("--readme", action="store_true", help="put the table into the README")
+    parser.add_argument("--durable", action="store_true", help="let commits wait for the disk")
+    asked = parser.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    figures = []
+    servers = Servers(durable=asked.durable)
+    try:
+        servers.start()
+        for name in asked.parts or PARTS:
+            since = time.monotonic()
+            figures += PARTS[name].figures(servers)
+            say(f"{name}: {time.monotonic() - since:.0f} s")
+    finally:
+        servers.stop()
+    text = table(figures)
+    print(text)
+    if asked.json:
+        asked.json.write_text(json.dumps([figure.plain() for figure in figures], indent=2) + "\n")
+    if asked.readme:
+        into_readme(ROOT / "README.md", text)
+    return int(any(figure.met is False for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

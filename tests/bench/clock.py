@@ -1,0 +1,7 @@
+"""`python -m tests.bench.clock`: the service's clock that knows the bench's links."""
+
+from tasks import clock
+from tests.bench import trivial  # noqa: F401 - registers its links
+
+if __name__ == "__main__":
+    clock.main()
