@@ -43,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
     from app.dispatch import api as dispatch  # noqa: PLC0415
     from app.dispatch import console  # noqa: PLC0415
     from app.dispatch import pages as dispatch_pages  # noqa: PLC0415
-    from app.insight import dashboard, docs, health  # noqa: PLC0415
+    from app.insight import couriers, dashboard, docs, health  # noqa: PLC0415
     from app.intake import api as intake  # noqa: PLC0415
     from app.intake.orders import api as orders  # noqa: PLC0415
     from app.theme import pages as theme  # noqa: PLC0415
@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> Flask:
     for described in (orders, contact, cases, dispatch):
         api.register_blueprint(described.blueprint)
     faces = [intake, receipts, health, docs, customer_pages, dispatch_pages, contact_pages]
-    faces += [access_pages, console, dashboard]
+    faces += [access_pages, console, dashboard, couriers]
     if settings.demo:
         from app.intake import pages as trying  # noqa: PLC0415
         from app.playground import pages as playground  # noqa: PLC0415

@@ -132,3 +132,41 @@ def watched(conn: Connection) -> list[dict[str, Any]]:
                    AND t.ended_at IS NULL
             ORDER BY a.id"""
     ).fetchall()
+
+
+def overview(conn: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Every account: what is usual, the last seven days by the hour, and what went wrong."""
+    return conn.execute(
+        """SELECT a.id, a.slug, a.courier, a.timezone, r.last_at, coalesce(r.weeks, 0) AS weeks,
+                  r.zone, r.events AS usual, r.minutes, r.active, w.hours, w.events,
+                  coalesce(q.count, 0) AS quarantined, f.refused, u.codes, t.raised_at
+             FROM courier_accounts a
+             LEFT JOIN courier_rhythms r ON r.account_id = a.id
+             LEFT JOIN alerts t ON t.kind = 'courier_silent' AND t.subject = a.slug
+                   AND t.ended_at IS NULL
+             LEFT JOIN (SELECT account_id, array_agg(hour) AS hours, array_agg(events) AS events
+                          FROM courier_hours WHERE hour > %(week)s GROUP BY account_id) w
+                    ON w.account_id = a.id
+             LEFT JOIN (SELECT account_id, count(*) AS count FROM courier_events
+                         WHERE outcome = 'quarantined' GROUP BY account_id) q
+                    ON q.account_id = a.id
+             LEFT JOIN (SELECT account, jsonb_object_agg(code, count) AS refused
+                          FROM (SELECT account, code, sum(count) AS count FROM refusals
+                                 WHERE day > %(day)s GROUP BY account, code) c
+                         GROUP BY account) f ON f.account = a.slug
+             LEFT JOIN (SELECT account_id, jsonb_agg(jsonb_build_object('code', code,
+                               'words', words, 'events', events, 'first_at', first_at)
+                               ORDER BY last_at DESC) AS codes
+                          FROM unknown_codes GROUP BY account_id) u ON u.account_id = a.id
+            ORDER BY t.raised_at IS NULL, a.slug""",
+        {"week": now - timedelta(days=7), "day": (now - timedelta(days=7)).date()},
+    ).fetchall()
+
+
+def past(conn: Connection, limit: int) -> list[dict[str, Any]]:
+    """The silences that are over, the newest first: `{subject, raised_at, ended_at, facts}`."""
+    return conn.execute(
+        """SELECT subject, raised_at, ended_at, facts FROM alerts
+            WHERE kind = 'courier_silent' AND ended_at IS NOT NULL ORDER BY id DESC LIMIT %s""",
+        [limit],
+    ).fetchall()

@@ -1,0 +1,162 @@
+"""The couriers: their usual rhythm, who is silent, and what could not be believed or read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response
+
+from app import clock
+from app.access.keys import caller
+from app.access.session import require_session
+from app.db.connection import connection
+from app.intake.gaps import rules, store
+from app.intake.gaps.rules import HOURS, hour_of_week
+from app.intake.orders import store as orders
+from app.theme import respond
+from app.theme.times import When, length
+
+blueprint = Blueprint("couriers", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_FAINT = 0.07  # an hour in which nothing comes can still be seen
+_CODES_SHOWN = 5
+_PAST_SHOWN = 10
+
+
+@blueprint.get("/couriers")
+@require_session("dispatcher")
+def show() -> Response:
+    """Every account; the silent ones first."""
+    now, conn = clock.now(), connection()
+    return respond.page(
+        "insight/couriers.html",
+        caller=caller(),
+        here="couriers",
+        accounts=[account(row, now) for row in store.overview(conn, now)],
+        held=orders.held(conn),
+        past=[gap(row) for row in store.past(conn, _PAST_SHOWN)],
+        when=When("UTC", now),
+        days=DAYS,
+    )
+
+
+class Cell(NamedTuple):
+    """One hour of the week on the strip."""
+
+    x: int
+    y: int
+    shade: float
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """What the page says of one account."""
+
+    slug: str
+    courier: str
+    when: When
+    last_at: datetime | None
+    silent: bool
+    """It is silent beyond what is usual."""
+    missing: int
+    """In how many minutes something would usually have come since."""
+    weeks: int
+    cells: list[Cell]
+    about: str
+    """The strip in words."""
+    refused: list[tuple[str, int]]
+    quarantined: int
+    codes: list[dict[str, Any]]
+    more_codes: int
+
+
+def account(row: dict[str, Any], now: datetime) -> AccountView:
+    """One account as the page shows it."""
+    zone = row["zone"] if row["weeks"] else row["timezone"]
+    try:
+        when = When(zone, now)
+        here = hour_of_week(now, zone)
+    except (KeyError, ValueError, OSError):  # an account with a wrong zone is shown all the same
+        zone, when = "UTC", When("UTC", now)
+        here = hour_of_week(now, zone)
+    week = row["usual"] if row["weeks"] else _last_week(row, zone)
+    codes = row["codes"] or []
+    return AccountView(
+        slug=row["slug"],
+        courier=row["courier"],
+        when=when,
+        last_at=row["last_at"],
+        silent=row["raised_at"] is not None,
+        missing=_missing(row, now),
+        weeks=row["weeks"],
+        cells=strip(week, here),
+        about=in_words(week),
+        refused=sorted((row["refused"] or {}).items()),
+        quarantined=row["quarantined"],
+        codes=codes[:_CODES_SHOWN],
+        more_codes=max(0, len(codes) - _CODES_SHOWN),
+    )
+
+
+def _missing(row: dict[str, Any], now: datetime) -> int:
+    if not row["weeks"]:
+        return 0
+    rhythm = rules.Rhythm(row["zone"], row["weeks"], row["minutes"], row["active"])
+    return round(rules.silence(rhythm, row["last_at"], now).expected)
+
+
+def _last_week(row: dict[str, Any], zone: str) -> list[float]:
+    """What came in the last seven days, by hour of the week; empty when nothing did."""
+    week = [0.0] * HOURS
+    for hour, events in zip(row["hours"] or (), row["events"] or (), strict=True):
+        week[hour_of_week(hour, zone)] += events
+    return week if any(week) else []
+
+
+def strip(week: Sequence[float], here: int) -> list[Cell]:
+    """The week as a strip of hours, each day a row; busier hours are darker."""
+    most = math.log1p(max(week, default=0.0))
+    if not most:
+        return []
+    return [
+        Cell(
+            slot % 24,
+            slot // 24,
+            round(_FAINT + (1 - _FAINT) * math.log1p(events) / most, 2),
+            slot == here,
+        )
+        for slot, events in enumerate(week)
+    ]
+
+
+def in_words(week: Sequence[float]) -> str:
+    """What the strip shows, for who cannot see it."""
+    if not week:
+        return ""
+    busiest = max(range(HOURS), key=week.__getitem__)
+    return (
+        f"{round(sum(week)):,} events a week, most on {_FULL_DAYS[busiest // 24]} "
+        f"between {busiest % 24}:00 and {(busiest % 24 + 1) % 24}:00"
+    )
+
+
+class Gap(NamedTuple):
+    """A silence that is over."""
+
+    subject: str
+    since: datetime
+    lasted: str
+
+
+def gap(row: dict[str, Any]) -> Gap:
+    """One silence that is over, as the page shows it."""
+    since = datetime.fromisoformat(row["facts"]["silent_since"])
+    return Gap(row["subject"], since, length(row["ended_at"] - since))
