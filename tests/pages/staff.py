@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from app import clock
 from app.access import keys
 from app.db.connection import transaction
+from tests.browser import Browser
 
 
 def make_key(
@@ -31,3 +32,13 @@ def sign_in(client: FlaskClient, key: str, back: str = "") -> TestResponse:
     """Fill in the form at the door."""
     page = client.get("/sign-in", query_string={"next": back} if back else {})
     return client.post("/sign-in", data={"csrf": token(page.text), "key": key, "next": back})
+
+
+def sign_in_with(browser: Browser, web: str, key: str, back: str) -> None:
+    """The same in a real browser, where an earlier test may have left its cookie."""
+    browser.call("Network.clearBrowserCookies")
+    browser.open(f"{web}/sign-in?next={back}")
+    browser.click("#key")
+    browser.type(key)
+    browser.click(".button.main")
+    browser.until(f"location.pathname === '{back}' && document.readyState === 'complete'")

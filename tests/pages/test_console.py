@@ -16,7 +16,7 @@ from app.db.connection import connection, transaction
 from app.dispatch import service
 from tests.pages import audits
 from tests.pages.reading import fingerprint, poll, text
-from tests.pages.staff import make_key, sign_in, token
+from tests.pages.staff import make_key, sign_in, sign_in_with, token
 from tests.pages.web import free_port, serving
 
 
@@ -342,11 +342,7 @@ def test_in_a_real_browser(env, browser, play):
     cases = [play.courier(parcel=f"P{n}") for n in range(3)]
     key = make_key("dispatcher", person_id=play.world.people["Ana"])
     with serving({**env, "PORT": str(free_port())}) as web:
-        browser.open(f"{web}/sign-in?next=/console")
-        browser.click("#key")
-        browser.type(key)
-        browser.click(".button.main")
-        browser.until("location.pathname === '/console'")
+        sign_in_with(browser, web, key, "/console")
         assert browser.ask("document.querySelector('.chosen').checkVisibility()") is False
         browser.click(".task:nth-child(1) input")
         browser.click(".task:nth-child(2) input")

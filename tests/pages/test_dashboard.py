@@ -18,7 +18,7 @@ from app.insight.figures import Promises, Spread
 from tests.inline import advance, settle
 from tests.pages import audits
 from tests.pages.reading import fingerprint, text
-from tests.pages.staff import make_key, sign_in
+from tests.pages.staff import make_key, sign_in, sign_in_with
 from tests.pages.web import free_port, serving
 
 
@@ -275,11 +275,7 @@ def test_in_a_real_browser(env, browser, play):
     play.rate(case_id, 4)
     key = make_key("admin")
     with serving({**env, "PORT": str(free_port())}) as web:
-        browser.open(f"{web}/sign-in?next=/dashboard")
-        browser.click("#key")
-        browser.type(key)
-        browser.click(".button.main")
-        browser.until("location.pathname === '/dashboard'")
+        sign_in_with(browser, web, key, "/dashboard")
         browser.ask("document.querySelectorAll('details').forEach(e => e.open = true)")
         for dark in (False, True):
             for size in ((390, 844), (1280, 800)):
