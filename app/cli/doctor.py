@@ -160,19 +160,16 @@ def secret(settings: Settings) -> Iterator[Finding]:
 
 
 def couriers(_settings: Settings) -> Iterator[Finding]:
-    """What couriers sign with is sealed with SECRET_KEY, and can be opened with this one."""
+    """Every account can be used: its secrets open with this SECRET_KEY, its mapping is whole."""
     try:
-        locked = accounts.locked()
+        unusable = accounts.unusable()
     except psycopg.Error:
         return  # said above
-    if locked:
-        text = (
-            f"the secrets of {', '.join(locked)} do not open: SECRET_KEY is not the one they were "
-            "stored with. Set that one again, or give each a new secret with `reknock courier add`."
-        )
+    for slug, why in unusable.items():
+        text = f"{slug} is told to come again: {why}. Mend it, or run `reknock courier add` again."
         yield Finding("fail", "couriers", text)
-    else:
-        yield Finding("ok", "couriers", "every stored secret opens")
+    if not unusable:
+        yield Finding("ok", "couriers", "every account can be used")
 
 
 def links(settings: Settings) -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from app import clock
 from app.access import vault
 from app.db.connection import connection
 from app.directory import rotation, store
+from app.errors import Problem
+from app.intake import mapping
 from app.intake.event import Account
 
 _KEEP = 5.0  # seconds until a changed secret is known everywhere
@@ -50,17 +52,22 @@ def find(slug: str) -> Account | None:
     return account
 
 
-def locked() -> list[str]:
-    """The slugs of accounts whose secrets this SECRET_KEY does not open."""
+def unusable() -> dict[str, str]:
+    """By slug, the accounts whose couriers are turned away through no fault of theirs: why."""
     conn = connection()
-    found = []
+    found = {}
     for listed in store.accounts(conn):
         row = store.account(conn, listed["slug"])
+        if row is None:
+            continue
         try:
-            if row is not None:
-                _unsealed(row, rotation.former(conn, row["id"], clock.now()))
+            account = _unsealed(row, rotation.former(conn, row["id"], clock.now()))
+            if account.courier == "custom":
+                mapping.of(account.config)
         except vault.VaultLocked:
-            found.append(listed["slug"])
+            found[listed["slug"]] = "SECRET_KEY is not the one its secrets were stored with"
+        except Problem:
+            found[listed["slug"]] = "its mapping cannot be used: see `reknock courier map`"
     return found
 
 

@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 
 from app import clock, create_app
 from app.cases import service as cases
-from app.db.connection import connection
+from app.cli import doctor
+from app.db.connection import connection, transaction
+from app.directory import service as directory
 from app.intake import accounts, couriers, samples, store
 from app.intake.event import Account
 from app.intake.mapping import EXAMPLE
@@ -140,6 +142,16 @@ def test_headers_that_the_mapping_reads_are_there_for_the_replay(
     assert row is not None
     assert row["headers"] == {"x-thames-id": "ev-7"}
     assert "x-thames-id: ev-7" in reknock("quarantine", "show", str(row["id"])).stderr
+
+
+def test_a_mapping_that_can_no_longer_be_used_turns_nobody_away_for_good(door, thames, settings):
+    with transaction() as conn:
+        directory.set_config(conn, "thames", EXAMPLE | {"from_an_older_time": True})
+    accounts.forget()
+    status, answer = post(door, thames, BODY)
+    assert (status, answer["code"]) == (503, "bad_mapping")
+    [finding] = doctor.couriers(settings)
+    assert (finding.level, finding.text[:6]) == ("fail", "thames")
 
 
 def test_the_sample_is_posted_by_command_only_for_the_demos_mapping(thames):

@@ -19,7 +19,7 @@ from typing import Any
 
 from app.errors import Problem
 from app.intake import mapping
-from app.intake.event import Account, Event, Incoming, SignatureRefused, Unreadable
+from app.intake.event import Account, Event, Incoming, KeysUnavailable, Unreadable
 from app.intake.mapping import reading, signing
 from app.intake.mapping.model import Mapping
 
@@ -32,7 +32,9 @@ def verify(account: Account, incoming: Incoming) -> None:
     try:
         rule = mapping.of(account.config).signature
     except Problem:
-        raise SignatureRefused("bad_mapping", "This account has no usable mapping.") from None
+        refused = KeysUnavailable("This account has no usable mapping.")  # to come again: 503
+        refused.code = "bad_mapping"
+        raise refused from None
     signing.verify(rule, account, incoming)
 
 
