@@ -5,19 +5,25 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from app import clock, errors, logs
-from app.access import links, secret
-from app.chain import wake
-from app.channels import providers
-from app.db import connection
-from app.intake.lookup import guard
-from app.settings import Settings
+# Every `import app.something` passes here, so what a process does not use is not imported:
+# a worker has no use for the faces, a command at the terminal for most of the rest.
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.settings import Settings
 
 
 def configure(settings: Settings) -> None:
     """Let this process use these settings; every kind of process begins with it."""
+    from app import clock, logs
+    from app.access import links, secret
+    from app.chain import wake
+    from app.channels import providers
+    from app.db import connection
+    from app.intake.lookup import guard
+
     logs.configure(settings.log_format)
     if settings.demo:
         clock.use_file(settings.clock_file)
@@ -31,39 +37,41 @@ def configure(settings: Settings) -> None:
 
 def create_app(settings: Settings) -> Flask:
     """The web app: one blueprint per face of the house, nothing else."""
-    # A worker has no use for the faces, so they are imported here.
-    from app.access import pages as access_pages  # noqa: PLC0415
-    from app.access import session  # noqa: PLC0415
-    from app.access.api import OPENAPI, HouseApi  # noqa: PLC0415
-    from app.cases import api as cases  # noqa: PLC0415
-    from app.channels import receipts  # noqa: PLC0415
-    from app.contact import api as contact  # noqa: PLC0415
-    from app.contact import pages as contact_pages  # noqa: PLC0415
-    from app.customer import pages as customer_pages  # noqa: PLC0415
-    from app.dispatch import api as dispatch  # noqa: PLC0415
-    from app.dispatch import console  # noqa: PLC0415
-    from app.dispatch import pages as dispatch_pages  # noqa: PLC0415
-    from app.insight import couriers, dashboard, docs, health  # noqa: PLC0415
-    from app.intake import api as intake  # noqa: PLC0415
-    from app.intake.orders import api as orders  # noqa: PLC0415
-    from app.theme import pages as theme  # noqa: PLC0415
+    from flask import Flask
+
+    from app import errors
+    from app.access import pages as access_pages
+    from app.access import session
+    from app.access.api import OPENAPI, HouseApi
+    from app.cases import api as cases
+    from app.channels import receipts
+    from app.contact import api as contact
+    from app.contact import pages as contact_pages
+    from app.customer import pages as customer_pages
+    from app.dispatch import api as dispatch
+    from app.dispatch import console
+    from app.dispatch import pages as dispatch_pages
+    from app.insight import couriers, dashboard, docs, health
+    from app.intake import api as intake
+    from app.intake.orders import api as orders
+    from app.theme import pages as theme
 
     configure(settings)
-    app = Flask("reknock", static_folder=None)
-    app.config.update(OPENAPI, SETTINGS=settings)
-    errors.register(app)
-    session.configure(app, settings.public_url)
-    app.register_blueprint(theme.blueprint)
-    api = HouseApi(app)
+    web = Flask("reknock", static_folder=None)
+    web.config.update(OPENAPI, SETTINGS=settings)
+    errors.register(web)
+    session.configure(web, settings.public_url)
+    web.register_blueprint(theme.blueprint)
+    api = HouseApi(web)
     for described in (orders, contact, cases, dispatch):
         api.register_blueprint(described.blueprint)
     faces = [intake, receipts, health, docs, customer_pages, dispatch_pages, contact_pages]
     faces += [access_pages, console, dashboard, couriers]
     if settings.demo:
-        from app.intake import pages as trying  # noqa: PLC0415
-        from app.playground import pages as playground  # noqa: PLC0415
+        from app.intake import pages as trying
+        from app.playground import pages as playground
 
         faces += [playground, trying]
     for face in faces:
-        app.register_blueprint(face.blueprint)
-    return app
+        web.register_blueprint(face.blueprint)
+    return web
