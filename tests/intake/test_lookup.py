@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,13 @@ import pytest
 from app import clock
 from app.access import vault
 from app.chain import service as chain
+from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.intake.lookup import call, guard, rules, service
 from app.intake.lookup.call import Failed, Found, Nothing
 from app.settings import load
+from tasks.clock import Clock
+from tests import courier
 from tests.inline import settle
 from tests.intake.shop import TOKEN, open_shop
 
@@ -330,3 +334,25 @@ def test_a_parcel_whose_order_is_unknown_cannot_be_asked_for_by_order(play, shop
     assert lookups()[0]["why"] == "no_order_ref"
     assert asked_shipper(play, case_id)
     assert shop.asked == []
+
+
+def test_without_a_broker_the_clock_makes_the_calls_and_waits_for_none(play, shop, monkeypatch):
+    shop.usual = (200, CONTACT)
+    case_id = play.hear(courier.said("failed", "P1", phone="", email="")).case_id
+    ticker = Clock("redis://127.0.0.1:1/0")
+    ticker._pool = ThreadPoolExecutor(1)
+    for _ in range(3):  # check the number, queue the question, ask it
+        ticker.turn()
+    ticker._pool.submit(db.close).result()
+    assert shop.asked == ["/contacts/P1"]
+    assert play.case(case_id).state == "open"
+    assert lookups()[0]["state"] == "found"
+
+
+def test_a_watch_that_fails_stops_no_clock(play, monkeypatch, capsys):
+    def broken(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tasks.clock.gaps.watch", broken)
+    Clock("redis://127.0.0.1:1/0").turn()
+    assert "watch_failed" in capsys.readouterr().err

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import settings
 from app.intake.lookup import guard, rules
 from app.intake.lookup.guard import Allowed
 from app.intake.lookup.rules import BadAddress, Circuit
@@ -168,3 +169,14 @@ def test_what_is_allowed_by_name_or_network_is_asked():
     assert guard.may_ask("x", ipaddress.ip_address("::ffff:10.2.3.4"), by_network)
     assert not guard.may_ask("x", ipaddress.ip_address("10.3.0.1"), by_network)
     assert guard.may_ask("x", inside, NOTHING._replace(everything=True))
+
+
+def test_the_allow_list_is_checked_at_start(tmp_path):
+    env = {
+        "REKNOCK_HOME": str(tmp_path),
+        "REKNOCK_LOOKUP_ALLOW": "orders.internal, 10.2.0.0/16,::1",
+    }
+    assert settings.load(env).lookup_allow == ("orders.internal", "10.2.0.0/16", "::1")
+    for wrong in ("10.2.0.0/99", "http://orders.internal", "a b"):
+        with pytest.raises(settings.SettingsError, match="REKNOCK_LOOKUP_ALLOW"):
+            settings.load(env | {"REKNOCK_LOOKUP_ALLOW": wrong})

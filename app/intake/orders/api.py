@@ -33,10 +33,18 @@ _JSON = "application/json"
 
 @blueprint.post("/shipments")
 @blueprint.doc(
+    parameters=[
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "schema": {"type": "string", "maxLength": 200},
+            "description": "the same key and request get the same answer, for two days",
+        }
+    ],
     requestBody={
         "description": f"One order, or a list of up to {rules.MOST}; or NDJSON, one a line.",
         "content": {_JSON: {"schema": OrderIn}, NDJSON: {"schema": OrderIn}},
-    }
+    },
 )
 @blueprint.alt_response(202, schema=HeldOut)
 @blueprint.response(200, OrdersOut)
@@ -45,7 +53,7 @@ def post() -> Response:
     """Announce one order or many. Sending an order again renews it.
 
     An NDJSON request, or one that accepts NDJSON, is answered with a result a line, as they
-    come. An `Idempotency-Key` gets the same request the same answer.
+    come. A batch of which too many numbers are invalid waits for an operator (202).
     """
     shipper_id = caller().shipper_id
     if shipper_id is None:
