@@ -14,7 +14,7 @@ import threading
 import redis
 
 CHANNEL = "reknock:wake"
-_PAUSE = 0.002  # seconds; what happens within it shares one wake-up
+_PAUSE = 0.01  # seconds; what happens within it shares one wake-up
 _RETRY = 1.0  # seconds; clocks look by themselves as often
 
 _flag = threading.Event()
@@ -37,7 +37,8 @@ def connect(redis_url: str) -> redis.Redis:
 def soon() -> None:
     """Wake the clocks shortly. Never blocks, never raises."""
     global _thread  # noqa: PLW0603
-    _flag.set()
+    if not _flag.is_set():
+        _flag.set()
     if _thread is None or _thread[0] != os.getpid():  # threads do not survive a fork
         with _lock:
             if _thread is None or _thread[0] != os.getpid():
