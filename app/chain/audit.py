@@ -43,8 +43,8 @@ def find_stuck(conn: Connection, now: datetime) -> list[dict[str, Any]]:
 def run(now: datetime) -> dict[str, list[Any]]:
     """Find, heal and report: `{"orphans": [case ids], "stuck": [steps]}`.
 
-    An orphan gets its first link again, or the watch over its promise: what was done already
-    is not done twice, since every link looks at the case before it acts.
+    An orphan gets its first link again, or the confirmation of its booking, from which the
+    watch over the promise follows: what was done already is not done twice.
     """
     with transaction() as conn:
         orphans = find_orphans(conn)
@@ -53,7 +53,7 @@ def run(now: datetime) -> dict[str, list[Any]]:
             case = cases.lock(conn, case_id)
             if case is None or case.state == "closed" or store.waiting(conn, case_id):
                 continue
-            link = "keep_promise" if case.state == "booked" else "validate_contact"
+            link = "schedule_redelivery" if case.state == "booked" else "validate_contact"
             service.arm(conn, [store.Arm(case_id, link, now, {"anew": True}, case.request_id)])
             cases.note(conn, [cases.Entry(case_id=case_id, kind="audit_healed")], now)
             log.error("audit_healed", case_id=case_id)
