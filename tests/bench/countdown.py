@@ -52,6 +52,7 @@ def _countdowns(here: Stage) -> tuple[float, float, float]:
         here.eventually(lambda: client.hlen("unacked") == 1, "the worker listens")
         before = worker.memory_info().rss
         _multiply(client, WAITS)
+        say(f"{WAITS:,} countdowns published")
         here.eventually(lambda: client.hlen("unacked") > WAITS, "the worker has them", 240)
         time.sleep(1)
         per_wait = (worker.memory_info().rss - before) / WAITS / 1024

@@ -23,11 +23,19 @@ def nothing(_conn: Connection, steps: Sequence[Step], _now: datetime) -> list[Do
     return [Done()] * len(steps)
 
 
-def note(conn: Connection, steps: Sequence[Step], _now: datetime) -> list[Done]:
-    conn.execute("INSERT INTO bench_starts VALUES (%s, %s)", [time.time(), len(steps)])
+def last(conn: Connection, steps: Sequence[Step], _now: datetime) -> list[Done]:
+    """Ends the cases too, or the audit would heal them: an open case needs a next step."""
+    ids = [step.case.id for step in steps]
+    conn.execute("UPDATE cases SET state = 'closed' WHERE id = ANY(%s)", [ids])
     return [Done()] * len(steps)
 
 
-for _name in ("bench_one", "bench_two", "bench_three"):
+def note(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Done]:
+    conn.execute("INSERT INTO bench_starts VALUES (%s, %s)", [time.time(), len(steps)])
+    return last(conn, steps, now)
+
+
+for _name in ("bench_one", "bench_two"):
     link(_name, nothing)
+link("bench_three", last)
 link("bench_note", note)
