@@ -114,14 +114,15 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
             results.append(Done("nothing_standing"))
             continue
         case.round += 1
-        case.state = "informed"
-        before, case.news_by = case.news_by, now + policy.seconds("news_every")
+        case.state = _unbooked(case)
+        before = case.news_by if case.informed_at else None
         case.choose_by = _new_choose_by(case, now)
         conn.execute(
-            """UPDATE cases SET round = %s, state = 'informed', choose_by = %s,
+            """UPDATE cases SET round = %s, state = %s, choose_by = %s, news_by = %s,
                       acknowledged_at = NULL, acknowledged_by = NULL WHERE id = %s""",
-            [case.round, case.choose_by, case.id],
+            [case.round, case.state, case.choose_by, before, case.id],
         )
+        case.news_by = now + policy.seconds("news_every")
         say = texts.not_collected if broken and broken.kind == "pickup" else texts.promise_broken
         said = say(case, speak.link(case))
         draft = speak.draft(case, policy, "promise", f"broken:{case.round}", said)
@@ -134,6 +135,11 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         results.append(Done("broken"))
     speak.say(conn, sayings, now)
     return results
+
+
+def _unbooked(case: Case) -> str:
+    """The state of a case whose booking fell through: whom nothing reaches is not informed."""
+    return "informed" if case.informed_at else "open"
 
 
 def _new_choose_by(case: Case, now: datetime) -> datetime:
@@ -162,7 +168,8 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         if kind == case.kind:
             results.append(Done("noted"))
             continue
-        booking.settle(conn, case, "dropped", now)
+        if booking.settle(conn, case, "dropped", now):
+            case.state = _unbooked(case)
         case.kind = kind
         case.round += 1
         case.choose_by = _new_choose_by(case, now)
@@ -170,7 +177,7 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
             """UPDATE cases SET kind = %s, reason = %s, fault = %s, words = %s, updated_at = %s,
                       choose_by = %s, round = %s,
                       acknowledged_at = NULL, acknowledged_by = NULL,
-                      state = CASE WHEN state = 'booked' THEN 'informed' ELSE state END
+                      state = %s, news_by = CASE WHEN informed_at IS NULL THEN NULL ELSE news_by END
                 WHERE id = %s""",
             [
                 kind,
@@ -180,6 +187,7 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
                 now,
                 case.choose_by,
                 case.round,
+                case.state,
                 case.id,
             ],
         )

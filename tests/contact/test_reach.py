@@ -149,3 +149,16 @@ def test_a_closed_case_takes_no_contact(play: Play):
     with pytest.raises(Problem) as refused:
         supply(case_id, OTHER)
     assert (refused.value.status, refused.value.code) == (409, "case_closed")
+
+
+def test_a_promise_to_somebody_whom_nothing_reaches_is_broken_in_silence(play: Play):
+    case_id = play.courier(phone=None)
+    advance(days=2)
+    assert play.case(case_id).state == "booked"
+    play.courier("failed", words="again", phone=None)
+    case = play.case(case_id)
+    assert (case.state, case.round, case.news_by) == ("open", 2, None)
+    assert play.tasks(case_id)[-1] == ("promise", "open")
+    supply(case_id, courier.PHONE)
+    advance(minutes=20)
+    assert play.told(case_id) == [("failure", courier.PHONE)]
