@@ -28,6 +28,7 @@ from app.channels import outbox
 from app.db import connection as db
 from app.intake.gaps import service as gaps
 from app.intake.lookup import service as lookup
+from app.intake.orders import service as orders
 from tasks.app import HANDLERS, celery
 
 log = structlog.get_logger(__name__)
@@ -128,7 +129,7 @@ class Clock:
         self._away_until = time.monotonic() + AWAY
 
     def _beat(self) -> None:
-        """Show that this clock lives; audit, and watch the couriers, once a minute."""
+        """Show that this clock lives; audit, and watch the door, once a minute."""
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
             db.connection().execute(
@@ -144,12 +145,13 @@ class Clock:
                 ).fetchone()
                 if row and row["mine"]:
                     audit.run(clock.now())
-            _watch_couriers()
+            _watch_the_door()
 
 
-def _watch_couriers() -> None:
+def _watch_the_door() -> None:
     try:
         gaps.watch(clock.now())
+        orders.expire(clock.now())
     except psycopg.OperationalError:
         raise
     except Exception:  # what only watches must never stop what calls

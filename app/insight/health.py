@@ -89,6 +89,12 @@ _GAUGES = (
         "SELECT kind, count(*) AS value FROM alerts WHERE ended_at IS NULL GROUP BY kind",
     ),
     (
+        "unknown_codes",
+        "Codes that no adapter knows, by account",
+        """SELECT a.slug AS account, count(*) AS value FROM unknown_codes u
+             JOIN courier_accounts a ON a.id = u.account_id GROUP BY a.slug""",
+    ),
+    (
         "refusals_today",
         "Webhooks not believed today, by account and reason",
         """SELECT account, code, count AS value FROM refusals

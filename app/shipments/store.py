@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
 from app.db.connection import Connection
 
 
@@ -23,58 +21,6 @@ class Order:
     language: str | None
     address: dict[str, Any] | None
     depot_id: int | None = None
-
-
-def put(conn: Connection, shipper_id: int, order: Order, now: datetime) -> tuple[int, bool]:
-    """Insert the order or renew what it said before: `(shipment_id, created)`.
-
-    Waits for a webhook of the same parcel that is being taken at this moment, and the other
-    way round, so that the two always find each other.
-    """
-    conn.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))",
-        [order.tracking_number, shipper_id],
-    )
-    known = conn.execute(
-        """SELECT id FROM shipments WHERE shipper_id = %s AND tracking_number = %s
-            ORDER BY (delivered_at IS NULL) DESC, id DESC LIMIT 1 FOR UPDATE""",
-        [shipper_id, order.tracking_number],
-    ).fetchone()
-    values = {
-        "shipper_id": shipper_id,
-        "depot_id": order.depot_id,
-        "tracking_number": order.tracking_number,
-        "order_ref": order.order_ref,
-        "name": order.name,
-        "phone": order.phone,
-        "email": order.email,
-        "language": order.language,
-        "address": Jsonb(order.address) if order.address else None,
-        "now": now,
-    }
-    if known:
-        conn.execute(
-            """UPDATE shipments SET order_ref = coalesce(%(order_ref)s, order_ref),
-                      depot_id = coalesce(%(depot_id)s, depot_id),
-                      name = coalesce(%(name)s, name), phone = coalesce(%(phone)s, phone),
-                      email = coalesce(%(email)s, email),
-                      language = coalesce(%(language)s, language),
-                      address = coalesce(%(address)s, address), updated_at = %(now)s
-                WHERE id = %(id)s""",
-            {**values, "id": known["id"]},
-        )
-        return int(known["id"]), False
-    row = conn.execute(
-        """INSERT INTO shipments (shipper_id, depot_id, tracking_number, order_ref, name, phone,
-                  email, language, address, created_at, updated_at)
-           VALUES (%(shipper_id)s, %(depot_id)s, %(tracking_number)s, %(order_ref)s, %(name)s,
-                  %(phone)s, %(email)s, %(language)s, %(address)s, %(now)s, %(now)s)
-           RETURNING id""",
-        values,
-    ).fetchone()
-    if row is None:
-        raise LookupError("an order vanished")
-    return int(row["id"]), True
 
 
 def open_case(conn: Connection, shipper_id: int | None, tracking_number: str) -> int | None:

@@ -455,3 +455,13 @@ def test_a_discarded_batch_is_forgotten_and_may_come_again(client, reknock):
     assert connection().execute("SELECT 1 FROM shipments").fetchall() == []
     assert client.post(URL, json=wrong()).json["batch_id"] != batch_id
     assert reknock("intake", "batches", "discard", "4711").exit_code == 1
+
+
+def test_a_batch_that_nobody_decides_about_is_forgotten_after_a_month(client):
+    client.post(URL, json=wrong())
+    service.expire(clock.now() + timedelta(days=29))
+    assert alerts()[0]["ended_at"] is None
+    service.expire(clock.now() + timedelta(days=31))
+    assert alerts()[0]["ended_at"]
+    (row,) = connection().execute("SELECT * FROM held_batches").fetchall()
+    assert (row["state"], row["body"]) == ("discarded", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import psycopg
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 500
 """Orders in one transaction: about as many locks, held for some tens of milliseconds."""
+_KEPT = timedelta(days=30)
 _TRIES = 3  # a deadlock's loser, or a connection that went stale, goes again
 
 
@@ -203,6 +204,14 @@ def discard(batch_id: int) -> None:
         Problem: 404, there is no such batch; 409, it was decided before.
     """
     _decide(_held(batch_id), "discarded", None)
+
+
+def expire(now: datetime) -> None:
+    """Forget batches that nobody decided about in a month: they hold people's addresses."""
+    with transaction() as conn:
+        for batch_id in store.expire(conn, now - _KEPT, now):
+            alerts.end(conn, "orders_held", f"batch-{batch_id}", now)
+            log.warning("orders_expired", batch_id=batch_id)
 
 
 def _held(batch_id: int) -> store.Batch:

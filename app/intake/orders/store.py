@@ -232,6 +232,16 @@ def held(conn: Connection) -> list[Batch]:
         return cursor.fetchall()
 
 
+def expire(conn: Connection, before: datetime, now: datetime) -> list[int]:
+    """Discard batches that came before then and nobody decided about; their ids."""
+    rows = conn.execute(
+        """UPDATE held_batches SET state = 'discarded', body = NULL, decided_at = %s
+            WHERE state = 'held' AND received_at < %s RETURNING id""",
+        [now, before],
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
 def decide(conn: Connection, batch_id: int, state: str, as_is: bool | None, now: datetime) -> bool:
     """Record a decision and forget the body; False when it was decided before."""
     return bool(
