@@ -69,7 +69,9 @@ def test_every_process_is_killed_at_once(house: House):
 
 
 def test_redis_forgets_everything(house: House):
+    pids = house.pids()
     drill(house, "flushed", house.servers.empty_redis)
+    assert house.pids() == pids
 
 
 def test_redis_dies_and_comes_back_empty(house: House):
@@ -77,7 +79,9 @@ def test_redis_dies_and_comes_back_empty(house: House):
         house.servers.redis.kill()
         house.servers.redis.start()
 
+    pids = house.pids()
     drill(house, "redis", dies)
+    assert house.pids() == pids
 
 
 @pytest.mark.parametrize("how", ["kill", "stop"])
@@ -86,7 +90,9 @@ def test_postgres_is_restarted(house: House, how: str):
         getattr(house.servers.postgres, how)()
         house.servers.postgres.start()
 
+    pids = house.pids()
     drill(house, f"postgres-{how}", restarts)
+    assert house.pids() == pids
 
 
 def test_escalation_goes_on_without_a_broker_and_work_returns_to_the_workers(house: House):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 
 from tests import courier
 from tests.servers import TestServers
@@ -242,3 +243,29 @@ def test_one_request_id_from_the_webhook_through_every_process(house: House):
         column = "id" if table == "cases" else "case_id"
         rows = house.facts(f"SELECT request_id FROM {table} WHERE {column} = %s", case_id)
         assert {row["request_id"] for row in rows} == {mine}
+
+
+def test_the_order_s_number_is_used_where_the_courier_has_none(house: House):
+    order = {
+        "tracking_number": "easypost-1",
+        "name": "Kim Doe",
+        "phone": "(714) 555-4231",
+        "address": {"line1": "1 Elm St", "city": "Anaheim", "postcode": "92806", "country": "US"},
+    }
+    answer = house.api("POST", "/shipments", "shipper", **order)
+    assert answer.json()["items"][0]["status"] == "created"
+    case_id = house.sample("easypost")
+    house.api("POST", f"/dispatch-tasks/{house.task(case_id)['id']}/acknowledge")
+    assert [message["to"] for message in house.messages(case_id)] == [courier.PHONE]
+    assert house.api("GET", f"/cases/{case_id}", "shipper").json()["state"] == "informed"
+
+
+def test_a_body_that_comes_in_chunks_is_read_whole(house: House):
+    raw = courier.said(parcel="chunks", at=house.now())
+    head = courier.signed(house.account, raw)
+    parts = (raw[n : n + 100] for n in range(0, len(raw), 100))
+    answer = requests.post(f"{house.base}/webhooks/standard-webhooks", parts, headers=head)
+    assert (answer.status_code, answer.json()["status"]) == (200, "accepted")
+    flood = (b"x" * 65536 for _ in range(64))
+    answer = requests.post(f"{house.base}/webhooks/standard-webhooks", flood, headers=head)
+    assert answer.status_code == 413
