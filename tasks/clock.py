@@ -1,4 +1,4 @@
-"""The clock process: claims what is due and sends hints; without a broker it does the work.
+"""The clock process: claims what is due and sends hints; what nobody takes it does itself.
 
 A plain loop. It looks every second, earlier when something becomes due earlier, and at
 once when it is woken. Any number of clocks may run: claims skip what another one holds.
@@ -52,9 +52,10 @@ class Clock:
     def __init__(self, redis_url: str) -> None:
         self._redis = wake.connect(redis_url)
         self._away_until = 0.0
+        self._full = False
         self._next_audit = 0.0
         self._next_beat = 0.0
-        self._pool = ThreadPoolExecutor(8, "inline-send")
+        self._pool = ThreadPoolExecutor(8, "inline")
 
     def turn(self) -> bool:
         """Claim and pass on what is due; True when there may be more at once.
@@ -66,21 +67,24 @@ class Clock:
         conn = db.connection()
         now = clock.now()
         outbox.settle_stale(conn, now)
-        if self._broker_is_full():
-            return False
-        steps = store.claim(conn, now, CLAIM, LEASE)
-        by_link: dict[str, list[Ref]] = defaultdict(list)
-        for step_id, attempt, link in steps:
-            by_link[link].append(Ref(step_id, attempt))
-        for link, refs in by_link.items():
+        # Behind a queue that is full the clock lends a hand instead of adding to it.
+        self._full = self._broker_is_full()
+        limit = BATCH if self._full else CLAIM
+        steps = store.claim(conn, now, limit, LEASE)
+        by_link: dict[tuple[str, bool], list[Ref]] = defaultdict(list)
+        for step in steps:
+            by_link[step.link, step.lost].append(Ref(step.id, step.attempt))
+        for (link, lost), refs in by_link.items():
             for batch in _batches(refs, BATCH):
-                self._pass_on_steps(link, batch)
-        messages = outbox.claim(conn, now, CLAIM, LEASE)
-        for batch in _batches([Ref(*message) for message in messages], SENDS):
-            self._pass_on_messages(batch)
+                self._pass_on_steps(link, batch, lost=lost)
+        messages = outbox.claim(conn, now, limit, LEASE)
+        for lost in (False, True):
+            refs = [Ref(m.id, m.attempt) for m in messages if m.lost == lost]
+            for batch in _batches(refs, SENDS):
+                self._pass_on_messages(batch, lost=lost)
         for question in lookup.claim(conn, now, LEASE):
             self._pass_on_lookup(Ref(*question))
-        return len(steps) == CLAIM or len(messages) == CLAIM
+        return len(steps) == limit or len(messages) == limit
 
     def pause(self) -> float:
         """How long there is nothing to do, in seconds."""
@@ -90,14 +94,19 @@ class Clock:
             return LOOK_EVERY
         return min(LOOK_EVERY, max(0.0, (min(dues) - clock.now()).total_seconds()))
 
-    def _pass_on_steps(self, link: str, refs: Sequence[Ref]) -> None:
+    def _pass_on_steps(self, link: str, refs: Sequence[Ref], *, lost: bool) -> None:
         if link not in HANDLERS:
             log.error("unknown_link", link=link, steps=len(refs))
+        elif lost:  # nobody took the hint: workers are dead, or hang
+            self._pool.submit(_run, link, refs)
         elif not self._hint(link, refs):
             engine.run(link, HANDLERS[link], refs)
 
-    def _pass_on_messages(self, refs: Sequence[Ref]) -> None:
-        if not self._hint("send", refs):
+    def _pass_on_messages(self, refs: Sequence[Ref], *, lost: bool) -> None:
+        if lost:
+            for ref in refs:
+                self._pool.submit(_send, ref)
+        elif not self._hint("send", refs):
             list(self._pool.map(lambda ref: outbox.send(*ref), refs))
 
     def _pass_on_lookup(self, ref: Ref) -> None:
@@ -105,8 +114,8 @@ class Clock:
             self._pool.submit(_ask, ref)  # nobody waits for a shipper's system
 
     def _hint(self, task: str, refs: Sequence[Ref]) -> bool:
-        """Send a hint; False when the broker is away."""
-        if time.monotonic() < self._away_until:
+        """Send a hint; False when the broker is away, or its queue is full."""
+        if self._full or time.monotonic() < self._away_until:
             return False
         try:
             celery.send_task(task, args=[refs], queue="chain" if task in HANDLERS else "send")
@@ -156,6 +165,22 @@ def _watch_the_door() -> None:
         raise
     except Exception:  # what only watches must never stop what calls
         log.exception("watch_failed")
+
+
+def _run(link: str, refs: Sequence[Ref]) -> None:
+    log.warning("hint_lost", link=link, steps=len(refs), then="the clock runs the steps itself")
+    try:
+        engine.run(link, HANDLERS[link], refs)
+    except psycopg.OperationalError as error:
+        log.warning("database_away", error=str(error))
+
+
+def _send(ref: Ref) -> None:
+    log.warning("hint_lost", message_id=ref.step_id, then="the clock sends it itself")
+    try:
+        outbox.send(*ref)
+    except psycopg.OperationalError as error:
+        log.warning("database_away", error=str(error))
 
 
 def _ask(ref: Ref) -> None:

@@ -19,8 +19,8 @@ _LEASE = timedelta(seconds=15)
 def run_steps() -> int:
     """Run the steps that are due now, but send nothing; how many there were."""
     due = store.claim(connection(), clock.now(), 500, _LEASE)
-    for step_id, attempt, link in due:
-        engine.run(link, HANDLERS[link], [Ref(step_id, attempt)])
+    for step in due:
+        engine.run(step.link, HANDLERS[step.link], [Ref(step.id, step.attempt)])
     return len(due)
 
 
@@ -36,8 +36,8 @@ def settle() -> None:
     while True:
         steps = run_steps()
         messages = outbox.claim(connection(), clock.now(), 500, _LEASE)
-        for ref in messages:
-            outbox.send(*ref)
+        for message in messages:
+            outbox.send(message.id, message.attempt)
         lookups = lookup.claim(connection(), clock.now(), _LEASE)
         for ref in lookups:
             lookup.ask(*ref)

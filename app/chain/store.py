@@ -19,6 +19,15 @@ class Ref(NamedTuple):
     attempt: int
 
 
+class Claimed(NamedTuple):
+    """A step to be passed on; `lost` when it was before and nobody took it."""
+
+    id: int
+    attempt: int
+    link: str
+    lost: bool
+
+
 class Arm(NamedTuple):
     """A step to be armed."""
 
@@ -29,13 +38,11 @@ class Arm(NamedTuple):
     request_id: str
 
 
-def claim(
-    conn: Connection, now: datetime, limit: int, lease: timedelta
-) -> list[tuple[int, int, str]]:
-    """Claim what is due: `(step_id, attempt, link)`, at most `limit`."""
+def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
+    """Claim what is due, at most `limit`."""
     with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute("SELECT id, attempt, link FROM claim_steps(%s, %s, %s)", [now, limit, lease])
-        return cursor.fetchall()
+        cursor.execute("SELECT * FROM claim_steps(%s, %s, %s)", [now, limit, lease])
+        return [Claimed(*row) for row in cursor.fetchall()]
 
 
 def next_due(conn: Connection) -> datetime | None:

@@ -38,8 +38,8 @@ class _Taken:
     outgoing: Outgoing
 
 
-def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[tuple[int, int]]:
-    """Claim due messages: `(message_id, attempt)`, at most `limit`, for `send`."""
+def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[store.Claimed]:
+    """Claim due messages, at most `limit`, for `send`."""
     return store.claim(conn, now, limit, lease)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.rows import class_row, tuple_row
 from psycopg.types.json import Jsonb
@@ -41,6 +41,14 @@ class Message:
     provider: str | None
     provider_id: str | None
     request_id: str
+
+
+class Claimed(NamedTuple):
+    """A message to be passed on; `lost` when it was before and nobody took it."""
+
+    id: int
+    attempt: int
+    lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +87,11 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
     return {row["once_key"] for row in new}
 
 
-def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[tuple[int, int]]:
-    """Claim what is due: `(message_id, attempt)`, at most `limit`."""
+def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
+    """Claim what is due, at most `limit`."""
     with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute("SELECT id, attempt FROM claim_messages(%s, %s, %s)", [now, limit, lease])
-        return cursor.fetchall()
+        cursor.execute("SELECT * FROM claim_messages(%s, %s, %s)", [now, limit, lease])
+        return [Claimed(*row) for row in cursor.fetchall()]
 
 
 def next_due(conn: Connection) -> datetime | None:

@@ -34,7 +34,7 @@ def note(conn: Connection, steps: Sequence[Step], _now: Any) -> list[Result]:
 
 
 def claim(limit: int = 500) -> list[tuple[int, int, str]]:
-    return store.claim(connection(), clock.now(), limit, LEASE)
+    return [step[:3] for step in store.claim(connection(), clock.now(), limit, LEASE)]
 
 
 def test_a_hint_that_comes_twice_or_too_late_does_nothing(play: Play):

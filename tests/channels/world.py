@@ -112,7 +112,8 @@ def enqueue(case_id: int, *routes: Route, **changes: Any) -> None:
 
 
 def claim(limit: int = 100) -> list[tuple[int, int]]:
-    return outbox.claim(connection(), clock.now(), limit, timedelta(seconds=15))
+    found = outbox.claim(connection(), clock.now(), limit, timedelta(seconds=15))
+    return [(message.id, message.attempt) for message in found]
 
 
 def send_due() -> list[str]:

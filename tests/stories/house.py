@@ -148,6 +148,18 @@ class House:
         """SIGKILL a process; what it had started dies with it."""
         os.kill(self.pid(name), signal.SIGKILL)
 
+    @contextmanager
+    def hanging(self, *names: str) -> Iterator[None]:
+        """These processes are alive and do nothing for the length of the block."""
+        pids = [self.pid(name) for name in names]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
     def kill_child(self, name: str) -> None:
         """SIGKILL one of the processes that a process has started."""
         psutil.Process(self.pid(name)).children()[0].kill()
@@ -339,6 +351,11 @@ class House:
         """What happened, oldest first."""
         rows = self.facts("SELECT kind FROM timeline WHERE case_id = %s ORDER BY id", case_id)
         return [row["kind"] for row in rows]
+
+    def states(self, case_id: int) -> list[str]:
+        """What became of the case's messages, oldest first."""
+        rows = self.facts("SELECT state FROM messages WHERE case_id = %s ORDER BY id", case_id)
+        return [row["state"] for row in rows]
 
     def unsent(self, case_id: int) -> list[str]:
         """Why what was not sent was not."""

@@ -68,6 +68,16 @@ def test_every_process_is_killed_at_once(house: House):
     drill(house, "all", all_die)
 
 
+def test_workers_hang_and_wake_up_with_old_hints(house: House):
+    with house.hanging("worker", "sender"):
+        cases = Burst(house, "hang", 40).cases()
+        house.recover()
+        house.move(timedelta(minutes=20))
+        house.recover()
+    house.settle()
+    same_end(house, cases)
+
+
 def test_redis_forgets_everything(house: House):
     pids = house.pids()
     drill(house, "flushed", house.servers.empty_redis)

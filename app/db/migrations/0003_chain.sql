@@ -18,10 +18,10 @@ CREATE TABLE steps (
 CREATE UNIQUE INDEX steps_one_live ON steps (case_id, link);
 CREATE INDEX steps_wake ON steps (wake_at, id);
 
--- Claim what is due, oldest first. With stale statistics the planner would sort the whole
+-- Claim what is due, oldest first. `lost`: there was a hint before, and nobody took it. With stale statistics the planner would sort the whole
 -- backlog; here it may only walk the index.
 CREATE FUNCTION claim_steps(p_now timestamptz, p_limit int, p_lease interval)
-RETURNS TABLE (id bigint, attempt int, link text) LANGUAGE sql
+RETURNS TABLE (id bigint, attempt int, link text, lost boolean) LANGUAGE sql
 SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
@@ -30,10 +30,10 @@ AS $$
            tries = s.tries + 1,
            -- what fails again and again waits longer and longer, up to about an hour
            lease_until = p_now + p_lease * (1 << least(s.tries, 8))
-      FROM (SELECT d.id FROM steps d WHERE d.wake_at <= p_now
+      FROM (SELECT d.id, d.lease_until AS hinted FROM steps d WHERE d.wake_at <= p_now
              ORDER BY d.wake_at, d.id LIMIT p_limit FOR UPDATE SKIP LOCKED) due
      WHERE s.id = due.id
-    RETURNING s.id, s.attempt, s.link
+    RETURNING s.id, s.attempt, s.link, due.hinted IS NOT NULL AND s.last_error IS NULL
 $$;
 
 -- Close a case: what waited is dropped, what the policy wants after closing is armed.

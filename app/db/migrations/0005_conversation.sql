@@ -41,17 +41,18 @@ CREATE INDEX messages_provider ON messages (provider, provider_id) WHERE provide
 CREATE INDEX messages_recipient ON messages (recipient, id) WHERE audience = 'customer';
 
 CREATE FUNCTION claim_messages(p_now timestamptz, p_limit int, p_lease interval)
-RETURNS TABLE (id bigint, attempt int) LANGUAGE sql
+RETURNS TABLE (id bigint, attempt int, lost boolean) LANGUAGE sql
 SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
     UPDATE messages m
        SET attempt = m.attempt + 1,
            lease_until = p_now + p_lease * (1 << least(m.attempt, 8))
-      FROM (SELECT d.id FROM messages d WHERE d.state = 'queued' AND d.wake_at <= p_now
+      FROM (SELECT d.id, d.lease_until AS hinted FROM messages d
+             WHERE d.state = 'queued' AND d.wake_at <= p_now
              ORDER BY d.wake_at, d.id LIMIT p_limit FOR UPDATE SKIP LOCKED) due
      WHERE m.id = due.id
-    RETURNING m.id, m.attempt
+    RETURNING m.id, m.attempt, due.hinted IS NOT NULL
 $$;
 
 CREATE TABLE opt_outs (
