@@ -18,8 +18,8 @@ CREATE TABLE steps (
 CREATE UNIQUE INDEX steps_one_live ON steps (case_id, link);
 CREATE INDEX steps_wake ON steps (wake_at, id);
 
--- Claim what is due, oldest first. `lost`: there was a hint before, and nobody took it. With stale statistics the planner would sort the whole
--- backlog; here it may only walk the index.
+-- Claim what is due, oldest first. `lost`: there was a hint before, and nobody took it. With
+-- stale statistics the planner would sort the whole backlog; here it may only walk the index.
 CREATE FUNCTION claim_steps(p_now timestamptz, p_limit int, p_lease interval)
 RETURNS TABLE (id bigint, attempt int, link text, lost boolean) LANGUAGE sql
 SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off
