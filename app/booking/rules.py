@@ -87,7 +87,7 @@ def public_holidays(country: str, region: str | None, year: int) -> frozenset[da
     return frozenset()
 
 
-def windows(  # noqa: PLR0917 - what a depot is, in one call
+def windows(
     rules: Iterable[Rule],
     closures: Collection[date],
     country: str,
