@@ -1,3 +1,17 @@
+-- What the door looks up begins with what tells parcels apart. Began it with the shipper, a
+-- planner with stale statistics would walk all parcels of one.
+DROP INDEX shipments_courier_ref, shipments_tracking, shipments_order;
+CREATE UNIQUE INDEX shipments_courier_ref ON shipments (courier_ref, shipper_id)
+    WHERE courier_ref IS NOT NULL;
+CREATE INDEX shipments_tracking ON shipments (tracking_number, shipper_id);
+CREATE INDEX shipments_order ON shipments (order_ref, shipper_id) WHERE order_ref IS NOT NULL;
+
+-- Each webhook would lock the same three rows beside all others, and none of them ever goes.
+ALTER TABLE shipments
+    DROP CONSTRAINT shipments_shipper_id_fkey,
+    DROP CONSTRAINT shipments_account_id_fkey,
+    DROP CONSTRAINT shipments_depot_id_fkey;
+
 -- One authentic courier event becomes facts, in one statement and one transaction:
 -- the raw body, the shipment, the case, its timeline and its first step.
 
@@ -14,11 +28,15 @@ DECLARE
     v_event bigint;
     v_known bigint;
     v_case bigint;
-    v_shipment shipments%ROWTYPE;
+    v_shipment bigint;
+    v_depot bigint;
+    v_attempts int;
+    v_heard timestamptz;
+    v_delivered timestamptz;
+    v_newer boolean;
     v_at timestamptz := least(coalesce(p_occurred, p_now), p_now);
     v_opens boolean := p_kind IN ('failed', 'refused', 'returned', 'lost', 'damaged');
-    v_policy bigint;
-    v_body jsonb;
+    v_tried boolean := p_kind IN ('failed', 'refused');
     v_outcome text := CASE WHEN v_opens OR p_kind = 'delivered' THEN 'accepted' ELSE 'ignored' END;
 BEGIN
     -- All that concerns one parcel goes one after the other, here and at the order gate.
@@ -37,30 +55,36 @@ BEGIN
     v_event := coalesce(p_replay_of, nextval('courier_events_id_seq'));
 
     -- The parcel: by the courier's own id, else an order that waits for its courier.
-    SELECT * INTO v_shipment FROM shipments
-     WHERE shipper_id = p_shipper AND courier_ref = p_ref FOR UPDATE;
+    SELECT s.id, s.status_at, s.delivered_at INTO v_shipment, v_heard, v_delivered
+      FROM shipments s WHERE s.shipper_id = p_shipper AND s.courier_ref = p_ref FOR UPDATE;
     IF NOT FOUND THEN
-        SELECT * INTO v_shipment FROM shipments
-         WHERE shipper_id = p_shipper AND courier_ref IS NULL AND tracking_number = p_tracking
-         ORDER BY id DESC LIMIT 1 FOR UPDATE;
+        SELECT s.id, s.status_at, s.delivered_at INTO v_shipment, v_heard, v_delivered
+          FROM shipments s
+         WHERE s.shipper_id = p_shipper AND s.courier_ref IS NULL AND s.tracking_number = p_tracking
+         ORDER BY s.id DESC LIMIT 1 FOR UPDATE;
         IF NOT FOUND AND p_order IS NOT NULL THEN
-            SELECT * INTO v_shipment FROM shipments
-             WHERE shipper_id = p_shipper AND courier_ref IS NULL AND order_ref = p_order
-             ORDER BY id DESC LIMIT 1 FOR UPDATE;
+            SELECT s.id, s.status_at, s.delivered_at INTO v_shipment, v_heard, v_delivered
+              FROM shipments s
+             WHERE s.shipper_id = p_shipper AND s.courier_ref IS NULL AND s.order_ref = p_order
+             ORDER BY s.id DESC LIMIT 1 FOR UPDATE;
         END IF;
     END IF;
-    IF v_shipment.id IS NULL THEN
+    IF v_shipment IS NULL THEN
         INSERT INTO shipments (shipper_id, account_id, depot_id, courier_ref, tracking_number,
             order_ref, tracking_url, courier_name, courier_phone, courier_email, courier_address,
             status, status_code, status_words, status_at, attempts, last_attempt_at, delivered_at,
             created_at, updated_at)
         VALUES (p_shipper, p_account, p_depot, p_ref, p_tracking, p_order, p_url, p_name, p_phone,
             p_email, p_address, p_kind, p_code, p_words, v_at,
-            CASE WHEN p_kind IN ('failed', 'refused') THEN coalesce(p_attempt, 1) ELSE 0 END,
-            CASE WHEN p_kind IN ('failed', 'refused') THEN v_at END,
+            CASE WHEN v_tried THEN coalesce(p_attempt, 1) ELSE 0 END,
+            CASE WHEN v_tried THEN v_at END,
             CASE WHEN p_kind = 'delivered' THEN v_at END, p_now, p_now)
-        RETURNING * INTO v_shipment;
+        RETURNING id, depot_id, attempts, delivered_at
+             INTO v_shipment, v_depot, v_attempts, v_delivered;
     ELSE
+        -- the newest scan speaks, and nothing speaks after a delivery
+        v_newer := v_delivered IS NULL
+               AND (p_kind = 'delivered' OR v_heard IS NULL OR v_at >= v_heard);
         UPDATE shipments s SET
             account_id = p_account, depot_id = coalesce(s.depot_id, p_depot), courier_ref = p_ref,
             order_ref = coalesce(s.order_ref, p_order),
@@ -69,34 +93,30 @@ BEGIN
             courier_phone = coalesce(p_phone, s.courier_phone),
             courier_email = coalesce(p_email, s.courier_email),
             courier_address = coalesce(p_address, s.courier_address),
-            -- the newest scan speaks, and nothing speaks after a delivery
             status = CASE WHEN v_newer THEN p_kind ELSE s.status END,
             status_code = CASE WHEN v_newer THEN p_code ELSE s.status_code END,
             status_words = CASE WHEN v_newer THEN p_words ELSE s.status_words END,
             status_at = CASE WHEN v_newer THEN v_at ELSE s.status_at END,
             -- an attempt is a distinct failed scan, or what the courier counts
-            attempts = CASE WHEN p_kind NOT IN ('failed', 'refused') THEN s.attempts
+            attempts = CASE WHEN NOT v_tried THEN s.attempts
                             WHEN p_attempt IS NOT NULL THEN greatest(s.attempts, p_attempt)
                             WHEN s.last_attempt_at IS NOT DISTINCT FROM v_at THEN s.attempts
                             ELSE s.attempts + 1 END,
-            last_attempt_at = CASE WHEN p_kind IN ('failed', 'refused')
-                                   THEN greatest(s.last_attempt_at, v_at)
+            last_attempt_at = CASE WHEN v_tried THEN greatest(s.last_attempt_at, v_at)
                                    ELSE s.last_attempt_at END,
             delivered_at = coalesce(s.delivered_at, CASE WHEN p_kind = 'delivered' THEN v_at END),
             updated_at = p_now
-          FROM (SELECT v_shipment.delivered_at IS NULL
-                       AND (p_kind = 'delivered' OR v_shipment.status_at IS NULL
-                            OR v_at >= v_shipment.status_at) AS v_newer) n
-         WHERE s.id = v_shipment.id RETURNING s.* INTO v_shipment;
+         WHERE s.id = v_shipment
+        RETURNING depot_id, attempts, delivered_at INTO v_depot, v_attempts, v_delivered;
+        SELECT c.id INTO v_case FROM cases c
+         WHERE c.shipment_id = v_shipment AND c.state <> 'closed' FOR UPDATE;
     END IF;
 
-    SELECT c.id INTO v_case FROM cases c
-     WHERE c.shipment_id = v_shipment.id AND c.state <> 'closed' FOR UPDATE;
     IF v_case IS NOT NULL THEN
         INSERT INTO timeline (case_id, at, kind, actor, facts)
         VALUES (v_case, p_now, 'courier_' || p_kind, 'courier', jsonb_build_object(
             'event_id', v_event, 'at', v_at, 'reason', p_reason, 'code', p_code, 'words', p_words,
-            'attempts', v_shipment.attempts));
+            'attempts', v_attempts));
         IF p_kind = 'delivered' THEN
             PERFORM close_case(v_case, 'delivered', v_at, p_now, 'courier', p_request);
         ELSIF v_opens AND NOT EXISTS (
@@ -112,26 +132,30 @@ BEGIN
                 ON CONFLICT (case_id, link) DO UPDATE SET data = excluded.data,
                    due_at = excluded.due_at;
         END IF;
-    ELSIF v_opens AND v_shipment.delivered_at IS NULL THEN
-        SELECT p.id, p.body INTO v_policy, v_body FROM shippers s JOIN policies p
-            ON p.id = s.policy_id WHERE s.id = p_shipper;
-        INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id, kind, reason,
-            fault, words, opened_at, updated_at, return_by, request_id)
-        VALUES (v_shipment.id, p_shipper, p_account, v_shipment.depot_id, v_policy, p_kind,
-            p_reason, p_fault, p_words, p_now, p_now,
-            -- an event far too late says nothing of the courier's deadline: count from today
-            greatest(v_at, p_now - interval '1 day')
-                + make_interval(secs => (v_body->>'return_after')::float8), p_request)
-        RETURNING id INTO v_case;
-        INSERT INTO timeline (case_id, at, kind, actor, facts)
-        VALUES (v_case, p_now, 'courier_' || p_kind, 'courier', jsonb_build_object(
-            'event_id', v_event, 'at', v_at, 'reason', p_reason, 'code', p_code, 'words', p_words,
-            'attempts', v_shipment.attempts));
+    ELSIF v_opens AND v_delivered IS NULL THEN
+        WITH policy AS (
+            SELECT p.id, p.body->>'start' AS start, (p.body->>'return_after')::float8 AS keeps_for
+              FROM shippers h JOIN policies p ON p.id = h.policy_id WHERE h.id = p_shipper),
+        opened AS (
+            INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id, kind,
+                reason, fault, words, opened_at, updated_at, return_by, request_id)
+            SELECT v_shipment, p_shipper, p_account, v_depot, p.id, p_kind, p_reason, p_fault,
+                p_words, p_now, p_now,
+                -- an event far too late says nothing of the courier's deadline: count from today
+                greatest(v_at, p_now - interval '1 day') + make_interval(secs => p.keeps_for),
+                p_request
+              FROM policy p RETURNING id),
+        told AS (
+            INSERT INTO timeline (case_id, at, kind, actor, facts)
+            SELECT o.id, p_now, 'courier_' || p_kind, 'courier', jsonb_build_object(
+                'event_id', v_event, 'at', v_at, 'reason', p_reason, 'code', p_code,
+                'words', p_words, 'attempts', v_attempts) FROM opened o)
         INSERT INTO steps (case_id, link, due_at, request_id)
-        VALUES (v_case, v_body->>'start', p_now, p_request);
+        SELECT o.id, p.start, p_now, p_request FROM opened o, policy p
+        RETURNING steps.case_id INTO v_case;
     ELSE
         -- Late words about a closed matter join its timeline and undo nothing.
-        SELECT c.id INTO v_case FROM cases c WHERE c.shipment_id = v_shipment.id
+        SELECT c.id INTO v_case FROM cases c WHERE c.shipment_id = v_shipment
          ORDER BY c.id DESC LIMIT 1;
         IF v_case IS NOT NULL THEN
             INSERT INTO timeline (case_id, at, kind, actor, facts)
@@ -147,11 +171,11 @@ BEGIN
             occurred_at, raw_time, shipment_id, case_id, request_id, body)
         OVERRIDING SYSTEM VALUE
         VALUES (v_event, p_account, p_key, p_now, v_outcome, p_kind, v_at, p_raw_time,
-            v_shipment.id, v_case, p_request, p_body);
+            v_shipment, v_case, p_request, p_body);
     ELSE
         UPDATE courier_events SET event_key = p_key, outcome = v_outcome, kind = p_kind,
             occurred_at = v_at, raw_time = p_raw_time, fault = NULL,
-            shipment_id = v_shipment.id, case_id = v_case
+            shipment_id = v_shipment, case_id = v_case
          WHERE id = p_replay_of;
     END IF;
     RETURN QUERY SELECT v_outcome, v_event, v_case;
