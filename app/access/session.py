@@ -17,7 +17,9 @@ from functools import wraps
 from typing import ParamSpec
 from urllib.parse import quote
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Request, Response, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from typing_extensions import override
 
 from app.access import keys, secret
 from app.access.keys import Caller
@@ -34,8 +36,19 @@ _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions for pages; couriers have none, so their door does not pay for looking."""
+
+    @override
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.startswith("/webhooks/"):
+            return None
+        return super().open_session(app, request)
+
+
 def configure(app: Flask, public_url: str) -> None:
     """Give `app` its cookie; over https it never travels in the open."""
+    app.session_interface = _Sessions()
     app.secret_key = secret.derive("session")
     app.config.update(
         # Cookies know no ports: two copies on one machine must not sign each other out.
