@@ -1,17 +1,3 @@
--- What the door looks up begins with what tells parcels apart. Began it with the shipper, a
--- planner with stale statistics would walk all parcels of one.
-DROP INDEX shipments_courier_ref, shipments_tracking, shipments_order;
-CREATE UNIQUE INDEX shipments_courier_ref ON shipments (courier_ref, shipper_id)
-    WHERE courier_ref IS NOT NULL;
-CREATE INDEX shipments_tracking ON shipments (tracking_number, shipper_id);
-CREATE INDEX shipments_order ON shipments (order_ref, shipper_id) WHERE order_ref IS NOT NULL;
-
--- Each webhook would lock the same three rows beside all others, and none of them ever goes.
-ALTER TABLE shipments
-    DROP CONSTRAINT shipments_shipper_id_fkey,
-    DROP CONSTRAINT shipments_account_id_fkey,
-    DROP CONSTRAINT shipments_depot_id_fkey;
-
 -- One authentic courier event becomes facts, in one statement and one transaction:
 -- the raw body, the shipment, the case, its timeline and its first step.
 
