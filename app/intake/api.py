@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 from collections.abc import Mapping
 from typing import cast
 
@@ -26,6 +26,7 @@ blueprint = Blueprint("webhooks", __name__)
 LIMIT = 256 * 1024  # bytes
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _AWAY = {"Retry-After": "5"}
+_NO_QUERY: Mapping[str, str] = {}
 
 
 @blueprint.post("/webhooks/<slug>")
@@ -37,12 +38,12 @@ def receive(slug: str) -> Response:
         raise RequestEntityTooLarge
     request_id = request.headers.get("X-Request-ID", "")
     if not _REQUEST_ID.fullmatch(request_id):
-        request_id = secrets.token_hex(8)
+        request_id = f"{random.getrandbits(64):016x}"
     try:
         account = _account(slug)
         incoming = Incoming(
             headers=cast("Mapping[str, str]", request.headers),
-            query=request.args,
+            query=request.args if request.query_string else _NO_QUERY,
             raw=raw,
             received_at=clock.machine_now(),
         )

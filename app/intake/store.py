@@ -10,6 +10,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
+from app.db.prepared import Prepared
 from app.intake.event import Account, Event
 
 
@@ -21,7 +22,10 @@ class Taken(NamedTuple):
     case_id: int | None
 
 
-_TAKE = f"SELECT * FROM take_event({', '.join(['%s'] * 24)})"  # noqa: S608 - only placeholders
+_TAKE = Prepared(
+    "take_event",
+    f"SELECT * FROM take_event({', '.join(f'${n}' for n in range(1, 25))})",  # noqa: S608
+)
 
 
 def take(
@@ -34,37 +38,36 @@ def take(
     replay_of: int | None = None,
 ) -> Taken:
     """Everything an event means, in one statement; see migration 0004."""
-    with conn.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute(
-            _TAKE,
-            (
-                account.id,
-                account.shipper_id,
-                account.depot_id,
-                event.key,
-                body,
-                event.kind,
-                event.courier_ref,
-                event.tracking_number,
-                event.order_ref,
-                event.tracking_url,
-                event.reason,
-                event.fault,
-                event.code,
-                event.words,
-                event.attempt,
-                event.occurred_at,
-                event.raw_time,
-                event.name,
-                event.phone,
-                event.email,
-                Jsonb(event.address) if event.address else None,
-                now,
-                request_id,
-                replay_of,
-            ),
-        ).fetchone()
-    return Taken(*row)  # type: ignore[misc] # the function always answers with one row
+    outcome, event_id, case_id = _TAKE.row(
+        conn,
+        (
+            account.id,
+            account.shipper_id,
+            account.depot_id,
+            event.key,
+            body,
+            event.kind,
+            event.courier_ref,
+            event.tracking_number,
+            event.order_ref,
+            event.tracking_url,
+            event.reason,
+            event.fault,
+            event.code,
+            event.words,
+            event.attempt,
+            event.occurred_at,
+            event.raw_time,
+            event.name,
+            event.phone,
+            event.email,
+            event.address or None,
+            now,
+            request_id,
+            replay_of,
+        ),
+    )
+    return Taken((outcome or b"").decode(), int(event_id or 0), int(case_id) if case_id else None)
 
 
 def keep(
