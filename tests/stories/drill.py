@@ -10,7 +10,6 @@ import requests
 from tests import courier
 from tests.stories.house import House
 
-WEBHOOKS = 200
 _AT_ONCE = 8
 _PATIENCE = 60  # seconds for which a courier tries again; real ones do it for hours
 
@@ -18,7 +17,7 @@ _PATIENCE = 60  # seconds for which a courier tries again; real ones do it for h
 class Burst:
     """Webhooks under way, each of another parcel; `cases` when all of them were answered."""
 
-    def __init__(self, house: House, name: str, number: int = WEBHOOKS) -> None:
+    def __init__(self, house: House, name: str, number: int) -> None:
         self.house = house
         self.number = number
         self._pool = ThreadPoolExecutor(_AT_ONCE)

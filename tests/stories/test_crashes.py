@@ -37,9 +37,9 @@ def house(running: House) -> Iterator[House]:
     running.close_all()
 
 
-def drill(house: House, name: str, disaster: Callable[[], object]) -> None:
+def drill(house: House, name: str, disaster: Callable[[], object], number: int = 60) -> None:
     """A disaster in the middle of a burst, and another one when the customers are told."""
-    burst = Burst(house, name)
+    burst = Burst(house, name, number)
     burst.middle()
     disaster()
     cases = burst.cases()
@@ -53,7 +53,7 @@ def drill(house: House, name: str, disaster: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("name", ["worker", "clock", "sender", "web"])
 def test_a_process_is_killed(house: House, name: str):
-    drill(house, name, lambda: house.kill(name))
+    drill(house, name, lambda: house.kill(name), 200)
 
 
 def test_one_of_the_web_s_own_workers_is_killed(house: House):
