@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import select
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,7 +26,6 @@ _url = ""
 
 # A forgotten open transaction lets dead rows pile up under the claim's index.
 _OPTIONS = "-c idle_in_transaction_session_timeout=60000 -c jit=off -c timezone=UTC"
-_FRESH = 0.1  # seconds; no server goes and comes back within them
 
 
 def dumps(value: Any) -> bytes:
@@ -60,8 +58,7 @@ def connection() -> Connection:
         psycopg.OperationalError: the database cannot be reached.
     """
     conn: Connection | None = getattr(_local, "conn", None)
-    since, _local.used = getattr(_local, "used", 0.0), time.monotonic()
-    if conn is not None and _local.url == _url and _usable(conn, _local.used - since):
+    if conn is not None and _local.url == _url and _usable(conn):
         return conn
     close()
     conn = psycopg.connect(
@@ -72,14 +69,14 @@ def connection() -> Connection:
     return conn
 
 
-def _usable(conn: Connection, rested: float) -> bool:
-    """Whether it is open; of one that rested the socket knows when the server has ended it.
+def _usable(conn: Connection) -> bool:
+    """Whether it is open; of an idle one the socket knows when the server has ended it.
 
     A server that has nothing to answer says nothing, so a readable socket means good-bye.
     """
     if conn.closed or conn.broken:
         return False
-    if rested < _FRESH or conn.info.transaction_status != TransactionStatus.IDLE:
+    if conn.info.transaction_status != TransactionStatus.IDLE:
         return True
     poll = select.poll()
     poll.register(conn.fileno(), select.POLLIN)
