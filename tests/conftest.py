@@ -15,6 +15,7 @@ from app import clock
 from app import settings as app_settings
 from app.db import connection
 from app.settings import Settings
+from tests import calendar
 from tests.servers import TestServers
 
 hypothesis.settings.register_profile("reknock", deadline=None, max_examples=60)
@@ -59,6 +60,7 @@ def settings(env: dict[str, str]) -> Iterator[Settings]:
     """The same as settings; this process's database and movable clock are set up with them."""
     settings = app_settings.load(env)
     connection.configure(settings.database_url)
+    calendar.begin(settings.clock_file)
     clock.use_file(settings.clock_file)
     yield settings
     connection.close()

@@ -271,8 +271,16 @@ def unknown():
     )
 
 
-def test_unknown_codes_are_counted_and_a_new_one_is_told_once(account, capsys):
+@pytest.fixture
+def nothing_counted(account):
+    """What earlier tests left in this process's memory is written, and taken out again."""
     codes.flush()
+    connection().execute("DELETE FROM unknown_codes")
+
+
+@pytest.mark.usefixtures("nothing_counted")
+def test_unknown_codes_are_counted_and_a_new_one_is_told_once(account, capsys):
+    capsys.readouterr()
     codes.count(account, [event("XZ9"), event("XZ9"), event("OK", reason="on_the_way"), event("")])
     codes.flush()
     codes.count(account, [event("XZ9", "Kept at hub"), event("Q1")])
@@ -284,8 +292,8 @@ def test_unknown_codes_are_counted_and_a_new_one_is_told_once(account, capsys):
     assert capsys.readouterr().err.count("unknown_code") == 2
 
 
+@pytest.mark.usefixtures("nothing_counted")
 def test_an_unknown_code_at_the_door_is_counted_once_however_often_it_comes(play):
-    codes.flush()
     account = play.world.accounts["easypost"]
     raw, _ = samples.failure(account, clock.machine_now())
     body = json.loads(raw)

@@ -32,22 +32,24 @@ def test_the_clock_moves_for_everybody(client):
 
 
 def test_the_clock_moves_without_javascript(client):
+    before = clock.shift()
     answer = client.post("/playground/clock?case=7", data={"minutes": "20"})
     assert (answer.status_code, answer.location) == (303, "/playground?case=7")
-    assert clock.shift() == timedelta(minutes=20)
+    assert clock.shift() - before == timedelta(minutes=20)
     answer = client.post("/playground/clock", data={"advance_seconds": "60", "minutes": ""})
     assert answer.status_code == 303
-    assert clock.shift() == timedelta(minutes=21)
+    assert clock.shift() - before == timedelta(minutes=21)
 
 
 def test_another_site_cannot_move_it(client):
+    before = clock.shift()
     answer = client.post(
         "/playground/clock",
         data={"advance_seconds": "60"},
         headers={"Sec-Fetch-Site": "cross-site"},
     )
     assert answer.status_code == 403
-    assert clock.shift() == timedelta()
+    assert clock.shift() == before
 
 
 def test_before_anything_happened(client):

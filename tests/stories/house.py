@@ -28,7 +28,7 @@ import requests
 from psycopg.rows import dict_row
 from typing_extensions import override
 
-from app import configure
+from app import clock, configure
 from app import settings as app_settings
 from app.access import keys
 from app.channels import providers
@@ -38,7 +38,7 @@ from app.cli.servers import Guard
 from app.db import connection as db
 from app.intake import samples
 from app.intake.event import Account
-from tests import courier, seed
+from tests import calendar, courier, seed
 from tests.cli.copies import free_port
 from tests.servers import TestServers
 
@@ -87,9 +87,10 @@ class House:
     def _prepare(self) -> None:
         """Make the world; this process is connected only for that long."""
         settings = app_settings.load(self.env)
-        configure(settings)
         self._clock = settings.clock_file
-        self.world = seed.world(datetime.now(UTC))
+        calendar.begin(self._clock)
+        configure(settings)
+        self.world = seed.world(clock.now())
         with db.transaction() as conn:
             self.keys = {
                 name: keys.create(conn, role, name, shipper, person, datetime.now(UTC))
