@@ -14,7 +14,7 @@ import threading
 import redis
 
 CHANNEL = "reknock:wake"
-_PAUSE = 0.02  # seconds; what happens within it shares one wake-up
+_PAUSE = 0.05  # seconds; what happens within it shares one wake-up
 _RETRY = 1.0  # seconds; clocks look by themselves as often
 
 _flag = threading.Event()

@@ -24,7 +24,7 @@ class Taken(NamedTuple):
 
 _TAKE = Prepared(
     "take_event",
-    f"SELECT * FROM take_event({', '.join(f'${n}' for n in range(1, 25))})",  # noqa: S608
+    f"SELECT take_event({', '.join(f'${n}' for n in range(1, 25))})",
 )
 
 
@@ -38,7 +38,7 @@ def take(
     replay_of: int | None = None,
 ) -> Taken:
     """Everything an event means, in one statement; see migration 0004."""
-    outcome, event_id, case_id = _TAKE.row(
+    (told,) = _TAKE.row(
         conn,
         (
             account.id,
@@ -67,7 +67,8 @@ def take(
             replay_of,
         ),
     )
-    return Taken((outcome or b"").decode(), int(event_id or 0), int(case_id) if case_id else None)
+    outcome, event_id, case_id = (told or b"").decode().split(" ")
+    return Taken(outcome, int(event_id), int(case_id) if case_id else None)
 
 
 def keep(

@@ -4,6 +4,9 @@ CREATE TABLE policies (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name        text NOT NULL,
     body        jsonb NOT NULL,
+    -- what every webhook asks for, so that none unpacks the whole body
+    start       text NOT NULL GENERATED ALWAYS AS (body->>'start') STORED,
+    keeps_for   float8 NOT NULL GENERATED ALWAYS AS ((body->>'return_after')::float8) STORED,
     created_at  timestamptz NOT NULL
 );
 

@@ -1,5 +1,6 @@
 -- One authentic courier event becomes facts, in one statement and one transaction:
--- the raw body, the shipment, the case, its timeline and its first step.
+-- the raw body, the shipment, the case, its timeline and its first step. The answer is
+-- `outcome event_id case_id` in one text, empty where there is no case: a row would cost more.
 
 CREATE FUNCTION take_event(
     p_account bigint, p_shipper bigint, p_depot bigint, p_key text, p_body bytea,
@@ -8,8 +9,7 @@ CREATE FUNCTION take_event(
     p_occurred timestamptz, p_raw_time text,
     p_name text, p_phone text, p_email text, p_address jsonb,
     p_now timestamptz, p_request text, p_replay_of bigint)
-RETURNS TABLE (outcome text, event_id bigint, case_id bigint) LANGUAGE plpgsql AS $$
-#variable_conflict use_column
+RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_event bigint;
     v_known bigint;
@@ -20,6 +20,9 @@ DECLARE
     v_heard timestamptz;
     v_delivered timestamptz;
     v_newer boolean;
+    v_policy bigint;
+    v_start text;
+    v_keeps_for float8;
     v_at timestamptz := least(coalesce(p_occurred, p_now), p_now);
     v_opens boolean := p_kind IN ('failed', 'refused', 'returned', 'lost', 'damaged');
     v_tried boolean := p_kind IN ('failed', 'refused');
@@ -35,8 +38,7 @@ BEGIN
             UPDATE courier_events SET outcome = 'duplicate', case_id = v_case
              WHERE id = p_replay_of;
         END IF;
-        RETURN QUERY SELECT 'duplicate'::text, v_known, v_case;
-        RETURN;
+        RETURN concat('duplicate ', v_known, ' ', v_case);
     END IF;
     v_event := coalesce(p_replay_of, nextval('courier_events_id_seq'));
 
@@ -119,26 +121,22 @@ BEGIN
                    due_at = excluded.due_at;
         END IF;
     ELSIF v_opens AND v_delivered IS NULL THEN
-        WITH policy AS (
-            SELECT p.id, p.body->>'start' AS start, (p.body->>'return_after')::float8 AS keeps_for
-              FROM shippers h JOIN policies p ON p.id = h.policy_id WHERE h.id = p_shipper),
-        opened AS (
-            INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id, kind,
-                reason, fault, words, opened_at, updated_at, return_by, request_id)
-            SELECT v_shipment, p_shipper, p_account, v_depot, p.id, p_kind, p_reason, p_fault,
-                p_words, p_now, p_now,
-                -- an event far too late says nothing of the courier's deadline: count from today
-                greatest(v_at, p_now - interval '1 day') + make_interval(secs => p.keeps_for),
-                p_request
-              FROM policy p RETURNING id),
-        told AS (
-            INSERT INTO timeline (case_id, at, kind, actor, facts)
-            SELECT o.id, p_now, 'courier_' || p_kind, 'courier', jsonb_build_object(
-                'event_id', v_event, 'at', v_at, 'reason', p_reason, 'code', p_code,
-                'words', p_words, 'attempts', v_attempts) FROM opened o)
+        SELECT p.id, p.start, p.keeps_for INTO v_policy, v_start, v_keeps_for
+          FROM shippers h JOIN policies p ON p.id = h.policy_id WHERE h.id = p_shipper;
+        INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id, kind,
+            reason, fault, words, opened_at, updated_at, return_by, request_id)
+        VALUES (v_shipment, p_shipper, p_account, v_depot, v_policy, p_kind, p_reason, p_fault,
+            p_words, p_now, p_now,
+            -- an event far too late says nothing of the courier's deadline: count from today
+            greatest(v_at, p_now - interval '1 day') + make_interval(secs => v_keeps_for),
+            p_request)
+        RETURNING id INTO v_case;
+        INSERT INTO timeline (case_id, at, kind, actor, facts)
+        VALUES (v_case, p_now, 'courier_' || p_kind, 'courier', jsonb_build_object(
+            'event_id', v_event, 'at', v_at, 'reason', p_reason, 'code', p_code, 'words', p_words,
+            'attempts', v_attempts));
         INSERT INTO steps (case_id, link, due_at, request_id)
-        SELECT o.id, p.start, p_now, p_request FROM opened o, policy p
-        RETURNING steps.case_id INTO v_case;
+        VALUES (v_case, v_start, p_now, p_request);
     ELSE
         -- Late words about a closed matter join its timeline and undo nothing.
         SELECT c.id INTO v_case FROM cases c WHERE c.shipment_id = v_shipment
@@ -164,5 +162,5 @@ BEGIN
             shipment_id = v_shipment, case_id = v_case
          WHERE id = p_replay_of;
     END IF;
-    RETURN QUERY SELECT v_outcome, v_event, v_case;
+    RETURN concat(v_outcome, ' ', v_event, ' ', v_case);
 END $$;

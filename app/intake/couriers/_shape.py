@@ -12,11 +12,11 @@ failed delivery, so a value of the wrong type is read as None.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
+from marshmallow import Schema, ValidationError, fields, missing
 
 from app.intake import times
 from app.intake.event import Unreadable
@@ -179,21 +179,14 @@ def whole(value: object) -> int | None:
 class Shape(Schema):
     """A flat schema over paths; make one instance at import and call `read`."""
 
-    class Meta:
-        """Only the named fields matter."""
-
-        unknown = EXCLUDE
-
     def __init__(self) -> None:
         super().__init__()
-        self._paths = tuple(
-            (path, tuple(int(key) if key.lstrip("-").isdigit() else key for key in path.split(".")))
-            for path in (field.data_key for field in self.fields.values())
-            if path is not None
-        )
+        self._wanted = _tree(field.data_key or "" for field in self.fields.values())
 
     def read(self, body: object) -> dict[str, Any]:
         """The shape's values in `body`.
+
+        Each field reads its own; marshmallow's `load` would look for hooks that no shape has.
 
         Raises:
             Unreadable: a required value is missing or of the wrong type.
@@ -201,32 +194,50 @@ class Shape(Schema):
         if not isinstance(body, dict):
             raise Unreadable("expected a JSON object")
         flat: dict[str, object] = {}
-        for path, keys in self._paths:
-            value: Any = body
-            for key in keys:
-                if isinstance(value, dict):
-                    value = value.get(key)
-                elif (
-                    isinstance(value, list)
-                    and isinstance(key, int)
-                    and -len(value) <= key < len(value)
-                ):
-                    value = value[key]
-                else:
-                    value = None
-                    break
-            if value is not None:
-                flat[path] = value
-        try:
-            loaded: dict[str, Any] = self.load(flat)
-        except ValidationError as error:
-            raise Unreadable(_explain(error)) from None
-        return loaded
+        _pick(body, self._wanted, flat)
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for name, field in self.load_fields.items():
+            path = field.data_key or ""
+            try:
+                values[name] = field.deserialize(flat.get(path, missing))
+            except ValidationError as error:
+                faults.append(f"{path}: {' '.join(map(str, error.messages))}")
+        if faults:
+            raise Unreadable("; ".join(faults))
+        return values
 
 
-def _explain(error: ValidationError) -> str:
-    if not isinstance(error.messages, dict):
-        return "; ".join(map(str, error.messages))
-    return "; ".join(
-        f"{path}: {' '.join(map(str, texts))}" for path, texts in error.messages.items()
-    )
+_Tree = list[tuple[str | int, str, "_Tree"]]
+"""Per key: the path that ends there, or nothing, and what is wanted below."""
+
+
+def _tree(paths: Iterable[str]) -> _Tree:
+    """What to visit, so that what paths have in common is walked once."""
+    ends = {tuple(path.split(".")): path for path in paths}
+    below: dict[tuple[str, ...], _Tree] = {(): []}
+    for keys in ends:
+        for depth, key in enumerate(keys, 1):
+            at = keys[:depth]
+            if at not in below:
+                below[at] = []
+                step = int(key) if key.lstrip("-").isdigit() else key
+                below[at[:-1]].append((step, ends.get(at, ""), below[at]))
+    return below[()]
+
+
+def _pick(node: object, wanted: _Tree, into: dict[str, object]) -> None:
+    """Put what is wanted of `node` and is there into `into`, by path."""
+    for key, path, below in wanted:
+        if isinstance(node, dict):
+            value = node.get(key)
+        elif isinstance(node, list) and isinstance(key, int) and -len(node) <= key < len(node):
+            value = node[key]
+        else:
+            continue
+        if value is None:
+            continue
+        if path:
+            into[path] = value
+        if below:
+            _pick(value, below, into)
