@@ -1,8 +1,9 @@
 """The wake-up: "something is due" told to the clocks, best effort and coalesced.
 
 The caller only sets a flag; a thread of its own tells Redis. However many webhooks come in,
-at most one wake-up is on its way, and none of them waits for it. If Redis is away nothing
-is lost: clocks look by themselves every second.
+at most one wake-up is on its way, and none of them waits for it. Wake-ups that follow one
+another closely come ever more seldom, so that a flood costs little and a single case waits for
+nothing. If Redis is away nothing is lost: clocks look by themselves every second.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 
 import redis
 
 CHANNEL = "reknock:wake"
-_PAUSE = 0.05  # seconds; what happens within it shares one wake-up
+_SHORTEST, _LONGEST = 0.002, 0.064  # seconds; what happens within shares one wake-up
 _RETRY = 1.0  # seconds; clocks look by themselves as often
 
 _flag = threading.Event()
@@ -49,7 +51,7 @@ def soon() -> None:
 
 def _tell() -> None:
     client: redis.Redis | None = None
-    pause = threading.Event()
+    pause = _SHORTEST
     while _flag.wait():
         _flag.clear()
         if not _url:
@@ -57,8 +59,9 @@ def _tell() -> None:
         try:
             client = client or connect(_url)
             client.publish(CHANNEL, b"1")
-            pause.wait(_PAUSE)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST) if _flag.is_set() else _SHORTEST
         except redis.RedisError as error:
             logging.getLogger(__name__).debug("no wake-up: %s", error)
             client = None
-            pause.wait(_RETRY)
+            time.sleep(_RETRY)

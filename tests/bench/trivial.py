@@ -12,6 +12,7 @@ from tasks.app import link
 
 POLICY = {
     "start": "bench_one",
+    "return_after": 86400,
     "after": {
         "bench_one": {"*": [{"arm": "bench_two"}]},
         "bench_two": {"*": [{"arm": "bench_three"}]},
