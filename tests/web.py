@@ -16,7 +16,7 @@ from app.channels import providers
 from app.db import connection as db
 from app.db.connection import transaction
 from app.settings import Settings
-from tests import courier
+from tests import calendar, courier
 from tests.play import Play
 from tests.servers import TestServers
 
@@ -107,6 +107,7 @@ def web(servers: TestServers, tmp_path_factory: pytest.TempPathFactory) -> Itera
                 "REKNOCK_DEMO": "1",
             }
         )
+        calendar.begin(settings.clock_file)
         yield Web(settings, servers)
         db.close()
         providers._chosen.clear()

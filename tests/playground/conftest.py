@@ -17,6 +17,7 @@ from app.dispatch import store as tasks
 from app.intake import accounts
 from app.playground import demo, sender
 from app.settings import Settings, load
+from tests import calendar
 from tests.inline import settle
 from tests.pages.conftest import browser, window
 from tests.pages.web import free_port, serving
@@ -70,6 +71,7 @@ def started(servers: TestServers, tmp_path_factory: pytest.TempPathFactory) -> I
             "PORT": str(free_port()),
         }
         settings = load(env)
+        calendar.begin(settings.clock_file)
         configure(settings)
         demo.load(settings)
         with serving(env) as url:

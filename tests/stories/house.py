@@ -93,7 +93,7 @@ class House:
         self.world = seed.world(clock.now())
         with db.transaction() as conn:
             self.keys = {
-                name: keys.create(conn, role, name, shipper, person, datetime.now(UTC))
+                name: keys.create(conn, role, name, shipper, person, clock.now())
                 for name, role, shipper, person in (
                     ("shipper", "shipper", self.world.shipper_id, None),
                     ("Ana", "dispatcher", None, self.world.people["Ana"]),

@@ -1,7 +1,8 @@
 -- The parcel, what couriers said of it, and the case that is made of a failure.
 
--- What every webhook writes has neither foreign keys nor checks: each webhook would lock the same
--- few rows beside all others, none of which ever goes, and each would compile the checks anew.
+-- What every webhook writes has no foreign keys: each would lock the same rows of shipper, account
+-- and depot beside all others, or look up again what its own statement has just made, and none of
+-- these rows ever goes.
 CREATE TABLE shipments (
     id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     shipper_id       bigint NOT NULL,
@@ -47,9 +48,9 @@ CREATE TABLE cases (
     depot_id         bigint NOT NULL,
     policy_id        bigint NOT NULL,       -- the snapshot this case runs by
     kind             text NOT NULL,         -- failed refused returned lost damaged
-    -- open: the customer has not been told; informed: she chooses; booked: a promise stands;
-    -- closed: over
-    state            text NOT NULL DEFAULT 'open',
+    -- open: the customer has not been told; informed: she chooses; booked: a promise stands
+    state            text NOT NULL DEFAULT 'open'
+                     CHECK (state IN ('open', 'informed', 'booked', 'closed')),
     round            int NOT NULL DEFAULT 1,  -- grows when a promise was broken
     reason           text NOT NULL,
     fault            text NOT NULL,
