@@ -51,6 +51,11 @@ def configure(url: str) -> None:
     close()
 
 
+def url() -> str:
+    """The database of this process."""
+    return _url
+
+
 def connection() -> Connection:
     """This thread's connection, opened or opened again when needed; autocommit.
 
@@ -61,12 +66,25 @@ def connection() -> Connection:
     if conn is not None and _local.url == _url and _usable(conn):
         return conn
     close()
-    conn = psycopg.connect(
-        _url, autocommit=True, row_factory=dict_row, connect_timeout=5, options=_OPTIONS
-    )
+    conn = connect()
     _local.conn = conn
     _local.url = _url
     return conn
+
+
+def connect(options: str = "") -> Connection:
+    """A connection of its own, autocommit, with more options of the server (`-c name=value`).
+
+    Raises:
+        psycopg.OperationalError: the database cannot be reached.
+    """
+    return psycopg.connect(
+        _url,
+        autocommit=True,
+        row_factory=dict_row,
+        connect_timeout=5,
+        options=f"{_OPTIONS} {options}",
+    )
 
 
 def _usable(conn: Connection) -> bool:

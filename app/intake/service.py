@@ -66,8 +66,12 @@ def again_if_broken(
 ) -> Taken:
     """Take the events; once more when the connection was stale or another was first.
 
-    Safe to repeat: an event that was committed before its answer got lost is a duplicate.
+    One event goes along with those of other threads, or alone when that failed. Safe to repeat: an event that was committed before its answer got lost is a duplicate.
     """
+    if len(events) == 1:
+        taken = store.take_together(account, events[0], raw, now, request_id)
+        if taken is not None:
+            return taken
     try:
         return _take(account, events, raw, now, request_id)
     except (psycopg.OperationalError, psycopg.errors.UniqueViolation):

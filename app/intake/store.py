@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
 from app.db.prepared import Prepared
+from app.db.together import Together
 from app.intake.event import Account, Event
 
 
@@ -26,6 +27,7 @@ _TAKE = Prepared(
     "take_event",
     f"SELECT take_event({', '.join(f'${n}' for n in range(1, 25))})",
 )
+_TAKE_TOGETHER = Together(_TAKE)
 
 
 def take(
@@ -38,36 +40,55 @@ def take(
     replay_of: int | None = None,
 ) -> Taken:
     """Everything an event means, in one statement; see migration 0004."""
-    (told,) = _TAKE.row(
-        conn,
-        (
-            account.id,
-            account.shipper_id,
-            account.depot_id,
-            event.key,
-            body,
-            event.kind,
-            event.courier_ref,
-            event.tracking_number,
-            event.order_ref,
-            event.tracking_url,
-            event.reason,
-            event.fault,
-            event.code,
-            event.words,
-            event.attempt,
-            event.occurred_at,
-            event.raw_time,
-            event.name,
-            event.phone,
-            event.email,
-            event.address or None,
-            now,
-            request_id,
-            replay_of,
-        ),
+    return _taken(_TAKE.row(conn, _values(account, event, body, now, request_id, replay_of)))
+
+
+def take_together(
+    account: Account, event: Event, body: bytes, now: datetime, request_id: str
+) -> Taken | None:
+    """The same beside what other threads take at the moment; None: take it alone."""
+    row = _TAKE_TOGETHER.row(_values(account, event, body, now, request_id, None))
+    return _taken(row) if row else None
+
+
+def _values(
+    account: Account,
+    event: Event,
+    body: bytes,
+    now: datetime,
+    request_id: str,
+    replay_of: int | None,
+) -> tuple[Any, ...]:
+    return (
+        account.id,
+        account.shipper_id,
+        account.depot_id,
+        event.key,
+        body,
+        event.kind,
+        event.courier_ref,
+        event.tracking_number,
+        event.order_ref,
+        event.tracking_url,
+        event.reason,
+        event.fault,
+        event.code,
+        event.words,
+        event.attempt,
+        event.occurred_at,
+        event.raw_time,
+        event.name,
+        event.phone,
+        event.email,
+        event.address or None,
+        now,
+        request_id,
+        replay_of,
     )
-    outcome, event_id, case_id = (told or b"").decode().split(" ")
+
+
+def _taken(row: list[bytes | None]) -> Taken:
+    outcome, event_id, case_id = (row[0] or b"").decode().split(" ")
     return Taken(outcome, int(event_id), int(case_id) if case_id else None)
 
 

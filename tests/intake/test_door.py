@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from app import clock
+from app.db import connection
 from app.db.connection import transaction
 from app.directory import service as directory
 from app.intake import accounts, quarantine, samples
@@ -120,6 +123,19 @@ def test_a_body_may_have_256_kib_and_not_a_byte_more(web: Web):
     assert problem(answer)["code"] == "request_entity_too_large"
 
 
+def test_a_body_without_a_length_may_not_be_larger_either(web: Web):
+    raw = courier.said(parcel="endless", padding="x" * LIMIT)
+    chunks = {"wsgi.input_terminated": True}
+    head = courier.signed(web.play.world.accounts["standard_webhooks"], raw)
+    answer = web.client.post(
+        "/webhooks/standard-webhooks",
+        input_stream=io.BytesIO(raw),
+        headers=head,
+        environ_overrides=chunks,
+    )
+    assert answer.status_code == 413
+
+
 def test_other_methods_are_told_to_post(web: Web):
     answer = web.client.put("/webhooks/standard-webhooks", data=b"{}")
     assert answer.status_code == 405
@@ -205,6 +221,38 @@ def test_an_adapter_s_own_mistake_keeps_the_body_until_it_is_mended(
         "WHERE s.tracking_number = 'mended'"
     )
     assert [case["id"] for case in cases] == [again["case_id"]]
+
+
+def test_a_mistake_of_ours_is_a_problem_document_too_and_the_courier_can_repeat(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    raw = courier.said(parcel="unforeseen")
+    with monkeypatch.context() as patch:
+        patch.setattr("app.intake.service.receive", broken)
+        answer = web.post(raw)
+    assert answer.status_code == 500
+    assert problem(answer)["code"] == "internal_server_error"
+    assert web.post(raw).get_json()["status"] == "accepted"
+
+
+def test_what_cannot_be_stored_takes_nobody_with_it(web: Web):
+    def post(raw: bytes) -> int:
+        try:
+            return web.post(raw).status_code
+        finally:
+            connection.close()  # this thread's
+
+    odd = "CHECK (tracking_number <> 'odd') NOT VALID"
+    said = [courier.said(parcel=parcel) for parcel in ("odd", *(f"good{n}" for n in range(7)))]
+    connection.connection().execute(f"ALTER TABLE shipments ADD CONSTRAINT odd {odd}")
+    with ThreadPoolExecutor(8) as couriers:
+        assert list(couriers.map(post, said)) == [500] + [200] * 7
+    connection.connection().execute("ALTER TABLE shipments DROP CONSTRAINT odd")
+    again = [web.post(raw).get_json()["status"] for raw in said]
+    assert again == ["accepted"] + ["duplicate"] * 7
 
 
 # --- the database is away

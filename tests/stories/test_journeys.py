@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import requests
@@ -31,6 +32,12 @@ def house(running: House) -> Iterator[House]:
 
 def called(house: House, case_id: int) -> list[str]:
     return [message["to"] for message in house.messages(case_id, "dispatcher")]
+
+
+def posted(house: House, raw: bytes) -> str:
+    """What became of it."""
+    answer = house.post(raw, courier.signed(house.account, raw))
+    return str(answer.json()["status"])
 
 
 def test_acknowledged_at_level_one(house: House):
@@ -214,6 +221,18 @@ def test_ten_alike_and_ten_different_at_once_are_one_case(house: House):
     assert len(called(house, said[0]["case_id"])) == 1
 
 
+def test_a_parcel_that_is_held_holds_up_no_other(house: House):
+    lock = "hashtextextended('held', %s)"
+    with ThreadPoolExecutor(7) as couriers:
+        house.facts(f"SELECT pg_advisory_lock({lock})", house.world.shipper_id)
+        held = couriers.submit(posted, house, courier.said(parcel="held", at=house.now()))
+        free = [courier.said(parcel=f"free{n}", at=house.now()) for n in range(6)]
+        assert set(couriers.map(partial(posted, house), free)) == {"accepted"}
+        assert not held.done()
+        house.facts(f"SELECT pg_advisory_unlock({lock})", house.world.shipper_id)
+        assert held.result(30) == "accepted"
+
+
 def test_of_two_who_acknowledge_at_once_one_wins_and_the_other_hears_who(house: House):
     task_id = house.task(house.hear(parcel="race"))["id"]
     with ThreadPoolExecutor(2) as pool:
@@ -261,12 +280,14 @@ def test_the_order_s_number_is_used_where_the_courier_has_none(house: House):
     assert house.api("GET", f"/cases/{case_id}", "shipper").json()["state"] == "informed"
 
 
-def test_a_body_that_comes_in_chunks_is_read_whole(house: House):
-    raw = courier.said(parcel="chunks", at=house.now())
+def test_a_body_that_comes_in_pieces_is_read_whole(house: House):
+    raw = courier.said(parcel="pieces", at=house.now(), padding="x" * 200_000)
     head = courier.signed(house.account, raw)
     parts = (raw[n : n + 100] for n in range(0, len(raw), 100))
     answer = requests.post(f"{house.base}/webhooks/standard-webhooks", parts, headers=head)
     assert (answer.status_code, answer.json()["status"]) == (200, "accepted")
+    with_length = house.post(raw, head)
+    assert (with_length.status_code, with_length.json()["status"]) == (200, "duplicate")
     flood = (b"x" * 65536 for _ in range(64))
     answer = requests.post(f"{house.base}/webhooks/standard-webhooks", flood, headers=head)
     assert answer.status_code == 413

@@ -1,0 +1,201 @@
+"""Threads that share a round trip and a commit lose nothing by it, and never wait for ever."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from app.db.connection import connect, connection
+from app.db.prepared import Prepared
+from app.db.together import Row, Together
+from app.settings import Settings
+from tests.web import eventually
+
+PATIENCE = 30  # seconds a stuck test may take
+
+
+@pytest.fixture(autouse=True)
+def notes(settings: Settings) -> None:
+    """What a statement under test can do: note a text, after its lock was free, or fail."""
+    connection().execute("CREATE TABLE notes (text text PRIMARY KEY, xid xid8)")
+    connection().execute(
+        """CREATE FUNCTION note(p_text text, p_divisor int, p_body bytea) RETURNS text
+           LANGUAGE plpgsql AS $$
+           BEGIN
+               PERFORM pg_advisory_xact_lock(hashtext(p_text));
+               PERFORM 1 / p_divisor;
+               INSERT INTO notes VALUES (p_text, pg_current_xact_id());
+               RETURN concat(p_text, ' ', octet_length(p_body));
+           END $$"""
+    )
+
+
+def together() -> Together:
+    return Together(Prepared("note", "SELECT note($1, $2, $3)"))
+
+
+def noted() -> dict[str, str]:
+    """By text, the transaction that wrote it."""
+    rows = connection().execute("SELECT text, xid::text FROM notes").fetchall()
+    return {row["text"]: row["xid"] for row in rows}
+
+
+@contextmanager
+def held(text: str) -> Iterator[None]:
+    """Whoever wants to note this text has to wait."""
+    other = connect()
+    other.execute("SELECT pg_advisory_lock(hashtext(%s))", [text])
+    try:
+        yield
+    finally:
+        other.close()
+
+
+@contextmanager
+def behind(group: Together, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadPoolExecutor]:
+    """While the block runs a group is on its way, so what is begun in it waits together."""
+    gate = threading.Event()
+    run = group._run
+
+    def late(seats: list[Any]) -> list[Row] | None:
+        assert gate.wait(PATIENCE)
+        return run(seats)
+
+    monkeypatch.setattr(group, "_run", late)
+    with ThreadPoolExecutor(16) as threads:
+        first = threads.submit(group.row, ("first", 1, b""))
+        eventually(lambda: group._driven and not group._waiting)
+        yield threads
+        gate.set()
+        assert first.result(PATIENCE) == [b"first 0"]
+
+
+def all_seated(group: Together, number: int) -> Callable[[], bool]:
+    return lambda: len(group._waiting) == number
+
+
+def test_those_who_wait_share_one_transaction_and_each_gets_her_own_answer(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    group = together()
+    with behind(group, monkeypatch) as threads:
+        asked = {f"n{n}": threads.submit(group.row, (f"n{n}", 1, b"x" * n)) for n in range(1, 9)}
+        eventually(all_seated(group, 8))
+    for n, future in enumerate(asked.values(), 1):
+        assert future.result(PATIENCE) == [f"n{n} {n}".encode()]
+    by = noted()
+    assert len({by[text] for text in asked}) == 1
+    assert by["first"] != by["n1"]
+
+
+def test_one_that_fails_sends_everybody_of_its_group_alone_and_nothing_was_done(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    group = together()
+    with behind(group, monkeypatch) as threads:
+        asked = [
+            threads.submit(group.row, (text, divisor, b""))
+            for text, divisor in (("good", 1), ("bad", 0), ("fine", 1))
+        ]
+        eventually(all_seated(group, 3))
+    assert [future.result(PATIENCE) for future in asked] == [None, None, None]
+    assert set(noted()) == {"first"}
+    assert group.row(("good", 1, b"")) == [b"good 0"]
+
+
+def test_what_fails_only_at_the_commit_was_not_done():
+    connection().execute(
+        """ALTER TABLE notes ADD UNIQUE (xid) DEFERRABLE INITIALLY DEFERRED;
+           CREATE FUNCTION twice() RETURNS trigger LANGUAGE plpgsql AS $$
+           BEGIN
+               INSERT INTO notes VALUES ('again', NEW.xid);
+               RETURN NULL;
+           END $$;
+           CREATE TRIGGER twice AFTER INSERT ON notes FOR EACH ROW
+              WHEN (NEW.text = 'bad') EXECUTE FUNCTION twice()"""
+    )
+    group = together()
+    assert group.row(("bad", 1, b"")) is None
+    assert noted() == {}
+    assert group.row(("good", 1, b"")) == [b"good 0"]
+
+
+def test_bodies_larger_than_a_socket_holds_go_through(monkeypatch: pytest.MonkeyPatch):
+    group = together()
+    body = bytes(range(256)) * 1024
+    with behind(group, monkeypatch) as threads:
+        asked = [threads.submit(group.row, (f"n{n}", 1, body)) for n in range(12)]
+        eventually(all_seated(group, 12))
+    assert [future.result(PATIENCE) for future in asked] == [
+        [f"n{n} {len(body)}".encode()] for n in range(12)
+    ]
+
+
+def test_a_group_does_not_wait_long_for_what_another_holds():
+    group = together()
+    with held("wanted"):
+        assert group.row(("wanted", 1, b"")) is None
+    assert group.row(("wanted", 1, b"")) == [b"wanted 0"]
+
+
+def _ended(group: Together) -> None:
+    assert group._line is not None
+    pid = group._line.conn.info.backend_pid
+    connection().execute("SELECT pg_terminate_backend(%s)", [pid])
+    gone = "SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = %s) AS gone"
+    eventually(lambda: (connection().execute(gone, [pid]).fetchone() or {})["gone"])
+
+
+def test_a_connection_that_was_ended_is_opened_again():
+    group = together()
+    assert group.row(("one", 1, b"")) == [b"one 0"]
+    _ended(group)
+    assert group.row(("two", 1, b"")) is None
+    assert group.row(("two", 1, b"")) == [b"two 0"]
+
+
+def test_a_connection_that_is_ended_in_the_middle_leaves_nobody_waiting():
+    slow = Together(Prepared("slow", "SELECT pg_sleep($1::int)::text"))
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(slow.row, (600,))
+        eventually(lambda: slow._line)
+        others = [threads.submit(slow.row, (600,)) for _ in range(3)]
+        eventually(all_seated(slow, 3))
+        _ended(slow)
+        assert first.result(PATIENCE) is None
+        eventually(lambda: slow._line)  # of the three
+        _ended(slow)
+        assert [other.result(PATIENCE) for other in others] == [None] * 3
+
+
+def test_statements_that_were_forgotten_are_prepared_anew():
+    group = together()
+    assert group.row(("one", 1, b"")) == [b"one 0"]
+    assert group._line is not None
+    pg = group._line.conn.pgconn
+    pg.exit_pipeline_mode()
+    group._line.conn.execute("DEALLOCATE ALL")
+    pg.enter_pipeline_mode()
+    assert group.row(("two", 1, b"")) is None
+    assert group.row(("two", 1, b"")) == [b"two 0"]
+
+
+def test_without_a_database_everybody_is_sent_alone(monkeypatch: pytest.MonkeyPatch):
+    def away(_options: str) -> None:
+        raise psycopg.OperationalError("nobody listens")
+
+    monkeypatch.setattr("app.db.together.db.connect", away)
+    assert together().row(("one", 1, b"")) is None
+
+
+def test_a_value_that_cannot_be_sent_harms_nobody_else():
+    group = together()
+    with pytest.raises(psycopg.DataError):
+        group.row(("a\0b", 1, b""))
+    assert group.row(("one", 1, b"")) == [b"one 0"]
