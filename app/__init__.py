@@ -36,7 +36,7 @@ def configure(settings: Settings) -> None:
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web app: one blueprint per face of the house, nothing else."""
+    """The web app: one blueprint per face of the house, and the couriers' door."""
     from flask import Flask
 
     from app import errors
@@ -53,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
     from app.dispatch import pages as dispatch_pages
     from app.insight import couriers, dashboard, docs, health
     from app.intake import api as intake
+    from app.intake.door import Door
     from app.intake.orders import api as orders
     from app.theme import pages as theme
 
@@ -74,4 +75,5 @@ def create_app(settings: Settings) -> Flask:
         faces += [playground, trying]
     for face in faces:
         web.register_blueprint(face.blueprint)
+    web.wsgi_app = Door(web)  # type: ignore[method-assign]  # as Flask's documentation does it
     return web

@@ -10,7 +10,7 @@ from typing import cast
 import orjson
 import psycopg
 import structlog
-from flask import Blueprint, Response, request
+from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import clock
@@ -31,11 +31,17 @@ _NO_QUERY: Mapping[str, str] = {}
 
 @blueprint.post("/webhooks/<slug>")
 def receive(slug: str) -> Response:
-    """Take a courier's webhook; the answer comes after the commit."""
-    request.max_content_length = LIMIT + 1  # of a body without a length only so much is read
-    raw = request.get_data(cache=False)
-    if len(raw) > LIMIT:
-        raise RequestEntityTooLarge
+    """Take a courier's webhook."""
+    return take(request, slug)
+
+
+def take(request: Request, slug: str) -> Response:
+    """Take a courier's webhook; the answer comes after the commit.
+
+    Raises:
+        Problem: it was not taken; the courier can read why.
+    """
+    raw = _body(request)
     request_id = request.headers.get("X-Request-ID", "")
     if not _REQUEST_ID.fullmatch(request_id):
         request_id = f"{random.getrandbits(64):016x}"
@@ -82,6 +88,23 @@ def check(slug: str) -> Response:
     if name is None or name not in request.args:
         raise Problem(405, "post_here", "Couriers POST to this address.", headers={"Allow": "POST"})
     return Response(request.args[name], content_type="text/plain; charset=utf-8")
+
+
+def _body(request: Request) -> bytes:
+    """As it came.
+
+    Raises:
+        RequestEntityTooLarge: it is larger than `LIMIT`.
+    """
+    length = request.content_length
+    if length is not None and length <= LIMIT:
+        body: bytes = request.environ["wsgi.input"].read(length)  # werkzeug asks twice
+        return body
+    request.max_content_length = LIMIT + 1  # of a body without a length only so much is read
+    raw = request.get_data(cache=False)
+    if len(raw) > LIMIT:
+        raise RequestEntityTooLarge
+    return raw
 
 
 def _account(slug: str) -> Account:
