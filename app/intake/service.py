@@ -66,7 +66,8 @@ def again_if_broken(
 ) -> Taken:
     """Take the events; once more when the connection was stale or another was first.
 
-    One event goes along with those of other threads, or alone when that failed. Safe to repeat: an event that was committed before its answer got lost is a duplicate.
+    A single event goes with those of other threads, or alone when that fails. Safe to repeat: an
+    event that was committed before its answer got lost is a duplicate.
     """
     if len(events) == 1:
         taken = store.take_together(account, events[0], raw, now, request_id)
