@@ -75,5 +75,5 @@ def create_app(settings: Settings) -> Flask:
         faces += [playground, trying]
     for face in faces:
         web.register_blueprint(face.blueprint)
-    web.wsgi_app = Door(web)  # type: ignore[method-assign]  # as Flask's documentation does it
+    web.wsgi_app = Door(web.wsgi_app)  # type: ignore[method-assign]  # Flask's own way for it
     return web

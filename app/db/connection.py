@@ -83,6 +83,7 @@ def connect(options: str = "") -> Connection:
         autocommit=True,
         row_factory=dict_row,
         connect_timeout=5,
+        tcp_user_timeout=10_000,  # milliseconds; a server that vanished is not waited for
         options=f"{_OPTIONS} {options}",
     )
 

@@ -25,18 +25,20 @@ from app.db.prepared import FORGOTTEN, Prepared, encoded, first_row
 _OPTIONS = "-c lock_timeout=10"
 
 Row = list[bytes | None]
+_Answer = Row | psycopg.OperationalError
+"""Empty when the group failed; an error when the database is away."""
 
 
 class _Seat:
     """One thread's place in a group."""
 
-    __slots__ = ("formats", "row", "sent", "turn")
+    __slots__ = ("answer", "formats", "sent", "turn")
 
     def __init__(self, sent: list[bytes | None], formats: list[int]) -> None:
         self.sent = sent
         self.formats = formats
-        self.row: Row | None = None
-        """The answer; empty when the group failed, None until it has run."""
+        self.answer: _Answer | None = None
+        """None until the group has run."""
         self.turn = threading.Lock()
         """Held until there is an answer, or until it is this thread's turn to drive."""
         self.turn.acquire()
@@ -51,12 +53,15 @@ class Together:
         self._waiting: list[_Seat] = []
         self._driven = False
         self._line: _Line | None = None  # only its driver touches it
-        atexit.register(self._hang_up)
+        atexit.register(self._at_exit)
 
     def row(self, values: Sequence[Any]) -> Row | None:
         """As `Prepared.row`; None when the group failed, through whomever: then go alone.
 
         When the connection broke in the middle, it is not known whether it was committed.
+
+        Raises:
+            psycopg.OperationalError: the database cannot be reached.
         """
         seat = _Seat(*encoded(values))
         with self._lock:
@@ -65,47 +70,59 @@ class Together:
             self._driven = True
         if not drives:
             seat.turn.acquire()
-        if seat.row is None:
+        if seat.answer is None:
             self._drive()
-        return seat.row or None
+        if isinstance(seat.answer, psycopg.OperationalError):
+            raise psycopg.OperationalError(str(seat.answer)) from seat.answer
+        return seat.answer or None
 
     def _drive(self) -> None:
         """Run all who wait now, and let the first of those who came meanwhile drive next."""
         with self._lock:
             group, self._waiting = self._waiting, []
-        rows: list[Row] = [[]] * len(group)
+        answers: Sequence[_Answer] = [[]] * len(group)
         try:
-            rows = self._run(group) or rows
+            answers = self._run(group)
         except BaseException as error:
             self._hang_up()  # whatever it would still say is for nobody
             if not isinstance(error, psycopg.Error):
                 raise
         finally:
-            for seat, row in zip(group, rows, strict=True):
-                seat.row = row
+            for seat, answer in zip(group, answers, strict=True):
+                seat.answer = answer
             with self._lock:
                 heirs = self._waiting[:1]
                 self._driven = bool(heirs)
             for seat in (*heirs, *group):
                 seat.turn.release()
 
-    def _run(self, group: list[_Seat]) -> list[Row] | None:
+    def _run(self, group: list[_Seat]) -> Sequence[_Answer]:
         if self._line is None or self._line.url != db.url():
             self._hang_up()
-            self._line = _Line()
+            try:
+                self._line = _Line()
+            except psycopg.OperationalError as away:
+                return [away] * len(group)
             self._line.prepare(self._prepared)
-        results = self._line.run(group)
+        results = self._line.run(self._prepared.name, group)
         if all(result.status == ExecStatus.TUPLES_OK for result in results):
             return [first_row(result) for result in results]
         if any(result.error_field(DiagnosticField.SQLSTATE) == FORGOTTEN for result in results):
-            self._hang_up()
-        return None
+            raise psycopg.OperationalError("the statement has to be prepared again")
+        return [[]] * len(group)
 
     def _hang_up(self) -> None:
         line, self._line = self._line, None
         if line is not None:
             with contextlib.suppress(psycopg.Error):
                 line.conn.close()
+
+    def _at_exit(self) -> None:
+        with self._lock:
+            idle = not self._driven
+            self._driven = True  # whoever still comes waits for the end
+        if idle:  # else a thread is inside libpq with it
+            self._hang_up()
 
 
 class _Line:
@@ -118,7 +135,6 @@ class _Line:
         self.url = db.url()
         self.conn = db.connect(_OPTIONS)
         self._poll = select.poll()
-        self._name = b""
 
     def prepare(self, prepared: Prepared) -> None:
         """Make ready for `run`."""
@@ -127,9 +143,8 @@ class _Line:
         pg.nonblocking = 1
         pg.enter_pipeline_mode()
         self._poll.register(pg.socket, select.POLLIN)
-        self._name = prepared.name
 
-    def run(self, group: list[_Seat]) -> list[Any]:
+    def run(self, name: bytes, group: list[_Seat]) -> list[Any]:
         """The result of each, after the commit; if one failed, none was done.
 
         Raises:
@@ -137,7 +152,7 @@ class _Line:
         """
         pg: Any = self.conn.pgconn  # its annotations know of no NULL in a prepared statement
         for seat in group:
-            pg.send_query_prepared(self._name, seat.sent, seat.formats)
+            pg.send_query_prepared(name, seat.sent, seat.formats)
         pg.pipeline_sync()
         self._send(pg)
         results = []

@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 blueprint = Blueprint("webhooks", __name__)
 
 LIMIT = 256 * 1024  # bytes
+REFUSED = "reknock.refused"
+"""Why the door did not take this request: an exception in the WSGI environment."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _AWAY = {"Retry-After": "5"}
 _NO_QUERY: Mapping[str, str] = {}
@@ -31,7 +33,9 @@ _NO_QUERY: Mapping[str, str] = {}
 
 @blueprint.post("/webhooks/<slug>")
 def receive(slug: str) -> Response:
-    """Take a courier's webhook."""
+    """Take what did not come through the door, or say why the door did not take it."""
+    if error := request.environ.get(REFUSED):
+        raise error
     return take(request, slug)
 
 

@@ -11,38 +11,31 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Request, Response
+from flask import Request
 
 from app.intake import api
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _WEBHOOK = re.compile(r"/webhooks/([A-Za-z0-9_-]+)")
 
 
 class Door:
-    """`app.wsgi_app = Door(app)`: the same answers, sooner."""
+    """`app.wsgi_app = Door(app.wsgi_app)`."""
 
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-        self._flask = app.wsgi_app
+    def __init__(self, flask: WSGIApplication) -> None:
+        self._flask = flask
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        webhook = _WEBHOOK.fullmatch(environ["PATH_INFO"])
+        webhook = _WEBHOOK.fullmatch(environ.get("PATH_INFO", ""))
         if webhook is None or environ["REQUEST_METHOD"] != "POST":
             return self._flask(environ, start_response)
         try:
             answer = api.take(Request(environ, populate_request=False), webhook[1])
         except Exception as error:  # noqa: BLE001 - Flask knows what to do with any
-            answer = self._explain(error, environ)
+            environ[api.REFUSED] = error
+            return self._flask(environ, start_response)
         start_response(answer.status, answer.headers.to_wsgi_list())
         return [answer.get_data()]  # in one piece: what is iterated over would be streamed
-
-    def _explain(self, error: Exception, environ: WSGIEnvironment) -> Response:
-        with self._app.request_context(environ):
-            try:
-                return self._app.make_response(self._app.handle_user_exception(error))
-            except Exception as unforeseen:  # noqa: BLE001 - it is logged there
-                return self._app.handle_exception(unforeseen)

@@ -13,7 +13,7 @@ import pytest
 
 from app.db.connection import connect, connection
 from app.db.prepared import Prepared
-from app.db.together import Row, Together
+from app.db.together import Together
 from app.settings import Settings
 from tests.web import eventually
 
@@ -63,7 +63,7 @@ def behind(group: Together, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadP
     gate = threading.Event()
     run = group._run
 
-    def late(seats: list[Any]) -> list[Row] | None:
+    def late(seats: list[Any]) -> Any:
         assert gate.wait(PATIENCE)
         return run(seats)
 
@@ -186,12 +186,27 @@ def test_statements_that_were_forgotten_are_prepared_anew():
     assert group.row(("two", 1, b"")) == [b"two 0"]
 
 
-def test_without_a_database_everybody_is_sent_alone(monkeypatch: pytest.MonkeyPatch):
-    def away(_options: str) -> None:
+def test_without_a_database_one_asks_for_all_who_wait(monkeypatch: pytest.MonkeyPatch):
+    tries: list[str] = []
+    gate = threading.Event()
+
+    def away(options: str) -> None:
+        tries.append(options)
+        assert gate.wait(PATIENCE)
         raise psycopg.OperationalError("nobody listens")
 
     monkeypatch.setattr("app.db.together.db.connect", away)
-    assert together().row(("one", 1, b"")) is None
+    group = together()
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(group.row, ("first", 1, b""))]
+        eventually(lambda: tries)
+        asked += [threads.submit(group.row, (f"n{n}", 1, b"")) for n in range(3)]
+        eventually(all_seated(group, 3))
+        gate.set()
+    for future in asked:
+        with pytest.raises(psycopg.OperationalError, match="nobody listens"):
+            future.result(PATIENCE)
+    assert len(tries) == 2
 
 
 def test_a_value_that_cannot_be_sent_harms_nobody_else():
