@@ -56,11 +56,14 @@ def create_app(settings: Settings) -> Flask:
     from app.intake.door import Door
     from app.intake.orders import api as orders
     from app.theme import pages as theme
+    from app.theme import respond
 
     configure(settings)
     web = Flask("reknock", static_folder=None)
+    web.url_map.strict_slashes = False  # a link that was copied with a slash is the same link
     web.config.update(OPENAPI, SETTINGS=settings)
     errors.register(web)
+    web.register_error_handler(404, respond.calm)  # whoever mistypes an address is a person
     session.configure(web, settings.public_url)
     web.register_blueprint(theme.blueprint)
     api = HouseApi(web)

@@ -13,6 +13,13 @@ respond.calm_errors(blueprint)
 _REFUSED = "This key is not known here, or it was revoked. Please check it and try again."
 
 
+@blueprint.get("/")
+def arrive() -> Response:
+    """Where somebody begins who knows nothing but our name."""
+    demo = current_app.config["SETTINGS"].demo
+    return respond.see_other("/playground" if demo else "/console")
+
+
 @blueprint.get("/sign-in")
 def ask() -> Response:
     """The form; whoever is signed in already goes where she wanted to."""

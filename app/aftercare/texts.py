@@ -10,7 +10,7 @@ def survey(case: Case, url: str, *, again: bool) -> Said:
     """One question, one link."""
     what = f"Your {case.shipper_name} parcel has arrived"
     ask = "We would still like to know: how did we do" if again else "How did we do"
-    return Said(f"{what}. How did we do?", f"{what}. {ask}? One tap, 1 to 5: {url}")
+    return Said(f"{what}. How did we do?", f"{what}. {ask}? From 1 to 5: {url}")
 
 
 def thanks(case: Case) -> Said:

@@ -73,7 +73,7 @@ def private(answer: Response, *, frames: bool = False) -> Response:
 def calm_errors(blueprint: Blueprint) -> None:
     """Let people see errors of this blueprint as a page; programs get problem documents."""
     blueprint.register_error_handler(Problem, _problem)
-    blueprint.register_error_handler(HTTPException, _http)
+    blueprint.register_error_handler(HTTPException, calm)
     blueprint.register_error_handler(psycopg.OperationalError, _away)
 
 
@@ -85,7 +85,8 @@ def _problem(problem: Problem) -> Response:
     return answer
 
 
-def _http(error: HTTPException) -> Response | HTTPException:
+def calm(error: HTTPException) -> Response | HTTPException:
+    """An HTTP error as a page for people and a problem document for programs."""
     status = error.code or 500
     if status < 400:
         return error

@@ -124,3 +124,24 @@ def test_times_are_said_on_the_clocks_of_the_place():
     assert when.until(now + timedelta(minutes=4, seconds=1)) == "in 5 min"
     assert when.until(now) == "now"
     assert [length(timedelta(seconds=s)) for s in (40, 5400, 129600)] == ["40 s", "2 h", "2 days"]
+
+
+@pytest.mark.parametrize("address", ["/nonsense", "/c", "/c/", "/t/", "/api/nothing"])
+def test_whoever_mistypes_an_address_is_answered_calmly(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "There is nothing here" in text(answer.text)
+    document = client.get(address, headers={"Accept": "*/*"})
+    assert document.content_type == "application/problem+json"
+    assert document.get_json()["code"] == "not_found"
+
+
+def test_a_link_that_was_copied_with_a_slash_is_the_same_link(client, addresses):
+    for address in addresses.values():
+        assert client.get(f"{address}/").status_code == 200
+
+
+def test_whoever_knows_only_our_name_is_led_in(client, env):
+    assert client.get("/").location == "/playground"
+    production = create_app(load({**env, "REKNOCK_DEMO": "0"})).test_client()
+    assert production.get("/").location == "/console"
