@@ -36,7 +36,7 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
     with transaction() as conn:
         case = _lock(conn, case_id)
         if case.resolution != "delivered":
-            raise Problem(409, "not_delivered", "Nothing was delivered yet.")
+            raise Problem(409, "not_delivered", "Nothing was delivered yet. We ask you once your parcel is there.")
         first = conn.execute(
             """INSERT INTO surveys AS s (case_id, asked_at, answered_at, score, words)
                VALUES (%s, %s, %s, %s, %s) ON CONFLICT (case_id) DO UPDATE

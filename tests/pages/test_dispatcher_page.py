@@ -106,7 +106,7 @@ def test_worse_news_replace_a_call_by_a_newer_one(client, play, called):
 def test_no_number_is_said_with_its_reason(client, play):
     case_id = play.courier(phone="+1714")
     said = text(page(client, play, case_id).text)
-    assert "The phone number is too short. Hollow Oak Books is asked for another." in said
+    assert "The phone number is too short. Hollow Oak Books is asked for one that works." in said
 
 
 def test_an_unhappy_customer(client, play, called):
