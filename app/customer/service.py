@@ -36,7 +36,8 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
     with transaction() as conn:
         case = _lock(conn, case_id)
         if case.resolution != "delivered":
-            raise Problem(409, "not_delivered", "Nothing was delivered yet. We ask you once your parcel is there.")
+            detail = "Nothing was delivered yet. We ask you once your parcel is there."
+            raise Problem(409, "not_delivered", detail)
         first = conn.execute(
             """INSERT INTO surveys AS s (case_id, asked_at, answered_at, score, words)
                VALUES (%s, %s, %s, %s, %s) ON CONFLICT (case_id) DO UPDATE

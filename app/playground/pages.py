@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, json, request
+from markupsafe import escape
 
 from app import clock
 from app.booking import service as booking
@@ -17,7 +18,7 @@ from app.db.connection import Connection, connection
 from app.directory import store as directory
 from app.dispatch import store as dispatch
 from app.dispatch.story import story
-from app.errors import Problem
+from app.errors import PROBLEM_TYPE, Problem
 from app.intake import accounts, samples
 from app.intake.couriers import adapter
 from app.playground import boxes, demo, sender, store, views
@@ -46,9 +47,22 @@ def only_in_demo_mode() -> None:
         raise Problem(403, "cross_site", "Another site may not move this playground.")
 
 
+@blueprint.after_request
+def tell_htmx(answer: Response) -> Response:
+    """A form's error as its sentence alone, and as a success: of an error htmx shows nothing."""
+    if request.method == "POST" and _by_htmx() and answer.status_code >= 400:
+        document = answer.get_json(silent=True) or {}
+        return respond.private(_words(document.get("detail", "That did not work.")))
+    return answer
+
+
 @blueprint.get("/playground")
 def show() -> Response:
     """The three panes."""
+    return _page()
+
+
+def _page(problem: Problem | None = None) -> Response:
     conn = connection()
     facts = _facts(conn)
     listed = directory.accounts(conn)
@@ -56,7 +70,9 @@ def show() -> Response:
     last = next((c["courier"] for c in recent), "onfleet")
     return respond.page(
         "playground/page.html",
+        status=problem.status if problem else 200,
         frames=True,
+        fault=problem.detail if problem else "",
         accounts=sorted(listed, key=lambda a: (a["courier"] != last, a["courier"])),
         recent=recent,
         acts=sender.ACTS,
@@ -88,7 +104,12 @@ def phone_live(who: str) -> Response:
 @blueprint.post("/playground/clock")
 def move_clock() -> Response:
     """Move time for every process: `advance_seconds`, or from a form also `minutes`."""
-    now = clock.advance(timedelta(seconds=_seconds()))
+    try:
+        now = clock.advance(timedelta(seconds=_seconds()))
+    except Problem as problem:
+        if request.accept_mimetypes.best_match([PROBLEM_TYPE, "text/html"]) == "text/html":
+            return _page(problem)
+        raise
     wake.soon()
     if request.is_json:
         return respond.private(_json({"now": now.isoformat()}))
@@ -140,14 +161,17 @@ def _seconds() -> float:
     if request.is_json:
         body = request.get_json()
         asked = body.get("advance_seconds") if isinstance(body, dict) else None
+        wanted = "advance_seconds is a number"
     else:
         minutes = request.form.get("minutes", "")
         text = request.form.get("advance_seconds", "")
         asked = _number(text) if text else (_number(minutes) or 0) * 60
+        wanted = "Give a number of minutes"
     if not isinstance(asked, int | float) or isinstance(asked, bool) or not asked > 0:
-        raise Problem(422, "bad_advance", "advance_seconds is a number greater than 0.")
+        raise Problem(422, "bad_advance", f"{wanted} greater than 0.")
     if asked > MOST_AHEAD:
-        raise Problem(422, "bad_advance", f"advance_seconds is at most {MOST_AHEAD} at once.")
+        most = f"The clock moves at most {MOST_AHEAD // 60} minutes ({MOST_AHEAD} seconds) at once."
+        raise Problem(422, "bad_advance", most)
     return asked
 
 
@@ -166,11 +190,21 @@ def _moved(*, elsewhere: bool = False) -> Response:
     """After a form: htmx looks again at once and keeps the phones, a browser loads the page."""
     case = request.args.get("case", "")
     address = f"/playground?case={case}" if _is_id(case) and not elsewhere else "/playground"
-    if "HX-Request" not in request.headers:
+    if not _by_htmx():
         return respond.see_other(address)
     if elsewhere:
         return respond.private(Response(status=204, headers={"HX-Redirect": address}))
-    return respond.private(Response(status=204, headers={"HX-Trigger": "moved"}))
+    answer = respond.private(_words(""))  # takes back what was refused before
+    answer.headers["HX-Trigger"] = "moved"
+    return answer
+
+
+def _by_htmx() -> bool:
+    return "HX-Request" in request.headers
+
+
+def _words(text: str) -> Response:
+    return Response(escape(text), content_type="text/html; charset=utf-8")
 
 
 def _json(document: dict[str, Any]) -> Response:

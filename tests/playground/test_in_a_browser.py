@@ -46,6 +46,62 @@ def test_the_story_in_three_panes(browser, copy, case_id):
     assert browser.log == []
 
 
+TIME = "Date.parse(document.querySelector('#time').dateTime)"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_comes_next_is_one_click_away(browser, copy, case_id, script):
+    browser.size(1280, 800)
+    browser.script(enabled=script)
+    browser.open(f"{copy.url}/playground?case={case_id}")
+    for _ in range(2):
+        settle()
+        if script:  # not the button that came with the page, but one that a poll brought
+            browser.ask("document.querySelector('.coming').dataset.old = 'yes'")
+            browser.until("document.querySelector('.coming:not([data-old])')")
+        else:
+            browser.open(f"{copy.url}/playground?case={case_id}")
+        before = browser.ask(TIME)
+        ahead = int(browser.ask("document.querySelector('.coming button').value")) - 2
+        browser.click(".coming button")
+        browser.until(f"{TIME} >= {before + 1000 * ahead}")
+        assert browser.ask("location.search") == f"?case={case_id}"
+    assert browser.log == []
+
+
+def test_a_poll_leaves_the_focus_where_it_is(browser, copy, case_id):
+    browser.open(f"{copy.url}/playground?case={case_id}")
+    browser.ask("document.querySelector('.coming').dataset.old = 'yes'")
+    browser.ask("document.querySelector('.coming button').focus()")
+    browser.until("document.querySelector('.coming:not([data-old])')")
+    browser.until("document.activeElement === document.querySelector('.coming button')")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_the_clock_refuses_is_said_beside_it(browser, copy, script):
+    browser.script(enabled=script)
+    browser.open(f"{copy.url}/playground")
+    assert browser.ask("document.querySelector('#fault').getClientRects().length") == 0
+    browser.click("#minutes + button")
+    browser.until("/number of minutes/.test(document.querySelector('[role=alert]').innerText)")
+    before = browser.ask(TIME)
+    browser.click("button[value='60']")
+    browser.until(f"{TIME} >= {before + 60_000}")
+    browser.until("document.querySelector('#fault').textContent === ''")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_enter_moves_by_the_minutes_typed(browser, copy, script):
+    browser.script(enabled=script)
+    browser.open(f"{copy.url}/playground")
+    before = browser.ask(TIME)
+    browser.ask("document.querySelector('#minutes').focus()")
+    browser.type("90")
+    browser.press("Enter")
+    browser.until(f"{TIME} >= {before + 60_000}")
+    assert browser.ask(TIME) >= before + 90 * 60_000
+
+
 def test_news_do_not_disturb_a_choice_half_made(browser, copy, case_page):
     browser.open(case_page)
     browser.click("input[name=choice]")

@@ -41,6 +41,32 @@ def test_the_clock_moves_without_javascript(client):
     assert clock.shift() - before == timedelta(minutes=21)
 
 
+@pytest.mark.parametrize("minutes", ["", "0", "-5", "soon", "nan", "1e9"])
+def test_a_form_that_is_refused_says_why_beside_the_clock(client, minutes):
+    before = clock.shift()
+    answer = client.post("/playground/clock", data={"minutes": minutes})
+    assert answer.status_code == 422
+    assert "minutes" in answer.text.split('role="alert">')[1].split("<")[0]
+    assert clock.shift() == before
+
+
+def test_htmx_gets_the_sentence_alone_and_takes_it_back(client):
+    htmx = {"HX-Request": "true", "Accept": "*/*"}
+    answer = client.post("/playground/clock", data={"minutes": ""}, headers=htmx)
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    assert answer.text.startswith("Give a number of minutes")
+    answer = client.post("/playground/clock", data={"minutes": "5"}, headers=htmx)
+    assert (answer.status_code, answer.text) == (200, "")
+    assert answer.headers["HX-Trigger"] == "moved"
+    refused = client.post("/playground/send", headers=htmx | {"Sec-Fetch-Site": "cross-site"})
+    assert refused.text == "Another site may not move this playground."
+
+
+def test_a_program_gets_a_problem_document(client):
+    answer = client.post("/playground/clock", data={}, headers={"Accept": "*/*"})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "bad_advance")
+
+
 def test_another_site_cannot_move_it(client):
     before = clock.shift()
     answer = client.post(
