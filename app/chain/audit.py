@@ -1,4 +1,4 @@
-"""The audit: every open case has a live step, and no step is far beyond its time.
+"""The audit: every open case has a live step, and no step fails or is late.
 
 One walk over the open cases' own index. What it finds it heals and reports.
 """
@@ -17,6 +17,9 @@ from app.db.connection import Connection, transaction
 log = structlog.get_logger(__name__)
 
 _LATE = timedelta(minutes=5)
+_TOO_OFTEN = 3
+_LONGEST_LEASE = timedelta(hours=2)
+"""Beyond what claim_steps gives: what fails now is within it, so the index finds it."""
 _AT_ONCE = 1000
 
 
@@ -32,11 +35,13 @@ def find_orphans(conn: Connection) -> list[int]:
 
 
 def find_stuck(conn: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Steps that are tried again and again, or that nobody claims."""
+    """Steps that fail again and again, or that nobody claims."""
     return conn.execute(
         """SELECT id, case_id, link, due_at, tries, last_error FROM steps
-            WHERE wake_at <= %s AND due_at <= %s ORDER BY wake_at, id LIMIT %s""",
-        [now, now - _LATE, _AT_ONCE],
+            WHERE wake_at <= %s AND ((wake_at <= %s AND due_at <= %s)
+                                     OR (tries >= %s AND last_error IS NOT NULL))
+            ORDER BY wake_at, id LIMIT %s""",
+        [now + _LONGEST_LEASE, now, now - _LATE, _TOO_OFTEN, _AT_ONCE],
     ).fetchall()
 
 

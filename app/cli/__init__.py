@@ -55,13 +55,30 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (CommandError, SettingsError) as error:
             raise click.ClickException(str(error)) from error
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as error:
-            text = _unreachable(error)
+            text = _unreachable(error) or _refused(error)
             if text is None:
                 raise
             raise click.ClickException(text) from error
+
+
+def _refused(error: Exception) -> str | None:
+    """What to say when it cannot be done as asked; None when the fault is ours."""
+    import psycopg  # noqa: PLC0415
+
+    from app.errors import Problem  # noqa: PLC0415
+
+    if isinstance(error, Problem):
+        faults = [f"  {fault['field']}: {fault['detail']}" for fault in error.errors or ()]
+        return "\n".join([error.detail, *faults])
+    if isinstance(error, (psycopg.DataError, UnicodeEncodeError)):
+        return f"A value cannot be kept: {error}"
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}."
+    return None
 
 
 def _unreachable(error: Exception) -> str | None:

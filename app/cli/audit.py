@@ -29,5 +29,5 @@ def command() -> None:
             f"tried {step['tries']} times: {step['last_error'] or 'no error; are workers up?'}"
         )
     if not any(found.values()):
-        click.echo("Every open case has its next step, and none is late.")
+        click.echo("Every open case has its next step; none is late, none fails.")
     sys.exit(any(found.values()))

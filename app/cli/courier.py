@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets as random
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypedDict
 
 import click
 import requests
@@ -18,6 +19,7 @@ from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
 from app.directory import rotation as credentials
 from app.directory import service, store
+from app.errors import Problem
 from app.intake import accounts, couriers, samples
 from app.intake.event import Account
 
@@ -50,14 +52,18 @@ for part in (trying.attempt, trying.change, rotation.command):
     help="What its body means, for the courier `custom`.",
 )
 @click.option("--config", "settings", multiple=True, help="NAME=VALUE that an adapter asks for.")
-@click.option("--shipper", default="main", show_default=True, help="Made if it is new.")
-@click.option("--shipper-email", help="Who is asked for missing contacts.")
-@click.option("--depot", default="main", show_default=True, help="Made if it is new.")
+@click.option("--shipper", show_default="main", help="Made if it is new.")
+@click.option("--shipper-email", type=inputs.Email(), help="Who is asked for missing contacts.")
+@click.option("--depot", show_default="main", help="Made if it is new.")
+@click.option("--timezone", show_default="UTC", help="IANA name, for depot and times.")
 @click.option(
-    "--timezone", default="UTC", show_default=True, help="IANA name, for depot and times."
+    "--country",
+    type=inputs.Country(),
+    default="US",
+    show_default=True,
+    help="For numbers without a prefix.",
 )
-@click.option("--country", default="US", show_default=True, help="For numbers without a prefix.")
-@click.option("--catch-all", help="E-mail address called last at a new depot.")
+@click.option("--catch-all", type=inputs.Email(), help="E-mail address called last at a new depot.")
 def add(
     courier: str,
     slug: str,
@@ -65,48 +71,55 @@ def add(
     header: tuple[str, ...],
     mapping_path: Path | None,
     settings: tuple[str, ...],
-    shipper: str,
+    shipper: str | None,
     shipper_email: str | None,
-    depot: str,
-    timezone: str,
+    depot: str | None,
+    timezone: str | None,
     country: str,
     catch_all: str | None,
 ) -> None:
     """Connect a courier; says which address to register there. Run again to change it.
+
+    What is not given again stays as it is. A new --secret or --header replaces all of both.
 
     Example: reknock courier add --courier easypost --slug ep --secret s3cret
     --timezone Europe/Berlin --country DE --catch-all ops@example.com
     """
     config = environment.attach()
     app.configure(config)
+    known = _known(slug, courier)
+    shipper, depot = shipper or known.get("shipper", "main"), depot or known.get("depot", "main")
+    timezone = timezone or known.get("timezone", "UTC")
     headers = inputs.headers(header)
-    mapped: dict[str, Any] = dict(inputs.pairs("--config", settings))
-    if (courier == "custom") != (mapping_path is not None):
-        raise CommandError("--mapping belongs to the courier `custom`, which needs it.")
-    if mapping_path is not None:
-        mapped = inputs.mapping_file(mapping_path)
-    if couriers.adapter(courier).KEY_FORM == "rsa":
-        if not mapped.get("jwks_url"):
-            raise CommandError(
-                f"{courier} signs with its own key: give --config jwks_url=https://…"
-            )
-    elif not secret and not headers:
+    mapped = _config(courier, settings, mapping_path, known)
+    if not (secret or headers or known) and couriers.adapter(courier).KEY_FORM != "rsa":
         raise CommandError("Give a --secret or a --header: nobody else may post in its name.")
     for one in secret:
-        inputs.fitting(Account(0, slug, courier, 0, 0, (one,), headers, mapped, timezone))
+        read_by = mapped or known.get("config", {})
+        inputs.fitting(Account(0, slug, courier, 0, 0, (one,), headers, read_by, timezone))
+    if known and mapped and not secret and (account := accounts.find(slug)):
+        inputs.fitting(replace(account, config=mapped))
     with transaction() as conn:
-        service.add_account(
-            conn,
-            slug=slug,
-            courier=courier,
-            shipper_id=_shipper(conn, shipper, shipper_email, country),
-            depot_id=_depot(conn, depot, timezone, country, catch_all),
-            secrets=secret,
-            headers=headers,
-            config=mapped,
-            timezone=timezone,
-            now=clock.now(),
-        )
+        shipper_id = _shipper(conn, shipper, shipper_email, country)
+        depot_id = _depot(conn, depot, timezone, country, catch_all)
+        belongs: _Belongs = {"shipper_id": shipper_id, "depot_id": depot_id, "timezone": timezone}
+        if known:
+            service.change_account(conn, slug, **belongs)
+            if secret or headers:
+                service.set_credentials(conn, slug, secret, headers)
+            if mapped:
+                service.set_config(conn, slug, mapped)
+        else:
+            service.add_account(
+                conn,
+                slug=slug,
+                courier=courier,
+                secrets=secret,
+                headers=headers,
+                config=mapped,
+                now=clock.now(),
+                **belongs,
+            )
     click.echo(f"{config.public_url}/webhooks/{slug}")
     click.echo(
         f"Register this address at the courier, then: reknock courier send-sample {slug}", err=True
@@ -163,6 +176,49 @@ def send_sample(slug: str, body: BinaryIO | None) -> None:
         raise CommandError("The sample was not accepted.")
 
 
+class _Belongs(TypedDict):
+    shipper_id: int
+    depot_id: int
+    timezone: str
+
+
+def _known(slug: str, courier: str) -> dict[str, Any]:
+    """What an account is already: `shipper, depot, timezone, config`; empty for a new one.
+
+    Raises:
+        Problem: 409, it is another courier's.
+    """
+    conn = connection()
+    row = next((row for row in store.accounts(conn) if row["slug"] == slug), None)
+    if row is None:
+        return {}
+    if row["courier"] != courier:
+        detail = f"{slug} is an account of {row['courier']}. Give {courier} a --slug of its own."
+        raise Problem(409, "other_courier", detail)
+    whole = store.account(conn, slug) or {}
+    return row | {"config": whole.get("config", {})}
+
+
+def _config(
+    courier: str, settings: tuple[str, ...], mapping_path: Path | None, known: dict[str, Any]
+) -> dict[str, Any]:
+    """What the adapter is told; empty when nothing is given and an account keeps what it has.
+
+    Raises:
+        CommandError: the adapter needs something else.
+    """
+    given: dict[str, Any] = dict(inputs.pairs("--config", settings))
+    needed = bool(given) or not known
+    custom = courier == "custom"
+    if (mapping_path and not custom) or (custom and needed and not mapping_path):
+        raise CommandError("--mapping belongs to the courier `custom`, which needs it.")
+    if mapping_path is not None:
+        return inputs.mapping_file(mapping_path)
+    if couriers.adapter(courier).KEY_FORM == "rsa" and needed and not given.get("jwks_url"):
+        raise CommandError(f"{courier} signs with its own key: give --config jwks_url=https://…")
+    return given
+
+
 def _shipper(conn: Connection, slug: str, email: str | None, country: str) -> int:
     row = conn.execute("SELECT id FROM shippers WHERE slug = %s", [slug]).fetchone()
     if row is None:
@@ -174,7 +230,7 @@ def _shipper(conn: Connection, slug: str, email: str | None, country: str) -> in
                 slug,
                 slug.replace("-", " ").title(),
                 email,
-                country.upper(),
+                country,
                 policy.create(conn, "standard", policy.STANDARD, now),
                 now,
             ],
@@ -195,6 +251,7 @@ def _depot(conn: Connection, slug: str, timezone: str, country: str, catch_all: 
         raise CommandError(
             f"The depot {slug!r} is new: give --catch-all, whom to call when nobody else answers."
         )
+    service.check_zone(timezone)
     now = clock.now()
     person = conn.execute(
         """INSERT INTO people (name, email, channels, created_at) VALUES (%s, %s, '{email}', %s)
@@ -204,7 +261,7 @@ def _depot(conn: Connection, slug: str, timezone: str, country: str, catch_all: 
     row = conn.execute(
         """INSERT INTO depots (slug, name, timezone, country, address, catch_all_id, created_at)
            VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id""",
-        [slug, slug.title(), timezone, country.upper(), "", person["id"] if person else None, now],
+        [slug, slug.title(), timezone, country, "", person["id"] if person else None, now],
     ).fetchone()
     if row is None:
         raise LookupError("a depot vanished")

@@ -19,7 +19,7 @@ from app.cli import environment
 from app.cli.errors import NothingRunsError
 from app.db import migrate
 from app.intake import accounts
-from app.settings import Settings, SettingsError
+from app.settings import Settings, SettingsError, load
 
 PATIENCE_SECONDS = 5
 CLOCK_SILENT = timedelta(seconds=15)
@@ -33,6 +33,9 @@ class Finding:
     level: str
     subject: str
     text: str
+
+
+_USABLE = Finding("ok", "settings", "every value can be used")
 
 
 @click.command("doctor")
@@ -58,13 +61,13 @@ def examine() -> Iterator[Finding]:
     try:
         settings = environment.attach()
     except SettingsError as error:
-        for fault in str(error).splitlines():
-            yield Finding("fail", "settings", fault)
+        yield from _faults(error)
         return
     except NothingRunsError as error:
+        yield from before_the_start()
         yield Finding("fail", "database", str(error))
         return
-    yield Finding("ok", "settings", "every value can be used")
+    yield _USABLE
     checks: list[Callable[[Settings], Iterator[Finding]]] = [
         database,
         broker,
@@ -76,6 +79,19 @@ def examine() -> Iterator[Finding]:
         email,
     ]
     for check in checks:
+        yield from check(settings)
+
+
+def before_the_start() -> Iterator[Finding]:
+    """What the environment alone tells. Nothing is made, not even the key of a first start."""
+    env = environment.read()
+    try:
+        settings = load(env | {"SECRET_KEY": env.get("SECRET_KEY") or "made at the first start"})
+    except SettingsError as error:
+        yield from _faults(error)
+        return
+    yield _USABLE
+    for check in (links, text_messages, email):
         yield from check(settings)
 
 
@@ -224,6 +240,11 @@ def email(settings: Settings) -> Iterator[Finding]:
         yield Finding("fail", "e-mail", f"{host} refuses: {error}. Check SMTP_URL.")
     else:
         yield Finding("ok", "e-mail", f"{host} answers")
+
+
+def _faults(error: SettingsError) -> Iterator[Finding]:
+    for fault in str(error).splitlines():
+        yield Finding("fail", "settings", fault)
 
 
 def _stand_in(subject: str, provider: str, variable: str) -> Finding:

@@ -36,8 +36,8 @@ def attach(env: Mapping[str, str] | None = None) -> Settings:
     running = recall(settings.home_of(env))
     if running is None and not env.get("DATABASE_URL"):
         raise NothingRunsError(
-            f"Nothing is running under {settings.home_of(env)}. Start it with `make run`, "
-            "or set DATABASE_URL."
+            f"Nothing is running under {settings.home_of(env)}. Start it with `reknock up` "
+            "(`make run` for the demo), or set DATABASE_URL."
         )
     found = settings.load((running or {}) | {name: text for name, text in env.items() if text})
     app.configure(found)

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from phonenumbers import SUPPORTED_REGIONS
 
 from app import clock
 from app.cli.errors import CommandError
+from app.contact.rules import check_email
 from app.errors import Problem
 from app.intake import mapping
 from app.intake.couriers import adapter
@@ -86,6 +88,32 @@ def fitting(account: Account) -> None:
         adapter(account.courier).sign(account, b"{}", clock.machine_now())
     except (TypeError, ValueError) as error:
         raise CommandError(f"This secret is not in {account.courier}'s form: {error}.") from None
+
+
+class Email(click.ParamType[str]):
+    """An address that a message can be sent to, normalised."""
+
+    name = "email"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address."""
+        address = check_email(value)
+        if address is None:
+            self.fail(f"{value!r} is no e-mail address like ana@example.com.", param, ctx)
+        return address
+
+
+class Country(click.ParamType[str]):
+    """Two letters of ISO 3166, whose phone numbers are known."""
+
+    name = "country"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code, in capitals."""
+        code = str(value).strip().upper()
+        if code not in SUPPORTED_REGIONS:
+            self.fail(f"{value!r} is no country; write its two letters, like DE or US.", param, ctx)
+        return code
 
 
 class Duration(click.ParamType[timedelta]):

@@ -14,7 +14,6 @@ import click
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection
-from app.errors import Problem
 from app.intake import accounts, backfill, codes
 from app.intake.backfill import BadFile
 from app.intake.event import Account
@@ -73,10 +72,7 @@ def release(batch: int, *, accept_as_is: bool) -> None:
     Example: reknock intake batches release 3
     """
     environment.attach()
-    try:
-        told = service.counted(service.release(batch, as_is=accept_as_is))
-    except Problem as problem:
-        raise CommandError(problem.detail) from problem
+    told = service.counted(service.release(batch, as_is=accept_as_is))
     for status in ("created", "updated", "refused"):
         click.echo(f"{told.pop(status, 0)} {status}")
     for fault, count in told.most_common():
@@ -91,10 +87,7 @@ def discard(batch: int) -> None:
     Example: reknock intake batches discard 3
     """
     environment.attach()
-    try:
-        service.discard(batch)
-    except Problem as problem:
-        raise CommandError(problem.detail) from problem
+    service.discard(batch)
     click.echo(f"batch {batch} is discarded")
 
 

@@ -6,7 +6,7 @@ import click
 
 from app import clock
 from app.access import keys
-from app.cli import environment
+from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import transaction
 
@@ -23,7 +23,9 @@ def command() -> None:
 @click.option("--role", type=click.Choice(keys.ROLES), required=True)
 @click.option("--name", required=True, help="What the key is for; shown as who acted.")
 @click.option("--shipper", help="Slug of the shipper whose orders and cases it opens.")
-@click.option("--person", help="E-mail address of the dispatcher who acts with it.")
+@click.option(
+    "--person", type=inputs.Email(), help="E-mail address of the dispatcher who acts with it."
+)
 def create(role: str, name: str, shipper: str | None, person: str | None) -> None:
     """Create a key and show it, once.
 

@@ -24,6 +24,7 @@ from app.cli.errors import CommandError
 from app.cli.processes import FIRST_DELAY, LONGEST_DELAY, Processes, Speaker, read_procfile
 from app.cli.servers import Guard, HomeLock, Postgres, Redis, Server, ServerError
 from app.db import migrate
+from app.settings import Settings
 
 TICK_SECONDS = 0.1
 HEALTHY_SECONDS = 60.0
@@ -66,7 +67,7 @@ class Up:
         self.env = env
         self.procfile = procfile
         self.settings = settings.load(env)
-        refuse_taken_port(self.settings.host, self.settings.port)
+        refuse_taken_port(self.settings)
         self.lock = HomeLock(self.settings.home)
         self.guard = Guard(self.lock)
         self.servers: list[Server] = []
@@ -247,19 +248,21 @@ class Up:
             self._interruptible = False
 
 
-def refuse_taken_port(host: str, port: int) -> None:
+def refuse_taken_port(mine: Settings) -> None:
     """Say so now, before anything starts, when somebody else listens there.
 
     Raises:
         CommandError: the port is taken, or may not be used.
     """
+    host, port = mine.host, mine.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
+        other = f"PORT={port + 1 if port < 65535 else 8000}"
         raise CommandError(
             f"Port {port} of {host} cannot be used: {os.strerror(error.errno or 0)}. Stop what "
-            f"listens there, or choose another: PORT={port + 1 if port < 65535 else 8000} make run"
+            f"listens there, or choose another: {other} {'make run' if mine.demo else 'reknock up'}"
         ) from error
 
 

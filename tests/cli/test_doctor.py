@@ -50,11 +50,24 @@ def test_a_healthy_copy_passes(beating, tmp_path):
 
 
 def test_where_nothing_runs_it_says_how_to_start(tmp_path):
-    status, _, complaint = doctor({"REKNOCK_HOME": str(tmp_path / "home")}, tmp_path)
+    status, said, complaint = doctor({"REKNOCK_HOME": str(tmp_path / "home")}, tmp_path)
     assert status == 1
     assert "fail  database: Nothing is running" in complaint
-    assert "make run" in complaint
+    assert "reknock up" in complaint
+    assert "warn  e-mail: no provider" in said
     assert not (tmp_path / "home").exists()
+
+
+def test_wrong_settings_are_named_before_anything_runs(tmp_path):
+    wrong = {"PUBLIC_URL": "foo", "SMTP_URL": "bar", "TWILIO_ACCOUNT_SID": "AC1"}
+    home = tmp_path / "home"
+    status, _, complaint = doctor(wrong | {"REKNOCK_HOME": str(home), "SECRET_KEY": ""}, tmp_path)
+    assert status == 1
+    *faults, last = complaint.splitlines()
+    names = ["PUBLIC_URL", "SMTP_URL", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"]
+    assert sorted(fault.split()[2] for fault in faults) == names
+    assert last.startswith("fail  database: Nothing is running")
+    assert not home.exists()
 
 
 def test_every_wrong_setting_is_named(env, tmp_path):

@@ -39,7 +39,7 @@ def test_a_command_joins_the_copy_that_runs(settings, configured):
     assert found == settings
     assert configured == [settings]
     lock.give_back()
-    with pytest.raises(NothingRunsError, match="make run"):
+    with pytest.raises(NothingRunsError, match="reknock up"):
         environment.attach({"REKNOCK_HOME": str(settings.home)})
 
 

@@ -75,13 +75,14 @@ def test_two_copies_run_side_by_side():
         assert rows(two) == 2
 
 
-def test_a_taken_port_is_said_before_anything_starts(copy):
+@pytest.mark.parametrize(("words", "how"), [(["--demo"], "make run"), ([], "reknock up")])
+def test_a_taken_port_is_said_before_anything_starts(copy, words, how):
     with socket.create_server(("127.0.0.1", copy.port)):
-        refused = copy.reknock("up")
+        refused = copy.reknock("up", *words)
         said, _ = refused.communicate()
     assert refused.returncode == 1
     assert f"Port {copy.port} of 127.0.0.1 cannot be used: Address already in use" in said
-    assert f"PORT={copy.port + 1} make run" in said
+    assert f"PORT={copy.port + 1} {how}" in said
     assert not (copy.home / "postgres").exists()
 
 
@@ -137,4 +138,4 @@ def test_commands_find_the_running_copy_and_say_when_there_is_none(copy):
     lost = copy.reknock("db", "upgrade")
     said, complaint = lost.communicate()
     assert (lost.returncode, said) == (1, "")
-    assert f"Nothing is running under {copy.home}. Start it with `make run`" in complaint
+    assert f"Nothing is running under {copy.home}. Start it with `reknock up`" in complaint
