@@ -174,6 +174,20 @@ def test_a_connection_that_is_ended_in_the_middle_leaves_nobody_waiting():
         assert [other.result(PATIENCE) for other in others] == [None] * 3
 
 
+def test_at_the_end_an_idle_connection_is_closed_and_one_in_use_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    group = together()
+    assert group.row(("zero", 1, b"")) == [b"zero 0"]
+    with behind(group, monkeypatch):
+        group._at_exit()
+        assert group._line is not None
+    idle = together()
+    assert idle.row(("one", 1, b"")) == [b"one 0"]
+    idle._at_exit()
+    assert idle._line is None
+
+
 def test_statements_that_were_forgotten_are_prepared_anew():
     group = together()
     assert group.row(("one", 1, b"")) == [b"one 0"]

@@ -357,6 +357,10 @@ def test_in_a_real_browser(env, browser, play):
                 assert browser.ask(audits.SMALL_TARGETS) == []
                 assert browser.ask(audits.LOW_CONTRAST) == []
                 assert browser.ask("document.documentElement.scrollWidth") <= size[0]
+                browser.ask("document.querySelectorAll('.count').forEach(e => e.innerText = '999')")
+                assert browser.ask(
+                    "(e => e.scrollWidth <= e.clientWidth)(document.querySelector('.tabs'))"
+                )
         browser.click(".chosen .button")
         browser.until("document.querySelector('.alert')")
         said = browser.ask("document.querySelector('.alert').innerText")

@@ -130,7 +130,7 @@ def test_times_are_said_on_the_clocks_of_the_place():
 def test_whoever_mistypes_an_address_is_answered_calmly(client, address):
     answer = client.get(address)
     assert answer.status_code == 404
-    assert "There is nothing here" in text(answer.text)
+    assert "This address does not lead anywhere." in text(answer.text)
     document = client.get(address, headers={"Accept": "*/*"})
     assert document.content_type == "application/problem+json"
     assert document.get_json()["code"] == "not_found"
