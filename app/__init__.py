@@ -21,8 +21,8 @@ def configure(settings: Settings) -> None:
     from app.access import links, secret
     from app.chain import wake
     from app.channels import providers
+    from app.contact.lookup import guard
     from app.db import connection
-    from app.intake.lookup import guard
 
     logs.configure(settings.log_format)
     if settings.demo:
@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     from app.insight import couriers, dashboard, docs, health
     from app.intake import api as intake
     from app.intake.door import Door
-    from app.intake.orders import api as orders
+    from app.shipments.orders import api as orders
     from app.theme import pages as theme
     from app.theme import respond
 

@@ -1,6 +1,6 @@
 """Choose for a customer who did not."""
 
-from app.customer.promising import choose_default
+from app.customer.steps import choose_default
 from tasks.app import link
 
 run = link("choose_default", choose_default)

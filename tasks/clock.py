@@ -25,10 +25,10 @@ from app import clock, settings
 from app.chain import audit, engine, store, wake
 from app.chain.store import Ref
 from app.channels import outbox
+from app.contact.lookup import service as lookup
 from app.db import connection as db
-from app.intake.gaps import service as gaps
-from app.intake.lookup import service as lookup
-from app.intake.orders import service as orders
+from app.insight.gaps import service as gaps
+from app.shipments.orders import service as orders
 from tasks.app import HANDLERS, celery
 
 log = structlog.get_logger(__name__)

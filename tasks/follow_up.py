@@ -1,6 +1,6 @@
 """Ask how it was."""
 
-from app.aftercare.service import follow_up
+from app.aftercare.steps import follow_up
 from tasks.app import link
 
 run = link("follow_up", follow_up)

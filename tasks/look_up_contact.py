@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import psycopg
 import structlog
 
-from app.intake.lookup import service
+from app.contact.lookup import service
+from app.contact.steps import look_up_contact
 from tasks.app import celery, link
 
 log = structlog.get_logger(__name__)
 
-run = link("look_up_contact", service.look_up_contact)
+run = link("look_up_contact", look_up_contact)
 
 
 @celery.task(name="ask_shipper", queue="send")

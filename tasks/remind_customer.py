@@ -1,6 +1,6 @@
 """Remind the customer of her choice, by the next channel."""
 
-from app.customer.telling import remind_customer
+from app.customer.steps import remind_customer
 from tasks.app import link
 
 run = link("remind_customer", remind_customer)

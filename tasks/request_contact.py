@@ -1,6 +1,6 @@
 """Ask the shipper for a number that works."""
 
-from app.dispatch.relay import request_contact
+from app.dispatch.steps import request_contact
 from tasks.app import link
 
 run = link("request_contact", request_contact)

@@ -1,6 +1,6 @@
 """Confirm a new delivery."""
 
-from app.customer.promising import confirm
+from app.customer.steps import confirm
 from tasks.app import link
 
 run = link("schedule_redelivery", confirm)

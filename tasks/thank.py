@@ -1,6 +1,6 @@
 """Thank a customer for a good answer."""
 
-from app.aftercare.service import thank
+from app.aftercare.steps import thank
 from tasks.app import link
 
 run = link("thank", thank)

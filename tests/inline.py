@@ -8,8 +8,8 @@ from app import clock
 from app.chain import engine, store
 from app.chain.store import Ref
 from app.channels import outbox
+from app.contact.lookup import service as lookup
 from app.db.connection import connection
-from app.intake.lookup import service as lookup
 from tasks import links  # noqa: F401 - registers the handlers
 from tasks.app import HANDLERS
 

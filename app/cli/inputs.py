@@ -14,11 +14,11 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from app import clock
 from app.cli.errors import CommandError
-from app.contact.rules import check_email
 from app.errors import Problem
 from app.intake import mapping
 from app.intake.couriers import adapter
 from app.intake.event import Account
+from app.shipments.reachable import check_email
 
 _DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)?", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

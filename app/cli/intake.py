@@ -13,13 +13,13 @@ import click
 
 from app.cli import environment
 from app.cli.errors import CommandError
+from app.contact.lookup import service as lookup
+from app.contact.lookup.rules import BadAddress
 from app.db.connection import connection
 from app.intake import accounts, backfill, codes
 from app.intake.backfill import BadFile
 from app.intake.event import Account
-from app.intake.lookup import service as lookup
-from app.intake.lookup.rules import BadAddress
-from app.intake.orders import service, store
+from app.shipments.orders import service, store
 
 
 @click.group("intake")

@@ -9,8 +9,8 @@ import click
 from app import clock
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
-from app.contact.rules import check_number
 from app.db.connection import transaction
+from app.shipments.reachable import check_number
 
 _LONGEST_WAIT = 7 * 24 * 60
 

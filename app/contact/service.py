@@ -1,46 +1,16 @@
-"""Verbs on reaching a person: check the number, take a better one."""
+"""Verbs on reaching a person: take a number or an address that works."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from app.cases import service as cases
 from app.cases.store import Case
 from app.chain import service as chain
-from app.chain.engine import Done, Result, Step
-from app.contact import rules, store
 from app.db.connection import Connection, transaction
 from app.errors import Problem
+from app.shipments import reachable
 from app.shipments import store as shipments
-
-
-def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
-    """Check the courier's number, else the order's; say how this person can be reached."""
-    saved, notes = [], []
-    results: list[Result] = []
-    for step in steps:
-        case = step.case
-        anew = case.choose_by is None or step.data.get("anew")
-        contact = rules.choose(case.phones, case.emails, _country(case))
-        case.choose_by = case.choose_by or rules.choose_by(
-            now,
-            case.return_by,
-            step.policy.seconds("choose_within"),
-            step.policy.seconds("return_margin"),
-        )
-        saved.append((case.id, contact, case.choose_by))
-        facts = {"outcome": contact.outcome, "line": contact.line, "fault": contact.fault}
-        notes.append(cases.Entry(case_id=case.id, kind="contact_checked", facts=facts))
-        if anew or contact.outcome == "unreachable":
-            results.append(Done(contact.outcome))
-        elif case.acknowledged_at:
-            results.append(Done("supplied_acknowledged"))
-        else:
-            results.append(Done("supplied"))
-    store.save(conn, saved, now)
-    cases.note(conn, notes, now)
-    return results
 
 
 def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None:
@@ -61,7 +31,7 @@ def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None
 
 def take(conn: Connection, case: Case, phone: str, email: str, by: str, now: datetime) -> None:
     """The same for a case that the caller has locked."""
-    phone, email = check(phone, email, _country(case))
+    phone, email = check(phone, email, country(case))
     shipments.supply(conn, case.shipment_id, phone, email, now)
     entry = cases.Entry(
         case_id=case.id,
@@ -81,11 +51,11 @@ def check(phone: str, email: str, country: str) -> tuple[str, str]:
     """
     errors = []
     phone, email = phone.strip(), email.strip()
-    number = rules.check_number(phone, country)
+    number = reachable.check_number(phone, country)
     if phone and number.fault:
-        why = f"This number cannot be used: {rules.WHY.get(number.fault, number.fault)}."
+        why = f"This number cannot be used: {reachable.WHY.get(number.fault, number.fault)}."
         errors.append({"field": "phone", "code": number.fault, "detail": why})
-    if email and not rules.check_email(email):
+    if email and not reachable.check_email(email):
         errors.append(
             {"field": "email", "code": "not_an_address", "detail": "This is no e-mail address."}
         )
@@ -122,5 +92,6 @@ def supply_parcel(
         return None
 
 
-def _country(case: Case) -> str:
+def country(case: Case) -> str:
+    """Whose numbering plan a number without a prefix is read by."""
     return (case.address or {}).get("country") or case.shipper_country

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.channels.service import Route
-from app.contact.rules import check_email, check_number
 from app.directory.store import Level, Person
+from app.shipments.reachable import check_email, check_number
 
 
 class Call(NamedTuple):

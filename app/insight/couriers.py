@@ -14,9 +14,9 @@ from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection
-from app.intake.gaps import rules, store
-from app.intake.gaps.rules import HOURS, hour_of_week
-from app.intake.orders import store as orders
+from app.insight.gaps import rules, store
+from app.insight.gaps.rules import HOURS, hour_of_week
+from app.shipments.orders import store as orders
 from app.theme import respond
 from app.theme.times import When, length
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 import orjson
 from werkzeug.datastructures import Headers
 
-from app import clock
+from app import clock, json_body
 from app.errors import Problem
 from app.intake import service
 from app.intake.couriers import adapter
@@ -138,7 +138,7 @@ def is_delivery(account: Account, line: Line) -> bool:
     """Whether the line says that a parcel was delivered; no of one that cannot be read."""
     incoming = _incoming(line)
     try:
-        body = service.parse(line.raw)
+        body = json_body.parse(line.raw)
         events = adapter(account.courier).translate(body, account, incoming)
     except Exception:  # noqa: BLE001 - what is wrong with it shows when it is taken
         return False

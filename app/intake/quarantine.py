@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from werkzeug.datastructures import Headers
 
-from app import clock
+from app import clock, json_body
 from app.chain import wake
 from app.db.connection import connection, transaction
 from app.errors import Problem
@@ -46,7 +46,7 @@ def replay(event_id: int) -> str:
         received_at=row["received_at"],
     )
     try:
-        events = adapter(account.courier).translate(service.parse(raw), account, incoming)
+        events = adapter(account.courier).translate(json_body.parse(raw), account, incoming)
         outcome = _again_if_broken(event_id, account, events, raw, row["request_id"])
     except (Unreadable, Problem) as error:
         return _stays(event_id, str(error))

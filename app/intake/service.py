@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import datetime
-from typing import Any
 
-import orjson
 import psycopg
 import structlog
 
-from app import clock
+from app import clock, json_body
 from app.chain import wake
 from app.db import connection as db
-from app.errors import Problem
 from app.intake import codes, store
 from app.intake.couriers import adapter
 from app.intake.event import Account, Event, Incoming, Unreadable
@@ -41,7 +37,7 @@ def receive(account: Account, incoming: Incoming, request_id: str) -> Taken:
 
 def take(account: Account, incoming: Incoming, request_id: str) -> Taken:
     """The same for what is known to be the courier's."""
-    body = parse(incoming.raw)
+    body = json_body.parse(incoming.raw)
     try:
         events = adapter(account.courier).translate(body, account, incoming)
     except Unreadable as error:
@@ -112,21 +108,6 @@ def _quarantine(account: Account, incoming: Incoming, request_id: str, fault: st
 def storable(fault: str) -> str:
     """Why a body is in quarantine, as the database can hold it, whatever stood in the body."""
     return fault[:500].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def parse(raw: bytes) -> Any:
-    """The body as JSON.
-
-    Raises:
-        Problem: 400, it is not JSON.
-    """
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        try:
-            return json.loads(raw)  # accepts a little more: odd escapes, deep nesting
-        except (ValueError, RecursionError) as error:
-            raise Problem(400, "not_json", f"The body is not JSON: {error}.") from error
 
 
 def digest(raw: bytes) -> str:

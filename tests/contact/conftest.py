@@ -1,5 +1,6 @@
-"""A world of its own for every test."""
+"""A world of its own for every test, and the order gate over HTTP where a test wants it."""
 
 from tests.play import play
+from tests.shipments.conftest import client
 
-__all__ = ["play"]
+__all__ = ["client", "play"]

@@ -9,10 +9,10 @@ import pytest
 from app import clock
 from app.db.connection import connection, transaction
 from app.insight import couriers
+from app.insight.gaps import service as gaps
 from app.intake import codes, refusals
 from app.intake import service as door
 from app.intake.event import Event, Incoming
-from app.intake.gaps import service as gaps
 from tests.pages import audits
 from tests.pages.reading import text
 from tests.pages.staff import make_key, sign_in

@@ -5,11 +5,11 @@ import phonenumbers
 from app import clock, create_app
 from app.access import keys
 from app.channels import rules as channel_rules
-from app.contact.rules import check_email, check_number
 from app.db.connection import connection
 from app.intake import accounts, samples
 from app.intake.couriers import NAMES, _keys
 from app.playground import demo
+from app.shipments.reachable import check_email, check_number
 from tests.pages.reading import fingerprint
 
 

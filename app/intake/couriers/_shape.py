@@ -21,9 +21,8 @@ from marshmallow import Schema, ValidationError, fields, missing
 from app.intake import times
 from app.intake.event import Unreadable
 from app.intake.signatures import digest_of
+from app.shipments.normal import LONGEST_ID
 
-LONGEST_ID = 128
-"""Longer texts are no tracking number, order number or event id of any courier we know."""
 LONGEST_LINK = 2000
 _LONGEST_KEY = 200
 _LONGEST_WORDS = 500

@@ -51,7 +51,6 @@ from typing import Any
 from app.intake import reasons, signatures, times
 from app.intake.couriers._place import address
 from app.intake.couriers._shape import (
-    LONGEST_ID,
     Anything,
     Link,
     Shape,
@@ -64,6 +63,7 @@ from app.intake.couriers._shape import (
     words,
 )
 from app.intake.event import Account, Event, Incoming, SignatureRefused
+from app.shipments.normal import LONGEST_ID
 
 KEY_FORM = "whsec"
 HEADERS: tuple[str, ...] = ()

@@ -8,10 +8,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from app.intake import reasons
-from app.intake.couriers._place import country
 from app.intake.mapping import paths
 from app.intake.mapping.model import Table
 from app.intake.mapping.paths import HEADER_NAME, Path, PathError, Source, text_of
+from app.shipments.countries import country
 
 _MOST_PATHS = 12
 MOST_ROWS = 1000

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.intake.couriers._shape import LONGEST_ID, clean
+from app.intake.couriers._shape import clean
+from app.shipments.normal import LONGEST_ID
 
 LONGEST_PATH = 200
 _MOST_STEPS = 20

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 from app.intake import reasons
 from app.intake.couriers._place import address
-from app.intake.couriers._shape import LONGEST_ID, LONGEST_LINK, clean, event_key, whole
+from app.intake.couriers._shape import LONGEST_LINK, clean, event_key, whole
 from app.intake.event import Account, Event, Incoming, Unreadable
 from app.intake.mapping.model import ADDRESS, TEXTS, Mapping, Table
 from app.intake.mapping.paths import NOTHING, Found, Place, Source, text_of
+from app.shipments.normal import LONGEST_ID
 
 _UNCUT = ("tracking_number", "courier_ref")
 """Cut short they would name another parcel."""

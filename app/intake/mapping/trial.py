@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, cast
 
 from werkzeug.datastructures import Headers as RequestHeaders
 
+from app import json_body
 from app.errors import Problem
-from app.intake import service
 from app.intake.couriers import adapter
 from app.intake.event import OPENING, Account, Event, Incoming, SignatureRefused, Unreadable
 from app.intake.mapping import reading
@@ -92,7 +92,7 @@ def run(
             return trial
         trial.signature = "genuine"
     try:
-        body = service.parse(raw)
+        body = json_body.parse(raw)
     except Problem as problem:
         trial.why = problem.detail
         return trial

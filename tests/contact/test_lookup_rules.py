@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import settings
-from app.intake.lookup import guard, rules
-from app.intake.lookup.guard import Allowed
-from app.intake.lookup.rules import BadAddress, Circuit
+from app.contact.lookup import guard, rules
+from app.contact.lookup.guard import Allowed
+from app.contact.lookup.rules import BadAddress, Circuit
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BASE = "https://shop.example.com/"

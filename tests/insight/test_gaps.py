@@ -12,10 +12,10 @@ import pytest
 from app import clock
 from app.db import connection as db
 from app.db.connection import connection, transaction
+from app.insight.gaps import service, store
 from app.intake import codes, samples
 from app.intake import service as door
 from app.intake.event import Event, Incoming
-from app.intake.gaps import service, store
 
 WEEK = timedelta(weeks=1)
 

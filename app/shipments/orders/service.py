@@ -11,16 +11,15 @@ from typing import Any, NamedTuple
 import psycopg
 import structlog
 
-from app import clock
+from app import clock, json_body
+from app.alerts import store as alerts
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.chain import service as chain
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
-from app.intake import alerts
-from app.intake.orders import rules, store
-from app.intake.orders.rules import Read
-from app.intake.service import parse
+from app.shipments.orders import rules, store
+from app.shipments.orders.rules import Read
 from app.shipments.store import Order
 
 log = structlog.get_logger(__name__)
@@ -45,7 +44,7 @@ def read(raw: bytes, *, lines: bool) -> list[Read]:
     Raises:
         Problem: 400, it is not JSON; 413, there are too many.
     """
-    given = list(rules.lines(raw)) if lines else parse(raw)
+    given = list(rules.lines(raw)) if lines else json_body.parse(raw)
     if not isinstance(given, list):
         given = [given]
     if len(given) > rules.MOST:

@@ -10,8 +10,8 @@ import requests
 import urllib3
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from app.intake.lookup.guard import GuardedAdapter, PrivateTarget
-from app.intake.orders import normal
+from app.contact.lookup.guard import GuardedAdapter, PrivateTarget
+from app.shipments import normal
 
 CONNECT, READ = 3.0, 4.0  # seconds
 TOTAL = 8.0  # seconds; with the last read it stays below the lease of a claim

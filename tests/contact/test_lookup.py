@@ -11,15 +11,15 @@ import pytest
 from app import clock
 from app.access import vault
 from app.chain import service as chain
+from app.contact.lookup import call, guard, rules, service
+from app.contact.lookup.call import Failed, Found, Nothing
 from app.db import connection as db
 from app.db.connection import connection, transaction
-from app.intake.lookup import call, guard, rules, service
-from app.intake.lookup.call import Failed, Found, Nothing
 from app.settings import load
 from tasks.clock import Clock
 from tests import courier
+from tests.contact.shop import TOKEN, open_shop
 from tests.inline import settle
-from tests.intake.shop import TOKEN, open_shop
 
 CONTACT = {"phone": "(714) 555-4231", "email": "mary@example.com", "name": "Mary O'Brien"}
 LEASE = timedelta(seconds=15)

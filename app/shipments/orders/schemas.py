@@ -7,9 +7,8 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 from typing_extensions import override
 
-from app.contact import rules as contact
-from app.intake.couriers._shape import LONGEST_ID
-from app.intake.orders import normal
+from app.shipments import normal, reachable
+from app.shipments.normal import LONGEST_ID
 
 _LONGEST = 200
 
@@ -80,7 +79,7 @@ class Email(Line):
 
     @override
     def usable(self, text: str) -> str:
-        found = contact.check_email(text)
+        found = reachable.check_email(text)
         if found is None:
             raise ValidationError("not_an_address")
         return found

@@ -7,7 +7,10 @@ import unicodedata
 
 from phonenumbers import SUPPORTED_REGIONS
 
-from app.intake.couriers import _place
+from app.shipments import countries
+
+LONGEST_ID = 128
+"""Longer texts are no tracking number, order number or event id of any courier we know."""
 
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """Control characters and line separators: they stand where a space was meant."""
@@ -43,7 +46,7 @@ def line(text: str) -> str:
 def country(text: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of a code or an English name; None when there is none."""
     upper = text.upper()
-    return upper if upper in _COUNTRIES else _place.country(text)
+    return upper if upper in _COUNTRIES else countries.country(text)
 
 
 def language(text: str) -> str | None:

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import orjson
 from marshmallow import ValidationError
 
-from app.contact import rules as contact
-from app.intake.orders import normal
-from app.intake.orders.schemas import OrderIn
+from app.shipments import normal, reachable
+from app.shipments.orders.schemas import OrderIn
 from app.shipments.store import Order
 
 MOST = 10_000
@@ -29,7 +28,7 @@ DETAILS = {
     "unknown_language": "This is no language's tag, such as de or pt-BR (BCP 47).",
     "not_an_address": "This is no e-mail address.",
 }
-"""What a fault's code means to a person; those of numbers say why, see `contact.WHY`."""
+"""What a fault's code means to a person; those of numbers say why, see `reachable.WHY`."""
 
 _ORDER = OrderIn()
 _NEEDED = "A mobile number is needed, with its prefix or of the address's country."
@@ -115,10 +114,10 @@ def _number(text: str | None, country: str | None) -> tuple[str | None, Fault | 
     """The number in E.164, or as it came and its fault; nothing of one that is missing."""
     if not text or (country is None and not text.startswith("+")):
         return text, None  # that it is missing, or its country, is said already
-    number = contact.check_number(text, country or "ZZ")
+    number = reachable.check_number(text, country or "ZZ")
     if number.fault is None:
         return number.e164, None
-    why = contact.WHY.get(number.fault, number.fault)
+    why = reachable.WHY.get(number.fault, number.fault)
     return text, Fault("phone", number.fault, f"This number cannot be used: {why}. {_NEEDED}")
 
 

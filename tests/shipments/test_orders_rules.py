@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.intake.orders import normal, rules
+from app.shipments import normal
+from app.shipments.orders import rules
 from app.shipments.store import Order
 
 GOOD = {

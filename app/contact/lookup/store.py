@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from psycopg.rows import class_row, tuple_row
 
+from app.contact.lookup.rules import CLOSED, Circuit
 from app.db.connection import Connection
-from app.intake.lookup.rules import CLOSED, Circuit
 
 
 class Question(NamedTuple):

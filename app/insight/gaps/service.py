@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from app.alerts import store as alerts
 from app.db.connection import Connection, transaction
-from app.intake import alerts
-from app.intake.gaps import rules, store
+from app.insight.gaps import rules, store
 
 _LOCK = 7_405_663  # one clock at a time
 _AT_ONCE = 50_000  # events in one transaction

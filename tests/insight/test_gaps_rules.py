@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.intake.gaps import rules
-from app.intake.gaps.rules import HOURS, Rhythm
+from app.insight.gaps import rules
+from app.insight.gaps.rules import HOURS, Rhythm
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 ZONES = st.sampled_from(["UTC", "America/Los_Angeles", "Asia/Kolkata", "Europe/Berlin"])

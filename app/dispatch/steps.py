@@ -1,4 +1,4 @@
-"""The ladder as a link of the chain: call a level, wait, call the next, until answered."""
+"""Chain steps that call the ladder level by level, and that ask the shipper for a number."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.channels import service as channels
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.dispatch import rules, store, texts
+from app.shipments import reachable
 
 
 def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
@@ -92,4 +93,44 @@ def _climb(
     cases.note(conn, notes, now)
     if called:
         store.called(conn, called, now)
+    return results
+
+
+def request_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Ask the shipper for a number that works, again each day, a few times."""
+    drafts, notes = [], []
+    results: list[Result] = []
+    for step in steps:
+        case, asked = step.case, step.data.get("asked", 0)
+        if asked >= step.policy.body["ask_times"]:
+            notes.append(cases.Entry(case_id=case.id, kind="contact_failed"))
+            results.append(Done("unanswered"))
+            continue
+        routes = []
+        if email := reachable.check_email(case.shipper_email):
+            routes.append(channels.Route("email", email))
+        if phone := reachable.check_number(case.shipper_phone, case.shipper_country).e164:
+            routes.append(channels.Route("sms", phone))
+        parcel = case.order_ref or case.tracking_number
+        why = reachable.WHY.get(case.contact_fault or "", "it does not work")
+        drafts.append(
+            channels.Draft(
+                case_id=case.id,
+                audience="shipper",
+                topic="contact",
+                once_key=f"case-{case.id}:contact:{step.id}:{asked}",
+                routes=routes,
+                subject=f"We cannot reach the recipient of {parcel}",
+                text=(
+                    f"The delivery of {parcel} failed, and we have no number that reaches the "
+                    f"recipient ({why}). "
+                    f"Please give us one here: {links.url('contact', case.id)}"
+                ),
+                request_id=case.request_id,
+            )
+        )
+        notes.append(cases.Entry(case_id=case.id, kind="contact_requested"))
+        results.append(Again(now + step.policy.seconds("ask_again"), {"asked": asked + 1}))
+    channels.enqueue(conn, drafts, now)
+    cases.note(conn, notes, now)
     return results

@@ -20,8 +20,8 @@ from app.access.idempotency import Answer
 from app.access.keys import caller, require
 from app.db.connection import connection
 from app.errors import PROBLEM_TYPE, Problem
-from app.intake.orders import rules, service
-from app.intake.orders.schemas import HeldOut, OrderIn, OrdersOut
+from app.shipments.orders import rules, service
+from app.shipments.orders.schemas import HeldOut, OrderIn, OrdersOut
 
 log = structlog.get_logger(__name__)
 blueprint = Blueprint("orders", __name__, url_prefix="/api/v1", description="Orders")

@@ -17,7 +17,7 @@ from app.access import idempotency, keys
 from app.cli import environment, main
 from app.db import connection as db
 from app.db.connection import connection, transaction
-from app.intake.orders import service, store
+from app.shipments.orders import service, store
 from tests import courier
 from tests.inline import settle
 

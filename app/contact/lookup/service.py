@@ -10,20 +10,17 @@ import structlog
 
 from app import clock
 from app.access import vault
+from app.alerts import store as alerts
 from app.cases import service as cases
 from app.cases.store import Case
 from app.chain import service as chain
-from app.chain import wake
-from app.chain.engine import Again, Done, Result, Step
-from app.contact import rules as contact_rules
 from app.contact import service as contact
-from app.db.connection import Connection, after_commit, transaction
-from app.intake import alerts
-from app.intake.lookup import call, rules, store
-from app.intake.lookup.call import Answer, Failed, Found, Nothing
-from app.intake.lookup.rules import BadAddress
-from app.intake.lookup.store import Question
-from app.intake.orders import normal
+from app.contact.lookup import call, rules, store
+from app.contact.lookup.call import Answer, Failed, Found, Nothing
+from app.contact.lookup.rules import BadAddress
+from app.contact.lookup.store import Question
+from app.db.connection import Connection, transaction
+from app.shipments import normal, reachable
 from app.shipments import store as shipments
 
 log = structlog.get_logger(__name__)
@@ -32,30 +29,6 @@ LINK = "look_up_contact"
 _EACH = 2  # calls at once to one shipper
 _AT_ONCE = 4  # hints in one claim: calls wait, and messages want the same workers
 _LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the look-up
-
-
-def look_up_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
-    """Have the shipper's system asked; without one, or when time is over, go on at once."""
-    asked = store.shippers_with_address(conn, [step.case.shipper_id for step in steps])
-    late = [step.case.id for step in steps if "give_up" in step.data]
-    if late:
-        store.give_up(conn, late, now)
-        _note(conn, late, "failed", "no_answer_in_time", now)
-    fresh = [
-        (step.case.id, step.case.shipper_id, step.case.request_id)
-        for step in steps
-        if step.case.shipper_id in asked and "give_up" not in step.data
-    ]
-    if fresh:
-        store.insert(conn, fresh, now, now + rules.GIVE_UP)
-        after_commit(wake.soon)
-    waiting = {case_id for case_id, _, _ in fresh}
-    return [
-        Again(now + rules.GIVE_UP + _LATE, {"give_up": True})
-        if step.case.id in waiting
-        else Done("failed" if "give_up" in step.data else "no_address")
-        for step in steps
-    ]
 
 
 def claim(conn: Connection, now: datetime, lease: timedelta) -> list[tuple[int, int]]:
@@ -143,16 +116,16 @@ def _record(conn: Connection, question: Question, answer: Answer, now: datetime)
 def _found(conn: Connection, question: Question, case: Case, found: Found, now: datetime) -> str:
     """Take what was found as if the shipper had supplied it; nothing of it may be usable."""
     country = (case.address or {}).get("country") or case.shipper_country
-    number = contact_rules.check_number(found.phone, country)
+    number = reachable.check_number(found.phone, country)
     phone = "" if number.fault else number.e164 or ""
-    email = contact_rules.check_email(found.email) or ""
+    email = reachable.check_email(found.email) or ""
     if not phone and not email:
         why = number.fault if found.phone else "not_an_address"
         _over(conn, question, case, "nothing", why or "not_an_address", now)
         return "nothing"
     store.finish(conn, question.id, "found", None, now)
     store.say(conn, case.shipment_id, found.name, normal.language(found.language))
-    _note(conn, [case.id], "found", None, now)
+    note(conn, [case.id], "found", None, now)
     chain.drop(conn, case.id, LINK)
     contact.take(conn, case, phone, email, "shipper look-up", now)
     return "found"
@@ -162,7 +135,7 @@ def _over(
     conn: Connection, question: Question, case: Case, state: str, why: str, now: datetime
 ) -> None:
     store.finish(conn, question.id, state, why, now)
-    _note(conn, [case.id], state, why, now)
+    note(conn, [case.id], state, why, now)
     chain.drop(conn, case.id, LINK)
     chain.follow(conn, [chain.Happened(case, LINK, state)], now)
 
@@ -188,9 +161,10 @@ def _judge(conn: Connection, question: Question, answer: Answer, now: datetime) 
         )
 
 
-def _note(
+def note(
     conn: Connection, case_ids: Sequence[int], outcome: str, why: str | None, now: datetime
 ) -> None:
+    """Write into the cases' timelines what came of looking their contacts up."""
     facts = {"outcome": outcome, "why": why}
     cases.note(
         conn,

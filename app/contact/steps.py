@@ -1,0 +1,70 @@
+"""Chain steps that find out how a person can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from app.cases import service as cases
+from app.chain import wake
+from app.chain.engine import Again, Done, Result, Step
+from app.contact import rules, store
+from app.contact.lookup import rules as lookup_rules
+from app.contact.lookup import service as lookup
+from app.contact.lookup import store as lookups
+from app.contact.service import country
+from app.db.connection import Connection, after_commit
+
+_LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the look-up
+
+
+def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Check the courier's number, else the order's; say how this person can be reached."""
+    saved, notes = [], []
+    results: list[Result] = []
+    for step in steps:
+        case = step.case
+        anew = case.choose_by is None or step.data.get("anew")
+        contact = rules.choose(case.phones, case.emails, country(case))
+        case.choose_by = case.choose_by or rules.choose_by(
+            now,
+            case.return_by,
+            step.policy.seconds("choose_within"),
+            step.policy.seconds("return_margin"),
+        )
+        saved.append((case.id, contact, case.choose_by))
+        facts = {"outcome": contact.outcome, "line": contact.line, "fault": contact.fault}
+        notes.append(cases.Entry(case_id=case.id, kind="contact_checked", facts=facts))
+        if anew or contact.outcome == "unreachable":
+            results.append(Done(contact.outcome))
+        elif case.acknowledged_at:
+            results.append(Done("supplied_acknowledged"))
+        else:
+            results.append(Done("supplied"))
+    store.save(conn, saved, now)
+    cases.note(conn, notes, now)
+    return results
+
+
+def look_up_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+    """Have the shipper's system asked; without one, or when time is over, go on at once."""
+    asked = lookups.shippers_with_address(conn, [step.case.shipper_id for step in steps])
+    late = [step.case.id for step in steps if "give_up" in step.data]
+    if late:
+        lookups.give_up(conn, late, now)
+        lookup.note(conn, late, "failed", "no_answer_in_time", now)
+    fresh = [
+        (step.case.id, step.case.shipper_id, step.case.request_id)
+        for step in steps
+        if step.case.shipper_id in asked and "give_up" not in step.data
+    ]
+    if fresh:
+        lookups.insert(conn, fresh, now, now + lookup_rules.GIVE_UP)
+        after_commit(wake.soon)
+    waiting = {case_id for case_id, _, _ in fresh}
+    return [
+        Again(now + lookup_rules.GIVE_UP + _LATE, {"give_up": True})
+        if step.case.id in waiting
+        else Done("failed" if "give_up" in step.data else "no_address")
+        for step in steps
+    ]

@@ -1,0 +1,88 @@
+"""Is this a number a text message reaches, an address mail reaches? Pure, on phonenumbers' data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+
+_LINES = {
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "mobile",  # North America does not tell them apart
+    PhoneNumberType.FIXED_LINE: "fixed",
+    PhoneNumberType.VOIP: "voip",
+    PhoneNumberType.PREMIUM_RATE: "premium",
+    PhoneNumberType.SHARED_COST: "premium",
+    PhoneNumberType.TOLL_FREE: "toll_free",
+    PhoneNumberType.PERSONAL_NUMBER: "personal",
+    PhoneNumberType.PAGER: "pager",
+    PhoneNumberType.UAN: "company",
+    PhoneNumberType.VOICEMAIL: "voicemail",
+}
+_TEXTABLE = frozenset({"mobile", "voip", "personal"})
+_PARSE_FAULTS = {
+    NumberParseException.INVALID_COUNTRY_CODE: "unknown_country_code",
+    NumberParseException.NOT_A_NUMBER: "not_a_number",
+    NumberParseException.TOO_SHORT_AFTER_IDD: "too_short",
+    NumberParseException.TOO_SHORT_NSN: "too_short",
+    NumberParseException.TOO_LONG: "too_long",
+}
+_LENGTH_FAULTS = {
+    phonenumbers.ValidationResult.TOO_SHORT: "too_short",
+    phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "too_short",
+    phonenumbers.ValidationResult.TOO_LONG: "too_long",
+    phonenumbers.ValidationResult.INVALID_COUNTRY_CODE: "unknown_country_code",
+}
+
+
+WHY = {
+    "missing": "the order has none",
+    "not_a_number": "what the order has is not a phone number",
+    "too_short": "the order's number is too short",
+    "too_long": "the order's number is too long",
+    "unknown_country_code": "its country code does not exist",
+    "not_assigned": "no such number is in use",
+    "premium": "it is a premium-rate number",
+    "no_text_messages": "it is a line that takes no text messages",
+}
+"""Why a number cannot be used, in words, by its fault."""
+
+
+class Number(NamedTuple):
+    """A checked number. `fault` is None when a text message reaches it."""
+
+    e164: str | None
+    line: str | None
+    fault: str | None
+
+
+def check_number(text: str | None, country: str) -> Number:
+    """Parse a number as written by somebody in `country` (ISO 3166 alpha-2).
+
+    Faults: missing, not_a_number, too_short, too_long, unknown_country_code, not_assigned,
+    premium, no_text_messages (a fixed line and the like: a person can still call it).
+    """
+    if not text or not text.strip():
+        return Number(None, None, "missing")
+    try:
+        number = phonenumbers.parse(text, country.upper())
+    except NumberParseException as error:
+        return Number(None, None, _PARSE_FAULTS.get(error.error_type, "not_a_number"))
+    if not phonenumbers.is_valid_number(number):
+        length = phonenumbers.is_possible_number_with_reason(number)
+        return Number(None, None, _LENGTH_FAULTS.get(length, "not_assigned"))
+    line = _LINES.get(phonenumbers.number_type(number), "unknown")
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if line == "premium":
+        return Number(e164, line, "premium")
+    return Number(e164, line, None if line in _TEXTABLE else "no_text_messages")
+
+
+def check_email(text: str | None) -> str | None:
+    """The address, normalised, when a message can be sent to it, else None."""
+    try:
+        return validate_email((text or "").strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        return None
