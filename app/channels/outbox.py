@@ -20,7 +20,7 @@ from app import clock
 from app.channels import routing, rules, store
 from app.channels.providers import provider_for
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Provider, Refused
-from app.channels.routing import News
+from app.channels.routing import DeliveryUpdate
 from app.db.connection import Connection, connection, transaction
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ def next_due(conn: Connection) -> datetime | None:
 
 
 def send(message_id: int, attempt: int) -> str:
-    """Send the message if it still is what the hint says; what happened, in one word.
+    """Send the message if it still is what the task message says; the outcome in one word.
 
     The words of `routing.settle`, and `quiet`: it waits for the end of the quiet hours. Never
     call it inside a transaction.
@@ -61,15 +61,17 @@ def send(message_id: int, attempt: int) -> str:
         taken = _take(conn, message_id, attempt, clock.now())
     if isinstance(taken, str):
         return taken
-    if isinstance(taken, News):
+    if isinstance(taken, DeliveryUpdate):
         return _record(lambda conn: routing.settle(conn, message_id, taken, clock.now()))
     tries = taken.outgoing.tries
     try:
         accepted = _call(taken, clock.machine_now())
     except Refused as refusal:
-        heard = News(state="failed", why=refusal.why, temporary=not refusal.permanent, tries=tries)
+        heard = DeliveryUpdate(
+            state="failed", why=refusal.why, temporary=not refusal.permanent, tries=tries
+        )
     except Ambiguous as doubt:
-        heard = News(state="unknown", why=doubt.why, tries=tries)
+        heard = DeliveryUpdate(state="unknown", why=doubt.why, tries=tries)
     else:
         return _record(lambda conn: _accept(conn, taken, accepted))
     return _record(lambda conn: routing.settle(conn, message_id, heard, clock.now()))
@@ -85,12 +87,14 @@ def settle_stale(conn: Connection | None, now: datetime) -> int:
     rows = store.stale(conn or connection(), before, _STALE_AT_ONCE)
     for message_id, tries in rows:
         with transaction() as own:
-            news = News(state="unknown", why="interrupted", tries=tries)
-            routing.settle(own, message_id, news, now)
+            update = DeliveryUpdate(state="unknown", why="interrupted", tries=tries)
+            routing.settle(own, message_id, update, now)
     return len(rows)
 
 
-def _take(conn: Connection, message_id: int, attempt: int, now: datetime) -> _Taken | News | str:
+def _take(
+    conn: Connection, message_id: int, attempt: int, now: datetime
+) -> _Taken | DeliveryUpdate | str:
     """Claim the message for one call, or say why there will be none."""
     message = store.lock(conn, message_id)
     if message is None or message.state != "queued" or message.attempt != attempt:
@@ -109,17 +113,17 @@ def _take(conn: Connection, message_id: int, attempt: int, now: datetime) -> _Ta
         )
     if standing is None or why is not None:
         store.finish(conn, message.id, "suppressed", why, None, now)
-        return _told(message, "suppressed", why)
+        return _logged(message, "suppressed", why)
     # These need the case's lock, which comes before the message's: another transaction.
     if standing.opted_out:
-        return News(state="suppressed", why="opted_out", attempt=attempt)
+        return DeliveryUpdate(state="suppressed", why="opted_out", attempt=attempt)
     provider = provider_for(message.channel)
     if provider is None:
-        return News(state="failed", why="no_provider", attempt=attempt)
+        return DeliveryUpdate(state="failed", why="no_provider", attempt=attempt)
     quiet = _quiet_until(message, now)
     if quiet is not None:
         store.requeue(conn, message.id, quiet, message.why)
-        return _told(message, "quiet", None)
+        return _logged(message, "quiet", None)
     store.sending(conn, message.id, provider.name, clock.machine_now())
     return _Taken(message, provider, _outgoing(message))
 
@@ -182,9 +186,9 @@ def _accept(conn: Connection, taken: _Taken, accepted: Accepted) -> str:
     now = clock.now()
     message, tries = taken.message, taken.outgoing.tries
     if store.accepted(conn, message.id, tries, accepted.state, accepted.provider_id, now):
-        return _told(message, accepted.state, None, taken.provider.name)
-    news = News(state=accepted.state, provider_id=accepted.provider_id, tries=tries)
-    return routing.settle(conn, message.id, news, now)
+        return _logged(message, accepted.state, None, taken.provider.name)
+    update = DeliveryUpdate(state=accepted.state, provider_id=accepted.provider_id, tries=tries)
+    return routing.settle(conn, message.id, update, now)
 
 
 def _record(act: Callable[[Connection], str]) -> str:
@@ -200,7 +204,7 @@ def _record(act: Callable[[Connection], str]) -> str:
         return act(conn)
 
 
-def _told(message: store.Message, outcome: str, why: str | None, provider: str = "") -> str:
+def _logged(message: store.Message, outcome: str, why: str | None, provider: str = "") -> str:
     log.info(
         "message",
         message_id=message.id,

@@ -63,8 +63,8 @@ def twilio_status() -> tuple[str, int]:
         if message_id is None:
             log.warning("receipt_without_message")
             return "", 204
-        news = routing.News(state=state, why=why, provider_id=receipt["sid"])
-        routing.settle(conn, message_id, news, clock.now())
+        update = routing.DeliveryUpdate(state=state, why=why, provider_id=receipt["sid"])
+        routing.settle(conn, message_id, update, clock.now())
     return "", 204
 
 

@@ -1,6 +1,6 @@
 """What becomes of a message that did not arrive: again, another way, or nobody can be reached.
 
-The one place that decides it, whether the news come from the call itself, from a receipt
+The one place that decides it, whether the update comes from the call itself, from a receipt
 much later, or from the silence of a process that was killed. Settling twice is settling
 once. The case is locked before the message, as everywhere.
 """
@@ -25,11 +25,11 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
-    """What is heard of a message.
+class DeliveryUpdate:
+    """What is known about the delivery of a message.
 
     `state` is the state it should move to: sent, delivered, failed, unknown or suppressed.
-    `attempt` or `tries`, where given, must still be the message's own: else the news are old.
+    `attempt` or `tries`, where given, must still be the message's own: else the update is old.
     """
 
     state: str
@@ -40,27 +40,29 @@ class News:
     tries: int | None = None
 
 
-def settle(conn: Connection, message_id: int, news: News, now: datetime) -> str:
-    """Write the news down and see to what follows; what was done, in one word.
+def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datetime) -> str:
+    """Record a delivery update and start what follows from it; returns what was done, in one word.
 
     `sent`, `delivered`, `failed`, `unknown`, `suppressed`: the message has come to that state
     (and goes another way, where there is one); `again`: it waits for another try; `stale`:
-    the news changed nothing.
+    the update changed nothing.
     """
     case_id = store.case_of(conn, message_id)
     case = cases.lock(conn, case_id) if case_id is not None else None
     message = store.lock(conn, message_id)
-    if message is None or _is_old(message, news):
+    if message is None or _is_old(message, update):
         return "stale"
-    if news.why == OPTED_OUT and news.state == "failed":
+    if update.why == OPTED_OUT and update.state == "failed":
         service.opt_out(conn, message.channel, message.recipient, "provider", now)
-    if news.state in {"sent", "delivered"}:
-        store.finish(conn, message.id, news.state, None, news.provider_id, now)
-        later = rules.later_keys(message.once_key, message.route, len(message.then_by))
+    if update.state in {"sent", "delivered"}:
+        store.finish(conn, message.id, update.state, None, update.provider_id, now)
+        later = rules.later_keys(
+            message.idempotency_key, message.route, len(message.fallback_routes)
+        )
         store.suppress_keys(conn, later, "went_another_way", now)
-        done = news.state
+        done = update.state
     else:
-        done = _not_arrived(conn, message, case, news, now)
+        done = _not_arrived(conn, message, case, update, now)
     log.info(
         "message",
         message_id=message.id,
@@ -69,69 +71,77 @@ def settle(conn: Connection, message_id: int, news: News, now: datetime) -> str:
         channel=message.channel,
         provider=message.provider,
         outcome=done,
-        why=news.why,
+        why=update.why,
     )
     return done
 
 
-def _is_old(message: store.Message, news: News) -> bool:
-    if news.attempt not in {None, message.attempt} or news.tries not in {None, message.tries}:
+def _is_old(message: store.Message, update: DeliveryUpdate) -> bool:
+    if update.attempt not in {None, message.attempt} or update.tries not in {None, message.tries}:
         return True
-    if message.tries == 0 and news.attempt is None:  # a receipt for what was never sent
+    if message.tries == 0 and update.attempt is None:  # a receipt for a message that was never sent
         return True
     other_try = (
-        news.provider_id is not None
+        update.provider_id is not None
         and message.provider_id is not None
-        and news.provider_id != message.provider_id
+        and update.provider_id != message.provider_id
     )
-    if other_try and news.state != "delivered":  # a word on an earlier try, not on this one
+    if other_try and update.state != "delivered":  # it is about an earlier try, not this one
         return True
-    return not rules.forward(message.state, news.state)
+    return not rules.forward(message.state, update.state)
 
 
 def _not_arrived(
-    conn: Connection, message: store.Message, case: Case | None, news: News, now: datetime
+    conn: Connection,
+    message: store.Message,
+    case: Case | None,
+    update: DeliveryUpdate,
+    now: datetime,
 ) -> str:
-    wait = None if message.withdrawn else _wait(message, news)
+    wait = None if message.withdrawn else _wait(message, update)
     if wait is not None:
-        store.requeue(conn, message.id, now + wait, news.why)
+        store.requeue(conn, message.id, now + wait, update.why)
         after_commit(wake.soon)
         return "again"
-    if message.withdrawn and news.temporary:
-        store.finish(conn, message.id, "suppressed", message.withdrawn, news.provider_id, now)
+    if message.withdrawn and update.temporary:
+        store.finish(conn, message.id, "suppressed", message.withdrawn, update.provider_id, now)
         return "suppressed"
-    store.finish(conn, message.id, news.state, news.why, news.provider_id, now)
+    store.finish(conn, message.id, update.state, update.why, update.provider_id, now)
     if message.withdrawn or message.state == "unknown":  # of an unknown one this was done then
-        return news.state
-    if message.then_by:
-        key = rules.next_key(message.once_key, message.route)
-        store.insert_next(conn, message.id, key, now + _grace(message, news), now)
+        return update.state
+    if message.fallback_routes:
+        key = rules.next_key(message.idempotency_key, message.route)
+        store.insert_next(conn, message.id, key, now + _grace(message, update), now)
         after_commit(wake.soon)
     else:
-        _nobody_reached(conn, message, case, news, now)
-    return news.state
+        _nobody_reached(conn, message, case, update, now)
+    return update.state
 
 
-def _wait(message: store.Message, news: News) -> timedelta | None:
+def _wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:
     if message.state != "sending":
         return None
-    if news.state == "unknown":
+    if update.state == "unknown":
         outcome = "unknown"
     else:
-        outcome = "temporary" if news.temporary else "permanent"
+        outcome = "temporary" if update.temporary else "permanent"
     carrier = provider_for(message.channel)
     repeatable = carrier is not None and carrier.name == message.provider and carrier.repeatable
     return rules.retry_in(message.audience, outcome, message.tries, repeatable=repeatable)
 
 
-def _grace(message: store.Message, news: News) -> timedelta:
+def _grace(message: store.Message, update: DeliveryUpdate) -> timedelta:
     carrier = provider_for(message.channel)
-    waits = news.state == "unknown" and carrier is not None and carrier.receipts
+    waits = update.state == "unknown" and carrier is not None and carrier.receipts
     return rules.UNKNOWN_GRACE if waits else timedelta()
 
 
 def _nobody_reached(
-    conn: Connection, message: store.Message, case: Case | None, news: News, now: datetime
+    conn: Connection,
+    message: store.Message,
+    case: Case | None,
+    update: DeliveryUpdate,
+    now: datetime,
 ) -> None:
     """The last way failed. For a customer the chain takes over; a ladder has its own clock."""
     log.warning(
@@ -141,7 +151,7 @@ def _nobody_reached(
         request_id=message.request_id,
         audience=message.audience,
         channel=message.channel,
-        why=news.why,
+        why=update.why,
     )
     if message.audience != "customer" or case is None:
         return
@@ -151,7 +161,7 @@ def _nobody_reached(
         "message_id": message.id,
         "topic": message.topic,
         "channel": message.channel,
-        "why": news.why,
+        "why": update.why,
     }
     entry = cases.Entry(case_id=case.id, kind="message_undeliverable", facts=facts)
     cases.note(conn, [entry], now)

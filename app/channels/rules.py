@@ -124,26 +124,26 @@ def retry_in(
     return waits[tries - 1] if again and 1 <= tries <= len(waits) else None
 
 
-def forward(state: str, news: str) -> bool:
-    """Whether a message in `state` moves on when its state is said to be `news`."""
-    return RANK[news] > RANK[state]
+def forward(state: str, update: str) -> bool:
+    """Whether a message in `state` moves on when its state is said to be `update`."""
+    return RANK[update] > RANK[state]
 
 
-def next_key(once_key: str, route: int) -> str:
-    """The `once_key` of the next way of saying what `once_key` says by way `route`.
+def next_key(idempotency_key: str, route: int) -> str:
+    """The idempotency key of the message by the next route, after the one by `route`.
 
-    The first way's key is the caller's own; the second is that with `:2`, and so on.
+    The first route's key is the caller's own; the second is that with `:2`, and so on.
     """
-    first = once_key if route == 1 else once_key.removesuffix(f":{route}")
+    first = idempotency_key if route == 1 else idempotency_key.removesuffix(f":{route}")
     return f"{first}:{route + 1}"
 
 
-def later_keys(once_key: str, route: int, ways_left: int) -> list[str]:
-    """The `once_key`s of all ways that come after this one."""
+def later_keys(idempotency_key: str, route: int, ways_left: int) -> list[str]:
+    """The idempotency keys of all routes that come after this one."""
     keys = []
     for way in range(route, route + ways_left):
-        once_key = next_key(once_key, way)
-        keys.append(once_key)
+        idempotency_key = next_key(idempotency_key, way)
+        keys.append(idempotency_key)
     return keys
 
 

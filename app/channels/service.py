@@ -26,7 +26,7 @@ class Draft:
     """A message to be sent, by the first of its routes; the others are for when that fails.
 
     `audience` is dispatcher, customer or shipper; `topic` says what it is about, so that it
-    can be withdrawn; `once_key` is the same whenever the same thing is said. It goes only
+    can be withdrawn; `idempotency_key` is the same whenever the same thing is said. It goes only
     while its case is as `needs_case` says (`open`: and the parcel not delivered; `closed`;
     `any`), never after `not_after`, and not in `quiet_hours` (`{"from", "to", "zone"}`).
     """
@@ -34,7 +34,7 @@ class Draft:
     case_id: int
     audience: str
     topic: str
-    once_key: str
+    idempotency_key: str
     routes: Sequence[Route]
     subject: str
     text: str
@@ -51,7 +51,7 @@ def enqueue(conn: Connection, drafts: Sequence[Draft], now: datetime) -> set[str
     """Queue messages, all in one statement; what was said before is not said again.
 
     A draft without a route becomes a suppressed row: nothing is unsent without a reason.
-    Returns the `once_key`s that are new.
+    Returns the `idempotency_key`s that are new.
     """
     new = store.insert(conn, [_row(draft, now) for draft in drafts], now) if drafts else set()
     if new:
@@ -90,9 +90,9 @@ def opt_in(conn: Connection, channel: str, recipient: str) -> None:
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All messages of a case, oldest first, with state and reason.
 
-    Rows: `id, audience, topic, channel, recipient, then_by, route, subject, text, state, why,
-    withdrawn, due_at, attempt, tries, provider, provider_id, not_after, created_at, done_at,
-    request_id`.
+    Rows: `id, audience, topic, channel, recipient, fallback_routes, route, subject, text, state,
+    why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after, created_at,
+    done_at, request_id`.
     """
     return store.for_case(conn, case_id)
 
@@ -103,10 +103,10 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "case_id": draft.case_id,
         "audience": draft.audience,
         "topic": draft.topic,
-        "once_key": draft.once_key,
+        "idempotency_key": draft.idempotency_key,
         "channel": first.channel,
         "recipient": first.recipient,
-        "then_by": Jsonb([route._asdict() for route in others]),
+        "fallback_routes": Jsonb([route._asdict() for route in others]),
         "subject": draft.subject,
         "text": draft.text,
         "html": draft.html,

@@ -13,18 +13,18 @@ from psycopg.types.json import Jsonb
 from app.db.connection import Connection
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One way of saying one thing to one person. Times are aware, UTC."""
+    """One message to one person by one channel. Times are aware, UTC."""
 
     id: int
     case_id: int
     audience: str
     topic: str
-    once_key: str
+    idempotency_key: str
     channel: str
     recipient: str
-    then_by: list[dict[str, str]]
+    fallback_routes: list[dict[str, str]]
     route: int
     subject: str
     text: str
@@ -60,31 +60,33 @@ class Standing:
     opted_out: bool
 
 
-_MESSAGE = """SELECT id, case_id, audience, topic, once_key, channel, recipient, then_by, route,
-    subject, text, html, calendar, needs_case, not_after, quiet_hours, state, why, withdrawn,
-    attempt, tries, provider, provider_id, request_id FROM messages"""
+_MESSAGE = """SELECT id, case_id, audience, topic, idempotency_key, channel, recipient,
+    fallback_routes, route, subject, text, html, calendar, needs_case, not_after, quiet_hours,
+    state, why, withdrawn, attempt, tries, provider, provider_id, request_id FROM messages"""
 
 
 def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
-    """Insert messages in one statement; the `once_key`s that were new."""
+    """Insert messages in one statement; the `idempotency_key`s that were new."""
     new = conn.execute(
-        """INSERT INTO messages (case_id, audience, topic, once_key, channel, recipient, then_by,
-               subject, text, html, calendar, needs_case, not_after, quiet_hours, due_at,
-               request_id, state, why, created_at, done_at)
+        """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
+               fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
+               due_at, request_id, state, why, created_at, done_at)
            SELECT r.*, CASE r.channel WHEN 'none' THEN 'suppressed' ELSE 'queued' END,
                   CASE r.channel WHEN 'none' THEN 'no_address' END, %(now)s,
                   CASE r.channel WHEN 'none' THEN %(now)s END
              FROM unnest(%(case_id)s::bigint[], %(audience)s::text[], %(topic)s::text[],
-               %(once_key)s::text[], %(channel)s::text[], %(recipient)s::text[],
-               %(then_by)s::jsonb[], %(subject)s::text[], %(text)s::text[], %(html)s::text[],
-               %(calendar)s::text[], %(needs_case)s::text[], %(not_after)s::timestamptz[],
-               %(quiet_hours)s::jsonb[], %(due_at)s::timestamptz[], %(request_id)s::text[]) AS r
-               (case_id, audience, topic, once_key, channel, recipient, then_by, subject, text,
-               html, calendar, needs_case, not_after, quiet_hours, due_at, request_id)
-               ON CONFLICT (once_key) DO NOTHING RETURNING once_key""",
+               %(idempotency_key)s::text[], %(channel)s::text[], %(recipient)s::text[],
+               %(fallback_routes)s::jsonb[], %(subject)s::text[], %(text)s::text[],
+               %(html)s::text[], %(calendar)s::text[], %(needs_case)s::text[],
+               %(not_after)s::timestamptz[], %(quiet_hours)s::jsonb[], %(due_at)s::timestamptz[],
+               %(request_id)s::text[]) AS r
+               (case_id, audience, topic, idempotency_key, channel, recipient, fallback_routes,
+               subject, text, html, calendar, needs_case, not_after, quiet_hours, due_at,
+               request_id)
+               ON CONFLICT (idempotency_key) DO NOTHING RETURNING idempotency_key""",
         {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
     ).fetchall()
-    return {row["once_key"] for row in new}
+    return {row["idempotency_key"] for row in new}
 
 
 def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
@@ -167,7 +169,7 @@ def finish(
 
 
 def requeue(conn: Connection, message_id: int, due_at: datetime, why: str | None) -> None:
-    """Let the message wait anew; hints that are still on their way become stale."""
+    """Let the message wait again; task messages that are still on their way become stale."""
     conn.execute(
         """UPDATE messages SET state = 'queued', due_at = %s, why = %s, attempt = attempt + 1,
                   lease_until = NULL, sending_since = NULL WHERE id = %s""",
@@ -176,33 +178,36 @@ def requeue(conn: Connection, message_id: int, due_at: datetime, why: str | None
 
 
 def insert_next(
-    conn: Connection, message_id: int, once_key: str, due_at: datetime, now: datetime
+    conn: Connection, message_id: int, idempotency_key: str, due_at: datetime, now: datetime
 ) -> None:
     """The same message by the first of its further ways; once, however often it is asked.
 
     A way that was kept back because this one seemed to have gone well is opened again.
     """
     conn.execute(
-        """INSERT INTO messages (case_id, audience, topic, once_key, channel, recipient, then_by,
-               route, subject, text, html, calendar, needs_case, not_after, quiet_hours, due_at,
-               created_at, request_id)
-           SELECT case_id, audience, topic, %s, then_by->0->>'channel', then_by->0->>'recipient',
-                  then_by - 0, route + 1, subject, text, html, calendar, needs_case, not_after,
-                  quiet_hours, %s, %s, request_id
+        """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
+               fallback_routes, route, subject, text, html, calendar, needs_case, not_after,
+               quiet_hours, due_at, created_at, request_id)
+           SELECT case_id, audience, topic, %s, fallback_routes->0->>'channel',
+                  fallback_routes->0->>'recipient', fallback_routes - 0, route + 1, subject, text,
+                  html, calendar, needs_case, not_after, quiet_hours, %s, %s, request_id
              FROM messages WHERE id = %s
-               ON CONFLICT (once_key) DO UPDATE SET state = 'queued', why = NULL, done_at = NULL,
-                  due_at = excluded.due_at, lease_until = NULL, attempt = messages.attempt + 1
+               ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', why = NULL,
+                  done_at = NULL, due_at = excluded.due_at, lease_until = NULL,
+                  attempt = messages.attempt + 1
             WHERE messages.state = 'suppressed' AND messages.why = 'went_another_way'""",
-        [once_key, due_at, now, message_id],
+        [idempotency_key, due_at, now, message_id],
     )
 
 
-def suppress_keys(conn: Connection, once_keys: Sequence[str], why: str, now: datetime) -> None:
+def suppress_keys(
+    conn: Connection, idempotency_keys: Sequence[str], why: str, now: datetime
+) -> None:
     """Keep queued messages with these keys from going out."""
     conn.execute(
         """UPDATE messages SET state = 'suppressed', why = %s, done_at = %s
-            WHERE once_key = ANY(%s) AND state = 'queued'""",
-        [why, now, list(once_keys)],
+            WHERE idempotency_key = ANY(%s) AND state = 'queued'""",
+        [why, now, list(idempotency_keys)],
     )
 
 
@@ -290,8 +295,8 @@ def opt_in(conn: Connection, channel: str, recipient: str) -> None:
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All messages of a case, oldest first."""
     return conn.execute(
-        """SELECT id, audience, topic, channel, recipient, then_by, route, subject, text, state,
-                  why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after,
+        """SELECT id, audience, topic, channel, recipient, fallback_routes, route, subject, text,
+                  state, why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after,
                   created_at, done_at, request_id
              FROM messages WHERE case_id = %s ORDER BY id""",
         [case_id],

@@ -53,7 +53,7 @@ def draft(
         case_id=case.id,
         audience="customer",
         topic=topic,
-        once_key=f"case-{case.id}:{once}:{ways[0].recipient if ways else 'nobody'}",
+        idempotency_key=f"case-{case.id}:{once}:{ways[0].recipient if ways else 'nobody'}",
         routes=ways,
         subject=said.subject,
         text=said.text,
@@ -78,7 +78,7 @@ def say(conn: Connection, sayings: Sequence[Saying], now: datetime) -> None:
     new = channels.enqueue(conn, [saying.draft for saying in sayings], now)
     told = []
     for case, draft, before in sayings:
-        if draft.once_key in new and draft.routes:
+        if draft.idempotency_key in new and draft.routes:
             told.append((case, draft.topic))
         else:
             case.news_by = before

@@ -143,7 +143,7 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
                 case_id=case.id,
                 audience="shipper",
                 topic="decision",
-                once_key=f"case-{case.id}:decision:{step.id}:{asked}",
+                idempotency_key=f"case-{case.id}:decision:{step.id}:{asked}",
                 routes=[channels.Route("email", email)] if email else [],
                 subject=f"Please decide: {parcel} ({case.kind})",
                 text=(

@@ -70,7 +70,7 @@ def _climb(
                         case_id=case.id,
                         audience="dispatcher",
                         topic=f"task-{task.id}",
-                        once_key=f"task-{task.id}:{call.level}.{call.again}:{person.id}:{number}",
+                        idempotency_key=f"task-{task.id}:{call.level}.{call.again}:{person.id}:{number}",
                         routes=[route] if route else [],
                         subject=subject,
                         text=text,
@@ -118,7 +118,7 @@ def request_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> l
                 case_id=case.id,
                 audience="shipper",
                 topic="contact",
-                once_key=f"case-{case.id}:contact:{step.id}:{asked}",
+                idempotency_key=f"case-{case.id}:contact:{step.id}:{asked}",
                 routes=routes,
                 subject=f"We cannot reach the recipient of {parcel}",
                 text=(

@@ -119,8 +119,8 @@ def test_delivered_meanwhile(case: int, exchange: Exchange) -> None:
 
 def test_closed_meanwhile_but_a_survey_needs_that(case: int, exchange: Exchange) -> None:
     enqueue(case, SMS)
-    enqueue(case, SMS, topic="survey", once_key="survey", needs_case="closed")
-    enqueue(case, SMS, topic="recovery", once_key="recovery", needs_case="any")
+    enqueue(case, SMS, topic="survey", idempotency_key="survey", needs_case="closed")
+    enqueue(case, SMS, topic="recovery", idempotency_key="recovery", needs_case="any")
     close(case)
     assert send_due() == ["suppressed", "sent", "sent"]
     assert states(case)[0] == ("sms", "suppressed", "case_closed")
@@ -135,8 +135,10 @@ def test_too_late_to_be_useful(case: int, exchange: Exchange) -> None:
 
 def test_withdrawn_before_it_left(case: int, exchange: Exchange) -> None:
     for number in (1, 2):
-        enqueue(case, SMS, audience="dispatcher", topic=f"task-{number}", once_key=f"t{number}")
-    enqueue(case, SMS, topic="survey", once_key="survey", needs_case="any")
+        enqueue(
+            case, SMS, audience="dispatcher", topic=f"task-{number}", idempotency_key=f"t{number}"
+        )
+    enqueue(case, SMS, topic="survey", idempotency_key="survey", needs_case="any")
     refs = claim()
     with transaction() as conn:
         assert service.withdraw(conn, case, "task-1", "acknowledged", clock.now()) == 1
@@ -240,7 +242,7 @@ def test_quiet_hours_move_a_message_to_their_end(case: int, exchange: Exchange) 
 
 def test_unreadable_quiet_hours_silence_nobody(case: int, exchange: Exchange) -> None:
     for number, quiet in enumerate(({"from": "x"}, {"from": "00:00", "to": "23:59", "zone": "?"})):
-        enqueue(case, SMS, once_key=f"k{number}", quiet_hours=quiet)
+        enqueue(case, SMS, idempotency_key=f"k{number}", quiet_hours=quiet)
     assert send_due() == ["sent", "sent"]
 
 
@@ -294,7 +296,9 @@ def test_refused_for_good_goes_another_way_at_once(case: int, exchange: Exchange
     assert send_due() == ["delivered"]
     first, second = messages(case)
     assert (first["why"], second["route"]) == ("invalid_number", 2)
-    assert read("SELECT once_key FROM messages ORDER BY id")[1]["once_key"].endswith(":failure:2")
+    assert read("SELECT idempotency_key FROM messages ORDER BY id")[1]["idempotency_key"].endswith(
+        ":failure:2"
+    )
 
 
 def test_twilio_knows_of_an_opt_out(case: int, exchange: Exchange) -> None:
@@ -304,7 +308,7 @@ def test_twilio_knows_of_an_opt_out(case: int, exchange: Exchange) -> None:
     assert read("SELECT channel, recipient, why FROM opt_outs") == [
         {"channel": "sms", "recipient": PHONE, "why": "provider"}
     ]
-    enqueue(case, SMS, once_key="another")
+    enqueue(case, SMS, idempotency_key="another")
     assert send_due() == ["suppressed"]
     assert len(exchange.sent) == 1
 
@@ -365,7 +369,7 @@ def test_the_same_words_of_yesterday_prove_nothing(case: int, exchange: Exchange
     send_due()
     exchange.listed[0]["date_created"] = "Thu, 30 Jul 2015 20:12:31 +0000"
     exchange.answers, exchange.accepts = [(500, {})], False
-    enqueue(case, SMS, MAIL, once_key="second")
+    enqueue(case, SMS, MAIL, idempotency_key="second")
     assert send_due() == ["unknown"]
 
 
@@ -490,7 +494,7 @@ def test_sending_and_withdrawing_at_the_same_time_never_blocks(
     exchange.answers = [*[(400, {"code": 30003})] * 12, *[(500, {})] * 12]
     exchange.accepts = False
     for number in range(24):
-        enqueue(case, SMS, MAIL, topic=f"t{number % 3}", once_key=f"k{number}")
+        enqueue(case, SMS, MAIL, topic=f"t{number % 3}", idempotency_key=f"k{number}")
     refs = claim()
     faults: list[BaseException] = []
 
@@ -539,8 +543,8 @@ def test_what_is_logged_names_nobody(case: int, exchange: Exchange, capsys: obje
 
 def test_settling_what_is_stale_is_one_look_into_an_index(case: int) -> None:
     connection().execute(
-        """INSERT INTO messages (case_id, audience, topic, once_key, channel, recipient, text,
-               state, due_at, created_at, request_id)
+        """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
+               text, state, due_at, created_at, request_id)
            SELECT 1, 'customer', 't', 'k' || n, 'sms', '+1', '', 'sent', now(), now(), 'r'
              FROM generate_series(1, 20000) n"""
     )

@@ -285,14 +285,14 @@ def test_stop_is_one_word(sent: int, calls: Twilio, words: str) -> None:
     assert answer.text == '<?xml version="1.0" encoding="UTF-8"?><Response/>'
     assert [row["why"] for row in read("SELECT why FROM opt_outs")] == ["reply"]
     assert timeline(sent) == []
-    enqueue(sent, SMS, once_key="next")
+    enqueue(sent, SMS, idempotency_key="next")
     assert send_due() == ["suppressed"]
 
 
 def test_start_takes_it_back(sent: int, calls: Twilio) -> None:
     calls.reply("STOP")
     calls.reply("start")
-    enqueue(sent, SMS, once_key="next")
+    enqueue(sent, SMS, idempotency_key="next")
     assert send_due() == ["sent"]
 
 

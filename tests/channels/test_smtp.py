@@ -209,7 +209,7 @@ def test_from_the_outbox_to_the_mailbox(settings: Settings, case: int, postman) 
         enqueue(case, MAIL, SMS)
         assert send_due() == ["sent"]
         postman.faults = {"DATA": "close"}
-        enqueue(case, MAIL, SMS, once_key="second")
+        enqueue(case, MAIL, SMS, idempotency_key="second")
         assert send_due() == ["unknown"]
         assert send_due() == ["delivered"]
     providers._chosen.clear()

@@ -101,7 +101,7 @@ def enqueue(case_id: int, *routes: Route, **changes: Any) -> None:
         "case_id": case_id,
         "audience": "customer",
         "topic": "failure",
-        "once_key": f"case-{case_id}:failure",
+        "idempotency_key": f"case-{case_id}:failure",
         "routes": routes,
         "subject": "Your parcel",
         "text": "Nobody was there. Choose: https://example.com/c/tok-1",
