@@ -10,6 +10,7 @@ from app.booking import service as booking
 from app.cases import service as cases
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
+from app.channels.states import NotSent
 from app.customer import speak
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
@@ -24,9 +25,10 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
     dispatch.withdraw(conn, [step.case.id for step in steps], now)
     for step in steps:
         case = step.case
-        why = "delivered" if case.resolution == "delivered" else "case_closed"
+        arrived = case.resolution == "delivered"
+        why = NotSent.DELIVERED if arrived else NotSent.CASE_CLOSED
         channels.withdraw(conn, case.id, None, why, now, needs_case="open")
-        booking.settle(conn, case, "kept" if why == "delivered" else "dropped", now)
+        booking.settle(conn, case, "kept" if arrived else "dropped", now)
     return [Done() for _ in steps]
 
 

@@ -15,6 +15,7 @@ from app.cases.store import Case
 from app.chain import policy
 from app.chain import service as chain
 from app.channels import service as channels
+from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
 from app.directory import store as directory
 from app.dispatch import rules, store
@@ -60,7 +61,7 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         store.acknowledge(conn, task_id, by, note, outcome, now)
         if task.kind != "recovery":
             store.mark_case(conn, case.id, by, now)
-        channels.withdraw(conn, case.id, f"task-{task_id}", "acknowledged", now)
+        channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
         facts = {"task_id": task_id, "outcome": outcome, "note": note, "kind": task.kind}
         cases.note(
             conn,
@@ -88,7 +89,7 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
             store.reopen(conn, task_id)
             if task.kind != "recovery":
                 store.mark_case(conn, case.id, None, None)
-        channels.withdraw(conn, case.id, f"task-{task_id}", "passed_on", now)
+        channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.PASSED_ON, now)
         facts = {"task_id": task_id, "level": task.level}
         cases.note(
             conn, [cases.Entry(case_id=case.id, kind="passed_on", actor=by, facts=facts)], now
@@ -143,7 +144,7 @@ def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
                 409, "nobody_called", f"Nobody is called: {task.acknowledged_by} has this task."
             )
         until = now + timedelta(minutes=minutes)
-        channels.withdraw(conn, case.id, f"task-{task.id}", "snoozed", now)
+        channels.withdraw(conn, case.id, f"task-{task.id}", NotSent.SNOOZED, now)
         chain.arm(conn, [chain.Arm(case.id, _LINKS[task.kind], until, {}, case.request_id)])
         facts = {"task_id": task.id, "minutes": minutes}
         cases.note(conn, [cases.Entry(case_id=case.id, kind="snoozed", actor=by, facts=facts)], now)

@@ -9,6 +9,7 @@ from app.access import links
 from app.cases import service as cases
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
+from app.channels.states import NotSent
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.dispatch import rules, store, texts
@@ -30,7 +31,7 @@ def _climb(
 ) -> list[Result]:
     again = [(s.case.id, s.case.round) for s in steps if s.case.round > 1]
     for case_id, task_id in store.supersede(conn, again, now) if again else ():
-        channels.withdraw(conn, case_id, f"task-{task_id}", "superseded", now)
+        channels.withdraw(conn, case_id, f"task-{task_id}", NotSent.SUPERSEDED, now)
     tasks = store.ensure(
         conn,
         [(s.case.id, s.case.depot_id, k, s.case.round) for s, k in zip(steps, kinds, strict=True)],

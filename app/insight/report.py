@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from app.channels.states import MessageState, reason_words, state_words
 from app.dispatch.story import label
 from app.insight.figures import Figures, Spread, Unsent
 from app.theme.times import length
@@ -20,23 +21,7 @@ FAULTS = {
     "weather": "Weather",
     "unknown": "Nobody said whose",
 }
-WHY = {
-    "delivered": "the parcel had arrived",
-    "case_closed": "the case was closed",
-    "case_open": "the case was open again",
-    "too_late": "it had become too late to be useful",
-    "acknowledged": "somebody had taken it on",
-    "passed_on": "the call was passed on",
-    "superseded": "newer news replaced it",
-    "snoozed": "it was put off by a dispatcher",
-    "opted_out": "the recipient wants none",
-    "no_provider": "no provider is configured",
-    "no_route": "there was no way to reach them",
-    "interrupted": "it may have left when we were interrupted",
-    "": "no reason was kept",
-}
 _AUDIENCES = {"customer": "Customers", "dispatcher": "Dispatchers", "shipper": "Shippers"}
-_STATES = {"suppressed": "held back", "failed": "failed", "unknown": "nobody knows"}
 
 
 class Figure(NamedTuple):
@@ -123,8 +108,9 @@ def _tiles(figures: Figures) -> Iterable[Figure]:
         f"{words.to_customers / closed:.1f} from us, {words.from_customers / closed:.1f} from them"
         if closed
         else "nothing is closed yet",
-        "Of closed cases: messages that left for the customer, plus her replies, her choices on "
-        "the page, and contacts noted from shop, phone or chat. Surveys and thanks do not count.",
+        "Of closed cases: messages that left for the customer, plus their replies, their choices "
+        "on the page, and contacts noted from shop, phone or chat. Surveys and thanks do not "
+        "count.",
         contacts / closed if closed else None,
         "contacts",
     )
@@ -212,9 +198,10 @@ def _ratings(figures: Figures) -> list[Bar]:
 
 
 def _unsent(row: Unsent) -> tuple[str, str, int, str]:
-    group = ", ".join((_AUDIENCES[row.audience], _STATES[row.state]))
-    why = WHY.get(row.why, row.why.replace("_", " "))
-    return group, why, row.messages, "" if row.state == "suppressed" else "bad"
+    state = MessageState(row.state)
+    group = f"{_AUDIENCES[row.audience]}, {state_words(state)}"
+    why = reason_words(row.why) or "no reason was kept"
+    return group, why, row.messages, "" if state == MessageState.SUPPRESSED else "bad"
 
 
 def _bars(rows: Iterable[tuple[str, str, int, str]]) -> list[Bar]:

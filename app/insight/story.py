@@ -11,10 +11,11 @@ from app.cases import store as case_store
 from app.cases.store import Case
 from app.chain import store as chain
 from app.channels import service as channels
+from app.channels.states import MessageState, reason_words, state_words
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
 
-_UNSENT = frozenset({"suppressed", "failed", "unknown"})
+_UNSENT = frozenset({MessageState.SUPPRESSED, MessageState.FAILED, MessageState.UNKNOWN})
 
 LINKS = {
     "validate_contact": "check how the recipient can be reached",
@@ -24,7 +25,7 @@ LINKS = {
     "notify_customer": "tell the customer",
     "remind_customer": "remind the customer to choose",
     "give_news": "give the customer the promised news",
-    "choose_default": "choose for the customer, if she has not",
+    "choose_default": "choose for the customer, if they have not",
     "schedule_redelivery": "confirm the new delivery",
     "schedule_pickup": "confirm the pickup",
     "keep_promise": "see whether the promise was kept",
@@ -107,5 +108,6 @@ def _fact(value: Any) -> str:
 
 
 def _message(row: dict[str, Any]) -> str:
-    why = f" ({row['why']})" if row["why"] else ""
-    return f"{row['channel']} to the {row['audience']} about {row['topic']}: {row['state']}{why}"
+    why = f" ({reason_words(row['why'])})" if row["why"] else ""
+    state = state_words(MessageState(row["state"]))
+    return f"{row['channel']} to the {row['audience']} about {row['topic']}: {state}{why}"

@@ -1,0 +1,105 @@
+"""The states of a message and the reasons for not sending one, with their words for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import assert_never
+
+
+class MessageState(StrEnum):
+    """Where a message is; the same list as the CHECK of `messages.state`."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"
+
+
+class NotSent(StrEnum):
+    """Our own reasons in `messages.why`. A provider's codes stand there too, and stay open."""
+
+    DELIVERED = "delivered"
+    CASE_CLOSED = "case_closed"
+    CASE_OPEN = "case_open"
+    NO_CASE = "no_case"
+    TOO_LATE = "too_late"
+    ACKNOWLEDGED = "acknowledged"
+    PASSED_ON = "passed_on"
+    SNOOZED = "snoozed"
+    SUPERSEDED = "superseded"
+    WENT_ANOTHER_WAY = "went_another_way"
+    OPTED_OUT = "opted_out"
+    NO_ADDRESS = "no_address"
+    NO_PROVIDER = "no_provider"
+    INTERRUPTED = "interrupted"
+    PROVIDER_ERROR = "provider_error"
+
+
+def state_words(state: MessageState) -> str:  # noqa: PLR0911 - one case per state
+    """What became of a message, in words."""
+    match state:
+        case MessageState.QUEUED:
+            return "waiting to be sent"
+        case MessageState.SENDING:
+            return "being sent"
+        case MessageState.SENT:
+            return "sent"
+        case MessageState.DELIVERED:
+            return "delivered"
+        case MessageState.FAILED:
+            return "failed"
+        case MessageState.UNKNOWN:
+            return "nobody knows"
+        case MessageState.SUPPRESSED:
+            return "held back"
+        case _:
+            assert_never(state)
+
+
+def reason_words(code: str | None) -> str:
+    """Why a message was not sent, in words; a provider's code by its name, empty for none."""
+    if not code:
+        return ""
+    try:
+        return _own(NotSent(code))
+    except ValueError:
+        return code.replace("_", " ")
+
+
+def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per reason
+    match reason:
+        case NotSent.DELIVERED:
+            return "the parcel had arrived"
+        case NotSent.CASE_CLOSED:
+            return "the case was closed"
+        case NotSent.CASE_OPEN:
+            return "the case was open again"
+        case NotSent.NO_CASE:
+            return "its case is not there any more"
+        case NotSent.TOO_LATE:
+            return "it had become too late to be useful"
+        case NotSent.ACKNOWLEDGED:
+            return "somebody had taken it on"
+        case NotSent.PASSED_ON:
+            return "the call was passed on"
+        case NotSent.SNOOZED:
+            return "it was put off by a dispatcher"
+        case NotSent.SUPERSEDED:
+            return "newer news replaced it"
+        case NotSent.WENT_ANOTHER_WAY:
+            return "it arrived another way"
+        case NotSent.OPTED_OUT:
+            return "the recipient wants none"
+        case NotSent.NO_ADDRESS:
+            return "there was no way to reach them"
+        case NotSent.NO_PROVIDER:
+            return "no provider is configured"
+        case NotSent.INTERRUPTED:
+            return "it may have left when we were interrupted"
+        case NotSent.PROVIDER_ERROR:
+            return "the provider’s own code failed"
+        case _:
+            assert_never(reason)

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.channels.states import MessageState, NotSent, reason_words, state_words
+from tests.channels.world import read
+
+
+def test_the_table_and_the_code_know_the_same_states(case):
+    (row,) = read(
+        "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint"
+        " WHERE conname = 'messages_state_check'"
+    )
+    assert set(re.findall(r"'(\w+)'::text", row["text"])) == set(MessageState)
+
+
+def test_every_state_and_every_reason_has_words_of_its_own():
+    assert len({state_words(state) for state in MessageState}) == len(MessageState)
+    assert len({reason_words(reason) for reason in NotSent}) == len(NotSent)
+    assert not [reason for reason in NotSent if reason_words(reason) == reason.replace("_", " ")]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("twilio_30003", "twilio 30003"), ("smtp_550", "smtp 550"), (None, "")]
+)
+def test_a_providers_own_code_is_shown_by_its_name(code, words):
+    assert reason_words(code) == words
