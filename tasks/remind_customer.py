@@ -1,4 +1,4 @@
-"""Remind the customer of her choice, by the next channel."""
+"""Remind the customer of their choice, by the next channel."""
 
 from app.customer.steps import remind_customer
 from tasks.app import link

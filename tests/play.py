@@ -90,7 +90,7 @@ class Play:
         return cases.by_ids(connection(), [case_id])[case_id]
 
     def news_by(self, case_id: int) -> datetime:
-        """Until when she was promised news."""
+        """Until when the customer was promised news."""
         promised = self.case(case_id).news_by
         assert promised is not None
         return promised

@@ -11,7 +11,7 @@ from app.cases import service as cases
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
 from app.channels.states import NotSent
-from app.customer import speak
+from app.customer import notices
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
 
@@ -48,13 +48,13 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         if survey and survey["answered_at"]:
             results.append(Done("answered"))
             continue
-        if asked > 1 or not speak.routes(case):
+        if asked > 1 or not notices.routes(case):
             results.append(Done("unrated"))
             continue
-        said = texts.survey(case, speak.link(case), again=asked > 0)
+        message = texts.survey(case, notices.page_url(case), again=asked > 0)
         drafts.append(
-            speak.draft(
-                case, policy, "survey", f"survey:{asked}", said, turn=asked, needs_case="closed"
+            notices.draft(
+                case, policy, "survey", f"survey:{asked}", message, turn=asked, needs_case="closed"
             )
         )
         notes.append(cases.Entry(case_id=case.id, kind="survey_sent"))
@@ -69,9 +69,9 @@ def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result
     """Thank a customer for a good answer."""
     drafts = []
     for step in steps:
-        said = texts.thanks(step.case)
+        message = texts.thanks(step.case)
         drafts.append(
-            speak.draft(step.case, step.policy, "thanks", "thanks", said, needs_case="closed")
+            notices.draft(step.case, step.policy, "thanks", "thanks", message, needs_case="closed")
         )
     channels.enqueue(conn, drafts, now)
     cases.note(conn, [cases.Entry(case_id=s.case.id, kind="thanked") for s in steps], now)

@@ -138,7 +138,7 @@ STANDARD: dict[str, Any] = {
     },
     "return_after": 7 * DAY,  # from the first failed attempt, when the courier says nothing
     "return_margin": 1 * DAY,  # a silent customer's default is booked this long before that
-    "choose_within": 2 * DAY,  # then the policy chooses for her
+    "choose_within": 2 * DAY,  # then the policy chooses for them
     "news_every": 24 * HOUR,  # the customer never waits longer for a word
     "news_margin": 1 * HOUR,  # the word goes out this long before it was promised
     "ask_again": 24 * HOUR,  # between two requests for a missing contact

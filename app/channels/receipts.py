@@ -86,7 +86,7 @@ def twilio_reply() -> Response:
 
 
 def _hear(conn: Connection, reply: dict[str, Any]) -> None:
-    """Write a customer's words into the case she was written to about, once."""
+    """Write a customer's words into the case that they were written to about, once."""
     case_id = store.case_of_number(conn, reply["sender"])
     case = cases.lock(conn, case_id) if case_id is not None else None
     if case is None:

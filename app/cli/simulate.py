@@ -70,7 +70,7 @@ def walk(
         if link == "give_news":
             waiting[link] = times["news_by"] - policy.seconds("news_margin")
         if link == "choose_default" and outcome == "booked":
-            # She is told of a window the next day; the promise is due when it has passed.
+            # The customer is told of a window the next day; the promise is due when it has passed.
             times["news_by"] = at + timedelta(days=1) + policy.seconds("promise_grace")
             _follow(policy, "choose", policy.body["default"], at, times, waiting)
         if link == "keep_promise" and outcome == "broken":

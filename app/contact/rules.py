@@ -12,7 +12,7 @@ from app.shipments.reachable import check_email, check_number
 def choose_by(
     now: datetime, return_by: datetime | None, within: timedelta, margin: timedelta
 ) -> datetime:
-    """Until when the customer can choose before the policy does it for her.
+    """Until when the customer can choose before the policy chooses for them.
 
     Early enough for the courier's return deadline, but never less than an hour from now.
     """

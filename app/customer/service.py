@@ -14,7 +14,7 @@ from app.errors import Problem
 
 
 def choose(case_id: int, choice: str, now: datetime) -> None:
-    """Book what she chose, or change it to that: `slot:<id>` or `point:<id>`.
+    """Book what the customer chose, or change the booking to it: `slot:<id>` or `point:<id>`.
 
     Raises:
         Problem: what `app.booking.service.choose` refuses, and 404 for no such case.

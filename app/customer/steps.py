@@ -1,4 +1,4 @@
-"""Chain steps that speak to the customer: news, choices, confirmations, promises."""
+"""Chain steps that write to the customer: news, choices, confirmations, promises."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from app.cases import service as cases
 from app.cases.store import Case
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
-from app.customer import speak, texts
+from app.customer import notices, texts
 from app.db.connection import Connection
 from app.shipments.reachable import check_email
 
 
 def notify_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
-    """Say what happened, what is being done, when the next news comes, and where to choose."""
-    sayings = []
+    """Tell what happened, what is being done, when the next news comes, and where to choose."""
+    queued = []
     results: list[Result] = []
     for step in steps:
         case, policy = step.case, step.policy
@@ -26,49 +26,53 @@ def notify_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
             results.append(Done("booked"))
             continue
         before, case.news_by = case.news_by, now + policy.seconds("news_every")
-        said = texts.told(case, speak.link(case))
+        message = texts.failure(case, notices.page_url(case))
         once = f"{case.kind}:{case.round}"  # a parcel lost after a failed attempt is news again
-        sayings.append(speak.Saying(case, speak.draft(case, policy, "failure", once, said), before))
-        results.append(Done("told" if speak.routes(case) else "unreachable"))
-    speak.say(conn, sayings, now)
+        queued.append(
+            notices.CustomerNotice(
+                case, notices.draft(case, policy, "failure", once, message), before
+            )
+        )
+        results.append(Done("told" if notices.routes(case) else "unreachable"))
+    notices.enqueue(conn, queued, now)
     return results
 
 
 def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
     """Ask once more, by the next channel, while there is something to choose."""
-    sayings = []
+    queued = []
     for step in steps:
         case = step.case
         if case.state == "informed" and case.kind in {"failed", "refused"}:
-            said = texts.reminder(case, speak.link(case))
+            message = texts.reminder(case, notices.page_url(case))
             once = f"reminder:{case.kind}:{case.round}"
-            draft = speak.draft(
-                case, step.policy, "reminder", once, said, turn=1, not_after=case.choose_by
+            draft = notices.draft(
+                case, step.policy, "reminder", once, message, turn=1, not_after=case.choose_by
             )
-            sayings.append(speak.Saying(case, draft, case.news_by))
-    speak.say(conn, sayings, now)
+            queued.append(notices.CustomerNotice(case, draft, case.news_by))
+    notices.enqueue(conn, queued, now)
     return [Done() for _ in steps]
 
 
 def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
     """Before the promised hour passes without news, say that we are still working on it."""
-    sayings = []
+    queued = []
     results: list[Result] = []
     for step in steps:
         case, policy = step.case, step.policy
         margin = policy.seconds("news_margin")
-        if case.state == "booked" or case.news_by is None or not speak.routes(case):
+        if case.state == "booked" or case.news_by is None or not notices.routes(case):
             results.append(Done("nothing_promised"))
             continue
         if case.news_by - margin > now:  # another message has promised a later hour
             results.append(Again(case.news_by - margin, {}))
             continue
         promised, case.news_by = case.news_by, now + policy.seconds("news_every")
-        said = texts.still_working(case, speak.link(case))
-        draft = speak.draft(case, policy, "news", f"news:{promised.timestamp():.0f}", said)
-        sayings.append(speak.Saying(case, draft, case.news_by))
+        message = texts.still_working(case, notices.page_url(case))
+        draft = notices.draft(case, policy, "news", f"news:{promised.timestamp():.0f}", message)
+        queued.append(notices.CustomerNotice(case, draft, case.news_by))
         results.append(Again(case.news_by - margin, {}))
-    speak.say(conn, sayings, now)
+    notices.enqueue(conn, queued, now)
     return results
 
 
@@ -82,7 +86,7 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
 
     One handler for `schedule_redelivery` and `schedule_pickup`: the booking says which it is.
     """
-    sayings = []
+    queued = []
     results: list[Result] = []
     for step in steps:
         case = step.case
@@ -90,25 +94,25 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
         if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
             results.append(Done("nothing_standing"))
             continue
-        link = speak.link(case)
-        said = texts.booked(case, stands, link)
+        link = notices.page_url(case)
+        message = texts.booked(case, stands, link)
         invitation = booking.calendar(
             stands,
             uid_host=urlsplit(link).hostname or "reknock",
-            summary=said.subject,
+            summary=message.subject,
             description=link,
             now=now,
         )
         once = f"booked:{stands.id}"
-        draft = speak.draft(case, step.policy, "booking", once, said, calendar=invitation)
-        sayings.append(speak.Saying(case, draft, case.news_by))
+        draft = notices.draft(case, step.policy, "booking", once, message, calendar=invitation)
+        queued.append(notices.CustomerNotice(case, draft, case.news_by))
         results.append(Done("confirmed"))
-    speak.say(conn, sayings, now)
+    notices.enqueue(conn, queued, now)
     return results
 
 
 def choose_default(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
-    """Book the policy's default for a customer who did not choose; she is told by `confirm`.
+    """Book the policy's default for a customer who did not choose; `confirm` tells them.
 
     What only the shipper can decide (a parcel lost, damaged, refused or going back) is asked
     of the shipper, a few days long, and then handed over with the customer being told.
@@ -128,8 +132,10 @@ def choose_default(conn: Connection, steps: Sequence[Step], now: datetime) -> li
 def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
     case, asked = step.case, step.data.get("asked", 0)
     if asked >= _DECIDE_TIMES:
-        said = texts.handed_over(case)
-        draft = speak.draft(case, step.policy, "handed_over", "handed_over", said, needs_case="any")
+        message = texts.handed_over(case)
+        draft = notices.draft(
+            case, step.policy, "handed_over", "handed_over", message, needs_case="any"
+        )
         channels.enqueue(conn, [draft], now)
         cases.note(conn, [cases.Entry(case_id=case.id, kind="handed_over")], now)
         cases.close(conn, case, "handed_to_shipper", "reknock", now)
@@ -149,7 +155,7 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
                 text=(
                     f"The parcel {parcel} is reported {case.kind}, and no new delivery can be "
                     f"booked. Please send a replacement or a refund and tell your customer. "
-                    f"What we know: {speak.link(case)}"
+                    f"What we know: {notices.page_url(case)}"
                 ),
                 request_id=case.request_id,
             )
@@ -162,7 +168,7 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
 
 def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
     """The promised time is over and nothing was delivered: say so, and begin a new round."""
-    sayings = []
+    queued = []
     results: list[Result] = []
     for step in steps:
         case, policy = step.case, step.policy
@@ -180,17 +186,17 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
             [case.round, case.state, case.choose_by, before, case.id],
         )
         case.news_by = now + policy.seconds("news_every")
-        say = texts.not_collected if broken and broken.kind == "pickup" else texts.promise_broken
-        said = say(case, speak.link(case))
-        draft = speak.draft(case, policy, "promise", f"broken:{case.round}", said)
-        sayings.append(speak.Saying(case, draft, before))
+        text = texts.not_collected if broken and broken.kind == "pickup" else texts.promise_broken
+        message = text(case, notices.page_url(case))
+        draft = notices.draft(case, policy, "promise", f"broken:{case.round}", message)
+        queued.append(notices.CustomerNotice(case, draft, before))
         cases.note(
             conn,
             [cases.Entry(case_id=case.id, kind="promise_broken", facts={"round": case.round})],
             now,
         )
         results.append(Done("broken"))
-    speak.say(conn, sayings, now)
+    notices.enqueue(conn, queued, now)
     return results
 
 

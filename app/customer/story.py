@@ -1,4 +1,4 @@
-"""The timeline in the customer's words: what concerns her, and nothing that is ours to know."""
+"""The timeline in the customer's words: what concerns them, and nothing internal."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ _DOING = {
 }
 
 
-class Said(NamedTuple):
-    """One message: its subject (where the channel has one) and its text."""
+class RenderedMessage(NamedTuple):
+    """A message as it is read: its subject (where the channel has one) and its text."""
 
     subject: str
     text: str
@@ -60,13 +60,13 @@ def _news(case: Case) -> str:
     return f"Next news by {moment(case.news_by, case.depot_zone)}." if case.news_by else ""
 
 
-def told(case: Case, url: str) -> Said:
+def failure(case: Case, url: str) -> RenderedMessage:
     """The first message: what happened, what is being done, when the next news comes."""
     what = f"{_parcel(case)} {_HAPPENED[case.kind]}"
-    return Said(what, f"{what}. {_DOING[case.kind]}: {url} {_news(case)}")
+    return RenderedMessage(what, f"{what}. {_DOING[case.kind]}: {url} {_news(case)}")
 
 
-def reminder(case: Case, url: str) -> Said:
+def reminder(case: Case, url: str) -> RenderedMessage:
     """Nothing was chosen yet."""
     by = (
         f"Until {moment(case.choose_by, case.depot_zone)} you choose; after that we book for you."
@@ -74,17 +74,19 @@ def reminder(case: Case, url: str) -> Said:
         else ""
     )
     what = f"{_parcel(case)} is waiting for your choice"
-    return Said(what, f"{what}: {url} {by}")
+    return RenderedMessage(what, f"{what}: {url} {by}")
 
 
-def still_working(case: Case, url: str) -> Said:
+def still_working(case: Case, url: str) -> RenderedMessage:
     """The promised hour comes and there is no news: we say so."""
     what = f"{_parcel(case)}: we are still working on it"
-    return Said(what, f"{what}, there is nothing new yet. All we know: {url} {_news(case)}")
+    return RenderedMessage(
+        what, f"{what}, there is nothing new yet. All we know: {url} {_news(case)}"
+    )
 
 
-def booked(case: Case, booking: Booking, url: str) -> Said:
-    """A delivery or pickup is booked: by her, or by the policy, which is then said."""
+def booked(case: Case, booking: Booking, url: str) -> RenderedMessage:
+    """A delivery or pickup is booked: by the customer, or by the policy, which is then said."""
     how = "You did not choose, so we booked for you. " if booking.chosen_by == "policy" else ""
     when = window(booking, case.depot_zone)
     if booking.kind == "pickup":
@@ -94,24 +96,26 @@ def booked(case: Case, booking: Booking, url: str) -> Said:
         what = f"{_parcel(case)}: new delivery booked"
         where = when
     change = moment(booking.cutoff_at, case.depot_zone)
-    return Said(what, f"{how}{what}: {where}. You can change it until {change}: {url}")
+    return RenderedMessage(what, f"{how}{what}: {where}. You can change it until {change}: {url}")
 
 
-def promise_broken(case: Case, url: str) -> Said:
-    """What was promised did not happen; we say it before she has to ask."""
+def promise_broken(case: Case, url: str) -> RenderedMessage:
+    """What was promised did not happen; the customer hears it before they have to ask."""
     what = f"{_parcel(case)} did not arrive as promised, and we are sorry"
-    return Said(what, f"{what}. We are on it; you can choose anew: {url} {_news(case)}")
+    return RenderedMessage(what, f"{what}. We are on it; you can choose again: {url} {_news(case)}")
 
 
-def not_collected(case: Case, url: str) -> Said:
+def not_collected(case: Case, url: str) -> RenderedMessage:
     """A pickup's time is nearly over."""
     what = f"{_parcel(case)} was not picked up yet"
-    return Said(what, f"{what}. Choose what suits you, before it goes back: {url} {_news(case)}")
+    return RenderedMessage(
+        what, f"{what}. Choose what suits you, before it goes back: {url} {_news(case)}"
+    )
 
 
-def handed_over(case: Case) -> Said:
+def handed_over(case: Case) -> RenderedMessage:
     """Only the sender can decide now; the customer is told who answers."""
     what = f"{_parcel(case)}: {case.shipper_name} takes it from here"
     reach = " or ".join(filter(None, (case.shipper_email, case.shipper_phone)))
     at = f" You reach them at {reach}." if reach else ""
-    return Said(what, f"{what} and will contact you about a replacement or refund.{at}")
+    return RenderedMessage(what, f"{what} and will contact you about a replacement or refund.{at}")

@@ -90,7 +90,7 @@ def act() -> Response:
     return respond.see_other(_address(_wanted(), cursor=_asked_cursor(), picked=kept))
 
 
-def _take(ids: list[int]) -> console_views.Said:
+def _take(ids: list[int]) -> console_views.Feedback:
     """Take each on by itself, so that one that is gone holds up none of the others."""
     by, acks, over = caller().name, [], []
     for task_id in ids:

@@ -63,8 +63,8 @@ class Tally:
     fresh: int
 
 
-class Said(NamedTuple):
-    """What is said after an act; `tone` is `good` or empty."""
+class Feedback(NamedTuple):
+    """What the console answers to an act; `tone` is `good` or empty."""
 
     text: str
     tone: str
@@ -193,13 +193,13 @@ def taken(
     rows: Mapping[int, Row],
     by: str,
     now: datetime,
-) -> Said:
+) -> Feedback:
     """What became of taking these on: how many are the caller's, and who was faster."""
     mine = [ack for ack in acks if ack.fresh or ack.by == by]
     late = [_late(ack, rows, now) for ack in acks if not ack.fresh and ack.by != by]
     late += [f"{_parcel(task_id, rows)}: {detail}" for task_id, detail in over]
     if not mine and not late:
-        return Said("Nothing was ticked, so nothing was taken on.", "")
+        return Feedback("Nothing was ticked, so nothing was taken on.", "")
     parts = []
     if mine:
         what = _parcel(mine[0].task_id, rows) if len(mine) == 1 else f"{len(mine)} tasks"
@@ -207,7 +207,7 @@ def taken(
     parts += late[:_NAMED]
     if len(late) > _NAMED:
         parts.append(f"{len(late) - _NAMED} more were no longer open.")
-    return Said(" ".join(parts), "" if late else "good")
+    return Feedback(" ".join(parts), "" if late else "good")
 
 
 def _late(ack: Ack, rows: Mapping[int, Row], now: datetime) -> str:

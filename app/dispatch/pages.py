@@ -1,4 +1,4 @@
-"""The dispatcher's page: GET shows, POST acts; whoever comes late reads the truth."""
+"""The dispatcher's page: GET shows, POST acts; who comes late reads what is true by then."""
 
 from __future__ import annotations
 

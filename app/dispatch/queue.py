@@ -19,7 +19,7 @@ PAGE = 50
 KEPT = timedelta(days=7)
 """How long what is done stays in the queue; the case's own page has it for good."""
 RECOVERY = timedelta(hours=24)
-"""An unhappy customer has no return deadline; she should not wait longer than a day."""
+"""An unhappy customer has no return deadline; they should not wait longer than a day."""
 
 _TABS = {
     "open": "t.state = 'open'",

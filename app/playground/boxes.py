@@ -27,12 +27,12 @@ def of_depot(conn: Connection, case: Case | None, messages: Sequence[dict[str, A
 
 
 def of_customer(messages: Sequence[dict[str, Any]]) -> list[Box]:
-    """The customer's text messages and mail, and the shop's mail, which she does not see."""
-    hers = [m for m in messages if m["audience"] == "customer"]
+    """The customer's text messages and mail, and the shop's mail, which they do not see."""
+    theirs = [m for m in messages if m["audience"] == "customer"]
     shop = [m for m in messages if m["audience"] == "shipper"]
     return [
-        Box("texts", "Messages", _newest(m for m in hers if m["channel"] == "sms")),
-        Box("mail", "Mail", _newest(m for m in hers if m["channel"] == "email")),
+        Box("texts", "Messages", _newest(m for m in theirs if m["channel"] == "sms")),
+        Box("mail", "Mail", _newest(m for m in theirs if m["channel"] == "email")),
         Box("shop", "Shop’s mail", _newest(shop)),
     ]
 

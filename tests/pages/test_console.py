@@ -22,7 +22,7 @@ from tests.pages.web import free_port, serving
 
 @pytest.fixture
 def ana(client, play):
-    """Ana at her browser."""
+    """Ana at a browser."""
     sign_in(client, make_key("dispatcher", person_id=play.world.people["Ana"]))
     return client
 
@@ -209,7 +209,7 @@ def test_filters_show_their_alternatives(ana, play):
     assert parcels(ana.get("/console?courier=onfleet").text) == []
     assert "Nothing fits this choice" in text(ana.get("/console?depot=nowhere").text)
     both = ana.get("/console?depot=anaheim&courier=standard_webhooks").text
-    assert parcels(both) == ["P1", "P2"]  # she waits a day at most, the parcel seven
+    assert parcels(both) == ["P1", "P2"]  # they wait a day at most, the parcel seven
 
 
 @pytest.mark.parametrize(

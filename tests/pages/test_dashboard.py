@@ -24,7 +24,7 @@ from tests.pages.web import free_port, serving
 
 @pytest.fixture
 def ana(client, play):
-    """Ana at her browser."""
+    """Ana at a browser."""
     sign_in(client, make_key("dispatcher", person_id=play.world.people["Ana"]))
     return client
 
@@ -127,7 +127,7 @@ def test_promises_choices_and_defaults(play):
 def test_contacts_per_resolution_count_both_sides(play):
     case_id = play.courier()
     play.acknowledge(case_id)  # the failure is told: 1
-    play.choose(case_id)  # her choice: 2, its confirmation: 3
+    play.choose(case_id)  # the choice: 2, its confirmation: 3
     with transaction() as conn:
         conn.execute(
             """INSERT INTO timeline (case_id, at, kind, actor)

@@ -138,7 +138,7 @@ def test_a_note_half_written_is_not_lost_to_news(client, play, called):
     post(client, play, called, "Ben")
     answer = poll(client, html)
     assert "Already acknowledged by Ben" in text(answer.text)
-    assert "Show it anew" in text(answer.text)
+    assert "Show it again" in text(answer.text)
     assert "<form" not in answer.text
     assert "HX-Refresh" not in answer.headers
 

@@ -237,7 +237,7 @@ class House:
         return re.findall(r'value="((?:slot|point):\d+)"', self.page(link))
 
     def choices(self, case_id: int) -> list[str]:
-        """The same by the link in her newest message."""
+        """The same by the link in their newest message."""
         return self.offered(self.link(case_id, "customer"))
 
     def choose(self, case_id: int, choice: str) -> int:

@@ -180,7 +180,7 @@ def test_a_poor_rating_is_made_good_and_a_good_one_thanked(house: House):
     assert "Unhappy customer" in house.texts(poor, "dispatcher")[-1]
     house.advance(minutes=5)
     assert called(house, poor)[-2:] == [ANA, BEN]
-    house.submit(house.link(poor, "dispatcher"), note="called her")
+    house.submit(house.link(poor, "dispatcher"), note="called them")
     house.advance(hours=2)
     assert called(house, poor)[-2:] == [ANA, BEN]
     assert house.case(poor)["state"] == "closed"

@@ -1,4 +1,4 @@
-"""How a message to the customer is made: by which channels, in which order, with what duty."""
+"""Notices to the customer: by which channels they go, and what the case remembers of them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from app.cases.store import Case
 from app.chain.policy import Policy
 from app.channels import service as channels
 from app.channels.service import Draft, Route
-from app.customer.texts import Said
+from app.customer.texts import RenderedMessage
 from app.db.connection import Connection
 
 
-def link(case: Case) -> str:
-    """The customer's page of this case."""
+def page_url(case: Case) -> str:
+    """The address of the customer's page of this case."""
     return links.url("case", case.id)
 
 
 def routes(case: Case, *, turn: int = 0) -> list[Route]:
-    """Her channels in order; `turn` 1 begins with the second one, for a reminder."""
+    """The customer's channels in order; `turn` 1 begins with the second one, for a reminder."""
     ways = []
     if case.contact_phone:
         ways.append(Route("sms", case.contact_phone))
@@ -35,17 +35,18 @@ def draft(
     case: Case,
     policy: Policy,
     topic: str,
-    once: str,
-    said: Said,
+    key: str,
+    message: RenderedMessage,
     *,
     turn: int = 0,
     calendar: str | None = None,
     needs_case: str = "open",
     not_after: datetime | None = None,
 ) -> Draft:
-    """A message to the customer; `once` tells it from all others of this case.
+    """A message to the customer; `key` tells it from all others of this case.
 
-    A new number or address is told anew, so that nobody is left behind who supplied one.
+    The recipient is part of the key: whoever supplies a new number or address is told there
+    what was told at the old one.
     """
     quiet = policy.body["quiet_hours"]
     ways = routes(case, turn=turn)
@@ -53,10 +54,10 @@ def draft(
         case_id=case.id,
         audience="customer",
         topic=topic,
-        idempotency_key=f"case-{case.id}:{once}:{ways[0].recipient if ways else 'nobody'}",
+        idempotency_key=f"case-{case.id}:{key}:{ways[0].recipient if ways else 'nobody'}",
         routes=ways,
-        subject=said.subject,
-        text=said.text,
+        subject=message.subject,
+        text=message.text,
         calendar=calendar,
         needs_case=needs_case,
         not_after=not_after,
@@ -65,19 +66,19 @@ def draft(
     )
 
 
-class Saying(NamedTuple):
-    """A message about a case, and which news had been promised before it."""
+class CustomerNotice(NamedTuple):
+    """A message about a case, and until when news had been promised before it."""
 
     case: Case
     draft: Draft
     before: datetime | None
 
 
-def say(conn: Connection, sayings: Sequence[Saying], now: datetime) -> None:
-    """Queue what was not said before; only that is noted, and only its news are promised."""
-    new = channels.enqueue(conn, [saying.draft for saying in sayings], now)
+def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) -> None:
+    """Queue the notices that are new; only they are noted, and only they promise news."""
+    new = channels.enqueue(conn, [notice.draft for notice in notices], now)
     told = []
-    for case, draft, before in sayings:
+    for case, draft, before in notices:
         if draft.idempotency_key in new and draft.routes:
             told.append((case, draft.topic))
         else:
@@ -86,7 +87,7 @@ def say(conn: Connection, sayings: Sequence[Saying], now: datetime) -> None:
 
 
 def _note(conn: Connection, told: Sequence[tuple[Case, str]], now: datetime) -> None:
-    """Remember what was said and which news was promised: `(case, topic)`."""
+    """Remember what the customers were told and until when news is promised: `(case, topic)`."""
     if not told:
         return
     conn.execute(
