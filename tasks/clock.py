@@ -27,6 +27,7 @@ from app.chain.store import Ref
 from app.channels import outbox
 from app.contact.lookup import service as lookup
 from app.db import connection as db
+from app.db import turns
 from app.insight.gaps import service as gaps
 from app.shipments.orders import service as orders
 from tasks.app import HANDLERS, celery
@@ -141,18 +142,11 @@ class Clock:
         """Show that this clock lives; audit, and watch the door, once a minute."""
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
-            db.connection().execute(
-                """INSERT INTO heartbeats VALUES ('clock', %s)
-                   ON CONFLICT (name) DO UPDATE SET at = excluded.at""",
-                [clock.machine_now()],
-            )
+            turns.beat(db.connection(), "clock", clock.machine_now())
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
             with db.transaction() as conn:
-                row = conn.execute(
-                    "SELECT pg_try_advisory_xact_lock(%s) AS mine", [_AUDIT_LOCK]
-                ).fetchone()
-                if row and row["mine"]:
+                if turns.try_lock(conn, _AUDIT_LOCK):
                     audit.run(clock.now())
             _watch_the_door()
 

@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from app import clock
+from app.access import store
 from app.db.connection import Connection
 from app.errors import Problem
 
 _KEPT = timedelta(days=2)
 _LEASE = timedelta(minutes=2)
-"""Then whoever worked on it has died, and the next one does it again."""
+"""After that, the process that worked on it has died, and the next request does it again."""
 _LONGEST = 200
 _SWEPT = 20  # old answers forgotten with each new key
 
@@ -43,36 +44,11 @@ def begin(conn: Connection, scope: str, key: str, digest: bytes) -> Answer | Non
             422, "bad_idempotency_key", f"A key has up to {_LONGEST} printable ASCII characters."
         )
     now = clock.machine_now()
-    conn.execute(
-        """DELETE FROM idempotency_keys WHERE (scope, key) IN
-              (SELECT scope, key FROM idempotency_keys WHERE started_at < %s
-                ORDER BY started_at LIMIT %s FOR UPDATE SKIP LOCKED)""",
-        [now - _KEPT, _SWEPT],
-    )
-    mine = conn.execute(
-        """INSERT INTO idempotency_keys AS k (scope, key, digest, started_at)
-           VALUES (%(scope)s, %(key)s, %(digest)s, %(now)s)
-               ON CONFLICT (scope, key) DO UPDATE SET digest = excluded.digest,
-                  started_at = excluded.started_at, status = NULL, content_type = NULL, body = NULL
-            WHERE k.started_at < %(old)s
-               OR (k.status IS NULL AND k.started_at < %(dead)s AND k.digest = excluded.digest)
-           RETURNING 1""",
-        {
-            "scope": scope,
-            "key": key,
-            "digest": digest,
-            "now": now,
-            "old": now - _KEPT,
-            "dead": now - _LEASE,
-        },
-    ).fetchone()
-    if mine:
+    old = now - _KEPT
+    store.sweep_answers(conn, old, _SWEPT)
+    if store.claim_request(conn, scope, key, digest, now, old=old, dead=now - _LEASE):
         return None
-    row = conn.execute(
-        """SELECT digest, status, content_type, body FROM idempotency_keys
-            WHERE scope = %s AND key = %s""",
-        [scope, key],
-    ).fetchone()
+    row = store.answer(conn, scope, key)
     if row is not None and bytes(row["digest"]) != digest:
         raise Problem(
             422,
@@ -91,16 +67,9 @@ def begin(conn: Connection, scope: str, key: str, digest: bytes) -> Answer | Non
 
 def finish(conn: Connection, scope: str, key: str, answer: Answer) -> None:
     """Keep the answer."""
-    conn.execute(
-        """UPDATE idempotency_keys SET status = %s, content_type = %s, body = %s
-            WHERE scope = %s AND key = %s""",
-        [*answer, scope, key],
-    )
+    store.keep_answer(conn, scope, key, *answer)
 
 
 def abandon(conn: Connection, scope: str, key: str) -> None:
     """The request came to no answer: the next one with this key does it again."""
-    conn.execute(
-        "DELETE FROM idempotency_keys WHERE scope = %s AND key = %s AND status IS NULL",
-        [scope, key],
-    )
+    store.release_request(conn, scope, key)

@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import g, request
 
+from app.access import store
 from app.db.connection import Connection, connection
 from app.errors import Problem
 
@@ -47,38 +48,24 @@ def create(
 ) -> str:
     """Make a key and return it; it cannot be read again later."""
     key = _PREFIX + secrets.token_urlsafe(32)
-    conn.execute(
-        """INSERT INTO api_keys (digest, role, name, shipper_id, person_id, created_at)
-           VALUES (%s, %s, %s, %s, %s, %s)""",
-        [digest(key), role, name, shipper_id, person_id, now],
-    )
+    store.add_key(conn, digest(key), role, name, shipper_id, person_id, now)
     return key
-
-
-_CALLER = """
-SELECT k.role, coalesce(p.name, k.name) AS name, k.shipper_id, k.person_id
-  FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
- WHERE k.revoked_at IS NULL
-"""
 
 
 def find(conn: Connection, key: str) -> Caller | None:
     """Who a key belongs to; None when it is unknown or revoked."""
-    row = conn.execute(_CALLER + " AND k.digest = %s", [digest(key)]).fetchone()
+    row = store.caller_by_digest(conn, digest(key))
     return Caller(**row) if row else None
 
 
 def row_id(conn: Connection, key: str) -> int | None:
     """The id of a key's row, for a session to remember; None when it is unknown or revoked."""
-    row = conn.execute(
-        "SELECT id FROM api_keys WHERE digest = %s AND revoked_at IS NULL", [digest(key)]
-    ).fetchone()
-    return row["id"] if row else None
+    return store.key_id(conn, digest(key))
 
 
 def by_row(conn: Connection, key_id: int) -> Caller | None:
     """Who the key in this row belongs to; None when it is gone or revoked."""
-    row = conn.execute(_CALLER + " AND k.id = %s", [key_id]).fetchone()
+    row = store.caller_by_id(conn, key_id)
     return Caller(**row) if row else None
 
 

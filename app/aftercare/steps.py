@@ -12,6 +12,7 @@ from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
 from app.channels.states import NotSent
 from app.customer import notices
+from app.customer import store as surveys
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
 
@@ -39,13 +40,7 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     results: list[Result] = []
     for step in steps:
         case, policy, asked = step.case, step.policy, step.data.get("asked", 0)
-        survey = conn.execute(
-            """INSERT INTO surveys AS s (case_id, asked_at) VALUES (%s, %s)
-               ON CONFLICT (case_id) DO UPDATE SET asked_at = s.asked_at
-               RETURNING asked_at, answered_at""",
-            [case.id, now],
-        ).fetchone()
-        if survey and survey["answered_at"]:
+        if surveys.ask_survey(conn, case.id, now):
             results.append(Done("answered"))
             continue
         if asked > 1 or not notices.routes(case):

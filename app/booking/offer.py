@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.booking import places, refusals, rules, store
+from app.booking import places_store as places
+from app.booking import refusals, rules, store
 from app.booking.rows import PickupPoint, Slot
 from app.cases.store import Case
 from app.db.connection import Connection

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from app.booking import offer, places, refusals, rules, store
+from app.booking import offer, refusals, rules, store
+from app.booking import places_store as places
 from app.booking.invitation import calendar
 from app.booking.offer import Options, options
 from app.booking.rows import Booking, PickupPoint, Slot

@@ -17,7 +17,7 @@ from kombu import Connection as Broker
 from app import clock
 from app.cli import environment
 from app.cli.errors import NothingRunsError
-from app.db import migrate
+from app.db import migrate, turns
 from app.intake import accounts
 from app.settings import Settings, SettingsError, load
 
@@ -116,8 +116,7 @@ def database(settings: Settings) -> Iterator[Finding]:
 def clock_process(settings: Settings) -> Iterator[Finding]:
     """The clock process wakes what is due; without it nothing escalates."""
     with psycopg.connect(settings.database_url, connect_timeout=PATIENCE_SECONDS) as conn:
-        row = conn.execute("SELECT max(at) FROM heartbeats WHERE name LIKE 'clock%'").fetchone()
-    last = row[0] if row else None
+        last = turns.last_beat(conn, "clock")
     if last is None:
         yield Finding("fail", "clock", "has never run here. Run `reknock clock`.")
     elif (silent := clock.machine_now() - last) > CLOCK_SILENT:

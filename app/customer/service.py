@@ -9,6 +9,7 @@ from app.cases import service as cases
 from app.cases.store import Case
 from app.chain import policy
 from app.chain import service as chain
+from app.customer import store
 from app.db.connection import Connection, transaction
 from app.errors import Problem
 
@@ -38,15 +39,8 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
         if case.resolution != "delivered":
             detail = "Nothing was delivered yet. We ask you once your parcel is there."
             raise Problem(409, "not_delivered", detail)
-        first = conn.execute(
-            """INSERT INTO surveys AS s (case_id, asked_at, answered_at, score, words)
-               VALUES (%s, %s, %s, %s, %s) ON CONFLICT (case_id) DO UPDATE
-                  SET answered_at = excluded.answered_at, score = excluded.score,
-                      words = excluded.words
-               RETURNING (SELECT o.answered_at IS NULL FROM surveys o
-                           WHERE o.case_id = s.case_id) AS first""",
-            [case_id, now, now, score, words.strip()[:2000]],
-        ).fetchone()
+        words = words.strip()[:2000]
+        first = store.answer_survey(conn, case_id, score, words, now)
         cases.note(
             conn,
             [
@@ -54,12 +48,12 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
                     case_id=case_id,
                     kind="survey_answered",
                     actor="customer",
-                    facts={"score": score, "words": words.strip()[:2000]},
+                    facts={"score": score, "words": words},
                 )
             ],
             now,
         )
-        if first and first["first"] is not False:
+        if first:
             low = score <= policy.get(conn, case.policy_id).body["low_score"]
             chain.drop(conn, case_id, "follow_up")
             chain.follow(conn, [chain.Happened(case, "survey", "low" if low else "good")], now)

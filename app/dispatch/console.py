@@ -18,7 +18,8 @@ from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection
-from app.dispatch import console_views, queue, service
+from app.dispatch import console_views, service
+from app.dispatch import queue_store as queue
 from app.dispatch.console_views import Line
 from app.errors import Problem
 from app.theme import respond

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.access import links
 from app.access.keys import Caller
-from app.dispatch.queue import TABS, Count, Row, Wanted
+from app.dispatch.queue_store import TABS, Count, Row, Wanted
 from app.dispatch.service import OUTCOMES, Ack
 from app.dispatch.story import TITLES, label
 from app.theme import names

@@ -13,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from app import clock
 from app.chain import wake
 from app.db.connection import Connection, connection
+from app.insight import store
 
 blueprint = Blueprint("health", __name__)
 
@@ -48,8 +49,8 @@ def metrics() -> Response:
     """Figures for Prometheus, read from the database: the same whichever process is asked."""
     registry = CollectorRegistry()
     conn = connection()
-    for name, text, sql in _GAUGES:
-        rows = conn.execute(sql).fetchall()
+    for name, text in _GAUGES.items():
+        rows = store.gauge(conn, name)
         labels = [key for key in (rows[0] if rows else {}) if key != "value"]
         gauge = Gauge(f"reknock_{name}", text, labels, registry=registry)
         for row in rows:
@@ -61,51 +62,20 @@ def metrics() -> Response:
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-_GAUGES = (
-    (
-        "cases",
-        "Open cases by state",
-        "SELECT state, count(*) AS value FROM cases WHERE state <> 'closed' GROUP BY state",
-    ),
-    (
-        "dispatch_tasks",
-        "Dispatch tasks that are not over, by state",
-        """SELECT state, count(*) AS value FROM dispatch_tasks
-            WHERE state IN ('open', 'acknowledged') GROUP BY state""",
-    ),
-    (
-        "messages_queued",
-        "Messages that wait to be sent",
-        "SELECT count(*) AS value FROM messages WHERE state = 'queued'",
-    ),
-    (
-        "quarantined",
-        "Webhook bodies that no adapter could read",
-        "SELECT count(*) AS value FROM courier_events WHERE outcome = 'quarantined'",
-    ),
-    (
-        "alerts",
-        "What an operator should look at, by kind",
-        "SELECT kind, count(*) AS value FROM alerts WHERE ended_at IS NULL GROUP BY kind",
-    ),
-    (
-        "unknown_codes",
-        "Codes that no adapter knows, by account",
-        """SELECT a.slug AS account, count(*) AS value FROM unknown_codes u
-             JOIN courier_accounts a ON a.id = u.account_id GROUP BY a.slug""",
-    ),
-    (
-        "refusals_today",
-        "Webhooks not believed today, by account and reason",
-        """SELECT account, code, count AS value FROM refusals
-            WHERE day = (SELECT max(day) FROM refusals)""",
-    ),
-)
+_GAUGES = {
+    "cases": "Open cases by state",
+    "dispatch_tasks": "Dispatch tasks that are not over, by state",
+    "messages_queued": "Messages that wait to be sent",
+    "quarantined": "Webhook bodies that no adapter could read",
+    "alerts": "What an operator should look at, by kind",
+    "unknown_codes": "Codes that no adapter knows, by account",
+    "refusals_today": "Webhooks not believed today, by account and reason",
+}
 
 
 def _oldest_due(conn: Connection) -> float:
-    due = conn.execute("SELECT due_at FROM steps ORDER BY wake_at, id LIMIT 1").fetchone()
-    return max(0.0, (clock.now() - due["due_at"]).total_seconds()) if due else 0.0
+    due = store.oldest_due(conn)
+    return max(0.0, (clock.now() - due).total_seconds()) if due else 0.0
 
 
 def _broker() -> str:

@@ -18,6 +18,7 @@ from typing_extensions import override
 from app.cli.errors import ServerError
 from app.cli.servers.base import Server
 from app.cli.servers.guard import Guard
+from app.db.create import ensure_database
 
 DATABASE = "reknock"
 CLUSTER = [
@@ -132,10 +133,7 @@ class Postgres(Server):
 
     @override
     def _settle(self) -> None:
-        with psycopg.connect(self.url_of("postgres"), autocommit=True) as conn:
-            known = conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-            if known.fetchone() is None:
-                conn.execute(f"CREATE DATABASE {DATABASE}")
+        ensure_database(self.url_of("postgres"), DATABASE)
 
     @override
     def _pid_file(self) -> Path:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from app.alerts import store as alerts
+from app.db import turns
 from app.db.connection import Connection, transaction
 from app.insight.gaps import rules, store
 
@@ -28,22 +29,17 @@ def watch(now: datetime) -> None:
     behind = True
     for _ in range(_TURNS):
         with transaction() as conn:
-            if not _mine(conn):
+            if not turns.try_lock(conn, _LOCK):
                 return
             behind = store.count(conn, _AT_ONCE, now)
         if not behind:
             break
     with transaction() as conn:
-        if _mine(conn):
+        if turns.try_lock(conn, _LOCK):
             if not behind:  # half a history would teach a slower rhythm
                 _learn(conn, now)
             for row in store.watched(conn):
                 _look(conn, row, now)
-
-
-def _mine(conn: Connection) -> bool:
-    row = conn.execute("SELECT pg_try_advisory_xact_lock(%s) AS mine", [_LOCK]).fetchone()
-    return bool(row and row["mine"])
 
 
 def _learn(conn: Connection, now: datetime) -> None:

@@ -1,0 +1,32 @@
+"""Who does what only one process may do, and which processes live."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from app.db.connection import Connection
+
+
+def try_lock(conn: Connection, number: int) -> bool:
+    """Take the advisory lock of this number until the transaction ends; False: another has it."""
+    row = conn.execute("SELECT pg_try_advisory_xact_lock(%s) AS mine", [number]).fetchone()
+    return bool(row and row["mine"])
+
+
+def beat(conn: Connection, name: str, now: datetime) -> None:
+    """Show that a process of this name lives."""
+    conn.execute(
+        """INSERT INTO heartbeats VALUES (%s, %s)
+           ON CONFLICT (name) DO UPDATE SET at = excluded.at""",
+        [name, now],
+    )
+
+
+def last_beat(conn: psycopg.Connection[tuple[Any, ...]], prefix: str) -> datetime | None:
+    """When a process whose name begins so was last seen."""
+    query = "SELECT max(at) FROM heartbeats WHERE starts_with(name, %s)"
+    row = conn.execute(query, [prefix]).fetchone()
+    return row[0] if row else None
