@@ -2,15 +2,13 @@
 
 The cookie holds the id of the key's row and a nonce, never the key. Every request looks the
 row up again, so a revoked key is out at once; after a shift the cookie is worth nothing.
-Every form carries a token made from the cookie, so that no other site can press our buttons.
+Every form carries a token that belongs to the cookie (Flask-WTF), so that no other site can
+press our buttons.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -19,6 +17,7 @@ from urllib.parse import quote
 
 from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from typing_extensions import override
 
 from app.access import keys, secret
@@ -34,6 +33,9 @@ _SHIFT = timedelta(hours=12)
 _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 """A path here: not `//elsewhere`, and nothing a browser reads as that (`\\`, tabs, spaces)."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+csrf = CSRFProtect()
+"""Guards every request that does something; a blueprint that uses no cookie is exempted."""
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -58,8 +60,12 @@ def configure(app: Flask, public_url: str) -> None:
         SESSION_COOKIE_SECURE=public_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=_SHIFT,
         SESSION_REFRESH_EACH_REQUEST=False,  # a page that polls would never be signed out
+        WTF_CSRF_SECRET_KEY=secret.derive("csrf"),
+        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # our pages send no Referer, so none can be asked for
     )
-    app.add_template_global(csrf_token, "csrf_token")
+    csrf.init_app(app)
+    app.register_error_handler(CSRFError, _form_expired)
 
 
 def sign_in(key: str) -> Caller | None:
@@ -70,6 +76,7 @@ def sign_in(key: str) -> Caller | None:
     session.clear()  # nothing of whoever was here before
     session.permanent = True
     session["key"] = key_id
+    generate_csrf()  # now, and not by the first page: two tabs opened at once must share it
     return keys.by_row(connection(), key_id)
 
 
@@ -94,38 +101,11 @@ def local(address: str) -> str:
     return address if _LOCAL.fullmatch(address) else ""
 
 
-def csrf_token() -> str:
-    """What a form sends along as `csrf`; only pages of this browser's session know it."""
-    if "nonce" not in session:
-        session["nonce"] = secrets.token_urlsafe(16)
-    text = f"{session.get('key', '')}:{session['nonce']}"
-    return hmac.new(secret.derive("csrf"), text.encode(), hashlib.sha256).hexdigest()
-
-
-def check_csrf() -> None:
-    """Let a form pass that one of our pages gave to this browser.
-
-    Raises:
-        Problem: 403, it came from elsewhere, or from a page of an older session.
-    """
-    sent = request.form.get("csrf", "")
-    if "nonce" not in session or not hmac.compare_digest(sent.encode(), csrf_token().encode()):
-        raise Problem(
-            403,
-            "form_expired",
-            "This form is out of date, so nothing was done. Please open the page again "
-            "(your browser must accept its cookie).",
-        )
-
-
 def require_session(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
     """Let only people signed in with these roles see a page; an admin's key opens everything.
 
-    Whoever is not signed in is sent to do so, and then back. The forms' token is checked on
-    every request that does something. The view finds the caller with `keys.caller()`.
-
-    Raises:
-        Problem: 403, a form without its token.
+    Whoever is not signed in is sent to do so, and then back. The view finds the caller with
+    `keys.caller()`.
     """
 
     def wrap(view: Callable[P, Response]) -> Callable[P, Response]:
@@ -138,8 +118,6 @@ def require_session(*roles: str) -> Callable[[Callable[P, Response]], Callable[P
                 return respond.page(
                     "access/elsewhere.html", status=403, caller=found, home=home(found)
                 )
-            if request.method not in _READING:
-                check_csrf()
             g.caller = found
             return view(*args, **kwargs)
 
@@ -153,3 +131,17 @@ def _ask() -> Response:
         return respond.refresh()  # a poll: the whole page asks, not a part of it
     back = request.full_path.rstrip("?") if request.method in _READING else request.path
     return respond.see_other(f"/sign-in?next={quote(back, safe='/')}")
+
+
+def _form_expired(_: CSRFError) -> Response:
+    """A form without the token of this session: from elsewhere, or from an older session."""
+    if request.blueprint != "access_pages" and signed_in() is None:
+        return _ask()
+    return respond.problem_page(
+        Problem(
+            403,
+            "form_expired",
+            "This form is out of date, so nothing was done. Please open the page again "
+            "(your browser must accept its cookie).",
+        )
+    )

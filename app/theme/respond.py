@@ -72,12 +72,13 @@ def private(answer: Response, *, frames: bool = False) -> Response:
 
 def calm_errors(blueprint: Blueprint) -> None:
     """Let people see errors of this blueprint as a page; programs get problem documents."""
-    blueprint.register_error_handler(Problem, _problem)
+    blueprint.register_error_handler(Problem, problem_page)
     blueprint.register_error_handler(HTTPException, calm)
     blueprint.register_error_handler(psycopg.OperationalError, _away)
 
 
-def _problem(problem: Problem) -> Response:
+def problem_page(problem: Problem) -> Response:
+    """A problem as a page for people and a problem document for programs."""
     if request.accept_mimetypes.best_match([PROBLEM_TYPE, "text/html"]) != "text/html":
         return private(respond(problem))
     answer = page("theme/problem.html", status=problem.status, problem=problem)
@@ -91,9 +92,9 @@ def calm(error: HTTPException) -> Response | HTTPException:
     if status < 400:
         return error
     name = (error.name or "error").lower().replace(" ", "_")
-    return _problem(Problem(status, name, error.description or name))
+    return problem_page(Problem(status, name, error.description or name))
 
 
 def _away(_: psycopg.OperationalError) -> Response:
     detail = "Our records cannot be reached at the moment. Nothing is lost; please try again."
-    return _problem(Problem(503, "try_again", detail, headers={"Retry-After": "5"}))
+    return problem_page(Problem(503, "try_again", detail, headers={"Retry-After": "5"}))

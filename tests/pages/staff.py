@@ -23,7 +23,7 @@ def make_key(
 
 def token(html: str) -> str:
     """What a page gives its forms against forgery."""
-    found = re.search(r'name="csrf" value="([0-9a-f]+)"', html)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', html)
     assert found
     return found[1]
 
@@ -31,7 +31,7 @@ def token(html: str) -> str:
 def sign_in(client: FlaskClient, key: str, back: str = "") -> TestResponse:
     """Fill in the form at the door."""
     page = client.get("/sign-in", query_string={"next": back} if back else {})
-    return client.post("/sign-in", data={"csrf": token(page.text), "key": key, "next": back})
+    return client.post("/sign-in", data={"csrf_token": token(page.text), "key": key, "next": back})
 
 
 def sign_in_with(browser: Browser, web: str, key: str, back: str) -> None:

@@ -36,7 +36,7 @@ def ben(settings, play):
 
 
 def take(client, address="/console", **form):
-    form = {"csrf": token(client.get(address).text)} | form
+    form = {"csrf_token": token(client.get(address).text)} | form
     return client.post(address, data=form, follow_redirects=True)
 
 
@@ -126,9 +126,9 @@ def test_nothing_ticked_is_said(ana, play):
 def test_who_comes_second_reads_who_was_first(ana, ben, play):
     task = play.task(play.courier())
     ana_saw, ben_saw = (token(c.get("/console").text) for c in (ana, ben))
-    ana.post("/console", data={"csrf": ana_saw, "one": str(task.id)})
+    ana.post("/console", data={"csrf_token": ana_saw, "one": str(task.id)})
     at = clock.local(play.task(1).acknowledged_at, "America/Los_Angeles")
-    form = {"csrf": ben_saw, "one": str(task.id)}
+    form = {"csrf_token": ben_saw, "one": str(task.id)}
     answer = ben.post("/console", data=form, follow_redirects=True)
     said = text(answer.text)
     assert f"ORD-P1 was already acknowledged by Ana at {at:%H:%M}." in said
@@ -142,7 +142,7 @@ def test_two_who_press_at_the_same_moment(settings, play, ana, ben):
     said = {}
 
     def press(name, client):
-        form = {"csrf": token(client.get("/console").text), "task": ids}
+        form = {"csrf_token": token(client.get("/console").text), "task": ids}
         start.wait()
         said[name] = text(client.post("/console", data=form, follow_redirects=True).text)
         db.close()
@@ -165,7 +165,7 @@ def test_what_is_over_is_told_and_the_rest_is_taken(ana, play):
     ids = [str(play.task(play.courier(parcel=f"P{n}")).id) for n in range(2)]
     seen = token(ana.get("/console").text)
     play.courier("delivered", parcel="P0")
-    form = {"csrf": seen, "task": [*ids, "999", "x", "9" * 30]}
+    form = {"csrf_token": seen, "task": [*ids, "999", "x", "9" * 30]}
     said = text(ana.post("/console", data=form, follow_redirects=True).text)
     assert "You took on ORD-P1." in said
     assert "ORD-P0: This task is over" in said
@@ -274,7 +274,7 @@ def test_whoever_acts_on_the_second_page_stays_there(ana, play):
     one = re.search(r'name="one" value="(\d+)"', page)
     assert action
     assert one
-    form = {"csrf": token(page), "one": one[1]}
+    form = {"csrf_token": token(page), "one": one[1]}
     answer = ana.post(str(Markup(action[1]).unescape()), data=form, follow_redirects=True)
     assert "You took on ORD-C" in text(answer.text)
     assert "Back to the first" in text(answer.text)
