@@ -12,7 +12,7 @@ from app import clock, configure
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases import store as case_store
-from app.cases.store import Case
+from app.cases.model import Case, Resolution
 from app.chain import audit
 from app.chain import store as steps
 from app.channels import providers
@@ -83,7 +83,7 @@ class Play:
         with transaction() as conn:
             case = cases.lock(conn, case_id)
             assert case is not None
-            assert cases.close(conn, case, resolution, "Ana", clock.now())
+            assert cases.close(conn, case, Resolution(resolution), "Ana", clock.now())
         settle()
 
     def case(self, case_id: int) -> Case:

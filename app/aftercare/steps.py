@@ -8,6 +8,7 @@ from datetime import datetime
 from app.aftercare import texts
 from app.booking import service as booking
 from app.cases import service as cases
+from app.cases.model import Resolution
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
 from app.channels.states import NotSent
@@ -26,7 +27,7 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
     dispatch.withdraw(conn, [step.case.id for step in steps], now)
     for step in steps:
         case = step.case
-        arrived = case.resolution == "delivered"
+        arrived = case.resolution is Resolution.DELIVERED
         why = NotSent.DELIVERED if arrived else NotSent.CASE_CLOSED
         channels.withdraw(conn, case.id, None, why, now, needs_case="open")
         booking.settle(conn, case, "kept" if arrived else "dropped", now)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from app.cases.store import Case
+from app.cases.model import Case
 from app.customer.texts import RenderedMessage
 
 
 def survey(case: Case, url: str, *, again: bool) -> RenderedMessage:
     """One question, one link."""
-    what = f"Your {case.shipper_name} parcel has arrived"
+    what = f"Your {case.shipper.name} parcel has arrived"
     ask = "We would still like to know: how did we do" if again else "How did we do"
     return RenderedMessage(f"{what}. How did we do?", f"{what}. {ask}? From 1 to 5: {url}")
 
@@ -16,6 +16,6 @@ def survey(case: Case, url: str, *, again: bool) -> RenderedMessage:
 def thanks(case: Case) -> RenderedMessage:
     """For a good answer; nothing is asked any more."""
     return RenderedMessage(
-        f"Thank you from {case.shipper_name}",
-        f"Thank you! It is good to know that it went well in the end. {case.shipper_name}",
+        f"Thank you from {case.shipper.name}",
+        f"Thank you! It is good to know that it went well in the end. {case.shipper.name}",
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from app.booking import places_store as places
 from app.booking import refusals, rules, store
 from app.booking.rows import PickupPoint, Slot
-from app.cases.store import Case
+from app.cases.model import Case
 from app.db.connection import Connection
 
 _DAYS = 14  # how far ahead is looked; a depot may be closed for a week
@@ -28,9 +28,9 @@ def options(conn: Connection, case: Case, now: datetime) -> Options:
     Nothing for a closed case, a parcel that cannot be had, or a booking that can no longer
     be changed.
     """
-    if case.state == "closed" or case.kind in rules.NOT_OFFERED:
+    if case.closed or not case.kind.deliverable:
         return Options([], [])
-    held = store.standing(conn, case.id) if case.state == "booked" else None
+    held = store.standing(conn, case.id) if case.booked else None
     if held and held.cutoff_at <= now:
         return Options([], [])
     windows = _windows(conn, case, now)
@@ -38,7 +38,7 @@ def options(conn: Connection, case: Case, now: datetime) -> Options:
     starts = [window.starts_at for window in windows]
     slots = places.slots_with_room(conn, case.depot_id, starts, case.return_by, now)
     points = [p for p in _points(conn, case, now) if p.taken < p.capacity]
-    return Options(rules.a_few(slots, case.depot_zone), points)
+    return Options(rules.a_few(slots, case.depot.zone), points)
 
 
 def slot(conn: Connection, case: Case, slot_id: int, now: datetime) -> Slot:
@@ -51,7 +51,7 @@ def slot(conn: Connection, case: Case, slot_id: int, now: datetime) -> Slot:
     if found is None or (case.return_by and found.ends_at > case.return_by):
         raise refusals.no_such_option(f"slot:{slot_id}")
     if found.cutoff_at <= now:
-        raise refusals.cutoff_passed(found, case.depot_zone)
+        raise refusals.cutoff_passed(found, case.depot.zone)
     if all(window.starts_at != found.starts_at for window in _windows(conn, case, now)):
         raise refusals.no_such_option(found.choice)
     return found

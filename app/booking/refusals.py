@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app import clock
 from app.booking.rows import Booking, PickupPoint, Slot
-from app.cases.store import Case
+from app.cases.model import Case
 from app.errors import Problem
 
 
@@ -44,7 +44,7 @@ def no_such_option(choice: str) -> Problem:
 def case_closed(case: Case) -> Problem:
     """409: the matter is closed; how and when."""
     how = (case.resolution or "closed").replace("_", " ")
-    when = f" on {_said(case.closed_at, case.depot_zone)}" if case.closed_at else ""
+    when = f" on {_said(case.closed_at, case.depot.zone)}" if case.closed_at else ""
     return Problem(
         409,
         "case_closed",

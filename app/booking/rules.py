@@ -18,9 +18,6 @@ import holidays
 
 from app import clock
 
-NOT_OFFERED = frozenset({"lost", "damaged", "returned"})
-"""Kinds of case that have no parcel to bring once more."""
-
 FETCH = timedelta(days=1)
 """A pickup point is only offered when it leaves this long to fetch the parcel."""
 

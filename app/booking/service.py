@@ -13,7 +13,7 @@ from app.booking.invitation import calendar
 from app.booking.offer import Options, options
 from app.booking.rows import Booking, PickupPoint, Slot
 from app.cases import service as cases
-from app.cases.store import Case
+from app.cases.model import Case, CaseState
 from app.chain import policy
 from app.chain import service as chain
 from app.db.connection import Connection
@@ -46,9 +46,9 @@ def choose(conn: Connection, case: Case, choice: str, by: By, now: datetime) -> 
         Problem: case_closed, not_offered, no_such_option, too_late_to_change, cutoff_passed,
             slot_full; see `refusals`.
     """
-    if case.state == "closed":
+    if case.closed:
         raise refusals.case_closed(case)
-    if case.kind in rules.NOT_OFFERED:
+    if not case.kind.deliverable:
         raise refusals.not_offered(case)
     match = _CHOICE.fullmatch(choice)
     if match is None:
@@ -133,7 +133,7 @@ def _book(
     booking = standing(conn, case.id)
     assert booking is not None  # noqa: S101 - it was just inserted
     grace = policy.get(conn, case.policy_id).seconds("promise_grace")
-    case.state, case.news_by = "booked", booking.ends_at + grace
+    case.state, case.news_by = CaseState.BOOKED, booking.ends_at + grace
     store.mark_booked(conn, case.id, case.news_by, now)
     facts: dict[str, Any] = _facts(booking)
     if instead_of:

@@ -7,7 +7,7 @@ from datetime import datetime
 from psycopg.rows import class_row
 
 from app.booking.rows import Booking, PickupPoint, Slot
-from app.cases.store import Case
+from app.cases.model import Case
 from app.db.connection import Connection
 
 _BOOKING = """

@@ -12,6 +12,7 @@ from app import clock
 from app.access import idempotency
 from app.access.keys import caller, require
 from app.cases import schemas, service, store
+from app.cases.model import Resolution
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
 
@@ -76,7 +77,7 @@ def close(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     with transaction() as conn:
         case = service.lock(conn, case_id)
         closed = case is not None and service.close(
-            conn, case, body["resolution"], caller().name, clock.now()
+            conn, case, Resolution(body["resolution"]), caller().name, clock.now()
         )
     return {"closed_now": closed, "case": _find(case_id)}
 

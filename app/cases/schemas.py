@@ -5,12 +5,13 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from app.access.api import PageQuery
+from app.cases.model import CaseState, Resolution
 
 
 class CaseQuery(PageQuery):
     """What cases can be filtered by."""
 
-    state = fields.String(validate=validate.OneOf(["open", "informed", "booked", "closed"]))
+    state = fields.String(validate=validate.OneOf(list(CaseState)))
     courier = fields.String()
     reason = fields.String()
     depot = fields.String()
@@ -84,7 +85,7 @@ class CloseIn(Schema):
 
     resolution = fields.String(
         required=True,
-        validate=validate.OneOf(["delivered", "returned", "refunded", "replaced", "mistake"]),
+        validate=validate.OneOf([end for end in Resolution if end.by_hand]),
     )
 
 

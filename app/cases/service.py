@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.cases import store
+from app.cases.model import Case, Resolution
 from app.db.connection import Connection
 
 
@@ -27,7 +28,7 @@ def note(conn: Connection, entries: Sequence[Entry], now: datetime) -> None:
         store.insert_timeline(conn, [(e.case_id, e.kind, e.actor, e.facts) for e in entries], now)
 
 
-def lock(conn: Connection, case_id: int) -> store.Case | None:
+def lock(conn: Connection, case_id: int) -> Case | None:
     """The case with its row locked until the transaction ends; None if there is none.
 
     Acknowledge, escalate, rebook and close all begin here, so the loser sees the truth.
@@ -35,7 +36,7 @@ def lock(conn: Connection, case_id: int) -> store.Case | None:
     return next(iter(store.lock(conn, [case_id])), None)
 
 
-def close(conn: Connection, case: store.Case, resolution: str, actor: str, now: datetime) -> bool:
+def close(conn: Connection, case: Case, resolution: Resolution, actor: str, now: datetime) -> bool:
     """Close the case through the chain: what waits is dropped, what follows is armed.
 
     False when it was closed already.
@@ -43,6 +44,6 @@ def close(conn: Connection, case: store.Case, resolution: str, actor: str, now: 
     return store.close(conn, case.id, resolution, actor, now, case.request_id)
 
 
-def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, store.Case]:
+def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Case]:
     """Cases by id, without locks."""
     return {case.id: case for case in store.load(conn, list(ids))}

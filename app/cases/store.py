@@ -3,79 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import class_row
+from psycopg.rows import kwargs_row
 from psycopg.types.json import Jsonb
 
+from app.cases.model import Case, CaseKind, CaseState, Depot, Parcel, Resolution, Shipper
 from app.db.connection import Connection
-
-
-@dataclass(slots=True)
-class Case:
-    """A case with what every link needs of its parcel. Times are aware, UTC."""
-
-    id: int
-    shipment_id: int
-    shipper_id: int
-    account_id: int
-    depot_id: int
-    policy_id: int
-    kind: str
-    state: str
-    round: int
-    reason: str
-    fault: str
-    words: str
-    opened_at: datetime
-    contact_phone: str | None
-    contact_line: str | None
-    contact_email: str | None
-    contact_fault: str | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    informed_at: datetime | None
-    news_by: datetime | None
-    choose_by: datetime | None
-    return_by: datetime | None
-    closed_at: datetime | None
-    resolution: str | None
-    request_id: str
-    # of the shipment: the order's word first, then the courier's
-    tracking_number: str
-    order_ref: str | None
-    tracking_url: str | None
-    name: str | None
-    phones: list[str]
-    emails: list[str]
-    address: dict[str, Any] | None
-    attempts: int
-    delivered_at: datetime | None
-    status: str
-    # of the shipper and the depot
-    shipper_name: str
-    shipper_email: str | None
-    shipper_phone: str | None
-    shipper_country: str
-    depot_name: str
-    depot_zone: str
-    depot_phone: str | None
-
 
 _CASE = """
 SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id, c.kind, c.state,
        c.round, c.reason, c.fault, c.words, c.opened_at, c.contact_phone, c.contact_line,
        c.contact_email, c.contact_fault, c.acknowledged_at, c.acknowledged_by, c.informed_at,
        c.news_by, c.choose_by, c.return_by, c.closed_at, c.resolution, c.request_id,
-       s.tracking_number, s.order_ref, s.tracking_url, coalesce(s.name, s.courier_name) AS name,
-       array_remove(ARRAY[s.courier_phone, s.phone], NULL) AS phones,
-       array_remove(ARRAY[s.email, s.courier_email], NULL) AS emails,
-       coalesce(s.address, s.courier_address) AS address, s.attempts, s.delivered_at, s.status,
-       h.name AS shipper_name, h.email AS shipper_email, h.phone AS shipper_phone,
-       h.country AS shipper_country,
-       d.name AS depot_name, d.timezone AS depot_zone, d.phone AS depot_phone
+       s.tracking_number AS "parcel.tracking_number", s.order_ref AS "parcel.order_ref",
+       s.tracking_url AS "parcel.tracking_url",
+       coalesce(s.name, s.courier_name) AS "parcel.name",
+       array_remove(ARRAY[s.courier_phone, s.phone], NULL) AS "parcel.phones",
+       array_remove(ARRAY[s.email, s.courier_email], NULL) AS "parcel.emails",
+       coalesce(s.address, s.courier_address) AS "parcel.address",
+       s.language AS "parcel.language", s.attempts AS "parcel.attempts",
+       s.delivered_at AS "parcel.delivered_at", s.status AS "parcel.status",
+       h.name AS "shipper.name", h.email AS "shipper.email", h.phone AS "shipper.phone",
+       h.country AS "shipper.country",
+       d.name AS "depot.name", d.timezone AS "depot.zone", d.phone AS "depot.phone"
   FROM cases c
   JOIN shipments s ON s.id = c.shipment_id
   JOIN shippers h ON h.id = c.shipper_id
@@ -83,9 +35,26 @@ SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id,
 """
 
 
+def _read(**row: Any) -> Case:
+    """A case of a row of `_CASE`; a dot in a column's name says whose column it is."""
+    parts: dict[str, dict[str, Any]] = {"": {}, "parcel": {}, "shipper": {}, "depot": {}}
+    for column, value in row.items():
+        part, _, name = column.rpartition(".")
+        parts[part][name] = value
+    own = parts[""]
+    own["kind"], own["state"] = CaseKind(own["kind"]), CaseState(own["state"])
+    own["resolution"] = own["resolution"] and Resolution(own["resolution"])
+    return Case(
+        **own,
+        parcel=Parcel(**parts["parcel"]),
+        shipper=Shipper(**parts["shipper"]),
+        depot=Depot(**parts["depot"]),
+    )
+
+
 def load(conn: Connection, ids: Sequence[int]) -> list[Case]:
     """Cases by id, in order of their ids."""
-    with conn.cursor(row_factory=class_row(Case)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(_read)) as cursor:
         cursor.execute(_CASE + " WHERE c.id = ANY(%s) ORDER BY c.id", [list(ids)])
         return cursor.fetchall()
 
@@ -125,7 +94,12 @@ def read_timeline(conn: Connection, case_id: int) -> list[dict[str, Any]]:
 
 
 def close(
-    conn: Connection, case_id: int, resolution: str, actor: str, now: datetime, request_id: str
+    conn: Connection,
+    case_id: int,
+    resolution: Resolution,
+    actor: str,
+    now: datetime,
+    request_id: str,
 ) -> bool:
     """See `close_case` in migration 0003."""
     row = conn.execute(

@@ -56,9 +56,9 @@ def run(now: datetime) -> dict[str, list[Any]]:
         stuck = find_stuck(conn, now)
         for case_id in orphans:
             case = cases.lock(conn, case_id)
-            if case is None or case.state == "closed" or store.waiting(conn, case_id):
+            if case is None or case.closed or store.waiting(conn, case_id):
                 continue
-            link = "schedule_redelivery" if case.state == "booked" else "validate_contact"
+            link = "schedule_redelivery" if case.booked else "validate_contact"
             service.arm(conn, [store.Arm(case_id, link, now, {"anew": True}, case.request_id)])
             cases.note(conn, [cases.Entry(case_id=case_id, kind="audit_healed")], now)
             log.error("audit_healed", case_id=case_id)

@@ -18,7 +18,7 @@ import structlog
 
 from app import clock
 from app.cases import store as case_store
-from app.cases.store import Case
+from app.cases.model import Case
 from app.chain import policy, service, store
 from app.chain.policy import Policy
 from app.chain.store import Ref
@@ -96,7 +96,7 @@ def _run_batch(link: str, handler: Handler, refs: Sequence[Ref]) -> int:
         over = []
         for row in rows:
             case = cases[row.pop("case_id")]
-            if case.state == "closed" and link not in AFTER_CLOSE:
+            if case.closed and link not in AFTER_CLOSE:
                 over.append(row["id"])
             else:
                 steps.append(Step(**row, case=case, policy=policy.get(conn, case.policy_id)))

@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 from psycopg.types.json import Jsonb
 
-from app.cases.store import Case
+from app.cases.model import Case
 from app.db.connection import Connection
 
 LINKS = (

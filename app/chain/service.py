@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.cases.store import Case
+from app.cases.model import Case
 from app.chain import policy, store, wake
 from app.chain.store import Arm as Arm  # noqa: PLC0414 - callers arm through this module
 from app.db.connection import Connection, after_commit

@@ -98,7 +98,7 @@ def _hear(conn: Connection, reply: dict[str, Any]) -> None:
     facts = {"words": reply["words"][:_LONGEST], "channel": "sms", "provider_id": reply["sid"]}
     entry = cases.Entry(case_id=case.id, kind="customer_reply", actor="customer", facts=facts)
     cases.note(conn, [entry], now)
-    if case.state != "closed":
+    if not case.closed:
         chain.follow(conn, [chain.Happened(case, "reply", "words")], now)
     log.info("reply", case_id=case.id, request_id=case.request_id)
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.cases import service as cases
-from app.cases.store import Case
+from app.cases.model import Case
 from app.chain import service as chain
 from app.chain import wake
 from app.channels import rules, service, store
@@ -155,7 +155,7 @@ def _nobody_reached(
     )
     if message.audience != "customer" or case is None:
         return
-    if case.state == "closed" or case.delivered_at is not None:
+    if case.closed or case.parcel.delivered_at is not None:
         return
     facts = {
         "message_id": message.id,

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import clock
+from app.cases.model import CaseState
 
 RANK = {
     "queued": 0,
@@ -66,9 +67,9 @@ def why_not(
     """Why a message is not wanted any more at this moment; None when it still is."""
     if needs_case == "open" and delivered:
         return "delivered"
-    if needs_case == "open" and case_state == "closed":
+    if needs_case == "open" and case_state == CaseState.CLOSED:
         return "case_closed"
-    if needs_case == "closed" and case_state != "closed":
+    if needs_case == "closed" and case_state != CaseState.CLOSED:
         return "case_open"
     if not_after is not None and now > not_after:
         return "too_late"

@@ -27,11 +27,11 @@ def command(case: int) -> None:
     told = story.tell(connection(), case)
     if told is None:
         raise CommandError(f"There is no case {case}.")
-    about, zone = told.case, told.case.depot_zone
+    about, zone = told.case, told.case.depot.zone
     click.echo(
         f"Case {about.id}: {about.kind}, {about.state}"
         f"{f' ({about.resolution})' if about.resolution else ''}, round {about.round}\n"
-        f"  parcel     {about.tracking_number}, {about.attempts} failed attempts\n"
+        f"  parcel     {about.parcel.tracking_number}, {about.parcel.attempts} failed attempts\n"
         f"  reason     {about.reason} ({about.fault}): {about.words or '–'}\n"
         f"  contact    {_contact(about.contact_phone, about.contact_email, about.contact_fault)}\n"
         f"  answers    {about.acknowledged_by or 'nobody yet'}\n"
@@ -41,7 +41,7 @@ def command(case: int) -> None:
     _show("What happened", told.past, zone)
     _show("What was not sent, and why", told.unsent, zone)
     _show("What comes next", told.waiting, zone)
-    if about.state != "closed" and not told.waiting:
+    if not about.closed and not told.waiting:
         click.echo("\nNothing waits: run `reknock audit`.", err=True)
 
 

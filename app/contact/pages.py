@@ -11,7 +11,7 @@ from app import clock
 from app.access import links
 from app.cases import service as cases
 from app.cases import store as case_store
-from app.cases.store import Case
+from app.cases.model import Case
 from app.contact import service
 from app.db.connection import connection
 from app.errors import Problem
@@ -51,7 +51,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         "contact/page.html",
         status=problem.status if problem else 200,
         case=case,
-        when=When(case.depot_zone, clock.now()),
+        when=When(case.depot.zone, clock.now()),
         phase=phase(case, case_store.read_timeline(conn, case_id)),
         token=token,
         problem=problem,
@@ -62,7 +62,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
 
 def phase(case: Case, timeline: Sequence[dict[str, Any]]) -> str:
     """`over`, `known` (we can reach them), `given` (and it is being checked), or `needed`."""
-    if case.state == "closed":
+    if case.closed:
         return "over"
     if case.contact_phone:
         return "known"

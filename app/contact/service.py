@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.cases import service as cases
-from app.cases.store import Case
+from app.cases.model import Case
 from app.chain import service as chain
 from app.db.connection import Connection, transaction
 from app.errors import Problem
@@ -24,7 +24,7 @@ def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None
         case = cases.lock(conn, case_id)
         if case is None:
             raise Problem(404, "no_such_case", "There is no such case.")
-        if case.state == "closed":
+        if case.closed:
             raise Problem(409, "case_closed", f"This case is closed: {case.resolution}.")
         take(conn, case, phone, email, by, now)
 
@@ -84,7 +84,7 @@ def supply_parcel(
         if case_id:
             shipments.lock_of_case(conn, case_id)
         case = cases.lock(conn, case_id) if case_id else None
-        if case is not None and case.state != "closed":
+        if case is not None and not case.closed:
             take(conn, case, phone, email, by, now)
             return case.id
         country = shipments.country(conn, shipment_id)
@@ -94,4 +94,4 @@ def supply_parcel(
 
 def country(case: Case) -> str:
     """Whose numbering plan a number without a prefix is read by."""
-    return (case.address or {}).get("country") or case.shipper_country
+    return (case.parcel.address or {}).get("country") or case.shipper.country

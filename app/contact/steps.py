@@ -25,7 +25,7 @@ def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> 
     for step in steps:
         case = step.case
         anew = case.choose_by is None or step.data.get("anew")
-        contact = rules.choose(case.phones, case.emails, country(case))
+        contact = rules.choose(case.parcel.phones, case.parcel.emails, country(case))
         case.choose_by = case.choose_by or rules.choose_by(
             now,
             case.return_by,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.access import links
 from app.cases import service as cases
-from app.cases.store import Case
+from app.cases.model import Case
 from app.chain.policy import Policy
 from app.channels import service as channels
 from app.channels.service import Draft, Route
@@ -61,7 +61,7 @@ def draft(
         calendar=calendar,
         needs_case=needs_case,
         not_after=not_after,
-        quiet_hours={**quiet, "zone": case.depot_zone} if quiet else None,
+        quiet_hours={**quiet, "zone": case.depot.zone} if quiet else None,
         request_id=case.request_id,
     )
 

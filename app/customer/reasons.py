@@ -5,6 +5,8 @@ A code that is not here (a new courier's) is said in the general words of its ki
 
 from __future__ import annotations
 
+from app.cases.model import CaseKind
+
 _SENTENCES = {
     "recipient_unavailable": "Nobody was there to take it in.",
     "business_closed": "The business was closed at the time.",
@@ -26,14 +28,14 @@ _SENTENCES = {
     "documents_missing": "Customs needs a document.",
 }
 _GENERAL = {
-    "failed": "The courier gave no further reason.",
-    "refused": "The courier says it was not accepted at the door.",
-    "returned": "The courier is taking it back to the sender.",
-    "lost": "The courier cannot find it.",
-    "damaged": "It was damaged on the way.",
+    CaseKind.FAILED: "The courier gave no further reason.",
+    CaseKind.REFUSED: "The courier says it was not accepted at the door.",
+    CaseKind.RETURNED: "The courier is taking it back to the sender.",
+    CaseKind.LOST: "The courier cannot find it.",
+    CaseKind.DAMAGED: "It was damaged on the way.",
 }
 
 
-def sentence(reason: str, kind: str) -> str:
+def sentence(reason: str, kind: CaseKind) -> str:
     """The reason in one sentence; the general one of `kind` for a code without its own."""
-    return _SENTENCES.get(reason) or _GENERAL.get(kind, _GENERAL["failed"])
+    return _SENTENCES.get(reason) or _GENERAL[kind]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.booking import service as booking
 from app.cases import service as cases
-from app.cases.store import Case
+from app.cases.model import Case, Resolution
 from app.chain import policy
 from app.chain import service as chain
 from app.customer import store
@@ -36,7 +36,7 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
         raise Problem(422, "no_such_score", "Choose from 1 to 5, please.")
     with transaction() as conn:
         case = _lock(conn, case_id)
-        if case.resolution != "delivered":
+        if case.resolution != Resolution.DELIVERED:
             detail = "Nothing was delivered yet. We ask you once your parcel is there."
             raise Problem(409, "not_delivered", detail)
         words = words.strip()[:2000]

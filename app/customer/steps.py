@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from app.booking import service as booking
 from app.cases import service as cases
-from app.cases.store import Case
+from app.cases.model import Case, CaseKind, CaseState, Resolution
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
 from app.customer import notices, texts
@@ -22,7 +22,7 @@ def notify_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     results: list[Result] = []
     for step in steps:
         case, policy = step.case, step.policy
-        if case.state == "booked":  # a new number of somebody who chose: the booking is the news
+        if case.booked:  # a new number of somebody who chose: the booking is the news
             results.append(Done("booked"))
             continue
         before, case.news_by = case.news_by, now + policy.seconds("news_every")
@@ -43,7 +43,7 @@ def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     queued = []
     for step in steps:
         case = step.case
-        if case.state == "informed" and case.kind in {"failed", "refused"}:
+        if case.state is CaseState.INFORMED and case.kind.deliverable:
             message = texts.reminder(case, notices.page_url(case))
             once = f"reminder:{case.kind}:{case.round}"
             draft = notices.draft(
@@ -61,7 +61,7 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     for step in steps:
         case, policy = step.case, step.policy
         margin = policy.seconds("news_margin")
-        if case.state == "booked" or case.news_by is None or not notices.routes(case):
+        if case.booked or case.news_by is None or not notices.routes(case):
             results.append(Done("nothing_promised"))
             continue
         if case.news_by - margin > now:  # another message has promised a later hour
@@ -76,7 +76,6 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     return results
 
 
-_CHOICE_KINDS = frozenset({"failed", "refused"})
 _DECIDE_EVERY = timedelta(days=1)
 _DECIDE_TIMES = 3
 
@@ -120,8 +119,8 @@ def choose_default(conn: Connection, steps: Sequence[Step], now: datetime) -> li
     results: list[Result] = []
     for step in steps:
         case = step.case
-        if case.state == "booked" or (
-            case.kind == "failed" and booking.choose_default(conn, case, now)
+        if case.booked or (
+            case.kind is CaseKind.FAILED and booking.choose_default(conn, case, now)
         ):
             results.append(Done("booked"))
         else:
@@ -138,10 +137,10 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
         )
         channels.enqueue(conn, [draft], now)
         cases.note(conn, [cases.Entry(case_id=case.id, kind="handed_over")], now)
-        cases.close(conn, case, "handed_to_shipper", "reknock", now)
+        cases.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", now)
         return Done("handed_over")
-    email = check_email(case.shipper_email)
-    parcel = case.order_ref or case.tracking_number
+    email = check_email(case.shipper.email)
+    parcel = case.parcel.label
     channels.enqueue(
         conn,
         [
@@ -173,7 +172,7 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     for step in steps:
         case, policy = step.case, step.policy
         broken = booking.settle(conn, case, "broken", now)
-        if broken is None and case.state != "booked":
+        if broken is None and not case.booked:
             results.append(Done("nothing_standing"))
             continue
         case.round += 1
@@ -200,9 +199,9 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     return results
 
 
-def _unbooked(case: Case) -> str:
+def _unbooked(case: Case) -> CaseState:
     """The state of a case whose booking fell through: whom nothing reaches is not informed."""
-    return "informed" if case.informed_at else "open"
+    return CaseState.INFORMED if case.informed_at else CaseState.OPEN
 
 
 def _new_choose_by(case: Case, now: datetime) -> datetime:
@@ -222,13 +221,15 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     results: list[Result] = []
     for step in steps:
         case, heard = step.case, step.data
-        kind, at = heard["kind"], datetime.fromisoformat(heard["at"])
-        if kind == "failed" and case.kind != "lost":  # a lost parcel that is tried was found
+        kind, at = CaseKind(heard["kind"]), datetime.fromisoformat(heard["at"])
+        if (
+            kind is CaseKind.FAILED and case.kind is not CaseKind.LOST
+        ):  # a lost parcel that is tried was found
             stands = booking.standing(conn, case.id)
             missed = stands is not None and at > stands.created_at
             results.append(Done("promise_broken" if missed else "noted"))
             continue
-        if kind == case.kind:
+        if kind is case.kind:
             results.append(Done("noted"))
             continue
         if booking.settle(conn, case, "dropped", now):

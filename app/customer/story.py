@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.cases.store import Case
+from app.cases.model import Case, CaseKind
 from app.customer.reasons import sentence
 from app.theme.times import When, read_moment
 
@@ -74,15 +74,15 @@ _TOLD = {
 _BOOKED = frozenset({"booked", "rebooked", "default_booked"})
 _MADE: dict[str, Callable[[Case, dict[str, Any]], tuple[str, str]]] = {
     "courier_failed": lambda _, facts: (
-        f"The courier tried to deliver. {sentence(str(facts.get('reason')), 'failed')}",
+        f"The courier tried to deliver. {sentence(str(facts.get('reason')), CaseKind.FAILED)}",
         "bad",
     ),
-    "contact_requested": lambda case, _: (f"We asked {case.shipper_name} how to reach you.", ""),
+    "contact_requested": lambda case, _: (f"We asked {case.shipper.name} how to reach you.", ""),
     "decision_requested": lambda case, _: (
-        f"We asked {case.shipper_name} for a replacement or a refund.",
+        f"We asked {case.shipper.name} for a replacement or a refund.",
         "",
     ),
-    "handed_over": lambda case, _: (f"{case.shipper_name} takes it from here.", ""),
+    "handed_over": lambda case, _: (f"{case.shipper.name} takes it from here.", ""),
     "customer_told": lambda _, facts: (
         _TOLD.get(str(facts.get("topic")), "We wrote to you."),
         "",

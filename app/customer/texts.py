@@ -11,21 +11,21 @@ from typing import NamedTuple
 
 from app import clock
 from app.booking.service import Booking
-from app.cases.store import Case
+from app.cases.model import Case, CaseKind
 
 _HAPPENED = {
-    "failed": "could not be delivered",
-    "refused": "was reported as refused at the door",
-    "returned": "is on its way back to the sender",
-    "lost": "cannot be found by the courier",
-    "damaged": "was damaged on the way",
+    CaseKind.FAILED: "could not be delivered",
+    CaseKind.REFUSED: "was reported as refused at the door",
+    CaseKind.RETURNED: "is on its way back to the sender",
+    CaseKind.LOST: "cannot be found by the courier",
+    CaseKind.DAMAGED: "was damaged on the way",
 }
 _DOING = {
-    "failed": "We are arranging a new delivery; you choose when or where",
-    "refused": "If that is not right, choose a new delivery",
-    "returned": "We are working with the sender on what comes next",
-    "lost": "The courier is searching, and the sender is working on a solution",
-    "damaged": "The sender is working on a solution",
+    CaseKind.FAILED: "We are arranging a new delivery; you choose when or where",
+    CaseKind.REFUSED: "If that is not right, choose a new delivery",
+    CaseKind.RETURNED: "We are working with the sender on what comes next",
+    CaseKind.LOST: "The courier is searching, and the sender is working on a solution",
+    CaseKind.DAMAGED: "The sender is working on a solution",
 }
 
 
@@ -53,11 +53,11 @@ def window(booking: Booking, zone: str) -> str:
 
 
 def _parcel(case: Case) -> str:
-    return f"Your {case.shipper_name} parcel {case.order_ref or case.tracking_number}"
+    return f"Your {case.shipper.name} parcel {case.parcel.label}"
 
 
 def _news(case: Case) -> str:
-    return f"Next news by {moment(case.news_by, case.depot_zone)}." if case.news_by else ""
+    return f"Next news by {moment(case.news_by, case.depot.zone)}." if case.news_by else ""
 
 
 def failure(case: Case, url: str) -> RenderedMessage:
@@ -69,7 +69,7 @@ def failure(case: Case, url: str) -> RenderedMessage:
 def reminder(case: Case, url: str) -> RenderedMessage:
     """Nothing was chosen yet."""
     by = (
-        f"Until {moment(case.choose_by, case.depot_zone)} you choose; after that we book for you."
+        f"Until {moment(case.choose_by, case.depot.zone)} you choose; after that we book for you."
         if case.choose_by
         else ""
     )
@@ -88,14 +88,14 @@ def still_working(case: Case, url: str) -> RenderedMessage:
 def booked(case: Case, booking: Booking, url: str) -> RenderedMessage:
     """A delivery or pickup is booked: by the customer, or by the policy, which is then said."""
     how = "You did not choose, so we booked for you. " if booking.chosen_by == "policy" else ""
-    when = window(booking, case.depot_zone)
+    when = window(booking, case.depot.zone)
     if booking.kind == "pickup":
         what = f"{_parcel(case)}: pickup booked"
         where = f"{booking.place}, {booking.address}, {when}"
     else:
         what = f"{_parcel(case)}: new delivery booked"
         where = when
-    change = moment(booking.cutoff_at, case.depot_zone)
+    change = moment(booking.cutoff_at, case.depot.zone)
     return RenderedMessage(what, f"{how}{what}: {where}. You can change it until {change}: {url}")
 
 
@@ -115,7 +115,7 @@ def not_collected(case: Case, url: str) -> RenderedMessage:
 
 def handed_over(case: Case) -> RenderedMessage:
     """Only the sender can decide now; the customer is told who answers."""
-    what = f"{_parcel(case)}: {case.shipper_name} takes it from here"
-    reach = " or ".join(filter(None, (case.shipper_email, case.shipper_phone)))
+    what = f"{_parcel(case)}: {case.shipper.name} takes it from here"
+    reach = " or ".join(filter(None, (case.shipper.email, case.shipper.phone)))
     at = f" You reach them at {reach}." if reach else ""
     return RenderedMessage(what, f"{what} and will contact you about a replacement or refund.{at}")

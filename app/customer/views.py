@@ -9,13 +9,11 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from app.booking.service import Booking, Options, Slot
-from app.cases.store import Case
+from app.cases.model import Case, Resolution
 from app.clock import local
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
 from app.theme.times import When
-
-_NOTHING_TO_CHOOSE = frozenset({"lost", "damaged", "returned"})
 
 
 class Day(NamedTuple):
@@ -46,7 +44,7 @@ class View:
     @property
     def parcel(self) -> str:
         """What the customer knows the parcel by."""
-        return self.case.order_ref or self.case.tracking_number
+        return self.case.parcel.label
 
     @property
     def settled(self) -> bool:
@@ -62,7 +60,7 @@ def view(
     now: datetime,
 ) -> View:
     """Decide what to show."""
-    when = When(case.depot_zone, now)
+    when = When(case.depot.zone, now)
     offered = bool(options.slots or options.pickup_points)
     ratings = [entry["facts"] for entry in timeline if entry["kind"] == "survey_answered"]
     return View(
@@ -80,9 +78,9 @@ def view(
 
 
 def _phase(case: Case, booking: Booking | None, now: datetime, *, offered: bool) -> str:
-    if case.state == "closed":
-        return "delivered" if case.resolution == "delivered" else "over"
-    if case.kind in _NOTHING_TO_CHOOSE:
+    if case.closed:
+        return "delivered" if case.resolution == Resolution.DELIVERED else "over"
+    if not case.kind.deliverable:
         return "sender"
     if booking:
         return "late" if booking.ends_at < now else "booked"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from app.access import links
 from app.access.keys import Caller
+from app.cases.model import CaseState
 from app.dispatch.queue_store import TABS, Count, Row, Wanted
 from app.dispatch.service import OUTCOMES, Ack
 from app.dispatch.story import TITLES, label
@@ -115,7 +116,7 @@ def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
 def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
     """A row as `caller` sees it now; `depot` says whether there are several to tell apart."""
     when = When(row.zone, now)
-    over = row.state == "open" and row.case_state == "closed" and row.kind != "recovery"
+    over = row.state == "open" and row.case_state == CaseState.CLOSED and row.kind != "recovery"
     still = row.state == "open" and not over
     url = ""
     if caller.person_id is not None:
@@ -152,7 +153,7 @@ def _who(row: Row, caller: Caller, when: When) -> str:
         return f"{who} since {_at(row.acknowledged_at, when)}"
     if row.state == "resolved" and row.resolved_at:
         return f"Done by {row.acknowledged_by}, {when.moment(row.resolved_at)}"
-    if row.state == "withdrawn" or (row.case_state == "closed" and row.kind != "recovery"):
+    if row.state == "withdrawn" or (row.case_state == CaseState.CLOSED and row.kind != "recovery"):
         ended = label(row.resolution or "replaced by a newer call")
         return f"{ended}{', ' + when.moment(row.resolved_at) if row.resolved_at else ''}"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from app.cases.model import CaseKind
 from app.channels.service import Route
 from app.directory.store import Level, Person
 from app.shipments.reachable import check_email, check_number
@@ -18,9 +19,9 @@ class Call(NamedTuple):
     again: int
 
 
-def task_kind(case_kind: str, round_: int) -> str:
+def task_kind(case_kind: CaseKind, round_: int) -> str:
     """What the ladder is called for: a failure, or a second failure after a promise."""
-    return "promise" if round_ > 1 and case_kind == "failed" else "failure"
+    return "promise" if round_ > 1 and case_kind is CaseKind.FAILED else "failure"
 
 
 def next_call(

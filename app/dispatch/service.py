@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from app import clock
 from app.cases import service as cases
-from app.cases.store import Case
+from app.cases.model import Case
 from app.chain import policy
 from app.chain import service as chain
 from app.channels import service as channels
@@ -155,7 +155,7 @@ def _somebody_left(conn: Connection, task: Task, case: Case) -> bool:
     rules_of_case = policy.get(conn, case.policy_id)
     ladder = directory.ladder(conn, case.depot_id, rules_of_case.seconds("catch_all_every"))
     times = rules_of_case.body["catch_all_times"]
-    return bool(rules.next_call(ladder, task.level, task.calls, times, case.shipper_country))
+    return bool(rules.next_call(ladder, task.level, task.calls, times, case.shipper.country))
 
 
 def _live(case_id: int) -> Task:
@@ -187,11 +187,9 @@ def _check_outcome(outcome: str) -> None:
 
 
 def _refuse_over(task: Task, case: Case) -> None:
-    if task.state in {"open", "acknowledged"} and (
-        case.state != "closed" or task.kind == "recovery"
-    ):
+    if task.state in {"open", "acknowledged"} and (not case.closed or task.kind == "recovery"):
         return
-    at = clock.local(task.resolved_at or case.closed_at or task.created_at, case.depot_zone)
+    at = clock.local(task.resolved_at or case.closed_at or task.created_at, case.depot.zone)
     what = (
         f"resolved by {task.acknowledged_by}"
         if task.state == "resolved"

@@ -55,7 +55,7 @@ def _climb(
             task.level,
             task.calls,
             policy.body["catch_all_times"],
-            case.shipper_country,
+            case.shipper.country,
         )
         if call is None:
             notes.append(cases.Entry(case_id=case.id, kind="ladder_exhausted"))
@@ -63,7 +63,7 @@ def _climb(
             continue
         for person in call.rung.people:
             for number, route in enumerate(
-                rules.routes(person, case.shipper_country) or [None]  # nobody to reach is said too
+                rules.routes(person, case.shipper.country) or [None]  # nobody to reach is said too
             ):
                 subject, text = texts.call(case, task, links.url("task", task.id, person.id))
                 drafts.append(
@@ -108,11 +108,11 @@ def request_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> l
             results.append(Done("unanswered"))
             continue
         routes = []
-        if email := reachable.check_email(case.shipper_email):
+        if email := reachable.check_email(case.shipper.email):
             routes.append(channels.Route("email", email))
-        if phone := reachable.check_number(case.shipper_phone, case.shipper_country).e164:
+        if phone := reachable.check_number(case.shipper.phone, case.shipper.country).e164:
             routes.append(channels.Route("sms", phone))
-        parcel = case.order_ref or case.tracking_number
+        parcel = case.parcel.label
         why = reachable.WHY.get(case.contact_fault or "", "it does not work")
         drafts.append(
             channels.Draft(

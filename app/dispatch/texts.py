@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from app.cases.store import Case
+from app.cases.model import Case, CaseKind
 from app.dispatch.store import Task
 
 _WHAT = {
-    "failed": "Delivery failed",
-    "refused": "Parcel refused",
-    "returned": "Parcel on its way back",
-    "lost": "Parcel lost",
-    "damaged": "Parcel damaged",
+    CaseKind.FAILED: "Delivery failed",
+    CaseKind.REFUSED: "Parcel refused",
+    CaseKind.RETURNED: "Parcel on its way back",
+    CaseKind.LOST: "Parcel lost",
+    CaseKind.DAMAGED: "Parcel damaged",
 }
 
 
 def call(case: Case, task: Task, url: str) -> tuple[str, str]:
     """Subject and text of a call. Both name the parcel, neither names the recipient."""
-    parcel = case.order_ref or case.tracking_number
+    parcel = case.parcel.label
     if task.kind == "recovery":
         subject = f"Unhappy customer: {parcel}"
         return subject, f"{subject}. Please call and make it good: {url}"

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.booking.service import Booking
-from app.cases.store import Case
+from app.cases.model import Case
 from app.dispatch.service import OUTCOMES
 from app.dispatch.store import Task
 from app.dispatch.story import FAULTS, TITLES, Line, label, story
@@ -51,7 +51,7 @@ class View:
     @property
     def address(self) -> list[str]:
         """The address by its lines."""
-        parts = self.case.address or {}
+        parts = self.case.parcel.address or {}
         city = " ".join(
             str(parts[name]) for name in ("city", "region", "postcode") if parts.get(name)
         )
@@ -66,7 +66,8 @@ class View:
     @property
     def phones(self) -> list[str]:
         """Numbers worth calling, the checked one first."""
-        return list(dict.fromkeys(filter(None, [self.case.contact_phone, *self.case.phones])))
+        numbers = [self.case.contact_phone, *self.case.parcel.phones]
+        return list(dict.fromkeys(filter(None, numbers)))
 
     @property
     def fault(self) -> str:
@@ -96,7 +97,7 @@ def view(
     now: datetime,
 ) -> View:
     """Decide what to show to `person`."""
-    when = When(case.depot_zone, now)
+    when = When(case.depot.zone, now)
     ratings = [entry["facts"] for entry in timeline if entry["kind"] == "survey_answered"]
     return View(
         task=task,
@@ -114,7 +115,7 @@ def view(
 def _phase(task: Task, case: Case, person: str) -> str:
     if task.state == "resolved":
         return "resolved"
-    if task.state == "withdrawn" or (case.state == "closed" and task.kind != "recovery"):
+    if task.state == "withdrawn" or (case.closed and task.kind != "recovery"):
         return "over"
     if task.state == "acknowledged":
         return "mine" if task.acknowledged_by == person else "theirs"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases import store as case_store
-from app.cases.store import Case
+from app.cases.model import Case
 from app.chain import store as chain
 from app.channels import service as channels
 from app.channels.states import MessageState, reason_words, state_words

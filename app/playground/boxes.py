@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from app.cases.store import Case
+from app.cases.model import Case
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.playground.views import Box

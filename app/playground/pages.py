@@ -224,7 +224,7 @@ def _facts(conn: Connection) -> dict[str, Any]:
     case_id = _chosen(conn)
     case = cases.by_ids(conn, [case_id]).get(case_id) if case_id else None
     now = clock.now()
-    when = When(case.depot_zone if case else demo.ZONE, now)
+    when = When(case.depot.zone if case else demo.ZONE, now)
     timeline = case_store.read_timeline(conn, case.id) if case else []
     inbox = store.messages(conn, None, case.id) if case else []
     view = views.View(
@@ -263,8 +263,8 @@ def _phone(conn: Connection, who: str) -> dict[str, Any]:
         "who": who,
         "box": box,
         "asked": asked if _is_id(asked) else "",
-        "when": When(case.depot_zone if case else demo.ZONE, clock.now()),
-        "shipper": case.shipper_name if case else "",
+        "when": When(case.depot.zone if case else demo.ZONE, clock.now()),
+        "shipper": case.shipper.name if case else "",
         "base": _settings().public_url,
         "linked": views.linked,
     }

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup, escape
 
 from app.booking.service import Booking
-from app.cases.store import Case
+from app.cases.model import Case, Resolution
 from app.dispatch.store import Task
 from app.dispatch.story import Line
 from app.insight.story import LINKS
@@ -93,7 +93,7 @@ def guide(
     if case is None:
         return Guide("courier", "Begin here: let a delivery fail.")
     waiting = [task for task in tasks if task.state == "open"]
-    if case.state == "closed":
+    if case.closed:
         return _closed(case, {entry["kind"] for entry in timeline}, waiting)
     return _open(case, waiting, booking, when)
 
@@ -130,7 +130,7 @@ def _open(case: Case, waiting: Sequence[Task], booking: Booking | None, when: Wh
 def _closed(case: Case, happened: set[str], waiting: Sequence[Task]) -> Guide:
     if waiting:
         return Guide("depot", "The customer was not happy: the depot is called to make it good.")
-    if case.resolution != "delivered" or "survey_answered" in happened:
+    if case.resolution != Resolution.DELIVERED or "survey_answered" in happened:
         return Guide("courier", "The story is complete. Let another delivery fail.")
     if "survey_sent" in happened:
         text = "Open the message and give stars; few stars call the depot again."

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from app.booking import service
 from app.booking.service import Booking, Options
 from app.cases import service as cases
-from app.cases.store import Case
+from app.cases.model import Case
 from app.db.connection import connection, transaction
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)  # a Wednesday without holidays near

@@ -16,14 +16,14 @@ def test_the_same_words_twice_are_one_event(play: Play):
     assert (first.outcome, second.outcome) == ("accepted", "duplicate")
     assert first[1:] == second[1:]
     settle()
-    assert play.case(first.case_id or 0).attempts == 1
+    assert play.case(first.case_id or 0).parcel.attempts == 1
 
 
 def test_another_failure_joins_the_open_case(play: Play):
     case_id = play.courier(words="first")
     advance(hours=1)
     assert play.courier(words="second") == case_id
-    assert play.case(case_id).attempts == 2
+    assert play.case(case_id).parcel.attempts == 2
     assert play.timeline(case_id).count("courier_failed") == 2
     assert play.topics(case_id) == ["failure"]
 
@@ -36,7 +36,7 @@ def test_nothing_undoes_a_delivery(play: Play):
     assert play.courier("failed", words="even later") == case_id
     assert play.courier("lost") == case_id
     case = play.case(case_id)
-    assert (case.state, case.resolution, case.status) == ("closed", "delivered", "delivered")
+    assert (case.state, case.resolution, case.parcel.status) == ("closed", "delivered", "delivered")
     assert play.waiting(case_id) == {"follow_up"}
 
 

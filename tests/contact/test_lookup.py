@@ -57,7 +57,7 @@ def test_what_the_shop_knows_is_used_and_nobody_is_bothered(play, shop):
     assert shop.asked == ["/contacts/P1"]
     case = play.case(case_id)
     assert (case.contact_phone, case.contact_email) == ("+17145554231", "mary@example.com")
-    assert case.name == "Mary O'Brien"
+    assert case.parcel.name == "Mary O'Brien"
     assert not asked_shipper(play, case_id)
     assert {"look_up_contact", "request_contact"}.isdisjoint(play.waiting(case_id))
     assert play.told(case_id, "shipper") == []

@@ -81,7 +81,7 @@ def test_a_failure_opens_a_case(door, thames):
     status, answer = post(door, thames, BODY)
     assert (status, answer["status"]) == (200, "accepted")
     case = cases.by_ids(connection(), [answer["case_id"]])[answer["case_id"]]
-    assert (case.kind, case.reason, case.order_ref) == (
+    assert (case.kind, case.reason, case.parcel.order_ref) == (
         "failed",
         "recipient_unavailable",
         "ORD-1017",

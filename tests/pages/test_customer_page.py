@@ -5,6 +5,7 @@ import pytest
 from app import clock
 from app.access import links
 from app.cases import service as cases
+from app.cases.model import CaseKind, Resolution
 from app.customer.reasons import sentence
 from app.db.connection import transaction
 from app.intake.reasons import REASONS
@@ -154,7 +155,7 @@ def test_a_link_used_after_it_is_over_tells_the_truth(client, play, informed):
     with transaction() as conn:
         case = cases.lock(conn, informed)
         assert case
-        cases.close(conn, case, "handed_to_shipper", "reknock", clock.now())
+        cases.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", clock.now())
     assert "Hollow Oak Books takes it from here" in text(page(client, informed).text)
     answer = post(client, informed, choice=choice)
     assert answer.status_code == 409
@@ -202,7 +203,8 @@ def test_what_we_do_not_know_is_left_out(client, play, informed):
 def test_every_reason_of_a_failure_has_words_of_its_own():
     general = {"attempt_failed", "undeliverable"}
     failed = {r.code for r in REASONS.values() if r.kind == "failed"} - general
-    spoken = {code for code in failed if sentence(code, "failed") != sentence("?", "failed")}
+    silent = sentence("?", CaseKind.FAILED)
+    spoken = {code for code in failed if sentence(code, CaseKind.FAILED) != silent}
     assert failed == spoken
 
 

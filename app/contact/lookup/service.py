@@ -12,7 +12,7 @@ from app import clock
 from app.access import vault
 from app.alerts import store as alerts
 from app.cases import service as cases
-from app.cases.store import Case
+from app.cases.model import Case
 from app.chain import service as chain
 from app.contact import service as contact
 from app.contact.lookup import call, rules, store
@@ -98,7 +98,7 @@ def _record(conn: Connection, question: Question, answer: Answer, now: datetime)
     still = store.lock(conn, question.id, question.attempt)
     if case is None or still is None:
         return _log(question, "stale", answer)
-    if case.state == "closed" or not still.wanted:
+    if case.closed or not still.wanted:
         store.finish(conn, question.id, "dropped", None, now)
         return _log(question, "dropped", answer)
     if isinstance(answer, Found):
@@ -115,7 +115,7 @@ def _record(conn: Connection, question: Question, answer: Answer, now: datetime)
 
 def _found(conn: Connection, question: Question, case: Case, found: Found, now: datetime) -> str:
     """Take what was found as if the shipper had supplied it; nothing of it may be usable."""
-    country = (case.address or {}).get("country") or case.shipper_country
+    country = (case.parcel.address or {}).get("country") or case.shipper.country
     number = reachable.check_number(found.phone, country)
     phone = "" if number.fault else number.e164 or ""
     email = reachable.check_email(found.email) or ""

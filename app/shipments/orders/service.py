@@ -148,7 +148,7 @@ def _wake(
     if not numbers:
         return []
     found = case_store.lock(conn, [case_id for case_id in numbers if case_id])
-    open_cases = [case for case in found if case.state != "closed" and case.choose_by]
+    open_cases = [case for case in found if not case.closed and case.choose_by]
     other = [c.id for c in open_cases if c.contact_phone and c.contact_phone != numbers[c.id]]
     asking = store.asking(conn, other) if other else set()
     waking = [case for case in open_cases if not case.contact_phone or case.id in asking]

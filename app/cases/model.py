@@ -1,0 +1,143 @@
+"""The nouns everyone shares: a case, its parcel, its shipper and its depot; no I/O.
+
+A parcel and its parties never change here; a case changes by what features do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class CaseState(StrEnum):
+    """How far a case is; the members stand in the order in which a case passes through them."""
+
+    OPEN = "open"
+    """The customer has not been told."""
+    INFORMED = "informed"
+    """The customer was told and can choose."""
+    BOOKED = "booked"
+    """A promise stands."""
+    CLOSED = "closed"
+
+
+class CaseKind(StrEnum):
+    """What the courier reports: the delivery failed, or something worse."""
+
+    FAILED = "failed"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    LOST = "lost"
+    DAMAGED = "damaged"
+
+    @property
+    def deliverable(self) -> bool:
+        """Whether there is a parcel that can be brought once more."""
+        return self in {CaseKind.FAILED, CaseKind.REFUSED}
+
+
+class Resolution(StrEnum):
+    """How a case ended."""
+
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    REFUNDED = "refunded"
+    REPLACED = "replaced"
+    MISTAKE = "mistake"
+    HANDED_TO_SHIPPER = "handed_to_shipper"
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person may say so; only the chain hands a case to the shipper."""
+        return self is not Resolution.HANDED_TO_SHIPPER
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The shipment of a case: the order's word first, then the courier's."""
+
+    tracking_number: str
+    order_ref: str | None
+    tracking_url: str | None
+    name: str | None
+    phones: list[str]
+    emails: list[str]
+    address: dict[str, Any] | None
+    language: str | None
+    attempts: int
+    delivered_at: datetime | None
+    status: str
+
+    @property
+    def label(self) -> str:
+        """What people know the parcel by."""
+        return self.order_ref or self.tracking_number
+
+
+@dataclass(frozen=True, slots=True)
+class Shipper:
+    """Who sent the parcel, and how they can be reached."""
+
+    name: str
+    email: str | None
+    phone: str | None
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depot:
+    """Where the parcel is delivered from, and whose clocks count."""
+
+    name: str
+    zone: str
+    """IANA name."""
+    phone: str | None
+
+
+@dataclass(slots=True)
+class Case:
+    """A case with what every step needs of its parcel. Times are aware, UTC."""
+
+    id: int
+    shipment_id: int
+    shipper_id: int
+    account_id: int
+    depot_id: int
+    policy_id: int
+    kind: CaseKind
+    state: CaseState
+    round: int
+    """Grows when a promise was broken, or when worse was reported."""
+    reason: str
+    fault: str
+    words: str
+    opened_at: datetime
+    contact_phone: str | None
+    contact_line: str | None
+    contact_email: str | None
+    contact_fault: str | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    informed_at: datetime | None
+    news_by: datetime | None
+    """By then the customer was promised to hear from us."""
+    choose_by: datetime | None
+    return_by: datetime | None
+    closed_at: datetime | None
+    resolution: Resolution | None
+    request_id: str
+    parcel: Parcel
+    shipper: Shipper
+    depot: Depot
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over."""
+        return self.state is CaseState.CLOSED
+
+    @property
+    def booked(self) -> bool:
+        """Whether a promise stands."""
+        return self.state is CaseState.BOOKED
