@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -17,6 +18,9 @@ from app.db import connection
 from app.settings import Settings
 from tests import calendar
 from tests.servers import TestServers
+
+if TYPE_CHECKING:  # most runs need no browser, and so no library that drives one
+    from tests.browser import Browser
 
 hypothesis.settings.register_profile("reknock", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("reknock")
@@ -76,3 +80,23 @@ def chromium() -> str:
     if os.environ.get("REKNOCK_CI") == "1":
         pytest.fail("CI needs a Chromium")
     pytest.skip("there is no Chromium on the PATH")
+
+
+@pytest.fixture(scope="session")
+def window(chromium: str) -> Iterator[Browser]:
+    """The one browser of this run."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import Browser
+
+    with sync_playwright() as playwright:
+        window = Browser(playwright, chromium)
+        yield window
+        window.close()
+
+
+@pytest.fixture
+def browser(window: Browser) -> Browser:
+    """A real browser, the size of a phone, as if it had never been here."""
+    window.script(enabled=True)
+    return window

@@ -35,8 +35,7 @@ def sign_in(client: FlaskClient, key: str, back: str = "") -> TestResponse:
 
 
 def sign_in_with(browser: Browser, web: str, key: str, back: str) -> None:
-    """The same in a real browser, where an earlier test may have left its cookie."""
-    browser.call("Network.clearBrowserCookies")
+    """The same in a real browser."""
     browser.open(f"{web}/sign-in?next={back}")
     browser.click("#key")
     browser.type(key)

@@ -19,11 +19,8 @@ from app.playground import demo, sender
 from app.settings import Settings, load
 from tests import calendar
 from tests.inline import settle
-from tests.pages.conftest import browser, window
 from tests.pages.web import free_port, serving
 from tests.servers import TestServers
-
-__all__ = ["browser", "window"]
 
 
 @pytest.fixture
