@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from standardwebhooks import Webhook, WebhookVerificationError
+from werkzeug.datastructures import Headers
 
 from app.intake import samples
 from app.intake.couriers import standard_webhooks
@@ -53,6 +59,41 @@ def test_the_published_signature(account, known, signed_at, incoming_of) -> None
         with pytest.raises(SignatureRefused) as refused:
             standard_webhooks.verify(account, incoming_of(headers, raw, at=signed_at))
         assert refused.value.code == "wrong_signature"
+
+
+@given(secret=st.binary(min_size=1, max_size=64), body=st.dictionaries(st.text(), st.text()))
+def test_the_official_package_accepts_what_we_sign(secret, body) -> None:
+    account = sender(secret)
+    raw = json.dumps(body, ensure_ascii=False).encode()
+    headers = standard_webhooks.sign(account, raw, datetime.now(UTC))
+    assert Webhook(account.secrets[0]).verify(raw, headers) == json.loads(raw)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(account.secrets[0]).verify(raw + b" ", headers)
+
+
+@given(
+    secret=st.binary(min_size=1, max_size=64),
+    text=st.text(st.characters(codec="utf-8")),
+    name=st.from_regex(r"[!-~]{1,64}", fullmatch=True),
+    seconds=st.integers(1_600_000_000, 4_000_000_000),
+)
+def test_what_the_official_package_signs_is_accepted(secret, text, name, seconds) -> None:
+    account, at = sender(secret), datetime.fromtimestamp(seconds, UTC)
+    signature = Webhook(account.secrets[0]).sign(name, at, text)
+    headers = {
+        "webhook-id": name,
+        "webhook-timestamp": str(seconds),
+        "webhook-signature": signature,
+    }
+    came = Incoming(headers=Headers(headers), query={}, raw=text.encode(), received_at=at)
+    standard_webhooks.verify(account, came)
+    with pytest.raises(SignatureRefused):
+        standard_webhooks.verify(account, replace(came, raw=text.encode() + b" "))
+
+
+def sender(secret: bytes) -> Account:
+    text = "whsec_" + base64.b64encode(secret).decode()
+    return Account(1, "official", "standard_webhooks", 1, 1, (text,), {}, {}, "UTC")
 
 
 def test_the_prefix_of_the_secret_is_optional(account_of, known, signed_at, incoming_of) -> None:
