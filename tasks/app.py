@@ -21,7 +21,7 @@ from app.chain.store import Ref
 
 log = structlog.get_logger(__name__)
 
-celery = Celery("reknock", include=["tasks.links", "tasks.send"])
+celery = Celery("reknock", include=["tasks.links"])
 celery.conf.update(
     # Results live in Postgres with everything else.
     task_ignore_result=True,

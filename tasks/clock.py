@@ -6,7 +6,6 @@ once when it is woken. Any number of clocks may run: claims skip what another on
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import threading
 import time
@@ -25,23 +24,25 @@ from app import clock, settings
 from app.chain import audit, engine, store, wake
 from app.chain.store import Ref
 from app.channels import outbox
-from app.contact.lookup import service as lookup
 from app.db import connection as db
 from app.db import turns
 from app.insight.gaps import service as gaps
 from app.shipments.orders import service as orders
+from tasks import sender
 from tasks.app import HANDLERS, celery
+from tasks.waking import listen
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
 CLAIM = 500  # steps or messages in one claim: bounds the transaction
 BATCH = 50  # steps in one hint: they share one transaction
-SENDS = 5  # messages in one hint: they wait for one another's provider
 LEASE = timedelta(seconds=15)  # then a hint counts as lost
 BACKLOG = 400  # hints in the broker's queue; more would only grow stale
 AUDIT_EVERY = 60.0  # seconds
 BEAT_EVERY = 5.0  # seconds
+SENDERS_GONE = timedelta(seconds=8)  # since the last sign of life of any sender
+STAND_IN_ROOM = 8  # calls at once by one channel while no sender lives
 AWAY = 2.0  # seconds without asking a broker that did not answer
 
 _AUDIT_LOCK = 7_405_662  # one clock audits at a time
@@ -57,6 +58,9 @@ class Clock:
         self._next_audit = 0.0
         self._next_beat = 0.0
         self._pool = ThreadPoolExecutor(8, "inline")
+        self._stand_in = sender.Sender(STAND_IN_ROOM)
+        self._alone = False
+        self._next_look_for_senders = 0.0
 
     def turn(self) -> bool:
         """Claim and pass on what is due; True when there may be more at once.
@@ -78,22 +82,16 @@ class Clock:
         for (link, lost), refs in by_link.items():
             for batch in _batches(refs, BATCH):
                 self._pass_on_steps(link, batch, lost=lost)
-        messages = outbox.claim(conn, now, limit, LEASE)
-        for lost in (False, True):
-            refs = [Ref(m.id, m.attempt) for m in messages if m.lost == lost]
-            for batch in _batches(refs, SENDS):
-                self._pass_on_messages(batch, lost=lost)
-        for question in lookup.claim(conn, now, LEASE):
-            self._pass_on_lookup(Ref(*question))
-        return len(steps) == limit or len(messages) == limit
+        self._stand_in_for_senders()
+        return len(steps) == limit
 
     def pause(self) -> float:
         """How long there is nothing to do, in seconds."""
         conn = db.connection()
-        dues = [due for due in (store.next_due(conn), outbox.next_due(conn)) if due]
-        if not dues:
+        due = store.next_due(conn)
+        if due is None:
             return LOOK_EVERY
-        return min(LOOK_EVERY, max(0.0, (min(dues) - clock.now()).total_seconds()))
+        return min(LOOK_EVERY, max(0.0, (due - clock.now()).total_seconds()))
 
     def _pass_on_steps(self, link: str, refs: Sequence[Ref], *, lost: bool) -> None:
         if link not in HANDLERS:
@@ -103,23 +101,20 @@ class Clock:
         elif not self._hint(link, refs):
             engine.run(link, HANDLERS[link], refs)
 
-    def _pass_on_messages(self, refs: Sequence[Ref], *, lost: bool) -> None:
-        if lost:
-            for ref in refs:
-                self._pool.submit(_send, ref)
-        elif not self._hint("send", refs):
-            list(self._pool.map(lambda ref: outbox.send(*ref), refs))
-
-    def _pass_on_lookup(self, ref: Ref) -> None:
-        if not self._hint("ask_shipper", [ref]):
-            self._pool.submit(_ask, ref)  # nobody waits for a shipper's system
+    def _stand_in_for_senders(self) -> None:
+        """Send messages here while no sender process lives; never beside one that does."""
+        if time.monotonic() >= self._next_look_for_senders:
+            self._next_look_for_senders = time.monotonic() + LOOK_EVERY
+            seen = turns.last_beat(db.connection(), sender.NAME)
+            self._alone = seen is None or clock.machine_now() - seen > SENDERS_GONE
+        self._stand_in.turn(taking=self._alone)
 
     def _hint(self, task: str, refs: Sequence[Ref]) -> bool:
         """Send a hint; False when the broker is away, or its queue is full."""
         if self._full or time.monotonic() < self._away_until:
             return False
         try:
-            celery.send_task(task, args=[refs], queue="chain" if task in HANDLERS else "send")
+            celery.send_task(task, args=[refs], queue="chain")
         except (BrokerError, redis.RedisError, OSError) as error:
             self._broker_away(error)
             return False
@@ -129,7 +124,7 @@ class Clock:
         if time.monotonic() < self._away_until:
             return False
         try:
-            return max(self._redis.llen("chain"), self._redis.llen("send")) > BACKLOG
+            return self._redis.llen("chain") > BACKLOG
         except redis.RedisError as error:
             self._broker_away(error)
             return False
@@ -169,38 +164,9 @@ def _run(link: str, refs: Sequence[Ref]) -> None:
         log.warning("database_away", error=str(error))
 
 
-def _send(ref: Ref) -> None:
-    log.warning("hint_lost", message_id=ref.step_id, then="the clock sends it itself")
-    try:
-        outbox.send(*ref)
-    except psycopg.OperationalError as error:
-        log.warning("database_away", error=str(error))
-
-
-def _ask(ref: Ref) -> None:
-    try:
-        lookup.ask(*ref)
-    except Exception:  # the lease brings it back
-        log.exception("lookup_failed", lookup_id=ref.step_id)
-
-
 def _batches(refs: Sequence[Ref], size: int) -> Iterator[Sequence[Ref]]:
     for start in range(0, len(refs), size):
         yield refs[start : start + size]
-
-
-def _listen(redis_url: str, woken: threading.Event) -> None:
-    """Set `woken` at every wake-up, as long as there is a Redis to listen to."""
-    while True:
-        with contextlib.suppress(redis.RedisError):
-            listener = wake.connect(redis_url).pubsub(  # type: ignore[no-untyped-call]
-                ignore_subscribe_messages=True
-            )
-            listener.subscribe(wake.CHANNEL)
-            while True:
-                if listener.get_message(timeout=LOOK_EVERY):
-                    woken.set()
-        time.sleep(LOOK_EVERY)
 
 
 def main() -> None:
@@ -218,7 +184,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    threading.Thread(target=_listen, args=(config.redis_url, woken), daemon=True).start()
+    listen(config.redis_url, woken)
     ticker = Clock(config.redis_url)
     while not stopping.is_set():
         woken.clear()

@@ -1,17 +1,18 @@
-"""The outbox: takes a message, hands it to its provider, records what became of it.
+"""The outbox: takes messages, hands them to their providers, records what became of them.
 
-Three short acts. The taking is a transaction that looks at everything once more: whoever
-committed before it (a delivery, an acknowledgement, an opt-out) wins. The call to the
-provider holds no transaction and no lock. The recording finds the message by its try, so
-that what is recorded late never overwrites what is known better.
+Three short acts. `take` is a transaction that looks at everything once more: whoever committed
+before it (a delivery, an acknowledgement, an opt-out) wins. `call` asks the provider and holds no
+connection, no transaction and no lock. `record` finds each message by its try, so that what is
+recorded late never overwrites what is known better.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
 
 import psycopg
 import structlog
@@ -21,9 +22,15 @@ from app.channels import routing, rules, store
 from app.channels.providers import provider_for
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Provider, Refused
 from app.channels.routing import DeliveryUpdate
+from app.channels.states import NotSent
+from app.channels.store import Acceptance, Due, Message
 from app.db.connection import Connection, connection, transaction
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+AWAY_FOR = timedelta(seconds=30)
+"""How long a message without a fallback waits when the provider of its channel is away."""
 
 # The provider has the message; a restarting Postgres must not make us forget it. Longer than
 # this a restart does not take, and then the stale claim is settled as unknown.
@@ -32,49 +39,173 @@ _STALE_AT_ONCE = 100  # one second's work; the next second takes the next
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    message: store.Message
+class Call:
+    """A message that its provider is to be called for; its row says `sending`."""
+
+    message: Message
     provider: Provider
     outgoing: Outgoing
+    since: datetime
+    """Machine time, before the call."""
 
 
-def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[store.Claimed]:
-    """Claim due messages, at most `limit`, for `send`."""
-    return store.claim(conn, now, limit, lease)
+Answer = Accepted | DeliveryUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """Not now: the message waits until `at`."""
+
+    at: datetime
+    outcome: str
+    why: str | None
 
 
 def next_due(conn: Connection) -> datetime | None:
-    """When the next message wants to be claimed; None when nothing waits."""
+    """When the next message wants to be sent; None when nothing waits."""
     return store.next_due(conn)
 
 
-def send(message_id: int, attempt: int) -> str:
-    """Send the message if it still is what the task message says; the outcome in one word.
+class Batch(NamedTuple):
+    """What a take found: the calls to make, and what became of messages that need none."""
 
-    The words of `routing.settle`, and `quiet`: it waits for the end of the quiet hours. Never
-    call it inside a transaction.
+    calls: list[Call]
+    settled: list[str]
+
+    @property
+    def found(self) -> int:
+        """How many messages there were."""
+        return len(self.calls) + len(self.settled)
+
+
+def channels_waiting(conn: Connection) -> list[str]:
+    """The channels by which messages wait, due or not."""
+    return store.channels_waiting(conn)
+
+
+def take(channel: str, room: int, *, away: bool = False) -> Batch:
+    """Take the next messages of a channel, at most `room`; those that need no call are settled.
+
+    With `away` the channel's provider is known not to answer: nothing is called, what has a
+    fallback goes that way, and the rest waits.
 
     Raises:
-        psycopg.OperationalError: the database is away; lease or stale claim bring it back.
+        psycopg.OperationalError: the database is away; nothing is lost.
     """
+    updates: list[tuple[int, DeliveryUpdate]] = []
+    calls: list[Call] = []
+    settled: list[str] = []
     with transaction() as conn:
-        taken = _take(conn, message_id, attempt, clock.now())
-    if isinstance(taken, str):
-        return taken
-    if isinstance(taken, DeliveryUpdate):
-        return _record(lambda conn: routing.settle(conn, message_id, taken, clock.now()))
-    tries = taken.outgoing.tries
+        now, since = clock.now(), clock.machine_now()
+        due = store.read_due(conn, store.lock_due(conn, channel, now, room))
+        pairs = [(d.message.channel, _normal(d.message)) for d in due]
+        opted_out = store.opted_out(conn, pairs) if due else set()
+        for one, pair in zip(due, pairs, strict=True):
+            match _decide(one, now, since, opted_out=pair in opted_out, away=away):
+                case Call() as call:
+                    calls.append(call)
+                case DeliveryUpdate() as update:
+                    # It needs the case's lock, which comes before the message's: see below.
+                    updates.append((one.message.id, update))
+                case _Later(at, outcome, why):
+                    store.requeue(conn, one.message.id, at, why)
+                    settled.append(_logged(one.message, outcome, why))
+                case NotSent() as why:
+                    store.finish(conn, one.message.id, "suppressed", why, None, now)
+                    settled.append(_logged(one.message, "suppressed", why))
+        if calls:
+            store.sending(conn, [(c.message.id, c.provider.name) for c in calls], since)
+    for message_id, update in updates:
+        with transaction() as conn:
+            settled.append(routing.settle(conn, message_id, update, clock.now()))
+    return Batch(calls, settled)
+
+
+def _normal(message: Message) -> str:
+    return rules.normal(message.channel, message.recipient)
+
+
+def _decide(  # noqa: PLR0911 - one line per decision
+    due: Due, now: datetime, since: datetime, *, opted_out: bool, away: bool
+) -> Call | DeliveryUpdate | _Later | NotSent:
+    """What to do with a due message; the first that applies."""
+    message = due.message
+    if due.case_state is None:
+        return NotSent.NO_CASE
+    why = rules.why_not(
+        message.needs_case,
+        due.case_state,
+        delivered=due.delivered,
+        not_after=message.not_after,
+        now=now,
+    )
+    if why is not None:
+        return NotSent(why)
+    if opted_out:
+        return DeliveryUpdate(state="suppressed", why=NotSent.OPTED_OUT, attempt=message.attempt)
+    provider = provider_for(message.channel)
+    if provider is None:
+        return DeliveryUpdate(state="failed", why=NotSent.NO_PROVIDER, attempt=message.attempt)
+    quiet = _quiet_until(message, now)
+    if quiet is not None:
+        return _Later(quiet, "quiet", message.why)
+    if away and message.fallback_routes:
+        return DeliveryUpdate(state="failed", why=NotSent.PROVIDER_AWAY, attempt=message.attempt)
+    if away:
+        return _Later(now + AWAY_FOR, "away", NotSent.PROVIDER_AWAY)
+    return Call(message, provider, _outgoing(message), since)
+
+
+def call(call: Call) -> Answer:
+    """Call the provider; after a doubt, ask it. Never call this inside a transaction."""
+    tries = call.outgoing.tries
     try:
-        accepted = _call(taken, clock.machine_now())
+        return call.provider.send(call.outgoing)
     except Refused as refusal:
-        heard = DeliveryUpdate(
+        return DeliveryUpdate(
             state="failed", why=refusal.why, temporary=not refusal.permanent, tries=tries
         )
     except Ambiguous as doubt:
-        heard = DeliveryUpdate(state="unknown", why=doubt.why, tries=tries)
-    else:
-        return _record(lambda conn: _accept(conn, taken, accepted))
-    return _record(lambda conn: routing.settle(conn, message_id, heard, clock.now()))
+        found = _ask(call)
+        if found is not None:
+            log.info("message_found", message_id=call.message.id, why=doubt.why)
+            return found
+        return DeliveryUpdate(state="unknown", why=doubt.why, tries=tries)
+    except Exception as error:  # noqa: BLE001 - a provider's own mistake must not stop its lane
+        # How far it came nobody knows. The error's text may hold a number.
+        log.error(  # noqa: TRY400
+            "provider_error", message_id=call.message.id, error=type(error).__name__
+        )
+        return DeliveryUpdate(state="unknown", why=NotSent.PROVIDER_ERROR, tries=tries)
+
+
+def record(answers: Sequence[tuple[Call, Answer]]) -> list[str]:
+    """Record what the providers said; for each what became of it, in the words of `settle`.
+
+    Raises:
+        psycopg.OperationalError: the database was away for longer than a restart takes; what
+            is not recorded is settled as unknown later.
+    """
+    accepted = [
+        Acceptance(call.message.id, call.outgoing.tries, answer.state, answer.provider_id)
+        for call, answer in answers
+        if isinstance(answer, Accepted)
+    ]
+    recorded: set[int] = set()
+    if accepted:
+        recorded = _insist(lambda conn: store.accepted(conn, accepted, clock.now()))
+    return [_one(call, answer, recorded) for call, answer in answers]
+
+
+def _one(call: Call, answer: Answer, recorded: set[int]) -> str:
+    if isinstance(answer, Accepted):
+        if call.message.id in recorded:
+            return _logged(call.message, answer.state, None, call.provider.name)
+        answer = DeliveryUpdate(
+            state=answer.state, provider_id=answer.provider_id, tries=call.outgoing.tries
+        )
+    update = answer
+    return _insist(lambda conn: routing.settle(conn, call.message.id, update, clock.now()))
 
 
 def settle_stale(conn: Connection | None, now: datetime) -> int:
@@ -92,43 +223,7 @@ def settle_stale(conn: Connection | None, now: datetime) -> int:
     return len(rows)
 
 
-def _take(
-    conn: Connection, message_id: int, attempt: int, now: datetime
-) -> _Taken | DeliveryUpdate | str:
-    """Claim the message for one call, or say why there will be none."""
-    message = store.lock(conn, message_id)
-    if message is None or message.state != "queued" or message.attempt != attempt:
-        return "stale"
-    recipient = rules.normal(message.channel, message.recipient)
-    standing = store.standing(conn, message.case_id, message.channel, recipient)
-    if standing is None:
-        why: str | None = "no_case"
-    else:
-        why = rules.why_not(
-            message.needs_case,
-            standing.case_state,
-            delivered=standing.delivered,
-            not_after=message.not_after,
-            now=now,
-        )
-    if standing is None or why is not None:
-        store.finish(conn, message.id, "suppressed", why, None, now)
-        return _logged(message, "suppressed", why)
-    # These need the case's lock, which comes before the message's: another transaction.
-    if standing.opted_out:
-        return DeliveryUpdate(state="suppressed", why="opted_out", attempt=attempt)
-    provider = provider_for(message.channel)
-    if provider is None:
-        return DeliveryUpdate(state="failed", why="no_provider", attempt=attempt)
-    quiet = _quiet_until(message, now)
-    if quiet is not None:
-        store.requeue(conn, message.id, quiet, message.why)
-        return _logged(message, "quiet", None)
-    store.sending(conn, message.id, provider.name, clock.machine_now())
-    return _Taken(message, provider, _outgoing(message))
-
-
-def _quiet_until(message: store.Message, now: datetime) -> datetime | None:
+def _quiet_until(message: Message, now: datetime) -> datetime | None:
     try:
         return rules.quiet_until(now, message.quiet_hours)
     except (KeyError, ValueError) as error:  # better heard at night than never
@@ -136,7 +231,7 @@ def _quiet_until(message: store.Message, now: datetime) -> datetime | None:
         return None
 
 
-def _outgoing(message: store.Message) -> Outgoing:
+def _outgoing(message: Message) -> Outgoing:
     return Outgoing(
         id=message.id,
         tries=message.tries + 1,
@@ -149,49 +244,15 @@ def _outgoing(message: store.Message) -> Outgoing:
     )
 
 
-def _call(taken: _Taken, since: datetime) -> Accepted:
-    """Call the provider; after a doubt, ask it.
-
-    Raises:
-        Refused: it was certainly not taken.
-        Ambiguous: nobody knows.
-    """
+def _ask(call: Call) -> Accepted | None:
     try:
-        return taken.provider.send(taken.outgoing)
-    except Refused:
-        raise
-    except Ambiguous as doubt:
-        found = _ask(taken, since)
-        if found is None:
-            raise
-        log.info("message_found", message_id=taken.message.id, why=doubt.why)
-        return found
-    except Exception as error:
-        # A provider's own mistake: how far it came nobody knows. Its text may hold a number.
-        log.error(  # noqa: TRY400
-            "provider_error", message_id=taken.message.id, error=type(error).__name__
-        )
-        raise Ambiguous("provider_error") from error
-
-
-def _ask(taken: _Taken, since: datetime) -> Accepted | None:
-    try:
-        return taken.provider.ask(taken.outgoing, since)
+        return call.provider.ask(call.outgoing, call.since)
     except Exception as error:  # noqa: BLE001 - asking is a courtesy; the doubt remains
-        log.warning("ask_failed", message_id=taken.message.id, error=type(error).__name__)
+        log.warning("ask_failed", message_id=call.message.id, error=type(error).__name__)
         return None
 
 
-def _accept(conn: Connection, taken: _Taken, accepted: Accepted) -> str:
-    now = clock.now()
-    message, tries = taken.message, taken.outgoing.tries
-    if store.accepted(conn, message.id, tries, accepted.state, accepted.provider_id, now):
-        return _logged(message, accepted.state, None, taken.provider.name)
-    update = DeliveryUpdate(state=accepted.state, provider_id=accepted.provider_id, tries=tries)
-    return routing.settle(conn, message.id, update, now)
-
-
-def _record(act: Callable[[Connection], str]) -> str:
+def _insist(act: Callable[[Connection], T]) -> T:
     """Do `act` in a transaction, again and again while the database is away for a moment."""
     for pause in _RECORD_PAUSES:
         try:
@@ -204,7 +265,7 @@ def _record(act: Callable[[Connection], str]) -> str:
         return act(conn)
 
 
-def _logged(message: store.Message, outcome: str, why: str | None, provider: str = "") -> str:
+def _logged(message: Message, outcome: str, why: str | None, provider: str = "") -> str:
     log.info(
         "message",
         message_id=message.id,

@@ -36,6 +36,7 @@ class NotSent(StrEnum):
     NO_PROVIDER = "no_provider"
     INTERRUPTED = "interrupted"
     PROVIDER_ERROR = "provider_error"
+    PROVIDER_AWAY = "provider_away"
 
 
 def state_words(state: MessageState) -> str:  # noqa: PLR0911 - one case per state
@@ -101,5 +102,7 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "it may have left when we were interrupted"
         case NotSent.PROVIDER_ERROR:
             return "the provider’s own code failed"
+        case NotSent.PROVIDER_AWAY:
+            return "the provider of this channel did not answer"
         case _:
             assert_never(reason)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import class_row, scalar_row, tuple_row
 from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
@@ -43,26 +43,21 @@ class Message:
     request_id: str
 
 
-class Claimed(NamedTuple):
-    """A message to be passed on; `lost` when it was before and nobody took it."""
-
-    id: int
-    attempt: int
-    lost: bool
-
-
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What a message depends on, as it is at this moment."""
+class Due:
+    """A locked message and what it depends on, as it is at this moment."""
 
-    case_state: str
+    message: Message
+    case_state: str | None
+    """None when its case is gone."""
     delivered: bool
-    opted_out: bool
 
 
-_MESSAGE = """SELECT id, case_id, audience, topic, idempotency_key, channel, recipient,
-    fallback_routes, route, subject, text, html, calendar, needs_case, not_after, quiet_hours,
-    state, why, withdrawn, attempt, tries, provider, provider_id, request_id FROM messages"""
+def _columns(alias: str) -> str:
+    return ", ".join(f"{alias}.{field.name}" for field in fields(Message))
+
+
+_MESSAGE = f"SELECT {_columns('m')} FROM messages m"  # noqa: S608 - columns by name
 
 
 def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
@@ -70,8 +65,9 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
     new = conn.execute(
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
-               due_at, request_id, state, why, created_at, done_at)
-           SELECT r.*, CASE r.channel WHEN 'none' THEN 'suppressed' ELSE 'queued' END,
+               due_at, request_id, account_id, state, why, created_at, done_at)
+           SELECT r.*, coalesce((SELECT c.account_id FROM cases c WHERE c.id = r.case_id), 0),
+                  CASE r.channel WHEN 'none' THEN 'suppressed' ELSE 'queued' END,
                   CASE r.channel WHEN 'none' THEN 'no_address' END, %(now)s,
                   CASE r.channel WHEN 'none' THEN %(now)s END
              FROM unnest(%(case_id)s::bigint[], %(audience)s::text[], %(topic)s::text[],
@@ -89,11 +85,27 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
     return {row["idempotency_key"] for row in new}
 
 
-def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
-    """Claim what is due, at most `limit`."""
-    with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute("SELECT * FROM claim_messages(%s, %s, %s)", [now, limit, lease])
-        return [Claimed(*row) for row in cursor.fetchall()]
+def channels_waiting(conn: Connection) -> list[str]:
+    """The channels of queued messages, due or not: one look into the index for each."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """WITH RECURSIVE lanes AS (
+                   (SELECT channel FROM messages WHERE state = 'queued' ORDER BY channel LIMIT 1)
+                   UNION ALL
+                   SELECT (SELECT m.channel FROM messages m
+                            WHERE m.state = 'queued' AND m.channel > l.channel
+                            ORDER BY m.channel LIMIT 1)
+                     FROM lanes l WHERE l.channel IS NOT NULL)
+               SELECT channel FROM lanes WHERE channel IS NOT NULL"""
+        )
+        return cursor.fetchall()
+
+
+def lock_due(conn: Connection, channel: str, now: datetime, room: int) -> list[int]:
+    """Lock the messages that are sent next by this channel, at most `room`; their ids."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute("SELECT lock_due_messages(%s, %s, %s)", [channel, now, room])
+        return cursor.fetchall()
 
 
 def next_due(conn: Connection) -> datetime | None:
@@ -107,7 +119,7 @@ def next_due(conn: Connection) -> datetime | None:
 def lock(conn: Connection, message_id: int) -> Message | None:
     """The message, locked until the transaction ends; None if there is none."""
     with conn.cursor(row_factory=class_row(Message)) as cursor:
-        cursor.execute(_MESSAGE + " WHERE id = %s FOR NO KEY UPDATE", [message_id])
+        cursor.execute(_MESSAGE + " WHERE m.id = %s FOR NO KEY UPDATE", [message_id])
         return cursor.fetchone()
 
 
@@ -117,39 +129,67 @@ def case_of(conn: Connection, message_id: int) -> int | None:
     return row["case_id"] if row else None
 
 
-def standing(conn: Connection, case_id: int, channel: str, recipient: str) -> Standing | None:
-    """Read what a message depends on; a statement of its own sees all that is committed."""
-    with conn.cursor(row_factory=class_row(Standing)) as cursor:
-        cursor.execute(
-            """SELECT c.state AS case_state, s.delivered_at IS NOT NULL AS delivered,
-                      EXISTS (SELECT 1 FROM opt_outs o WHERE o.channel = %s AND o.recipient = %s)
-                          AS opted_out
-                 FROM cases c JOIN shipments s ON s.id = c.shipment_id WHERE c.id = %s""",
-            [channel, recipient, case_id],
+def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
+    """Read locked messages; a statement of its own sees all that is committed."""
+    rows = conn.execute(
+        f"""SELECT {_columns("m")}, c.state AS case_state,
+                   s.delivered_at IS NOT NULL AS delivered
+              FROM messages m LEFT JOIN cases c ON c.id = m.case_id
+              LEFT JOIN shipments s ON s.id = c.shipment_id
+             WHERE m.id = ANY(%s) ORDER BY m.id""",  # noqa: S608 - columns by name
+        [list(ids)],
+    ).fetchall()
+    return [
+        Due(
+            case_state=row.pop("case_state"), delivered=row.pop("delivered"), message=Message(**row)
         )
-        return cursor.fetchone()
+        for row in rows
+    ]
 
 
-def sending(conn: Connection, message_id: int, provider: str, since: datetime) -> None:
-    """A call to the provider begins; `since` is machine time."""
+def opted_out(conn: Connection, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those among `(channel, recipient)` who want no messages by this channel."""
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """SELECT o.channel, o.recipient FROM opt_outs o
+                 JOIN unnest(%s::text[], %s::text[]) AS p(channel, recipient)
+                USING (channel, recipient)""",
+            [[pair[0] for pair in pairs], [pair[1] for pair in pairs]],
+        )
+        return set(cursor.fetchall())
+
+
+def sending(conn: Connection, rows: Sequence[tuple[int, str]], since: datetime) -> None:
+    """Calls to providers begin: `(message_id, provider)`; `since` is machine time."""
     conn.execute(
-        """UPDATE messages SET state = 'sending', sending_since = %s, tries = tries + 1,
-                  provider = %s, provider_id = NULL WHERE id = %s""",
-        [since, provider, message_id],
+        """UPDATE messages m SET state = 'sending', sending_since = %s, tries = tries + 1,
+                  provider = r.provider, provider_id = NULL
+             FROM unnest(%s::bigint[], %s::text[]) AS r(id, provider) WHERE m.id = r.id""",
+        [since, [row[0] for row in rows], [row[1] for row in rows]],
     )
 
 
-def accepted(
-    conn: Connection, message_id: int, tries: int, state: str, provider_id: str, now: datetime
-) -> bool:
-    """Record an accepted call in one statement; False if something else was recorded before."""
-    return bool(
-        conn.execute(
-            """UPDATE messages SET state = %s, provider_id = %s, done_at = %s, why = NULL
-                WHERE id = %s AND tries = %s AND state = 'sending'""",
-            [state, provider_id, now, message_id, tries],
-        ).rowcount
-    )
+class Acceptance(NamedTuple):
+    """A call that the provider accepted."""
+
+    message_id: int
+    tries: int
+    state: str
+    provider_id: str
+
+
+def accepted(conn: Connection, calls: Sequence[Acceptance], now: datetime) -> set[int]:
+    """Record accepted calls in one statement; the ids of those not recorded otherwise before."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """UPDATE messages m SET state = r.state, provider_id = r.provider_id, done_at = %s,
+                      why = NULL
+                 FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[])
+                      AS r(id, tries, state, provider_id)
+                WHERE m.id = r.id AND m.tries = r.tries AND m.state = 'sending' RETURNING m.id""",
+            [now, *([call[n] for call in calls] for n in range(4))],
+        )
+        return set(cursor.fetchall())
 
 
 def finish(
@@ -187,10 +227,11 @@ def insert_next(
     conn.execute(
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, route, subject, text, html, calendar, needs_case, not_after,
-               quiet_hours, due_at, created_at, request_id)
+               quiet_hours, due_at, created_at, request_id, account_id)
            SELECT case_id, audience, topic, %s, fallback_routes->0->>'channel',
                   fallback_routes->0->>'recipient', fallback_routes - 0, route + 1, subject, text,
-                  html, calendar, needs_case, not_after, quiet_hours, %s, %s, request_id
+                  html, calendar, needs_case, not_after, quiet_hours, %s, %s, request_id,
+                  account_id
              FROM messages WHERE id = %s
                ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', why = NULL,
                   done_at = NULL, due_at = excluded.due_at, lease_until = NULL,

@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": "Check the installation; say what is wrong and what to do.",
     "db": "Migrate the database.",
     "clock": "Run the clock process, which wakes what is due.",
+    "sender": "Run the sender process, which hands messages to their providers.",
     "courier": "Connect couriers.",
     "user": "Add the people who act.",
     "key": "Create API keys.",

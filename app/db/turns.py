@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.rows import scalar_row
 
 from app.db.connection import Connection
 
@@ -25,8 +26,9 @@ def beat(conn: Connection, name: str, now: datetime) -> None:
     )
 
 
-def last_beat(conn: psycopg.Connection[tuple[Any, ...]], prefix: str) -> datetime | None:
+def last_beat(conn: psycopg.Connection[Any], prefix: str) -> datetime | None:
     """When a process whose name begins so was last seen."""
     query = "SELECT max(at) FROM heartbeats WHERE starts_with(name, %s)"
-    row = conn.execute(query, [prefix]).fetchone()
-    return row[0] if row else None
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        seen: datetime | None = cursor.execute(query, [prefix]).fetchone()
+    return seen

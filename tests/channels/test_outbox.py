@@ -23,10 +23,10 @@ from tests.channels.world import (
     PHONE,
     SMS,
     advance,
-    claim,
     close,
     deliver,
     enqueue,
+    finish,
     interrupt,
     links,
     messages,
@@ -34,6 +34,7 @@ from tests.channels.world import (
     send_due,
     settle_stale,
     states,
+    take,
     timeline,
 )
 
@@ -51,7 +52,7 @@ def test_a_message_goes_by_its_first_way(case: int, exchange: Exchange) -> None:
     assert (row["state"], row["provider"], row["tries"]) == ("sent", "twilio", 1)
     assert row["provider_id"] == exchange.listed[0]["sid"]
     assert row["done_at"] is not None
-    assert claim() == []
+    assert send_due() == []
 
 
 def test_saying_it_twice_is_saying_it_once(case: int, exchange: Exchange) -> None:
@@ -66,18 +67,19 @@ def test_saying_it_twice_is_saying_it_once(case: int, exchange: Exchange) -> Non
 def test_nobody_to_write_to_is_a_row_with_its_reason(case: int) -> None:
     enqueue(case)
     assert states(case) == [("none", "suppressed", "no_address")]
-    assert claim() == []
+    assert send_due() == []
 
 
-def test_one_hint_for_two_senders_is_one_call(case: int, exchange: Exchange) -> None:
-    enqueue(case, SMS)
-    (ref,) = claim()
-    outcomes = []
+def test_two_senders_never_take_the_same_message(case: int, exchange: Exchange) -> None:
+    for number in range(40):
+        enqueue(case, SMS, idempotency_key=f"k{number}")
+    outcomes: list[str] = []
     start = threading.Barrier(6)
 
     def race() -> None:
         start.wait()
-        outcomes.append(outbox.send(*ref))
+        while calls := take(room=5):
+            outcomes.extend(finish(call) for call in calls)
         db.close()
 
     threads = [threading.Thread(target=race) for _ in range(6)]
@@ -85,23 +87,14 @@ def test_one_hint_for_two_senders_is_one_call(case: int, exchange: Exchange) -> 
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["sent", *["stale"] * 5]
-    assert len(exchange.sent) == 1
-
-
-def test_an_old_hint_does_nothing(case: int, exchange: Exchange) -> None:
-    enqueue(case, SMS)
-    (old,) = claim()
-    advance(minutes=1)
-    (new,) = claim()
-    assert outbox.send(*old) == "stale"
-    assert outbox.send(*new) == "sent"
+    assert outcomes + send_due() == ["sent"] * 40
+    assert len(exchange.sent) == 40
 
 
 def test_a_message_waits_for_its_time(case: int, exchange: Exchange) -> None:
     due = clock.now() + timedelta(hours=2)
     enqueue(case, SMS, due_at=due)
-    assert claim() == []
+    assert send_due() == []
     assert outbox.next_due(connection()) == due
     advance(hours=2)
     assert send_due() == ["sent"]
@@ -110,9 +103,8 @@ def test_a_message_waits_for_its_time(case: int, exchange: Exchange) -> None:
 
 def test_delivered_meanwhile(case: int, exchange: Exchange) -> None:
     enqueue(case, SMS, MAIL)
-    refs = claim()
     deliver(case)
-    assert [outbox.send(*ref) for ref in refs] == ["suppressed"]
+    assert send_due() == ["suppressed"]
     assert states(case) == [("sms", "suppressed", "delivered")]
     assert exchange.sent == []
 
@@ -139,11 +131,10 @@ def test_withdrawn_before_it_left(case: int, exchange: Exchange) -> None:
             case, SMS, audience="dispatcher", topic=f"task-{number}", idempotency_key=f"t{number}"
         )
     enqueue(case, SMS, topic="survey", idempotency_key="survey", needs_case="any")
-    refs = claim()
     with transaction() as conn:
         assert service.withdraw(conn, case, "task-1", "acknowledged", clock.now()) == 1
         assert service.withdraw(conn, case, None, "over", clock.now(), needs_case="open") == 1
-    assert [outbox.send(*ref) for ref in refs] == ["stale", "stale", "sent"]
+    assert send_due() == ["sent"]
     assert states(case) == [
         ("sms", "suppressed", "acknowledged"),
         ("sms", "suppressed", "over"),
@@ -228,9 +219,8 @@ def test_quiet_hours_move_a_message_to_their_end(case: int, exchange: Exchange) 
         "zone": "UTC",
     }
     enqueue(case, SMS, quiet_hours=quiet)
-    (ref,) = claim()
-    assert outbox.send(*ref) == "quiet"
-    assert outbox.send(*ref) == "stale"
+    assert send_due() == ["quiet"]
+    assert send_due() == []
     (row,) = messages(case)
     assert row["state"] == "queued"
     assert f"{row['due_at']:%H:%M}" == quiet["to"]
@@ -428,7 +418,6 @@ def test_moved_time_does_not_age_a_call(case: int, exchange: Exchange) -> None:
 def test_a_record_that_comes_late_is_heeded(case: int, exchange: Exchange) -> None:
     """The sender was slow, not dead: its message was given up, and then the answer came."""
     enqueue(case, SMS, MAIL)
-    (ref,) = claim()
     given_up = threading.Event()
     provider = _chosen["sms"]
 
@@ -442,7 +431,7 @@ def test_a_record_that_comes_late_is_heeded(case: int, exchange: Exchange) -> No
             return provider.send(message)  # type: ignore[arg-type]
 
     _chosen["sms"] = Slow()  # type: ignore[assignment]
-    assert outbox.send(*ref) == "sent"
+    assert [finish(call) for call in take()] == ["sent"]
     assert given_up.is_set()
     assert states(case) == [
         ("sms", "sent", None),
@@ -471,7 +460,6 @@ def test_a_lost_connection_to_the_database_does_not_lose_the_record(
     case: int, exchange: Exchange, settings: Settings
 ) -> None:
     enqueue(case, SMS, MAIL)
-    (ref,) = claim()
     provider = _chosen["sms"]
 
     class Cut:
@@ -483,7 +471,7 @@ def test_a_lost_connection_to_the_database_does_not_lose_the_record(
             return answer
 
     _chosen["sms"] = Cut()  # type: ignore[assignment]
-    assert outbox.send(*ref) == "sent"
+    assert [finish(call) for call in take()] == ["sent"]
     assert states(case) == [("sms", "sent", None)]
     assert len(exchange.sent) == 1
 
@@ -495,19 +483,19 @@ def test_sending_and_withdrawing_at_the_same_time_never_blocks(
     exchange.accepts = False
     for number in range(24):
         enqueue(case, SMS, MAIL, topic=f"t{number % 3}", idempotency_key=f"k{number}")
-    refs = claim()
     faults: list[BaseException] = []
 
-    def sender(mine: list[tuple[int, int]]) -> None:
+    def sender() -> None:
         try:
-            for ref in mine:
-                outbox.send(*ref)
+            while calls := take(room=2):
+                for call in calls:
+                    finish(call)
         except BaseException as error:  # noqa: BLE001 - told by the assertion
             faults.append(error)
         finally:
             db.close()
 
-    threads = [threading.Thread(target=sender, args=(refs[n::4],)) for n in range(4)]
+    threads = [threading.Thread(target=sender) for _ in range(4)]
     for thread in threads:
         thread.start()
     for topic in ("t0", "t1"):

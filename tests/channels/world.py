@@ -8,6 +8,7 @@ from typing import Any
 from app import clock
 from app.chain import policy
 from app.channels import outbox, service
+from app.channels.outbox import Call
 from app.channels.service import Draft, Route
 from app.db.connection import connection, transaction
 
@@ -111,14 +112,24 @@ def enqueue(case_id: int, *routes: Route, **changes: Any) -> None:
         service.enqueue(conn, [Draft(**(plain | changes))], clock.now())
 
 
-def claim(limit: int = 100) -> list[tuple[int, int]]:
-    found = outbox.claim(connection(), clock.now(), limit, timedelta(seconds=15))
-    return [(message.id, message.attempt) for message in found]
+def take(channel: str = "sms", room: int = 100) -> list[Call]:
+    """What a sender takes of this channel now."""
+    return outbox.take(channel, room).calls
+
+
+def finish(call: Call) -> str:
+    """Call the provider and record it; what became of it."""
+    (outcome,) = outbox.record([(call, outbox.call(call))])
+    return outcome
 
 
 def send_due() -> list[str]:
-    """Send all that is due now; the outcomes in order."""
-    return [outbox.send(*ref) for ref in claim()]
+    """Send all that is due now: what became of messages that need no call, then of the others."""
+    outcomes = []
+    for channel in outbox.channels_waiting(connection())[::-1]:
+        batch = outbox.take(channel, 100)
+        outcomes += batch.settled + outbox.record([(c, outbox.call(c)) for c in batch.calls])
+    return outcomes
 
 
 def messages(case_id: int) -> list[dict[str, Any]]:
