@@ -137,6 +137,8 @@ class Sender:
                 lookup.ask(lookup_id, attempt)
             except Exception:  # the lease brings it back
                 log.exception("lookup_failed", lookup_id=lookup_id)
+            finally:
+                db.close()  # look-ups are rare, and connections are few
 
     def close(self) -> None:
         """Let the calls under way come to their end, and record them; not for long."""
@@ -147,6 +149,7 @@ class Sender:
             self._record()
         for lane in self._lanes.values():
             lane.close()
+        self._lookups.shutdown(wait=False, cancel_futures=True)
 
 
 def _failed(answer: Answer) -> bool:
