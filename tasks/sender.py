@@ -32,8 +32,8 @@ from tasks.waking import listen
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
-ROOM = 64
-"""Calls at once by one channel. A provider that answers in 300 ms takes about 200 a second."""
+ROOM = 160
+"""Calls at once by one channel. A provider that answers in 300 ms takes about 500 a second."""
 LOOKUPS = 4
 """Look-ups at once; a shipper's system answers more slowly than a provider."""
 LOOKUP_LEASE = timedelta(seconds=15)

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench import adapters, burst, claims, countdown, intake, latency, links
+from tests.bench import adapters, burst, claims, countdown, intake, latency, links, sending
 from tests.bench.report import into_readme, say, table
 from tests.bench.stage import ROOT, Servers
 
@@ -24,6 +24,7 @@ PARTS = {
     "links": links,
     "countdown": countdown,
     "burst": burst,
+    "sending": sending,
 }
 
 
