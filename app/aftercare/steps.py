@@ -9,6 +9,7 @@ from app.aftercare import texts
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.model import Resolution
+from app.cases.timeline.facts import SurveySent, Thanked
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
 from app.channels.states import NotSent
@@ -53,7 +54,7 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
                 case, policy, "survey", f"survey:{asked}", message, turn=asked, needs_case="closed"
             )
         )
-        notes.append(cases.Entry(case_id=case.id, kind="survey_sent"))
+        notes.append(cases.Entry(case.id, SurveySent()))
         wait = "survey_ends" if asked else "survey_again"
         results.append(Again(now + policy.seconds(wait), {"asked": asked + 1}))
     channels.enqueue(conn, drafts, now)
@@ -70,5 +71,5 @@ def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result
             notices.draft(step.case, step.policy, "thanks", "thanks", message, needs_case="closed")
         )
     channels.enqueue(conn, drafts, now)
-    cases.note(conn, [cases.Entry(case_id=s.case.id, kind="thanked") for s in steps], now)
+    cases.note(conn, [cases.Entry(step.case.id, Thanked()) for step in steps], now)
     return [Done() for _ in steps]

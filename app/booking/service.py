@@ -14,6 +14,7 @@ from app.booking.offer import Options, options
 from app.booking.rows import Booking, PickupPoint, Slot
 from app.cases import service as cases
 from app.cases.model import Case, CaseState
+from app.cases.timeline import facts as timeline
 from app.chain import policy
 from app.chain import service as chain
 from app.db.connection import Connection
@@ -135,11 +136,12 @@ def _book(
     grace = policy.get(conn, case.policy_id).seconds("promise_grace")
     case.state, case.news_by = CaseState.BOOKED, booking.ends_at + grace
     store.mark_booked(conn, case.id, case.news_by, now)
-    facts: dict[str, Any] = _facts(booking)
-    if instead_of:
-        facts["instead_of"] = _facts(instead_of)
-    kind = "rebooked" if instead_of else "booked"
-    cases.note(conn, [cases.Entry(case_id=case.id, kind=kind, actor=by, facts=facts)], now)
+    facts = (
+        timeline.Rebooked(**_facts(booking), instead_of=timeline.Booking(**_facts(instead_of)))
+        if instead_of
+        else timeline.Booked(**_facts(booking))
+    )
+    cases.note(conn, [cases.Entry(case.id, facts, by)], now)
     chain.follow(conn, [chain.Happened(case, "choose", booking.kind)], now)
     return booking
 

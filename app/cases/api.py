@@ -13,6 +13,8 @@ from app.access import idempotency
 from app.access.keys import caller, require
 from app.cases import schemas, service, store
 from app.cases.model import Resolution
+from app.cases.timeline.facts import ContactElsewhere, Note
+from app.cases.timeline.rows import kind_of
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
 
@@ -55,7 +57,7 @@ def timeline(case_id: int) -> dict[str, Any]:
 @blueprint.response(201, schemas.Timeline)
 def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Add a note."""
-    return _add(case_id, "note", body)
+    return _add(case_id, Note(text=body["text"]))
 
 
 @blueprint.post("/<int:case_id>/contacts")
@@ -64,7 +66,7 @@ def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
 @blueprint.response(201, schemas.Timeline)
 def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Add a contact made elsewhere, so that nobody starts from zero."""
-    return _add(case_id, "contact_elsewhere", body)
+    return _add(case_id, ContactElsewhere(channel=body["channel"], text=body["text"]))
 
 
 @blueprint.post("/<int:case_id>/close")
@@ -82,11 +84,11 @@ def close(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     return {"closed_now": closed, "case": _find(case_id)}
 
 
-def _add(case_id: int, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
+def _add(case_id: int, facts: Note | ContactElsewhere) -> dict[str, Any]:
     _find(case_id)
-    entry = service.Entry(case_id=case_id, kind=kind, actor=caller().name, facts=facts)
+    entry = service.Entry(case_id, facts, caller().name)
     with transaction() as conn:
-        if _is_new(conn, f"{kind}:{case_id}:{caller().role}:{caller().name}"):
+        if _is_new(conn, f"{kind_of(facts)}:{case_id}:{caller().role}:{caller().name}"):
             service.note(conn, [entry], clock.now())
     return {"items": store.read_timeline(connection(), case_id)}
 

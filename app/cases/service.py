@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from app.cases import store
 from app.cases.model import Case, Resolution
+from app.cases.timeline.rows import Entry as Entry  # noqa: PLC0414 - callers note through this
+from app.cases.timeline.rows import Recorded, kind_of, read, to_json
 from app.db.connection import Connection
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of a case's timeline: what happened, by whom, with which facts."""
-
-    case_id: int
-    kind: str
-    actor: str = "reknock"
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def note(conn: Connection, entries: Sequence[Entry], now: datetime) -> None:
     """Write timeline entries, all in one statement."""
     if entries:
-        store.insert_timeline(conn, [(e.case_id, e.kind, e.actor, e.facts) for e in entries], now)
+        written = [(e.case_id, kind_of(e.facts), e.actor, to_json(e.facts)) for e in entries]
+        store.insert_timeline(conn, written, now)
+
+
+def timeline(conn: Connection, case_id: int) -> list[Recorded]:
+    """All that happened to a case, oldest first."""
+    return [
+        Recorded(row["at"], row["actor"], read(row["kind"], row["facts"]))
+        for row in store.read_timeline(conn, case_id)
+    ]
 
 
 def lock(conn: Connection, case_id: int) -> Case | None:

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from app.cases import service as cases
+from app.cases.timeline.facts import AuditHealed
 from app.chain import service, store
 from app.db.connection import Connection, transaction
 
@@ -60,7 +61,7 @@ def run(now: datetime) -> dict[str, list[Any]]:
                 continue
             link = "schedule_redelivery" if case.booked else "validate_contact"
             service.arm(conn, [store.Arm(case_id, link, now, {"anew": True}, case.request_id)])
-            cases.note(conn, [cases.Entry(case_id=case_id, kind="audit_healed")], now)
+            cases.note(conn, [cases.Entry(case_id, AuditHealed())], now)
             log.error("audit_healed", case_id=case_id)
     for step in stuck:
         log.error("audit_stuck", case_id=step["case_id"], link=step["link"], tries=step["tries"])

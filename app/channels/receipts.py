@@ -16,6 +16,8 @@ from marshmallow import Schema, ValidationError
 
 from app import clock
 from app.cases import service as cases
+from app.cases.timeline.facts import CustomerReply
+from app.cases.timeline.kinds import Actor
 from app.chain import service as chain
 from app.channels import routing, service, store
 from app.channels.providers import twilio
@@ -95,9 +97,9 @@ def _hear(conn: Connection, reply: dict[str, Any]) -> None:
     if store.reply_known(conn, case.id, reply["sid"]):
         return
     now = clock.now()
-    facts = {"words": reply["words"][:_LONGEST], "channel": "sms", "provider_id": reply["sid"]}
-    entry = cases.Entry(case_id=case.id, kind="customer_reply", actor="customer", facts=facts)
-    cases.note(conn, [entry], now)
+    words = reply["words"][:_LONGEST]
+    facts = CustomerReply(words=words, channel="sms", provider_id=reply["sid"])
+    cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
     if not case.closed:
         chain.follow(conn, [chain.Happened(case, "reply", "words")], now)
     log.info("reply", case_id=case.id, request_id=case.request_id)

@@ -14,6 +14,7 @@ import structlog
 
 from app.cases import service as cases
 from app.cases.model import Case
+from app.cases.timeline.facts import MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
 from app.channels import rules, service, store
@@ -157,12 +158,11 @@ def _nobody_reached(
         return
     if case.closed or case.parcel.delivered_at is not None:
         return
-    facts = {
-        "message_id": message.id,
-        "topic": message.topic,
-        "channel": message.channel,
-        "why": update.why,
-    }
-    entry = cases.Entry(case_id=case.id, kind="message_undeliverable", facts=facts)
-    cases.note(conn, [entry], now)
+    facts = MessageUndeliverable(
+        message_id=message.id,
+        topic=message.topic,
+        channel=message.channel,
+        why=update.why,
+    )
+    cases.note(conn, [cases.Entry(case.id, facts)], now)
     chain.follow(conn, [chain.Happened(case, "send", "undeliverable")], now)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.cases import service as cases
 from app.cases.model import Case
+from app.cases.timeline.facts import ContactSupplied
 from app.chain import service as chain
 from app.db.connection import Connection, transaction
 from app.errors import Problem
@@ -33,13 +34,8 @@ def take(conn: Connection, case: Case, phone: str, email: str, by: str, now: dat
     """The same for a case that the caller has locked."""
     phone, email = check(phone, email, country(case))
     shipments.supply(conn, case.shipment_id, phone, email, now)
-    entry = cases.Entry(
-        case_id=case.id,
-        kind="contact_supplied",
-        actor=by,
-        facts={"phone": bool(phone), "email": bool(email)},
-    )
-    cases.note(conn, [entry], now)
+    facts = ContactSupplied(phone=bool(phone), email=bool(email))
+    cases.note(conn, [cases.Entry(case.id, facts, by)], now)
     chain.follow(conn, [chain.Happened(case, "supply_contact", "supplied")], now)
 
 

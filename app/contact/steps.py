@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.cases import service as cases
+from app.cases.timeline.facts import ContactChecked
 from app.chain import wake
 from app.chain.engine import Again, Done, Result, Step
 from app.contact import rules, store
@@ -33,8 +34,8 @@ def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> 
             step.policy.seconds("return_margin"),
         )
         saved.append((case.id, contact, case.choose_by))
-        facts = {"outcome": contact.outcome, "line": contact.line, "fault": contact.fault}
-        notes.append(cases.Entry(case_id=case.id, kind="contact_checked", facts=facts))
+        facts = ContactChecked(outcome=contact.outcome, line=contact.line, fault=contact.fault)
+        notes.append(cases.Entry(case.id, facts))
         if anew or contact.outcome == "unreachable":
             results.append(Done(contact.outcome))
         elif case.acknowledged_at:

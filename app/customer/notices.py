@@ -9,6 +9,8 @@ from typing import NamedTuple
 from app.access import links
 from app.cases import service as cases
 from app.cases.model import Case
+from app.cases.timeline.facts import CustomerTold
+from app.cases.timeline.kinds import Topic
 from app.chain.policy import Policy
 from app.channels import service as channels
 from app.channels.service import Draft, Route
@@ -106,11 +108,5 @@ def _note(conn: Connection, told: Sequence[tuple[Case, str]], now: datetime) -> 
             [case.choose_by for case, _ in told],
         ],
     )
-    cases.note(
-        conn,
-        [
-            cases.Entry(case_id=case.id, kind="customer_told", facts={"topic": topic})
-            for case, topic in told
-        ],
-        now,
-    )
+    notes = [cases.Entry(case.id, CustomerTold(topic=Topic(topic))) for case, topic in told]
+    cases.note(conn, notes, now)

@@ -7,6 +7,8 @@ from datetime import datetime
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.model import Case, Resolution
+from app.cases.timeline.facts import SurveyAnswered
+from app.cases.timeline.kinds import Actor
 from app.chain import policy
 from app.chain import service as chain
 from app.customer import store
@@ -41,18 +43,8 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
             raise Problem(409, "not_delivered", detail)
         words = words.strip()[:2000]
         first = store.answer_survey(conn, case_id, score, words, now)
-        cases.note(
-            conn,
-            [
-                cases.Entry(
-                    case_id=case_id,
-                    kind="survey_answered",
-                    actor="customer",
-                    facts={"score": score, "words": words},
-                )
-            ],
-            now,
-        )
+        answer = SurveyAnswered(score=score, words=words)
+        cases.note(conn, [cases.Entry(case_id, answer, Actor.CUSTOMER)], now)
         if first:
             low = score <= policy.get(conn, case.policy_id).body["low_score"]
             chain.drop(conn, case_id, "follow_up")

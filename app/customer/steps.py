@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.model import Case, CaseKind, CaseState, Resolution
+from app.cases.timeline.facts import DecisionRequested, HandedOver, PromiseBroken
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
 from app.customer import notices, texts
@@ -136,7 +137,7 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
             case, step.policy, "handed_over", "handed_over", message, needs_case="any"
         )
         channels.enqueue(conn, [draft], now)
-        cases.note(conn, [cases.Entry(case_id=case.id, kind="handed_over")], now)
+        cases.note(conn, [cases.Entry(case.id, HandedOver())], now)
         cases.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", now)
         return Done("handed_over")
     email = check_email(case.shipper.email)
@@ -161,7 +162,7 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
         ],
         now,
     )
-    cases.note(conn, [cases.Entry(case_id=case.id, kind="decision_requested")], now)
+    cases.note(conn, [cases.Entry(case.id, DecisionRequested())], now)
     return Again(now + _DECIDE_EVERY, {"asked": asked + 1})
 
 
@@ -189,11 +190,7 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         message = text(case, notices.page_url(case))
         draft = notices.draft(case, policy, "promise", f"broken:{case.round}", message)
         queued.append(notices.CustomerNotice(case, draft, before))
-        cases.note(
-            conn,
-            [cases.Entry(case_id=case.id, kind="promise_broken", facts={"round": case.round})],
-            now,
-        )
+        cases.note(conn, [cases.Entry(case.id, PromiseBroken(round=case.round))], now)
         results.append(Done("broken"))
     notices.enqueue(conn, queued, now)
     return results

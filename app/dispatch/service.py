@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from app import clock
 from app.cases import service as cases
 from app.cases.model import Case
+from app.cases.timeline.facts import Acknowledged, PassedOn, Resolved, Snoozed
 from app.chain import policy
 from app.chain import service as chain
 from app.channels import service as channels
@@ -62,12 +63,8 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         if task.kind != "recovery":
             store.mark_case(conn, case.id, by, now)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
-        facts = {"task_id": task_id, "outcome": outcome, "note": note, "kind": task.kind}
-        cases.note(
-            conn,
-            [cases.Entry(case_id=case.id, kind="acknowledged", actor=by, facts=facts)],
-            now,
-        )
+        facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
+        cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         link = _LINKS[task.kind]
         chain.drop(conn, case.id, link)
         chain.follow(conn, [chain.Happened(case, link, "acknowledged")], now)
@@ -90,10 +87,8 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
             if task.kind != "recovery":
                 store.mark_case(conn, case.id, None, None)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.PASSED_ON, now)
-        facts = {"task_id": task_id, "level": task.level}
-        cases.note(
-            conn, [cases.Entry(case_id=case.id, kind="passed_on", actor=by, facts=facts)], now
-        )
+        facts = PassedOn(task_id=task_id, level=task.level)
+        cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         step = chain.Arm(case.id, _LINKS[task.kind], now, {}, case.request_id)
         chain.arm(conn, [step])
         return _reread(conn, task_id)
@@ -114,10 +109,8 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
         if task.state == "open":
             acknowledge(task_id, by, note, outcome, now)
         store.resolve(conn, task_id, note, outcome, now)
-        facts = {"task_id": task_id, "outcome": outcome, "note": note, "kind": task.kind}
-        cases.note(
-            conn, [cases.Entry(case_id=case.id, kind="resolved", actor=by, facts=facts)], now
-        )
+        facts = Resolved(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
+        cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         return _reread(conn, task_id)
 
 
@@ -146,8 +139,8 @@ def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
         until = now + timedelta(minutes=minutes)
         channels.withdraw(conn, case.id, f"task-{task.id}", NotSent.SNOOZED, now)
         chain.arm(conn, [chain.Arm(case.id, _LINKS[task.kind], until, {}, case.request_id)])
-        facts = {"task_id": task.id, "minutes": minutes}
-        cases.note(conn, [cases.Entry(case_id=case.id, kind="snoozed", actor=by, facts=facts)], now)
+        facts = Snoozed(task_id=task.id, minutes=minutes)
+        cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         return task
 
 

@@ -7,6 +7,13 @@ from datetime import datetime
 
 from app.access import links
 from app.cases import service as cases
+from app.cases.timeline.facts import (
+    ContactFailed,
+    ContactRequested,
+    DispatcherCalled,
+    LadderExhausted,
+    RecoveryCalled,
+)
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
 from app.channels.states import NotSent
@@ -58,7 +65,7 @@ def _climb(
             case.shipper.country,
         )
         if call is None:
-            notes.append(cases.Entry(case_id=case.id, kind="ladder_exhausted"))
+            notes.append(cases.Entry(case.id, LadderExhausted()))
             results.append(Done("exhausted"))
             continue
         for person in call.rung.people:
@@ -80,14 +87,10 @@ def _climb(
                         request_id=step.request_id,
                     )
                 )
-        names = [person.name for person in call.rung.people]
-        notes.append(
-            cases.Entry(
-                case_id=case.id,
-                kind="recovery_called" if task.kind == "recovery" else "dispatcher_called",
-                facts={"level": call.level, "people": names, "task_id": task.id},
-            )
-        )
+        made = RecoveryCalled if task.kind == "recovery" else DispatcherCalled
+        people = tuple(person.name for person in call.rung.people)
+        facts = made(level=call.level, people=people, task_id=task.id)
+        notes.append(cases.Entry(case.id, facts))
         called.append((task.id, call.level, call.again + 1 if call.rung.catch_all else 0))
         results.append(Again(now + call.rung.wait, {}))
     channels.enqueue(conn, drafts, now)
@@ -104,7 +107,7 @@ def request_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     for step in steps:
         case, asked = step.case, step.data.get("asked", 0)
         if asked >= step.policy.body["ask_times"]:
-            notes.append(cases.Entry(case_id=case.id, kind="contact_failed"))
+            notes.append(cases.Entry(case.id, ContactFailed()))
             results.append(Done("unanswered"))
             continue
         routes = []
@@ -130,7 +133,7 @@ def request_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> l
                 request_id=case.request_id,
             )
         )
-        notes.append(cases.Entry(case_id=case.id, kind="contact_requested"))
+        notes.append(cases.Entry(case.id, ContactRequested()))
         results.append(Again(now + step.policy.seconds("ask_again"), {"asked": asked + 1}))
     channels.enqueue(conn, drafts, now)
     cases.note(conn, notes, now)

@@ -6,6 +6,8 @@ from app import clock
 from app.access import links
 from app.cases import service as cases
 from app.cases.model import CaseKind, Resolution
+from app.cases.timeline.facts import CustomerTold, Unknown
+from app.cases.timeline.kinds import Topic
 from app.customer.reasons import sentence
 from app.db.connection import transaction
 from app.intake.reasons import REASONS
@@ -170,9 +172,9 @@ def test_nothing_new_is_not_sent_again(client, informed):
 def test_news_come_by_themselves_without_the_form(client, play, informed):
     html = page(client, informed).text
     with transaction() as conn:
-        cases.note(conn, [cases.Entry(case_id=informed, kind="news_sent")], clock.now())
+        cases.note(conn, [cases.Entry(informed, CustomerTold(topic=Topic.NEWS))], clock.now())
     answer = poll(client, html)
-    assert "We sent you news." in answer.text
+    assert "We wrote to you that we are still working on it." in answer.text
     assert "<form" not in answer.text
 
 
@@ -188,11 +190,8 @@ def test_another_step_loads_the_page_anew_unless_something_was_picked(client, pl
 def test_what_we_do_not_know_is_left_out(client, play, informed):
     strange = [("brand_new", {}), ("booked", {"starts_at": 7}), ("courier_failed", {})]
     with transaction() as conn:
-        cases.note(
-            conn,
-            [cases.Entry(case_id=informed, kind=k, facts=f) for k, f in strange],
-            clock.now(),
-        )
+        entries = [cases.Entry(informed, Unknown(kind=k, facts=f)) for k, f in strange]
+        cases.note(conn, entries, clock.now())
         conn.execute("UPDATE cases SET reason = 'of_tomorrow' WHERE id = %s", [informed])
     answer = page(client, informed)
     assert answer.status_code == 200

@@ -5,6 +5,7 @@ import pytest
 from app import clock
 from app.access import links
 from app.cases import service as cases
+from app.cases.timeline.facts import Unknown
 from app.db.connection import transaction
 from tests.inline import advance, settle
 from tests.pages.reading import fingerprint, poll, text
@@ -150,10 +151,9 @@ def test_a_kind_we_do_not_know_is_shown_by_its_name(client, play, called):
         ("booked", {}),
         ("contact_checked", {}),
     ]
+    entries = [cases.Entry(called, Unknown(kind=k, facts=f)) for k, f in strange]
     with transaction() as conn:
-        cases.note(
-            conn, [cases.Entry(case_id=called, kind=k, facts=f) for k, f in strange], clock.now()
-        )
+        cases.note(conn, entries, clock.now())
     said = text(page(client, play, called).text)
     assert "Brand new." in said
     assert "Courier: hovering." in said

@@ -13,6 +13,7 @@ from app.access import vault
 from app.alerts import store as alerts
 from app.cases import service as cases
 from app.cases.model import Case
+from app.cases.timeline.facts import ContactLookedUp
 from app.chain import service as chain
 from app.contact import service as contact
 from app.contact.lookup import call, rules, store
@@ -165,15 +166,8 @@ def note(
     conn: Connection, case_ids: Sequence[int], outcome: str, why: str | None, now: datetime
 ) -> None:
     """Write into the cases' timelines what came of looking their contacts up."""
-    facts = {"outcome": outcome, "why": why}
-    cases.note(
-        conn,
-        [
-            cases.Entry(case_id=case_id, kind="contact_looked_up", facts=facts)
-            for case_id in case_ids
-        ],
-        now,
-    )
+    facts = ContactLookedUp(outcome=outcome, why=why)
+    cases.note(conn, [cases.Entry(case_id, facts) for case_id in case_ids], now)
 
 
 def _log(question: Question, outcome: str, answer: Answer | None) -> str:

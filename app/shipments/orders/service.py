@@ -15,6 +15,7 @@ from app import clock, json_body
 from app.alerts import store as alerts
 from app.cases import service as cases
 from app.cases import store as case_store
+from app.cases.timeline.facts import ContactSupplied
 from app.chain import service as chain
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
@@ -153,15 +154,8 @@ def _wake(
     asking = store.asking(conn, other) if other else set()
     waking = [case for case in open_cases if not case.contact_phone or case.id in asking]
     if waking:
-        facts = {"phone": True, "email": False}
-        cases.note(
-            conn,
-            [
-                cases.Entry(case_id=case.id, kind="contact_supplied", actor=by, facts=facts)
-                for case in waking
-            ],
-            now,
-        )
+        supplied = ContactSupplied(phone=True, email=False)
+        cases.note(conn, [cases.Entry(case.id, supplied, by) for case in waking], now)
         chain.follow(
             conn, [chain.Happened(case, "supply_contact", "supplied") for case in waking], now
         )

@@ -1,0 +1,339 @@
+"""What is kept of each thing that happened to a case.
+
+The names of kinds and fields are those of the table `timeline`, so they are never renamed.
+Whoever shows a timeline goes through all of `Facts` by `match`: where a kind that is added
+here is not shown, the type checker complains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, dataclass_transform
+
+from app.cases.timeline.kinds import Kind, Topic
+
+CLASSES: dict[Kind, type[Any]] = {}
+"""The class of each kind's facts."""
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def _facts_of(kind: Kind) -> Callable[[type[T]], type[T]]:
+    """Make a frozen dataclass of a class, and say which kind's facts it holds."""
+
+    def declare(cls: type[T]) -> type[T]:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        CLASSES[kind] = made
+        return made
+
+    return declare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourierReport:
+    """What a courier said of the parcel. `late`: of a matter that was closed by then."""
+
+    event_id: int
+    at: datetime | None
+    reason: str
+    code: str
+    words: str
+    attempts: int
+    late: bool
+
+
+@_facts_of(Kind.COURIER_FAILED)
+class CourierFailed(CourierReport):
+    """A delivery was tried in vain."""
+
+
+@_facts_of(Kind.COURIER_REFUSED)
+class CourierRefused(CourierReport):
+    """The parcel was not accepted at the door."""
+
+
+@_facts_of(Kind.COURIER_RETURNED)
+class CourierReturned(CourierReport):
+    """The parcel goes back to its sender."""
+
+
+@_facts_of(Kind.COURIER_LOST)
+class CourierLost(CourierReport):
+    """The courier cannot find the parcel."""
+
+
+@_facts_of(Kind.COURIER_DAMAGED)
+class CourierDamaged(CourierReport):
+    """The parcel was damaged."""
+
+
+@_facts_of(Kind.COURIER_DELIVERED)
+class CourierDelivered(CourierReport):
+    """The parcel was delivered."""
+
+
+@_facts_of(Kind.COURIER_WARNING)
+class CourierWarning(CourierReport):
+    """Something is not as planned, and no attempt failed."""
+
+
+@_facts_of(Kind.COURIER_PROGRESS)
+class CourierProgress(CourierReport):
+    """A scan on the parcel's way."""
+
+
+@_facts_of(Kind.CONTACT_CHECKED)
+class ContactChecked:
+    """The recipient's contact was checked: `reachable`, `email_only` or `unreachable`."""
+
+    outcome: str
+    line: str | None
+    fault: str | None
+
+
+@_facts_of(Kind.CONTACT_LOOKED_UP)
+class ContactLookedUp:
+    """The shipper's system was asked for a contact."""
+
+    outcome: str
+    why: str | None
+
+
+@_facts_of(Kind.CONTACT_REQUESTED)
+class ContactRequested:
+    """The shipper was asked for a contact in person."""
+
+
+@_facts_of(Kind.CONTACT_SUPPLIED)
+class ContactSupplied:
+    """Somebody gave a contact: which of the two it was, never the contact itself."""
+
+    phone: bool
+    email: bool
+
+
+@_facts_of(Kind.CONTACT_FAILED)
+class ContactFailed:
+    """The shipper gave no contact, however often it was asked."""
+
+
+@_facts_of(Kind.DISPATCHER_CALLED)
+class DispatcherCalled:
+    """A level of the ladder was called."""
+
+    level: int
+    people: tuple[str, ...]
+    task_id: int
+
+
+@_facts_of(Kind.RECOVERY_CALLED)
+class RecoveryCalled:
+    """A level of the ladder was called for a customer who was not satisfied."""
+
+    level: int
+    people: tuple[str, ...]
+    task_id: int
+
+
+@_facts_of(Kind.LADDER_EXHAUSTED)
+class LadderExhausted:
+    """Everybody was called."""
+
+
+@_facts_of(Kind.ACKNOWLEDGED)
+class Acknowledged:
+    """A dispatcher took a task on."""
+
+    task_id: int
+    outcome: str
+    note: str
+    kind: str
+
+
+@_facts_of(Kind.PASSED_ON)
+class PassedOn:
+    """A dispatcher handed a task to the next level."""
+
+    task_id: int
+    level: int
+
+
+@_facts_of(Kind.SNOOZED)
+class Snoozed:
+    """A dispatcher put the calls off."""
+
+    task_id: int
+    minutes: int
+
+
+@_facts_of(Kind.RESOLVED)
+class Resolved:
+    """A dispatcher finished a task."""
+
+    task_id: int
+    outcome: str
+    note: str
+    kind: str
+
+
+@_facts_of(Kind.CUSTOMER_TOLD)
+class CustomerTold:
+    """A notice to the customer was queued."""
+
+    topic: Topic
+
+
+@_facts_of(Kind.CUSTOMER_REPLY)
+class CustomerReply:
+    """The customer answered a message."""
+
+    words: str
+    channel: str
+    provider_id: str
+
+
+@_facts_of(Kind.MESSAGE_UNDELIVERABLE)
+class MessageUndeliverable:
+    """A message to the customer did not arrive, by none of its routes."""
+
+    message_id: int
+    topic: str
+    channel: str
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """What was booked: a `redelivery` or a `pickup`."""
+
+    booking_id: int
+    kind: str
+    place: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    zone: str
+
+
+@_facts_of(Kind.BOOKED)
+class Booked(Booking):
+    """A delivery or pickup was booked."""
+
+
+@_facts_of(Kind.REBOOKED)
+class Rebooked(Booking):
+    """The booking was changed to this one."""
+
+    instead_of: Booking | None
+
+
+@_facts_of(Kind.PROMISE_BROKEN)
+class PromiseBroken:
+    """What was booked did not happen; `round` begins."""
+
+    round: int
+
+
+@_facts_of(Kind.DECISION_REQUESTED)
+class DecisionRequested:
+    """The shipper was asked to decide about a parcel that cannot be delivered again."""
+
+
+@_facts_of(Kind.HANDED_OVER)
+class HandedOver:
+    """The case was handed over to the shipper."""
+
+
+@_facts_of(Kind.SURVEY_SENT)
+class SurveySent:
+    """The customer was asked how it went."""
+
+
+@_facts_of(Kind.SURVEY_ANSWERED)
+class SurveyAnswered:
+    """The customer answered how it went, 1 to 5."""
+
+    score: int
+    words: str
+
+
+@_facts_of(Kind.THANKED)
+class Thanked:
+    """The customer was thanked for a good answer."""
+
+
+@_facts_of(Kind.NOTE)
+class Note:
+    """Staff wrote something down, for staff."""
+
+    text: str
+
+
+@_facts_of(Kind.CONTACT_ELSEWHERE)
+class ContactElsewhere:
+    """The customer was in touch by other ways than ours, and staff wrote it down."""
+
+    channel: str
+    text: str
+
+
+@_facts_of(Kind.AUDIT_HEALED)
+class AuditHealed:
+    """The audit found the case at a standstill and woke it."""
+
+
+@_facts_of(Kind.CLOSED)
+class Closed:
+    """The case was closed."""
+
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """What a newer version wrote: shown by its name."""
+
+    kind: str
+    facts: dict[str, Any]
+
+
+Facts = (
+    CourierFailed
+    | CourierRefused
+    | CourierReturned
+    | CourierLost
+    | CourierDamaged
+    | CourierDelivered
+    | CourierWarning
+    | CourierProgress
+    | ContactChecked
+    | ContactLookedUp
+    | ContactRequested
+    | ContactSupplied
+    | ContactFailed
+    | DispatcherCalled
+    | RecoveryCalled
+    | LadderExhausted
+    | Acknowledged
+    | PassedOn
+    | Snoozed
+    | Resolved
+    | CustomerTold
+    | CustomerReply
+    | MessageUndeliverable
+    | Booked
+    | Rebooked
+    | PromiseBroken
+    | DecisionRequested
+    | HandedOver
+    | SurveySent
+    | SurveyAnswered
+    | Thanked
+    | Note
+    | ContactElsewhere
+    | AuditHealed
+    | Closed
+    | Unknown
+)

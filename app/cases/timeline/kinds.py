@@ -1,0 +1,71 @@
+"""The kinds of things that happen to a case, and whose acts they are."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Actor(StrEnum):
+    """Whose act it was, where it was no dispatcher: they are named by their own name."""
+
+    COURIER = "courier"
+    CUSTOMER = "customer"
+    SHIPPER = "shipper"
+    DISPATCHER = "dispatcher"
+    POLICY = "policy"
+    REKNOCK = "reknock"
+
+
+class Kind(StrEnum):
+    """What happened, as the table knows it."""
+
+    COURIER_FAILED = "courier_failed"
+    COURIER_REFUSED = "courier_refused"
+    COURIER_RETURNED = "courier_returned"
+    COURIER_LOST = "courier_lost"
+    COURIER_DAMAGED = "courier_damaged"
+    COURIER_DELIVERED = "courier_delivered"
+    COURIER_WARNING = "courier_warning"
+    COURIER_PROGRESS = "courier_progress"
+    CONTACT_CHECKED = "contact_checked"
+    CONTACT_LOOKED_UP = "contact_looked_up"
+    CONTACT_REQUESTED = "contact_requested"
+    CONTACT_SUPPLIED = "contact_supplied"
+    CONTACT_FAILED = "contact_failed"
+    DISPATCHER_CALLED = "dispatcher_called"
+    RECOVERY_CALLED = "recovery_called"
+    LADDER_EXHAUSTED = "ladder_exhausted"
+    ACKNOWLEDGED = "acknowledged"
+    PASSED_ON = "passed_on"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    CUSTOMER_TOLD = "customer_told"
+    CUSTOMER_REPLY = "customer_reply"
+    MESSAGE_UNDELIVERABLE = "message_undeliverable"
+    BOOKED = "booked"
+    REBOOKED = "rebooked"
+    PROMISE_BROKEN = "promise_broken"
+    DECISION_REQUESTED = "decision_requested"
+    HANDED_OVER = "handed_over"
+    SURVEY_SENT = "survey_sent"
+    SURVEY_ANSWERED = "survey_answered"
+    THANKED = "thanked"
+    NOTE = "note"
+    CONTACT_ELSEWHERE = "contact_elsewhere"
+    AUDIT_HEALED = "audit_healed"
+    CLOSED = "closed"
+
+
+class Topic(StrEnum):
+    """What a customer can be told about; empty for what a newer version told."""
+
+    FAILURE = "failure"
+    REMINDER = "reminder"
+    NEWS = "news"
+    BOOKING = "booking"
+    PROMISE = "promise"
+    OTHER = ""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Topic:  # noqa: ARG003 - the signature is that of Enum
+        return cls.OTHER
