@@ -10,13 +10,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
-from html import escape
+
+from jinja2.utils import urlize
 
 from app.channels.providers.base import Outgoing
 
 # Seven bits only: every server takes them, whatever it offers.
 _POLICY = SMTP.clone(cte_type="7bit")
-_LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\s*$", re.MULTILINE)
 _PAGE = (
     '<!doctype html><html><head><meta charset="utf-8"></head>'
@@ -95,13 +95,7 @@ def html_of(text: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    done, at = [], 0
-    for link in _LINK.finditer(text):
-        url = escape(link[0])
-        done += [escape(text[at : link.start()]), f'<a href="{url}">{url}</a>']
-        at = link.end()
-    done.append(escape(text[at:]))
-    return "<p>" + "".join(done).replace("\n", "<br>\n") + "</p>"
+    return "<p>" + urlize(text).replace("\n", "<br>\n") + "</p>"
 
 
 def _one_line(text: str) -> str:

@@ -1,6 +1,8 @@
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import escape, unescape
 
 import pytest
 from hypothesis import given
@@ -68,6 +70,31 @@ def test_text_and_html() -> None:
     assert '<a href="https://x.example/c/t?a=1&amp;b=2">' in html
     assert "&lt;b&gt;" in html
     assert html.count("<p>") == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://x.example/c/t?a=1&b=2",
+        "http://localhost:8000/c/eyJ.a-b_c",
+        "http://127.0.0.1:8000/t/x",
+        "https://web-1.parcels.example/c/x#y",
+        "https://x.example/c/Straße",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "wähle: {} Danke", "({}).", "{}, dann", "<{}>\n{}."])
+def test_a_link_is_pressed_without_what_stands_around_it(address: str, around: str) -> None:
+    html = letter.html_of(around.replace("{}", address))
+    assert set(re.findall(r'href="([^"]*)"', html)) == {escape(address)}
+
+
+@given(st.text(st.sampled_from("<>&\"'\n .:/@ahtps-"), max_size=60))
+def test_words_never_become_markup(text: str) -> None:
+    paragraphs = letter.html_of(text).partition("<p>")[2].rpartition("</p>")[0]
+    bare = re.sub(r'</?p>|<br>|<a href="[^"<>]*">|</a>', "", paragraphs)
+    assert "<" not in bare
+    assert ">" not in bare
+    assert unescape(bare).split() == text.split()
 
 
 def test_an_html_of_its_own() -> None:
