@@ -8,6 +8,7 @@ from app import clock
 from app.booking.rows import Booking, PickupPoint, Slot
 from app.cases.model import Case
 from app.errors import Problem
+from app.theme import dates
 
 
 def slot_full(place: Slot | PickupPoint) -> Problem:
@@ -76,4 +77,4 @@ def too_late_to_change(held: Booking) -> Problem:
 
 
 def _said(at: datetime, zone: str) -> str:
-    return f"{clock.local(at, zone):%A %d %B, %H:%M}"
+    return dates.say(clock.local(at, zone), "long")

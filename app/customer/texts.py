@@ -12,6 +12,7 @@ from typing import NamedTuple
 from app import clock
 from app.booking.service import Booking
 from app.cases.model import Case, CaseKind
+from app.theme import dates
 
 _HAPPENED = {
     CaseKind.FAILED: "could not be delivered",
@@ -38,8 +39,7 @@ class RenderedMessage(NamedTuple):
 
 def moment(at: datetime, zone: str) -> str:
     """`Tue 24 Nov, 15:00` on the clocks of `zone`."""
-    there = clock.local(at, zone)
-    return f"{there:%a} {there.day} {there:%b, %H:%M}"
+    return dates.say(clock.local(at, zone), "short")
 
 
 def window(booking: Booking, zone: str) -> str:
@@ -49,7 +49,8 @@ def window(booking: Booking, zone: str) -> str:
     """
     if booking.kind == "pickup":
         return f"from {moment(booking.starts_at, zone)} until {moment(booking.ends_at, zone)}"
-    return f"{moment(booking.starts_at, zone)}-{clock.local(booking.ends_at, zone):%H:%M}"
+    ends = dates.say(clock.local(booking.ends_at, zone), "time")
+    return f"{moment(booking.starts_at, zone)}-{ends}"
 
 
 def _parcel(case: Case) -> str:

@@ -22,6 +22,7 @@ from app.directory import store as directory
 from app.dispatch import rules, store
 from app.dispatch.store import Task
 from app.errors import Problem
+from app.theme import dates
 
 OUTCOMES = {
     "deliver_again": "We deliver again",
@@ -188,4 +189,5 @@ def _refuse_over(task: Task, case: Case) -> None:
         if task.state == "resolved"
         else f"over: the case is closed ({case.resolution or 'withdrawn'})"
     )
-    raise Problem(409, "task_over", f"This task is {what}, at {at:%H:%M on %d %b}.")
+    when = f"{dates.say(at, 'time')} on {dates.say(at, 'day')}"
+    raise Problem(409, "task_over", f"This task is {what}, at {when}.")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.clock import local
+from app.theme.dates import HOUSE, Form, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,11 @@ class When:
 
     zone: str
     now: datetime
+    language: str = HOUSE
 
     def time(self, at: datetime) -> str:
         """`09:05`."""
-        here = local(at, self.zone)
-        return f"{here:%H:%M}"
+        return self._say(at, "time")
 
     def day(self, at: datetime) -> str:
         """`today`, `tomorrow`, `yesterday`, else `Thursday 20 November`; the year if another."""
@@ -27,18 +28,15 @@ class When:
         near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((here - today).days)
         if near:
             return near
-        year = f" {here.year}" if here.year != today.year else ""
-        return f"{here:%A} {here.day} {here:%B}{year}"
+        return self._say(at, "date" if here.year == today.year else "date_with_year")
 
     def date(self, at: datetime) -> str:
         """`Thursday 20 November`, also when that is today."""
-        here = local(at, self.zone)
-        return f"{here:%A} {here.day} {here:%B}"
+        return self._say(at, "date")
 
     def short(self, at: datetime) -> str:
         """`Thu 20 Nov, 09:05`, where there is little room."""
-        here = local(at, self.zone)
-        return f"{here:%a} {here.day} {here:%b, %H:%M}"
+        return self._say(at, "short")
 
     def moment(self, at: datetime) -> str:
         """`tomorrow at 09:05`."""
@@ -62,6 +60,9 @@ class When:
         """How long it still is: `in 4 min`, `in 3 h`, `in 2 days`, or `now`."""
         left = at - self.now
         return "now" if left <= timedelta() else f"in {length(left)}"
+
+    def _say(self, at: datetime, form: Form) -> str:
+        return say(local(at, self.zone), form, self.language)
 
 
 def length(span: timedelta) -> str:

@@ -163,7 +163,7 @@ def test_a_closed_case_tells_the_truth(world: World) -> None:
         state="closed", closed_at=datetime(2026, 6, 9, 10, 4, tzinfo=UTC), resolution="delivered"
     )
     problem = refused(lambda: world.choose(case, "slot:1"), "case_closed", 409)
-    assert "Tuesday 09 June, 12:04" in problem.detail
+    assert "Tuesday 9 June, 12:04" in problem.detail
     assert "delivered" in problem.detail
 
 
