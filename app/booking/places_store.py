@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from psycopg.rows import class_row
@@ -45,6 +45,50 @@ def week(conn: Connection, depot_id: int, since: datetime) -> Week:
     ).fetchall()
     closures = frozenset(row["day"] for row in closed)
     return Week(rules, closures, depot["country"], depot["region"], depot["timezone"])
+
+
+def add_rule(
+    conn: Connection,
+    depot_id: int,
+    weekday: int,
+    starts: time,
+    ends: time,
+    capacity: int,
+    cutoff: timedelta,
+) -> None:
+    """Let a depot deliver in this window on every such weekday."""
+    conn.execute(
+        """INSERT INTO slot_rules (depot_id, weekday, starts, ends, capacity, cutoff)
+           VALUES (%s, %s, %s, %s, %s, %s)""",
+        [depot_id, weekday, starts, ends, capacity, cutoff],
+    )
+
+
+def add_closure(conn: Connection, depot_id: int, day: date, why: str) -> None:
+    """Let a depot be closed on this day."""
+    conn.execute(
+        "INSERT INTO depot_closures (depot_id, day, why) VALUES (%s, %s, %s)",
+        [depot_id, day, why],
+    )
+
+
+def add_point(
+    conn: Connection,
+    depot_id: int,
+    name: str,
+    address: str,
+    hours: str,
+    ready_in: timedelta,
+    keeps_for: timedelta,
+    capacity: int,
+) -> None:
+    """Let parcels of a depot be fetched here."""
+    conn.execute(
+        """INSERT INTO pickup_points
+               (depot_id, name, address, hours, ready_in, keeps_for, capacity)
+           VALUES (%s, %s, %s, %s, %s, %s, %s)""",
+        [depot_id, name, address, hours, ready_in, keeps_for, capacity],
+    )
 
 
 def make_slots(conn: Connection, depot_id: int, windows: Sequence[Window]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets as random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, TypedDict
 
@@ -13,17 +13,18 @@ import requests
 
 import app
 from app import clock
+from app.booking import places_store
 from app.chain import policy
 from app.cli import environment, inputs, rotation, trying
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
-from app.directory import rotation as credentials
-from app.directory import service, store
+from app.directory import accounts_store, service, store
 from app.errors import Problem
 from app.intake import accounts, couriers, samples
 from app.intake.event import Account
 
-_DAYS, _WINDOWS = range(1, 7), (("09:00", "13:00"), ("13:00", "17:00"), ("17:00", "20:00"))
+_DAYS = range(1, 7)
+_WINDOWS = ((time(9), time(13)), (time(13), time(17)), (time(17), time(20)))
 
 
 @click.group("courier")
@@ -134,8 +135,8 @@ def listing() -> None:
     """
     config = environment.attach()
     conn = connection()
-    former = credentials.former_until(conn, clock.now())
-    for row in store.accounts(conn):
+    former = accounts_store.former_until(conn, clock.now())
+    for row in accounts_store.accounts(conn):
         until = former.get(row["id"])
         rotating = f"  former secret until {until:%Y-%m-%d %H:%M:%S} UTC" if until else ""
         click.echo(
@@ -189,13 +190,13 @@ def _known(slug: str, courier: str) -> dict[str, Any]:
         Problem: 409, it is another courier's.
     """
     conn = connection()
-    row = next((row for row in store.accounts(conn) if row["slug"] == slug), None)
+    row = next((row for row in accounts_store.accounts(conn) if row["slug"] == slug), None)
     if row is None:
         return {}
     if row["courier"] != courier:
         detail = f"{slug} is an account of {row['courier']}. Give {courier} a --slug of its own."
         raise Problem(409, "other_courier", detail)
-    whole = store.account(conn, slug) or {}
+    whole = accounts_store.account(conn, slug) or {}
     return row | {"config": whole.get("config", {})}
 
 
@@ -220,55 +221,31 @@ def _config(
 
 
 def _shipper(conn: Connection, slug: str, email: str | None, country: str) -> int:
-    row = conn.execute("SELECT id FROM shippers WHERE slug = %s", [slug]).fetchone()
-    if row is None:
+    known = store.shipper_id(conn, slug)
+    if known is None:
         now = clock.now()
-        row = conn.execute(
-            """INSERT INTO shippers (slug, name, email, country, policy_id, created_at)
-               VALUES (%s, %s, %s, %s, %s, %s) RETURNING id""",
-            [
-                slug,
-                slug.replace("-", " ").title(),
-                email,
-                country,
-                policy.create(conn, "standard", policy.STANDARD, now),
-                now,
-            ],
-        ).fetchone()
-    elif email:
-        conn.execute("UPDATE shippers SET email = %s WHERE id = %s", [email, row["id"]])
-    if row is None:
-        raise LookupError("a shipper vanished")
-    return int(row["id"])
+        policy_id = policy.create(conn, "standard", policy.STANDARD, now)
+        name = slug.replace("-", " ").title()
+        return store.put_shipper(conn, slug, name, country, policy_id, now, email=email)
+    if email:
+        store.set_shipper_email(conn, known, email)
+    return known
 
 
 def _depot(conn: Connection, slug: str, timezone: str, country: str, catch_all: str | None) -> int:
     """The depot; a new one gets three windows a day from Monday to Saturday to begin with."""
-    row = conn.execute("SELECT id FROM depots WHERE slug = %s", [slug]).fetchone()
-    if row is not None:
-        return int(row["id"])
+    known = store.depot_id(conn, slug)
+    if known is not None:
+        return known
     if not catch_all:
         raise CommandError(
             f"The depot {slug!r} is new: give --catch-all, whom to call when nobody else answers."
         )
     service.check_zone(timezone)
     now = clock.now()
-    person = conn.execute(
-        """INSERT INTO people (name, email, channels, created_at) VALUES (%s, %s, '{email}', %s)
-               ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id""",
-        [catch_all.partition("@")[0], catch_all, now],
-    ).fetchone()
-    row = conn.execute(
-        """INSERT INTO depots (slug, name, timezone, country, address, catch_all_id, created_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id""",
-        [slug, slug.title(), timezone, country, "", person["id"] if person else None, now],
-    ).fetchone()
-    if row is None:
-        raise LookupError("a depot vanished")
+    person_id = service.person(conn, catch_all.partition("@")[0], None, catch_all, ["email"], now)
+    depot_id = store.add_depot(conn, slug, slug.title(), timezone, country, person_id, now)
     for weekday in _DAYS:
         for starts, ends in _WINDOWS:
-            conn.execute(
-                "INSERT INTO slot_rules VALUES (%s, %s, %s, %s, %s, %s)",
-                [row["id"], weekday, starts, ends, 10, timedelta(hours=12)],
-            )
-    return int(row["id"])
+            places_store.add_rule(conn, depot_id, weekday, starts, ends, 10, timedelta(hours=12))
+    return depot_id

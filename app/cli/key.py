@@ -9,6 +9,7 @@ from app.access import keys
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import transaction
+from app.directory import store
 
 
 @click.group("key")
@@ -37,14 +38,12 @@ def create(role: str, name: str, shipper: str | None, person: str | None) -> Non
     with transaction() as conn:
         shipper_id = person_id = None
         if shipper:
-            row = conn.execute("SELECT id FROM shippers WHERE slug = %s", [shipper]).fetchone()
-            if row is None:
+            shipper_id = store.shipper_id(conn, shipper)
+            if shipper_id is None:
                 raise CommandError(f"There is no shipper {shipper!r}.")
-            shipper_id = row["id"]
         if person:
-            row = conn.execute("SELECT id FROM people WHERE email = %s", [person]).fetchone()
-            if row is None:
+            person_id = store.person_id(conn, person)
+            if person_id is None:
                 raise CommandError(f"Nobody has the address {person!r}; see `reknock user add`.")
-            person_id = row["id"]
         click.echo(keys.create(conn, role, name, shipper_id, person_id, clock.now()))
     click.echo("Keep it now: it is not shown again.", err=True)

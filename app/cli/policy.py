@@ -13,6 +13,7 @@ from app.chain import policy
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
+from app.directory import store
 
 
 @click.group("policy")
@@ -31,18 +32,10 @@ def show(shipper: str) -> None:
     Example: reknock policy show hollow-oak > policy.json
     """
     environment.attach()
-    row = (
-        connection()
-        .execute(
-            """SELECT p.body FROM shippers s JOIN policies p ON p.id = s.policy_id
-            WHERE s.slug = %s""",
-            [shipper],
-        )
-        .fetchone()
-    )
-    if row is None:
+    body = store.shipper_policy(connection(), shipper)
+    if body is None:
         raise CommandError(f"There is no shipper {shipper!r}.")
-    click.echo(orjson.dumps(row["body"], option=orjson.OPT_INDENT_2))
+    click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2))
 
 
 @command.command("set")
@@ -59,9 +52,7 @@ def set_(shipper: str, file: Path) -> None:
     body = read(file)
     with transaction() as conn:
         policy_id = policy.create(conn, file.stem, body, clock.now())
-        if not conn.execute(
-            "UPDATE shippers SET policy_id = %s WHERE slug = %s", [policy_id, shipper]
-        ).rowcount:
+        if not store.set_shipper_policy(conn, shipper, policy_id):
             raise CommandError(f"There is no shipper {shipper!r}.")
     click.echo(f"{shipper} has policy {policy_id} from now on; running cases keep theirs")
 

@@ -11,7 +11,7 @@ from app import clock
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import transaction
-from app.directory import rotation
+from app.directory import accounts_store, rotation
 from app.intake import accounts
 from app.intake.couriers import adapter
 
@@ -58,6 +58,6 @@ def command(slug: str, secret: str | None, header: tuple[str, ...], keep: timede
             rotation.rotate_headers(conn, slug, headers, keep, now)
     accounts.forget()
     with transaction() as conn:
-        until = rotation.former_until(conn, now).get(account.id)
+        until = accounts_store.former_until(conn, now).get(account.id)
     former = f"the former one until {until:%Y-%m-%d %H:%M:%S} UTC" if until else "and no other"
     click.echo(f"The new one is valid within 5 seconds, {former}.")

@@ -10,6 +10,7 @@ from app import clock
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import transaction
+from app.directory import store
 from app.shipments.reachable import check_number
 
 _LONGEST_WAIT = 7 * 24 * 60
@@ -58,20 +59,11 @@ def add(
     if (depot is None) != (level is None):
         raise CommandError("--depot and --level go together.")
     with transaction() as conn:
-        row = conn.execute(
-            """INSERT INTO people (name, phone, email, channels, created_at)
-               VALUES (%s, %s, %s, %s, %s) ON CONFLICT (email) DO NOTHING RETURNING id""",
-            [name, phone, email, channels, clock.now()],
-        ).fetchone()
-        if row is None:
+        person_id = store.add_person(conn, name, phone, email, channels, clock.now())
+        if person_id is None:
             raise CommandError(f"Somebody has the address {email!r} already; give another --email.")
-        person_id = row["id"]
-        if depot:
-            added = conn.execute(
-                """INSERT INTO ladder_levels (depot_id, level, person_id, wait)
-                   SELECT id, %s, %s, %s FROM depots WHERE slug = %s""",
-                [level, person_id, timedelta(minutes=wait), depot],
-            ).rowcount
-            if not added:
+        if depot and level:
+            wait_for = timedelta(minutes=wait)
+            if not store.add_level(conn, depot, level, person_id, wait_for):
                 raise CommandError(f"There is no depot {depot!r}.")
     click.echo(f"added person {person_id}{f', level {level} of {depot}' if depot else ''}")

@@ -8,11 +8,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from psycopg.types.json import Jsonb
-
 from app.access import vault
 from app.db.connection import Connection
-from app.directory import rotation
+from app.directory import accounts_store, rotation, store
 from app.errors import Problem
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
@@ -42,30 +40,20 @@ def add_account(
     check_zone(timezone)
     if not _SLUG.fullmatch(slug):
         raise Problem(422, "bad_slug", "A slug has lower-case letters, digits and hyphens.")
-    row = conn.execute(
-        """INSERT INTO courier_accounts
-              (slug, courier, shipper_id, depot_id, secrets, headers, config, timezone, created_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-           ON CONFLICT (slug) DO UPDATE SET courier = excluded.courier,
-              shipper_id = excluded.shipper_id, depot_id = excluded.depot_id,
-              secrets = excluded.secrets, headers = excluded.headers, config = excluded.config,
-              timezone = excluded.timezone
-           RETURNING id""",
-        [
-            slug,
-            courier,
-            shipper_id,
-            depot_id,
-            [vault.seal(secret) for secret in secrets],
-            vault.seal(rotation.headers_text(headers)),
-            Jsonb(config),
-            timezone,
-            now,
-        ],
-    ).fetchone()
-    assert row is not None  # noqa: S101 - RETURNING gives a row
-    rotation.forget_former(conn, row["id"])
-    return int(row["id"])
+    account_id = accounts_store.put(
+        conn,
+        slug=slug,
+        courier=courier,
+        shipper_id=shipper_id,
+        depot_id=depot_id,
+        secrets=[vault.seal(secret) for secret in secrets],
+        headers=vault.seal(rotation.headers_text(headers)),
+        config=config,
+        timezone=timezone,
+        now=now,
+    )
+    accounts_store.forget_former(conn, account_id)
+    return account_id
 
 
 def change_account(
@@ -77,12 +65,9 @@ def change_account(
         Problem: 404, there is no such account; 422, there is no such time zone.
     """
     check_zone(timezone)
-    done = conn.execute(
-        """UPDATE courier_accounts SET shipper_id = %s, depot_id = %s, timezone = %s
-            WHERE slug = %s""",
-        [shipper_id, depot_id, timezone, slug],
-    )
-    if not done.rowcount:
+    if not accounts_store.set_owner(
+        conn, slug, shipper_id=shipper_id, depot_id=depot_id, timezone=timezone
+    ):
         raise _unknown(slug)
 
 
@@ -94,17 +79,30 @@ def set_credentials(
     Raises:
         Problem: 404, there is no such account.
     """
-    row = conn.execute(
-        "UPDATE courier_accounts SET secrets = %s, headers = %s WHERE slug = %s RETURNING id",
-        [
-            [vault.seal(secret) for secret in secrets],
-            vault.seal(rotation.headers_text(headers)),
-            slug,
-        ],
-    ).fetchone()
-    if row is None:
+    account_id = accounts_store.set_credentials(
+        conn,
+        slug,
+        [vault.seal(secret) for secret in secrets],
+        vault.seal(rotation.headers_text(headers)),
+    )
+    if account_id is None:
         raise _unknown(slug)
-    rotation.forget_former(conn, row["id"])
+    accounts_store.forget_former(conn, account_id)
+
+
+def person(
+    conn: Connection,
+    name: str,
+    phone: str | None,
+    email: str,
+    channels: Sequence[str],
+    now: datetime,
+) -> int:
+    """The id of the person with this e-mail address, who is added if there is nobody."""
+    added = store.add_person(conn, name, phone, email, channels, now)
+    found = store.person_id(conn, email) if added is None else added
+    assert found is not None  # noqa: S101 - people are never deleted
+    return found
 
 
 def check_zone(name: str) -> None:
@@ -129,10 +127,7 @@ def set_config(conn: Connection, slug: str, config: dict[str, Any]) -> None:
     Raises:
         Problem: 404, there is no such account.
     """
-    done = conn.execute(
-        "UPDATE courier_accounts SET config = %s WHERE slug = %s", [Jsonb(config), slug]
-    )
-    if not done.rowcount:
+    if not accounts_store.set_config(conn, slug, config):
         raise _unknown(slug)
 
 

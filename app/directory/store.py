@@ -1,9 +1,12 @@
-"""SQL on shippers, depots, people and courier accounts."""
+"""SQL on shippers, depots, ladders and people."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+from psycopg import Cursor
 
 from app.db.connection import Connection
 
@@ -26,19 +29,118 @@ class Level(NamedTuple):
     catch_all: bool
 
 
-def account(conn: Connection, slug: str) -> dict[str, Any] | None:
-    """A courier account's row; None if there is none."""
-    return conn.execute("SELECT * FROM courier_accounts WHERE slug = %s", [slug]).fetchone()
+def shipper_id(conn: Connection, slug: str) -> int | None:
+    """A shipper's id by slug."""
+    row = conn.execute("SELECT id FROM shippers WHERE slug = %s", [slug]).fetchone()
+    return row["id"] if row else None
 
 
-def accounts(conn: Connection) -> list[dict[str, Any]]:
-    """All courier accounts without their secrets, by slug."""
-    return conn.execute(
-        """SELECT a.id, a.slug, a.courier, a.timezone, a.shipper_id, s.slug AS shipper, a.depot_id,
-                  d.slug AS depot FROM courier_accounts a
-             JOIN shippers s ON s.id = a.shipper_id JOIN depots d ON d.id = a.depot_id
-            ORDER BY a.slug"""
-    ).fetchall()
+def put_shipper(
+    conn: Connection,
+    slug: str,
+    name: str,
+    country: str,
+    policy_id: int,
+    now: datetime,
+    *,
+    email: str | None = None,
+    phone: str | None = None,
+) -> int:
+    """Insert a shipper, or give the one with this slug this policy; its id."""
+    return _id(
+        conn.execute(
+            """INSERT INTO shippers (slug, name, email, phone, country, policy_id, created_at)
+               VALUES (%s, %s, %s, %s, %s, %s, %s)
+               ON CONFLICT (slug) DO UPDATE SET policy_id = excluded.policy_id RETURNING id""",
+            [slug, name, email, phone, country, policy_id, now],
+        )
+    )
+
+
+def set_shipper_email(conn: Connection, shipper_id: int, email: str) -> None:
+    """Let a shipper be written to at this address."""
+    conn.execute("UPDATE shippers SET email = %s WHERE id = %s", [email, shipper_id])
+
+
+def set_shipper_policy(conn: Connection, slug: str, policy_id: int) -> bool:
+    """Let a shipper's new cases run by this policy; False: there is no such shipper."""
+    done = conn.execute("UPDATE shippers SET policy_id = %s WHERE slug = %s", [policy_id, slug])
+    return bool(done.rowcount)
+
+
+def shipper_policy(conn: Connection, slug: str) -> dict[str, Any] | None:
+    """The policy of a shipper's new cases; None if there is no such shipper."""
+    row = conn.execute(
+        """SELECT p.body FROM shippers s JOIN policies p ON p.id = s.policy_id
+            WHERE s.slug = %s""",
+        [slug],
+    ).fetchone()
+    return row["body"] if row else None
+
+
+def depot_id(conn: Connection, slug: str) -> int | None:
+    """A depot's id by slug."""
+    row = conn.execute("SELECT id FROM depots WHERE slug = %s", [slug]).fetchone()
+    return row["id"] if row else None
+
+
+def add_depot(
+    conn: Connection,
+    slug: str,
+    name: str,
+    timezone: str,
+    country: str,
+    catch_all_id: int,
+    now: datetime,
+    *,
+    region: str | None = None,
+    address: str = "",
+    phone: str | None = None,
+) -> int:
+    """Insert a depot; its id."""
+    return _id(
+        conn.execute(
+            """INSERT INTO depots (slug, name, timezone, country, region, address, phone,
+                                   catch_all_id, created_at)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id""",
+            [slug, name, timezone, country, region, address, phone, catch_all_id, now],
+        )
+    )
+
+
+def add_level(
+    conn: Connection, depot_slug: str, level: int, person_id: int, wait: timedelta
+) -> bool:
+    """Let somebody be called at this level of a depot's ladder; False: there is no such depot."""
+    done = conn.execute(
+        """INSERT INTO ladder_levels (depot_id, level, person_id, wait)
+           SELECT id, %s, %s, %s FROM depots WHERE slug = %s""",
+        [level, person_id, wait, depot_slug],
+    )
+    return bool(done.rowcount)
+
+
+def person_id(conn: Connection, email: str) -> int | None:
+    """Somebody's id by e-mail address."""
+    row = conn.execute("SELECT id FROM people WHERE email = %s", [email]).fetchone()
+    return row["id"] if row else None
+
+
+def add_person(
+    conn: Connection,
+    name: str,
+    phone: str | None,
+    email: str | None,
+    channels: Sequence[str],
+    now: datetime,
+) -> int | None:
+    """Insert somebody; their id, None if somebody has this e-mail address already."""
+    row = conn.execute(
+        """INSERT INTO people (name, phone, email, channels, created_at)
+           VALUES (%s, %s, %s, %s, %s) ON CONFLICT (email) DO NOTHING RETURNING id""",
+        [name, phone, email, list(channels), now],
+    ).fetchone()
+    return row["id"] if row else None
 
 
 def ladder(conn: Connection, depot_id: int, catch_all_wait: timedelta) -> list[Level]:
@@ -69,6 +171,12 @@ def person(conn: Connection, person_id: int) -> Person | None:
         "SELECT id, name, phone, email, channels FROM people WHERE id = %s", [person_id]
     ).fetchone()
     return _person(row) if row else None
+
+
+def _id(cursor: Cursor[dict[str, Any]]) -> int:
+    row = cursor.fetchone()
+    assert row is not None  # noqa: S101 - RETURNING gives a row
+    return int(row["id"])
 
 
 def _person(row: dict[str, Any]) -> Person:

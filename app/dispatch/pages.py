@@ -12,6 +12,7 @@ from app.booking import service as booking
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.db.connection import Connection, connection
+from app.directory import accounts_store
 from app.directory import store as directory
 from app.dispatch import service, store, views
 from app.errors import Problem
@@ -28,7 +29,7 @@ def _read(conn: Connection, token: str) -> views.View:
     case = cases.by_ids(conn, [task.case_id]).get(task.case_id) if task else None
     if task is None or person is None or case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
-    accounts = {row["id"]: row["courier"] for row in directory.accounts(conn)}
+    accounts = {row["id"]: row["courier"] for row in accounts_store.accounts(conn)}
     return views.view(
         task,
         case,

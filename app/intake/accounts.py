@@ -11,7 +11,7 @@ import orjson
 from app import clock
 from app.access import vault
 from app.db.connection import connection
-from app.directory import rotation, store
+from app.directory import accounts_store
 from app.errors import Problem
 from app.intake import mapping
 from app.intake.event import Account
@@ -40,11 +40,11 @@ def find(slug: str) -> Account | None:
     if known is not None and time.monotonic() - known.since < _KEEP:  # noqa: SIM102 - cheap first
         if known.ends is None or clock.now() < known.ends:
             return known.account
-    row = store.account(connection(), slug)
+    row = accounts_store.account(connection(), slug)
     if row is None:
         _known.pop(slug, None)
         return None
-    former = rotation.former(connection(), row["id"], clock.now())
+    former = accounts_store.former(connection(), row["id"], clock.now())
     account = _unsealed(row, former)
     _known[slug] = _Known(
         account, time.monotonic(), min((f["until"] for f in former), default=None)
@@ -56,12 +56,12 @@ def unusable() -> dict[str, str]:
     """By slug, the accounts whose couriers are turned away through no fault of theirs: why."""
     conn = connection()
     found = {}
-    for listed in store.accounts(conn):
-        row = store.account(conn, listed["slug"])
+    for listed in accounts_store.accounts(conn):
+        row = accounts_store.account(conn, listed["slug"])
         if row is None:
             continue
         try:
-            account = _unsealed(row, rotation.former(conn, row["id"], clock.now()))
+            account = _unsealed(row, accounts_store.former(conn, row["id"], clock.now()))
             if account.courier == "custom":
                 mapping.of(account.config)
         except vault.VaultLocked:

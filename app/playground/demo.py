@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
-
-from psycopg.types.json import Jsonb
 
 from app import clock
 from app.access import keys, secret
+from app.booking import places_store
 from app.chain import policy
 from app.db.connection import Connection, transaction
-from app.directory import service as directory
+from app.directory import service
+from app.directory import store as directory
 from app.intake import accounts, samples
 from app.intake.couriers import NAMES, adapter
-from app.playground import sender
+from app.playground import sender, store
 from app.settings import Settings
 
 ZONE = "America/Los_Angeles"
@@ -26,7 +26,7 @@ PEOPLE = (
 )
 """Dispatcher, shift lead, and the operations manager, who is the catch-all."""
 _WAITS = (timedelta(minutes=5), timedelta(minutes=10))
-_WINDOWS = (("08:00", "11:00"), ("11:00", "14:00"), ("14:00", "18:00"))
+_WINDOWS = ((time(8), time(11)), (time(11), time(14)), (time(14), time(18)))
 _CUTOFF = timedelta(hours=2)
 _CAPACITY = 4
 _POINTS = (
@@ -45,7 +45,10 @@ def load(settings: Settings) -> dict[str, Any]:
     now = clock.now()
     with transaction() as conn:
         shipper_id = _shipper(conn, now)
-        people = [_person(conn, *person, now) for person in PEOPLE]
+        people = [
+            service.person(conn, name, phone, email, ["sms", "email"], now)
+            for name, email, phone in PEOPLE
+        ]
         depot_id = _depot(conn, people, now)
         accounts.forget()
         connected = [_account(conn, settings, name, shipper_id, depot_id, now) for name in NAMES]
@@ -76,72 +79,47 @@ def post_sample(settings: Settings) -> int | None:
     return case
 
 
-def _one(conn: Connection, sql: str, values: list[Any]) -> int:
-    row = conn.execute(sql, values).fetchone()
-    if row is None:
-        raise LookupError("no row came back")
-    return int(row["id"])
-
-
 def _shipper(conn: Connection, now: datetime) -> int:
-    known = conn.execute(
-        "SELECT id FROM policies WHERE name = 'standard' AND body = %s ORDER BY id DESC LIMIT 1",
-        [Jsonb(policy.STANDARD)],
-    ).fetchone()
-    policy_id = known["id"] if known else policy.create(conn, "standard", policy.STANDARD, now)
-    return _one(
+    known = store.policy_id(conn, "standard", policy.STANDARD)
+    policy_id = known or policy.create(conn, "standard", policy.STANDARD, now)
+    return directory.put_shipper(
         conn,
-        """INSERT INTO shippers (slug, name, email, phone, country, policy_id, created_at)
-           VALUES ('hollow-oak', 'Hollow Oak Books', 'care@hollow-oak.example.com',
-                   '+17145550100', 'US', %s, %s)
-           ON CONFLICT (slug) DO UPDATE SET policy_id = excluded.policy_id RETURNING id""",
-        [policy_id, now],
-    )
-
-
-def _person(conn: Connection, name: str, email: str, phone: str, now: datetime) -> int:
-    return _one(
-        conn,
-        """INSERT INTO people (name, email, phone, channels, created_at)
-           VALUES (%s, %s, %s, '{sms,email}', %s)
-           ON CONFLICT (email) DO UPDATE SET name = people.name RETURNING id""",
-        [name, email, phone, now],
+        "hollow-oak",
+        "Hollow Oak Books",
+        "US",
+        policy_id,
+        now,
+        email="care@hollow-oak.example.com",
+        phone="+17145550100",
     )
 
 
 def _depot(conn: Connection, people: list[int], now: datetime) -> int:
-    known = conn.execute("SELECT id FROM depots WHERE slug = 'anaheim'").fetchone()
+    known = directory.depot_id(conn, "anaheim")
     if known:
-        return int(known["id"])
-    depot_id = _one(
+        return known
+    depot_id = directory.add_depot(
         conn,
-        """INSERT INTO depots (slug, name, timezone, country, region, address, phone,
-                               catch_all_id, created_at)
-           VALUES ('anaheim', 'Anaheim Depot', %s, 'US', 'CA',
-                   '1440 S Depot Way, Anaheim, CA 92806', '+17145550110', %s, %s) RETURNING id""",
-        [ZONE, people[-1], now],
+        "anaheim",
+        "Anaheim Depot",
+        ZONE,
+        "US",
+        people[-1],
+        now,
+        region="CA",
+        address="1440 S Depot Way, Anaheim, CA 92806",
+        phone="+17145550110",
     )
     for level, (person_id, wait) in enumerate(zip(people, _WAITS, strict=False), 1):
-        conn.execute(
-            "INSERT INTO ladder_levels VALUES (%s, %s, %s, %s)", [depot_id, level, person_id, wait]
-        )
+        directory.add_level(conn, "anaheim", level, person_id, wait)
     for weekday in range(1, 7):
         for starts, ends in _WINDOWS:
-            conn.execute(
-                "INSERT INTO slot_rules VALUES (%s, %s, %s, %s, %s, %s)",
-                [depot_id, weekday, starts, ends, _CAPACITY, _CUTOFF],
-            )
-    conn.execute(
-        "INSERT INTO depot_closures VALUES (%s, %s, 'Stocktaking')",
-        [depot_id, (clock.local(now, ZONE) + timedelta(days=9)).date()],
-    )
+            places_store.add_rule(conn, depot_id, weekday, starts, ends, _CAPACITY, _CUTOFF)
+    closed = (clock.local(now, ZONE) + timedelta(days=9)).date()
+    places_store.add_closure(conn, depot_id, closed, "Stocktaking")
     for name, address, hours, ready_in in _POINTS:
-        conn.execute(
-            """INSERT INTO pickup_points
-                   (depot_id, name, address, hours, ready_in, keeps_for, capacity)
-               VALUES (%s, %s, %s, %s, %s, %s, 20)""",
-            [depot_id, name, address, hours, timedelta(hours=ready_in), timedelta(days=4)],
-        )
+        ready, kept = timedelta(hours=ready_in), timedelta(days=4)
+        places_store.add_point(conn, depot_id, name, address, hours, ready, kept, 20)
     return depot_id
 
 
@@ -160,7 +138,7 @@ def _account(
         config = dict(fresh.config)
         if adapter(courier).KEY_FORM == "rsa":
             config["jwks_url"] = f"http://127.0.0.1:{settings.port}/playground/keys/{slug}"
-        directory.add_account(
+        service.add_account(
             conn,
             slug=slug,
             courier=courier,

@@ -15,7 +15,7 @@ from app.cases import store as case_store
 from app.chain import store as chain
 from app.chain import wake
 from app.db.connection import Connection, connection
-from app.directory import store as directory
+from app.directory import accounts_store
 from app.dispatch import store as dispatch
 from app.dispatch.story import story
 from app.errors import PROBLEM_TYPE, Problem
@@ -65,7 +65,7 @@ def show() -> Response:
 def _page(problem: Problem | None = None) -> Response:
     conn = connection()
     facts = _facts(conn)
-    listed = directory.accounts(conn)
+    listed = accounts_store.accounts(conn)
     recent = store.recent_cases(conn)
     last = next((c["courier"] for c in recent), "onfleet")
     return respond.page(
