@@ -26,6 +26,7 @@ from app.chain.store import Ref
 from app.channels import outbox
 from app.db import connection as db
 from app.db import turns
+from app.dispatch import queue_store
 from app.insight.gaps import service as gaps
 from app.shipments.orders import service as orders
 from tasks import sender
@@ -148,6 +149,8 @@ class Clock:
 
 def _watch_the_door() -> None:
     try:
+        with db.transaction() as conn:
+            queue_store.fold_counts(conn, clock.now())
         gaps.watch(clock.now())
         orders.expire(clock.now())
     except psycopg.OperationalError:

@@ -29,6 +29,16 @@ _ALL = ("shipper", "dispatcher")
 @blueprint.response(200, schemas.CasePage)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Cases, the newest first."""
+    if unknown := store.unknown_filters(connection(), query):
+        raise Problem(
+            422,
+            "unknown_filter",
+            "There is nothing of this name, so no case can match. Please check the filter.",
+            errors=[
+                {"field": name, "code": "unknown", "detail": f"There is no {name} {query[name]!r}."}
+                for name in unknown
+            ],
+        )
     rows = store.listing(connection(), caller().shipper_id, query)
     full = len(rows) == query["limit"]
     return {"items": rows, "next": rows[-1]["id"] if full else None}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import kwargs_row
+from psycopg.rows import kwargs_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from app.cases.model import Case, CaseKind, CaseState, Depot, Parcel, Resolution, Shipper
@@ -126,6 +126,18 @@ def shown(conn: Connection, shipper_id: int | None, case_id: int) -> dict[str, A
     ).fetchone()
 
 
+def unknown_filters(conn: Connection, query: dict[str, Any]) -> list[str]:
+    """Which of the filters `depot` and `courier` name something that does not exist."""
+    row = conn.execute(
+        """SELECT %(depot)s::text IS NOT NULL
+                      AND NOT EXISTS (SELECT 1 FROM depots WHERE slug = %(depot)s) AS depot,
+                  %(courier)s::text IS NOT NULL AND NOT EXISTS
+                      (SELECT 1 FROM courier_accounts WHERE courier = %(courier)s) AS courier""",
+        {"depot": query.get("depot"), "courier": query.get("courier")},
+    ).fetchone()
+    return [name for name, unknown in (row or {}).items() if unknown]
+
+
 def listing(
     conn: Connection, shipper_id: int | None, query: dict[str, Any]
 ) -> list[dict[str, Any]]:
@@ -138,7 +150,20 @@ def listing(
               AND (%(courier)s::text IS NULL OR a.courier = %(courier)s)
               AND (%(reason)s::text IS NULL OR c.reason = %(reason)s)
               AND (%(depot)s::text IS NULL OR d.slug = %(depot)s)
-              AND (%(q)s::text IS NULL OR s.tracking_number = %(q)s OR s.order_ref = %(q)s)
+              AND (%(parcels)s::bigint[] IS NULL OR c.shipment_id = ANY(%(parcels)s))
             ORDER BY c.id DESC LIMIT %(limit)s""",
-        {**wanted, "shipper_id": shipper_id},
+        {**wanted, "shipper_id": shipper_id, "parcels": _parcels(conn, wanted["q"])},
     ).fetchall()
+
+
+def _parcels(conn: Connection, number: str | None) -> list[int] | None:
+    """The parcels with this tracking number or order reference; None when none is asked for."""
+    if number is None:
+        return None
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT id FROM shipments WHERE tracking_number = %s
+               UNION SELECT id FROM shipments WHERE order_ref = %s""",
+            [number, number],
+        )
+        return cursor.fetchall()

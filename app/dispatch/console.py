@@ -7,7 +7,6 @@ became of the rows on the screen, and never touches a checkbox or a button.
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urlencode
@@ -51,7 +50,7 @@ def show() -> Response:
         tally=tally,
         lines=_lines(shown, tally, now),
         picked=set(_ids(request.args.getlist("picked"))),
-        more=_address(wanted, cursor=f"{shown[-1].place!r}_{shown[-1].id}") if more else "",
+        more=_address(wanted, cursor=f"{shown[-1].place}_{shown[-1].id}") if more else "",
         first=_address(wanted) if request.args.get("cursor") else "",
         action=_address(wanted, cursor=_asked_cursor()),
         address=lambda **other: _address(queue.Wanted(**{**asdict(wanted), **other})),
@@ -126,15 +125,21 @@ def _asked_cursor() -> str:
     return request.args.get("cursor", "")[:60]
 
 
-def _cursor(text: str) -> tuple[float, int]:
+def _cursor(text: str) -> tuple[str, int]:
     """A cursor as it stands in an address; one that cannot be read is the first page."""
     place, _, number = text.partition("_")
-    try:
-        at = float(place)
-    except ValueError:
-        return queue.START
     ids = _ids([number])
-    return (at, ids[0]) if ids and not math.isnan(at) else queue.START
+    return (place, ids[0]) if ids and _is_place(place) else queue.START
+
+
+def _is_place(text: str) -> bool:
+    """Whether it is a time as the database writes it, or the end of all times."""
+    if text == "infinity":
+        return True
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _address(wanted: queue.Wanted, **more: object) -> str:

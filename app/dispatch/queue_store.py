@@ -1,7 +1,8 @@
 """SQL of the dispatcher's queue: one statement for the rows, one for the counts.
 
-Both cost the same number of round trips for one task and for a hundred thousand. The rows
-are cut to a page before anything is joined that only decorates them.
+Neither grows with the tasks that are open or were ever closed. The rows are walked along an index
+in the order of the tab and cut to a page before anything is joined that only decorates them; the
+counts are kept as tasks change (migration 0018).
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from app.db.connection import Connection
 PAGE = 50
 KEPT = timedelta(days=7)
 """How long what is done stays in the queue; the case's own page has it for good."""
-RECOVERY = timedelta(hours=24)
-"""An unhappy customer has no return deadline; they should not wait longer than a day."""
+COUNTS_KEPT = timedelta(days=30)
+"""Counts of what was done on older days are forgotten; the queue shows `KEPT`."""
+_FRESH = 1000
+"""Of more tasks that are new nobody wants the exact number."""
 
 _TABS = {
     "open": "t.state = 'open'",
@@ -29,9 +32,12 @@ _TABS = {
 """Constants, not parameters: the planner must see them to use the partial indexes."""
 TABS = tuple(_TABS)
 
-_DEADLINE = "CASE t.kind WHEN 'recovery' THEN t.created_at + %(recovery)s ELSE c.return_by END"
-_SOONEST = f"coalesce(extract(epoch FROM {_DEADLINE})::float8, 'Infinity')"
-_NEWEST = "-extract(epoch FROM t.resolved_at)::float8"
+_ORDERS = {
+    "open": ("t.deadline", ">", "ASC"),
+    "taken": ("t.deadline", ">", "ASC"),
+    "done": ("t.resolved_at", "<", "DESC"),
+}
+"""What a tab is sorted by: soonest deadline first; what is done, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,8 @@ class Row:
     outcome: str | None
     resolved_at: datetime | None
     deadline: datetime | None
-    place: float
-    """Where it stands in its tab; with the id, the cursor."""
+    place: str
+    """What it is sorted by in its tab, as the database writes it; with the id, the cursor."""
     case_kind: str
     case_state: str
     reason: str
@@ -93,7 +99,8 @@ class Count:
 
 _ROWS = """
 SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.created_at, t.acknowledged_at,
-       t.acknowledged_by, t.outcome, t.resolved_at, {deadline} AS deadline, p.place,
+       t.acknowledged_by, t.outcome, t.resolved_at,
+       nullif(t.deadline, 'infinity') AS deadline, p.place::text,
        c.kind AS case_kind, c.state AS case_state, c.reason, c.resolution,
        coalesce(s.order_ref, s.tracking_number) AS parcel, s.attempts,
        coalesce(s.name, s.courier_name) AS name,
@@ -103,40 +110,46 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.created_at, t.ack
   JOIN dispatch_tasks t ON t.id = p.id
   JOIN cases c ON c.id = t.case_id
   JOIN shipments s ON s.id = c.shipment_id
-  JOIN courier_accounts a ON a.id = c.account_id
+  JOIN courier_accounts a ON a.id = t.account_id
   JOIN depots d ON d.id = t.depot_id
- ORDER BY p.place, p.id
+ ORDER BY p.place {direction}, p.id {direction}
 """
 
 _PAGE = """
-SELECT t.id, {place} AS place
+SELECT t.id, {column} AS place
   FROM dispatch_tasks t
-  JOIN cases c ON c.id = t.case_id
  WHERE {tab}
    AND (%(kind)s = '' OR t.kind = %(kind)s)
    AND (%(depot)s = '' OR t.depot_id = (SELECT id FROM depots WHERE slug = %(depot)s))
-   AND (%(courier)s = '' OR c.account_id IN
+   AND (%(courier)s = '' OR t.account_id IN
            (SELECT id FROM courier_accounts WHERE courier = %(courier)s))
-   AND ({place}, t.id) > (%(after)s::float8, %(after_id)s)
- ORDER BY place, t.id LIMIT %(limit)s
+ {behind}
+ ORDER BY {column} {direction}, t.id {direction} LIMIT %(limit)s
 """
 
-START = (float("-inf"), 0)
+START = ("", 0)
 """The cursor before the first row."""
 
 
 def page(
-    conn: Connection, wanted: Wanted, now: datetime, after: tuple[float, int] = START
+    conn: Connection, wanted: Wanted, now: datetime, after: tuple[str, int] = START
 ) -> list[Row]:
     """Up to `PAGE` + 1 rows behind the cursor `(place, id)`: the last one says there are more.
 
     Soonest deadline first; what is done, newest first.
     """
-    place = _NEWEST if wanted.tab == "done" else _SOONEST
-    page_sql = _PAGE.format(place=place, tab=_TABS[wanted.tab])
+    column, beyond, direction = _ORDERS[wanted.tab]
+    behind = f"AND ({column}, t.id) {beyond} (%(after)s::timestamptz, %(after_id)s)"
+    page_sql = _PAGE.format(
+        tab=_TABS[wanted.tab],
+        column=column,
+        behind=behind if after != START else "",
+        direction=direction,
+    )
     return _read(
         conn,
         page_sql,
+        direction,
         {
             "kind": wanted.kind,
             "depot": wanted.depot,
@@ -151,34 +164,33 @@ def page(
 
 def by_ids(conn: Connection, ids: Sequence[int]) -> list[Row]:
     """Tasks by id, whatever became of them, in order of their ids."""
-    chosen = "SELECT id, 0::float8 AS place FROM dispatch_tasks WHERE id = ANY(%(ids)s)"
-    return _read(conn, chosen, {"ids": list(ids)})
+    chosen = "SELECT id, '' AS place FROM dispatch_tasks WHERE id = ANY(%(ids)s)"
+    return _read(conn, chosen, "ASC", {"ids": list(ids)})
 
 
-def _read(conn: Connection, page_sql: str, values: dict[str, Any]) -> list[Row]:
+def _read(conn: Connection, page_sql: str, direction: str, values: dict[str, Any]) -> list[Row]:
     with conn.cursor(row_factory=class_row(Row)) as cursor:
-        query = _ROWS.format(deadline=_DEADLINE, page=page_sql)
-        cursor.execute(query.encode(), {**values, "recovery": RECOVERY})
+        query = _ROWS.format(page=page_sql, direction=direction)
+        cursor.execute(query.encode(), values)
         return cursor.fetchall()
 
 
 _COUNTS = """
 SELECT n.tab, d.slug AS depot, d.name AS depot_name, n.kind, a.courier,
-       sum(n.tasks)::bigint AS tasks, max(n.newest) AS newest, sum(n.fresh)::bigint AS fresh
-  FROM (SELECT CASE t.state WHEN 'open' THEN 'open' ELSE 'taken' END AS tab, t.depot_id,
-               c.account_id, t.kind, count(*) AS tasks, max(t.id) AS newest,
-               count(*) FILTER (WHERE t.id > %(seen)s) AS fresh
-          FROM dispatch_tasks t JOIN cases c ON c.id = t.case_id
-         WHERE t.state IN ('open', 'acknowledged') GROUP BY 1, 2, 3, 4
+       sum(n.tasks)::bigint AS tasks, sum(n.fresh)::bigint AS fresh,
+       (SELECT coalesce(max(id), 0) FROM dispatch_tasks) AS newest
+  FROM (SELECT tab, depot_id, account_id, kind, tasks, 0 AS fresh FROM dispatch_counts
+         WHERE tab <> 'done' OR day >= %(since)s
         UNION ALL
-        SELECT 'done', t.depot_id, c.account_id, t.kind, count(*), max(t.id),
-               count(*) FILTER (WHERE t.id > %(seen)s)
-          FROM dispatch_tasks t JOIN cases c ON c.id = t.case_id
-         WHERE t.state IN ('resolved', 'withdrawn') AND t.resolved_at > %(since)s
-         GROUP BY 2, 3, 4) n
+        SELECT tab, depot_id, account_id, kind, change, 0 FROM dispatch_count_changes
+         WHERE tab <> 'done' OR day >= %(since)s
+        UNION ALL
+        SELECT dispatch_tab(t.state), t.depot_id, t.account_id, t.kind, 0, 1
+          FROM (SELECT * FROM dispatch_tasks WHERE %(seen)s > 0 AND id > %(seen)s
+                 ORDER BY id LIMIT %(fresh)s) t) n
   JOIN depots d ON d.id = n.depot_id
   JOIN courier_accounts a ON a.id = n.account_id
- GROUP BY n.tab, d.slug, d.name, n.kind, a.courier
+ GROUP BY n.tab, d.slug, d.name, n.kind, a.courier HAVING sum(n.tasks) > 0
  ORDER BY d.name, a.courier, n.kind
 """
 
@@ -186,5 +198,40 @@ SELECT n.tab, d.slug AS depot, d.name AS depot_name, n.kind, a.courier,
 def counts(conn: Connection, now: datetime, seen: int = 0) -> list[Count]:
     """How many tasks of each sort there are, and how many of them came after task `seen`."""
     with conn.cursor(row_factory=class_row(Count)) as cursor:
-        cursor.execute(_COUNTS, {"since": now - KEPT, "seen": seen})
+        cursor.execute(_COUNTS, {"since": (now - KEPT).date(), "seen": seen, "fresh": _FRESH})
         return cursor.fetchall()
+
+
+def fold_counts(conn: Connection, now: datetime) -> None:
+    """Add the changes to the counts, all at once: whoever reads meanwhile sees both or neither."""
+    conn.execute(
+        """WITH changes AS (DELETE FROM dispatch_count_changes RETURNING *)
+           INSERT INTO dispatch_counts AS c
+           SELECT tab, day, depot_id, account_id, kind, sum(change) FROM changes
+            GROUP BY tab, day, depot_id, account_id, kind HAVING sum(change) <> 0
+               ON CONFLICT (tab, day, depot_id, account_id, kind)
+               DO UPDATE SET tasks = c.tasks + excluded.tasks"""
+    )
+    conn.execute(
+        "DELETE FROM dispatch_counts WHERE tab = 'done' AND day < %s", [(now - COUNTS_KEPT).date()]
+    )
+
+
+def wrong_counts(conn: Connection, now: datetime) -> list[dict[str, Any]]:
+    """Where the counts differ from the tasks themselves; walks all tasks of the last days."""
+    return conn.execute(
+        """WITH kept AS (
+               SELECT tab, day, depot_id, account_id, kind, sum(tasks) AS tasks FROM (
+                   SELECT * FROM dispatch_counts UNION ALL SELECT * FROM dispatch_count_changes) k
+                WHERE tab <> 'done' OR day >= %(since)s
+                GROUP BY 1, 2, 3, 4, 5 HAVING sum(tasks) <> 0
+           ), real AS (
+               SELECT dispatch_tab(state) AS tab, dispatch_day(state, resolved_at) AS day, depot_id,
+                      account_id, kind, count(*) AS tasks FROM dispatch_tasks
+                WHERE state IN ('open', 'acknowledged') OR resolved_at >= %(since)s
+                GROUP BY 1, 2, 3, 4, 5)
+           SELECT tab, kind, kept.tasks AS kept, real.tasks AS real
+             FROM kept FULL JOIN real USING (tab, day, depot_id, account_id, kind)
+            WHERE kept.tasks IS DISTINCT FROM real.tasks""",
+        {"since": (now - KEPT).date()},
+    ).fetchall()

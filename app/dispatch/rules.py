@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from app.cases.model import CaseKind
 from app.channels.service import Route
 from app.directory.store import Level, Person
 from app.shipments.reachable import check_email, check_number
+
+RECOVERY_WITHIN = timedelta(hours=24)
+"""An unhappy customer has no return deadline; they should not wait longer than a day."""
 
 
 class Call(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any
 from psycopg.rows import class_row
 
 from app.db.connection import Connection
+from app.dispatch.rules import RECOVERY_WITHIN
 
 
 @dataclass(slots=True)
@@ -44,11 +45,23 @@ def ensure(
     """The tasks for `(case_id, depot_id, kind, round)`, in the same order; made if missing."""
     columns = [[row[n] for row in rows] for n in range(4)]
     conn.execute(
-        """INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, created_at)
-           SELECT c, d, k, r, %s FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[])
-               AS t(c, d, k, r)
+        """INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, created_at, account_id,
+                  deadline)
+           SELECT t.case_id, t.depot_id, t.kind, t.round, %(now)s, c.account_id,
+                  coalesce(CASE t.kind WHEN 'recovery' THEN %(now)s + %(recovery)s
+                                       ELSE c.return_by END, 'infinity')
+             FROM unnest(%(cases)s::bigint[], %(depots)s::bigint[], %(kinds)s::text[],
+                         %(rounds)s::int[]) AS t(case_id, depot_id, kind, round)
+             JOIN cases c ON c.id = t.case_id
                ON CONFLICT (case_id, kind, round) DO NOTHING""",
-        [now, *columns],
+        {
+            "now": now,
+            "recovery": RECOVERY_WITHIN,
+            "cases": columns[0],
+            "depots": columns[1],
+            "kinds": columns[2],
+            "rounds": columns[3],
+        },
     )
     with conn.cursor(row_factory=class_row(Task)) as cursor:
         cursor.execute(
@@ -152,10 +165,8 @@ def mark_case(conn: Connection, case_id: int, by: str | None, at: datetime | Non
     )
 
 
-def listing(
-    conn: Connection, states: Sequence[str], after: int, limit: int
-) -> list[dict[str, Any]]:
-    """Tasks with what a queue shows, those nearest to being sent back first in each state."""
+def listing(conn: Connection, state: str, after: int, limit: int) -> list[dict[str, Any]]:
+    """Tasks in one state with what a queue shows, the oldest first."""
     return conn.execute(
         """SELECT t.id, t.case_id, t.kind, t.state, t.level, t.created_at, t.called_at,
                   t.acknowledged_at, t.acknowledged_by, t.outcome, t.note, t.resolved_at,
@@ -163,6 +174,6 @@ def listing(
                   d.slug AS depot
              FROM dispatch_tasks t JOIN cases c ON c.id = t.case_id
              JOIN shipments s ON s.id = c.shipment_id JOIN depots d ON d.id = t.depot_id
-            WHERE t.state = ANY(%s) AND t.id > %s ORDER BY t.id LIMIT %s""",
-        [list(states), after, limit],
+            WHERE t.state = %s AND t.id > %s ORDER BY t.id LIMIT %s""",
+        [state, after, limit],
     ).fetchall()

@@ -85,7 +85,7 @@ def test_cases_are_found_by_what_is_known_of_them(web: Web):
     for query in ("q=needle", "q=ORD-needle", "reason=lost", "q=needle&state=open"):
         items = web.api("GET", f"/cases?{query}").get_json()["items"]
         assert case_id in {item["id"] for item in items}, query
-    for query in ("q=need", "q=needle&state=closed", "q=needle&courier=onfleet", "depot=elsewhere"):
+    for query in ("q=need", "q=needle&state=closed", "q=needle&courier=onfleet"):
         items = web.api("GET", f"/cases?{query}").get_json()["items"]
         assert case_id not in {item["id"] for item in items}, query
 
@@ -167,3 +167,11 @@ def test_closing_by_hand_says_whether_it_was_open(web: Web):
     assert second["case"]["resolution"] == "refunded"
     settle()
     assert rows("SELECT * FROM steps WHERE case_id = %s", case_id) == []
+
+
+def test_a_filter_that_names_nothing_is_said_and_not_searched_for(web: Web):
+    answer = web.api("GET", "/cases?depot=atlantis&courier=pigeon")
+    said = problem(answer)
+    assert answer.status_code == 422
+    assert said["code"] == "unknown_filter"
+    assert [fault["field"] for fault in said["errors"]] == ["depot", "courier"]

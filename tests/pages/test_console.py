@@ -237,9 +237,12 @@ def many(play, tasks):
                         -- two by two with the same deadline, and some with none
                         CASE WHEN s.id %% 10 > 0 THEN
                             c.return_by + (s.id / 2)::int * interval '1 minute' END, 'r'
-                   FROM s, cases c WHERE c.id = 1 RETURNING id, depot_id, opened_at)
-               INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, created_at)
-               SELECT id, depot_id, 'failure', 1, opened_at FROM c""",
+                   FROM s, cases c WHERE c.id = 1
+                 RETURNING id, depot_id, account_id, return_by, opened_at)
+               INSERT INTO dispatch_tasks (case_id, depot_id, account_id, kind, round, deadline,
+                   created_at)
+               SELECT id, depot_id, account_id, 'failure', 1, coalesce(return_by, 'infinity'),
+                      opened_at FROM c""",
             [tasks],
         )
 
