@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -140,6 +141,59 @@ def test_a_path_starts_at_the_entry_and_a_dollar_at_the_top():
     item = {"flag": "inner"}
     assert find("flag", item=item) == "inner"
     assert find("$.flag", item=item) is True
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("jmespath:refs[?type=='order' && value].value | [0]", "ORD-7"),
+        ("jmespath:refs[?value==`7`] | [0].type", "id"),
+        ("jmespath:data.nothing || data.items[-1].status", "b"),
+        ('jmespath:data."odd.name"', 1),
+        ("jmespath:max_by(scans[?code != 'z'], &at).code", None),  # an entry is no object
+        ("jmespath:max_by(scans[?code], &at).code", "z"),
+        ("jmespath:length(scans)", 4),
+        ("jmespath:data.items[?status < `1`] | [0]", None),
+        ("jmespath:sort_by(deep, &@)", None),
+        ("jmespath:deep[::0]", None),
+    ],
+)
+def test_an_expression_chooses_where_a_path_cannot(path, found):
+    assert find(path) == found
+
+
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        ("a[", "Incomplete"),
+        ("a b", "Unexpected token: b: Parse error at column 2"),
+        *[(one, "not build") for one in ("[a, b]", "{a: b}", "a[*].[b]")],
+        *[(one, "is none of") for one in ("join('', a)", "to_string(@)", "map(&a, b)", "x(@)")],
+        *[(one, "is none of") for one in ("length()", "contains(a)")],
+        ("a[*].b[*].c[*].d[*].e[*]", "more than 4"),
+        ("a[] | [] | [] | [] | []", "more than 4"),
+        ("!" * 100 + "a", "too"),
+        (" || ".join("a" * 39), "too long"),
+        ("a" * 200, "characters"),
+    ],
+)
+def test_what_an_expression_could_cost_is_bounded_before_it_is_used(expression, why):
+    with pytest.raises(PathError, match=why):
+        paths.parse(f"jmespath:{expression}")
+
+
+@given(body=JSON, expression=st.text(alphabet="ab.[]*?=|&!@<'01:() ", max_size=30))
+def test_no_expression_ever_fails_on_any_body(body, expression):
+    with suppress(PathError):
+        paths.parse(f"jmespath:{expression}").find(Place(body, body, {}, lambda _: NOW, {}))
+
+
+def test_the_dearest_expression_on_the_largest_body_is_over_soon():
+    body = {"a": [{"b": 1}] * 20_000 + [1] * 60_000}
+    path = paths.parse("jmespath:a[?b || !b] | [?@ == @] | [?contains('x', 'y')]")
+    started = time.perf_counter()
+    path.find(Place(body, body, {}, lambda _: NOW, {}))
+    assert time.perf_counter() - started < 5
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@
 | `data["odd.name"]`               | a name with dots, brackets or spaces in it                   |
 | `$.type`, `$`                    | from the top of the body, where `each` walks through a list  |
 | `header:X-Event-Id`              | a header of the request                                      |
+| `jmespath:a[?b=='x'] | [0].c`    | what JMESPath finds, from the entry: see `expressions`       |
 
 Nothing is computed: a path names one place, and what is not there is None.
 """
@@ -17,16 +18,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from jmespath.parser import ParsedResult
+
 from app.intake.couriers._shape import clean
+from app.intake.mapping.expressions import ExpressionError, compile_expression, evaluate
 from app.shipments.normal import LONGEST_ID
 
 LONGEST_PATH = 200
 _MOST_STEPS = 20
 _HEADER = "header:"
+_JMESPATH = "jmespath:"
 
 _STEP = re.compile(
     r"""
@@ -96,12 +101,16 @@ class Path:
     steps: tuple[Step, ...]
     from_top: bool = False
     header: str = ""
+    expression: ParsedResult | None = field(default=None, compare=False)
+    """Without steps: the header, the expression, or the whole."""
 
     def find(self, place: Place) -> Any:
         """What stands there; None if nothing does."""
-        if self.header:
-            return place.headers.get(self.header)
         value = place.body if self.from_top else place.item
+        if not self.steps:
+            if self.header:
+                return place.headers.get(self.header)
+            return evaluate(self.expression, value) if self.expression else value
         for step in self.steps:
             if value.__class__ is dict and step.__class__ is str:  # nearly every step
                 value = value.get(step)
@@ -170,6 +179,12 @@ def parse(text: str) -> Path:
         return Path(text, (), header=name.lower())
     if not text or len(text) > LONGEST_PATH:
         raise PathError(f"a path has 1 to {LONGEST_PATH} characters")
+    if text.startswith(_JMESPATH):
+        try:
+            expression = compile_expression(text.removeprefix(_JMESPATH))
+        except ExpressionError as error:
+            raise PathError(f"{text!r} cannot be used: {error}") from None
+        return Path(text, (), expression=expression)
     from_top = text == "$" or text.startswith(("$.", "$["))
     rest = text[1:].removeprefix(".") if from_top else text
     steps = tuple(_steps(rest, text))
