@@ -147,6 +147,10 @@ def test_tries_are_further_and_further_apart_and_end_in_time():
         "::ffff:127.0.0.1",
         "::ffff:169.254.169.254",
         "64:ff9b::10.0.0.1",
+        "64:ff9b:1::10.0.0.1",
+        "192.88.99.1",
+        "3fff::1",
+        "5f00::1",
         "2002:7f00:1::",
     ],
 )

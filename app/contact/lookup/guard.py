@@ -24,6 +24,12 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+_NOT_PUBLIC: tuple[Network, ...] = (  # `is_global` of some Pythons says otherwise
+    ipaddress.IPv4Network("192.88.99.0/24"),  # relays of 6to4
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # RFC 8215: a network's own NAT64
+    ipaddress.IPv6Network("3fff::/20"),  # documentation
+    ipaddress.IPv6Network("5f00::/16"),  # segment routing
+)
 
 
 class PrivateTarget(Exception):
@@ -60,7 +66,12 @@ def may_ask(host: str, address: Address, allowed: Allowed) -> bool:
     meant = list(_meant(address))
     if any(one in network for one in meant for network in allowed.networks):
         return True
-    return all(one.is_global and not one.is_multicast for one in meant)
+    return all(_is_public(one) for one in meant)
+
+
+def _is_public(address: Address) -> bool:
+    inside = any(address in network for network in _NOT_PUBLIC)
+    return address.is_global and not address.is_multicast and not inside
 
 
 def _meant(address: Address) -> Iterable[Address]:
