@@ -87,7 +87,7 @@ def _first_line(error: JMESPathError) -> str:
     return str(error).partition("\n")[0].partition(", for expression")[0].rstrip(".:")
 
 
-def _nodes(tree: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int]]:
+def _nodes(tree: Any) -> Iterator[tuple[Any, int]]:
     """Every node of the tree and how deep it stands, without recursion."""
     waiting = [(tree, 1)]
     while waiting:
@@ -97,7 +97,7 @@ def _nodes(tree: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int]]:
             waiting += [(child, depth + 1) for child in node["children"]]
 
 
-def _walks(node: dict[str, Any]) -> int:
+def _walks(node: Any) -> int:
     """How often this node goes through a list.
 
     Raises:
