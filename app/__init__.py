@@ -36,7 +36,7 @@ def configure(settings: Settings) -> None:
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web app: one blueprint per face of the house, and the couriers' door."""
+    """The web app: one blueprint per face of the house, and the middleware for webhooks."""
     from flask import Flask
 
     from app import errors
@@ -53,12 +53,14 @@ def create_app(settings: Settings) -> Flask:
     from app.dispatch import pages as dispatch_pages
     from app.insight import couriers, dashboard, docs, health
     from app.intake import api as intake
-    from app.intake.door import Door
+    from app.intake import store as intake_store
+    from app.intake.middleware import WebhookMiddleware
     from app.shipments.orders import api as orders
     from app.theme import pages as theme
     from app.theme import respond
 
     configure(settings)
+    intake_store.use_writer(settings.webhook_writer)
     web = Flask("reknock", static_folder=None)
     web.url_map.strict_slashes = False  # a link that was copied with a slash is the same link
     web.config.update(OPENAPI, SETTINGS=settings)
@@ -87,5 +89,6 @@ def create_app(settings: Settings) -> Flask:
         session.csrf.exempt(face.blueprint)
     for face in faces:
         web.register_blueprint(face.blueprint)
-    web.wsgi_app = Door(web.wsgi_app)  # type: ignore[method-assign]  # Flask's own way for it
+    # Flask's own way for it:
+    web.wsgi_app = WebhookMiddleware(web.wsgi_app)  # type: ignore[method-assign]
     return web

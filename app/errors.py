@@ -62,10 +62,12 @@ def respond(problem: Problem) -> Response:
 
 
 def from_http(error: HTTPException) -> Response | HTTPException:
-    """Any HTTP error as a problem; the faults of a refused schema stand by field."""
-    status = error.code or 500
-    if status < 400:
-        return error  # a redirect is an answer, not a problem
+    """Any HTTP error as a problem document; a redirect is an answer, not a problem."""
+    return error if (error.code or 500) < 400 else respond(problem_of(error))
+
+
+def problem_of(error: HTTPException) -> Problem:
+    """An HTTP error as a problem; the faults of a refused schema stand by field."""
     code = (error.name or "error").lower().replace(" ", "_")
     detail = error.description or code
     faults = None
@@ -74,7 +76,7 @@ def from_http(error: HTTPException) -> Response | HTTPException:
         code, detail = "invalid", "Please correct what is listed under errors."
         faults = list(_faults(messages))
     headers = {"Allow": ", ".join(allowed)} if (allowed := _allowed(error)) else None
-    return respond(Problem(status, code, detail, errors=faults, headers=headers))
+    return Problem(error.code or 500, code, detail, errors=faults, headers=headers)
 
 
 def _allowed(error: HTTPException) -> list[str]:

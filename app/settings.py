@@ -38,6 +38,8 @@ class Settings:
     demo: bool
     """Playground on, time can be moved, messages go to the playground's phones."""
     web_workers: int
+    webhook_writer: str
+    """How webhooks are written: `grouped` (many share a round trip and a commit) or `plain`."""
     log_format: str
     """`json` or `console`."""
     twilio_account_sid: str
@@ -93,6 +95,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         port=port,
         demo=read.flag("REKNOCK_DEMO"),
         web_workers=read.whole("REKNOCK_WEB_WORKERS", 2, 1, 64),
+        webhook_writer=read.one_of("REKNOCK_WEBHOOK_WRITER", "grouped", "plain"),
         log_format=read.one_of("REKNOCK_LOG_FORMAT", "json", "console"),
         twilio_account_sid=sid,
         twilio_auth_token=read.text("TWILIO_AUTH_TOKEN"),

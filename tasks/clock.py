@@ -135,7 +135,7 @@ class Clock:
         self._away_until = time.monotonic() + AWAY
 
     def _beat(self) -> None:
-        """Show that this clock lives; audit, and watch the door, once a minute."""
+        """Show that this clock lives; audit, and watch the couriers, once a minute."""
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
             turns.beat(db.connection(), "clock", clock.machine_now())
@@ -144,10 +144,10 @@ class Clock:
             with db.transaction() as conn:
                 if turns.try_lock(conn, _AUDIT_LOCK):
                     audit.run(clock.now())
-            _watch_the_door()
+            _watch_the_couriers()
 
 
-def _watch_the_door() -> None:
+def _watch_the_couriers() -> None:
     try:
         with db.transaction() as conn:
             queue_store.fold_counts(conn, clock.now())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,22 +95,30 @@ def problem(answer: TestResponse) -> dict[str, Any]:
     return document
 
 
-@pytest.fixture(scope="module")
-def web(servers: TestServers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """Tests of one module share it: each has parcels of its own."""
+@contextmanager
+def web_app(servers: TestServers, home: Path, **env: str) -> Iterator[Web]:
+    """A demo copy with a database of its own."""
     with servers.database() as url:
         servers.empty_redis()
         settings = app_settings.load(
             {
-                "REKNOCK_HOME": str(tmp_path_factory.mktemp("home")),
+                "REKNOCK_HOME": str(home),
                 "DATABASE_URL": url,
                 "REDIS_URL": servers.redis.url,
                 "SECRET_KEY": "a-secret-key-for-tests-and-nothing-else",
                 "REKNOCK_DEMO": "1",
             }
+            | env
         )
         calendar.begin(settings.clock_file)
         yield Web(settings, servers)
         db.close()
         providers._chosen.clear()
         clock._shift = None
+
+
+@pytest.fixture(scope="module")
+def web(servers: TestServers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """Tests of one module share it: each has parcels of its own."""
+    with web_app(servers, tmp_path_factory.mktemp("home")) as made:
+        yield made

@@ -39,7 +39,7 @@ csrf = CSRFProtect()
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Sessions for pages; couriers have none, so their door does not pay for looking."""
+    """Sessions for pages. Webhooks have none: their middleware answers before one is looked for."""
 
     @override
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:

@@ -12,7 +12,7 @@ import click
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection
-from app.intake import quarantine, service, store
+from app.intake import quarantine, store
 
 
 @click.group("quarantine")
@@ -106,7 +106,7 @@ def _replay_all(account: str | None) -> None:
 
 
 def _told(became: Counter[str]) -> str:
-    parts = [f"{became[kind]} {kind}" for kind in service.RANK if became[kind]]
+    parts = [f"{became[kind]} {kind}" for kind in store.RANK if became[kind]]
     taken = ", ".join(parts) or "nothing taken"
     return f"{taken}; {became['quarantined']} still unreadable"
 

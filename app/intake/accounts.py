@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
+import structlog
 
 from app import clock
 from app.access import vault
@@ -15,6 +16,8 @@ from app.directory import accounts_store
 from app.errors import Problem
 from app.intake import mapping
 from app.intake.event import Account
+
+log = structlog.get_logger(__name__)
 
 _KEEP = 5.0  # seconds until a changed secret is known everywhere
 
@@ -49,6 +52,24 @@ def find(slug: str) -> Account | None:
     _known[slug] = _Known(
         account, time.monotonic(), min((f["until"] for f in former), default=None)
     )
+    return account
+
+
+def get(slug: str) -> Account:
+    """The account with this slug, for one who posts to its address.
+
+    Raises:
+        Problem: 404, there is none; 503, its secrets cannot be read now.
+        psycopg.OperationalError: the database is away and the account is not remembered.
+    """
+    try:
+        account = find(slug) if slug.isprintable() else None
+    except vault.VaultLocked as error:  # an operator's mistake: the courier must keep trying
+        log.error("vault_locked", account=slug, error=str(error))  # noqa: TRY400
+        detail = "Nothing was kept. Please send this again."
+        raise Problem(503, "vault_locked", detail, headers={"Retry-After": "5"}) from error
+    if account is None:
+        raise Problem(404, "unknown_account", f"There is no courier account {slug!r}.")
     return account
 
 

@@ -1,4 +1,4 @@
-"""Missed events, taken through the same door; the operator vouches for them, not a signature.
+"""Missed events, taken as webhooks are; the operator vouches for them, not a signature.
 
 They carry a mark in their request id: they are no sign that a courier is alive.
 """
@@ -18,11 +18,11 @@ from app import clock, json_body
 from app.errors import Problem
 from app.intake import service
 from app.intake.couriers import adapter
-from app.intake.event import Account, Incoming
+from app.intake.event import Account, Incoming, Message
 
 MARK = "import-"
 """How the request ids of what was taken in later begin."""
-LIMIT = 256 * 1024  # bytes of one body, as at the door
+LIMIT = 256 * 1024  # bytes of one body, as of a webhook
 
 _STANDARD = "standard_webhooks"
 _COLUMNS = {
@@ -154,7 +154,8 @@ def take(account: Account, line: Line, request_id: str) -> str:
     if len(line.raw) > LIMIT:
         return "unreadable"
     try:
-        return service.take(account, _incoming(line), request_id).outcome
+        message = Message(account=account, incoming=_incoming(line), request_id=request_id)
+        return service.take(message).outcome
     except Problem:
         return "unreadable"
 

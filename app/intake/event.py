@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -86,6 +87,27 @@ class Event:
     def __post_init__(self) -> None:
         if not self.fault:
             self.fault = reasons.fault(self.reason)
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """One authentic body on its way into the database, with what was read from it."""
+
+    account: Account
+    incoming: Incoming
+    request_id: str
+    replay_of: int | None = None
+    """The quarantined event that is read again."""
+    events: list[Event] = field(default_factory=list)
+    """Empty when the body concerns no parcel, or could not be read."""
+    fault: str | None = None
+    """Why the body could not be read: it is kept in quarantine."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """What a replay needs beside the body; kept in quarantine only."""
+
+    def digest(self) -> str:
+        """The key of a body that names no event."""
+        return "sha256:" + hashlib.sha256(self.incoming.raw).hexdigest()
 
 
 class SignatureRefused(Exception):

@@ -24,7 +24,7 @@ _ZONE = "UTC"
 
 @blueprint.before_request
 def only_in_demo_mode() -> None:
-    """Refuse outside demo mode, and let the form hold as much as the door takes."""
+    """Refuse outside demo mode, and let the form hold as much as a webhook may."""
     if not current_app.config["SETTINGS"].demo:
         abort(404)
     request.max_content_length = request.max_form_memory_size = _LARGEST

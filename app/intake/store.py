@@ -1,70 +1,100 @@
-"""SQL of the courier's door."""
+"""SQL of intake: what became of a courier's body, refusals, unknown codes, the quarantine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import psycopg
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
-from app.db.connection import Connection
-from app.db.prepared import Prepared
-from app.db.together import Together
-from app.intake.event import Account, Event
+from app.db.connection import Connection, connection, transaction
+from app.db.grouped import GroupedWriter
+from app.db.writer import PlainWriter, Writer
+from app.intake.event import Event, Message
 
 
 class Taken(NamedTuple):
-    """What became of an event: accepted, duplicate, ignored or quarantined."""
+    """What became of a message: accepted, duplicate, ignored or quarantined."""
 
     outcome: str
     event_id: int
     case_id: int | None
 
 
-_TAKE = Prepared(
-    "take_event",
-    f"SELECT take_event({', '.join(f'${n}' for n in range(1, 25))})",
-)
-_TAKE_TOGETHER = Together(_TAKE)
+RANK = {"accepted": 0, "duplicate": 1, "ignored": 2}
+"""Of a message with several events the first of these that any of them got is answered."""
+
+_TAKE_EVENT = f"SELECT take_event({', '.join(['%s'] * 14)}, %s::int, {', '.join(['%s'] * 9)})"
+_WRITERS: dict[str, Callable[[str], Writer]] = {"plain": PlainWriter, "grouped": GroupedWriter}
+_writer: Writer = PlainWriter(_TAKE_EVENT)
 
 
-def take(
-    conn: Connection,
-    account: Account,
-    event: Event,
-    body: bytes,
-    now: datetime,
-    request_id: str,
-    replay_of: int | None = None,
+def use_writer(name: str) -> None:
+    """Say how this process writes webhooks: `plain` or `grouped`."""
+    global _writer  # noqa: PLW0603 - one way per process is the point
+    _writer = _WRITERS[name](_TAKE_EVENT)
+
+
+def take(message: Message, now: datetime) -> Taken:
+    """Commit what a message means: the body, the parcel, the case, its timeline and first step.
+
+    Once more when the connection was stale or another thread used the same key first. This is
+    safe: what was committed before its answer got lost is a duplicate.
+    """
+    try:
+        return _take(message, now)
+    except (psycopg.OperationalError, psycopg.errors.UniqueViolation):
+        return _take(message, now)
+
+
+def _take(message: Message, now: datetime) -> Taken:
+    if message.replay_of is None and not message.events:
+        return _keep(connection(), message, now)
+    if message.replay_of is not None or len(message.events) > 1:
+        with transaction() as conn:
+            return _take_several(conn, message, now)
+    values = _values(message, message.events[0], now)
+    return _taken(_writer.text(values))
+
+
+def _take_several(conn: Connection, message: Message, now: datetime) -> Taken:
+    """All events of a body; in a replay the first of them takes the quarantined row's place."""
+    if message.replay_of is not None:
+        so_far = _lock_event(conn, message.replay_of)
+        if so_far.outcome != "quarantined":
+            return so_far
+        if not message.events:
+            return _still_quarantined(conn, message)
+    taken = [
+        _take_one(conn, message, event, now, message.replay_of if number == 0 else None)
+        for number, event in enumerate(message.events)
+    ]
+    return min(taken, key=lambda one: RANK[one.outcome])
+
+
+def _take_one(
+    conn: Connection, message: Message, event: Event, now: datetime, replay_of: int | None = None
 ) -> Taken:
-    """Everything an event means, in one statement; see migration 0004."""
-    return _taken(_TAKE.row(conn, _values(account, event, body, now, request_id, replay_of)))
-
-
-def take_together(
-    account: Account, event: Event, body: bytes, now: datetime, request_id: str
-) -> Taken | None:
-    """The same beside what other threads take at the moment; None: take it alone."""
-    row = _TAKE_TOGETHER.row(_values(account, event, body, now, request_id, None))
-    return _taken(row) if row else None
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(
+            _TAKE_EVENT.encode(), _values(message, event, now, replay_of)
+        ).fetchone()
+    return _taken(row[0] if row else "")
 
 
 def _values(
-    account: Account,
-    event: Event,
-    body: bytes,
-    now: datetime,
-    request_id: str,
-    replay_of: int | None,
+    message: Message, event: Event, now: datetime, replay_of: int | None = None
 ) -> tuple[Any, ...]:
+    account = message.account
     return (
         account.id,
         account.shipper_id,
         account.depot_id,
         event.key,
-        body,
+        message.incoming.raw,
         event.kind,
         event.courier_ref,
         event.tracking_number,
@@ -80,37 +110,38 @@ def _values(
         event.name,
         event.phone,
         event.email,
-        event.address or None,
+        Jsonb(event.address) if event.address else None,
         now,
-        request_id,
+        message.request_id,
         replay_of,
     )
 
 
-def _taken(row: list[bytes | None]) -> Taken:
-    outcome, event_id, case_id = (row[0] or b"").decode().split(" ")
+def _taken(text: str) -> Taken:
+    outcome, event_id, case_id = text.split(" ")
     return Taken(outcome, int(event_id), int(case_id) if case_id else None)
 
 
-def keep(
-    conn: Connection,
-    account: Account,
-    key: str,
-    body: bytes,
-    outcome: str,
-    now: datetime,
-    request_id: str,
-    fault: str | None = None,
-    headers: dict[str, str] | None = None,
-) -> Taken:
+def _keep(conn: Connection, message: Message, now: datetime) -> Taken:
     """Keep a body that made no event; the same body a second time is a duplicate."""
+    outcome = "quarantined" if message.fault else "ignored"
+    account, key = message.account, message.digest()
     with conn.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute(
             """INSERT INTO courier_events
                   (account_id, event_key, received_at, outcome, request_id, body, fault, headers)
                VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
                    ON CONFLICT (account_id, event_key) DO NOTHING RETURNING id""",
-            [account.id, key, now, outcome, request_id, body, fault, Jsonb(headers or {})],
+            [
+                account.id,
+                key,
+                now,
+                outcome,
+                message.request_id,
+                message.incoming.raw,
+                message.fault,
+                Jsonb(message.headers),
+            ],
         ).fetchone()
         if row:
             return Taken(outcome, row[0], None)
@@ -121,6 +152,26 @@ def keep(
     if row is None:
         raise LookupError("an event vanished")
     return Taken("duplicate", row[0], row[1])
+
+
+def _lock_event(conn: Connection, event_id: int) -> Taken:
+    """What became of it so far, held until the end of the transaction."""
+    row = conn.execute(
+        "SELECT outcome, case_id FROM courier_events WHERE id = %s FOR UPDATE", [event_id]
+    ).fetchone()
+    if row is None:
+        raise LookupError("an event vanished")
+    return Taken(row["outcome"], event_id, row["case_id"])
+
+
+def _still_quarantined(conn: Connection, message: Message) -> Taken:
+    """A replay could still not read it, or found nothing in it that concerns a parcel."""
+    outcome = "quarantined" if message.fault else "ignored"
+    conn.execute(
+        "UPDATE courier_events SET outcome = %s, fault = %s WHERE id = %s",
+        [outcome, message.fault, message.replay_of],
+    )
+    return Taken(outcome, message.replay_of or 0, None)
 
 
 def count_refusals(conn: Connection, counts: Iterable[tuple[str, str, int]], day: date) -> None:
@@ -192,30 +243,3 @@ def event(conn: Connection, event_id: int) -> dict[str, Any] | None:
              JOIN courier_accounts a ON a.id = e.account_id WHERE e.id = %s""",
         [event_id],
     ).fetchone()
-
-
-def lock_event(conn: Connection, event_id: int) -> str:
-    """Its outcome, held until the end of the transaction."""
-    row = conn.execute(
-        "SELECT outcome FROM courier_events WHERE id = %s FOR UPDATE", [event_id]
-    ).fetchone()
-    if row is None:
-        raise LookupError("an event vanished")
-    return str(row["outcome"])
-
-
-def still_unreadable(conn: Connection, event_id: int, fault: str) -> None:
-    """A replay failed; remember the newer reason."""
-    conn.execute(
-        "UPDATE courier_events SET fault = %s WHERE id = %s AND outcome = 'quarantined'",
-        [fault, event_id],
-    )
-
-
-def set_aside(conn: Connection, event_id: int) -> None:
-    """A replay found nothing in it that concerns a parcel."""
-    conn.execute(
-        """UPDATE courier_events SET outcome = 'ignored', fault = NULL
-            WHERE id = %s AND outcome = 'quarantined'""",
-        [event_id],
-    )

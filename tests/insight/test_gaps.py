@@ -14,8 +14,8 @@ from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.insight.gaps import service, store
 from app.intake import codes, samples
-from app.intake import service as door
-from app.intake.event import Event, Incoming
+from app.intake import service as intake
+from app.intake.event import Event, Incoming, Message
 
 WEEK = timedelta(weeks=1)
 
@@ -304,6 +304,6 @@ def test_an_unknown_code_at_the_door_is_counted_once_however_often_it_comes(play
     raw = json.dumps(body).encode()
     incoming = Incoming(headers={}, query={}, raw=raw, received_at=datetime.now(UTC))
     for _ in range(3):
-        door.take(account, incoming, "r")
+        intake.take(Message(account=account, incoming=incoming, request_id="r"))
     codes.flush()
     assert [(row["account_id"], row["events"]) for row in unknown()] == [(account.id, 1)]

@@ -11,8 +11,8 @@ from app.db.connection import connection, transaction
 from app.insight import couriers
 from app.insight.gaps import service as gaps
 from app.intake import codes, refusals
-from app.intake import service as door
-from app.intake.event import Event, Incoming
+from app.intake import service as intake
+from app.intake.event import Event, Incoming, Message
 from tests.pages import audits
 from tests.pages.reading import text
 from tests.pages.staff import make_key, sign_in
@@ -63,7 +63,8 @@ def busy(play):
     watch()
     raw = b'{"type": "delivery.failed"}'
     incoming = Incoming(headers={}, query={}, raw=raw, received_at=now)
-    door.take(play.world.accounts["standard_webhooks"], incoming, "r")
+    account = play.world.accounts["standard_webhooks"]
+    intake.take(Message(account=account, incoming=incoming, request_id="r"))
     refusals.count("easypost", "wrong_signature")
     refusals._tally.flush()
     odd = Event(key="k", kind="progress", tracking_number="P", courier_ref="P", reason="unknown")

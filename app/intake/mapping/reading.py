@@ -1,6 +1,6 @@
 """Reads a body by a mapping, and remembers where every value came from.
 
-The door and `courier try` use the same code, so what was tried is what will happen.
+Webhooks and `courier try` go through the same code, so what was tried is what will happen.
 """
 
 from __future__ import annotations

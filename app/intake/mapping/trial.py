@@ -47,7 +47,7 @@ class Tried:
 
 @dataclass(slots=True)
 class Trial:
-    """What the door would make of a body."""
+    """What would become of a webhook with this body."""
 
     verdict: str
     """`accepted`, `ignored`, `quarantined` or `refused`."""
@@ -101,7 +101,7 @@ def run(
         faults = [fault for tried in trial.events for fault in tried.faults]
     except Unreadable as error:
         faults = [error.reason]
-    except Exception as error:  # noqa: BLE001 - as at the door: an adapter's mistake loses nothing
+    except Exception as error:  # noqa: BLE001 - as of a webhook: an adapter's mistake loses nothing
         faults = [f"adapter failed: {error!r}"]
     trial.verdict, trial.why = _verdict(trial.events, faults)
     return trial

@@ -12,8 +12,7 @@ import psycopg
 import pytest
 
 from app.db.connection import connect, connection
-from app.db.prepared import Prepared
-from app.db.together import Together
+from app.db.grouped import GroupedWriter
 from app.settings import Settings
 from tests.web import eventually
 
@@ -36,8 +35,11 @@ def notes(settings: Settings) -> None:
     )
 
 
-def together() -> Together:
-    return Together(Prepared("note", "SELECT note($1, $2, $3)"))
+NOTE = "SELECT note(%s, %s, %s)"
+
+
+def grouped() -> GroupedWriter:
+    return GroupedWriter(NOTE)
 
 
 def noted() -> dict[str, str]:
@@ -58,55 +60,57 @@ def held(text: str) -> Iterator[None]:
 
 
 @contextmanager
-def behind(group: Together, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadPoolExecutor]:
+def behind(group: GroupedWriter, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadPoolExecutor]:
     """While the block runs a group is on its way, so what is begun in it waits together."""
     gate = threading.Event()
     run = group._run
 
-    def late(seats: list[Any]) -> Any:
+    def late(waiters: list[Any]) -> Any:
         assert gate.wait(PATIENCE)
-        return run(seats)
+        return run(waiters)
 
     monkeypatch.setattr(group, "_run", late)
     with ThreadPoolExecutor(16) as threads:
-        first = threads.submit(group.row, ("first", 1, b""))
-        eventually(lambda: group._driven and not group._waiting)
+        first = threads.submit(group._together, ("first", 1, b""))
+        eventually(lambda: group._leading and not group._waiting)
         yield threads
         gate.set()
-        assert first.result(PATIENCE) == [b"first 0"]
+        assert first.result(PATIENCE) == "first 0"
 
 
-def all_seated(group: Together, number: int) -> Callable[[], bool]:
+def all_waiting(group: GroupedWriter, number: int) -> Callable[[], bool]:
     return lambda: len(group._waiting) == number
 
 
-def test_those_who_wait_share_one_transaction_and_each_gets_her_own_answer(
+def test_those_who_wait_share_one_transaction_and_each_gets_its_own_answer(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    group = together()
+    group = grouped()
     with behind(group, monkeypatch) as threads:
-        asked = {f"n{n}": threads.submit(group.row, (f"n{n}", 1, b"x" * n)) for n in range(1, 9)}
-        eventually(all_seated(group, 8))
+        asked = {
+            f"n{n}": threads.submit(group._together, (f"n{n}", 1, b"x" * n)) for n in range(1, 9)
+        }
+        eventually(all_waiting(group, 8))
     for n, future in enumerate(asked.values(), 1):
-        assert future.result(PATIENCE) == [f"n{n} {n}".encode()]
+        assert future.result(PATIENCE) == f"n{n} {n}"
     by = noted()
     assert len({by[text] for text in asked}) == 1
     assert by["first"] != by["n1"]
 
 
-def test_one_that_fails_sends_everybody_of_its_group_alone_and_nothing_was_done(
+def test_one_that_fails_makes_the_whole_group_go_alone_and_nothing_was_done(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    group = together()
+    group = grouped()
     with behind(group, monkeypatch) as threads:
         asked = [
-            threads.submit(group.row, (text, divisor, b""))
+            threads.submit(group._together, (text, divisor, b""))
             for text, divisor in (("good", 1), ("bad", 0), ("fine", 1))
         ]
-        eventually(all_seated(group, 3))
+        eventually(all_waiting(group, 3))
     assert [future.result(PATIENCE) for future in asked] == [None, None, None]
     assert set(noted()) == {"first"}
-    assert group.row(("good", 1, b"")) == [b"good 0"]
+    assert group.text(("good", 1, b"")) == "good 0"
 
 
 def test_what_fails_only_at_the_commit_was_not_done():
@@ -120,56 +124,54 @@ def test_what_fails_only_at_the_commit_was_not_done():
            CREATE TRIGGER twice AFTER INSERT ON notes FOR EACH ROW
               WHEN (NEW.text = 'bad') EXECUTE FUNCTION twice()"""
     )
-    group = together()
-    assert group.row(("bad", 1, b"")) is None
+    group = grouped()
+    assert group._together(("bad", 1, b"")) is None
     assert noted() == {}
-    assert group.row(("good", 1, b"")) == [b"good 0"]
+    assert group._together(("good", 1, b"")) == "good 0"
 
 
 def test_bodies_larger_than_a_socket_holds_go_through(monkeypatch: pytest.MonkeyPatch):
-    group = together()
+    group = grouped()
     body = bytes(range(256)) * 1024
     with behind(group, monkeypatch) as threads:
-        asked = [threads.submit(group.row, (f"n{n}", 1, body)) for n in range(12)]
-        eventually(all_seated(group, 12))
-    assert [future.result(PATIENCE) for future in asked] == [
-        [f"n{n} {len(body)}".encode()] for n in range(12)
-    ]
+        asked = [threads.submit(group._together, (f"n{n}", 1, body)) for n in range(12)]
+        eventually(all_waiting(group, 12))
+    assert [future.result(PATIENCE) for future in asked] == [f"n{n} {len(body)}" for n in range(12)]
 
 
 def test_a_group_does_not_wait_long_for_what_another_holds():
-    group = together()
+    group = grouped()
     with held("wanted"):
-        assert group.row(("wanted", 1, b"")) is None
-    assert group.row(("wanted", 1, b"")) == [b"wanted 0"]
+        assert group._together(("wanted", 1, b"")) is None
+    assert group.text(("wanted", 1, b"")) == "wanted 0"
 
 
-def _ended(group: Together) -> None:
-    assert group._line is not None
-    pid = group._line.conn.info.backend_pid
+def _ended(group: GroupedWriter) -> None:
+    assert group._pipeline is not None
+    pid = group._pipeline.conn.info.backend_pid
     connection().execute("SELECT pg_terminate_backend(%s)", [pid])
     gone = "SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = %s) AS gone"
     eventually(lambda: (connection().execute(gone, [pid]).fetchone() or {})["gone"])
 
 
 def test_a_connection_that_was_ended_is_opened_again():
-    group = together()
-    assert group.row(("one", 1, b"")) == [b"one 0"]
+    group = grouped()
+    assert group._together(("one", 1, b"")) == "one 0"
     _ended(group)
-    assert group.row(("two", 1, b"")) is None
-    assert group.row(("two", 1, b"")) == [b"two 0"]
+    assert group._together(("two", 1, b"")) is None
+    assert group._together(("two", 1, b"")) == "two 0"
 
 
 def test_a_connection_that_is_ended_in_the_middle_leaves_nobody_waiting():
-    slow = Together(Prepared("slow", "SELECT pg_sleep($1::int)::text"))
+    slow = GroupedWriter("SELECT pg_sleep(%s::int)::text")
     with ThreadPoolExecutor(4) as threads:
-        first = threads.submit(slow.row, (600,))
-        eventually(lambda: slow._line)
-        others = [threads.submit(slow.row, (600,)) for _ in range(3)]
-        eventually(all_seated(slow, 3))
+        first = threads.submit(slow._together, (600,))
+        eventually(lambda: slow._pipeline)
+        others = [threads.submit(slow._together, (600,)) for _ in range(3)]
+        eventually(all_waiting(slow, 3))
         _ended(slow)
         assert first.result(PATIENCE) is None
-        eventually(lambda: slow._line)  # of the three
+        eventually(lambda: slow._pipeline)  # of the three
         _ended(slow)
         assert [other.result(PATIENCE) for other in others] == [None] * 3
 
@@ -177,27 +179,27 @@ def test_a_connection_that_is_ended_in_the_middle_leaves_nobody_waiting():
 def test_at_the_end_an_idle_connection_is_closed_and_one_in_use_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    group = together()
-    assert group.row(("zero", 1, b"")) == [b"zero 0"]
+    group = grouped()
+    assert group._together(("zero", 1, b"")) == "zero 0"
     with behind(group, monkeypatch):
         group._at_exit()
-        assert group._line is not None
-    idle = together()
-    assert idle.row(("one", 1, b"")) == [b"one 0"]
+        assert group._pipeline is not None
+    idle = grouped()
+    assert idle._together(("one", 1, b"")) == "one 0"
     idle._at_exit()
-    assert idle._line is None
+    assert idle._pipeline is None
 
 
 def test_statements_that_were_forgotten_are_prepared_anew():
-    group = together()
-    assert group.row(("one", 1, b"")) == [b"one 0"]
-    assert group._line is not None
-    pg = group._line.conn.pgconn
+    group = grouped()
+    assert group._together(("one", 1, b"")) == "one 0"
+    assert group._pipeline is not None
+    pg = group._pipeline.conn.pgconn
     pg.exit_pipeline_mode()
-    group._line.conn.execute("DEALLOCATE ALL")
+    group._pipeline.conn.execute("DEALLOCATE ALL")
     pg.enter_pipeline_mode()
-    assert group.row(("two", 1, b"")) is None
-    assert group.row(("two", 1, b"")) == [b"two 0"]
+    assert group._together(("two", 1, b"")) is None
+    assert group._together(("two", 1, b"")) == "two 0"
 
 
 def test_without_a_database_one_asks_for_all_who_wait(monkeypatch: pytest.MonkeyPatch):
@@ -209,13 +211,13 @@ def test_without_a_database_one_asks_for_all_who_wait(monkeypatch: pytest.Monkey
         assert gate.wait(PATIENCE)
         raise psycopg.OperationalError("nobody listens")
 
-    monkeypatch.setattr("app.db.together.db.connect", away)
-    group = together()
+    monkeypatch.setattr("app.db.grouped.db.connect", away)
+    group = grouped()
     with ThreadPoolExecutor(4) as threads:
-        asked = [threads.submit(group.row, ("first", 1, b""))]
+        asked = [threads.submit(group._together, ("first", 1, b""))]
         eventually(lambda: tries)
-        asked += [threads.submit(group.row, (f"n{n}", 1, b"")) for n in range(3)]
-        eventually(all_seated(group, 3))
+        asked += [threads.submit(group._together, (f"n{n}", 1, b"")) for n in range(3)]
+        eventually(all_waiting(group, 3))
         gate.set()
     for future in asked:
         with pytest.raises(psycopg.OperationalError, match="nobody listens"):
@@ -224,7 +226,7 @@ def test_without_a_database_one_asks_for_all_who_wait(monkeypatch: pytest.Monkey
 
 
 def test_a_value_that_cannot_be_sent_harms_nobody_else():
-    group = together()
+    group = grouped()
     with pytest.raises(psycopg.DataError):
-        group.row(("a\0b", 1, b""))
-    assert group.row(("one", 1, b"")) == [b"one 0"]
+        group._together(("a\0b", 1, b""))
+    assert group._together(("one", 1, b"")) == "one 0"

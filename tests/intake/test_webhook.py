@@ -1,9 +1,10 @@
-"""The courier's door over HTTP: who is let in, what is answered, what is kept of it."""
+"""Webhooks over HTTP, with either writer: who is believed, what is answered, what is kept."""
 
 from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +17,25 @@ from app.db import connection
 from app.db.connection import transaction
 from app.directory import service as directory
 from app.intake import accounts, quarantine, samples
-from app.intake.api import LIMIT
 from app.intake.couriers import easypost
+from app.intake.middleware import LIMIT
 from tests import courier
-from tests.web import Web, eventually, problem, rows, web
-
-__all__ = ["web"]
+from tests.servers import TestServers
+from tests.web import Web, eventually, problem, rows, web_app
 
 VECTORS = Path(__file__).parent / "couriers" / "samples"
+
+
+@pytest.fixture(scope="module", params=["grouped", "plain"])
+def web(
+    servers: TestServers,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[Web]:
+    """Tests share it: each has parcels of its own."""
+    home = tmp_path_factory.mktemp("home")
+    with web_app(servers, home, REKNOCK_WEBHOOK_WRITER=request.param) as made:
+        yield made
 
 
 def kept(parcel: str) -> int:
@@ -191,7 +203,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_nothing_authentic_is_lost_or_breaks_the_door(web: Web, name: str):
+def test_nothing_authentic_is_lost_or_ends_in_an_error(web: Web, name: str):
     body = HOSTILE[name]
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     answer = web.post(raw)
@@ -289,7 +301,7 @@ def test_a_restart_of_the_database_costs_nobody_an_answer(web: Web):
     assert web.post(courier.said(parcel="restarted")).status_code == 200
 
 
-# --- the published known answers, through the door
+# --- the published known answers, over HTTP
 
 
 def _account(web: Web, name: str, secret: str) -> str:
@@ -310,7 +322,7 @@ def _account(web: Web, name: str, secret: str) -> str:
     return f"/webhooks/{slug}"
 
 
-def test_easypost_s_known_answer_opens_the_door_and_one_bit_less_does_not(web: Web):
+def test_easypost_s_known_answer_is_believed_and_one_bit_less_is_not(web: Web):
     vector = json.loads((VECTORS / "easypost" / "signature_vector.json").read_text())
     raw = (VECTORS / "easypost" / vector["body_file"]).read_bytes().removesuffix(b"\n")
     url = _account(web, "easypost", vector["secret"])
@@ -323,7 +335,7 @@ def test_easypost_s_known_answer_opens_the_door_and_one_bit_less_does_not(web: W
     assert web.client.post(url, data=raw, headers=wrong).status_code == 401
 
 
-def test_standard_webhooks_known_answer_opens_the_door_in_its_time(
+def test_standard_webhooks_known_answer_is_believed_in_its_time(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ):
     vector = json.loads((VECTORS / "standard_webhooks" / "signature_vector.json").read_text())

@@ -1,0 +1,96 @@
+"""WSGI middleware that takes webhooks before Flask prepares for a page.
+
+Couriers send more requests than all others together, and these need no session, no template and
+no routing: preparing for that would cost more than checking and reading what couriers send.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
+
+import orjson
+import structlog
+from flask import Request, Response
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app import clock, errors
+from app.intake import accounts, refusals, service
+from app.intake.event import Incoming
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = structlog.get_logger(__name__)
+
+LIMIT = 256 * 1024  # bytes of a body
+
+_ADDRESS = re.compile(r"/webhooks/([^/]+)/?")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_NO_QUERY: Mapping[str, str] = {}
+
+
+class WebhookMiddleware:
+    """`app.wsgi_app = WebhookMiddleware(app.wsgi_app)`."""
+
+    def __init__(self, flask: WSGIApplication) -> None:
+        self._flask = flask
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a webhook; let Flask answer everything else."""
+        webhook = _ADDRESS.fullmatch(environ.get("PATH_INFO", ""))
+        if webhook is None or environ["REQUEST_METHOD"] != "POST":
+            return self._flask(environ, start_response)
+        answer = _answer(Request(environ, populate_request=False), webhook[1])
+        start_response(answer.status, answer.headers.to_wsgi_list())
+        return [answer.get_data()]  # in one piece: what is iterated over would be streamed
+
+
+def _answer(request: Request, slug: str) -> Response:
+    """What became of the webhook, after the commit; or why it was not taken."""
+    request_id = request.headers.get("X-Request-ID", "")
+    if not _REQUEST_ID.fullmatch(request_id):
+        request_id = f"{random.getrandbits(64):016x}"
+    try:
+        incoming = Incoming(
+            headers=cast("Mapping[str, str]", request.headers),
+            query=request.args if request.query_string else _NO_QUERY,
+            raw=_body(request),
+            received_at=clock.machine_now(),
+        )
+        taken = service.receive(accounts.get(slug), incoming, request_id)
+    except Exception as error:  # noqa: BLE001 - the courier reads why, whatever it is
+        return errors.respond(refusals.explained(error, slug, request_id))
+    log.info(
+        "webhook",
+        request_id=request_id,
+        account=slug,
+        outcome=taken.outcome,
+        event_id=taken.event_id,
+        case_id=taken.case_id,
+    )
+    body = {"status": taken.outcome, "event_id": taken.event_id, "case_id": taken.case_id}
+    return Response(
+        orjson.dumps(body),
+        headers={"X-Request-ID": request_id},
+        content_type="application/json",
+    )
+
+
+def _body(request: Request) -> bytes:
+    """The body as it came.
+
+    Raises:
+        RequestEntityTooLarge: it is larger than `LIMIT`.
+    """
+    length = request.content_length
+    if length is not None and length <= LIMIT:
+        body: bytes = request.environ["wsgi.input"].read(length)  # werkzeug asks twice
+        return body
+    request.max_content_length = LIMIT + 1  # of a body without a length only so much is read
+    raw = request.get_data(cache=False)
+    if len(raw) > LIMIT:
+        raise RequestEntityTooLarge
+    return raw
