@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from app.booking import offer, refusals, rules, store
 from app.booking import places_store as places
@@ -13,7 +13,7 @@ from app.booking.invitation import calendar
 from app.booking.offer import Options, options
 from app.booking.rows import Booking, PickupPoint, Slot
 from app.cases import service as cases
-from app.cases.model import Case, CaseState
+from app.cases.model import Case
 from app.cases.timeline import facts as timeline
 from app.chain import policy
 from app.chain import service as chain
@@ -21,6 +21,7 @@ from app.db.connection import Connection
 from app.errors import Problem
 
 __all__ = [
+    "Booked",
     "Booking",
     "Options",
     "PickupPoint",
@@ -38,7 +39,14 @@ By = Literal["customer", "policy", "dispatcher"]
 _CHOICE = re.compile(r"(slot|point):([0-9]{1,18})")
 
 
-def choose(conn: Connection, case: Case, choice: str, by: By, now: datetime) -> Booking:
+class Booked(NamedTuple):
+    """A booking that stands, and its case as it is then."""
+
+    case: Case
+    booking: Booking
+
+
+def choose(conn: Connection, case: Case, choice: str, by: By, now: datetime) -> Booked:
     """Book `slot:<id>` or `point:<id>`, instead of what was booked before, if anything.
 
     Choosing what is booked already changes nothing. Nothing is written when it is refused.
@@ -57,7 +65,7 @@ def choose(conn: Connection, case: Case, choice: str, by: By, now: datetime) -> 
     kind, number = match[1], int(match[2])
     held = standing(conn, case.id)
     if held and held.choice == f"{kind}:{number}":
-        return held
+        return Booked(case, held)
     if held and held.cutoff_at <= now:
         raise refusals.too_late_to_change(held)
     find = offer.slot if kind == "slot" else offer.pickup_point
@@ -72,14 +80,14 @@ def choose(conn: Connection, case: Case, choice: str, by: By, now: datetime) -> 
     return _book(conn, case, place, by, now, instead_of=held)
 
 
-def choose_default(conn: Connection, case: Case, now: datetime) -> Booking | None:
+def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None:
     """Book what the policy wants for a silent customer, else the other kind.
 
     What stands already is left alone. None when nothing can be booked.
     """
     held = standing(conn, case.id)
     if held:
-        return held
+        return Booked(case, held)
     offered = options(conn, case, now)
     kinds: list[list[Slot] | list[PickupPoint]] = [offered.slots, offered.pickup_points]
     if policy.get(conn, case.policy_id).body["default"] == "pickup":
@@ -128,14 +136,13 @@ def _book(
     now: datetime,
     *,
     instead_of: Booking | None,
-) -> Booking:
+) -> Booked:
     """Write the booking, what it means for the case, and let the chain follow."""
     store.insert(conn, case, place, by, now)
     booking = standing(conn, case.id)
     assert booking is not None  # noqa: S101 - it was just inserted
     grace = policy.get(conn, case.policy_id).seconds("promise_grace")
-    case.state, case.news_by = CaseState.BOOKED, booking.ends_at + grace
-    store.mark_booked(conn, case.id, case.news_by, now)
+    case = cases.booked(conn, case, booking.ends_at + grace, now)
     facts = (
         timeline.Rebooked(**_facts(booking), instead_of=timeline.Booking(**_facts(instead_of)))
         if instead_of
@@ -143,7 +150,7 @@ def _book(
     )
     cases.note(conn, [cases.Entry(case.id, facts, by)], now)
     chain.follow(conn, [chain.Happened(case, "choose", booking.kind)], now)
-    return booking
+    return Booked(case, booking)
 
 
 def _facts(booking: Booking) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""SQL on bookings, and on the case that has one."""
+"""SQL on bookings."""
 
 from __future__ import annotations
 
@@ -68,12 +68,4 @@ def insert(
             "by": chosen_by,
             "now": now,
         },
-    )
-
-
-def mark_booked(conn: Connection, case_id: int, news_by: datetime, now: datetime) -> None:
-    """A promise stands; the customer hears by `news_by` how it went."""
-    conn.execute(
-        "UPDATE cases SET state = 'booked', news_by = %s, updated_at = %s WHERE id = %s",
-        [news_by, now, case_id],
     )

@@ -1,6 +1,7 @@
 """The nouns everyone shares: a case, its parcel, its shipper and its depot; no I/O.
 
-A parcel and its parties never change here; a case changes by what features do.
+All of them are frozen: a case changes by a verb of `service`, which writes it and returns it
+as it is then.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class CaseState(StrEnum):
@@ -54,6 +55,31 @@ class Resolution(StrEnum):
         return self is not Resolution.HANDED_TO_SHIPPER
 
 
+class Contact(NamedTuple):
+    """How a person can be reached. `line` and `fault` tell of a number that cannot be used, too."""
+
+    phone: str | None
+    line: str | None
+    email: str | None
+    fault: str | None
+
+    @property
+    def outcome(self) -> str:
+        """`reachable` by text message, `email_only`, or `unreachable`."""
+        if self.phone:
+            return "reachable"
+        return "email_only" if self.email else "unreachable"
+
+
+class Report(NamedTuple):
+    """What the courier says of a parcel, in our words and in its own."""
+
+    kind: CaseKind
+    reason: str
+    fault: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """The shipment of a case: the order's word first, then the courier's."""
@@ -96,7 +122,7 @@ class Depot:
     phone: str | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case with what every step needs of its parcel. Times are aware, UTC."""
 

@@ -1,15 +1,26 @@
-"""Verbs on cases. Everything here runs inside the caller's transaction."""
+"""Verbs on cases: the only way by which a case changes.
+
+Everything here runs inside the caller's transaction, and on cases that it has locked: what is
+written follows from what was read. Every verb returns the case as it is then.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from app.cases import store
-from app.cases.model import Case, Resolution
+from app.cases import rules, store
+from app.cases.model import Case, CaseState, Contact, Report, Resolution
 from app.cases.timeline.rows import Entry as Entry  # noqa: PLC0414 - callers note through this
 from app.cases.timeline.rows import Recorded, kind_of, read, to_json
 from app.db.connection import Connection
+
+_CONTACT = ("contact_phone", "contact_line", "contact_email", "contact_fault", "choose_by")
+_ANSWERS = ("acknowledged_at", "acknowledged_by")
+_ROUND = ("state", "round", "choose_by", "news_by", *_ANSWERS)
+_REPORT = ("kind", "reason", "fault", "words")
+"""What the verbs write, by columns."""
 
 
 def note(conn: Connection, entries: Sequence[Entry], now: datetime) -> None:
@@ -33,6 +44,63 @@ def lock(conn: Connection, case_id: int) -> Case | None:
     Acknowledge, escalate, rebook and close all begin here, so the loser sees the truth.
     """
     return next(iter(store.lock(conn, [case_id])), None)
+
+
+def contact_checked(
+    conn: Connection, checked: Sequence[tuple[Case, Contact, datetime]], now: datetime
+) -> list[Case]:
+    """How the recipients can be reached, and until when they can choose."""
+    after = [
+        rules.contact_checked(case, contact, choose_by) for case, contact, choose_by in checked
+    ]
+    store.write(conn, after, _CONTACT, now)
+    return after
+
+
+def acknowledged(conn: Connection, case: Case, by: str, now: datetime) -> Case:
+    """Somebody answers for the case."""
+    after = replace(case, acknowledged_at=now, acknowledged_by=by)
+    store.write(conn, [after], _ANSWERS, now)
+    return after
+
+
+def released(conn: Connection, case: Case, now: datetime) -> Case:
+    """Who answered for the case has passed it on; nobody answers for it at the moment."""
+    after = replace(case, acknowledged_at=None, acknowledged_by=None)
+    store.write(conn, [after], _ANSWERS, now)
+    return after
+
+
+def booked(conn: Connection, case: Case, news_by: datetime, now: datetime) -> Case:
+    """A promise stands; the customer hears by `news_by` how it went."""
+    after = replace(case, state=CaseState.BOOKED, news_by=news_by)
+    store.write(conn, [after], ("state", "news_by"), now)
+    return after
+
+
+def informed(
+    conn: Connection, told: Sequence[tuple[Case, datetime | None]], now: datetime
+) -> list[Case]:
+    """The customers were told something: `(case, news_by)`, None promises no other hour."""
+    after = [rules.informed(case, news_by, now) for case, news_by in told]
+    store.write(conn, after, ("state", "informed_at", "news_by"), now)
+    return after
+
+
+def promise_broken(conn: Connection, broken: Sequence[Case], now: datetime) -> list[Case]:
+    """What was booked did not happen: the next round begins."""
+    after = [rules.new_round(case, now) for case in broken]
+    store.write(conn, after, _ROUND, now)
+    return after
+
+
+def reported_anew(
+    conn: Connection, reports: Sequence[tuple[Case, Report]], now: datetime
+) -> list[Case]:
+    """The courier reports something else of these parcels: the next round begins."""
+    after = [rules.reported(rules.new_round(case, now), report) for case, report in reports]
+    store.write(conn, after, (*_REPORT, *_ROUND), now)
+    return after
 
 
 def close(conn: Connection, case: Case, resolution: Resolution, actor: str, now: datetime) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
+from app.cases.model import Contact
 from app.shipments.reachable import check_email, check_number
 
 
@@ -20,22 +20,6 @@ def choose_by(
     if return_by is not None:
         latest = min(latest, return_by - margin)
     return max(latest, now + timedelta(hours=1))
-
-
-class Contact(NamedTuple):
-    """How a person can be reached, and the outcome for the chain."""
-
-    phone: str | None
-    line: str | None
-    email: str | None
-    fault: str | None
-
-    @property
-    def outcome(self) -> str:
-        """`reachable` by text message, `email_only`, or `unreachable`."""
-        if self.phone:
-            return "reachable"
-        return "email_only" if self.email else "unreachable"
 
 
 def choose(phones: Sequence[str], emails: Sequence[str], country: str) -> Contact:

@@ -9,7 +9,7 @@ from app.cases import service as cases
 from app.cases.timeline.facts import ContactChecked
 from app.chain import wake
 from app.chain.engine import Again, Done, Result, Step
-from app.contact import rules, store
+from app.contact import rules
 from app.contact.lookup import rules as lookup_rules
 from app.contact.lookup import service as lookup
 from app.contact.lookup import store as lookups
@@ -21,19 +21,19 @@ _LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the 
 
 def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
     """Check the courier's number, else the order's; say how this person can be reached."""
-    saved, notes = [], []
+    checked, notes = [], []
     results: list[Result] = []
     for step in steps:
         case = step.case
         anew = case.choose_by is None or step.data.get("anew")
         contact = rules.choose(case.parcel.phones, case.parcel.emails, country(case))
-        case.choose_by = case.choose_by or rules.choose_by(
+        choose_by = case.choose_by or rules.choose_by(
             now,
             case.return_by,
             step.policy.seconds("choose_within"),
             step.policy.seconds("return_margin"),
         )
-        saved.append((case.id, contact, case.choose_by))
+        checked.append((case, contact, choose_by))
         facts = ContactChecked(outcome=contact.outcome, line=contact.line, fault=contact.fault)
         notes.append(cases.Entry(case.id, facts))
         if anew or contact.outcome == "unreachable":
@@ -42,7 +42,8 @@ def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> 
             results.append(Done("supplied_acknowledged"))
         else:
             results.append(Done("supplied"))
-    store.save(conn, saved, now)
+    for step, case in zip(steps, cases.contact_checked(conn, checked, now), strict=True):
+        step.case = case
     cases.note(conn, notes, now)
     return results
 

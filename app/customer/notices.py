@@ -11,6 +11,7 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
+from app.chain.engine import Step
 from app.chain.policy import Policy
 from app.channels import service as channels
 from app.channels.service import Draft, Route
@@ -69,44 +70,25 @@ def draft(
 
 
 class CustomerNotice(NamedTuple):
-    """A message about a case, and until when news had been promised before it."""
+    """A message that a step has for the customer, and by when it promises the next news.
 
-    case: Case
+    None promises no other hour than what the customer was told before.
+    """
+
+    step: Step
     draft: Draft
-    before: datetime | None
+    news_by: datetime | None = None
 
 
 def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) -> None:
-    """Queue the notices that are new; only they are noted, and only they promise news."""
+    """Queue the notices that are new, note them, and give their steps the cases as they are then.
+
+    A notice that was queued before, or that reaches nobody, promises nothing.
+    """
     new = channels.enqueue(conn, [notice.draft for notice in notices], now)
-    told = []
-    for case, draft, before in notices:
-        if draft.idempotency_key in new and draft.routes:
-            told.append((case, draft.topic))
-        else:
-            case.news_by = before
-    _note(conn, told, now)
-
-
-def _note(conn: Connection, told: Sequence[tuple[Case, str]], now: datetime) -> None:
-    """Remember what the customers were told and until when news is promised: `(case, topic)`."""
-    if not told:
-        return
-    conn.execute(
-        """UPDATE cases c SET news_by = r.news_by, informed_at = coalesce(c.informed_at, %s),
-                  choose_by = r.choose_by,
-                  state = CASE WHEN c.state = 'open' THEN 'informed' ELSE c.state END,
-                  updated_at = %s
-             FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
-                  AS r(id, news_by, choose_by)
-            WHERE c.id = r.id""",
-        [
-            now,
-            now,
-            [case.id for case, _ in told],
-            [case.news_by for case, _ in told],
-            [case.choose_by for case, _ in told],
-        ],
-    )
-    notes = [cases.Entry(case.id, CustomerTold(topic=Topic(topic))) for case, topic in told]
+    told = [n for n in notices if n.draft.idempotency_key in new and n.draft.routes]
+    informed = cases.informed(conn, [(n.step.case, n.news_by) for n in told], now)
+    for notice, case in zip(told, informed, strict=True):
+        notice.step.case = case
+    notes = [cases.Entry(n.draft.case_id, CustomerTold(topic=Topic(n.draft.topic))) for n in told]
     cases.note(conn, notes, now)

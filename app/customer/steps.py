@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from app.booking import service as booking
+from app.booking.service import Booking
 from app.cases import service as cases
-from app.cases.model import Case, CaseKind, CaseState, Resolution
+from app.cases.model import CaseKind, CaseState, Report, Resolution
 from app.cases.timeline.facts import DecisionRequested, HandedOver, PromiseBroken
 from app.chain.engine import Again, Done, Result, Step
 from app.channels import service as channels
@@ -26,14 +27,11 @@ def notify_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
         if case.booked:  # a new number of somebody who chose: the booking is the news
             results.append(Done("booked"))
             continue
-        before, case.news_by = case.news_by, now + policy.seconds("news_every")
-        message = texts.failure(case, notices.page_url(case))
+        news_by = now + policy.seconds("news_every")
+        message = texts.failure(case, notices.page_url(case), news_by)
         once = f"{case.kind}:{case.round}"  # a parcel lost after a failed attempt is news again
-        queued.append(
-            notices.CustomerNotice(
-                case, notices.draft(case, policy, "failure", once, message), before
-            )
-        )
+        draft = notices.draft(case, policy, "failure", once, message)
+        queued.append(notices.CustomerNotice(step, draft, news_by))
         results.append(Done("told" if notices.routes(case) else "unreachable"))
     notices.enqueue(conn, queued, now)
     return results
@@ -50,7 +48,7 @@ def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
             draft = notices.draft(
                 case, step.policy, "reminder", once, message, turn=1, not_after=case.choose_by
             )
-            queued.append(notices.CustomerNotice(case, draft, case.news_by))
+            queued.append(notices.CustomerNotice(step, draft))
     notices.enqueue(conn, queued, now)
     return [Done() for _ in steps]
 
@@ -68,11 +66,12 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         if case.news_by - margin > now:  # another message has promised a later hour
             results.append(Again(case.news_by - margin, {}))
             continue
-        promised, case.news_by = case.news_by, now + policy.seconds("news_every")
-        message = texts.still_working(case, notices.page_url(case))
-        draft = notices.draft(case, policy, "news", f"news:{promised.timestamp():.0f}", message)
-        queued.append(notices.CustomerNotice(case, draft, case.news_by))
-        results.append(Again(case.news_by - margin, {}))
+        news_by = now + policy.seconds("news_every")
+        message = texts.still_working(case, notices.page_url(case), news_by)
+        once = f"news:{case.news_by.timestamp():.0f}"
+        draft = notices.draft(case, policy, "news", once, message)
+        queued.append(notices.CustomerNotice(step, draft, news_by))
+        results.append(Again(news_by - margin, {}))
     notices.enqueue(conn, queued, now)
     return results
 
@@ -105,7 +104,7 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
         )
         once = f"booked:{stands.id}"
         draft = notices.draft(case, step.policy, "booking", once, message, calendar=invitation)
-        queued.append(notices.CustomerNotice(case, draft, case.news_by))
+        queued.append(notices.CustomerNotice(step, draft))
         results.append(Done("confirmed"))
     notices.enqueue(conn, queued, now)
     return results
@@ -120,9 +119,10 @@ def choose_default(conn: Connection, steps: Sequence[Step], now: datetime) -> li
     results: list[Result] = []
     for step in steps:
         case = step.case
-        if case.booked or (
-            case.kind is CaseKind.FAILED and booking.choose_default(conn, case, now)
-        ):
+        if case.booked:
+            results.append(Done("booked"))
+        elif case.kind is CaseKind.FAILED and (made := booking.choose_default(conn, case, now)):
+            step.case = made.case
             results.append(Done("booked"))
         else:
             results.append(_ask_shipper(conn, step, now))
@@ -168,44 +168,28 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
 
 def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
     """The promised time is over and nothing was delivered: say so, and begin a new round."""
-    queued = []
+    late: list[tuple[Step, Booking | None]] = []
     results: list[Result] = []
     for step in steps:
-        case, policy = step.case, step.policy
-        broken = booking.settle(conn, case, "broken", now)
-        if broken is None and not case.booked:
+        held = booking.settle(conn, step.case, "broken", now)
+        if held is None and not step.case.booked:
             results.append(Done("nothing_standing"))
             continue
-        case.round += 1
-        case.state = _unbooked(case)
-        before = case.news_by if case.informed_at else None
-        case.choose_by = _new_choose_by(case, now)
-        conn.execute(
-            """UPDATE cases SET round = %s, state = %s, choose_by = %s, news_by = %s,
-                      acknowledged_at = NULL, acknowledged_by = NULL WHERE id = %s""",
-            [case.round, case.state, case.choose_by, before, case.id],
-        )
-        case.news_by = now + policy.seconds("news_every")
-        text = texts.not_collected if broken and broken.kind == "pickup" else texts.promise_broken
-        message = text(case, notices.page_url(case))
-        draft = notices.draft(case, policy, "promise", f"broken:{case.round}", message)
-        queued.append(notices.CustomerNotice(case, draft, before))
-        cases.note(conn, [cases.Entry(case.id, PromiseBroken(round=case.round))], now)
+        late.append((step, held))
         results.append(Done("broken"))
+    broken = cases.promise_broken(conn, [step.case for step, _ in late], now)
+    notes = [cases.Entry(case.id, PromiseBroken(round=case.round)) for case in broken]
+    cases.note(conn, notes, now)
+    queued = []
+    for (step, held), case in zip(late, broken, strict=True):
+        step.case = case
+        news_by = now + step.policy.seconds("news_every")
+        text = texts.not_collected if held and held.kind == "pickup" else texts.promise_broken
+        message = text(case, notices.page_url(case), news_by)
+        draft = notices.draft(case, step.policy, "promise", f"broken:{case.round}", message)
+        queued.append(notices.CustomerNotice(step, draft, news_by))
     notices.enqueue(conn, queued, now)
     return results
-
-
-def _unbooked(case: Case) -> CaseState:
-    """The state of a case whose booking fell through: whom nothing reaches is not informed."""
-    return CaseState.INFORMED if case.informed_at else CaseState.OPEN
-
-
-def _new_choose_by(case: Case, now: datetime) -> datetime:
-    latest = now + timedelta(days=1)
-    if case.return_by and case.return_by > now:
-        latest = min(latest, case.return_by - (case.return_by - now) / 2)
-    return latest
 
 
 def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
@@ -215,13 +199,13 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     sent back, or found again, changes what can be offered; the rest is noted and changes
     nothing.
     """
+    worse: list[tuple[Step, Report]] = []
     results: list[Result] = []
     for step in steps:
         case, heard = step.case, step.data
         kind, at = CaseKind(heard["kind"]), datetime.fromisoformat(heard["at"])
-        if (
-            kind is CaseKind.FAILED and case.kind is not CaseKind.LOST
-        ):  # a lost parcel that is tried was found
+        found = case.kind is CaseKind.LOST  # a lost parcel that is tried was found
+        if kind is CaseKind.FAILED and not found:
             stands = booking.standing(conn, case.id)
             missed = stands is not None and at > stands.created_at
             results.append(Done("promise_broken" if missed else "noted"))
@@ -229,28 +213,10 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         if kind is case.kind:
             results.append(Done("noted"))
             continue
-        if booking.settle(conn, case, "dropped", now):
-            case.state = _unbooked(case)
-        case.kind = kind
-        case.round += 1
-        case.choose_by = _new_choose_by(case, now)
-        conn.execute(
-            """UPDATE cases SET kind = %s, reason = %s, fault = %s, words = %s, updated_at = %s,
-                      choose_by = %s, round = %s,
-                      acknowledged_at = NULL, acknowledged_by = NULL,
-                      state = %s, news_by = CASE WHEN informed_at IS NULL THEN NULL ELSE news_by END
-                WHERE id = %s""",
-            [
-                kind,
-                heard["reason"],
-                heard["fault"],
-                heard["words"],
-                now,
-                case.choose_by,
-                case.round,
-                case.state,
-                case.id,
-            ],
-        )
+        booking.settle(conn, case, "dropped", now)
+        worse.append((step, Report(kind, heard["reason"], heard["fault"], heard["words"])))
         results.append(Done("worse"))
+    anew = cases.reported_anew(conn, [(step.case, report) for step, report in worse], now)
+    for (step, _), case in zip(worse, anew, strict=True):
+        step.case = case
     return results

@@ -57,14 +57,14 @@ def _parcel(case: Case) -> str:
     return f"Your {case.shipper.name} parcel {case.parcel.label}"
 
 
-def _news(case: Case) -> str:
-    return f"Next news by {moment(case.news_by, case.depot.zone)}." if case.news_by else ""
+def _news(case: Case, news_by: datetime) -> str:
+    return f"Next news by {moment(news_by, case.depot.zone)}."
 
 
-def failure(case: Case, url: str) -> RenderedMessage:
+def failure(case: Case, url: str, news_by: datetime) -> RenderedMessage:
     """The first message: what happened, what is being done, when the next news comes."""
     what = f"{_parcel(case)} {_HAPPENED[case.kind]}"
-    return RenderedMessage(what, f"{what}. {_DOING[case.kind]}: {url} {_news(case)}")
+    return RenderedMessage(what, f"{what}. {_DOING[case.kind]}: {url} {_news(case, news_by)}")
 
 
 def reminder(case: Case, url: str) -> RenderedMessage:
@@ -78,11 +78,11 @@ def reminder(case: Case, url: str) -> RenderedMessage:
     return RenderedMessage(what, f"{what}: {url} {by}")
 
 
-def still_working(case: Case, url: str) -> RenderedMessage:
+def still_working(case: Case, url: str, news_by: datetime) -> RenderedMessage:
     """The promised hour comes and there is no news: we say so."""
     what = f"{_parcel(case)}: we are still working on it"
     return RenderedMessage(
-        what, f"{what}, there is nothing new yet. All we know: {url} {_news(case)}"
+        what, f"{what}, there is nothing new yet. All we know: {url} {_news(case, news_by)}"
     )
 
 
@@ -100,17 +100,19 @@ def booked(case: Case, booking: Booking, url: str) -> RenderedMessage:
     return RenderedMessage(what, f"{how}{what}: {where}. You can change it until {change}: {url}")
 
 
-def promise_broken(case: Case, url: str) -> RenderedMessage:
+def promise_broken(case: Case, url: str, news_by: datetime) -> RenderedMessage:
     """What was promised did not happen; the customer hears it before they have to ask."""
     what = f"{_parcel(case)} did not arrive as promised, and we are sorry"
-    return RenderedMessage(what, f"{what}. We are on it; you can choose again: {url} {_news(case)}")
+    return RenderedMessage(
+        what, f"{what}. We are on it; you can choose again: {url} {_news(case, news_by)}"
+    )
 
 
-def not_collected(case: Case, url: str) -> RenderedMessage:
+def not_collected(case: Case, url: str, news_by: datetime) -> RenderedMessage:
     """A pickup's time is nearly over."""
     what = f"{_parcel(case)} was not picked up yet"
     return RenderedMessage(
-        what, f"{what}. Choose what suits you, before it goes back: {url} {_news(case)}"
+        what, f"{what}. Choose what suits you, before it goes back: {url} {_news(case, news_by)}"
     )
 
 

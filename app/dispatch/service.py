@@ -62,7 +62,7 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         _refuse_over(task, case)
         store.acknowledge(conn, task_id, by, note, outcome, now)
         if task.kind != "recovery":
-            store.mark_case(conn, case.id, by, now)
+            case = cases.acknowledged(conn, case, by, now)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
         facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
@@ -86,7 +86,7 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
         if task.state == "acknowledged":
             store.reopen(conn, task_id)
             if task.kind != "recovery":
-                store.mark_case(conn, case.id, None, None)
+                case = cases.released(conn, case, now)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.PASSED_ON, now)
         facts = PassedOn(task_id=task_id, level=task.level)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)

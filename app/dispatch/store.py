@@ -13,7 +13,7 @@ from app.db.connection import Connection
 from app.dispatch.rules import RECOVERY_WITHIN
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Task:
     """What somebody is called for; open until acknowledged."""
 
@@ -154,15 +154,6 @@ def withdraw(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[T
             [now, list(case_ids)],
         )
         return cursor.fetchall()
-
-
-def mark_case(conn: Connection, case_id: int, by: str | None, at: datetime | None) -> None:
-    """Let the case say who answers for it; None: nobody does at the moment."""
-    conn.execute(
-        """UPDATE cases SET acknowledged_at = %s, acknowledged_by = %s, updated_at = coalesce(%s,
-                  updated_at) WHERE id = %s""",
-        [at, by, at, case_id],
-    )
 
 
 def listing(conn: Connection, state: str, after: int, limit: int) -> list[dict[str, Any]]:

@@ -106,23 +106,23 @@ def test_a_default_that_lost_the_last_place_takes_the_next(bare: World, database
 
     def take_the_last() -> object:
         with transaction() as conn:
-            booking = service.choose(conn, lock(rival), first, "customer", NOW)
+            booked = service.choose(conn, lock(rival), first, "customer", NOW)
             taken.set()
             me = conn.info.backend_pid
             while not waits_for(me):
                 pass
-        return booking
+        return booked.booking
 
     def book_for_the_silent() -> object:
         assert taken.wait(20)
         with transaction() as conn:
-            booking = service.choose_default(conn, lock(silent), NOW)
+            booked = service.choose_default(conn, lock(silent), NOW)
             with psycopg.connect(database) as other:  # what was lost is not held on to
                 other.execute(
                     "SELECT 1 FROM slots WHERE id = %s FOR NO KEY UPDATE NOWAIT",
                     [int(first.removeprefix("slot:"))],
                 )
-        return booking
+        return booked and booked.booking
 
     results = at_once([take_the_last, book_for_the_silent])
     assert [r.choice for r in results if isinstance(r, service.Booking)] == [first, second]

@@ -132,11 +132,12 @@ class World:
 
     def choose(self, case_id: int, choice: str, by: Any = "customer", now: datetime = NOW) -> Any:
         with transaction() as conn:
-            return service.choose(conn, lock(case_id), choice, by, now)
+            return service.choose(conn, lock(case_id), choice, by, now).booking
 
     def choose_default(self, case_id: int, now: datetime = NOW) -> Booking | None:
         with transaction() as conn:
-            return service.choose_default(conn, lock(case_id), now)
+            booked = service.choose_default(conn, lock(case_id), now)
+            return booked.booking if booked else None
 
     def settle(self, case_id: int, state: Any, now: datetime = NOW) -> Booking | None:
         with transaction() as conn:

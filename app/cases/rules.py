@@ -1,0 +1,59 @@
+"""What a case becomes when something happens to it. Pure: nothing here is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.cases.model import Case, CaseState, Contact, Report
+
+_CHOOSE_AGAIN = timedelta(days=1)
+
+
+def contact_checked(case: Case, contact: Contact, choose_by: datetime) -> Case:
+    """It is known how the recipient can be reached, and until when they can choose."""
+    return replace(
+        case,
+        contact_phone=contact.phone,
+        contact_line=contact.line,
+        contact_email=contact.email,
+        contact_fault=contact.fault,
+        choose_by=choose_by,
+    )
+
+
+def informed(case: Case, news_by: datetime | None, now: datetime) -> Case:
+    """The customer was told something; None promises no other hour than before."""
+    return replace(
+        case,
+        state=CaseState.INFORMED if case.state is CaseState.OPEN else case.state,
+        informed_at=case.informed_at or now,
+        news_by=news_by or case.news_by,
+    )
+
+
+def new_round(case: Case, now: datetime) -> Case:
+    """Nothing is booked and nobody answers any more; the customer can choose for a day.
+
+    A courier that sends the parcel back sooner leaves half of the time until then. Whom no
+    message ever reached was not informed and promised nothing.
+    """
+    choose_by = now + _CHOOSE_AGAIN
+    if case.return_by and case.return_by > now:
+        choose_by = min(choose_by, case.return_by - (case.return_by - now) / 2)
+    return replace(
+        case,
+        state=CaseState.INFORMED if case.informed_at else CaseState.OPEN,
+        round=case.round + 1,
+        choose_by=choose_by,
+        news_by=case.news_by if case.informed_at else None,
+        acknowledged_at=None,
+        acknowledged_by=None,
+    )
+
+
+def reported(case: Case, report: Report) -> Case:
+    """The courier says something else of the parcel."""
+    return replace(
+        case, kind=report.kind, reason=report.reason, fault=report.fault, words=report.words
+    )
