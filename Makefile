@@ -19,6 +19,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.lint.cases
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench $(ARGS)

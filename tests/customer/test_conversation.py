@@ -9,10 +9,11 @@ import pytest
 from app import clock
 from app.booking.service import Options
 from app.chain import policy
+from app.contact import service as contact
 from app.customer import service
-from app.db.connection import connection
+from app.db.connection import connection, transaction
 from app.errors import Problem
-from tests.inline import advance
+from tests.inline import advance, settle
 from tests.play import Play
 
 EMAIL = "kim@example.com"
@@ -44,6 +45,21 @@ def test_news_come_before_every_promised_hour(play: Play):
         promised.add(play.news_by(case_id))
         assert max(promised) > clock.now()
     assert len(promised) > 3
+
+
+def test_what_was_told_before_promises_nothing_new(play: Play):
+    case_id = play.courier()
+    advance(minutes=20)
+    before = play.case(case_id)
+    advance(hours=1)
+    with transaction() as conn:  # the same number once more: the chain would tell it once more
+        contact.take(conn, before, before.contact_phone or "", "", "shipper", clock.now())
+    settle()
+    assert play.topics(case_id) == ["failure"]
+    assert (play.news_by(case_id), play.case(case_id).informed_at) == (
+        before.news_by,
+        before.informed_at,
+    )
 
 
 def test_a_silent_customer_gets_the_default_in_time_and_is_told(play: Play):
