@@ -24,7 +24,7 @@ def command(case: int) -> None:
     Example: reknock why 42
     """
     environment.attach()
-    told = story.tell(connection(), case)
+    told = story.tell(connection(), case, clock.now())
     if told is None:
         raise CommandError(f"There is no case {case}.")
     about, zone = told.case, told.case.depot.zone

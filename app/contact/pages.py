@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint, Response, request
 
 from app import clock
 from app.access import links
 from app.cases import service as cases
-from app.cases import store as case_store
 from app.cases.model import Case
+from app.cases.timeline.facts import ContactChecked, ContactSupplied
+from app.cases.timeline.rows import Recorded
 from app.contact import service
 from app.db.connection import connection
 from app.errors import Problem
@@ -52,7 +52,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         status=problem.status if problem else 200,
         case=case,
         when=When(case.depot.zone, clock.now()),
-        phase=phase(case, case_store.read_timeline(conn, case_id)),
+        phase=phase(case, cases.timeline(conn, case_id)),
         token=token,
         problem=problem,
         faults=faults,
@@ -60,11 +60,11 @@ def _page(token: str, problem: Problem | None = None) -> Response:
     )
 
 
-def phase(case: Case, timeline: Sequence[dict[str, Any]]) -> str:
+def phase(case: Case, timeline: Sequence[Recorded]) -> str:
     """`over`, `known` (we can reach them), `given` (and it is being checked), or `needed`."""
     if case.closed:
         return "over"
     if case.contact_phone:
         return "known"
-    told = [e["kind"] for e in timeline if e["kind"] in {"contact_supplied", "contact_checked"}]
-    return "given" if told and told[-1] == "contact_supplied" else "needed"
+    told = [e.facts for e in timeline if isinstance(e.facts, ContactSupplied | ContactChecked)]
+    return "given" if told and isinstance(told[-1], ContactSupplied) else "needed"

@@ -11,7 +11,6 @@ from app import clock
 from app.access import links
 from app.booking import service as booking
 from app.cases import service as cases
-from app.cases import store as case_store
 from app.customer import service, texts, views
 from app.db.connection import Connection, connection
 from app.errors import Problem
@@ -31,7 +30,7 @@ def _view(conn: Connection, token: str) -> views.View:
     now = clock.now()
     return views.view(
         case,
-        case_store.read_timeline(conn, case_id),
+        cases.timeline(conn, case_id),
         booking.options(conn, case, now),
         booking.standing(conn, case_id),
         now,

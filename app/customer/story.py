@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, assert_never
 
 from app.cases.model import Case, CaseKind
+from app.cases.timeline import facts as t
+from app.cases.timeline.kinds import Actor, Topic
+from app.cases.timeline.rows import Recorded
 from app.customer.reasons import sentence
-from app.theme.times import When, read_moment
+from app.theme.times import When
 
 
 class Line(NamedTuple):
@@ -19,87 +22,134 @@ class Line(NamedTuple):
     tone: str
 
 
-def story(case: Case, timeline: Sequence[dict[str, Any]], when: When) -> list[Line]:
+class Words(NamedTuple):
+    """What a line says; without a text there is no line."""
+
+    text: str
+    tone: str = ""
+
+
+_NOT_SHOWN = Words("")
+
+
+def story(case: Case, timeline: Sequence[Recorded], when: When) -> list[Line]:
     """The timeline in plain words, newest first; what is not for the customer is left out."""
     lines = []
     called = False
     for entry in timeline:
-        kind = entry["kind"]
-        if kind == "dispatcher_called":
+        if isinstance(entry.facts, t.DispatcherCalled):
             if called:
-                continue  # the further levels of the ladder are ours to know
+                continue  # how many levels of the ladder were called is internal
             called = True
-        text, tone = _words(case, kind, entry["actor"], entry["facts"], when)
-        if text:
-            lines.append(Line(entry["at"], text, tone))
+        said = words(case, entry, when)
+        if said.text:
+            lines.append(Line(entry.at, *said))
     return lines[::-1]
 
 
-def _words(case: Case, kind: str, actor: str, facts: dict[str, Any], when: When) -> tuple[str, str]:
-    if kind in _BOOKED:
-        return _booked(kind, actor, facts, when), "good"
-    if kind in _MADE:
-        return _MADE[kind](case, facts)
-    return _PLAIN.get(kind, ("", ""))
+def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912 - one per kind
+    """An entry in words for the customer; without a text when it is none of their concern."""
+    match entry.facts:
+        case t.CourierFailed(reason=reason):
+            return Words(
+                f"The courier tried to deliver. {sentence(reason, CaseKind.FAILED)}", "bad"
+            )
+        case t.CourierRefused():
+            return Words("The courier reports: not accepted at the door.", "bad")
+        case t.CourierReturned():
+            return Words("The courier is taking the parcel back to the sender.", "bad")
+        case t.CourierLost():
+            return Words("The courier cannot find the parcel.", "bad")
+        case t.CourierDamaged():
+            return Words("The parcel was damaged on the way.", "bad")
+        case t.CourierDelivered():
+            return Words("The courier delivered the parcel.", "good")
+        case t.ContactRequested():
+            return Words(f"We asked {case.shipper.name} how to reach you.")
+        case t.ContactSupplied():
+            return Words("We got a number or address to reach you.")
+        case t.ContactFailed():
+            return Words("We could not find a way to write to you.", "bad")
+        case t.DispatcherCalled():
+            return Words("We called the depot.")
+        case t.RecoveryCalled():
+            return Words("We asked a person at the depot to make it good.")
+        case t.Acknowledged():
+            return Words("A person at the depot took it on.", "good")
+        case t.Resolved():
+            return Words("The depot finished its part.", "good")
+        case t.CustomerTold(topic=topic):
+            return Words(_told(topic))
+        case t.CustomerReply():
+            return Words("You wrote to us.")
+        case t.ContactElsewhere():
+            return Words("You got in touch with us, and we made a note of it.")
+        case t.MessageUndeliverable():
+            return Words("A message to you did not arrive; we try another way.", "bad")
+        case t.Booked() as booking:
+            return Words(f"{_who(entry.actor)} booked {_booking(booking, when)}.", "good")
+        case t.Rebooked() as booking:
+            return Words(f"{_who(entry.actor)} changed to {_booking(booking, when)}.", "good")
+        case t.PromiseBroken():
+            return Words("The promised time passed without a handover. We are sorry.", "bad")
+        case t.DecisionRequested():
+            return Words(f"We asked {case.shipper.name} for a replacement or a refund.")
+        case t.HandedOver():
+            return Words(f"{case.shipper.name} takes it from here.")
+        case t.SurveySent():
+            return Words("We asked you how it went.")
+        case t.SurveyAnswered(score=score):
+            return Words(f"You gave {score} of 5. Thank you.")
+        case t.Thanked():
+            return Words("We said thank you.")
+        case t.Closed(resolution="delivered"):
+            return _NOT_SHOWN  # the courier's own line says it
+        case t.Closed():
+            return Words("This was closed.")
+        case t.CourierWarning() | t.CourierProgress():
+            return _NOT_SHOWN  # the courier's own tracking page has every scan
+        case t.ContactChecked() | t.ContactLookedUp():
+            return _NOT_SHOWN  # how a contact is found is internal; that there is none is shown
+        case t.PassedOn() | t.Snoozed() | t.LadderExhausted() | t.AuditHealed():
+            return _NOT_SHOWN  # who answers when at the depot is internal
+        case t.Note():
+            return _NOT_SHOWN  # written by staff for staff
+        case t.Unknown():
+            return _NOT_SHOWN  # nobody knows whether it is meant for the customer
+        case _:
+            assert_never(entry.facts)
 
 
-_PLAIN = {
-    "courier_refused": ("The courier reports: not accepted at the door.", "bad"),
-    "courier_returned": ("The courier is taking the parcel back to the sender.", "bad"),
-    "courier_lost": ("The courier cannot find the parcel.", "bad"),
-    "courier_damaged": ("The parcel was damaged on the way.", "bad"),
-    "courier_delivered": ("The courier delivered the parcel.", "good"),
-    "contact_supplied": ("We got a number or address to reach you.", ""),
-    "contact_failed": ("We could not find a way to write to you.", "bad"),
-    "dispatcher_called": ("We called the depot.", ""),
-    "acknowledged": ("A person at the depot took it on.", "good"),
-    "resolved": ("The depot finished its part.", "good"),
-    "promise_broken": ("The promised time passed without a handover. We are sorry.", "bad"),
-    "news_sent": ("We sent you news.", ""),
-    "survey_sent": ("We asked you how it went.", ""),
-    "recovery_called": ("We asked a person at the depot to make it good.", ""),
-    "thanked": ("We said thank you.", ""),
-    "message_undeliverable": ("A message to you did not arrive; we try another way.", "bad"),
-    "customer_reply": ("You wrote to us.", ""),
-}
-_TOLD = {
-    "failure": "We wrote to you what happened.",
-    "reminder": "We reminded you to choose.",
-    "news": "We wrote to you that we are still working on it.",
-    "booking": "We confirmed your booking.",
-    "promise": "We wrote to you that the promise was not kept.",
-    "survey": "We asked you how it went.",
-    "handed_over": "We wrote to you who takes over.",
-}
-_BOOKED = frozenset({"booked", "rebooked", "default_booked"})
-_MADE: dict[str, Callable[[Case, dict[str, Any]], tuple[str, str]]] = {
-    "courier_failed": lambda _, facts: (
-        f"The courier tried to deliver. {sentence(str(facts.get('reason')), CaseKind.FAILED)}",
-        "bad",
-    ),
-    "contact_requested": lambda case, _: (f"We asked {case.shipper.name} how to reach you.", ""),
-    "decision_requested": lambda case, _: (
-        f"We asked {case.shipper.name} for a replacement or a refund.",
-        "",
-    ),
-    "handed_over": lambda case, _: (f"{case.shipper.name} takes it from here.", ""),
-    "customer_told": lambda _, facts: (
-        _TOLD.get(str(facts.get("topic")), "We wrote to you."),
-        "",
-    ),
-    "survey_answered": lambda _, facts: (f"You gave {facts.get('score')} of 5. Thank you.", ""),
-    "closed": lambda _, facts: (
-        "" if facts.get("resolution") == "delivered" else "This was closed.",
-        "",
-    ),
-}
+def _told(topic: Topic) -> str:
+    match topic:
+        case Topic.FAILURE:
+            return "We wrote to you what happened."
+        case Topic.REMINDER:
+            return "We reminded you to choose."
+        case Topic.NEWS:
+            return "We wrote to you that we are still working on it."
+        case Topic.BOOKING:
+            return "We confirmed your booking."
+        case Topic.PROMISE:
+            return "We wrote to you that the promise was not kept."
+        case Topic.OTHER:
+            return "We wrote to you."
+        case _:
+            assert_never(topic)
 
 
-def _booked(kind: str, actor: str, facts: dict[str, Any], when: When) -> str:
-    who = {"customer": "You", "policy": "We", "reknock": "We"}.get(actor, "The depot")
-    did = "changed to" if kind == "rebooked" else "booked"
-    starts, ends = read_moment(facts.get("starts_at")), read_moment(facts.get("ends_at"))
-    if not starts or not ends:
-        return f"{who} {did} a new time."
-    place = f"{facts.get('place')}, " if facts.get("kind") == "pickup" else ""
-    return f"{who} {did} {place}{when.window(starts, ends)}."
+def _who(actor: str) -> str:
+    match actor:
+        case Actor.CUSTOMER:
+            return "You"
+        case Actor.POLICY | Actor.REKNOCK:
+            return "We"
+        case _:
+            return "The depot"
+
+
+def _booking(booking: t.Booking, when: When) -> str:
+    if not booking.starts_at or not booking.ends_at:
+        return "a new time"
+    place = f"{booking.place}, " if booking.kind == "pickup" else ""
+    return place + when.window(booking.starts_at, booking.ends_at)

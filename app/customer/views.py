@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.booking.service import Booking, Options, Slot
 from app.cases.model import Case, Resolution
+from app.cases.timeline.facts import SurveyAnswered
+from app.cases.timeline.rows import Recorded
 from app.clock import local
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
@@ -37,8 +39,8 @@ class View:
     days: list[Day]
     options: Options
     because: str
-    rating: dict[str, Any] | None
-    """`score` and `words` of the answered survey."""
+    rating: SurveyAnswered | None
+    """The last answer to the survey."""
     story: list[Line]
 
     @property
@@ -54,7 +56,7 @@ class View:
 
 def view(
     case: Case,
-    timeline: Sequence[dict[str, Any]],
+    timeline: Sequence[Recorded],
     options: Options,
     booking: Booking | None,
     now: datetime,
@@ -62,7 +64,7 @@ def view(
     """Decide what to show."""
     when = When(case.depot.zone, now)
     offered = bool(options.slots or options.pickup_points)
-    ratings = [entry["facts"] for entry in timeline if entry["kind"] == "survey_answered"]
+    ratings = [entry.facts for entry in timeline if isinstance(entry.facts, SurveyAnswered)]
     return View(
         case=case,
         when=when,

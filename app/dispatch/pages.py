@@ -10,7 +10,6 @@ from app import clock
 from app.access import links
 from app.booking import service as booking
 from app.cases import service as cases
-from app.cases import store as case_store
 from app.db.connection import Connection, connection
 from app.directory import accounts_store
 from app.directory import store as directory
@@ -33,7 +32,7 @@ def _read(conn: Connection, token: str) -> views.View:
     return views.view(
         task,
         case,
-        case_store.read_timeline(conn, case.id),
+        cases.timeline(conn, case.id),
         booking.standing(conn, case.id),
         person.name,
         accounts.get(case.account_id, "courier"),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, assert_never
 
+from app.cases.model import CaseKind
+from app.cases.timeline import facts as t
+from app.cases.timeline.kinds import Actor, Topic
+from app.cases.timeline.rows import Recorded
+from app.channels.states import reason_words
 from app.dispatch.service import OUTCOMES
-from app.theme.times import When, read_moment
+from app.theme.times import When
 
 TITLES = {
     "failed": "Delivery failed",
@@ -37,123 +42,171 @@ class Line(NamedTuple):
     more: str
 
 
+class Words(NamedTuple):
+    """What a line says."""
+
+    text: str
+    tone: str = ""
+    more: str = ""
+
+
 def label(code: str) -> str:
     """A code as words: `recipient_unavailable` is `Recipient unavailable`."""
     words = code.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 
 
-def story(timeline: Sequence[dict[str, Any]], when: When) -> list[Line]:
-    """The whole timeline in words, newest first; a kind we do not know is shown by its name."""
-    return [_line(entry, when) for entry in reversed(timeline)]
+def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
+    """The whole timeline in words, newest first; an unknown kind is shown by its name."""
+    return [Line(entry.at, *words(entry, when)) for entry in reversed(timeline)]
 
 
-def _line(entry: dict[str, Any], when: When) -> Line:
-    kind, actor, facts = entry["kind"], entry["actor"], entry["facts"]
-    if kind.startswith("courier_"):
-        return Line(entry["at"], *_courier(kind.removeprefix("courier_"), entry["at"], facts, when))
-    say = _WORDS.get(kind)
-    text, tone, more = say(actor, facts, when) if say else (f"{label(kind)}.", "", "")
-    return Line(entry["at"], text, tone, more)
+def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912 - one per kind
+    """An entry in words."""
+    actor = entry.actor
+    match entry.facts:
+        case t.CourierFailed() as report:
+            return _trouble(report, CaseKind.FAILED, entry.at, when)
+        case t.CourierRefused() as report:
+            return _trouble(report, CaseKind.REFUSED, entry.at, when)
+        case t.CourierReturned() as report:
+            return _trouble(report, CaseKind.RETURNED, entry.at, when)
+        case t.CourierLost() as report:
+            return _trouble(report, CaseKind.LOST, entry.at, when)
+        case t.CourierDamaged() as report:
+            return _trouble(report, CaseKind.DAMAGED, entry.at, when)
+        case t.CourierDelivered() as report:
+            return Words("Courier: delivered.", "good", _said(report, entry.at, when))
+        case t.CourierWarning() as report:
+            return Words("Courier: warning.", "", _said(report, entry.at, when))
+        case t.CourierProgress() as report:
+            return Words("Courier: progress.", "", _said(report, entry.at, when))
+        case t.ContactChecked() as checked:
+            return _checked(checked)
+        case t.ContactLookedUp(outcome="found"):
+            return Words("The shipper’s system knows a contact.", "good")
+        case t.ContactLookedUp():
+            return Words("The shipper’s system knows no contact.")
+        case t.ContactRequested():
+            return Words("The shipper was asked for a number.")
+        case t.ContactSupplied():
+            return Words(f"{_who(actor)} gave a new contact.", "good")
+        case t.ContactFailed():
+            return Words("The shipper gave no number.", "bad")
+        case t.DispatcherCalled(level=level, people=people):
+            return Words(f"Called level {level}: {', '.join(people)}.")
+        case t.RecoveryCalled(people=people):
+            return Words(f"Called to make it good: {', '.join(people)}.")
+        case t.LadderExhausted():
+            return Words("Everybody was called and nobody answered.", "bad")
+        case t.Acknowledged(outcome=outcome, note=note):
+            return Words(f"{actor} took it on.", "good", _noted(outcome, note))
+        case t.PassedOn():
+            return Words(f"{actor} passed it on.")
+        case t.Snoozed(minutes=minutes):
+            return Words(f"{actor} put the calls off for {minutes} minutes.")
+        case t.Resolved(outcome=outcome, note=note):
+            return Words(f"{actor} finished it.", "good", _noted(outcome, note))
+        case t.CustomerTold(topic=topic):
+            return Words(_told(topic))
+        case t.CustomerReply(words=said):
+            return Words("The customer wrote to us.", "", said)
+        case t.MessageUndeliverable(channel=channel, why=why):
+            detail = ": ".join(filter(None, (channel, reason_words(why))))
+            return Words("A message to the customer did not arrive.", "bad", detail)
+        case t.Booked() as booking:
+            return Words(f"{_who(actor)} booked {_booking(booking, when)}.", "good")
+        case t.Rebooked() as booking:
+            return Words(f"{_who(actor)} changed to {_booking(booking, when)}.", "good")
+        case t.PromiseBroken():
+            return Words("The promise was not kept.", "bad")
+        case t.DecisionRequested():
+            return Words("The shipper was asked to decide.")
+        case t.HandedOver():
+            return Words("Handed over to the shipper.")
+        case t.SurveySent():
+            return Words("The customer was asked how it went.")
+        case t.SurveyAnswered(score=score, words=said):
+            return Words(f"The customer gave {score} of 5.", "", said)
+        case t.Thanked():
+            return Words("The customer was thanked.", "good")
+        case t.Note(text=text):
+            return Words(f"{actor} made a note.", "", text)
+        case t.ContactElsewhere(channel=channel, text=text):
+            return Words(f"{actor} noted a contact with the customer: {channel}.", "", text)
+        case t.AuditHealed():
+            return Words("The audit found the case at a standstill and woke it.", "bad")
+        case t.Closed(resolution=resolution):
+            return Words(f"Closed: {label(resolution).lower()}.")
+        case t.Unknown(kind=kind):
+            if kind.startswith("courier_"):
+                return Words(f"Courier: {label(kind.removeprefix('courier_')).lower()}.")
+            return Words(f"{label(kind)}.")
+        case _:
+            assert_never(entry.facts)
 
 
-def _courier(kind: str, at: datetime, facts: dict[str, Any], when: When) -> tuple[str, str, str]:
-    reason = label(str(facts.get("reason") or ""))
-    tone = "good" if kind == "delivered" else "bad" if kind in TITLES else ""
-    said = [str(facts.get("words") or "")]
-    happened = read_moment(facts.get("at"))
-    if happened and at - happened > timedelta(hours=1):
-        said.append(f"(it happened {when.moment(happened)})")
-    text = TITLES.get(kind) or f"Courier: {label(kind).lower()}"
-    if kind in TITLES and reason and reason.lower() != kind:
+def _trouble(report: t.CourierReport, kind: CaseKind, at: datetime, when: When) -> Words:
+    reason = label(report.reason)
+    text = TITLES[kind]
+    if reason and reason.lower() != kind:
         text += f": {reason[:1].lower()}{reason[1:]}"
-    return f"{text}.", tone, " ".join(filter(None, said))
+    return Words(f"{text}.", "bad", _said(report, at, when))
 
 
-def _spell(facts: dict[str, Any], when: When) -> str:
-    starts, ends = read_moment(facts.get("starts_at")), read_moment(facts.get("ends_at"))
-    if not starts or not ends:
+def _said(report: t.CourierReport, at: datetime, when: When) -> str:
+    """The courier's own words, and when it happened if that was long before we heard of it."""
+    late = report.at is not None and at - report.at > timedelta(hours=1)
+    happened = f"(it happened {when.moment(report.at)})" if late and report.at else ""
+    return " ".join(filter(None, (report.words, happened)))
+
+
+def _checked(checked: t.ContactChecked) -> Words:
+    fault = FAULTS.get(checked.fault or "", "")
+    match checked.outcome:
+        case "reachable":
+            return Words("The recipient’s number can be used.", "good")
+        case "email_only":
+            return Words("No usable number; e-mail is used.", "", fault)
+        case _:
+            return Words("No way to reach the recipient.", "bad", fault)
+
+
+def _told(topic: Topic) -> str:
+    match topic:
+        case Topic.FAILURE:
+            return "The customer was told what happened."
+        case Topic.REMINDER:
+            return "The customer was reminded to choose."
+        case Topic.NEWS:
+            return "The customer got the promised news."
+        case Topic.BOOKING:
+            return "The booking was confirmed to the customer."
+        case Topic.PROMISE:
+            return "The customer was told that the promise was not kept."
+        case Topic.OTHER:
+            return "The customer got a message."
+        case _:
+            assert_never(topic)
+
+
+def _booking(booking: t.Booking, when: When) -> str:
+    if not booking.starts_at or not booking.ends_at:
         return "a new time"
-    place = f"{facts.get('place')}, " if facts.get("kind") == "pickup" else ""
-    return place + when.window(starts, ends)
+    place = f"{booking.place}, " if booking.kind == "pickup" else ""
+    return place + when.window(booking.starts_at, booking.ends_at)
 
 
 def _who(actor: str) -> str:
-    return {"customer": "The customer", "policy": "Reknock", "reknock": "Reknock"}.get(actor, actor)
+    """Who did it, at the beginning of a sentence; a dispatcher by name."""
+    match actor:
+        case Actor.CUSTOMER | Actor.SHIPPER | Actor.COURIER | Actor.DISPATCHER:
+            return f"The {actor}"
+        case Actor.POLICY | Actor.REKNOCK:
+            return "Reknock"
+        case _:
+            return actor
 
 
-_TOLD = {
-    "failure": "The customer was told what happened.",
-    "reminder": "The customer was reminded to choose.",
-    "news": "The customer got the promised news.",
-    "booking": "The booking was confirmed to the customer.",
-    "promise": "The customer was told that the promise was not kept.",
-    "handed_over": "The customer was told who takes over.",
-}
-
-Said = tuple[str, str, str]
-_WORDS: dict[str, Callable[[str, dict[str, Any], When], Said]] = {
-    "contact_checked": lambda _, f, __: {
-        "reachable": ("The recipient’s number can be used.", "good", ""),
-        "email_only": (
-            "No usable number; e-mail is used.",
-            "",
-            FAULTS.get(f.get("fault") or "", ""),
-        ),
-    }.get(
-        str(f.get("outcome")),
-        ("No way to reach the recipient.", "bad", FAULTS.get(f.get("fault") or "", "")),
-    ),
-    "contact_requested": lambda *_: ("The shipper was asked for a number.", "", ""),
-    "contact_supplied": lambda a, *_: (f"A new contact was given by {a}.", "good", ""),
-    "contact_looked_up": lambda _, f, __: (
-        ("The shipper’s system knows a contact.", "good", "")
-        if f.get("outcome") == "found"
-        else ("The shipper’s system knows no contact.", "", "")
-    ),
-    "contact_failed": lambda *_: ("The shipper gave no number.", "bad", ""),
-    "decision_requested": lambda *_: ("The shipper was asked to decide.", "", ""),
-    "handed_over": lambda *_: ("Handed over to the shipper.", "", ""),
-    "dispatcher_called": lambda _, f, __: (
-        f"Called level {f.get('level')}: {', '.join(map(str, f.get('people') or ()))}.",
-        "",
-        "",
-    ),
-    "recovery_called": lambda _, f, __: (
-        f"Called to make it good: {', '.join(map(str, f.get('people') or ()))}.",
-        "",
-        "",
-    ),
-    "acknowledged": lambda a, f, _: (f"{a} took it on.", "good", _noted(f)),
-    "passed_on": lambda a, *_: (f"{a} passed it on.", "", ""),
-    "resolved": lambda a, f, _: (f"{a} finished it.", "good", _noted(f)),
-    "ladder_exhausted": lambda *_: ("Everybody was called and nobody answered.", "bad", ""),
-    "customer_told": lambda _, f, __: (
-        _TOLD.get(str(f.get("topic")), f"The customer was told: {f.get('topic')}."),
-        "",
-        "",
-    ),
-    "booked": lambda a, f, w: (f"{_who(a)} booked {_spell(f, w)}.", "good", ""),
-    "rebooked": lambda a, f, w: (f"{_who(a)} changed to {_spell(f, w)}.", "good", ""),
-    "default_booked": lambda _, f, w: (f"Reknock booked {_spell(f, w)}.", "good", ""),
-    "promise_broken": lambda *_: ("The promise was not kept.", "bad", ""),
-    "survey_sent": lambda *_: ("The customer was asked how it went.", "", ""),
-    "survey_answered": lambda _, f, __: (
-        f"The customer gave {f.get('score')} of 5.",
-        "",
-        str(f.get("words") or ""),
-    ),
-    "thanked": lambda *_: ("The customer was thanked.", "good", ""),
-    "message_undeliverable": lambda *_: ("A message did not arrive.", "bad", ""),
-    "audit_healed": lambda *_: ("The audit found the case at a standstill and woke it.", "bad", ""),
-    "closed": lambda _, f, __: (
-        f"Closed: {label(str(f.get('resolution') or '')).lower()}.",
-        "",
-        "",
-    ),
-}
-
-
-def _noted(facts: dict[str, Any]) -> str:
-    outcome = OUTCOMES.get(str(facts.get("outcome") or ""), "")
-    return ". ".join(filter(None, (outcome, str(facts.get("note") or ""))))
+def _noted(outcome: str, note: str) -> str:
+    return ". ".join(filter(None, (OUTCOMES.get(outcome, ""), note)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 from app.booking.service import Booking
 from app.cases.model import Case
+from app.cases.timeline.facts import SurveyAnswered
+from app.cases.timeline.rows import Recorded
 from app.dispatch.service import OUTCOMES
 from app.dispatch.store import Task
 from app.dispatch.story import FAULTS, TITLES, Line, label, story
@@ -31,7 +32,7 @@ class View:
     phase: str
     """open, mine, theirs (acknowledged by somebody else), resolved, over."""
     booking: Booking | None
-    rating: dict[str, Any] | None
+    rating: SurveyAnswered | None
     story: list[Line]
 
     @property
@@ -90,7 +91,7 @@ def with_form(phase: str) -> bool:
 def view(
     task: Task,
     case: Case,
-    timeline: Sequence[dict[str, Any]],
+    timeline: Sequence[Recorded],
     booking: Booking | None,
     person: str,
     courier: str,
@@ -98,7 +99,7 @@ def view(
 ) -> View:
     """Decide what to show to `person`."""
     when = When(case.depot.zone, now)
-    ratings = [entry["facts"] for entry in timeline if entry["kind"] == "survey_answered"]
+    ratings = [entry.facts for entry in timeline if isinstance(entry.facts, SurveyAnswered)]
     return View(
         task=task,
         case=case,

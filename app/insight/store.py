@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.cases.timeline.kinds import Actor, Kind
 from app.db.connection import Connection
 
 
@@ -46,8 +47,8 @@ class Cohort:
         return self._rows(_UNSENT)
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
-        values = {"shipper_id": self.shipper_id, "since": self.since, "until": self.until}
-        return self.conn.execute((_COHORT + sql).encode(), values).fetchall()
+        period = {"shipper_id": self.shipper_id, "since": self.since, "until": self.until}
+        return self.conn.execute((_COHORT + sql).encode(), period | _FROM_CUSTOMERS).fetchall()
 
 
 def gauge(conn: Connection, name: str) -> list[dict[str, Any]]:
@@ -99,6 +100,11 @@ SELECT t.kind = 'recovery' AS recovery, count(*) AS tasks,
   FROM cohort c JOIN dispatch_tasks t ON t.case_id = c.id GROUP BY 1
 """
 
+_FROM_CUSTOMERS = {
+    "contacts": [Kind.CUSTOMER_REPLY, Kind.CONTACT_ELSEWHERE],
+    "choices": [Kind.BOOKED, Kind.REBOOKED],
+    "customer": Actor.CUSTOMER,
+}
 _WORDS = """,
 said AS (
     SELECT c.id, c.state, extract(epoch FROM min(m.done_at) - c.opened_at)::float8 AS first,
@@ -108,8 +114,8 @@ said AS (
      GROUP BY c.id, c.state, c.opened_at),
 heard AS (
     SELECT count(*) AS contacts FROM cohort c JOIN timeline t ON t.case_id = c.id
-     WHERE c.state = 'closed' AND (t.kind IN ('customer_reply', 'contact_elsewhere')
-           OR (t.kind IN ('booked', 'rebooked') AND t.actor = 'customer')))
+     WHERE c.state = 'closed' AND (t.kind = ANY(%(contacts)s)
+           OR (t.kind = ANY(%(choices)s) AND t.actor = %(customer)s)))
 SELECT count(first) AS told,
        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY first) AS spread,
        coalesce(sum(messages) FILTER (WHERE state = 'closed'), 0)::bigint AS to_customers,

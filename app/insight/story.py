@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from app.booking import service as booking
 from app.cases import service as cases
-from app.cases import store as case_store
 from app.cases.model import Case
+from app.cases.timeline import facts as t
+from app.cases.timeline.facts import Facts
+from app.cases.timeline.rows import Recorded
 from app.chain import store as chain
 from app.channels import service as channels
 from app.channels.states import MessageState, reason_words, state_words
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
+from app.dispatch.story import words
+from app.theme.times import When
 
 _UNSENT = frozenset({MessageState.SUPPRESSED, MessageState.FAILED, MessageState.UNKNOWN})
 
@@ -55,15 +60,16 @@ class Story(NamedTuple):
     waiting: list[Line]
 
 
-def tell(conn: Connection, case_id: int) -> Story | None:
+def tell(conn: Connection, case_id: int, now: datetime) -> Story | None:
     """The story of a case; None if there is none."""
     case = cases.by_ids(conn, [case_id]).get(case_id)
     if case is None:
         return None
+    when = When(case.depot.zone, now)
     messages = channels.for_case(conn, case_id)
     past = [
-        Line(row["at"], row["actor"], _happened(row["kind"], row["facts"]))
-        for row in case_store.read_timeline(conn, case_id)
+        Line(entry.at, entry.actor, _happened(entry, when))
+        for entry in cases.timeline(conn, case_id)
     ]
     past += [
         Line(row["done_at"] or row["created_at"], "reknock", _message(row))
@@ -96,15 +102,58 @@ def _waiting(conn: Connection, case: Case) -> list[Line]:
     return sorted(lines, key=lambda line: line.at)
 
 
-def _happened(kind: str, facts: dict[str, Any]) -> str:
-    shown = ", ".join(
-        f"{name} {_fact(value)}" for name, value in facts.items() if value not in (None, "", [])
-    )
-    return f"{kind.replace('_', ' ')}{': ' + shown if shown else ''}"
+def _happened(entry: Recorded, when: When) -> str:
+    """What the dispatcher reads, and in brackets what helps to find it in tables and logs."""
+    said = words(entry, when)
+    details = ", ".join(f"{name} {value}" for name, value in _details(entry.facts) if value)
+    return " ".join(filter(None, (said.text, said.more, details and f"({details})")))
 
 
-def _fact(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR0911, PLR0912
+    """What the words do not say, one case per kind."""
+    match facts:
+        case t.CourierReport(event_id=event, code=code, attempts=attempts, late=late):
+            return ("event", event), ("code", code), ("attempts", attempts), ("late", late)
+        case t.ContactChecked(line=line, fault=fault):
+            return ("line", line), ("fault", fault)
+        case t.ContactLookedUp(outcome=outcome, why=why):
+            return ("outcome", outcome), ("why", why)
+        case t.ContactSupplied(phone=phone, email=email):
+            return ("phone", phone), ("e-mail", email)
+        case t.DispatcherCalled(task_id=task) | t.Snoozed(task_id=task):
+            return (("task", task),)
+        case t.RecoveryCalled(task_id=task, level=level) | t.PassedOn(task_id=task, level=level):
+            return ("task", task), ("level", level)
+        case t.Acknowledged(task_id=task, kind=kind) | t.Resolved(task_id=task, kind=kind):
+            return ("task", task), ("for", kind)
+        case t.CustomerReply(channel=channel, provider_id=provider_id):
+            return ("channel", channel), ("provider's id", provider_id)
+        case t.MessageUndeliverable(message_id=message, topic=topic, why=why):
+            return ("message", message), ("about", topic), ("why", why)
+        case t.Booked(booking_id=booking) | t.Rebooked(booking_id=booking):
+            return (("booking", booking),)
+        case t.PromiseBroken(round=round_):
+            return (("round", round_),)
+        case t.Unknown(facts=unread):
+            return tuple(unread.items())
+        case (
+            t.ContactRequested()
+            | t.ContactFailed()
+            | t.LadderExhausted()
+            | t.CustomerTold()
+            | t.DecisionRequested()
+            | t.HandedOver()
+            | t.SurveySent()
+            | t.SurveyAnswered()
+            | t.Thanked()
+            | t.Note()
+            | t.ContactElsewhere()
+            | t.AuditHealed()
+            | t.Closed()
+        ):
+            return ()  # the words say it all
+        case _:
+            assert_never(facts)
 
 
 def _message(row: dict[str, Any]) -> str:

@@ -11,7 +11,6 @@ from markupsafe import escape
 from app import clock
 from app.booking import service as booking
 from app.cases import service as cases
-from app.cases import store as case_store
 from app.chain import store as chain
 from app.chain import wake
 from app.db.connection import Connection, connection
@@ -225,7 +224,7 @@ def _facts(conn: Connection) -> dict[str, Any]:
     case = cases.by_ids(conn, [case_id]).get(case_id) if case_id else None
     now = clock.now()
     when = When(case.depot.zone if case else demo.ZONE, now)
-    timeline = case_store.read_timeline(conn, case.id) if case else []
+    timeline = cases.timeline(conn, case.id) if case else []
     inbox = store.messages(conn, None, case.id) if case else []
     view = views.View(
         when=when,

@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 
 from app.booking.service import Booking
 from app.cases.model import Case, Resolution
+from app.cases.timeline.facts import Facts, SurveyAnswered, SurveySent
+from app.cases.timeline.rows import Recorded
 from app.dispatch.store import Task
 from app.dispatch.story import Line
 from app.insight.story import LINKS
@@ -86,7 +88,7 @@ def guide(
     case: Case | None,
     tasks: Sequence[Task],
     booking: Booking | None,
-    timeline: Sequence[dict[str, Any]],
+    timeline: Sequence[Recorded],
     when: When,
 ) -> Guide:
     """What to do next, so that the story goes on."""
@@ -94,7 +96,7 @@ def guide(
         return Guide("courier", "Begin here: let a delivery fail.")
     waiting = [task for task in tasks if task.state == "open"]
     if case.closed:
-        return _closed(case, {entry["kind"] for entry in timeline}, waiting)
+        return _closed(case, {type(entry.facts) for entry in timeline}, waiting)
     return _open(case, waiting, booking, when)
 
 
@@ -127,12 +129,12 @@ def _open(case: Case, waiting: Sequence[Task], booking: Booking | None, when: Wh
     return Guide("clock", "The chain is working. Move the clock to what comes next.")
 
 
-def _closed(case: Case, happened: set[str], waiting: Sequence[Task]) -> Guide:
+def _closed(case: Case, happened: set[type[Facts]], waiting: Sequence[Task]) -> Guide:
     if waiting:
         return Guide("depot", "The customer was not happy: the depot is called to make it good.")
-    if case.resolution != Resolution.DELIVERED or "survey_answered" in happened:
+    if case.resolution != Resolution.DELIVERED or SurveyAnswered in happened:
         return Guide("courier", "The story is complete. Let another delivery fail.")
-    if "survey_sent" in happened:
+    if SurveySent in happened:
         text = "Open the message and give stars; few stars call the depot again."
         return Guide("customer", text)
     return Guide("clock", "Delivered. Two hours later the customer is asked how it was.")

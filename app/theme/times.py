@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from app.clock import local
 from app.theme.dates import HOUSE, Form, say
@@ -75,11 +74,3 @@ def length(span: timedelta) -> str:
     if seconds < 36 * 3600:
         return f"{-(-seconds // 3600)} h"
     return f"{-(-seconds // 86400)} days"
-
-
-def read_moment(text: Any) -> datetime | None:
-    """A moment from a timeline's facts (ISO 8601); None when there is none to read."""
-    try:
-        return datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
