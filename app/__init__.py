@@ -5,14 +5,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from app import settings as _settings
 
 # Every `import app.something` passes here, so what a process does not use is not imported:
 # a worker has no use for the faces, a command at the terminal for most of the rest.
 if TYPE_CHECKING:
     from flask import Flask
 
-    from app.settings import Settings
+    from app.settings import Setting, Settings
+
+
+def _plug_ins() -> Mapping[str, Sequence[Setting]]:
+    from app.channels import providers
+
+    return providers.declared()
+
+
+_settings.declared_by(_plug_ins)
 
 
 def configure(settings: Settings) -> None:
@@ -44,13 +56,15 @@ def create_app(settings: Settings) -> Flask:
     from app.access import session
     from app.access.api import OPENAPI, HouseApi
     from app.cases import api as cases
-    from app.channels import receipts
+    from app.channels import callbacks, heard
+    from app.channels import receivers as channels
     from app.contact import api as contact
     from app.contact import pages as contact_pages
     from app.customer import pages as customer_pages
     from app.dispatch import api as dispatch
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
+    from app.dispatch import receivers as dispatch_receivers
     from app.insight import couriers, dashboard, docs, health
     from app.intake import api as intake
     from app.intake import store as intake_store
@@ -61,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
 
     configure(settings)
     intake_store.use_writer(settings.webhook_writer)
+    heard.configure(channels.RECEIVERS, dispatch_receivers.RECEIVERS)
     web = Flask("reknock", static_folder=None)
     web.url_map.strict_slashes = False  # a link that was copied with a slash is the same link
     web.config.update(OPENAPI, SETTINGS=settings)
@@ -71,24 +86,28 @@ def create_app(settings: Settings) -> Flask:
     api = HouseApi(web)
     for described in (orders, contact, cases, dispatch):
         api.register_blueprint(described.blueprint)
-    faces = [intake, receipts, health, docs, customer_pages, dispatch_pages, contact_pages]
+    faces = [intake, health, docs, customer_pages, dispatch_pages, contact_pages]
     faces += [access_pages, console, dashboard, couriers]
     if settings.demo:
         from app.intake import pages as trying
+        from app.playground import answers as answering
         from app.playground import pages as playground
 
-        faces += [playground, trying]
-        session.csrf.exempt(playground.blueprint)  # nobody signs in to it
-        session.csrf.exempt(trying.blueprint)
+        faces += [playground, answering, trying]
+        for face in (playground, answering, trying):  # nobody signs in to them
+            session.csrf.exempt(face.blueprint)
     # These use no cookie that another site could borrow. A program shows its key or signature;
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
-    for face in (orders, contact, cases, dispatch, intake, receipts):
+    for face in (orders, contact, cases, dispatch, intake):
         session.csrf.exempt(face.blueprint)
     for face in (customer_pages, dispatch_pages, contact_pages):
         session.csrf.exempt(face.blueprint)
     for face in faces:
         web.register_blueprint(face.blueprint)
+    heard_at = callbacks.blueprint()
+    session.csrf.exempt(heard_at)
+    web.register_blueprint(heard_at)
     # Flask's own way for it:
     web.wsgi_app = WebhookMiddleware(web.wsgi_app)  # type: ignore[method-assign]
     return web

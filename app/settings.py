@@ -1,7 +1,8 @@
 """The only reader of the environment.
 
 Every name is listed, with its default, in `.env.example`. A wrong value is refused at
-start, by name, with what to write instead.
+start, by name, with what to write instead. What a plug-in needs it declares in its own
+folder; it is read here with everything else.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import ipaddress
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +19,20 @@ from urllib.parse import urlsplit
 
 class SettingsError(ValueError):
     """One or more environment values cannot be used; the text names each one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value that a plug-in reads from the environment.
+
+    With `schemes` it is an address that begins with one of them. When it is set, those in
+    `needs` must be set too.
+    """
+
+    name: str
+    default: str = ""
+    schemes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +57,10 @@ class Settings:
     """How webhooks are written: `grouped` (many share a round trip and a commit) or `plain`."""
     log_format: str
     """`json` or `console`."""
-    twilio_account_sid: str
-    twilio_auth_token: str
-    twilio_from: str
-    twilio_api_base: str
-    smtp_url: str
-    mail_from: str
+    provider_order: tuple[str, ...]
+    """Names of providers: of several that carry a channel, the one named first does it."""
+    plug_ins: Mapping[str, str]
+    """What the plug-ins declared, by the name in the environment."""
     lookup_allow: tuple[str, ...]
     """Private hosts and networks that shippers' look-up addresses may lead to."""
 
@@ -56,19 +69,13 @@ class Settings:
         """The shift of business time that all processes of a demo or a test share."""
         return self.home / "clock"
 
-    @property
-    def sms_provider(self) -> str:
-        """Which provider carries text messages; empty when none is configured."""
-        if self.twilio_account_sid:
-            return "twilio"
-        return "playground" if self.demo else ""
 
-    @property
-    def email_provider(self) -> str:
-        """Which provider carries e-mail; empty when none is configured."""
-        if self.smtp_url:
-            return "smtp"
-        return "playground" if self.demo else ""
+_plug_ins: list[Callable[[], Mapping[str, Sequence[Setting]]]] = []
+
+
+def declared_by(source: Callable[[], Mapping[str, Sequence[Setting]]]) -> None:
+    """Let `load` also read what `source` answers: settings by the name of their plug-in."""
+    _plug_ins.append(source)
 
 
 def load(env: Mapping[str, str] | None = None) -> Settings:
@@ -81,9 +88,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
     home = home_of(read.env)
     port = read.whole("PORT", 8000, 1, 65535)
     redis_url = read.url("REDIS_URL", "", "redis", "rediss", "unix")
-    sid = read.text("TWILIO_ACCOUNT_SID")
-    if sid:
-        read.need("TWILIO_AUTH_TOKEN", "TWILIO_FROM", because="TWILIO_ACCOUNT_SID is set")
+    declared = {name: found for source in _plug_ins for name, found in source().items()}
     settings = Settings(
         home=home,
         database_url=read.url("DATABASE_URL", "", "postgres", "postgresql"),
@@ -97,14 +102,12 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         web_workers=read.whole("REKNOCK_WEB_WORKERS", 2, 1, 64),
         webhook_writer=read.one_of("REKNOCK_WEBHOOK_WRITER", "grouped", "plain"),
         log_format=read.one_of("REKNOCK_LOG_FORMAT", "json", "console"),
-        twilio_account_sid=sid,
-        twilio_auth_token=read.text("TWILIO_AUTH_TOKEN"),
-        twilio_from=read.text("TWILIO_FROM"),
-        twilio_api_base=read.url(
-            "TWILIO_API_BASE", "https://api.twilio.com", "http", "https"
-        ).rstrip("/"),
-        smtp_url=read.url("SMTP_URL", "", "smtp", "smtps", "smtp+starttls"),
-        mail_from=read.text("REKNOCK_MAIL_FROM", "Reknock <reknock@localhost>"),
+        provider_order=read.order("REKNOCK_PROVIDERS", tuple(declared)),
+        plug_ins={
+            setting.name: read.setting(setting)
+            for settings in declared.values()
+            for setting in settings
+        },
         lookup_allow=read.places("REKNOCK_LOOKUP_ALLOW"),
     )
     if read.faults:
@@ -167,6 +170,26 @@ class _Reader:
                     f"{entry!r} is neither"
                 )
         return entries
+
+    def order(self, name: str, known: Sequence[str]) -> tuple[str, ...]:
+        """Names out of `known`, separated by commas."""
+        entries = tuple(filter(None, (entry.strip() for entry in self.text(name).split(","))))
+        self.faults.extend(
+            f"{name} must list some of {', '.join(known)} in order of preference, not {entry!r}"
+            for entry in entries
+            if entry not in known
+        )
+        return entries
+
+    def setting(self, setting: Setting) -> str:
+        """A value that a plug-in declared."""
+        if setting.schemes:
+            text = self.url(setting.name, setting.default, *setting.schemes)
+        else:
+            text = self.text(setting.name, setting.default)
+        if self.text(setting.name):
+            self.need(*setting.needs, because=f"{setting.name} is set")
+        return text
 
     def need(self, *names: str, because: str) -> None:
         self.faults.extend(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import settings
+from app.channels import providers
 from app.settings import SettingsError
 
 
@@ -15,7 +16,7 @@ def test_nothing_needs_to_be_set(tmp_path):
     mine = settings.load({"REKNOCK_HOME": str(tmp_path)})
     assert (mine.host, mine.port, mine.public_url) == ("127.0.0.1", 8000, "http://localhost:8000")
     assert (mine.database_url, mine.redis_url, mine.broker_url) == ("", "", "")
-    assert (mine.sms_provider, mine.email_provider) == ("", "")
+    assert providers.choose(mine) == {}
     assert not mine.demo
 
 
@@ -53,12 +54,32 @@ def test_the_broker_is_redis_unless_said_otherwise(tmp_path):
 
 def test_a_demo_carries_messages_itself_unless_a_provider_is_set(tmp_path):
     env = {"REKNOCK_HOME": str(tmp_path), "REKNOCK_DEMO": "1"}
-    assert settings.load(env).email_provider == "playground"
-    assert settings.load(env | {"SMTP_URL": "smtp://host"}).email_provider == "smtp"
+    assert _carried(env) == dict.fromkeys(("sms", "email", "voice"), "playground")
+    assert _carried(env | {"SMTP_URL": "smtp://host"})["email"] == "smtp"
+
+
+def test_an_order_says_who_carries_what_several_can(tmp_path):
+    env = {"REKNOCK_HOME": str(tmp_path), "REKNOCK_DEMO": "1", "SMTP_URL": "smtp://host"}
+    assert _carried(env | {"REKNOCK_PROVIDERS": "playground"})["email"] == "playground"
+    assert _carried(env | {"REKNOCK_PROVIDERS": "smtp, playground"})["email"] == "smtp"
+    with pytest.raises(SettingsError, match="REKNOCK_PROVIDERS must list some of twilio, smtp"):
+        settings.load(env | {"REKNOCK_PROVIDERS": "smtp,pigeon"})
+
+
+def _carried(env):
+    return {channel: p.name for channel, p in providers.choose(settings.load(env)).items()}
 
 
 def test_the_example_file_lists_exactly_what_is_read():
     root = Path(__file__).parents[1]
     source = (root / "app" / "settings.py").read_text()
     listed = set(re.findall(r"^#?([A-Z_]+)=", (root / ".env.example").read_text(), re.MULTILINE))
-    assert listed == set(re.findall(r'"([A-Z]+_?[A-Z_]*)"', source))
+    declared = {s.name for found in providers.declared().values() for s in found}
+    assert listed == set(re.findall(r'"([A-Z]+_?[A-Z_]*)"', source)) | declared
+
+
+def test_the_example_file_gives_the_defaults_that_providers_declare():
+    example = (Path(__file__).parents[1] / ".env.example").read_text()
+    for setting in (s for found in providers.declared().values() for s in found):
+        if setting.default:
+            assert f"#{setting.name}={setting.default}\n" in example

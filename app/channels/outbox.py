@@ -19,8 +19,8 @@ import structlog
 
 from app import clock
 from app.channels import routing, rules, store
-from app.channels.providers import provider_for
-from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Provider, Refused
+from app.channels.providers import Chosen, chosen_for
+from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused
 from app.channels.routing import DeliveryUpdate
 from app.channels.states import NotSent
 from app.channels.store import Acceptance, Due, Message
@@ -43,7 +43,7 @@ class Call:
     """A message that its provider is to be called for; its row says `sending`."""
 
     message: Message
-    provider: Provider
+    chosen: Chosen
     outgoing: Outgoing
     since: datetime
     """Machine time, before the call."""
@@ -114,7 +114,7 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
                     store.finish(conn, one.message.id, "suppressed", why, None, now)
                     settled.append(_logged(one.message, "suppressed", why))
         if calls:
-            store.sending(conn, [(c.message.id, c.provider.name) for c in calls], since)
+            store.sending(conn, [(c.message.id, c.chosen.provider.name) for c in calls], since)
     for message_id, update in updates:
         with transaction() as conn:
             settled.append(routing.settle(conn, message_id, update, clock.now()))
@@ -143,8 +143,8 @@ def _decide(  # noqa: PLR0911 - one line per decision
         return NotSent(why)
     if opted_out:
         return DeliveryUpdate(state="suppressed", why=NotSent.OPTED_OUT, attempt=message.attempt)
-    provider = provider_for(message.channel)
-    if provider is None:
+    chosen = chosen_for(message.channel)
+    if chosen is None:
         return DeliveryUpdate(state="failed", why=NotSent.NO_PROVIDER, attempt=message.attempt)
     quiet = _quiet_until(message, now)
     if quiet is not None:
@@ -153,14 +153,14 @@ def _decide(  # noqa: PLR0911 - one line per decision
         return DeliveryUpdate(state="failed", why=NotSent.PROVIDER_AWAY, attempt=message.attempt)
     if away:
         return _Later(now + AWAY_FOR, "away", NotSent.PROVIDER_AWAY)
-    return Call(message, provider, _outgoing(message), since)
+    return Call(message, chosen, _outgoing(message), since)
 
 
 def call(call: Call) -> Answer:
     """Call the provider; after a doubt, ask it. Never call this inside a transaction."""
     tries = call.outgoing.tries
     try:
-        return call.provider.send(call.outgoing)
+        return call.chosen.carrier.send(call.outgoing)
     except Refused as refusal:
         return DeliveryUpdate(
             state="failed", why=refusal.why, temporary=not refusal.permanent, tries=tries
@@ -200,7 +200,7 @@ def record(answers: Sequence[tuple[Call, Answer]]) -> list[str]:
 def _one(call: Call, answer: Answer, recorded: set[int]) -> str:
     if isinstance(answer, Accepted):
         if call.message.id in recorded:
-            return _logged(call.message, answer.state, None, call.provider.name)
+            return _logged(call.message, answer.state, None, call.chosen.provider.name)
         answer = DeliveryUpdate(
             state=answer.state, provider_id=answer.provider_id, tries=call.outgoing.tries
         )
@@ -235,6 +235,7 @@ def _outgoing(message: Message) -> Outgoing:
     return Outgoing(
         id=message.id,
         tries=message.tries + 1,
+        channel=message.channel,
         recipient=message.recipient,
         subject=message.subject,
         text=message.text,
@@ -246,7 +247,7 @@ def _outgoing(message: Message) -> Outgoing:
 
 def _ask(call: Call) -> Accepted | None:
     try:
-        return call.provider.ask(call.outgoing, call.since)
+        return call.chosen.carrier.ask(call.outgoing, call.since)
     except Exception as error:  # noqa: BLE001 - asking is a courtesy; the doubt remains
         log.warning("ask_failed", message_id=call.message.id, error=type(error).__name__)
         return None

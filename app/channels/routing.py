@@ -18,7 +18,7 @@ from app.cases.timeline.facts import MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
 from app.channels import rules, service, store
-from app.channels.providers import provider_for
+from app.channels.providers import chosen_for
 from app.channels.providers.base import OPTED_OUT
 from app.db.connection import Connection, after_commit
 
@@ -30,11 +30,12 @@ class DeliveryUpdate:
     """What is known about the delivery of a message.
 
     `state` is the state it should move to: sent, delivered, failed, unknown or suppressed.
-    `attempt` or `tries`, where given, must still be the message's own: else the update is old.
+    `attempt`, `tries` or `provider`, where given, must still be the message's own: else it is old.
     """
 
     state: str
     why: str | None = None
+    provider: str | None = None
     provider_id: str | None = None
     temporary: bool = False
     attempt: int | None = None
@@ -79,6 +80,8 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
 
 def _is_old(message: store.Message, update: DeliveryUpdate) -> bool:
     if update.attempt not in {None, message.attempt} or update.tries not in {None, message.tries}:
+        return True
+    if update.provider not in {None, message.provider}:  # another provider's word
         return True
     if message.tries == 0 and update.attempt is None:  # a receipt for a message that was never sent
         return True
@@ -126,14 +129,15 @@ def _wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:
         outcome = "unknown"
     else:
         outcome = "temporary" if update.temporary else "permanent"
-    carrier = provider_for(message.channel)
-    repeatable = carrier is not None and carrier.name == message.provider and carrier.repeatable
+    chosen = chosen_for(message.channel)
+    provider = chosen.provider if chosen else None
+    repeatable = bool(provider and provider.name == message.provider and provider.repeatable)
     return rules.retry_in(message.audience, outcome, message.tries, repeatable=repeatable)
 
 
 def _grace(message: store.Message, update: DeliveryUpdate) -> timedelta:
-    carrier = provider_for(message.channel)
-    waits = update.state == "unknown" and carrier is not None and carrier.receipts
+    chosen = chosen_for(message.channel)
+    waits = update.state == "unknown" and chosen is not None and chosen.provider.receipts
     return rules.UNKNOWN_GRACE if waits else timedelta()
 
 

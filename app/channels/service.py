@@ -87,6 +87,16 @@ def opt_in(conn: Connection, channel: str, recipient: str) -> None:
     store.opt_in(conn, channel, rules.normal(channel, recipient))
 
 
+def case_of(conn: Connection, channel: str, sender: str) -> int | None:
+    """The case that somebody at this address was written to about; None when there is none."""
+    return store.case_of_recipient(conn, channel, [sender, rules.normal(channel, sender)])
+
+
+def message(conn: Connection, message_id: int) -> store.Message | None:
+    """A message by id, whatever became of it."""
+    return store.message(conn, message_id)
+
+
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All messages of a case, oldest first, with state and reason.
 

@@ -123,6 +123,13 @@ def lock(conn: Connection, message_id: int) -> Message | None:
         return cursor.fetchone()
 
 
+def message(conn: Connection, message_id: int) -> Message | None:
+    """The message; None if there is none."""
+    with conn.cursor(row_factory=class_row(Message)) as cursor:
+        cursor.execute(_MESSAGE + " WHERE m.id = %s", [message_id])
+        return cursor.fetchone()
+
+
 def case_of(conn: Connection, message_id: int) -> int | None:
     """The case a message belongs to; it never changes."""
     row = conn.execute("SELECT case_id FROM messages WHERE id = %s", [message_id]).fetchone()
@@ -298,13 +305,13 @@ def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None
     return row["id"] if row else None
 
 
-def case_of_number(conn: Connection, number: str) -> int | None:
-    """The case on which a customer was written to at this number: the newest, open ones first."""
+def case_of_recipient(conn: Connection, channel: str, spellings: Sequence[str]) -> int | None:
+    """The case on which a customer was written to at this address: open ones first, the newest."""
     row = conn.execute(
         """SELECT m.case_id FROM messages m JOIN cases c ON c.id = m.case_id
-            WHERE m.audience = 'customer' AND m.recipient = %s AND m.channel = 'sms'
+            WHERE m.audience = 'customer' AND m.recipient = ANY(%s) AND m.channel = %s
             ORDER BY c.state <> 'closed' DESC, m.id DESC LIMIT 1""",
-        [number],
+        [list(spellings), channel],
     ).fetchone()
     return row["case_id"] if row else None
 

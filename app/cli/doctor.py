@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import click
 import psycopg
 import redis
-import requests
 from kombu import Connection as Broker
 
 from app import clock
+from app.channels import providers
 from app.cli import environment
 from app.cli.errors import NothingRunsError
 from app.db import migrate, turns
@@ -75,8 +74,7 @@ def examine() -> Iterator[Finding]:
         secret,
         couriers,
         links,
-        text_messages,
-        email,
+        channels,
     ]
     for check in checks:
         yield from check(settings)
@@ -91,7 +89,7 @@ def before_the_start() -> Iterator[Finding]:
         yield from _faults(error)
         return
     yield _USABLE
-    for check in (links, text_messages, email):
+    for check in (links, channels):
         yield from check(settings)
 
 
@@ -196,57 +194,22 @@ def links(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "PUBLIC_URL", settings.public_url)
 
 
-def text_messages(settings: Settings) -> Iterator[Finding]:
-    """A provider is set, and it knows the account."""
-    if settings.sms_provider != "twilio":
-        yield _stand_in("text messages", settings.sms_provider, "TWILIO_ACCOUNT_SID")
-        return
-    sid = settings.twilio_account_sid
-    try:
-        answer = requests.get(
-            f"{settings.twilio_api_base}/2010-04-01/Accounts/{sid}.json",
-            auth=(sid, settings.twilio_auth_token),
-            timeout=PATIENCE_SECONDS,
-        )
-    except requests.RequestException as error:
-        kind = type(error).__name__
-        yield Finding("fail", "text messages", f"Twilio does not answer ({kind})")
-        return
-    if answer.ok:
-        yield Finding("ok", "text messages", "Twilio knows the account")
-    else:
-        text = f"Twilio answers {answer.status_code}. Check TWILIO_ACCOUNT_SID and _AUTH_TOKEN."
-        yield Finding("fail", "text messages", text)
-
-
-def email(settings: Settings) -> Iterator[Finding]:
-    """A server is set, and it answers and takes the sign-in."""
-    if settings.email_provider != "smtp":
-        yield _stand_in("e-mail", settings.email_provider, "SMTP_URL")
-        return
-    target = urlsplit(settings.smtp_url)
-    host = target.hostname or ""
-    try:
-        port = target.port or {"smtps": 465, "smtp+starttls": 587}.get(target.scheme, 25)
-        kind = smtplib.SMTP_SSL if target.scheme == "smtps" else smtplib.SMTP
-        with kind(host, port, timeout=PATIENCE_SECONDS) as server:
-            if target.scheme == "smtp+starttls":
-                server.starttls()
-            if target.username:
-                server.login(unquote(target.username), unquote(target.password or ""))
-            server.noop()
-    except (OSError, smtplib.SMTPException) as error:
-        yield Finding("fail", "e-mail", f"{host} refuses: {error}. Check SMTP_URL.")
-    else:
-        yield Finding("ok", "e-mail", f"{host} answers")
+def channels(settings: Settings) -> Iterator[Finding]:
+    """Every channel has a provider, and the provider knows us."""
+    chosen = providers.choose(settings)
+    for channel in dict.fromkeys((*providers.NEEDED, *chosen)):
+        subject = providers.NEEDED.get(channel, channel)
+        provider = chosen.get(channel)
+        if provider is None:
+            text = f"no provider; nobody is reached that way. Set {providers.to_set(channel)}."
+            yield Finding("warn", subject, text)
+        elif (check := providers.doctor(provider)) is None:
+            yield Finding("ok", subject, f"carried by the {provider.name}")
+        else:
+            ok, text = check(settings)
+            yield Finding("ok" if ok else "fail", subject, text)
 
 
 def _faults(error: SettingsError) -> Iterator[Finding]:
     for fault in str(error).splitlines():
         yield Finding("fail", "settings", fault)
-
-
-def _stand_in(subject: str, provider: str, variable: str) -> Finding:
-    if provider:
-        return Finding("ok", subject, f"carried by the {provider}")
-    return Finding("warn", subject, f"no provider; nobody is reached that way. Set {variable}.")

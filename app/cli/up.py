@@ -19,6 +19,7 @@ import click
 
 import app
 from app import settings
+from app.channels import providers
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.cli.processes import FIRST_DELAY, LONGEST_DELAY, Processes, Speaker, read_procfile
@@ -184,11 +185,12 @@ class Up:
         return f"REKNOCK_HOME={shlex.quote(str(self.settings.home))} {how}"
 
     def _say_missing_providers(self) -> None:
-        missing = []
-        if not self.settings.sms_provider:
-            missing.append("text messages (TWILIO_ACCOUNT_SID …)")
-        if not self.settings.email_provider:
-            missing.append("e-mail (SMTP_URL)")
+        chosen = providers.choose(self.settings)
+        missing = [
+            f"{title} ({providers.to_set(channel)} …)"
+            for channel, title in providers.NEEDED.items()
+            if channel not in chosen
+        ]
         if missing:
             self._say("=" * 72)
             self._say(f"NO PROVIDER for {' and for '.join(missing)}:")

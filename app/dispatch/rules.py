@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from app.shipments.reachable import check_email, check_number
 
 RECOVERY_WITHIN = timedelta(hours=24)
 """An unhappy customer has no return deadline; they should not wait longer than a day."""
+
+_CALL_KEY = re.compile(r"task-(\d+):(\d+)\.\d+:(\d+):")
 
 
 class Call(NamedTuple):
@@ -43,6 +46,25 @@ def next_call(
     if level >= len(ladder) and calls < times:
         return Call(len(ladder), ladder[-1], calls)
     return None
+
+
+def call_key(task_id: int, level: int, again: int, person_id: int, route: int) -> str:
+    """The idempotency key of one person's message about a call; `ring_of` reads it."""
+    return f"task-{task_id}:{level}.{again}:{person_id}:{route}"
+
+
+class Ring(NamedTuple):
+    """What a message to a dispatcher was: for which task it called whom, and at which level."""
+
+    task_id: int
+    level: int
+    person_id: int
+
+
+def ring_of(idempotency_key: str) -> Ring | None:
+    """What `call_key` says; None for a message that called nobody."""
+    found = _CALL_KEY.match(idempotency_key)
+    return Ring(*map(int, found.groups())) if found else None
 
 
 def routes(person: Person, country: str) -> list[Route]:

@@ -78,7 +78,9 @@ def _climb(
                         case_id=case.id,
                         audience="dispatcher",
                         topic=f"task-{task.id}",
-                        idempotency_key=f"task-{task.id}:{call.level}.{call.again}:{person.id}:{number}",
+                        idempotency_key=rules.call_key(
+                            task.id, call.level, call.again, person.id, number
+                        ),
                         routes=[route] if route else [],
                         subject=subject,
                         text=text,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from app.channels import providers
-from app.channels.providers import twilio
+from app.channels.providers.twilio import sending
 from app.settings import Settings
 from tests.channels.exchange import FROM, SID, TOKEN, Exchange, open_exchange
 from tests.channels.world import make_case
@@ -23,8 +23,8 @@ def case(settings: Settings) -> int:
 @pytest.fixture
 def exchange(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Exchange]:
     """A Twilio of this test's own, which this process sends through."""
-    monkeypatch.setattr(twilio, "_TIMEOUT", (1.0, 0.1))
-    monkeypatch.setattr(twilio, "_ASK_TIMEOUT", (1.0, 1.0))
+    monkeypatch.setattr(sending, "_TIMEOUT", (1.0, 0.5))
+    monkeypatch.setattr(sending, "_ASK_TIMEOUT", (1.0, 1.0))
     with open_exchange() as exchange:
         providers.configure(with_twilio(settings, exchange.base))
         yield exchange
@@ -42,9 +42,12 @@ def playground(settings: Settings) -> Iterator[None]:
 def with_twilio(settings: Settings, base: str) -> Settings:
     return replace(
         settings,
-        twilio_account_sid=SID,
-        twilio_auth_token=TOKEN,
-        twilio_from=FROM,
-        twilio_api_base=base,
+        plug_ins={
+            **settings.plug_ins,
+            "TWILIO_ACCOUNT_SID": SID,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_FROM": FROM,
+            "TWILIO_API_BASE": base,
+        },
         public_url="https://parcels.example.com",
     )

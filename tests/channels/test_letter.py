@@ -27,6 +27,7 @@ def outgoing(
     return Outgoing(
         id=7,
         tries=tries,
+        channel="email",
         recipient=recipient,
         subject=subject,
         text=text,

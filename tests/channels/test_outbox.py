@@ -23,6 +23,7 @@ from tests.channels.world import (
     PHONE,
     SMS,
     advance,
+    carried_by,
     close,
     deliver,
     enqueue,
@@ -169,14 +170,14 @@ def test_acknowledged_while_the_provider_is_called(
     provider = _chosen["sms"]
 
     class Meanwhile:
-        name, receipts, repeatable, ask = "twilio", True, False, provider.ask
+        ask = provider.carrier.ask
 
         def send(self, message: Outgoing) -> Accepted:
             with transaction() as conn:
                 service.withdraw(conn, case, "task-1", "acknowledged", clock.now())
-            return provider.send(message)
+            return provider.carrier.send(message)
 
-    _chosen["sms"] = Meanwhile()
+    _chosen["sms"] = provider._replace(carrier=Meanwhile())
     send_due()
     advance(hours=1)
     assert send_due() == []
@@ -422,15 +423,13 @@ def test_a_record_that_comes_late_is_heeded(case: int, exchange: Exchange) -> No
     provider = _chosen["sms"]
 
     class Slow:
-        name, receipts, repeatable = "twilio", True, False
-
         def send(self, message: object) -> object:
             interrupt_age(case, 61)
             settle_stale()
             given_up.set()
-            return provider.send(message)  # type: ignore[arg-type]
+            return provider.carrier.send(message)  # type: ignore[arg-type]
 
-    _chosen["sms"] = Slow()  # type: ignore[assignment]
+    _chosen["sms"] = provider._replace(carrier=Slow())  # type: ignore[arg-type]
     assert [finish(call) for call in take()] == ["sent"]
     assert given_up.is_set()
     assert states(case) == [
@@ -441,15 +440,13 @@ def test_a_record_that_comes_late_is_heeded(case: int, exchange: Exchange) -> No
 
 def test_a_fault_in_a_provider_is_a_doubt_not_a_crash(case: int, exchange: Exchange) -> None:
     class Broken:
-        name, receipts, repeatable = "broken", False, False
-
         def send(self, _message: object) -> object:
             raise KeyError(PHONE)
 
         def ask(self, _message: object, _since: object) -> object:
             raise KeyError(PHONE)
 
-    _chosen["sms"] = Broken()  # type: ignore[assignment]
+    _chosen["sms"] = carried_by("sms", Broken())  # type: ignore[arg-type]
     enqueue(case, SMS, MAIL)
     assert send_due() == ["unknown"]
     assert send_due() == ["delivered"]
@@ -463,14 +460,12 @@ def test_a_lost_connection_to_the_database_does_not_lose_the_record(
     provider = _chosen["sms"]
 
     class Cut:
-        name, receipts, repeatable = "twilio", True, False
-
         def send(self, message: object) -> object:
-            answer = provider.send(message)  # type: ignore[arg-type]
+            answer = provider.carrier.send(message)  # type: ignore[arg-type]
             kill(settings, connection().info.backend_pid)
             return answer
 
-    _chosen["sms"] = Cut()  # type: ignore[assignment]
+    _chosen["sms"] = provider._replace(carrier=Cut())  # type: ignore[arg-type]
     assert [finish(call) for call in take()] == ["sent"]
     assert states(case) == [("sms", "sent", None)]
     assert len(exchange.sent) == 1

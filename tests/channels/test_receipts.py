@@ -12,8 +12,8 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from app import errors
-from app.channels import receipts
-from app.channels.providers import twilio
+from app.channels import callbacks, heard, receivers
+from app.channels.providers.twilio import signature as signatures
 from app.settings import Settings
 from tests.channels.conftest import with_twilio
 from tests.channels.exchange import TOKEN, Exchange
@@ -70,7 +70,8 @@ def calls(settings: Settings, exchange: Exchange) -> Iterator[Twilio]:
     app = Flask("test")
     app.config["SETTINGS"] = with_twilio(settings, exchange.base)
     errors.register(app)
-    app.register_blueprint(receipts.blueprint)
+    app.register_blueprint(callbacks.blueprint())
+    heard.configure(receivers.RECEIVERS)
     with app.test_client() as web:
         yield Twilio(web)
 
@@ -240,7 +241,7 @@ def test_a_forgery_is_refused(sent: int, calls: Twilio, path: str) -> None:
         "From": PHONE,
         "Body": "STOP",
     }
-    signed = twilio._sign(TOKEN, PUBLIC + path + "".join(k + form[k] for k in sorted(form)))
+    signed = signatures.sign(TOKEN, PUBLIC + path + "".join(k + form[k] for k in sorted(form)))
     bit = bytearray(signed)
     bit[3] ^= 1
     for signature in ("", bit.decode(), signed.decode().lower(), signed.decode()[:-1]):
@@ -259,8 +260,8 @@ def test_without_a_token_nobody_can_sign(settings: Settings, exchange: Exchange)
     app = Flask("test")
     app.config["SETTINGS"] = settings
     errors.register(app)
-    app.register_blueprint(receipts.blueprint)
-    signature = twilio._sign("", settings.public_url + "/callbacks/twilio/status").decode()
+    app.register_blueprint(callbacks.blueprint())
+    signature = signatures.sign("", settings.public_url + "/callbacks/twilio/status").decode()
     answer = app.test_client().post(
         "/callbacks/twilio/status", headers={"X-Twilio-Signature": signature}
     )
@@ -340,4 +341,6 @@ def test_a_reply_from_nobody_we_know_is_answered(case: int, calls: Twilio) -> No
 
 def test_the_form_is_signed_value_by_value() -> None:
     form: MultiDict[str, str] = MultiDict([("b", "2"), ("a", "1"), ("b", "1"), ("b", "2")])
-    assert twilio.signed("t", "https://x/", form, twilio._sign("t", "https://x/a1b1b2").decode())
+    assert signatures.signed(
+        "t", "https://x/", form, signatures.sign("t", "https://x/a1b1b2").decode()
+    )

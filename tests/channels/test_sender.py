@@ -23,13 +23,11 @@ from app.settings import Settings
 from tasks import sender as sender_process
 from tasks.clock import Clock
 from tasks.sender import Sender
-from tests.channels.world import MAIL, SMS, enqueue, make_case, read, states
+from tests.channels.world import MAIL, SMS, carried_by, enqueue, make_case, read, states
 
 
 class Hanging:
     """A provider that answers when it is told to."""
-
-    name, receipts, repeatable = "hanging", False, False
 
     def __init__(self) -> None:
         self.calls: list[int] = []
@@ -59,7 +57,7 @@ class Away(Quick):
 @pytest.fixture
 def sms() -> Iterator[Hanging]:
     provider = Hanging()
-    _chosen.update(sms=provider, email=Quick())
+    _chosen.update(sms=carried_by("sms", provider), email=carried_by("email", Quick()))
     yield provider
     provider.go_on.set()
 
@@ -93,7 +91,7 @@ def test_a_hanging_text_message_provider_holds_up_no_mail(
     case = make_case()
     messages(case, 40, SMS)
     messages(case, 40, MAIL)
-    mails = _chosen["email"]
+    mails = _chosen["email"].carrier
     assert isinstance(mails, Quick)
     until(sender, lambda: len(mails.calls) == 40)
     assert len(sms.calls) == 4  # as much as the lane has room for
@@ -139,7 +137,7 @@ def test_behind_an_open_circuit_messages_go_by_the_next_channel(
     settings: Settings, sender: Sender
 ) -> None:
     away, mails = Away(), Quick()
-    _chosen.update(sms=away, email=mails)
+    _chosen.update(sms=carried_by("sms", away), email=carried_by("email", mails))
     case, quiet = make_case("A"), make_case("B")
     messages(case, 60, SMS, MAIL)
     messages(quiet, 1, SMS)

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from app.channels import providers
-from app.channels.providers import smtp
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused
+from app.channels.providers.smtp import sending as smtp
 from app.settings import Settings
 from tests.channels.world import EMAIL, MAIL, SMS, enqueue, send_due, states
 
@@ -91,8 +91,11 @@ def letters(settings: Settings) -> Callable[[str], smtp.Smtp]:
         return smtp.Smtp(
             replace(
                 settings,
-                smtp_url=url,
-                mail_from="Shop <parcels@shop.example>",
+                plug_ins={
+                    **settings.plug_ins,
+                    "SMTP_URL": url,
+                    "REKNOCK_MAIL_FROM": "Shop <parcels@shop.example>",
+                },
                 public_url="https://parcels.shop.example",
             )
         )
@@ -104,6 +107,7 @@ def message(recipient: str = EMAIL, text: str = "Hello\n.hidden dot\n..two\n") -
     return Outgoing(
         id=7,
         tries=1,
+        channel="email",
         recipient=recipient,
         subject="Your parcel",
         text=text,
@@ -205,7 +209,8 @@ def test_an_address_with_something_in_it_is_refused(postman, letters, recipient:
 
 def test_from_the_outbox_to_the_mailbox(settings: Settings, case: int, postman) -> None:
     with office(postman) as port:
-        providers.configure(replace(settings, smtp_url=f"smtp://127.0.0.1:{port}"))
+        values = {**settings.plug_ins, "SMTP_URL": f"smtp://127.0.0.1:{port}"}
+        providers.configure(replace(settings, plug_ins=values))
         enqueue(case, MAIL, SMS)
         assert send_due() == ["sent"]
         postman.faults = {"DATA": "close"}

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from app.channels.providers import twilio
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused
+from app.channels.providers.twilio import sending
+from app.channels.providers.twilio import signature as signatures
 from app.settings import Settings
 from tests.channels.conftest import with_twilio
 from tests.channels.exchange import Exchange
@@ -18,6 +19,7 @@ from tests.channels.world import PHONE
 MESSAGE = Outgoing(
     id=7,
     tries=1,
+    channel="sms",
     recipient=PHONE,
     subject="",
     text="Grüße & 50 % für dich = +1",
@@ -28,11 +30,11 @@ MESSAGE = Outgoing(
 
 
 @pytest.fixture
-def provider(settings: Settings, exchange: Exchange) -> twilio.Twilio:
-    return twilio.Twilio(with_twilio(settings, exchange.base))
+def provider(settings: Settings, exchange: Exchange) -> sending.Twilio:
+    return sending.Twilio(with_twilio(settings, exchange.base))
 
 
-def test_words_arrive_as_they_were_written(provider: twilio.Twilio, exchange: Exchange) -> None:
+def test_words_arrive_as_they_were_written(provider: sending.Twilio, exchange: Exchange) -> None:
     accepted = provider.send(MESSAGE)
     assert exchange.sent[0]["Body"] == MESSAGE.text
     assert accepted == Accepted(exchange.listed[0]["sid"], "sent")
@@ -53,7 +55,7 @@ def test_words_arrive_as_they_were_written(provider: twilio.Twilio, exchange: Ex
     ],
 )
 def test_refusals(
-    provider: twilio.Twilio, exchange: Exchange, answer: object, why: str, permanent: bool
+    provider: sending.Twilio, exchange: Exchange, answer: object, why: str, permanent: bool
 ) -> None:
     exchange.answers = [answer]  # type: ignore[list-item]
     with pytest.raises(Refused) as refusal:
@@ -72,7 +74,7 @@ def test_refusals(
         ((200, {}), "twilio_http_200"),
     ],
 )
-def test_doubts(provider: twilio.Twilio, exchange: Exchange, answer: object, why: str) -> None:
+def test_doubts(provider: sending.Twilio, exchange: Exchange, answer: object, why: str) -> None:
     exchange.answers = [answer]  # type: ignore[list-item]
     with pytest.raises(Ambiguous) as doubt:
         provider.send(MESSAGE)
@@ -82,11 +84,11 @@ def test_doubts(provider: twilio.Twilio, exchange: Exchange, answer: object, why
 @pytest.mark.parametrize("base", ["http://127.0.0.1:1", "http://twilio.invalid"])
 def test_without_a_connection_nothing_left(settings: Settings, base: str) -> None:
     with pytest.raises(Refused) as refusal:
-        twilio.Twilio(with_twilio(settings, base)).send(MESSAGE)
+        sending.Twilio(with_twilio(settings, base)).send(MESSAGE)
     assert (refusal.value.why, refusal.value.permanent) == ("twilio_connection", False)
 
 
-def test_asking(provider: twilio.Twilio, exchange: Exchange) -> None:
+def test_asking(provider: sending.Twilio, exchange: Exchange) -> None:
     before = datetime.now(UTC)
     assert provider.ask(MESSAGE, before) is None
     provider.send(MESSAGE)
@@ -105,7 +107,7 @@ def test_asking(provider: twilio.Twilio, exchange: Exchange) -> None:
         assert provider.ask(MESSAGE, before) is None, change
 
 
-def test_every_thread_has_its_own_connection(provider: twilio.Twilio, exchange: Exchange) -> None:
+def test_every_thread_has_its_own_connection(provider: sending.Twilio, exchange: Exchange) -> None:
     threads = [threading.Thread(target=provider.send, args=(MESSAGE,)) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -146,10 +148,10 @@ KNOWN = [
 
 @pytest.mark.parametrize(("form", "signature"), KNOWN)
 def test_known_answers(form: MultiDict[str, str], signature: str) -> None:
-    assert twilio.signed("12345", KNOWN_URL, form, signature)
-    assert not twilio.signed("12346", KNOWN_URL, form, signature)
-    assert not twilio.signed("12345", KNOWN_URL + "0", form, signature)
-    assert not twilio.signed("", KNOWN_URL, form, signature)
+    assert signatures.signed("12345", KNOWN_URL, form, signature)
+    assert not signatures.signed("12346", KNOWN_URL, form, signature)
+    assert not signatures.signed("12345", KNOWN_URL + "0", form, signature)
+    assert not signatures.signed("", KNOWN_URL, form, signature)
 
 
 @given(st.integers(0, 27), st.integers(0, 6))
@@ -157,12 +159,12 @@ def test_a_signature_with_one_bit_changed_is_a_forgery(place: int, bit: int) -> 
     form, signature = KNOWN[0]
     forged = bytearray(signature.encode())
     forged[place] ^= 1 << bit
-    assert not twilio.signed("12345", KNOWN_URL, form, forged.decode("latin-1"))
+    assert not signatures.signed("12345", KNOWN_URL, form, forged.decode("latin-1"))
 
 
 @given(st.text(max_size=40))
 def test_no_signature_is_a_crash(signature: str) -> None:
-    assert not twilio.signed("12345", KNOWN_URL, MultiDict(), signature)
+    assert not signatures.signed("12345", KNOWN_URL, MultiDict(), signature)
 
 
 @pytest.mark.parametrize(
@@ -174,5 +176,5 @@ def test_no_signature_is_a_crash(signature: str) -> None:
     ],
 )
 def test_twilio_may_sign_with_the_port_or_without(ours: str, signed: str) -> None:
-    signature = twilio._sign("t", signed).decode()
-    assert twilio.signed("t", ours, MultiDict(), signature)
+    signature = signatures.sign("t", signed).decode()
+    assert signatures.signed("t", ours, MultiDict(), signature)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from app.channels.providers.twilio import signed
+from app.channels.providers.twilio.signature import signed
 
 TOKEN = "token-of-a-test"
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)

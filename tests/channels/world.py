@@ -9,6 +9,8 @@ from app import clock
 from app.chain import policy
 from app.channels import outbox, service
 from app.channels.outbox import Call
+from app.channels.providers import Chosen
+from app.channels.providers.base import Carrier, Provider
 from app.channels.service import Draft, Route
 from app.db.connection import connection, transaction
 
@@ -163,6 +165,11 @@ def interrupt(case_id: int, ago: timedelta = timedelta(seconds=61)) -> None:
 
 def settle_stale() -> int:
     return outbox.settle_stale(None, clock.now())
+
+
+def carried_by(channel: str, carrier: Carrier) -> Chosen:
+    """A test's own provider that gives no receipts and promises nothing."""
+    return Chosen(Provider(name="a-test", package="", channels=(channel,)), carrier)
 
 
 def advance(**by: float) -> datetime:

@@ -1,29 +1,96 @@
-"""The providers, chosen by the settings: one for each channel, or none."""
+"""The channel providers: which there are, and which of them carries which channel."""
 
 from __future__ import annotations
 
-from app.channels.providers.base import Provider
-from app.channels.providers.playground import Playground
-from app.channels.providers.smtp import Smtp
-from app.channels.providers.twilio import Twilio
-from app.settings import Settings
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import NamedTuple, cast
 
-_chosen: dict[str, Provider] = {}
+from app.channels.providers.base import Callbacks, Carrier, Check, Provider
+from app.settings import Setting, Settings
+
+REGISTERED = (
+    "app.channels.providers.twilio",
+    "app.channels.providers.smtp",
+    "app.channels.providers.playground",
+)
+"""The packages of all providers, one line each. Of several that carry the same channel and are
+turned on, the first one does it; `REKNOCK_PROVIDERS` names another order."""
+
+
+NEEDED = {"sms": "text messages", "email": "e-mail"}
+"""The channels without which somebody is not reached, as people call them."""
+
+
+class Chosen(NamedTuple):
+    """A provider that carries a channel in this process."""
+
+    provider: Provider
+    carrier: Carrier
+
+
+_chosen: dict[str, Chosen] = {}
+
+
+def registered() -> list[Provider]:
+    """Every provider there is, in the order of preference."""
+    return [import_module(package).PROVIDER for package in REGISTERED]
+
+
+def declared() -> dict[str, tuple[Setting, ...]]:
+    """What each provider reads from the environment, by its name."""
+    return {provider.name: provider.settings for provider in registered()}
+
+
+def choose(settings: Settings) -> dict[str, Provider]:
+    """Which provider carries which channel under these settings."""
+    order = settings.provider_order
+    ranked = sorted(
+        registered(), key=lambda p: order.index(p.name) if p.name in order else len(order)
+    )
+    chosen: dict[str, Provider] = {}
+    for provider in ranked:
+        if provider.is_on(settings):
+            for channel in provider.channels:
+                chosen.setdefault(channel, provider)
+    return chosen
+
+
+def to_set(channel: str) -> str:
+    """The settings that would turn on a provider for `channel`."""
+    names = [p.turned_on_by for p in registered() if channel in p.channels and p.turned_on_by]
+    return " or ".join(names)
 
 
 def configure(settings: Settings) -> None:
     """Say once per process who carries which channel."""
     _chosen.clear()
-    if settings.sms_provider == "twilio":
-        _chosen["sms"] = Twilio(settings)
-    elif settings.sms_provider == "playground":
-        _chosen["sms"] = Playground()
-    if settings.email_provider == "smtp":
-        _chosen["email"] = Smtp(settings)
-    elif settings.email_provider == "playground":
-        _chosen["email"] = Playground()
+    carriers: dict[str, Carrier] = {}
+    for channel, provider in choose(settings).items():
+        if provider.name not in carriers:
+            carriers[provider.name] = import_module(f"{provider.package}.sending").carrier(settings)
+        _chosen[channel] = Chosen(provider, carriers[provider.name])
 
 
-def provider_for(channel: str) -> Provider | None:
+def chosen_for(channel: str) -> Chosen | None:
     """Who carries `channel`; None when nobody is configured."""
     return _chosen.get(channel)
+
+
+def callbacks(provider: Provider) -> Callbacks | None:
+    """Where the provider calls us; None when it never does."""
+    return cast("Callbacks | None", _part(provider.package, "callbacks"))
+
+
+def doctor(provider: Provider) -> Callable[[Settings], Check] | None:
+    """How to ask the provider whether it knows us; None when there is nothing to ask."""
+    part = _part(provider.package, "doctor")
+    return part.check if part else None
+
+
+@cache
+def _part(package: str, name: str) -> ModuleType | None:
+    return import_module(f"{package}.{name}") if find_spec(f"{package}.{name}") else None

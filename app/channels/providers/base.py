@@ -1,13 +1,43 @@
-"""What a provider is. One file each: copy a neighbour to add one, and name it in `__init__`."""
+"""What a provider is made of. README.md beside this file says how to add one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from werkzeug.datastructures import Headers, MultiDict
+
+from app.channels.heard import Fact
+from app.settings import Setting, Settings
 
 OPTED_OUT = "opted_out"
 """The `why` of a refusal because this person wants no messages; it is remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """What a provider is called, what it can do, and what it reads from the environment."""
+
+    name: str
+    package: str
+    """The package that holds it (`__name__`); `sending`, `callbacks` and `doctor` stand there."""
+    channels: tuple[str, ...]
+    """The channels that it carries, such as `sms`."""
+    receipts: bool = False
+    """Whether it tells later, unasked, what became of a message."""
+    repeatable: bool = False
+    """Whether sending a message twice has the effect of sending it once."""
+    settings: tuple[Setting, ...] = ()
+    turned_on_by: str = ""
+    """The setting that turns it on when it is set; without one it is on in demo mode only."""
+
+    def is_on(self, settings: Settings) -> bool:
+        """Whether messages may go this way."""
+        if self.turned_on_by:
+            return bool(settings.plug_ins[self.turned_on_by])
+        return settings.demo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +46,7 @@ class Outgoing:
 
     id: int
     tries: int
+    channel: str
     recipient: str
     subject: str
     text: str
@@ -53,18 +84,12 @@ class Ambiguous(Exception):
         self.why = why
 
 
-class Provider(Protocol):
-    """Carries messages of one channel.
+class Carrier(Protocol):
+    """Carries messages; `sending.carrier(settings)` of a provider's package makes it.
 
     A call, with the question after an ambiguous one, is over within 55 seconds; after 60 a
     message that nobody recorded is taken for unknown.
     """
-
-    name: str
-    receipts: bool
-    """Whether it tells later, unasked, what became of a message."""
-    repeatable: bool
-    """Whether sending a message twice has the effect of sending it once."""
 
     def send(self, message: Outgoing) -> Accepted:
         """Hand the message over.
@@ -82,3 +107,75 @@ class Provider(Protocol):
         provider promises that what it does not list it will never send.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request of a provider at one of its callback addresses.
+
+    `url` is the whole address as the provider was given it: it begins with PUBLIC_URL,
+    because a proxy may have rewritten what arrives here.
+    """
+
+    url: str
+    headers: Headers
+    query: MultiDict[str, str]
+    form: MultiDict[str, str]
+    body: bytes
+    settings: Settings
+
+
+class BadSignature(Exception):
+    """The provider did not sign this. The text says to an operator what to check."""
+
+
+class Answer(NamedTuple):
+    """What a provider is answered."""
+
+    text: str = ""
+    content_type: str = "text/plain"
+    status: int = 204
+
+
+def no_content(said: Sequence[str]) -> Answer:  # noqa: ARG001 - this provider shows no words
+    """The usual answer: heard, and nothing to say."""
+    return Answer()
+
+
+class Address(NamedTuple):
+    """One callback address: what a request there means, and how it is answered.
+
+    `read` makes facts of a verified request and does nothing else; it raises marshmallow's
+    `ValidationError` when the request is not what the provider announced. `answer` is given
+    what the receivers want said to the person.
+    """
+
+    read: Callable[[Call], Sequence[Fact]]
+    answer: Callable[[Sequence[str]], Answer] = no_content
+
+
+class Callbacks(Protocol):
+    """The module `callbacks` of a provider that tells us anything."""
+
+    ADDRESSES: Mapping[str, Address]
+    """By what follows `/callbacks/<provider>/`."""
+
+    def verify(self, call: Call) -> None:
+        """Check the provider's signature.
+
+        Raises:
+            BadSignature: it is missing or wrong.
+        """
+        ...
+
+
+def callback_url(settings: Settings, provider: str, path: str) -> str:
+    """The address to give to a provider for what it will tell."""
+    return f"{settings.public_url}/callbacks/{provider}/{path}"
+
+
+class Check(NamedTuple):
+    """What `doctor.check(settings)` of a provider found out by asking it."""
+
+    ok: bool
+    text: str

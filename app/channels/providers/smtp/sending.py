@@ -33,28 +33,29 @@ from app.channels import letter
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused
 from app.settings import Settings
 
-_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _STEP = 4.0  # seconds for one answer: a server that is well needs less than one
 _LET_IN = 20.0  # seconds to be let in: a slow server must not outlast our claim
 _VERDICT = 15.0  # seconds for the answer after the final dot: the server may scan the mail first
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?!\S)")  # RFC 3463
 
 
+def carrier(settings: Settings) -> Smtp:
+    """What carries e-mail in this process."""
+    return Smtp(settings)
+
+
 class Smtp:
     """One connection for every mail: simple, and no idle connection to break."""
 
-    name = "smtp"
-    receipts = False
-    repeatable = False
-
     def __init__(self, settings: Settings) -> None:
-        url = urlsplit(settings.smtp_url)
+        url = urlsplit(settings.plug_ins["SMTP_URL"])
         self._scheme = url.scheme
         self._host = url.hostname or "localhost"
-        self._port = url.port or _PORTS[url.scheme]
+        self._port = url.port or PORTS[url.scheme]
         self._user = unquote(url.username or "")
         self._password = unquote(url.password or "")
-        self._from = settings.mail_from
+        self._from = settings.plug_ins["REKNOCK_MAIL_FROM"]
         self._self = urlsplit(settings.public_url).hostname or "localhost"  # how we greet
         self._tls = ssl.create_default_context()
 

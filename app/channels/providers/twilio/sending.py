@@ -3,7 +3,7 @@
 What an answer means:
 
 - no connection: nothing left, tried again;
-- 201 with a `sid`: accepted; receipts follow (see `receipts.py`);
+- 201 with a `sid`: accepted; receipts follow (see `callbacks.py`);
 - 429 and 503: turned away at the door, tried again;
 - 401 and 403: our account and not the recipient, tried again, while somebody mends it;
 - other 4xx: final, with Twilio's own code as the reason;
@@ -15,22 +15,18 @@ What an answer means:
 
 from __future__ import annotations
 
-import base64
-import hmac
 import logging
 import ssl
 import threading
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import urllib3
-from werkzeug.datastructures import MultiDict
 
-from app.channels.providers.base import OPTED_OUT, Accepted, Ambiguous, Outgoing, Refused
+from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, callback_url
+from app.channels.providers.twilio.codes import why
 from app.settings import Settings
 
 _TIMEOUT = (3.0, 10.0)  # seconds to connect and to answer: Twilio answers in about 0.3
@@ -38,27 +34,32 @@ _ASK_TIMEOUT = (3.0, 5.0)  # asking is a courtesy and must leave time to record
 _RETRY = {401, 403, 429, 503}
 _UNSURE = {408, 500, 502, 504}
 _SKEW = timedelta(seconds=5)  # between our clock and Twilio's, whose times have whole seconds
-_WHY = {21610: OPTED_OUT, 21211: "invalid_number", 21614: "not_a_mobile"}
 
 # At DEBUG it writes addresses of requests, and `ask` has the number in its address.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
+def carrier(settings: Settings) -> Twilio:
+    """What carries text messages in this process."""
+    return Twilio(settings)
+
+
+def account_url(settings: Settings) -> str:
+    """Where the account stands in Twilio's API."""
+    values = settings.plug_ins
+    base, sid = values["TWILIO_API_BASE"].rstrip("/"), values["TWILIO_ACCOUNT_SID"]
+    return f"{base}/2010-04-01/Accounts/{sid}"
+
+
 class Twilio:
     """One HTTP session per thread: connections stay open, and none is shared."""
 
-    name = "twilio"
-    receipts = True
-    repeatable = False
-
     def __init__(self, settings: Settings) -> None:
-        self._url = (
-            f"{settings.twilio_api_base}/2010-04-01/Accounts"
-            f"/{settings.twilio_account_sid}/Messages.json"
-        )
-        self._auth = (settings.twilio_account_sid, settings.twilio_auth_token)
-        self._from = settings.twilio_from
-        self._callback = f"{settings.public_url}/callbacks/twilio/status"
+        values = settings.plug_ins
+        self._url = f"{account_url(settings)}/Messages.json"
+        self._auth = (values["TWILIO_ACCOUNT_SID"], values["TWILIO_AUTH_TOKEN"])
+        self._from = values["TWILIO_FROM"]
+        self._callback = callback_url(settings, "twilio", "status")
         self._local = threading.local()
 
     def send(self, message: Outgoing) -> Accepted:
@@ -112,47 +113,6 @@ class Twilio:
             session = self._local.session = requests.Session()
             session.auth = self._auth
         return session
-
-
-def why(code: Any, otherwise: str = "undelivered") -> str:
-    """Twilio's error code as our reason; codes it may add later keep their number."""
-    text = str(code or "")
-    if not text.isdigit() or text == "0":
-        return f"twilio_{otherwise}"
-    return _WHY.get(int(text), f"twilio_{int(text)}")
-
-
-def signed(token: str, url: str, form: MultiDict[str, str], signature: str) -> bool:
-    """Whether Twilio, who knows `token`, signed a request to `url` with `form`.
-
-    HMAC-SHA1 over the address and then every name with its values, sorted, each value once;
-    base64. Twilio signs with or without the port, depending on the product, so both count.
-    Compared as text, in constant time: https://www.twilio.com/docs/usage/security
-    """
-    if not token:
-        return False
-    fields = "".join(
-        name + value for name in sorted(form.keys()) for value in sorted(set(form.getlist(name)))
-    )
-    given = signature.encode("utf-8", "replace")
-    matches = [
-        hmac.compare_digest(_sign(token, spelling + fields), given) for spelling in _spellings(url)
-    ]
-    return any(matches)
-
-
-def _sign(token: str, text: str) -> bytes:
-    return base64.b64encode(hmac.digest(token.encode(), text.encode("utf-8", "replace"), "sha1"))
-
-
-def _spellings(url: str) -> Iterable[str]:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    bare = host if parts.port is None else host.rpartition(":")[0]
-    port = parts.port or {"https": 443}.get(parts.scheme, 80)
-    return {
-        urlunsplit(parts._replace(netloc=netloc)) for netloc in (host, bare, f"{bare}:{port}")
-    } | {url}
 
 
 def _never_left(error: requests.RequestException) -> bool:

@@ -1,0 +1,84 @@
+"""`/callbacks/<provider>/…`: where providers tell us things.
+
+The addresses, the signature and the meaning stand in the provider's folder; here are the
+limit, the order (verify, read, tell, answer) and the errors.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, Response, current_app, request
+from marshmallow import ValidationError
+
+from app import clock
+from app.channels import heard, providers
+from app.channels.providers.base import Address, BadSignature, Call, Callbacks
+from app.db.connection import transaction
+from app.errors import Problem
+from app.settings import Settings
+
+_LIMIT = 64 * 1024  # bytes; a callback has about two thousand
+
+
+def blueprint() -> Blueprint:
+    """The addresses of all providers."""
+    mounted = Blueprint("callbacks", __name__, url_prefix="/callbacks")
+    for provider in providers.registered():
+        found = providers.callbacks(provider)
+        if found is None:
+            continue
+        for path, address in found.ADDRESSES.items():
+            mounted.add_url_rule(
+                f"/{provider.name}/{path}",
+                f"{provider.name}-{path}",
+                partial(_hear, found, address),
+                methods=["POST"],
+            )
+    return mounted
+
+
+def _hear(callbacks: Callbacks, address: Address) -> Response:
+    """Take one callback.
+
+    Each fact has a transaction of its own, so that one request never holds two cases.
+
+    Raises:
+        Problem: 403 not signed, 422 signed but not what was announced.
+    """
+    call = _call()
+    try:
+        callbacks.verify(call)
+    except BadSignature as error:
+        raise Problem(403, "bad_signature", str(error)) from error
+    try:
+        facts = address.read(call)
+    except ValidationError as error:
+        faults = [
+            {"field": field, "code": "invalid", "detail": str(detail)}
+            for field, detail in error.messages_dict.items()
+        ]
+        raise Problem(422, "invalid", "The form cannot be read.", errors=faults) from error
+    said: list[str] = []
+    for fact in facts:
+        with transaction() as conn:
+            said += heard.tell(conn, fact, clock.now())
+    answer = address.answer(said)
+    return Response(answer.text, answer.status, content_type=answer.content_type)
+
+
+def _call() -> Call:
+    settings: Settings = current_app.config["SETTINGS"]
+    request.max_content_length = _LIMIT
+    url = settings.public_url + request.path
+    if request.query_string:
+        url += "?" + request.query_string.decode("latin-1")
+    body = request.get_data(cache=True)  # before the form, which would leave nothing of it
+    return Call(
+        url=url,
+        headers=request.headers,
+        query=request.args,
+        form=request.form,
+        body=body,
+        settings=settings,
+    )

@@ -1,0 +1,129 @@
+"""What providers tell us, as facts that name no provider's format, and who receives them.
+
+A feature that wants to know of a kind of fact has a `receivers.py`; `app/__init__.py` lists
+them all. So a key press can reach the dispatch tasks, although `channels` may not import
+them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from app.db.connection import Connection
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a message: `sent`, `delivered` or `failed`, then with a code as `why`.
+
+    The message is known by our own id where the provider hands it back, else by its own.
+    """
+
+    provider: str
+    state: str
+    why: str | None = None
+    message_id: int | None = None
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A message from somebody; `at` is when the provider got it, where the provider says so."""
+
+    provider: str
+    provider_id: str
+    channel: str
+    sender: str
+    words: str
+    at: datetime | None = None
+
+
+class Reply(Incoming):
+    """Words for a person to read."""
+
+
+class OptOutWord(Incoming):
+    """Nothing but a word that asks for no more messages by this channel."""
+
+
+class OptInWord(Incoming):
+    """Nothing but a word that takes an opt-out back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPressed:
+    """A key that was pressed during a call; `message_id` is our own id of that call."""
+
+    provider: str
+    message_id: int
+    digit: str
+
+
+Fact = Receipt | Reply | OptOutWord | OptInWord | KeyPressed
+Receiver = Callable[[Connection, Any, datetime], str | None]
+"""Takes a fact of its kind inside the caller's transaction, and may return words to be said to
+whoever caused it. The same fact may come twice."""
+
+_receivers: dict[type[Fact], list[Receiver]] = {}
+
+# What carriers and providers honour everywhere; only a message that is nothing but such a
+# word counts.
+_KINDS: Mapping[str, type[OptOutWord | OptInWord]] = {
+    **dict.fromkeys(
+        ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"),
+        OptOutWord,
+    ),
+    **dict.fromkeys(("START", "UNSTOP"), OptInWord),
+}
+_WORD = re.compile(r"\W*(\w+)\W*")
+
+
+def configure(*receivers: Mapping[type[Fact], Receiver]) -> None:
+    """Say once per process who receives which facts."""
+    _receivers.clear()
+    for mapping in receivers:
+        for kind, receiver in mapping.items():
+            _receivers.setdefault(kind, []).append(receiver)
+
+
+def tell(conn: Connection, fact: Fact, now: datetime) -> list[str]:
+    """Give a fact to all its receivers; what they want said to the person."""
+    found = _receivers.get(type(fact), [])
+    if not found:
+        log.warning("fact_without_receiver", kind=type(fact).__name__, provider=fact.provider)
+    said = [receiver(conn, fact, now) for receiver in found]
+    return [words for words in said if words]
+
+
+def incoming(
+    *,
+    provider: str,
+    provider_id: str,
+    channel: str,
+    sender: str,
+    words: str,
+    at: datetime | None = None,
+    keyword: str = "",
+) -> Reply | OptOutWord | OptInWord:
+    """A message from somebody, by what it means.
+
+    `keyword` is the provider's own reading of it, for words that only the account knows.
+    """
+    word = _WORD.fullmatch(words)
+    kind = _KINDS.get(keyword.upper() or (word[1].upper() if word else ""), Reply)
+    return kind(
+        provider=provider,
+        provider_id=provider_id,
+        channel=channel,
+        sender=sender,
+        words=words,
+        at=at,
+    )

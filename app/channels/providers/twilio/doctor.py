@@ -1,0 +1,30 @@
+"""Whether Twilio knows the account."""
+
+from __future__ import annotations
+
+import requests
+
+from app.channels.providers.base import Check
+from app.channels.providers.twilio.sending import account_url
+from app.settings import Settings
+
+_PATIENCE = 5  # seconds
+
+
+def check(settings: Settings) -> Check:
+    """Read the account as Twilio has it."""
+    values = settings.plug_ins
+    try:
+        answer = requests.get(
+            f"{account_url(settings)}.json",
+            auth=(values["TWILIO_ACCOUNT_SID"], values["TWILIO_AUTH_TOKEN"]),
+            timeout=_PATIENCE,
+        )
+    except requests.RequestException as error:
+        return Check(ok=False, text=f"Twilio does not answer ({type(error).__name__})")
+    if answer.ok:
+        return Check(ok=True, text="Twilio knows the account")
+    return Check(
+        ok=False,
+        text=f"Twilio answers {answer.status_code}. Check TWILIO_ACCOUNT_SID and _AUTH_TOKEN.",
+    )

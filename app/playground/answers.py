@@ -1,0 +1,80 @@
+"""What a visitor answers on the demo's phones: a reply, or a key pressed during a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, json, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from app import clock
+from app.channels import heard
+from app.channels import service as channels
+from app.channels.providers.playground import PROVIDER, answering
+from app.db.connection import transaction
+from app.errors import Problem
+from app.playground.pages import only_in_demo_mode
+from app.theme import respond
+
+blueprint = Blueprint("playground_answers", __name__)
+blueprint.before_request(only_in_demo_mode)
+
+
+class _Reply(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    sender = fields.String(required=True, data_key="from", validate=validate.Length(min=1, max=254))
+    channel = fields.String(required=True, validate=validate.OneOf(["sms", "whatsapp", "email"]))
+    text = fields.String(required=True, validate=validate.Length(max=1600))
+
+
+class _Key(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    message_id = fields.Integer(required=True, validate=validate.Range(min=1, max=2**63 - 1))
+    digit = fields.String(required=True, validate=validate.OneOf([*"0123456789*#"]))
+
+
+@blueprint.post("/playground/reply")
+def reply() -> Response:
+    """Answer a message: `from`, `channel` and `text`; `case_id` is the case it belongs to."""
+    asked = _read(_Reply())
+    now = clock.now()
+    with transaction() as conn:
+        case_id = channels.case_of(conn, asked["channel"], asked["sender"])
+        heard.tell(
+            conn, answering.reply(asked["channel"], asked["sender"], asked["text"], now), now
+        )
+    return respond.private(_json({"status": "heard", "case_id": case_id}))
+
+
+@blueprint.post("/playground/keypad")
+def keypad() -> Response:
+    """Press `digit` during the call `message_id`; `said` is what the caller then hears."""
+    asked = _read(_Key())
+    with transaction() as conn:
+        message = channels.message(conn, asked["message_id"])
+        if message is None or message.provider != PROVIDER.name:
+            raise Problem(404, "no_such_message", "No such message has reached a phone.")
+        fact = answering.key(message.id, asked["digit"])
+        said = heard.tell(conn, fact, clock.now())
+    return respond.private(_json({"said": " ".join(said)}))
+
+
+def _read(schema: Schema) -> dict[str, Any]:
+    given = request.get_json() if request.is_json else request.form.to_dict()
+    try:
+        asked: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        faults = [
+            {"field": field, "code": "invalid", "detail": str(detail)}
+            for field, detail in error.messages_dict.items()
+        ]
+        raise Problem(422, "invalid", "Please correct what is listed.", errors=faults) from error
+    return asked
+
+
+def _json(document: dict[str, Any]) -> Response:
+    return Response(json.dumps(document), content_type="application/json")
