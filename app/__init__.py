@@ -30,7 +30,7 @@ _settings.declared_by(_plug_ins)
 def configure(settings: Settings) -> None:
     """Let this process use these settings; every kind of process begins with it."""
     from app import clock, logs
-    from app.access import links, secret
+    from app.access import links, secret, throttle
     from app.chain import wake
     from app.channels import providers
     from app.contact.lookup import guard
@@ -43,6 +43,7 @@ def configure(settings: Settings) -> None:
     links.configure(settings.public_url)
     connection.configure(settings.database_url)
     wake.configure(settings.redis_url)
+    throttle.configure(settings.redis_url)
     providers.configure(settings)
     guard.configure(settings)
 

@@ -6,12 +6,13 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from flask import g, request
 
+from app import clock
 from app.access import store
 from app.db.connection import Connection, connection
 from app.errors import Problem
@@ -27,6 +28,7 @@ R = TypeVar("R")
 class Caller:
     """Who is calling, by the key that was shown."""
 
+    key_id: int
     role: str
     name: str
     shipper_id: int | None
@@ -45,28 +47,56 @@ def create(
     shipper_id: int | None,
     person_id: int | None,
     now: datetime,
+    expires_at: datetime | None = None,
 ) -> str:
     """Make a key and return it; it cannot be read again later."""
     key = _PREFIX + secrets.token_urlsafe(32)
-    store.add_key(conn, digest(key), role, name, shipper_id, person_id, now)
+    store.add_key(conn, digest(key), role, name, shipper_id, person_id, now, expires_at)
     return key
 
 
+def rotate(conn: Connection, key_id: int, keep: timedelta, now: datetime) -> str:
+    """Make a key that may do the same as this one, which stays valid for `keep`.
+
+    Raises:
+        Problem: 404 there is no such key; 409 it is valid no more.
+    """
+    row = store.lock_key(conn, key_id)
+    if row is None:
+        raise Problem(404, "no_such_key", f"There is no key {key_id}; see `reknock key list`.")
+    if row["revoked_at"] or (row["expires_at"] and row["expires_at"] <= now):
+        raise Problem(409, "key_over", f"Key {key_id} is valid no more: create a new one.")
+    store.expire_key(conn, key_id, now + keep)
+    return create(conn, row["role"], row["name"], row["shipper_id"], row["person_id"], now)
+
+
+def revoke_of_person(conn: Connection, person_id: int, now: datetime) -> int:
+    """End all keys of somebody, and what was begun with them; how many there were."""
+    return store.revoke_keys(conn, now, person_id=person_id)
+
+
 def find(conn: Connection, key: str) -> Caller | None:
-    """Who a key belongs to; None when it is unknown or revoked."""
-    row = store.caller_by_digest(conn, digest(key))
-    return Caller(**row) if row else None
+    """Who a key belongs to; None when it is unknown, revoked or expired."""
+    row = store.caller_by_digest(conn, digest(key), clock.now())
+    return Caller(**_without_use(row)) if row else None
 
 
-def row_id(conn: Connection, key: str) -> int | None:
-    """The id of a key's row, for a session to remember; None when it is unknown or revoked."""
-    return store.key_id(conn, digest(key))
+def use(conn: Connection, key: str) -> Caller | None:
+    """The same for somebody who acts with it: that it was used is remembered."""
+    return used_by(conn, store.caller_by_digest(conn, digest(key), clock.now()))
 
 
-def by_row(conn: Connection, key_id: int) -> Caller | None:
-    """Who the key in this row belongs to; None when it is gone or revoked."""
-    row = store.caller_by_id(conn, key_id)
-    return Caller(**row) if row else None
+def used_by(conn: Connection, row: dict[str, Any] | None) -> Caller | None:
+    """The caller of a row that was found; its use is remembered once a minute."""
+    if row is None:
+        return None
+    if row["use_is_news"]:
+        store.key_used(conn, row["key_id"], clock.now())
+    return Caller(**_without_use(row))
+
+
+def _without_use(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "use_is_news"}
 
 
 def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -82,7 +112,7 @@ def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-            found = find(connection(), key.strip()) if scheme.lower() == "bearer" else None
+            found = use(connection(), key.strip()) if scheme.lower() == "bearer" else None
             if found is None:
                 raise Problem(
                     401,

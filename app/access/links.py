@@ -7,10 +7,15 @@ so a used or old link explains itself.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from itsdangerous import BadSignature, Signer
 
 from app.access.secret import derive
 from app.errors import Problem
+
+KEPT = timedelta(days=7)
+"""How long after the end of a case its dispatcher's and shipper's links still open their pages."""
 
 
 def _signer(purpose: str) -> Signer:
@@ -35,6 +40,23 @@ def read(purpose: str, token: str) -> tuple[int, ...]:
         raise Problem(
             404, "unknown_link", "This link is not known. Please open it from your message again."
         ) from error
+
+
+def check_not_ended(closed_at: datetime | None, now: datetime) -> None:
+    """Let a link of the dispatcher or the shipper open its page while the matter is fresh.
+
+    The customer's link never ends: it tells the customer about the customer.
+
+    Raises:
+        Problem: 200, the case was closed more than `KEPT` ago. Nothing personal is said.
+    """
+    if closed_at is not None and now > closed_at + KEPT:
+        raise Problem(
+            200,
+            "link_ended",
+            "This matter was closed a while ago, so this link shows nothing any more. "
+            "If you still need it, please look in the console.",
+        )
 
 
 _PATHS = {"task": "t", "case": "c", "contact": "s"}

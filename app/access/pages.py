@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
 
-from app.access import session
+from app.access import session, throttle
 from app.theme import respond
 
 blueprint = Blueprint("access_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
-_REFUSED = "This key is not known here, or it was revoked. Please check it and try again."
+_REFUSED = (
+    "This key is not known here, or it was revoked or has ended. Please check it and try again."
+)
 
 
 @blueprint.get("/")
@@ -33,8 +35,11 @@ def ask() -> Response:
 def enter() -> Response:
     """Take the key (`key`) and go to `next`, or to where this role begins."""
     back = session.local(request.form.get("next", ""))
+    address = request.remote_addr or ""
+    throttle.check(address)
     caller = session.sign_in(request.form.get("key", "").strip())
     if caller is None:
+        throttle.failed(address)
         return _form(back, refused=_REFUSED)
     return respond.see_other(back or session.home(caller))
 

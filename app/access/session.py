@@ -1,7 +1,8 @@
-"""Sign-in for people at a browser: a signed cookie that remembers which API key was shown.
+"""Sign-in for people at a browser: a cookie that names a session, which knows the key shown.
 
-The cookie holds the id of the key's row and a nonce, never the key. Every request looks the
-row up again, so a revoked key is out at once; after a shift the cookie is worth nothing.
+The cookie holds a random token and never the key; the database holds its digest. Every request
+looks the session and its key up again, so whoever signs out, and whose key is revoked or has ended,
+is out at once, in every copy of the cookie; after a shift a session is over.
 Every form carries a token that belongs to the cookie (Flask-WTF), so that no other site can
 press our buttons.
 """
@@ -9,6 +10,7 @@ press our buttons.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -20,7 +22,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from typing_extensions import override
 
-from app.access import keys, secret
+from app import clock
+from app.access import keys, secret, store
 from app.access.keys import Caller
 from app.db.connection import connection
 from app.errors import Problem
@@ -69,26 +72,39 @@ def configure(app: Flask, public_url: str) -> None:
 
 
 def sign_in(key: str) -> Caller | None:
-    """Remember the key in the cookie; None when it is unknown or revoked."""
-    key_id = keys.row_id(connection(), key)
-    if key_id is None:
+    """Begin a session with this key; None when it is unknown, revoked or expired."""
+    conn = connection()
+    caller = keys.use(conn, key)
+    if caller is None:
         return None
+    token, now = secrets.token_urlsafe(32), clock.now()
+    store.begin_session(conn, keys.digest(token), caller.key_id, now, now + _SHIFT)
     session.clear()  # nothing of whoever was here before
     session.permanent = True
-    session["key"] = key_id
+    session["session"] = token
     generate_csrf()  # now, and not by the first page: two tabs opened at once must share it
-    return keys.by_row(connection(), key_id)
+    return caller
 
 
 def sign_out() -> None:
-    """Forget who is here."""
+    """End the session, in whichever browser its cookie was copied to."""
+    if digest := _digest():
+        store.end_session(connection(), digest)
     session.clear()
 
 
 def signed_in() -> Caller | None:
-    """Who is here, as the database says now; None when nobody is, or the key was revoked."""
-    key_id = session.get("key")
-    return keys.by_row(connection(), key_id) if isinstance(key_id, int) else None
+    """Who is here, as the database says now; None when nobody is, or no longer."""
+    digest = _digest()
+    if digest is None:
+        return None
+    conn = connection()
+    return keys.used_by(conn, store.caller_by_session(conn, digest, clock.now()))
+
+
+def _digest() -> bytes | None:
+    token = session.get("session")
+    return keys.digest(token) if isinstance(token, str) else None
 
 
 def home(caller: Caller) -> str:

@@ -1,4 +1,4 @@
-"""SQL on API keys and on the answers kept for repeated requests."""
+"""SQL on API keys, sessions, and on the answers kept for repeated requests."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 from app.db.connection import Connection
 
 _CALLER = """
-SELECT k.role, coalesce(p.name, k.name) AS name, k.shipper_id, k.person_id
+SELECT k.id AS key_id, k.role, coalesce(p.name, k.name) AS name, k.shipper_id, k.person_id,
+       coalesce(k.last_used_at < %(now)s - interval '1 minute', true) AS use_is_news
   FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
- WHERE k.revoked_at IS NULL
 """
+_VALID = "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)"
 
 
 def add_key(
@@ -22,31 +23,86 @@ def add_key(
     shipper_id: int | None,
     person_id: int | None,
     now: datetime,
+    expires_at: datetime | None,
 ) -> None:
     """Insert a key, of which only the digest is kept."""
     conn.execute(
-        """INSERT INTO api_keys (digest, role, name, shipper_id, person_id, created_at)
-           VALUES (%s, %s, %s, %s, %s, %s)""",
-        [digest, role, name, shipper_id, person_id, now],
+        """INSERT INTO api_keys (digest, role, name, shipper_id, person_id, created_at, expires_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s)""",
+        [digest, role, name, shipper_id, person_id, now, expires_at],
     )
 
 
-def caller_by_digest(conn: Connection, digest: bytes) -> dict[str, Any] | None:
-    """Who a valid key belongs to: `role, name, shipper_id, person_id`."""
-    return conn.execute(_CALLER + " AND k.digest = %s", [digest]).fetchone()
-
-
-def caller_by_id(conn: Connection, key_id: int) -> dict[str, Any] | None:
-    """The same by the id of the key's row."""
-    return conn.execute(_CALLER + " AND k.id = %s", [key_id]).fetchone()
-
-
-def key_id(conn: Connection, digest: bytes) -> int | None:
-    """The id of a valid key's row."""
-    row = conn.execute(
-        "SELECT id FROM api_keys WHERE digest = %s AND revoked_at IS NULL", [digest]
+def caller_by_digest(conn: Connection, digest: bytes, now: datetime) -> dict[str, Any] | None:
+    """Who a valid key belongs to: `key_id, role, name, shipper_id, person_id, use_is_news`."""
+    return conn.execute(
+        f"{_CALLER} WHERE k.digest = %(digest)s AND {_VALID}", {"digest": digest, "now": now}
     ).fetchone()
-    return row["id"] if row else None
+
+
+def caller_by_session(conn: Connection, digest: bytes, now: datetime) -> dict[str, Any] | None:
+    """The same by a session that has not ended."""
+    return conn.execute(
+        f"""{_CALLER} JOIN sessions s ON s.key_id = k.id
+             WHERE s.digest = %(digest)s AND s.ends_at > %(now)s AND {_VALID}""",
+        {"digest": digest, "now": now},
+    ).fetchone()
+
+
+def key_used(conn: Connection, key_id: int, now: datetime) -> None:
+    """Remember that a key was used just now."""
+    conn.execute("UPDATE api_keys SET last_used_at = %s WHERE id = %s", [now, key_id])
+
+
+def keys(conn: Connection) -> list[dict[str, Any]]:
+    """All keys, newest first: what each is for, since when, until when, last used when."""
+    return conn.execute(
+        """SELECT k.id, k.role, coalesce(p.name, k.name) AS name, s.slug AS shipper, k.created_at,
+                  k.last_used_at, k.expires_at, k.revoked_at
+             FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
+             LEFT JOIN shippers s ON s.id = k.shipper_id ORDER BY k.id DESC"""
+    ).fetchall()
+
+
+def lock_key(conn: Connection, key_id: int) -> dict[str, Any] | None:
+    """One key's row, locked until the transaction ends."""
+    return conn.execute("SELECT * FROM api_keys WHERE id = %s FOR UPDATE", [key_id]).fetchone()
+
+
+def revoke_keys(
+    conn: Connection, now: datetime, *, key_id: int | None = None, person_id: int | None = None
+) -> int:
+    """Revoke one key, or all of a person's; their sessions end with them. How many there were."""
+    revoked = conn.execute(
+        """UPDATE api_keys SET revoked_at = %s
+            WHERE (id = %s OR person_id = %s) AND revoked_at IS NULL RETURNING id""",
+        [now, key_id, person_id],
+    ).fetchall()
+    conn.execute("DELETE FROM sessions WHERE key_id = ANY(%s)", [[row["id"] for row in revoked]])
+    return len(revoked)
+
+
+def expire_key(conn: Connection, key_id: int, at: datetime) -> None:
+    """Let a key end at this moment, if it does not end earlier."""
+    conn.execute(
+        "UPDATE api_keys SET expires_at = least(expires_at, %s) WHERE id = %s", [at, key_id]
+    )
+
+
+def begin_session(
+    conn: Connection, digest: bytes, key_id: int, now: datetime, ends_at: datetime
+) -> None:
+    """Insert a session; those that ended are swept out with it."""
+    conn.execute("DELETE FROM sessions WHERE ends_at < %s", [now])
+    conn.execute(
+        "INSERT INTO sessions (digest, key_id, started_at, ends_at) VALUES (%s, %s, %s, %s)",
+        [digest, key_id, now, ends_at],
+    )
+
+
+def end_session(conn: Connection, digest: bytes) -> None:
+    """Forget a session."""
+    conn.execute("DELETE FROM sessions WHERE digest = %s", [digest])
 
 
 def sweep_answers(conn: Connection, before: datetime, limit: int) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import click
 
 from app import clock
 from app.access import keys
+from app.access import store as access
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
-from app.db.connection import transaction
+from app.db.connection import connection, transaction
 from app.directory import store
+
+_ONCE = "Keep it now: it is not shown again."
 
 
 @click.group("key")
 def command() -> None:
-    """Create API keys.
+    """Create, list, rotate and revoke API keys.
 
     Example: reknock key create --role shipper --shipper hollow-oak --name "Order system"
     """
@@ -27,7 +33,12 @@ def command() -> None:
 @click.option(
     "--person", type=inputs.Email(), help="E-mail address of the dispatcher who acts with it."
 )
-def create(role: str, name: str, shipper: str | None, person: str | None) -> None:
+@click.option(
+    "--expires", type=inputs.Duration(), help="Valid for so long: 30d, 12h; else for good."
+)
+def create(
+    role: str, name: str, shipper: str | None, person: str | None, expires: timedelta | None
+) -> None:
     """Create a key and show it, once.
 
     Example: reknock key create --role dispatcher --name Ana --person ana@example.com
@@ -45,5 +56,65 @@ def create(role: str, name: str, shipper: str | None, person: str | None) -> Non
             person_id = store.person_id(conn, person)
             if person_id is None:
                 raise CommandError(f"Nobody has the address {person!r}; see `reknock user add`.")
-        click.echo(keys.create(conn, role, name, shipper_id, person_id, clock.now()))
-    click.echo("Keep it now: it is not shown again.", err=True)
+        now = clock.now()
+        ends = now + expires if expires else None
+        click.echo(keys.create(conn, role, name, shipper_id, person_id, now, ends))
+    click.echo(_ONCE, err=True)
+
+
+@command.command("list")
+def list_() -> None:
+    """Show what keys there are, what each is for, and when it was last used; never the key.
+
+    Example: reknock key list
+    """
+    environment.attach()
+    now = clock.now()
+    for row in access.keys(connection()):
+        used = f"used {row['last_used_at']:%Y-%m-%d %H:%M}" if row["last_used_at"] else "never used"
+        whose = " ".join(filter(None, [row["role"], row["shipper"]]))
+        click.echo(f"{row['id']:>6}  {whose:<24}  {row['name']:<24}  {used:<22}{_state(row, now)}")
+
+
+def _state(row: dict[str, Any], now: datetime) -> str:
+    if row["revoked_at"]:
+        return f"  revoked {row['revoked_at']:%Y-%m-%d %H:%M}"
+    if row["expires_at"] is None:
+        return ""
+    word = "ended" if row["expires_at"] <= now else "until"
+    return f"  {word} {row['expires_at']:%Y-%m-%d %H:%M}"
+
+
+@command.command()
+@click.argument("key", type=int)
+def revoke(key: int) -> None:
+    """End a key and every session begun with it, at once; KEY is the number in the list.
+
+    Example: reknock key revoke 7
+    """
+    environment.attach()
+    with transaction() as conn:
+        if access.lock_key(conn, key) is None:
+            raise CommandError(f"There is no key {key}; see `reknock key list`.")
+        ended = access.revoke_keys(conn, clock.now(), key_id=key)
+    click.echo(f"key {key} is revoked" if ended else f"key {key} was revoked before")
+
+
+@command.command()
+@click.argument("key", type=int)
+@click.option(
+    "--keep",
+    type=inputs.Duration(),
+    default="24h",
+    show_default=True,
+    help="How long the former one stays valid: 90s, 30m, 24h, 7d, or 0.",
+)
+def rotate(key: int, keep: timedelta) -> None:
+    """Create a key that may do the same, and show it, once; the former ends after --keep.
+
+    Example: reknock key rotate 7 --keep 24h
+    """
+    environment.attach()
+    with transaction() as conn:
+        click.echo(keys.rotate(conn, key, keep, clock.now()))
+    click.echo(_ONCE, err=True)

@@ -9,8 +9,8 @@ import click
 from app import clock
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
-from app.db.connection import transaction
-from app.directory import store
+from app.db.connection import connection, transaction
+from app.directory import service, store
 from app.shipments.reachable import check_number
 
 _LONGEST_WAIT = 7 * 24 * 60
@@ -18,7 +18,7 @@ _LONGEST_WAIT = 7 * 24 * 60
 
 @click.group("user")
 def command() -> None:
-    """Add the people who are called.
+    """Add, list and remove the people who are called.
 
     Example: reknock user add --name Ana --phone +17145554232 --depot anaheim --level 1
     """
@@ -67,3 +67,32 @@ def add(
             if not store.add_level(conn, depot, level, person_id, wait_for):
                 raise CommandError(f"There is no depot {depot!r}.")
     click.echo(f"added person {person_id}{f', level {level} of {depot}' if depot else ''}")
+
+
+@command.command("list")
+def list_() -> None:
+    """Show everybody who can be called, and on which ladders they stand.
+
+    Example: reknock user list
+    """
+    environment.attach()
+    for row in store.people(connection()):
+        reached = ", ".join(filter(None, [row["phone"], row["email"]]))
+        click.echo(f"{row['id']:>6}  {row['name']:<24}  {reached}")
+        for ladder in row["ladders"]:
+            click.echo(f"{'':>8}{ladder}")
+
+
+@command.command()
+@click.argument("person", type=int)
+def remove(person: int) -> None:
+    """Take somebody off every ladder and end their keys; PERSON is the number in the list.
+
+    What they did stays in the stories of the cases; how to reach them is forgotten.
+
+    Example: reknock user remove 3
+    """
+    environment.attach()
+    with transaction() as conn:
+        ended = service.remove_person(conn, person, clock.now())
+    click.echo(f"removed person {person}; {ended} key{'' if ended == 1 else 's'} ended with it")

@@ -46,6 +46,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
     case = cases.by_ids(conn, [case_id]).get(case_id)
     if case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
+    links.check_not_ended(case.closed_at, clock.now())
     faults = {fault["field"]: fault["detail"] for fault in (problem and problem.errors) or ()}
     return respond.page(
         "contact/page.html",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.access import vault
+from app.access import keys, vault
 from app.db.connection import Connection
 from app.directory import accounts_store, rotation, store
 from app.errors import Problem
@@ -133,3 +133,22 @@ def set_config(conn: Connection, slug: str, config: dict[str, Any]) -> None:
 
 def _unknown(slug: str) -> Problem:
     return Problem(404, "unknown_account", f"There is no courier account {slug!r}.")
+
+
+def remove_person(conn: Connection, person_id: int, now: datetime) -> int:
+    """Let somebody be called no more, and act no more; how many keys that ended.
+
+    Raises:
+        Problem: 404 there is nobody with this id; 409 a depot would be left without a last level.
+    """
+    if store.person(conn, person_id) is None:
+        raise Problem(404, "no_such_person", f"There is nobody with the id {person_id}.")
+    if depots := store.catch_all_of(conn, person_id):
+        raise Problem(
+            409,
+            "is_catch_all",
+            f"This person is the last level of {', '.join(depots)}. Give each of them another "
+            "catch-all first: `reknock courier add … --catch-all ADDRESS`.",
+        )
+    store.remove_person(conn, person_id, now)
+    return keys.revoke_of_person(conn, person_id, now)

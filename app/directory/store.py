@@ -122,7 +122,9 @@ def add_level(
 
 def person_id(conn: Connection, email: str) -> int | None:
     """Somebody's id by e-mail address."""
-    row = conn.execute("SELECT id FROM people WHERE email = %s", [email]).fetchone()
+    row = conn.execute(
+        "SELECT id FROM people WHERE email = %s AND removed_at IS NULL", [email]
+    ).fetchone()
     return row["id"] if row else None
 
 
@@ -168,7 +170,9 @@ def ladder(conn: Connection, depot_id: int, catch_all_wait: timedelta) -> list[L
 def person(conn: Connection, person_id: int) -> Person | None:
     """Somebody by id."""
     row = conn.execute(
-        "SELECT id, name, phone, email, channels FROM people WHERE id = %s", [person_id]
+        """SELECT id, name, phone, email, channels FROM people
+            WHERE id = %s AND removed_at IS NULL""",
+        [person_id],
     ).fetchone()
     return _person(row) if row else None
 
@@ -181,3 +185,33 @@ def _id(cursor: Cursor[dict[str, Any]]) -> int:
 
 def _person(row: dict[str, Any]) -> Person:
     return Person(row["id"], row["name"], row["phone"], row["email"], row["channels"])
+
+
+def people(conn: Connection) -> list[dict[str, Any]]:
+    """Everybody who can be called, by name: `id, name, phone, email, ladders` (depot and level)."""
+    return conn.execute(
+        """SELECT p.id, p.name, p.phone, p.email,
+                  ARRAY(SELECT d.slug || ' level ' || l.level FROM ladder_levels l
+                          JOIN depots d ON d.id = l.depot_id WHERE l.person_id = p.id
+                         UNION ALL
+                        SELECT slug || ' catch-all' FROM depots WHERE catch_all_id = p.id
+                         ORDER BY 1) AS ladders
+             FROM people p WHERE p.removed_at IS NULL ORDER BY p.name, p.id"""
+    ).fetchall()
+
+
+def catch_all_of(conn: Connection, person_id: int) -> list[str]:
+    """The depots whose last level this person is."""
+    rows = conn.execute(
+        "SELECT slug FROM depots WHERE catch_all_id = %s ORDER BY slug", [person_id]
+    ).fetchall()
+    return [row["slug"] for row in rows]
+
+
+def remove_person(conn: Connection, person_id: int, now: datetime) -> None:
+    """Take somebody off every ladder and forget how to reach them; their name stays in stories."""
+    conn.execute("DELETE FROM ladder_levels WHERE person_id = %s", [person_id])
+    conn.execute(
+        "UPDATE people SET removed_at = %s, phone = NULL, email = NULL WHERE id = %s",
+        [now, person_id],
+    )

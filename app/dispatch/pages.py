@@ -28,6 +28,7 @@ def _read(conn: Connection, token: str) -> views.View:
     case = cases.by_ids(conn, [task.case_id]).get(task.case_id) if task else None
     if task is None or person is None or case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
+    links.check_not_ended(case.closed_at, clock.now())
     accounts = {row["id"]: row["courier"] for row in accounts_store.accounts(conn)}
     return views.view(
         task,

@@ -40,7 +40,7 @@ def test_a_wrong_key_is_refused_calmly_and_told_to_nobody(client, key, caplog, c
     wrong = key[:-1] + ("A" if key[-1] != "A" else "B")
     answer = sign_in(client, wrong)
     assert answer.status_code == 422
-    assert "This key is not known here, or it was revoked." in text(answer.text)
+    assert "This key is not known here, or it was revoked or has ended." in text(answer.text)
     assert wrong not in answer.text
     assert client.get("/console").status_code == 303
     sign_in(client, key)
