@@ -101,7 +101,7 @@ class Play:
 
     def tasks(self, case_id: int) -> list[tuple[str, str]]:
         """`(kind, state)` of all tasks, oldest first."""
-        return [(t.kind, t.state) for t in tasks.of_case(connection(), case_id)][::-1]
+        return [(str(t.kind), str(t.state)) for t in tasks.of_case(connection(), case_id)][::-1]
 
     def messages(self, case_id: int, **like: str) -> list[dict[str, Any]]:
         """The case's messages, oldest first, with these values."""

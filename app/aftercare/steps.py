@@ -31,7 +31,8 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
         arrived = case.resolution is Resolution.DELIVERED
         why = NotSent.DELIVERED if arrived else NotSent.CASE_CLOSED
         channels.withdraw(conn, case.id, None, why, now, needs_case="open")
-        booking.settle(conn, case, "kept" if arrived else "dropped", now)
+        ended = booking.BookingState.KEPT if arrived else booking.BookingState.DROPPED
+        booking.settle(conn, case, ended, now)
     return [Done() for _ in steps]
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from app.booking.rows import Booking
+from app.booking.rows import Booking, BookingKind
 
 
 def calendar(
@@ -55,6 +55,6 @@ def calendar(
 
 
 def _where(booking: Booking) -> str:
-    if booking.kind == "redelivery":
+    if booking.kind is BookingKind.REDELIVERY:
         return booking.address
     return f"{booking.place}, {booking.address}"

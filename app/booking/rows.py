@@ -4,6 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class BookingKind(StrEnum):
+    """How the parcel changes hands."""
+
+    REDELIVERY = "redelivery"
+    PICKUP = "pickup"
+
+
+class BookingState(StrEnum):
+    """Whether a booking stands, and how it ended; the same list as the CHECK of the table."""
+
+    STANDING = "standing"
+    CHANGED = "changed"
+    KEPT = "kept"
+    BROKEN = "broken"
+    DROPPED = "dropped"
+
+
+class ChosenBy(StrEnum):
+    """Who chose what was booked."""
+
+    CUSTOMER = "customer"
+    POLICY = "policy"
+    DISPATCHER = "dispatcher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +86,15 @@ class Booking:
     id: int
     case_id: int
     round: int
-    kind: str
-    """`redelivery` or `pickup`."""
+    kind: BookingKind
     slot_id: int | None
     pickup_point_id: int | None
     starts_at: datetime
     ends_at: datetime
     cutoff_at: datetime
     """Until then it can be changed."""
-    chosen_by: str
-    state: str
+    chosen_by: ChosenBy
+    state: BookingState
     sequence: int
     created_at: datetime
     place: str

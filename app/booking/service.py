@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from app.booking import offer, refusals, rules, store
 from app.booking import places_store as places
 from app.booking.invitation import calendar
 from app.booking.offer import Options, options
-from app.booking.rows import Booking, PickupPoint, Slot
+from app.booking.rows import (
+    Booking,
+    BookingKind,
+    BookingState,
+    ChosenBy,
+    PickupPoint,
+    Slot,
+)
 from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline import facts as timeline
@@ -23,6 +30,9 @@ from app.errors import Problem
 __all__ = [
     "Booked",
     "Booking",
+    "BookingKind",
+    "BookingState",
+    "ChosenBy",
     "Options",
     "PickupPoint",
     "Slot",
@@ -34,8 +44,6 @@ __all__ = [
     "standing",
 ]
 
-By = Literal["customer", "policy", "dispatcher"]
-
 _CHOICE = re.compile(r"(slot|point):([0-9]{1,18})")
 
 
@@ -46,7 +54,7 @@ class Booked(NamedTuple):
     booking: Booking
 
 
-def choose(conn: Connection, case: Case, choice: str, by: By, now: datetime) -> Booked:
+def choose(conn: Connection, case: Case, choice: str, by: ChosenBy, now: datetime) -> Booked:
     """Book `slot:<id>` or `point:<id>`, instead of what was booked before, if anything.
 
     Choosing what is booked already changes nothing. Nothing is written when it is refused.
@@ -75,7 +83,7 @@ def choose(conn: Connection, case: Case, choice: str, by: By, now: datetime) -> 
     if not places.take(conn, place, now):
         raise refusals.slot_full(place)
     if held:
-        store.end(conn, held.id, "changed", now)
+        store.end(conn, held.id, BookingState.CHANGED, now)
         places.give_back(conn, held)
     return _book(conn, case, place, by, now, instead_of=held)
 
@@ -90,7 +98,7 @@ def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None
         return Booked(case, held)
     offered = options(conn, case, now)
     kinds: list[list[Slot] | list[PickupPoint]] = [offered.slots, offered.pickup_points]
-    if policy.get(conn, case.policy_id).body["default"] == "pickup":
+    if policy.get(conn, case.policy_id).body["default"] == BookingKind.PICKUP:
         kinds.reverse()
     for spells in kinds:
         left: list[Slot | PickupPoint] = list(spells)
@@ -98,7 +106,7 @@ def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None
             try:
                 # A refused try lets go of its locks, so that the next one waits in order.
                 with conn.transaction():
-                    return choose(conn, case, place.choice, "policy", now)
+                    return choose(conn, case, place.choice, ChosenBy.POLICY, now)
             except Problem:
                 left.remove(place)
     return None
@@ -109,9 +117,7 @@ def standing(conn: Connection, case_id: int) -> Booking | None:
     return store.standing(conn, case_id)
 
 
-def settle(
-    conn: Connection, case: Case, state: Literal["kept", "broken", "dropped"], now: datetime
-) -> Booking | None:
+def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> Booking | None:
     """End the standing booking and return it as it is then; None when there was none.
 
     A slot's place is given back when the booking is dropped: a kept or broken one was used
@@ -121,9 +127,9 @@ def settle(
     held = standing(conn, case.id)
     if held is None:
         return None
-    revise = state != "kept"
+    revise = state is not BookingState.KEPT
     store.end(conn, held.id, state, now, revise=revise)
-    if state == "dropped" or held.kind == "pickup":
+    if state is BookingState.DROPPED or held.kind is BookingKind.PICKUP:
         places.give_back(conn, held)
     return replace(held, state=state, sequence=held.sequence + revise)
 
@@ -132,7 +138,7 @@ def _book(
     conn: Connection,
     case: Case,
     place: Slot | PickupPoint,
-    by: By,
+    by: ChosenBy,
     now: datetime,
     *,
     instead_of: Booking | None,

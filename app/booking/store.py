@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from psycopg.rows import class_row
+from psycopg.rows import kwargs_row
 
-from app.booking.rows import Booking, PickupPoint, Slot
+from app.booking.rows import Booking, BookingKind, BookingState, ChosenBy, PickupPoint, Slot
 from app.cases.model import Case
 from app.db.connection import Connection
 
@@ -28,15 +29,21 @@ SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_
 """
 
 
+def _booking(*, kind: str, state: str, chosen_by: str, **row: Any) -> Booking:
+    return Booking(
+        kind=BookingKind(kind), state=BookingState(state), chosen_by=ChosenBy(chosen_by), **row
+    )
+
+
 def standing(conn: Connection, case_id: int) -> Booking | None:
     """The booking that stands for this case, if any."""
-    with conn.cursor(row_factory=class_row(Booking)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(_booking)) as cursor:
         cursor.execute(_BOOKING + " WHERE b.case_id = %s AND b.state = 'standing'", [case_id])
         return cursor.fetchone()
 
 
 def end(
-    conn: Connection, booking_id: int, state: str, now: datetime, *, revise: bool = False
+    conn: Connection, booking_id: int, state: BookingState, now: datetime, *, revise: bool = False
 ) -> None:
     """Let a booking stand no longer; `revise` counts a new version of its invitation."""
     conn.execute(
@@ -46,7 +53,7 @@ def end(
 
 
 def insert(
-    conn: Connection, case: Case, place: Slot | PickupPoint, chosen_by: str, now: datetime
+    conn: Connection, case: Case, place: Slot | PickupPoint, chosen_by: ChosenBy, now: datetime
 ) -> None:
     """Insert a standing booking, the next version of the case's invitation."""
     redelivery = isinstance(place, Slot)
@@ -59,7 +66,7 @@ def insert(
         {
             "case": case.id,
             "round": case.round,
-            "kind": "redelivery" if redelivery else "pickup",
+            "kind": BookingKind.REDELIVERY if redelivery else BookingKind.PICKUP,
             "slot": place.id if redelivery else None,
             "point": None if redelivery else place.id,
             "starts": place.starts_at,

@@ -23,7 +23,7 @@ def choose(case_id: int, choice: str, now: datetime) -> None:
         Problem: what `app.booking.service.choose` refuses, and 404 for no such case.
     """
     with transaction() as conn:
-        booking.choose(conn, _lock(conn, case_id), choice, "customer", now)
+        booking.choose(conn, _lock(conn, case_id), choice, booking.ChosenBy.CUSTOMER, now)
 
 
 def rate(case_id: int, score: int, words: str, now: datetime) -> None:

@@ -171,7 +171,7 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     late: list[tuple[Step, Booking | None]] = []
     results: list[Result] = []
     for step in steps:
-        held = booking.settle(conn, step.case, "broken", now)
+        held = booking.settle(conn, step.case, booking.BookingState.BROKEN, now)
         if held is None and not step.case.booked:
             results.append(Done("nothing_standing"))
             continue
@@ -184,7 +184,8 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     for (step, held), case in zip(late, broken, strict=True):
         step.case = case
         news_by = now + step.policy.seconds("news_every")
-        text = texts.not_collected if held and held.kind == "pickup" else texts.promise_broken
+        pickup = held is not None and held.kind is booking.BookingKind.PICKUP
+        text = texts.not_collected if pickup else texts.promise_broken
         message = text(case, notices.page_url(case), news_by)
         draft = notices.draft(case, step.policy, "promise", f"broken:{case.round}", message)
         queued.append(notices.CustomerNotice(step, draft, news_by))
@@ -213,7 +214,7 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         if kind is case.kind:
             results.append(Done("noted"))
             continue
-        booking.settle(conn, case, "dropped", now)
+        booking.settle(conn, case, booking.BookingState.DROPPED, now)
         worse.append((step, Report(kind, heard["reason"], heard["fault"], heard["words"])))
         results.append(Done("worse"))
     anew = cases.reported_anew(conn, [(step.case, report) for step, report in worse], now)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app import clock
-from app.booking.service import Booking
+from app.booking.service import Booking, BookingKind, ChosenBy
 from app.cases.model import Case, CaseKind
 from app.theme import dates
 
@@ -47,7 +47,7 @@ def window(booking: Booking, zone: str) -> str:
 
     With a plain hyphen: one typographic character doubles the price of a text message.
     """
-    if booking.kind == "pickup":
+    if booking.kind is BookingKind.PICKUP:
         return f"from {moment(booking.starts_at, zone)} until {moment(booking.ends_at, zone)}"
     ends = dates.say(clock.local(booking.ends_at, zone), "time")
     return f"{moment(booking.starts_at, zone)}-{ends}"
@@ -88,9 +88,11 @@ def still_working(case: Case, url: str, news_by: datetime) -> RenderedMessage:
 
 def booked(case: Case, booking: Booking, url: str) -> RenderedMessage:
     """A delivery or pickup is booked: by the customer, or by the policy, which is then said."""
-    how = "You did not choose, so we booked for you. " if booking.chosen_by == "policy" else ""
+    how = (
+        "You did not choose, so we booked for you. " if booking.chosen_by is ChosenBy.POLICY else ""
+    )
     when = window(booking, case.depot.zone)
-    if booking.kind == "pickup":
+    if booking.kind is BookingKind.PICKUP:
         what = f"{_parcel(case)}: pickup booked"
         where = f"{booking.place}, {booking.address}, {when}"
     else:

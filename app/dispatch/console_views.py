@@ -12,15 +12,11 @@ from app.access.keys import Caller
 from app.cases.model import CaseState
 from app.dispatch.queue_store import TABS, Count, Row, Wanted
 from app.dispatch.service import OUTCOMES, Ack
+from app.dispatch.states import TaskKind, TaskState, headline, several
 from app.dispatch.story import TITLES, label
 from app.theme import names
 from app.theme.times import When, length
 
-KINDS = {
-    "failure": "Failed deliveries",
-    "promise": "Missed promises",
-    "recovery": "Unhappy customers",
-}
 _URGENT = timedelta(hours=24)
 _NAMED = 4
 """How many of those that came too late are named one by one."""
@@ -106,7 +102,7 @@ def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
     return Tally(
         tabs={tab: sum(count.tasks for count in here if count.tab == tab) for tab in TABS},
         depots=offered("depot", {count.depot: count.depot_name for count in counts}),
-        kinds=offered("kind", KINDS),
+        kinds=offered("kind", {kind: several(kind) for kind in TaskKind}),
         couriers=offered("courier", {}),
         newest=max((count.newest for count in counts), default=0),
         fresh=sum(count.fresh for count in live),
@@ -116,8 +112,7 @@ def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
 def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
     """A row as `caller` sees it now; `depot` says whether there are several to tell apart."""
     when = When(row.zone, now)
-    over = row.state == "open" and row.case_state == CaseState.CLOSED and row.kind != "recovery"
-    still = row.state == "open" and not over
+    still = row.state is TaskState.OPEN and not _case_over(row)
     url = ""
     if caller.person_id is not None:
         url = "/t/" + links.make("task", row.id, caller.person_id)
@@ -137,23 +132,24 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
     )
 
 
+def _case_over(row: Row) -> bool:
+    """Whether the case's end was the task's end too: a recovery begins when a case is closed."""
+    return row.case_state == CaseState.CLOSED and row.kind is not TaskKind.RECOVERY
+
+
 def _title(row: Row) -> str:
-    if row.kind == "recovery":
-        return "Unhappy customer"
-    if row.kind == "promise":
-        return "Promise missed"
-    return TITLES.get(row.case_kind, "Delivery problem")
+    return headline(row.kind, TITLES.get(row.case_kind, "Delivery problem"))
 
 
 def _who(row: Row, caller: Caller, when: When) -> str:
-    if row.state == "acknowledged" and row.acknowledged_at:
+    if row.state is TaskState.ACKNOWLEDGED and row.acknowledged_at:
         who = (
             "You have it" if row.acknowledged_by == caller.name else f"{row.acknowledged_by} has it"
         )
         return f"{who} since {_at(row.acknowledged_at, when)}"
-    if row.state == "resolved" and row.resolved_at:
+    if row.state is TaskState.RESOLVED and row.resolved_at:
         return f"Done by {row.acknowledged_by}, {when.moment(row.resolved_at)}"
-    if row.state == "withdrawn" or (row.case_state == CaseState.CLOSED and row.kind != "recovery"):
+    if row.state is TaskState.WITHDRAWN or _case_over(row):
         ended = label(row.resolution or "replaced by a newer call")
         return f"{ended}{', ' + when.moment(row.resolved_at) if row.resolved_at else ''}"
     return ""
@@ -176,9 +172,9 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
 
 def _deadline(row: Row, when: When) -> Chip | None:
     at = row.deadline
-    if at is None or row.state not in {"open", "acknowledged"}:
+    if at is None or not row.state.live:
         return None
-    what = "call back" if row.kind == "recovery" else "back to sender"
+    what = "call back" if row.kind is TaskKind.RECOVERY else "back to sender"
     if not when.ahead(at):
         return Chip(f"{what}: {length(when.now - at)} overdue", "bad")
     return Chip(f"{what} {when.until(at)}", "warn" if at - when.now < _URGENT else "")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
 
 from app.db.connection import Connection
+from app.dispatch.states import TaskKind, TaskState
 
 PAGE = 50
 KEPT = timedelta(days=7)
@@ -55,8 +56,8 @@ class Row:
     """A task as the queue shows it."""
 
     id: int
-    kind: str
-    state: str
+    kind: TaskKind
+    state: TaskState
     round: int
     level: int
     called_at: datetime | None
@@ -79,6 +80,10 @@ class Row:
     courier: str
     depot: str
     zone: str
+
+
+def _row(*, kind: str, state: str, **row: Any) -> Row:
+    return Row(kind=TaskKind(kind), state=TaskState(state), **row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,7 @@ def by_ids(conn: Connection, ids: Sequence[int]) -> list[Row]:
 
 
 def _read(conn: Connection, page_sql: str, direction: str, values: dict[str, Any]) -> list[Row]:
-    with conn.cursor(row_factory=class_row(Row)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(_row)) as cursor:
         query = _ROWS.format(page=page_sql, direction=direction)
         cursor.execute(query.encode(), values)
         return cursor.fetchall()

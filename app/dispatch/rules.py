@@ -10,6 +10,7 @@ from typing import NamedTuple
 from app.cases.model import CaseKind
 from app.channels.service import Route
 from app.directory.store import Level, Person
+from app.dispatch.states import TaskKind
 from app.shipments.reachable import check_email, check_number
 
 RECOVERY_WITHIN = timedelta(hours=24)
@@ -26,9 +27,10 @@ class Call(NamedTuple):
     again: int
 
 
-def task_kind(case_kind: CaseKind, round_: int) -> str:
+def task_kind(case_kind: CaseKind, round_: int) -> TaskKind:
     """What the ladder is called for: a failure, or a second failure after a promise."""
-    return "promise" if round_ > 1 and case_kind is CaseKind.FAILED else "failure"
+    missed = round_ > 1 and case_kind is CaseKind.FAILED
+    return TaskKind.PROMISE if missed else TaskKind.FAILURE
 
 
 def next_call(

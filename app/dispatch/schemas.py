@@ -5,14 +5,15 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from app.access.api import PageQuery
+from app.dispatch.states import TaskState
 
 
 class TaskQuery(PageQuery):
     """Which tasks."""
 
     state = fields.String(
-        load_default="open",
-        validate=validate.OneOf(["open", "acknowledged", "resolved", "withdrawn"]),
+        load_default=TaskState.OPEN.value,
+        validate=validate.OneOf([state.value for state in TaskState]),
     )
 
 

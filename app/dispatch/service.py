@@ -20,6 +20,7 @@ from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
 from app.directory import store as directory
 from app.dispatch import rules, store
+from app.dispatch.states import TaskKind, TaskState
 from app.dispatch.store import Task
 from app.errors import Problem
 from app.theme import dates
@@ -33,7 +34,11 @@ OUTCOMES = {
     "other": "Something else (see note)",
 }
 
-_LINKS = {"failure": "call_dispatcher", "promise": "call_dispatcher", "recovery": "recover"}
+_LINKS = {
+    TaskKind.FAILURE: "call_dispatcher",
+    TaskKind.PROMISE: "call_dispatcher",
+    TaskKind.RECOVERY: "recover",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,11 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
     _check_outcome(outcome)
     with transaction() as conn:
         task, case = _lock(conn, task_id)
-        if task.acknowledged_by and task.acknowledged_at and task.state != "withdrawn":
+        if task.acknowledged_by and task.acknowledged_at and task.state is not TaskState.WITHDRAWN:
             return Ack(task_id, fresh=False, by=task.acknowledged_by, at=task.acknowledged_at)
         _refuse_over(task, case)
         store.acknowledge(conn, task_id, by, note, outcome, now)
-        if task.kind != "recovery":
+        if task.kind is not TaskKind.RECOVERY:
             case = cases.acknowledged(conn, case, by, now)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
         facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
@@ -83,9 +88,9 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
         _refuse_over(task, case)
         if not _somebody_left(conn, task, case):
             raise Problem(409, "nobody_left", "Everybody was called: nobody is left to take it.")
-        if task.state == "acknowledged":
+        if task.state is TaskState.ACKNOWLEDGED:
             store.reopen(conn, task_id)
-            if task.kind != "recovery":
+            if task.kind is not TaskKind.RECOVERY:
                 case = cases.released(conn, case, now)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.PASSED_ON, now)
         facts = PassedOn(task_id=task_id, level=task.level)
@@ -104,10 +109,10 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
     _check_outcome(outcome)
     with transaction() as conn:
         task, case = _lock(conn, task_id)
-        if task.state == "resolved":
+        if task.state is TaskState.RESOLVED:
             return task
         _refuse_over(task, case)
-        if task.state == "open":
+        if task.state is TaskState.OPEN:
             acknowledge(task_id, by, note, outcome, now)
         store.resolve(conn, task_id, note, outcome, now)
         facts = Resolved(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
@@ -133,7 +138,7 @@ def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
     with transaction() as conn:
         task, case = _lock(conn, _live(case_id).id)
         _refuse_over(task, case)
-        if task.state != "open":
+        if task.state is not TaskState.OPEN:
             raise Problem(
                 409, "nobody_called", f"Nobody is called: {task.acknowledged_by} has this task."
             )
@@ -154,7 +159,7 @@ def _somebody_left(conn: Connection, task: Task, case: Case) -> bool:
 
 def _live(case_id: int) -> Task:
     tasks = store.of_case(connection(), case_id)
-    live = [task for task in tasks if task.state in {"open", "acknowledged"}]
+    live = [task for task in tasks if task.state.live]
     if not live:
         raise Problem(409, "nothing_to_escalate", "Nobody is called for this case.")
     return live[0]
@@ -181,12 +186,12 @@ def _check_outcome(outcome: str) -> None:
 
 
 def _refuse_over(task: Task, case: Case) -> None:
-    if task.state in {"open", "acknowledged"} and (not case.closed or task.kind == "recovery"):
+    if task.state.live and (not case.closed or task.kind is TaskKind.RECOVERY):
         return
     at = clock.local(task.resolved_at or case.closed_at or task.created_at, case.depot.zone)
     what = (
         f"resolved by {task.acknowledged_by}"
-        if task.state == "resolved"
+        if task.state is TaskState.RESOLVED
         else f"over: the case is closed ({case.resolution or 'withdrawn'})"
     )
     when = f"{dates.say(at, 'time')} on {dates.say(at, 'day')}"

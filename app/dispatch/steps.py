@@ -20,6 +20,7 @@ from app.channels.states import NotSent
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.dispatch import rules, store, texts
+from app.dispatch.states import TaskKind, TaskState
 from app.shipments import reachable
 
 
@@ -30,11 +31,11 @@ def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> l
 
 def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
     """Call the ladder for a customer who was not satisfied."""
-    return _climb(conn, steps, ["recovery"] * len(steps), now)
+    return _climb(conn, steps, [TaskKind.RECOVERY] * len(steps), now)
 
 
 def _climb(
-    conn: Connection, steps: Sequence[Step], kinds: Sequence[str], now: datetime
+    conn: Connection, steps: Sequence[Step], kinds: Sequence[TaskKind], now: datetime
 ) -> list[Result]:
     again = [(s.case.id, s.case.round) for s in steps if s.case.round > 1]
     for case_id, task_id in store.supersede(conn, again, now) if again else ():
@@ -51,7 +52,7 @@ def _climb(
     results: list[Result] = []
     for step, task in zip(steps, tasks, strict=True):
         case, policy = step.case, step.policy
-        if task.state != "open":
+        if task.state is not TaskState.OPEN:
             results.append(Done("answered"))
             continue
         key = (case.depot_id, policy.id)
@@ -84,12 +85,12 @@ def _climb(
                         routes=[route] if route else [],
                         subject=subject,
                         text=text,
-                        needs_case="any" if task.kind == "recovery" else "open",
+                        needs_case="any" if task.kind is TaskKind.RECOVERY else "open",
                         not_after=now + call.rung.wait,
                         request_id=step.request_id,
                     )
                 )
-        made = RecoveryCalled if task.kind == "recovery" else DispatcherCalled
+        made = RecoveryCalled if task.kind is TaskKind.RECOVERY else DispatcherCalled
         people = tuple(person.name for person in call.rung.people)
         facts = made(level=call.level, people=people, task_id=task.id)
         notes.append(cases.Entry(case.id, facts))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import class_row
+from psycopg.rows import kwargs_row
 
 from app.db.connection import Connection
 from app.dispatch.rules import RECOVERY_WITHIN
+from app.dispatch.states import TaskKind, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,9 @@ class Task:
     id: int
     case_id: int
     depot_id: int
-    kind: str
+    kind: TaskKind
     round: int
-    state: str
+    state: TaskState
     level: int
     calls: int
     called_at: datetime | None
@@ -34,13 +35,17 @@ class Task:
     created_at: datetime
 
 
+def _task(*, kind: str, state: str, **row: Any) -> Task:
+    return Task(kind=TaskKind(kind), state=TaskState(state), **row)
+
+
 _TASK = """SELECT id, case_id, depot_id, kind, round, state, level, calls, called_at,
                   acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at
              FROM dispatch_tasks"""
 
 
 def ensure(
-    conn: Connection, rows: Sequence[tuple[int, int, str, int]], now: datetime
+    conn: Connection, rows: Sequence[tuple[int, int, TaskKind, int]], now: datetime
 ) -> list[Task]:
     """The tasks for `(case_id, depot_id, kind, round)`, in the same order; made if missing."""
     columns = [[row[n] for row in rows] for n in range(4)]
@@ -63,7 +68,7 @@ def ensure(
             "rounds": columns[3],
         },
     )
-    with conn.cursor(row_factory=class_row(Task)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
         cursor.execute(
             _TASK
             + """ WHERE (case_id, kind, round) IN (SELECT * FROM
@@ -90,13 +95,13 @@ def supersede(
 
 def task(conn: Connection, task_id: int) -> Task | None:
     """A task by id."""
-    with conn.cursor(row_factory=class_row(Task)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
         return cursor.execute(_TASK + " WHERE id = %s", [task_id]).fetchone()
 
 
 def of_case(conn: Connection, case_id: int) -> list[Task]:
     """A case's tasks, the newest first."""
-    with conn.cursor(row_factory=class_row(Task)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
         cursor.execute(_TASK + " WHERE case_id = %s ORDER BY id DESC", [case_id])
         return cursor.fetchall()
 
@@ -144,7 +149,7 @@ def reopen(conn: Connection, task_id: int) -> None:
 
 def withdraw(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[Task]:
     """End what is still open of these cases, recoveries excepted; what was ended."""
-    with conn.cursor(row_factory=class_row(Task)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
         cursor.execute(
             """UPDATE dispatch_tasks SET state = 'withdrawn', resolved_at = %s
                 WHERE case_id = ANY(%s) AND kind <> 'recovery'

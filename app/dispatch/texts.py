@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.cases.model import Case, CaseKind
+from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 
 _WHAT = {
@@ -17,10 +18,10 @@ _WHAT = {
 def call(case: Case, task: Task, url: str) -> tuple[str, str]:
     """Subject and text of a call. Both name the parcel, neither names the recipient."""
     parcel = case.parcel.label
-    if task.kind == "recovery":
+    if task.kind is TaskKind.RECOVERY:
         subject = f"Unhappy customer: {parcel}"
         return subject, f"{subject}. Please call and make it good: {url}"
-    if task.kind == "promise":  # only ever of a parcel that can still be delivered
+    if task.kind is TaskKind.PROMISE:  # only ever of a parcel that can still be delivered
         subject = f"Promise missed: {parcel}"
         return subject, f"{subject}. The new delivery did not happen. Take it on: {url}"
     subject = f"{_WHAT[case.kind]}: {parcel}"

@@ -12,6 +12,7 @@ from app.cases.model import Case
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.rows import Recorded
 from app.dispatch.service import OUTCOMES
+from app.dispatch.states import TaskKind, TaskState
 from app.dispatch.store import Task
 from app.dispatch.story import FAULTS, TITLES, Line, label, story
 from app.theme import names
@@ -43,11 +44,13 @@ class View:
     @property
     def title(self) -> str:
         """What it is about, in two or three words."""
-        if self.task.kind == "recovery":
-            return "A customer was not happy"
-        if self.task.kind == "promise":
-            return "A promise was missed"
-        return TITLES.get(self.case.kind, "Delivery problem")
+        match self.task.kind:
+            case TaskKind.RECOVERY:
+                return "A customer was not happy"
+            case TaskKind.PROMISE:
+                return "A promise was missed"
+            case TaskKind.FAILURE:
+                return TITLES.get(self.case.kind, "Delivery problem")
 
     @property
     def address(self) -> list[str]:
@@ -114,10 +117,10 @@ def view(
 
 
 def _phase(task: Task, case: Case, person: str) -> str:
-    if task.state == "resolved":
+    if task.state is TaskState.RESOLVED:
         return "resolved"
-    if task.state == "withdrawn" or (case.closed and task.kind != "recovery"):
+    if task.state is TaskState.WITHDRAWN or (case.closed and task.kind is not TaskKind.RECOVERY):
         return "over"
-    if task.state == "acknowledged":
+    if task.state is TaskState.ACKNOWLEDGED:
         return "mine" if task.acknowledged_by == person else "theirs"
     return "open"

@@ -17,6 +17,7 @@ from app.channels import service as channels
 from app.channels.states import MessageState, reason_words, state_words
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
+from app.dispatch.states import state_words as task_words
 from app.dispatch.story import words
 from app.theme.times import When
 
@@ -92,9 +93,9 @@ def _waiting(conn: Connection, case: Case) -> list[Line]:
             text += f" — failed {step['tries']} times: {step['last_error']}"
         lines.append(Line(step["due_at"], step["link"], text))
     for task in dispatch.of_case(conn, case.id):
-        if task.state in {"open", "acknowledged"}:
+        if task.state.live:
             who = task.acknowledged_by or f"level {task.level}"
-            text = f"{task.kind} task {task.id} is {task.state}, with {who}"
+            text = f"{task.kind} task {task.id} is {task_words(task.state)}, with {who}"
             lines.append(Line(task.called_at or task.created_at, "dispatch", text))
     stands = booking.standing(conn, case.id)
     if stands:

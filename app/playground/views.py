@@ -14,6 +14,7 @@ from app.booking.service import Booking
 from app.cases.model import Case, Resolution
 from app.cases.timeline.facts import Facts, SurveyAnswered, SurveySent
 from app.cases.timeline.rows import Recorded
+from app.dispatch.states import TaskState
 from app.dispatch.store import Task
 from app.dispatch.story import Line
 from app.insight.story import LINKS
@@ -94,7 +95,7 @@ def guide(
     """What to do next, so that the story goes on."""
     if case is None:
         return Guide("courier", "Begin here: let a delivery fail.")
-    waiting = [task for task in tasks if task.state == "open"]
+    waiting = [task for task in tasks if task.state is TaskState.OPEN]
     if case.closed:
         return _closed(case, {type(entry.facts) for entry in timeline}, waiting)
     return _open(case, waiting, booking, when)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.booking.rows import ChosenBy
 from app.db.connection import transaction
 from app.errors import Problem
 from tests.booking.world import NOW, World, insert, read, read_case, steps
@@ -52,7 +53,7 @@ def test_a_slot_is_booked(world: World) -> None:
 def test_a_pickup_point_is_booked(world: World) -> None:
     case = world.case()
     (point,) = world.options(case).pickup_points
-    booking = world.choose(case, point.choice, "dispatcher")
+    booking = world.choose(case, point.choice, ChosenBy.DISPATCHER)
     assert (booking.kind, booking.choice) == ("pickup", point.choice)
     assert (booking.place, booking.address) == ("Kiosk", "Karl-Marx-Str. 1, Berlin")
     assert booking.hours == "Mo-Sa 8-20"

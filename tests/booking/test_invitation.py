@@ -4,6 +4,7 @@ from typing import Any
 from icalendar import Calendar
 
 from app.booking import service
+from app.booking.rows import BookingState
 from tests.booking.world import NOW, World
 
 SUMMARY = "Parcel; between 16:00, and 20:00"
@@ -58,7 +59,7 @@ def test_a_change_moves_the_same_entry(world: World) -> None:
 def test_a_withdrawal_is_newer_than_what_it_withdraws(world: World) -> None:
     case = world.case()
     booking = world.choose(case, world.options(case).slots[0].choice)
-    dropped = world.settle(case, "dropped")
+    dropped = world.settle(case, BookingState.DROPPED)
     assert dropped is not None
     text = invite(dropped, method="CANCEL", attendee="ada@example.com", organizer="us@example.com")
     assert Calendar.from_ical(text)["method"] == "CANCEL"

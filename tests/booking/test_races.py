@@ -106,7 +106,7 @@ def test_a_default_that_lost_the_last_place_takes_the_next(bare: World, database
 
     def take_the_last() -> object:
         with transaction() as conn:
-            booked = service.choose(conn, lock(rival), first, "customer", NOW)
+            booked = service.choose(conn, lock(rival), first, service.ChosenBy.CUSTOMER, NOW)
             taken.set()
             me = conn.info.backend_pid
             while not waits_for(me):

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from app.booking import service
+from app.booking.rows import BookingState
 from app.chain import policy
 from app.db.connection import connection, transaction
 from tests.booking.world import NOW, World, lock, read, read_case
@@ -22,10 +23,10 @@ def prefer_pickup(world: World) -> int:
 
 @pytest.mark.parametrize(
     ("state", "slot_left", "point_left", "sequence"),
-    [("kept", 1, 0, 0), ("broken", 1, 0, 1), ("dropped", 0, 0, 1)],
+    [(BookingState.KEPT, 1, 0, 0), (BookingState.BROKEN, 1, 0, 1), (BookingState.DROPPED, 0, 0, 1)],
 )
 def test_settling_ends_the_booking(
-    world: World, state: str, slot_left: int, point_left: int, sequence: int
+    world: World, state: BookingState, slot_left: int, point_left: int, sequence: int
 ) -> None:
     offered = world.options(world.case())
     for place, left in ((offered.slots[0], slot_left), (offered.pickup_points[0], point_left)):
@@ -46,7 +47,7 @@ def test_after_a_broken_promise_the_next_invitation_is_newer(world: World) -> No
     case = world.case()
     first, second = world.options(case).slots[:2]
     world.choose(case, first.choice)
-    broken = world.settle(case, "broken")
+    broken = world.settle(case, BookingState.BROKEN)
     assert broken is not None
     connection().execute("UPDATE cases SET state = 'informed', round = 2 WHERE id = %s", [case])
     booking = world.choose(case, second.choice)

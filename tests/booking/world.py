@@ -8,6 +8,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from app.booking import service
+from app.booking.rows import BookingState, ChosenBy
 from app.booking.service import Booking, Options
 from app.cases import service as cases
 from app.cases.model import Case
@@ -130,7 +131,9 @@ class World:
         with transaction() as conn:
             return service.options(conn, lock(case_id), now)
 
-    def choose(self, case_id: int, choice: str, by: Any = "customer", now: datetime = NOW) -> Any:
+    def choose(
+        self, case_id: int, choice: str, by: ChosenBy = ChosenBy.CUSTOMER, now: datetime = NOW
+    ) -> Any:
         with transaction() as conn:
             return service.choose(conn, lock(case_id), choice, by, now).booking
 
@@ -139,7 +142,7 @@ class World:
             booked = service.choose_default(conn, lock(case_id), now)
             return booked.booking if booked else None
 
-    def settle(self, case_id: int, state: Any, now: datetime = NOW) -> Booking | None:
+    def settle(self, case_id: int, state: BookingState, now: datetime = NOW) -> Booking | None:
         with transaction() as conn:
             return service.settle(conn, lock(case_id), state, now)
 

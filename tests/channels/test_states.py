@@ -4,16 +4,28 @@ import re
 
 import pytest
 
+from app.booking.rows import BookingKind, BookingState, ChosenBy
 from app.channels.states import MessageState, NotSent, reason_words, state_words
+from app.dispatch.states import TaskKind, TaskState
 from tests.channels.world import read
 
 
-def test_the_table_and_the_code_know_the_same_states(case):
+@pytest.mark.parametrize(
+    ("constraint", "states"),
+    [
+        ("messages_state_check", MessageState),
+        ("dispatch_tasks_kind_check", TaskKind),
+        ("dispatch_tasks_state_check", TaskState),
+        ("bookings_kind_check", BookingKind),
+        ("bookings_state_check", BookingState),
+        ("bookings_chosen_by_check", ChosenBy),
+    ],
+)
+def test_the_table_and_the_code_know_the_same_states(case, constraint, states):
     (row,) = read(
-        "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint"
-        " WHERE conname = 'messages_state_check'"
+        "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = %s", constraint
     )
-    assert set(re.findall(r"'(\w+)'::text", row["text"])) == set(MessageState)
+    assert set(re.findall(r"'(\w+)'::text", row["text"])) == set(states)
 
 
 def test_every_state_and_every_reason_has_words_of_its_own():
