@@ -15,6 +15,7 @@ from app.db.connection import Connection
 from app.directory import store as directory
 from app.dispatch import rules, service, store
 from app.dispatch.rules import Ring
+from app.dispatch.states import TaskState
 from app.errors import Problem
 
 log = structlog.get_logger(__name__)
@@ -51,7 +52,7 @@ def _take(task_id: int, by: str, case_id: int, conn: Connection, now: datetime) 
 def _pass_on(ring: Ring, by: str, case_id: int, conn: Connection, now: datetime) -> str:
     cases.lock(conn, case_id)  # so that of two presses the second one sees the first
     task = store.task(conn, ring.task_id)
-    if task is not None and task.state == "open" and task.level > ring.level:
+    if task is not None and task.state is TaskState.OPEN and task.level > ring.level:
         return "It has been passed on already."
     service.pass_on(ring.task_id, by, now)
     return "It is passed on."

@@ -21,6 +21,7 @@ from app.cli import doctor
 from app.db.connection import connection, transaction
 from app.dispatch import rules
 from app.dispatch import store as tasks
+from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.settings import Settings, SettingsError
 from tests.channels.world import (
@@ -176,7 +177,7 @@ def call(heron: Heron) -> int:
     ana = read("SELECT id FROM people")[0]["id"]
     depot = read("SELECT id FROM depots")[0]["id"]
     with transaction() as conn:
-        (task,) = tasks.ensure(conn, [(case, depot, "failure", 1)], clock.now())
+        (task,) = tasks.ensure(conn, [(case, depot, TaskKind.FAILURE, 1)], clock.now())
         tasks.called(conn, [(task.id, 1, 1)], clock.now())
     enqueue(
         case,
