@@ -58,6 +58,10 @@ class OptInWord(Incoming):
     """Nothing but a word that takes an opt-out back."""
 
 
+class HelpWord(Incoming):
+    """Nothing but a word that asks what this is; the provider has answered it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPressed:
     """A key that was pressed during a call; `message_id` is our own id of that call."""
@@ -67,7 +71,7 @@ class KeyPressed:
     digit: str
 
 
-Fact = Receipt | Reply | OptOutWord | OptInWord | KeyPressed
+Fact = Receipt | Reply | OptOutWord | OptInWord | HelpWord | KeyPressed
 Receiver = Callable[[Connection, Any, datetime], str | None]
 """Takes a fact of its kind inside the caller's transaction, and may return words to be said to
 whoever caused it. The same fact may come twice."""
@@ -76,12 +80,13 @@ _receivers: dict[type[Fact], list[Receiver]] = {}
 
 # What carriers and providers honour everywhere; only a message that is nothing but such a
 # word counts.
-_KINDS: Mapping[str, type[OptOutWord | OptInWord]] = {
+_KINDS: Mapping[str, type[OptOutWord | OptInWord | HelpWord]] = {
     **dict.fromkeys(
         ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"),
         OptOutWord,
     ),
     **dict.fromkeys(("START", "UNSTOP"), OptInWord),
+    **dict.fromkeys(("HELP", "INFO"), HelpWord),
 }
 _WORD = re.compile(r"\W*(\w+)\W*")
 
@@ -112,7 +117,7 @@ def incoming(
     words: str,
     at: datetime | None = None,
     keyword: str = "",
-) -> Reply | OptOutWord | OptInWord:
+) -> Reply | OptOutWord | OptInWord | HelpWord:
     """A message from somebody, by what it means.
 
     `keyword` is the provider's own reading of it, for words that only the account knows.

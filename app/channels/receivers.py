@@ -1,7 +1,7 @@
 """What messages and opt-outs make of what providers tell.
 
-Receipts may come twice and in any order; a message only moves forward. A reply is written
-into its case once.
+Receipts may come twice and in any order; a message only moves forward. What somebody writes is
+remembered once by its provider's id, and of the words STOP and START the newest counts.
 """
 
 from __future__ import annotations
@@ -12,11 +12,21 @@ from datetime import datetime
 import structlog
 
 from app.cases import service as cases
-from app.cases.timeline.facts import CustomerReply
-from app.cases.timeline.kinds import Actor
+from app.cases.model import Case
+from app.cases.timeline.facts import CustomerReply, CustomerWord
+from app.cases.timeline.kinds import Actor, Word
 from app.chain import service as chain
-from app.channels import routing, service, store
-from app.channels.heard import Fact, OptInWord, OptOutWord, Receipt, Receiver, Reply
+from app.channels import routing, rules, service, store
+from app.channels.heard import (
+    Fact,
+    HelpWord,
+    Incoming,
+    OptInWord,
+    OptOutWord,
+    Receipt,
+    Receiver,
+    Reply,
+)
 from app.db.connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -40,22 +50,28 @@ def receipt(conn: Connection, fact: Receipt, now: datetime) -> None:
 
 def opt_out(conn: Connection, fact: OptOutWord, now: datetime) -> None:
     """This person wants nothing more by this channel."""
-    service.opt_out(conn, fact.channel, fact.sender, "reply", now)
+    if _remember(conn, fact, Word.OPT_OUT, now):
+        service.opt_out(conn, fact.channel, fact.sender, "reply", now)
 
 
-def opt_in(conn: Connection, fact: OptInWord, now: datetime) -> None:  # noqa: ARG001
+def opt_in(conn: Connection, fact: OptInWord, now: datetime) -> None:
     """This person wants messages again."""
-    service.opt_in(conn, fact.channel, fact.sender)
+    if _remember(conn, fact, Word.OPT_IN, now):
+        service.opt_in(conn, fact.channel, fact.sender)
+
+
+def asked_for_help(conn: Connection, fact: HelpWord, now: datetime) -> None:
+    """The provider has answered; it stands in the story and waits for nobody."""
+    _remember(conn, fact, Word.HELP, now)
 
 
 def reply(conn: Connection, fact: Reply, now: datetime) -> None:
     """Write a customer's words into the case they were written to about, once."""
-    case_id = service.case_of(conn, fact.channel, fact.sender)
-    case = cases.lock(conn, case_id) if case_id is not None else None
+    case = _case(conn, fact)
+    if not store.remember(conn, _inbound(fact, "reply", now), now):
+        return
     if case is None:
         log.warning("reply_without_case", provider=fact.provider)
-        return
-    if store.reply_known(conn, case.id, fact.provider_id):
         return
     words = fact.words[:_LONGEST]
     facts = CustomerReply(words=words, channel=fact.channel, provider_id=fact.provider_id)
@@ -65,9 +81,39 @@ def reply(conn: Connection, fact: Reply, now: datetime) -> None:
     log.info("reply", case_id=case.id, request_id=case.request_id)
 
 
+def _remember(conn: Connection, fact: Incoming, word: Word, now: datetime) -> bool:
+    """Remember a word and write it into the case; whether it is new and the newest of its kind."""
+    case = _case(conn, fact)
+    inbound = _inbound(fact, word, now)
+    if not store.remember(conn, inbound, now):
+        return False
+    if case is not None:
+        facts = CustomerWord(word=word, channel=fact.channel, provider_id=fact.provider_id)
+        cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
+    return store.is_newest_word(conn, inbound)
+
+
+def _case(conn: Connection, fact: Incoming) -> Case | None:
+    """The case, locked: of two deliveries of one message the second one sees the first."""
+    case_id = service.case_of(conn, fact.channel, fact.sender)
+    return cases.lock(conn, case_id) if case_id is not None else None
+
+
+def _inbound(fact: Incoming, meaning: str, now: datetime) -> store.Inbound:
+    return store.Inbound(
+        fact.provider,
+        fact.provider_id,
+        fact.channel,
+        rules.normal(fact.channel, fact.sender),
+        meaning,
+        fact.at or now,
+    )
+
+
 RECEIVERS: Mapping[type[Fact], Receiver] = {
     Receipt: receipt,
     OptOutWord: opt_out,
     OptInWord: opt_in,
+    HelpWord: asked_for_help,
     Reply: reply,
 }

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from psycopg.rows import class_row, scalar_row, tuple_row
-from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
 
@@ -316,14 +315,47 @@ def case_of_recipient(conn: Connection, channel: str, spellings: Sequence[str]) 
     return row["case_id"] if row else None
 
 
-def reply_known(conn: Connection, case_id: int, provider_id: str) -> bool:
-    """Whether this reply is in the case's timeline already."""
-    row = conn.execute(
-        """SELECT 1 FROM timeline WHERE case_id = %s AND kind = 'customer_reply'
-              AND facts @> %s""",
-        [case_id, Jsonb({"provider_id": provider_id})],
+class Inbound(NamedTuple):
+    """A message from somebody; `meaning` is reply, opt_out, opt_in or help."""
+
+    provider: str
+    provider_id: str
+    channel: str
+    sender: str
+    meaning: str
+    sent_at: datetime
+
+
+def remember(conn: Connection, message: Inbound, now: datetime) -> bool:
+    """Remember a message; False when it was remembered before."""
+    return bool(
+        conn.execute(
+            """INSERT INTO inbound_messages (provider, provider_id, channel, sender, meaning,
+                   sent_at, received_at)
+               VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+            [*message, now],
+        ).rowcount
+    )
+
+
+def is_newest_word(conn: Connection, message: Inbound) -> bool:
+    """Whether no newer STOP or START of this person is known; of the same second STOP counts.
+
+    Two words of one person are judged one after the other, so that both cannot win.
+    """
+    conn.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+        [f"{message.channel} {message.sender}"],
+    )
+    newer = conn.execute(
+        """SELECT 1 FROM inbound_messages
+            WHERE channel = %(channel)s AND sender = %(sender)s
+              AND meaning IN ('opt_out', 'opt_in') AND meaning <> %(meaning)s
+              AND (sent_at > %(sent_at)s OR sent_at = %(sent_at)s AND meaning = 'opt_out')
+            LIMIT 1""",
+        message._asdict(),
     ).fetchone()
-    return row is not None
+    return newer is None
 
 
 def opt_out(conn: Connection, channel: str, recipient: str, why: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 
 from app.cases.model import Case, CaseKind
 from app.cases.timeline import facts as t
-from app.cases.timeline.kinds import Actor, Topic
+from app.cases.timeline.kinds import Actor, Topic, Word
 from app.cases.timeline.rows import Recorded
 from app.customer.reasons import sentence
 from app.theme.times import When
@@ -82,6 +82,8 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return Words(_told(topic))
         case t.CustomerReply():
             return Words("You wrote to us.")
+        case t.CustomerWord(word=word):
+            return Words(_word(word))
         case t.ContactElsewhere():
             return Words("You got in touch with us, and we made a note of it.")
         case t.MessageUndeliverable():
@@ -153,3 +155,17 @@ def _booking(booking: t.Booking, when: When) -> str:
         return "a new time"
     place = f"{booking.place}, " if booking.kind == "pickup" else ""
     return place + when.window(booking.starts_at, booking.ends_at)
+
+
+def _word(word: Word) -> str:
+    match word:
+        case Word.OPT_OUT:
+            return "You wrote that you want no more messages this way."
+        case Word.OPT_IN:
+            return "You wrote that you want our messages again."
+        case Word.HELP:
+            return "You asked what our messages are about."
+        case Word.OTHER:
+            return "You wrote to us."
+        case _:
+            assert_never(word)

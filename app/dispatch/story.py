@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 
 from app.cases.model import CaseKind
 from app.cases.timeline import facts as t
-from app.cases.timeline.kinds import Actor, Topic
+from app.cases.timeline.kinds import Actor, Topic, Word
 from app.cases.timeline.rows import Recorded
 from app.channels.states import reason_words
 from app.dispatch.service import OUTCOMES
@@ -111,6 +111,8 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words(_told(topic))
         case t.CustomerReply(words=said):
             return Words("The customer wrote to us.", "", said)
+        case t.CustomerWord(word=word, channel=channel):
+            return Words(_word(word), "bad" if word is Word.OPT_OUT else "", channel)
         case t.MessageUndeliverable(channel=channel, why=why):
             detail = ": ".join(filter(None, (channel, reason_words(why))))
             return Words("A message to the customer did not arrive.", "bad", detail)
@@ -170,6 +172,20 @@ def _checked(checked: t.ContactChecked) -> Words:
             return Words("No usable number; e-mail is used.", "", fault)
         case _:
             return Words("No way to reach the recipient.", "bad", fault)
+
+
+def _word(word: Word) -> str:
+    match word:
+        case Word.OPT_OUT:
+            return "The customer wrote STOP: they want no more messages this way."
+        case Word.OPT_IN:
+            return "The customer wrote START: they want messages again."
+        case Word.HELP:
+            return "The customer wrote HELP; the provider answered it."
+        case Word.OTHER:
+            return "The customer wrote to us."
+        case _:
+            assert_never(word)
 
 
 def _told(topic: Topic) -> str:

@@ -129,6 +129,8 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("task", task), ("for", kind)
         case t.CustomerReply(channel=channel, provider_id=provider_id):
             return ("channel", channel), ("provider's id", provider_id)
+        case t.CustomerWord(word=word, channel=channel, provider_id=provider_id):
+            return ("word", word), ("channel", channel), ("provider's id", provider_id)
         case t.MessageUndeliverable(message_id=message, topic=topic, why=why):
             return ("message", message), ("about", topic), ("why", why)
         case t.Booked(booking_id=booking) | t.Rebooked(booking_id=booking):

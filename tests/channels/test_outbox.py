@@ -48,7 +48,7 @@ def test_a_message_goes_by_its_first_way(case: int, exchange: Exchange) -> None:
     assert (form["To"], form["From"]) == (PHONE, FROM)
     assert form["Body"] == row["text"]
     assert form["StatusCallback"] == (
-        f"https://parcels.example.com/callbacks/twilio/status?m={row['id']}"
+        f"https://parcels.example.com/callbacks/twilio/status?m={row['id']}#rc=3&rp=all"
     )
     assert (row["state"], row["provider"], row["tries"]) == ("sent", "twilio", 1)
     assert row["provider_id"] == exchange.listed[0]["sid"]

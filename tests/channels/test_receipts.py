@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from app import errors
+from app import clock, errors
 from app.channels import callbacks, heard, receivers
 from app.channels.providers.twilio import signature as signatures
+from app.db.connection import transaction
 from app.settings import Settings
 from tests.channels.conftest import with_twilio
 from tests.channels.exchange import TOKEN, Exchange
@@ -29,6 +34,7 @@ from tests.channels.world import (
     make_case,
     messages,
     read,
+    run,
     send_due,
     settle_stale,
     states,
@@ -63,6 +69,11 @@ class Twilio:
     def reply(self, words: str, sid: str = "SM-reply", **form: str) -> Any:
         fields = {"MessageSid": sid, "From": PHONE, "Body": words}
         return self.post("/callbacks/twilio/reply", **(fields | form))
+
+
+def keywords(case: int) -> list[str]:
+    """The words STOP, START and HELP in the case's story."""
+    return [facts["word"] for kind, facts in timeline(case) if kind == "customer_word"]
 
 
 @pytest.fixture
@@ -284,16 +295,72 @@ def test_stop_is_one_word(sent: int, calls: Twilio, words: str) -> None:
     assert (answer.status_code, answer.mimetype) == (200, "text/xml")
     assert answer.text == '<?xml version="1.0" encoding="UTF-8"?><Response/>'
     assert [row["why"] for row in read("SELECT why FROM opt_outs")] == ["reply"]
-    assert timeline(sent) == []
+    assert keywords(sent) == ["opt_out"]
     enqueue(sent, SMS, idempotency_key="next")
     assert send_due() == ["suppressed"]
 
 
 def test_start_takes_it_back(sent: int, calls: Twilio) -> None:
     calls.reply("STOP")
-    calls.reply("start")
+    calls.reply("start", sid="SM-later")
     enqueue(sent, SMS, idempotency_key="next")
     assert send_due() == ["sent"]
+    assert keywords(sent) == ["opt_out", "opt_in"]
+
+
+def test_a_start_that_is_delivered_again_after_a_later_stop_changes_nothing(
+    sent: int, calls: Twilio
+) -> None:
+    calls.reply("START", sid="SM-1")
+    calls.reply("STOP", sid="SM-2")
+    assert calls.reply("START", sid="SM-1").status_code == 200
+    assert len(read("SELECT 1 FROM opt_outs")) == 1
+    assert keywords(sent) == ["opt_in", "opt_out"]
+
+
+def test_help_stands_in_the_story_and_is_no_reply(sent: int, calls: Twilio) -> None:
+    for _ in range(2):
+        assert calls.reply("Help!").status_code == 200
+    assert keywords(sent) == ["help"]
+    assert [kind for kind, _ in timeline(sent)] == ["customer_word"]
+
+
+@given(
+    st.permutations(range(5)), st.lists(st.sampled_from(("STOP", "START")), min_size=5, max_size=5)
+)
+@settings_of_hypothesis(
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_of_dated_words_the_newest_counts_in_whatever_order_they_come(
+    settings: Settings, order: list[int], said: list[str]
+) -> None:
+    run("TRUNCATE inbound_messages, opt_outs")
+    heard.configure(receivers.RECEIVERS)
+    begun = clock.now()
+    for nth in (*order, *order):
+        fact = heard.incoming(
+            provider="p",
+            provider_id=str(nth),
+            channel="sms",
+            sender=PHONE,
+            words=said[nth],
+            at=begun + timedelta(seconds=nth),
+        )
+        with transaction() as conn:
+            heard.tell(conn, fact, clock.now())
+    assert len(read("SELECT 1 FROM opt_outs")) == (said[-1] == "STOP")
+
+
+def test_of_two_words_of_the_same_second_stop_counts(settings: Settings) -> None:
+    heard.configure(receivers.RECEIVERS)
+    at = clock.now()
+    for words_, order in (("STOP", 1), ("START", 2)):
+        fact = heard.incoming(
+            provider="p", provider_id=str(order), channel="sms", sender=PHONE, words=words_, at=at
+        )
+        with transaction() as conn:
+            heard.tell(conn, fact, at)
+    assert len(read("SELECT 1 FROM opt_outs")) == 1
 
 
 def test_keywords_of_the_accounts_own(sent: int, calls: Twilio) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, dataclass_transform
 
-from app.cases.timeline.kinds import Kind, Topic
+from app.cases.timeline.kinds import Kind, Topic, Word
 
 CLASSES: dict[Kind, type[Any]] = {}
 """The class of each kind's facts."""
@@ -195,6 +195,15 @@ class CustomerReply:
     provider_id: str
 
 
+@_facts_of(Kind.CUSTOMER_WORD)
+class CustomerWord:
+    """The customer sent STOP, START or HELP and nothing else."""
+
+    word: Word
+    channel: str
+    provider_id: str
+
+
 @_facts_of(Kind.MESSAGE_UNDELIVERABLE)
 class MessageUndeliverable:
     """A message to the customer did not arrive, by none of its routes."""
@@ -322,6 +331,7 @@ Facts = (
     | Resolved
     | CustomerTold
     | CustomerReply
+    | CustomerWord
     | MessageUndeliverable
     | Booked
     | Rebooked

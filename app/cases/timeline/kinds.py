@@ -41,6 +41,7 @@ class Kind(StrEnum):
     RESOLVED = "resolved"
     CUSTOMER_TOLD = "customer_told"
     CUSTOMER_REPLY = "customer_reply"
+    CUSTOMER_WORD = "customer_word"
     MESSAGE_UNDELIVERABLE = "message_undeliverable"
     BOOKED = "booked"
     REBOOKED = "rebooked"
@@ -54,6 +55,19 @@ class Kind(StrEnum):
     CONTACT_ELSEWHERE = "contact_elsewhere"
     AUDIT_HEALED = "audit_healed"
     CLOSED = "closed"
+
+
+class Word(StrEnum):
+    """A word that a customer sent and that means only itself; empty for one of a newer version."""
+
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+    HELP = "help"
+    OTHER = ""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Word:  # noqa: ARG003 - the signature is that of Enum
+        return cls.OTHER
 
 
 class Topic(StrEnum):

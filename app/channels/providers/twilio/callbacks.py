@@ -1,7 +1,8 @@
 """What Twilio tells: receipts and replies.
 
-Twilio does not repeat a status callback, so every receipt carries our own message id in its
-address (which the signature covers) and is never too early.
+Every receipt carries our own message id in its address (which the signature covers), so it is
+never too early. Twilio repeats what we did not take as often as the address asks it to: the
+address of replies, which is set in Twilio's console, should end in `#rc=3&rp=all` too.
 """
 
 from __future__ import annotations

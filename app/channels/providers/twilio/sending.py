@@ -31,6 +31,7 @@ from app.settings import Settings
 
 _TIMEOUT = (3.0, 10.0)  # seconds to connect and to answer: Twilio answers in about 0.3
 _ASK_TIMEOUT = (3.0, 5.0)  # asking is a courtesy and must leave time to record
+_RETRIES = "#rc=3&rp=all"  # asks for repeats of a callback that we did not take
 _RETRY = {401, 403, 429, 503}
 _UNSURE = {408, 500, 502, 504}
 _SKEW = timedelta(seconds=5)  # between our clock and Twilio's, whose times have whole seconds
@@ -69,7 +70,7 @@ class Twilio:
             "From": self._from,
             "Body": message.text,
             # Our own id, so that a receipt finds its message even before the sid is recorded.
-            "StatusCallback": f"{self._callback}?m={message.id}",
+            "StatusCallback": f"{self._callback}?m={message.id}{_RETRIES}",
         }
         try:
             answer = self._session().post(
