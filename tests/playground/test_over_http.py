@@ -99,7 +99,7 @@ def test_messages_as_the_contract_says(copy):
     assert first["audience"] == "dispatcher"
     assert first["links"][0].startswith(f"{copy.settings.public_url}/t/")
     assert datetime.fromisoformat(first["at"]).tzinfo
-    assert [i["id"] for i in found] == sorted(i["id"] for i in found)
+    assert [i["at"] for i in found] == sorted(i["at"] for i in found)
     assert {i["to"] for i in found} == {"+17145550111", "ana@example.com"}
     assert {i["to"] for i in items(to="ana@example.com")} == {"ana@example.com"}
     assert items(case_id=999999) == []
