@@ -14,7 +14,7 @@ def survey(case: Case, url: str, *, again: bool) -> RenderedMessage:
 
 
 def thanks(case: Case) -> RenderedMessage:
-    """For a good answer; nothing is asked any more."""
+    """Thanks for a good answer; it asks no further question."""
     return RenderedMessage(
         f"Thank you from {case.shipper.name}",
         f"Thank you! It is good to know that it went well in the end. {case.shipper.name}",

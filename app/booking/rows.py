@@ -1,4 +1,4 @@
-"""The nouns of this folder: a slot, a pickup point, a booking."""
+"""A slot, a pickup point, and the booking of one of them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Slot:
 
     @property
     def choice(self) -> str:
-        """What is said to choose it."""
+        """The code that chooses it."""
         return f"slot:{self.id}"
 
 
@@ -75,13 +75,13 @@ class PickupPoint:
 
     @property
     def choice(self) -> str:
-        """What is said to choose it."""
+        """The code that chooses it."""
         return f"point:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A promise: a row of bookings with the words needed to say it. Times are aware, UTC."""
+    """A promise: a row of bookings with what is needed to show it. Times are aware, UTC."""
 
     id: int
     case_id: int
@@ -104,12 +104,12 @@ class Booking:
     hours: str | None
     """When a pickup point is open, as a person reads it."""
     zone: str
-    """IANA name; the times are said on these clocks."""
+    """IANA name; the times are shown on these clocks."""
     depot_name: str
 
     @property
     def choice(self) -> str:
-        """What was said to choose it."""
+        """The code that chose it."""
         if self.slot_id is not None:
             return f"slot:{self.slot_id}"
         return f"point:{self.pickup_point_id}"

@@ -218,7 +218,7 @@ def settle_stale(conn: Connection | None, now: datetime) -> int:
     rows = store.stale(conn or connection(), before, _STALE_AT_ONCE)
     for message_id, tries in rows:
         with transaction() as own:
-            update = DeliveryUpdate(state="unknown", why="interrupted", tries=tries)
+            update = DeliveryUpdate(state="unknown", why=NotSent.INTERRUPTED, tries=tries)
             routing.settle(own, message_id, update, now)
     return len(rows)
 

@@ -20,6 +20,7 @@ from app.chain import wake
 from app.channels import rules, service, store
 from app.channels.providers import chosen_for
 from app.channels.providers.base import OPTED_OUT
+from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
 
 log = structlog.get_logger(__name__)
@@ -61,7 +62,7 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
         later = rules.later_keys(
             message.idempotency_key, message.route, len(message.fallback_routes)
         )
-        store.suppress_keys(conn, later, "went_another_way", now)
+        store.suppress_keys(conn, later, NotSent.WENT_ANOTHER_WAY, now)
         done = update.state
     else:
         done = _not_arrived(conn, message, case, update, now)

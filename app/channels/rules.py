@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app import clock
 from app.cases.model import CaseState
+from app.channels.states import NotSent
 
 RANK = {
     "queued": 0,
@@ -63,16 +64,16 @@ def why_not(
     delivered: bool,
     not_after: datetime | None,
     now: datetime,
-) -> str | None:
+) -> NotSent | None:
     """Why a message is not wanted any more at this moment; None when it still is."""
     if needs_case == "open" and delivered:
-        return "delivered"
+        return NotSent.DELIVERED
     if needs_case == "open" and case_state == CaseState.CLOSED:
-        return "case_closed"
+        return NotSent.CASE_CLOSED
     if needs_case == "closed" and case_state != CaseState.CLOSED:
-        return "case_open"
+        return NotSent.CASE_OPEN
     if not_after is not None and now > not_after:
-        return "too_late"
+        return NotSent.TOO_LATE
     return None
 
 

@@ -1,4 +1,4 @@
-"""The customer's page: GET shows, POST acts, and whatever the link is, it shows what is true."""
+"""The customer's page: GET shows, POST acts; an old link shows the current state."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def reminder(case: Case, url: str) -> RenderedMessage:
 
 
 def still_working(case: Case, url: str, news_by: datetime) -> RenderedMessage:
-    """The promised hour comes and there is no news: we say so."""
+    """The promised hour comes and there is nothing new to report."""
     what = f"{_parcel(case)}: we are still working on it"
     return RenderedMessage(
         what, f"{what}, there is nothing new yet. All we know: {url} {_news(case, news_by)}"
@@ -87,7 +87,7 @@ def still_working(case: Case, url: str, news_by: datetime) -> RenderedMessage:
 
 
 def booked(case: Case, booking: Booking, url: str) -> RenderedMessage:
-    """A delivery or pickup is booked: by the customer, or by the policy, which is then said."""
+    """A delivery or pickup is booked by the customer, or by the policy; the text tells which."""
     how = (
         "You did not choose, so we booked for you. " if booking.chosen_by is ChosenBy.POLICY else ""
     )
@@ -103,7 +103,7 @@ def booked(case: Case, booking: Booking, url: str) -> RenderedMessage:
 
 
 def promise_broken(case: Case, url: str, news_by: datetime) -> RenderedMessage:
-    """What was promised did not happen; the customer hears it before they have to ask."""
+    """What was promised did not happen; the customer is told before they have to ask."""
     what = f"{_parcel(case)} did not arrive as promised, and we are sorry"
     return RenderedMessage(
         what, f"{what}. We are on it; you can choose again: {url} {_news(case, news_by)}"

@@ -1,4 +1,4 @@
-"""What the customer's page says, decided from facts; no I/O."""
+"""What the customer's page shows, decided from facts; no I/O."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the console says, decided from facts; no I/O but the making of links."""
+"""What the console shows, decided from facts; no I/O but the making of links."""
 
 from __future__ import annotations
 

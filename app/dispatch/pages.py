@@ -1,4 +1,4 @@
-"""The dispatcher's page: GET shows, POST acts; who comes late reads what is true by then."""
+"""The dispatcher's page: GET shows, POST acts; a late click shows the current state."""
 
 from __future__ import annotations
 

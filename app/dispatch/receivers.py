@@ -24,7 +24,7 @@ _TAKE, _PASS_ON = "1", "2"
 
 
 def key_pressed(conn: Connection, fact: KeyPressed, now: datetime) -> str | None:
-    """Do what the key says; what is said back. A second press changes nothing."""
+    """Do what the key stands for; the answer to speak back. A second press changes nothing."""
     message = channels.message(conn, fact.message_id)
     ring = rules.ring_of(message.idempotency_key) if message else None
     person = directory.person(conn, ring.person_id) if ring else None

@@ -52,7 +52,7 @@ class Ack:
 
 
 def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -> Ack:
-    """Take a task on: the ladder stops, queued calls are withdrawn, the customer hears.
+    """Take a task on: the ladder stops, queued calls are withdrawn, the customer is told.
 
     A second acknowledgement changes nothing and tells who was first.
 
@@ -121,7 +121,7 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
 
 
 def escalate(case_id: int, by: str, now: datetime) -> Task:
-    """Pass on whatever of this case somebody is called for.
+    """Pass on the case's live task, to the next level.
 
     Raises:
         Problem: 404 no such case; 409 there is nothing to escalate.

@@ -1,4 +1,4 @@
-"""What the dispatcher's page says, decided from facts; no I/O."""
+"""What the dispatcher's page shows, decided from facts; no I/O."""
 
 from __future__ import annotations
 
