@@ -1,1 +1,1 @@
-"""The Celery app: one thin file per link of the chain, the sender, and the clock process."""
+"""The Celery app with a task for every step type, the sender, and the clock process."""

@@ -1,34 +1,25 @@
-"""The Celery app and how a link of the chain becomes a task.
+"""The Celery app.
 
-A task carries hints, `(step_id, attempt)` pairs, and nothing else. Whatever happens to a
-hint, the row in Postgres knows what is due; so nothing here needs to be durable.
+A task message carries `(step_id, attempt)` pairs and nothing else. Whatever happens to it, the
+row in Postgres knows what is due; so nothing here needs to be durable.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-import psycopg
-import structlog
 from celery import Celery
 from kombu import Connection as BrokerConnection
 from typing_extensions import override
 
-from app.chain import engine
-from app.chain.engine import Handler
-from app.chain.store import Ref
-
-log = structlog.get_logger(__name__)
-
-celery = Celery("reknock", include=["tasks.links"])
+celery = Celery("reknock", include=["tasks.steps"])
 celery.conf.update(
     # Results live in Postgres with everything else.
     task_ignore_result=True,
-    # A hint is acknowledged when it is received: lost ones come back by their lease in
+    # A task message is acknowledged when it is received: lost ones come back by their lease in
     # seconds, where redelivery by the broker would take the visibility time-out.
     task_acks_late=False,
-    # One batch in hand and one in the pocket; more would only make stale hints.
+    # One batch in hand and one in the pocket; more would only grow stale.
     worker_prefetch_multiplier=1,
     # Nothing waits in the broker, so the time-out only has to be longer than a batch.
     broker_transport_options={
@@ -67,24 +58,3 @@ class SoonAgain(BrokerConnection):
 
 
 celery.amqp.Connection = SoonAgain
-
-
-HANDLERS: dict[str, Handler] = {}
-"""Every link by its name, filled by the links' own files."""
-
-
-def link(name: str, handler: Handler) -> Callable[[Sequence[Sequence[int]]], int]:
-    """Make `handler` the task of the link `name`."""
-    HANDLERS[name] = handler
-
-    @celery.task(name=name, queue="chain")
-    def run(refs: Sequence[Sequence[int]]) -> int:
-        try:
-            return engine.run(name, handler, [Ref(*ref) for ref in refs])
-        except psycopg.OperationalError as error:
-            # The leases bring these steps back when the database is there again.
-            log.warning("database_away", link=name, steps=len(refs), error=str(error))
-            return 0
-
-    task: Callable[[Sequence[Sequence[int]]], int] = run
-    return task

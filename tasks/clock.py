@@ -1,4 +1,4 @@
-"""The clock process: claims what is due and sends hints; what nobody takes it does itself.
+"""The clock process: claims what is due and sends task messages; what nobody takes it does itself.
 
 A plain loop. It looks every second, earlier when something becomes due earlier, and at
 once when it is woken. Any number of clocks may run: claims skip what another one holds.
@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import redis
@@ -21,7 +22,9 @@ from kombu.exceptions import OperationalError as BrokerError
 
 import app
 from app import clock, settings
-from app.chain import audit, engine, store, wake
+from app.chain import audit, engine, registry, store, wake
+from app.chain.engine import LEASE
+from app.chain.step import StepType
 from app.chain.store import Ref
 from app.channels import outbox
 from app.db import connection as db
@@ -30,16 +33,15 @@ from app.dispatch import queue_store
 from app.insight.gaps import service as gaps
 from app.shipments.orders import service as orders
 from tasks import sender
-from tasks.app import HANDLERS, celery
+from tasks.app import celery
 from tasks.waking import listen
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
 CLAIM = 500  # steps or messages in one claim: bounds the transaction
-BATCH = 50  # steps in one hint: they share one transaction
-LEASE = timedelta(seconds=15)  # then a hint counts as lost
-BACKLOG = 400  # hints in the broker's queue; more would only grow stale
+BATCH = 50  # steps in one task message: they share one transaction
+BACKLOG = 400  # task messages in the broker's queue; more would only grow stale
 AUDIT_EVERY = 60.0  # seconds
 BEAT_EVERY = 5.0  # seconds
 SENDERS_GONE = timedelta(seconds=8)  # since the last sign of life of any sender
@@ -77,12 +79,12 @@ class Clock:
         self._full = self._broker_is_full()
         limit = BATCH if self._full else CLAIM
         steps = store.claim(conn, now, limit, LEASE)
-        by_link: dict[tuple[str, bool], list[Ref]] = defaultdict(list)
+        by_name: dict[tuple[str, bool], list[Ref]] = defaultdict(list)
         for step in steps:
-            by_link[step.link, step.lost].append(Ref(step.id, step.attempt))
-        for (link, lost), refs in by_link.items():
+            by_name[step.name, step.lost].append(Ref(step.id, step.attempt))
+        for (name, lost), refs in by_name.items():
             for batch in _batches(refs, BATCH):
-                self._pass_on_steps(link, batch, lost=lost)
+                self._pass_on_steps(name, batch, lost=lost)
         self._stand_in_for_senders()
         return len(steps) == limit
 
@@ -94,13 +96,14 @@ class Clock:
             return LOOK_EVERY
         return min(LOOK_EVERY, max(0.0, (due - clock.now()).total_seconds()))
 
-    def _pass_on_steps(self, link: str, refs: Sequence[Ref], *, lost: bool) -> None:
-        if link not in HANDLERS:
-            log.error("unknown_link", link=link, steps=len(refs))
-        elif lost:  # nobody took the hint: workers are dead, or hang
-            self._pool.submit(_run, link, refs)
-        elif not self._hint(link, refs):
-            engine.run(link, HANDLERS[link], refs)
+    def _pass_on_steps(self, name: str, refs: Sequence[Ref], *, lost: bool) -> None:
+        step_type = registry.step_type(name)
+        if step_type is None:
+            engine.refuse(name, refs)
+        elif lost:  # nobody took the task message: workers are dead, or hang
+            self._pool.submit(_run, step_type, refs)
+        elif not self._send(name, refs):
+            engine.run(step_type, refs)
 
     def _stand_in_for_senders(self) -> None:
         """Send messages here while no sender process lives; never beside one that does."""
@@ -110,8 +113,8 @@ class Clock:
             self._alone = seen is None or clock.machine_now() - seen > SENDERS_GONE
         self._stand_in.turn(taking=self._alone)
 
-    def _hint(self, task: str, refs: Sequence[Ref]) -> bool:
-        """Send a hint; False when the broker is away, or its queue is full."""
+    def _send(self, task: str, refs: Sequence[Ref]) -> bool:
+        """Send a task message; False when the broker is away, or its queue is full."""
         if self._full or time.monotonic() < self._away_until:
             return False
         try:
@@ -159,10 +162,15 @@ def _watch_the_couriers() -> None:
         log.exception("watch_failed")
 
 
-def _run(link: str, refs: Sequence[Ref]) -> None:
-    log.warning("hint_lost", link=link, steps=len(refs), then="the clock runs the steps itself")
+def _run(step_type: StepType[Any], refs: Sequence[Ref]) -> None:
+    log.warning(
+        "task_message_lost",
+        step=step_type.name,
+        steps=len(refs),
+        then="the clock runs the steps itself",
+    )
     try:
-        engine.run(link, HANDLERS[link], refs)
+        engine.run(step_type, refs)
     except psycopg.OperationalError as error:
         log.warning("database_away", error=str(error))
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app import clock
-from app.chain import engine, store
+from app.chain import engine, registry, store
 from app.chain.store import Ref
 from app.channels import outbox
 from app.contact.lookup import service as lookup
 from app.db.connection import connection
-from tasks import links  # noqa: F401 - registers the handlers
-from tasks.app import HANDLERS
 
 _LEASE = timedelta(seconds=15)
 
@@ -20,11 +18,11 @@ def run_steps() -> int:
     """Run the steps that are due now, but send nothing; how many there were."""
     due = store.claim(connection(), clock.now(), 500, _LEASE)
     for step in due:
-        engine.run(step.link, HANDLERS[step.link], [Ref(step.id, step.attempt)])
+        engine.run(registry.step_types()[step.name], [Ref(step.id, step.attempt)])
     return len(due)
 
 
-def lose_hints() -> None:
+def lose_task_messages() -> None:
     """What a killed clock or worker leaves: claimed and never run, until the lease is over."""
     store.claim(connection(), clock.now(), 500, _LEASE)
     clock.advance(_LEASE)

@@ -14,6 +14,7 @@ from app.cases import service as cases
 from app.cases import store as case_store
 from app.cases.model import Case, Resolution
 from app.chain import audit
+from app.chain import service as chain
 from app.chain import store as steps
 from app.channels import providers
 from app.channels import service as channels
@@ -83,7 +84,7 @@ class Play:
         with transaction() as conn:
             case = cases.lock(conn, case_id)
             assert case is not None
-            assert cases.close(conn, case, Resolution(resolution), "Ana", clock.now())
+            assert chain.close(conn, case, Resolution(resolution), "Ana", clock.now())
         settle()
 
     def case(self, case_id: int) -> Case:
@@ -121,8 +122,8 @@ class Play:
         return [topic for topic, _ in self.told(case_id)]
 
     def waiting(self, case_id: int) -> set[str]:
-        """The links that the case waits for."""
-        return {step["link"] for step in steps.waiting(connection(), case_id)}
+        """The steps that the case waits for."""
+        return {step["name"] for step in steps.waiting(connection(), case_id)}
 
     def timeline(self, case_id: int) -> list[str]:
         """What happened, oldest first."""

@@ -1,16 +1,17 @@
-"""Links of the chain that run when a case is closed."""
+"""Chain steps that run when a case is closed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from app.aftercare import texts
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.model import Resolution
 from app.cases.timeline.facts import SurveySent, Thanked
-from app.chain.engine import Again, Done, Result, Step
+from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels.states import NotSent
 from app.customer import notices
@@ -19,7 +20,14 @@ from app.db.connection import Connection
 from app.dispatch import store as dispatch
 
 
-def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+class FollowedUp(StrEnum):
+    """What came of asking how it was."""
+
+    ANSWERED = "answered"
+    UNRATED = "unrated"
+
+
+def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
     """End what a closed case had going: open tasks, queued messages, the standing booking.
 
     Messages are checked again when they are sent, so this is no race: it is tidiness, and
@@ -33,21 +41,21 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
         channels.withdraw(conn, case.id, None, why, now, needs_case="open")
         ended = booking.BookingState.KEPT if arrived else booking.BookingState.DROPPED
         booking.settle(conn, case, ended, now)
-    return [Done() for _ in steps]
+    return [Done(Plain.DONE) for _ in steps]
 
 
-def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[FollowedUp]]:
     """Ask how it was, once more by the next channel, and then let it rest unrated."""
     drafts = []
     notes = []
-    results: list[Result] = []
+    results: list[Result[FollowedUp]] = []
     for step in steps:
         case, policy, asked = step.case, step.policy, step.data.get("asked", 0)
         if surveys.ask_survey(conn, case.id, now):
-            results.append(Done("answered"))
+            results.append(Done(FollowedUp.ANSWERED))
             continue
         if asked > 1 or not notices.routes(case):
-            results.append(Done("unrated"))
+            results.append(Done(FollowedUp.UNRATED))
             continue
         message = texts.survey(case, notices.page_url(case), again=asked > 0)
         drafts.append(
@@ -63,7 +71,7 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     return results
 
 
-def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
     """Thank a customer for a good answer."""
     drafts = []
     for step in steps:
@@ -73,4 +81,29 @@ def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result
         )
     channels.enqueue(conn, drafts, now)
     cases.note(conn, [cases.Entry(step.case.id, Thanked()) for step in steps], now)
-    return [Done() for _ in steps]
+    return [Done(Plain.DONE) for _ in steps]
+
+
+DECLARED = (
+    StepType(
+        name="stand_down",
+        handler=stand_down,
+        outcomes=Plain,
+        after_close=True,
+        label="end what was going on",
+    ),
+    StepType(
+        name="follow_up",
+        handler=follow_up,
+        outcomes=FollowedUp,
+        after_close=True,
+        label="ask how it was",
+    ),
+    StepType(
+        name="thank",
+        handler=thank,
+        outcomes=Plain,
+        after_close=True,
+        label="thank the customer",
+    ),
+)

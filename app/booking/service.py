@@ -19,6 +19,7 @@ from app.booking.rows import (
     PickupPoint,
     Slot,
 )
+from app.booking.sources import CHOOSE, Chosen
 from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline import facts as timeline
@@ -155,7 +156,7 @@ def _book(
         else timeline.Booked(**_facts(booking))
     )
     cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-    chain.follow(conn, [chain.Happened(case, "choose", booking.kind)], now)
+    chain.follow(conn, [chain.Happened(case, CHOOSE, Chosen(booking.kind))], now)
     return Booked(case, booking)
 
 

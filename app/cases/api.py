@@ -12,7 +12,6 @@ from app import clock
 from app.access import idempotency
 from app.access.keys import caller, require
 from app.cases import schemas, service, store
-from app.cases.model import Resolution
 from app.cases.timeline.facts import ContactElsewhere, Note
 from app.cases.timeline.rows import kind_of
 from app.db.connection import Connection, connection, transaction
@@ -49,7 +48,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, schemas.CaseOut)
 def one(case_id: int) -> dict[str, Any]:
     """A case."""
-    return _find(case_id)
+    return find(case_id)
 
 
 @blueprint.get("/<int:case_id>/timeline")
@@ -57,7 +56,7 @@ def one(case_id: int) -> dict[str, Any]:
 @blueprint.response(200, schemas.Timeline)
 def timeline(case_id: int) -> dict[str, Any]:
     """All that happened, oldest first."""
-    _find(case_id)
+    find(case_id)
     return {"items": store.read_timeline(connection(), case_id)}
 
 
@@ -79,23 +78,8 @@ def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     return _add(case_id, ContactElsewhere(channel=body["channel"], text=body["text"]))
 
 
-@blueprint.post("/<int:case_id>/close")
-@require("dispatcher")
-@blueprint.arguments(schemas.CloseIn)
-@blueprint.response(200, schemas.CloseOut)
-def close(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """Close a case by hand; what still waits is dropped."""
-    _find(case_id)
-    with transaction() as conn:
-        case = service.lock(conn, case_id)
-        closed = case is not None and service.close(
-            conn, case, Resolution(body["resolution"]), caller().name, clock.now()
-        )
-    return {"closed_now": closed, "case": _find(case_id)}
-
-
 def _add(case_id: int, facts: Note | ContactElsewhere) -> dict[str, Any]:
-    _find(case_id)
+    find(case_id)
     entry = service.Entry(case_id, facts, caller().name)
     with transaction() as conn:
         if _is_new(conn, f"{kind_of(facts)}:{case_id}:{caller().role}:{caller().name}"):
@@ -114,7 +98,12 @@ def _is_new(conn: Connection, scope: str) -> bool:
     return True
 
 
-def _find(case_id: int) -> dict[str, Any]:
+def find(case_id: int) -> dict[str, Any]:
+    """A case as the API shows it, if this caller may see it.
+
+    Raises:
+        Problem: 404 there is none.
+    """
     row = store.shown(connection(), caller().shipper_id, case_id)
     if row is None:
         raise Problem(404, "no_such_case", f"There is no case {case_id}.")

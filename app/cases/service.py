@@ -104,11 +104,11 @@ def reported_anew(
 
 
 def close(conn: Connection, case: Case, resolution: Resolution, actor: str, now: datetime) -> bool:
-    """Close the case through the chain: what waits is dropped, what follows is armed.
+    """Close the case and drop what waits; what follows is the chain's, see `chain.close`.
 
     False when it was closed already.
     """
-    return store.close(conn, case.id, resolution, actor, now, case.request_id)
+    return store.close(conn, case.id, resolution, actor, now)
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Case]:

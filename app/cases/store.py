@@ -131,17 +131,11 @@ def read_timeline(conn: Connection, case_id: int) -> list[dict[str, Any]]:
 
 
 def close(
-    conn: Connection,
-    case_id: int,
-    resolution: Resolution,
-    actor: str,
-    now: datetime,
-    request_id: str,
+    conn: Connection, case_id: int, resolution: Resolution, actor: str, now: datetime
 ) -> bool:
-    """See `close_case` in migration 0003."""
+    """See `close_case` in migration 0010."""
     row = conn.execute(
-        "SELECT close_case(%s, %s, %s, %s, %s, %s) AS closed",
-        [case_id, resolution, now, now, actor, request_id],
+        "SELECT close_case(%s, %s, %s, %s, %s) AS closed", [case_id, resolution, now, now, actor]
     ).fetchone()
     return bool(row and row["closed"])
 

@@ -6,63 +6,72 @@ One walk over the open cases' own index. What it finds it heals and reports.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
 from app.cases import service as cases
 from app.cases.timeline.facts import AuditHealed
 from app.chain import service, store
+from app.chain.step import BUILT_IN
 from app.db.connection import Connection, transaction
 
 log = structlog.get_logger(__name__)
 
 _LATE = timedelta(minutes=5)
 _TOO_OFTEN = 3
+_REST = timedelta(hours=1)
+"""Between two healings of a case that was healed too often already."""
 _LONGEST_LEASE = timedelta(hours=2)
 """Beyond what claim_steps gives: what fails now is within it, so the index finds it."""
 _AT_ONCE = 1000
 
 
+class Findings(NamedTuple):
+    """What an audit found."""
+
+    orphans: list[int]
+    """Open cases that nothing moved; their chains go on now."""
+    in_vain: list[int]
+    """Open cases that were healed again and again, and came to nothing each time."""
+    stuck: list[dict[str, Any]]
+    """Steps that fail again and again, or that nobody claims."""
+
+
 def find_orphans(conn: Connection) -> list[int]:
     """Open cases that nobody and nothing answers for."""
-    rows = conn.execute(
-        """SELECT c.id FROM cases c WHERE c.state <> 'closed'
-              AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.case_id = c.id)
-            ORDER BY c.id LIMIT %s""",
-        [_AT_ONCE],
-    ).fetchall()
-    return [row["id"] for row in rows]
+    return store.orphans(conn, _AT_ONCE)
 
 
-def find_stuck(conn: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Steps that fail again and again, or that nobody claims."""
-    return conn.execute(
-        """SELECT id, case_id, link, due_at, tries, last_error FROM steps
-            WHERE wake_at <= %s AND ((wake_at <= %s AND due_at <= %s)
-                                     OR (tries >= %s AND last_error IS NOT NULL))
-            ORDER BY wake_at, id LIMIT %s""",
-        [now + _LONGEST_LEASE, now, now - _LATE, _TOO_OFTEN, _AT_ONCE],
-    ).fetchall()
-
-
-def run(now: datetime) -> dict[str, list[Any]]:
-    """Find, heal and report: `{"orphans": [case ids], "stuck": [steps]}`.
-
-    An orphan gets its first link again, or the confirmation of its booking, from which the
-    watch over the promise follows: what was done already is not done twice.
-    """
+def run(now: datetime) -> Findings:
+    """Find, heal and report."""
+    found = Findings([], [], [])
     with transaction() as conn:
-        orphans = find_orphans(conn)
-        stuck = find_stuck(conn, now)
-        for case_id in orphans:
-            case = cases.lock(conn, case_id)
-            if case is None or case.closed or store.waiting(conn, case_id):
-                continue
-            link = "schedule_redelivery" if case.booked else "validate_contact"
-            service.arm(conn, [store.Arm(case_id, link, now, {"anew": True}, case.request_id)])
-            cases.note(conn, [cases.Entry(case_id, AuditHealed())], now)
-            log.error("audit_healed", case_id=case_id)
-    for step in stuck:
-        log.error("audit_stuck", case_id=step["case_id"], link=step["link"], tries=step["tries"])
-    return {"orphans": orphans, "stuck": stuck}
+        found.stuck.extend(store.stuck(conn, now, _LONGEST_LEASE, _LATE, _TOO_OFTEN, _AT_ONCE))
+        for case_id in find_orphans(conn):
+            _heal(conn, case_id, found, now)
+    for step in found.stuck:
+        log.error("audit_stuck", case_id=step["case_id"], step=step["name"], tries=step["tries"])
+    return found
+
+
+def _heal(conn: Connection, case_id: int, found: Findings, now: datetime) -> None:
+    """Let the built-in step weigh how far the case is; the policy says what follows.
+
+    What was done already is not done twice. A policy that leads nowhere however often it is
+    begun is an operator's matter: it is reported each time, and begun anew more seldom.
+    """
+    case = cases.lock(conn, case_id)
+    if case is None or case.closed or store.waiting(conn, case_id):
+        return
+    before = store.healed_in_a_row(conn, case_id)
+    if len(before) >= _TOO_OFTEN:
+        log.error("audit_stuck", case_id=case_id, healed=len(before))
+        found.in_vain.append(case_id)
+        if now - before[-1] < _REST:
+            return
+    data = {"happened": "orphaned"}
+    service.arm(conn, [store.NewStep(case_id, BUILT_IN, now, data, case.request_id)])
+    cases.note(conn, [cases.Entry(case_id, AuditHealed())], now)
+    log.error("audit_healed", case_id=case_id)
+    found.orphans.append(case_id)

@@ -1,4 +1,4 @@
-"""Verbs on the chain, for features whose news come from outside a step.
+"""Verbs on the chain, for features that have something to tell which is not a step's result.
 
 An acknowledgement, a choice, a supplied number: the feature says what happened, the case's
 policy says what follows. All of it inside the caller's transaction; the wake-up goes out
@@ -8,59 +8,99 @@ after the commit, by construction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
-from app.cases.model import Case
+from app.cases import service as cases
+from app.cases.model import Case, Resolution
 from app.chain import policy, store, wake
-from app.chain.store import Arm as Arm  # noqa: PLC0414 - callers arm through this module
+from app.chain.builtin import CLOSE
+from app.chain.entries import Arm, Cancel, Hasten
+from app.chain.step import Source
+from app.chain.store import NewStep as NewStep  # noqa: PLC0414 - callers arm through this module
 from app.db.connection import Connection, after_commit
 
+O = TypeVar("O", bound=StrEnum)  # noqa: E741 - outcomes
 
-class Happened(NamedTuple):
-    """A link of a case ended, or something outside did: `link` and its `outcome`."""
+
+@dataclass(frozen=True, slots=True)
+class Happened(Generic[O]):
+    """A step of a case ended, or something outside did, with this outcome."""
 
     case: Case
-    link: str
-    outcome: str
+    source: Source[O]
+    outcome: O
 
 
-def follow(conn: Connection, happened: Sequence[Happened], now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be armed, made due now, and dropped."""
+
+    arms: dict[tuple[int, str], NewStep] = field(default_factory=dict)
+    hastens: list[tuple[int, str]] = field(default_factory=list)
+    cancels: list[tuple[int, str]] = field(default_factory=list)
+
+
+def follow(conn: Connection, happened: Sequence[Happened[Any]], now: datetime) -> None:
     """Arm, hasten and cancel what the policies say, for all at once."""
-    arms: dict[tuple[int, str], store.Arm] = {}
-    hastens: list[tuple[int, str]] = []
-    cancels: list[tuple[int, str]] = []
-    for case, link, outcome in happened:
-        for entry in policy.get(conn, case.policy_id).follows(link, outcome):
-            if "arm" in entry:
-                arms[case.id, entry["arm"]] = store.Arm(
-                    case.id, entry["arm"], policy.due(entry, case, now), {}, case.request_id
-                )
-            elif "hasten" in entry:
-                hastens.append((case.id, entry["hasten"]))
-            else:
-                cancels.append((case.id, entry["cancel"]))
-    if cancels:
-        store.cancel(conn, cancels)
-    if arms:
-        arm(conn, list(arms.values()))
-    if hastens:
-        store.hasten(conn, hastens, now)
+    steps = plan(conn, happened, now)
+    cancel(conn, steps)
+    if steps.arms:
+        arm(conn, list(steps.arms.values()))
+    hasten(conn, steps, now)
+
+
+def plan(conn: Connection, happened: Sequence[Happened[Any]], now: datetime) -> Plan:
+    """What the policies say, for all at once."""
+    steps = Plan()
+    for one in happened:
+        case = one.case
+        for entry in policy.get(conn, case.policy_id).follows(one.source.name, one.outcome):
+            match entry:
+                case Arm(name):
+                    new = NewStep(
+                        case.id, name, entry.due(case, now), dict(entry.data), case.request_id
+                    )
+                    steps.arms[case.id, name] = new
+                case Hasten(name):
+                    steps.hastens.append((case.id, name))
+                case Cancel(name):
+                    steps.cancels.append((case.id, name))
+    return steps
+
+
+def cancel(conn: Connection, steps: Plan) -> None:
+    """Drop what the plan wants to be dropped: before it is armed, as it may be armed anew."""
+    if steps.cancels:
+        store.cancel(conn, steps.cancels)
+
+
+def hasten(conn: Connection, steps: Plan, now: datetime) -> None:
+    """Make due what the plan wants to be due: after it is armed."""
+    if steps.hastens:
+        store.hasten(conn, steps.hastens, now)
         after_commit(wake.soon)
 
 
-def arm(conn: Connection, arms: Sequence[store.Arm]) -> None:
+def arm(conn: Connection, steps: Sequence[NewStep]) -> None:
     """Arm steps at times of the caller's own choosing."""
-    store.arm(conn, arms)
+    store.arm(conn, steps)
     after_commit(wake.soon)
 
 
-def drop(conn: Connection, case_id: int, link: str) -> None:
+def drop(conn: Connection, case_id: int, name: str) -> None:
     """Let a waiting step go: what it waited for has come."""
-    store.cancel(conn, [(case_id, link)])
+    store.cancel(conn, [(case_id, name)])
 
 
-def hasten(conn: Connection, case_id: int, link: str, now: datetime) -> None:
-    """Make a waiting step due now."""
-    store.hasten(conn, [(case_id, link)], now)
-    after_commit(wake.soon)
+def close(conn: Connection, case: Case, resolution: Resolution, actor: str, now: datetime) -> bool:
+    """Close the case: what waits is dropped, what the policy wants afterwards is armed.
+
+    False when it was closed already.
+    """
+    if not cases.close(conn, case, resolution, actor, now):
+        return False
+    follow(conn, [Happened(case, CLOSE, resolution)], now)
+    return True

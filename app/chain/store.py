@@ -13,7 +13,7 @@ from app.db.connection import Connection
 
 
 class Ref(NamedTuple):
-    """What a hint carries: which step, and which claim of it."""
+    """What a task message carries: which step, and which claim of it."""
 
     step_id: int
     attempt: int
@@ -24,15 +24,15 @@ class Claimed(NamedTuple):
 
     id: int
     attempt: int
-    link: str
+    name: str
     lost: bool
 
 
-class Arm(NamedTuple):
+class NewStep(NamedTuple):
     """A step to be armed."""
 
     case_id: int
-    link: str
+    name: str
     due_at: datetime
     data: dict[str, Any]
     request_id: str
@@ -60,14 +60,14 @@ def lock_cases(conn: Connection, step_ids: Sequence[int]) -> None:
     )
 
 
-def take(conn: Connection, link: str, refs: Sequence[Ref], now: datetime) -> list[dict[str, Any]]:
-    """Lock the steps that still are what their hints say; the others are left out."""
+def take(conn: Connection, name: str, refs: Sequence[Ref], now: datetime) -> list[dict[str, Any]]:
+    """Lock the steps that still are what the task message says; the others are left out."""
     return conn.execute(
-        """SELECT s.id, s.case_id, s.link, s.attempt, s.due_at, s.data, s.request_id
+        """SELECT s.id, s.case_id, s.name, s.attempt, s.due_at, s.data, s.request_id
              FROM steps s JOIN unnest(%s::bigint[], %s::int[]) AS r(id, attempt)
                ON s.id = r.id AND s.attempt = r.attempt
-            WHERE s.link = %s AND s.due_at <= %s ORDER BY s.id FOR UPDATE OF s""",
-        [[r[0] for r in refs], [r[1] for r in refs], link, now],
+            WHERE s.name = %s AND s.due_at <= %s ORDER BY s.id FOR UPDATE OF s""",
+        [[r[0] for r in refs], [r[1] for r in refs], name, now],
     ).fetchall()
 
 
@@ -87,39 +87,63 @@ def again(conn: Connection, rows: Sequence[tuple[int, datetime, dict[str, Any]]]
     )
 
 
-def arm(conn: Connection, arms: Sequence[Arm]) -> None:
+def arm(conn: Connection, steps: Sequence[NewStep]) -> None:
     """Arm steps; one that already waits gets the new time and data."""
     conn.execute(
-        """INSERT INTO steps (case_id, link, due_at, data, request_id)
+        """INSERT INTO steps (case_id, name, due_at, data, request_id)
            SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::jsonb[],
                                 %s::text[])
-               ON CONFLICT (case_id, link) DO UPDATE SET due_at = excluded.due_at,
+               ON CONFLICT (case_id, name) DO UPDATE SET due_at = excluded.due_at,
                   data = excluded.data, lease_until = NULL, tries = 0, last_error = NULL""",
-        [
-            [a.case_id for a in arms],
-            [a.link for a in arms],
-            [a.due_at for a in arms],
-            [Jsonb(a.data) for a in arms],
-            [a.request_id for a in arms],
-        ],
+        _columns(steps),
     )
 
 
+def arm_claimed(conn: Connection, steps: Sequence[NewStep], until: datetime) -> list[Claimed]:
+    """Arm steps that the caller runs at once, claimed for it until then.
+
+    Should the caller not come to run them, they are claimed again like all others.
+    """
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """INSERT INTO steps (case_id, name, due_at, data, request_id, lease_until, attempt,
+                                  tries)
+               SELECT *, %s, 1, 1 FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[],
+                                              %s::jsonb[], %s::text[])
+                   ON CONFLICT (case_id, name) DO UPDATE SET due_at = excluded.due_at,
+                      data = excluded.data, lease_until = excluded.lease_until,
+                      attempt = steps.attempt + 1, tries = 1, last_error = NULL
+               RETURNING id, attempt, name, false""",
+            [until, *_columns(steps)],
+        )
+        return [Claimed(*row) for row in cursor.fetchall()]
+
+
+def _columns(steps: Sequence[NewStep]) -> list[list[Any]]:
+    return [
+        [step.case_id for step in steps],
+        [step.name for step in steps],
+        [step.due_at for step in steps],
+        [Jsonb(step.data) for step in steps],
+        [step.request_id for step in steps],
+    ]
+
+
 def hasten(conn: Connection, pairs: Sequence[tuple[int, str]], now: datetime) -> None:
-    """Make waiting steps `(case_id, link)` due now."""
+    """Make waiting steps `(case_id, name)` due now."""
     conn.execute(
         """UPDATE steps s SET due_at = %s, lease_until = NULL
-             FROM unnest(%s::bigint[], %s::text[]) AS r(case_id, link)
-            WHERE s.case_id = r.case_id AND s.link = r.link AND s.due_at > %s""",
+             FROM unnest(%s::bigint[], %s::text[]) AS r(case_id, name)
+            WHERE s.case_id = r.case_id AND s.name = r.name AND s.due_at > %s""",
         [now, [p[0] for p in pairs], [p[1] for p in pairs], now],
     )
 
 
 def cancel(conn: Connection, pairs: Sequence[tuple[int, str]]) -> None:
-    """Drop waiting steps `(case_id, link)`."""
+    """Drop waiting steps `(case_id, name)`."""
     conn.execute(
-        """DELETE FROM steps s USING unnest(%s::bigint[], %s::text[]) AS r(case_id, link)
-            WHERE s.case_id = r.case_id AND s.link = r.link""",
+        """DELETE FROM steps s USING unnest(%s::bigint[], %s::text[]) AS r(case_id, name)
+            WHERE s.case_id = r.case_id AND s.name = r.name""",
         [[p[0] for p in pairs], [p[1] for p in pairs]],
     )
 
@@ -135,7 +159,43 @@ def fail(conn: Connection, ref: Ref, error: str) -> None:
 def waiting(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """What a case waits for, soonest first."""
     return conn.execute(
-        """SELECT id, link, due_at, attempt, tries, data, last_error FROM steps
+        """SELECT id, name, due_at, attempt, tries, data, last_error FROM steps
             WHERE case_id = %s ORDER BY due_at, id""",
         [case_id],
     ).fetchall()
+
+
+def orphans(conn: Connection, limit: int) -> list[int]:
+    """Open cases that nothing moves."""
+    rows = conn.execute(
+        """SELECT c.id FROM cases c WHERE c.state <> 'closed'
+              AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.case_id = c.id)
+            ORDER BY c.id LIMIT %s""",
+        [limit],
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
+def stuck(
+    conn: Connection, now: datetime, leased: timedelta, late: timedelta, tries: int, limit: int
+) -> list[dict[str, Any]]:
+    """Steps that failed so many times, or that nobody claims; `leased` is the longest lease."""
+    return conn.execute(
+        """SELECT id, case_id, name, due_at, tries, last_error FROM steps
+            WHERE wake_at <= %s AND ((wake_at <= %s AND due_at <= %s)
+                                     OR (tries >= %s AND last_error IS NOT NULL))
+            ORDER BY wake_at, id LIMIT %s""",
+        [now + leased, now, now - late, tries, limit],
+    ).fetchall()
+
+
+def healed_in_a_row(conn: Connection, case_id: int) -> list[datetime]:
+    """When the audit had to heal this case, since anybody outside did anything about it."""
+    rows = conn.execute(
+        """SELECT at FROM timeline WHERE case_id = %(id)s AND kind = 'audit_healed'
+              AND id > coalesce((SELECT max(id) FROM timeline
+                                  WHERE case_id = %(id)s AND actor <> 'reknock'), 0)
+            ORDER BY at""",
+        {"id": case_id},
+    ).fetchall()
+    return [row["at"] for row in rows]

@@ -32,7 +32,7 @@ def configure(redis_url: str) -> None:
 
 
 def connect(redis_url: str) -> redis.Redis:
-    """A client that gives up quickly: a hint is not worth waiting for."""
+    """A client that gives up quickly: a wake-up is not worth waiting for."""
     return redis.Redis.from_url(redis_url, socket_connect_timeout=0.5, socket_timeout=1.0)
 
 

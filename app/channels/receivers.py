@@ -27,6 +27,7 @@ from app.channels.heard import (
     Receiver,
     Reply,
 )
+from app.channels.sources import REPLY, Replied
 from app.db.connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -77,7 +78,7 @@ def reply(conn: Connection, fact: Reply, now: datetime) -> None:
     facts = CustomerReply(words=words, channel=fact.channel, provider_id=fact.provider_id)
     cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
     if not case.closed:
-        chain.follow(conn, [chain.Happened(case, "reply", "words")], now)
+        chain.follow(conn, [chain.Happened(case, REPLY, Replied.WORDS)], now)
     log.info("reply", case_id=case.id, request_id=case.request_id)
 
 

@@ -20,6 +20,7 @@ from app.chain import wake
 from app.channels import rules, service, store
 from app.channels.providers import chosen_for
 from app.channels.providers.base import OPTED_OUT
+from app.channels.sources import SEND, Sent
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
 
@@ -170,4 +171,4 @@ def _nobody_reached(
         why=update.why,
     )
     cases.note(conn, [cases.Entry(case.id, facts)], now)
-    chain.follow(conn, [chain.Happened(case, "send", "undeliverable")], now)
+    chain.follow(conn, [chain.Happened(case, SEND, Sent.UNDELIVERABLE)], now)

@@ -21,13 +21,18 @@ def command() -> None:
     """
     environment.attach()
     found = audit.run(clock.now())
-    for case_id in found["orphans"]:
+    for case_id in found.orphans:
         click.echo(f"case {case_id}: nothing was going to move it; its chain goes on now")
-    for step in found["stuck"]:
+    for case_id in found.in_vain:
         click.echo(
-            f"case {step['case_id']}: {step['link']} was due at {step['due_at']:%Y-%m-%d %H:%M}, "
+            f"case {case_id}: its chain came to nothing again and again; look at its policy "
+            f"(reknock why {case_id})"
+        )
+    for step in found.stuck:
+        click.echo(
+            f"case {step['case_id']}: {step['name']} was due at {step['due_at']:%Y-%m-%d %H:%M}, "
             f"tried {step['tries']} times: {step['last_error'] or 'no error; are workers up?'}"
         )
-    if not any(found.values()):
+    if not any(found):
         click.echo("Every open case has its next step; none is late, none fails.")
-    sys.exit(any(found.values()))
+    sys.exit(any(found))

@@ -9,7 +9,7 @@ import click
 
 @click.command("clock")
 def command() -> None:
-    """Claim what is due and send hints; without a broker, run it here. Any number may run.
+    """Claim what is due and send task messages; without a broker, run it here. Any number may run.
 
     Example: reknock clock
     """

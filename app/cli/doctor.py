@@ -139,7 +139,7 @@ def broker(settings: Settings) -> Iterator[Finding]:
 
 
 def eviction(settings: Settings) -> Iterator[Finding]:
-    """A Redis that makes room by forgetting would forget hints."""
+    """A Redis that makes room by forgetting would forget task messages."""
     if not settings.redis_url:
         yield Finding("fail", "redis", "REDIS_URL is not set; live updates need it.")
         return

@@ -69,5 +69,8 @@ def read(file: Path) -> dict[str, object]:
     except orjson.JSONDecodeError as error:
         raise CommandError(f"{file} is not JSON: {error}") from error
     except ValidationError as error:
-        raise CommandError(f"{file} is no policy: {error.messages}") from error
+        faults = "".join(
+            f"\n  {place}: {' '.join(words)}" for place, words in error.messages_dict.items()
+        )
+        raise CommandError(f"{file} is no policy that can be trusted:{faults}") from error
     return body

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import click
 
+from app.chain import registry
+from app.chain.entries import Arm, Hasten
 from app.chain.policy import STANDARD, Policy
 from app.cli.errors import CommandError
 from app.cli.policy import read
-from app.insight.story import LINKS
 
-# How a link ends when nobody does anything about it.
+# How a step ends when nobody does anything about it.
 _SILENCE = {
     "validate_contact": "reachable",
-    "call_dispatcher": "called",
+    "call_dispatcher": "exhausted",
     "notify_customer": "told",
     "choose_default": "booked",
     "schedule_redelivery": "confirmed",
@@ -26,25 +27,25 @@ _SILENCE = {
 
 @click.command("simulate")
 @click.argument("policy", type=str)
-@click.option("--when", multiple=True, help="LINK=OUTCOME, e.g. validate_contact=unreachable.")
+@click.option("--when", multiple=True, help="STEP=OUTCOME, e.g. validate_contact=unreachable.")
 @click.option("--days", type=click.IntRange(1, 60), default=7, show_default=True)
 def command(policy: str, when: tuple[str, ...], days: int) -> None:
     """Show what a policy does with a case that nobody answers: what runs when.
 
-    POLICY is a file, or `standard`. --when lets a link end otherwise.
+    POLICY is a file, or `standard`. --when lets a step end otherwise.
 
     Example: reknock simulate standard --when call_dispatcher=acknowledged
     """
     body = STANDARD if policy == "standard" else read(_file(policy))
     outcomes = _SILENCE | dict(_pair(text) for text in when)
-    for at, link, outcome in walk(Policy(0, dict(body)), outcomes, timedelta(days=days)):
-        click.echo(f"{_clock(at):>9}  {link:<20} {LINKS.get(link, link)}  ({outcome})")
+    for at, name, outcome in walk(Policy(0, dict(body)), outcomes, timedelta(days=days)):
+        click.echo(f"{_clock(at):>9}  {name:<20} {registry.label(name)}  ({outcome})")
 
 
 def walk(
     policy: Policy, outcomes: dict[str, str], until: timedelta
 ) -> list[tuple[timedelta, str, str]]:
-    """What runs when, from the first failure on: `(after, link, outcome)`, in order.
+    """What runs when, from the first failure on: `(after, step, outcome)`, in order.
 
     The case's own times are taken from the policy's durations; a ladder counts as one call.
     """
@@ -59,43 +60,43 @@ def walk(
     waiting: dict[str, timedelta] = {policy.body["start"]: timedelta()}
     ran: list[tuple[timedelta, str, str]] = []
     while waiting:
-        at, link = min((due, link) for link, due in waiting.items())
+        at, name = min((due, name) for name, due in waiting.items())
         if at > until:
             break
-        del waiting[link]
-        outcome = outcomes.get(link, "done")
-        ran.append((at, link, outcome))
-        if link in {"notify_customer", "give_news"}:
+        del waiting[name]
+        outcome = outcomes.get(name, "done")
+        ran.append((at, name, outcome))
+        if name in {"notify_customer", "give_news"}:
             times["news_by"] = at + policy.seconds("news_every")
-        if link == "give_news":
-            waiting[link] = times["news_by"] - policy.seconds("news_margin")
-        if link == "choose_default" and outcome == "booked":
+        if name == "give_news":
+            waiting[name] = times["news_by"] - policy.seconds("news_margin")
+        if name == "choose_default" and outcome == "booked":
             # The customer is told of a window the next day; the promise is due when it has passed.
             times["news_by"] = at + timedelta(days=1) + policy.seconds("promise_grace")
             _follow(policy, "choose", policy.body["default"], at, times, waiting)
-        if link == "keep_promise" and outcome == "broken":
+        if name == "keep_promise" and outcome == "broken":
             times["news_by"] = at + policy.seconds("news_every")
             times["choose_by"] = at + timedelta(days=1)
-        _follow(policy, link, outcome, at, times, waiting)
+        _follow(policy, name, outcome, at, times, waiting)
     return ran
 
 
 def _follow(
     policy: Policy,
-    link: str,
+    source: str,
     outcome: str,
     at: timedelta,
     times: dict[str, timedelta],
     waiting: dict[str, timedelta],
 ) -> None:
-    for entry in policy.follows(link, outcome):
-        if "arm" in entry:
-            since = times.get(entry["at"], at) if "at" in entry else at
-            waiting[entry["arm"]] = max(at, since + timedelta(seconds=entry.get("in", 0)))
-        elif entry.get("hasten") in waiting:
-            waiting[entry["hasten"]] = min(at, waiting[entry["hasten"]])
-        else:
-            waiting.pop(entry.get("cancel", ""), None)
+    for entry in policy.follows(source, outcome):
+        if isinstance(entry, Arm):
+            since = times.get(entry.at, at) if entry.at else at
+            waiting[entry.step] = max(at, since + entry.after)
+        elif not isinstance(entry, Hasten):
+            waiting.pop(entry.step, None)
+        elif entry.step in waiting:
+            waiting[entry.step] = min(at, waiting[entry.step])
 
 
 def _clock(after: timedelta) -> str:
@@ -111,7 +112,13 @@ def _file(name: str) -> Path:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    link, equals, outcome = text.partition("=")
-    if not equals or link not in LINKS:
-        raise CommandError(f"--when {text!r} is not LINK=OUTCOME; links are {', '.join(LINKS)}.")
-    return link, outcome
+    name, _, outcome = text.partition("=")
+    found = registry.sources().get(name)
+    if found is None:
+        raise CommandError(
+            f"--when {text!r} is not STEP=OUTCOME; steps are {', '.join(registry.step_types())}."
+        )
+    outcomes = [str(one) for one in found.outcomes]
+    if outcome not in outcomes:
+        raise CommandError(f"--when {text!r}: {name} ends in {', '.join(outcomes)}.")
+    return name, outcome

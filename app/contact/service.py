@@ -12,6 +12,7 @@ from app.db.connection import Connection, transaction
 from app.errors import Problem
 from app.shipments import reachable
 from app.shipments import store as shipments
+from app.shipments.sources import SUPPLY_CONTACT, Supplied
 
 
 def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None:
@@ -36,7 +37,7 @@ def take(conn: Connection, case: Case, phone: str, email: str, by: str, now: dat
     shipments.supply(conn, case.shipment_id, phone, email, now)
     facts = ContactSupplied(phone=bool(phone), email=bool(email))
     cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-    chain.follow(conn, [chain.Happened(case, "supply_contact", "supplied")], now)
+    chain.follow(conn, [chain.Happened(case, SUPPLY_CONTACT, Supplied.SUPPLIED)], now)
 
 
 def check(phone: str, email: str, country: str) -> tuple[str, str]:

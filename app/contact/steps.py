@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from app.cases import service as cases
 from app.cases.timeline.facts import ContactChecked
 from app.chain import wake
-from app.chain.engine import Again, Done, Result, Step
+from app.chain.step import BOOKED, STAYS, Again, Done, Effect, Phase, Result, Step, StepType
 from app.contact import rules
 from app.contact.lookup import rules as lookup_rules
 from app.contact.lookup import service as lookup
 from app.contact.lookup import store as lookups
 from app.contact.service import country
+from app.contact.sources import LOOK_UP_CONTACT, LookedUp
 from app.db.connection import Connection, after_commit
 
 _LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the look-up
 
 
-def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+class Checked(StrEnum):
+    """How the recipient can be reached."""
+
+    REACHABLE = "reachable"
+    EMAIL_ONLY = "email_only"
+    UNREACHABLE = "unreachable"
+    SUPPLIED = "supplied"
+    """Somehow, by what came later than the first check."""
+    SUPPLIED_ACKNOWLEDGED = "supplied_acknowledged"
+    """The same, and a dispatcher answers for the case already."""
+
+
+def validate_contact(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Checked]]:
     """Check the courier's number, else the order's; say how this person can be reached."""
     checked, notes = [], []
-    results: list[Result] = []
+    results: list[Result[Checked]] = []
     for step in steps:
         case = step.case
         anew = case.choose_by is None or step.data.get("anew")
@@ -37,18 +53,20 @@ def validate_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> 
         facts = ContactChecked(outcome=contact.outcome, line=contact.line, fault=contact.fault)
         notes.append(cases.Entry(case.id, facts))
         if anew or contact.outcome == "unreachable":
-            results.append(Done(contact.outcome))
+            results.append(Done(Checked(contact.outcome)))
         elif case.acknowledged_at:
-            results.append(Done("supplied_acknowledged"))
+            results.append(Done(Checked.SUPPLIED_ACKNOWLEDGED))
         else:
-            results.append(Done("supplied"))
+            results.append(Done(Checked.SUPPLIED))
     for step, case in zip(steps, cases.contact_checked(conn, checked, now), strict=True):
         step.case = case
     cases.note(conn, notes, now)
     return results
 
 
-def look_up_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def look_up_contact(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[LookedUp]]:
     """Have the shipper's system asked; without one, or when time is over, go on at once."""
     asked = lookups.shippers_with_address(conn, [step.case.shipper_id for step in steps])
     late = [step.case.id for step in steps if "give_up" in step.data]
@@ -67,6 +85,32 @@ def look_up_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     return [
         Again(now + lookup_rules.GIVE_UP + _LATE, {"give_up": True})
         if step.case.id in waiting
-        else Done("failed" if "give_up" in step.data else "no_address")
+        else Done(LookedUp.FAILED if "give_up" in step.data else LookedUp.NO_ADDRESS)
         for step in steps
     ]
+
+
+_FIRST = Effect({**STAYS, Phase.NEW: Phase.CHOOSING})
+_LATER = Effect({Phase.CHOOSING: Phase.CHOOSING, **BOOKED})
+
+DECLARED = (
+    StepType(
+        name="validate_contact",
+        handler=validate_contact,
+        outcomes=Checked,
+        effects={
+            Checked.REACHABLE: _FIRST,
+            Checked.EMAIL_ONLY: _FIRST,
+            Checked.UNREACHABLE: _FIRST,
+            Checked.SUPPLIED: _LATER,
+            Checked.SUPPLIED_ACKNOWLEDGED: _LATER,
+        },
+        label="check how the recipient can be reached",
+    ),
+    StepType(
+        name=LOOK_UP_CONTACT.name,
+        handler=look_up_contact,
+        outcomes=LOOK_UP_CONTACT.outcomes,
+        label="look the contact up at the shipper's system",
+    ),
+)

@@ -11,8 +11,8 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
-from app.chain.engine import Step
 from app.chain.policy import Policy
+from app.chain.step import Step
 from app.channels import service as channels
 from app.channels.service import Draft, Route
 from app.customer.texts import RenderedMessage

@@ -12,6 +12,7 @@ from app.cases.timeline.kinds import Actor
 from app.chain import policy
 from app.chain import service as chain
 from app.customer import store
+from app.customer.sources import SURVEY, Rated
 from app.db.connection import Connection, transaction
 from app.errors import Problem
 
@@ -48,7 +49,8 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
         if first:
             low = score <= policy.get(conn, case.policy_id).body["low_score"]
             chain.drop(conn, case_id, "follow_up")
-            chain.follow(conn, [chain.Happened(case, "survey", "low" if low else "good")], now)
+            rated = Rated.LOW if low else Rated.GOOD
+            chain.follow(conn, [chain.Happened(case, SURVEY, rated)], now)
 
 
 def _lock(conn: Connection, case_id: int) -> Case:

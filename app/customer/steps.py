@@ -4,40 +4,106 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from app.booking import service as booking
 from app.booking.service import Booking
+from app.booking.sources import CHOOSE, Chosen
 from app.cases import service as cases
-from app.cases.model import CaseKind, CaseState, Report, Resolution
+from app.cases.model import Case, CaseKind, CaseState, Report, Resolution
 from app.cases.timeline.facts import DecisionRequested, HandedOver, PromiseBroken
-from app.chain.engine import Again, Done, Result, Step
+from app.chain import service as chain
+from app.chain.builtin import CLOSE
+from app.chain.step import (
+    BOOKED,
+    BUILT_IN,
+    STAYS,
+    UNBOOKED,
+    Again,
+    Done,
+    Effect,
+    Phase,
+    Plain,
+    Result,
+    Step,
+    StepType,
+)
 from app.channels import service as channels
 from app.customer import notices, texts
 from app.db.connection import Connection
 from app.shipments.reachable import check_email
 
 
-def notify_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+class Notified(StrEnum):
+    """What came of telling the customer."""
+
+    TOLD = "told"
+    UNREACHABLE = "unreachable"
+    BOOKED = "booked"
+    """Something is booked already: its confirmation is the news."""
+
+
+class News(StrEnum):
+    """Why there is no more news to give."""
+
+    NOTHING_PROMISED = "nothing_promised"
+
+
+class Confirmed(StrEnum):
+    """What came of confirming a booking."""
+
+    CONFIRMED = "confirmed"
+    NOTHING_STANDING = "nothing_standing"
+
+
+class Defaulted(StrEnum):
+    """What came of choosing for the customer."""
+
+    BOOKED = "booked"
+    HANDED_OVER = "handed_over"
+
+
+class Kept(StrEnum):
+    """What came of looking after a promise; one that is kept ends with the case."""
+
+    BROKEN = "broken"
+    NOTHING_STANDING = "nothing_standing"
+
+
+class Heard(StrEnum):
+    """What the courier's words, or the audit's, mean for the chain."""
+
+    OPENED = "opened"
+    ORPHANED = "orphaned"
+    CLOSED = "closed"
+    NOTED = "noted"
+    PROMISE_BROKEN = "promise_broken"
+    WORSE = "worse"
+
+
+def notify_customer(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Notified]]:
     """Tell what happened, what is being done, when the next news comes, and where to choose."""
     queued = []
-    results: list[Result] = []
+    results: list[Result[Notified]] = []
     for step in steps:
         case, policy = step.case, step.policy
         if case.booked:  # a new number of somebody who chose: the booking is the news
-            results.append(Done("booked"))
+            results.append(Done(Notified.BOOKED))
             continue
         news_by = now + policy.seconds("news_every")
         message = texts.failure(case, notices.page_url(case), news_by)
         once = f"{case.kind}:{case.round}"  # a parcel lost after a failed attempt is news again
         draft = notices.draft(case, policy, "failure", once, message)
         queued.append(notices.CustomerNotice(step, draft, news_by))
-        results.append(Done("told" if notices.routes(case) else "unreachable"))
+        results.append(Done(Notified.TOLD if notices.routes(case) else Notified.UNREACHABLE))
     notices.enqueue(conn, queued, now)
     return results
 
 
-def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
     """Ask once more, by the next channel, while there is something to choose."""
     queued = []
     for step in steps:
@@ -50,18 +116,18 @@ def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
             )
             queued.append(notices.CustomerNotice(step, draft))
     notices.enqueue(conn, queued, now)
-    return [Done() for _ in steps]
+    return [Done(Plain.DONE) for _ in steps]
 
 
-def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[News]]:
     """Before the promised hour passes without news, say that we are still working on it."""
     queued = []
-    results: list[Result] = []
+    results: list[Result[News]] = []
     for step in steps:
         case, policy = step.case, step.policy
         margin = policy.seconds("news_margin")
         if case.booked or case.news_by is None or not notices.routes(case):
-            results.append(Done("nothing_promised"))
+            results.append(Done(News.NOTHING_PROMISED))
             continue
         if case.news_by - margin > now:  # another message has promised a later hour
             results.append(Again(case.news_by - margin, {}))
@@ -80,18 +146,18 @@ _DECIDE_EVERY = timedelta(days=1)
 _DECIDE_TIMES = 3
 
 
-def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Confirmed]]:
     """Confirm what stands booked, with an invitation for the calendar.
 
     One handler for `schedule_redelivery` and `schedule_pickup`: the booking says which it is.
     """
     queued = []
-    results: list[Result] = []
+    results: list[Result[Confirmed]] = []
     for step in steps:
         case = step.case
         stands = booking.standing(conn, case.id)
         if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
-            results.append(Done("nothing_standing"))
+            results.append(Done(Confirmed.NOTHING_STANDING))
             continue
         link = notices.page_url(case)
         message = texts.booked(case, stands, link)
@@ -105,31 +171,33 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
         once = f"booked:{stands.id}"
         draft = notices.draft(case, step.policy, "booking", once, message, calendar=invitation)
         queued.append(notices.CustomerNotice(step, draft))
-        results.append(Done("confirmed"))
+        results.append(Done(Confirmed.CONFIRMED))
     notices.enqueue(conn, queued, now)
     return results
 
 
-def choose_default(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def choose_default(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Defaulted]]:
     """Book the policy's default for a customer who did not choose; `confirm` tells them.
 
     What only the shipper can decide (a parcel lost, damaged, refused or going back) is asked
     of the shipper, a few days long, and then handed over with the customer being told.
     """
-    results: list[Result] = []
+    results: list[Result[Defaulted]] = []
     for step in steps:
         case = step.case
         if case.booked:
-            results.append(Done("booked"))
+            results.append(Done(Defaulted.BOOKED))
         elif case.kind is CaseKind.FAILED and (made := booking.choose_default(conn, case, now)):
             step.case = made.case
-            results.append(Done("booked"))
+            results.append(Done(Defaulted.BOOKED))
         else:
             results.append(_ask_shipper(conn, step, now))
     return results
 
 
-def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
+def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result[Defaulted]:
     case, asked = step.case, step.data.get("asked", 0)
     if asked >= _DECIDE_TIMES:
         message = texts.handed_over(case)
@@ -138,8 +206,8 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
         )
         channels.enqueue(conn, [draft], now)
         cases.note(conn, [cases.Entry(case.id, HandedOver())], now)
-        cases.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", now)
-        return Done("handed_over")
+        chain.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", now)
+        return Done(Defaulted.HANDED_OVER)
     email = check_email(case.shipper.email)
     parcel = case.parcel.label
     channels.enqueue(
@@ -166,17 +234,17 @@ def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result:
     return Again(now + _DECIDE_EVERY, {"asked": asked + 1})
 
 
-def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Kept]]:
     """The promised time is over and nothing was delivered: say so, and begin a new round."""
     late: list[tuple[Step, Booking | None]] = []
-    results: list[Result] = []
+    results: list[Result[Kept]] = []
     for step in steps:
         held = booking.settle(conn, step.case, booking.BookingState.BROKEN, now)
         if held is None and not step.case.booked:
-            results.append(Done("nothing_standing"))
+            results.append(Done(Kept.NOTHING_STANDING))
             continue
         late.append((step, held))
-        results.append(Done("broken"))
+        results.append(Done(Kept.BROKEN))
     broken = cases.promise_broken(conn, [step.case for step, _ in late], now)
     notes = [cases.Entry(case.id, PromiseBroken(round=case.round)) for case in broken]
     cases.note(conn, notes, now)
@@ -193,31 +261,144 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     return results
 
 
-def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
-    """A further failure of a parcel whose case is open: what does it mean for the chain?
+def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Heard]]:
+    """Weigh what a webhook wrote down: what does it mean for the chain?
+
+    It opened the case, or it closed it with a delivery; or it says more of a case that is open.
+    The audit asks as well, for a case that nothing moves.
+    """
+    return [Done(_weigh(conn, step, now)) for step in steps]
+
+
+def _weigh(conn: Connection, step: Step, now: datetime) -> Heard:
+    case, happened = step.case, step.data.get("happened", "failed")
+    if case.closed:
+        if happened != "closed" or case.resolution is None:
+            return Heard.NOTED
+        chain.follow(conn, [chain.Happened(case, CLOSE, case.resolution)], now)
+        return Heard.CLOSED
+    if happened == "opened":
+        if "kind" in step.data:  # more was said before this was weighed
+            _hear_more(conn, step, now)
+        return Heard.OPENED
+    if happened == "orphaned":
+        return _find_again(conn, case, now)
+    return _hear_more(conn, step, now)
+
+
+def _find_again(conn: Connection, case: Case, now: datetime) -> Heard:
+    """Nothing moves this case: what stands booked is confirmed again, else it begins anew."""
+    stands = booking.standing(conn, case.id)
+    if stands is None:
+        return Heard.ORPHANED
+    chain.follow(conn, [chain.Happened(case, CHOOSE, Chosen(stands.kind))], now)
+    return Heard.NOTED
+
+
+def _hear_more(conn: Connection, step: Step, now: datetime) -> Heard:
+    """A further failure.
 
     A failed attempt after a booking breaks the promise; a parcel lost, damaged, refused or
     sent back, or found again, changes what can be offered; the rest is noted and changes
     nothing.
     """
-    worse: list[tuple[Step, Report]] = []
-    results: list[Result] = []
-    for step in steps:
-        case, heard = step.case, step.data
-        kind, at = CaseKind(heard["kind"]), datetime.fromisoformat(heard["at"])
-        found = case.kind is CaseKind.LOST  # a lost parcel that is tried was found
-        if kind is CaseKind.FAILED and not found:
-            stands = booking.standing(conn, case.id)
-            missed = stands is not None and at > stands.created_at
-            results.append(Done("promise_broken" if missed else "noted"))
-            continue
-        if kind is case.kind:
-            results.append(Done("noted"))
-            continue
-        booking.settle(conn, case, booking.BookingState.DROPPED, now)
-        worse.append((step, Report(kind, heard["reason"], heard["fault"], heard["words"])))
-        results.append(Done("worse"))
-    anew = cases.reported_anew(conn, [(step.case, report) for step, report in worse], now)
-    for (step, _), case in zip(worse, anew, strict=True):
-        step.case = case
-    return results
+    case, heard = step.case, step.data
+    kind, at = CaseKind(heard["kind"]), datetime.fromisoformat(heard["at"])
+    found = case.kind is CaseKind.LOST  # a lost parcel that is tried was found
+    if kind is CaseKind.FAILED and not found:
+        stands = booking.standing(conn, case.id)
+        missed = stands is not None and at > stands.created_at
+        return Heard.PROMISE_BROKEN if missed else Heard.NOTED
+    if kind is case.kind:
+        return Heard.NOTED
+    booking.settle(conn, case, booking.BookingState.DROPPED, now)
+    report = Report(kind, heard["reason"], heard["fault"], heard["words"])
+    (step.case,) = cases.reported_anew(conn, [(case, report)], now)
+    return Heard.WORSE
+
+
+_NOTIFIES = Effect(UNBOOKED, ahead=frozenset({"news_by"}))
+_CONFIRMS = {
+    Confirmed.CONFIRMED: Effect(BOOKED, ahead=frozenset({"news_by"})),
+    Confirmed.NOTHING_STANDING: Effect(UNBOOKED),
+}
+_ANY = {**STAYS, Phase.CLOSED: Phase.CLOSED}
+
+DECLARED = (
+    StepType(
+        name="notify_customer",
+        handler=notify_customer,
+        outcomes=Notified,
+        effects={
+            Notified.TOLD: _NOTIFIES,
+            Notified.UNREACHABLE: _NOTIFIES,
+            Notified.BOOKED: Effect(BOOKED),
+        },
+        label="tell the customer",
+    ),
+    StepType(
+        name="remind_customer",
+        handler=remind_customer,
+        outcomes=Plain,
+        label="remind the customer to choose",
+    ),
+    StepType(
+        name="give_news",
+        handler=give_news,
+        outcomes=News,
+        label="give the customer the promised news",
+    ),
+    StepType(
+        name="choose_default",
+        handler=choose_default,
+        outcomes=Defaulted,
+        effects={
+            Defaulted.BOOKED: Effect(dict.fromkeys(STAYS, Phase.BOOKED), through=CHOOSE),
+            Defaulted.HANDED_OVER: Effect(dict.fromkeys(UNBOOKED, Phase.CLOSED)),
+        },
+        label="choose for the customer, if they have not",
+    ),
+    StepType(
+        name="schedule_redelivery",
+        handler=confirm,
+        outcomes=Confirmed,
+        effects=_CONFIRMS,
+        label="confirm the new delivery",
+    ),
+    StepType(
+        name="schedule_pickup",
+        handler=confirm,
+        outcomes=Confirmed,
+        effects=_CONFIRMS,
+        label="confirm the pickup",
+    ),
+    StepType(
+        name="keep_promise",
+        handler=keep_promise,
+        outcomes=Kept,
+        effects={
+            Kept.BROKEN: Effect(
+                dict.fromkeys(BOOKED, Phase.CHOOSING), ahead=frozenset({"news_by", "choose_by"})
+            ),
+            Kept.NOTHING_STANDING: Effect(UNBOOKED),
+        },
+        label="see whether the promise was kept",
+    ),
+    StepType(
+        name=BUILT_IN,
+        handler=hear_courier,
+        outcomes=Heard,
+        effects={
+            Heard.OPENED: Effect({Phase.NEW: Phase.NEW}, said_by="start"),
+            Heard.ORPHANED: Effect(UNBOOKED, said_by="start"),
+            Heard.CLOSED: Effect({Phase.CLOSED: Phase.CLOSED}, said_by="after.close"),
+            Heard.NOTED: Effect(_ANY),
+            Heard.PROMISE_BROKEN: Effect(BOOKED),
+            Heard.WORSE: Effect(
+                dict.fromkeys(STAYS, Phase.CHOOSING), ahead=frozenset({"choose_by"})
+            ),
+        },
+        after_close=True,
+        label="weigh what the courier said",
+    ),
+)

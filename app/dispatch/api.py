@@ -8,6 +8,9 @@ from flask_smorest import Blueprint
 
 from app import clock
 from app.access.keys import caller, require
+from app.cases import api as cases
+from app.cases.model import Resolution
+from app.cases.schemas import CloseIn, CloseOut
 from app.db.connection import connection
 from app.dispatch import schemas, service, store
 
@@ -66,3 +69,14 @@ def escalate(case_id: int) -> store.Task:
 def snooze(body: dict[str, Any], case_id: int) -> store.Task:
     """Call nobody for a case for some minutes; the customer's clock goes on."""
     return service.snooze(case_id, caller().name, body["minutes"], clock.now())
+
+
+@blueprint.post("/cases/<int:case_id>/close")
+@require("dispatcher")
+@blueprint.arguments(CloseIn)
+@blueprint.response(200, CloseOut)
+def close(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Close a case by hand; what still waits is dropped."""
+    cases.find(case_id)
+    closed = service.close(case_id, Resolution(body["resolution"]), caller().name, clock.now())
+    return {"closed_now": closed, "case": cases.find(case_id)}

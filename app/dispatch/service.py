@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from app import clock
 from app.cases import service as cases
-from app.cases.model import Case
+from app.cases.model import Case, Resolution
 from app.cases.timeline.facts import Acknowledged, PassedOn, Resolved, Snoozed
 from app.chain import policy
 from app.chain import service as chain
@@ -21,6 +21,7 @@ from app.db.connection import Connection, connection, transaction
 from app.directory import store as directory
 from app.dispatch import rules, store
 from app.dispatch.states import TaskKind, TaskState
+from app.dispatch.steps import CALL_DISPATCHER, RECOVER, Called
 from app.dispatch.store import Task
 from app.errors import Problem
 from app.theme import dates
@@ -34,10 +35,10 @@ OUTCOMES = {
     "other": "Something else (see note)",
 }
 
-_LINKS = {
-    TaskKind.FAILURE: "call_dispatcher",
-    TaskKind.PROMISE: "call_dispatcher",
-    TaskKind.RECOVERY: "recover",
+_STEPS = {
+    TaskKind.FAILURE: CALL_DISPATCHER,
+    TaskKind.PROMISE: CALL_DISPATCHER,
+    TaskKind.RECOVERY: RECOVER,
 }
 
 
@@ -71,9 +72,9 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
         facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-        link = _LINKS[task.kind]
-        chain.drop(conn, case.id, link)
-        chain.follow(conn, [chain.Happened(case, link, "acknowledged")], now)
+        step = _STEPS[task.kind]
+        chain.drop(conn, case.id, step.name)
+        chain.follow(conn, [chain.Happened(case, step, Called.ACKNOWLEDGED)], now)
         return Ack(task_id, fresh=True, by=by, at=now)
 
 
@@ -95,8 +96,8 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.PASSED_ON, now)
         facts = PassedOn(task_id=task_id, level=task.level)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-        step = chain.Arm(case.id, _LINKS[task.kind], now, {}, case.request_id)
-        chain.arm(conn, [step])
+        name = _STEPS[task.kind].name
+        chain.arm(conn, [chain.NewStep(case.id, name, now, {}, case.request_id)])
         return _reread(conn, task_id)
 
 
@@ -144,10 +145,18 @@ def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
             )
         until = now + timedelta(minutes=minutes)
         channels.withdraw(conn, case.id, f"task-{task.id}", NotSent.SNOOZED, now)
-        chain.arm(conn, [chain.Arm(case.id, _LINKS[task.kind], until, {}, case.request_id)])
+        name = _STEPS[task.kind].name
+        chain.arm(conn, [chain.NewStep(case.id, name, until, {}, case.request_id)])
         facts = Snoozed(task_id=task.id, minutes=minutes)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         return task
+
+
+def close(case_id: int, resolution: Resolution, by: str, now: datetime) -> bool:
+    """Close a case by hand; False when it was closed already, or there is none."""
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        return case is not None and chain.close(conn, case, resolution, by, now)
 
 
 def _somebody_left(conn: Connection, task: Task, case: Case) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from app.access import links
 from app.cases import service as cases
@@ -14,7 +15,7 @@ from app.cases.timeline.facts import (
     LadderExhausted,
     RecoveryCalled,
 )
-from app.chain.engine import Again, Done, Result, Step
+from app.chain.step import CLOSED, STAYS, Again, Done, Effect, Result, Step, StepType
 from app.channels import service as channels
 from app.channels.states import NotSent
 from app.db.connection import Connection
@@ -24,19 +25,35 @@ from app.dispatch.states import TaskKind, TaskState
 from app.shipments import reachable
 
 
-def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+class Called(StrEnum):
+    """What came of calling the ladder."""
+
+    ACKNOWLEDGED = "acknowledged"
+    """Somebody took the task on; said when they do, not by the step."""
+    ANSWERED = "answered"
+    """The step found that somebody had."""
+    EXHAUSTED = "exhausted"
+
+
+class Requested(StrEnum):
+    """What came of asking the shipper for a contact; one that is given is supplied."""
+
+    UNANSWERED = "unanswered"
+
+
+def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Called]]:
     """Call the next level for a failed delivery, or for a promise that was broken."""
     return _climb(conn, steps, [rules.task_kind(s.case.kind, s.case.round) for s in steps], now)
 
 
-def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Called]]:
     """Call the ladder for a customer who was not satisfied."""
     return _climb(conn, steps, [TaskKind.RECOVERY] * len(steps), now)
 
 
 def _climb(
     conn: Connection, steps: Sequence[Step], kinds: Sequence[TaskKind], now: datetime
-) -> list[Result]:
+) -> list[Result[Called]]:
     again = [(s.case.id, s.case.round) for s in steps if s.case.round > 1]
     for case_id, task_id in store.supersede(conn, again, now) if again else ():
         channels.withdraw(conn, case_id, f"task-{task_id}", NotSent.SUPERSEDED, now)
@@ -49,11 +66,11 @@ def _climb(
     drafts: list[channels.Draft] = []
     notes: list[cases.Entry] = []
     called: list[tuple[int, int, int]] = []
-    results: list[Result] = []
+    results: list[Result[Called]] = []
     for step, task in zip(steps, tasks, strict=True):
         case, policy = step.case, step.policy
         if task.state is not TaskState.OPEN:
-            results.append(Done("answered"))
+            results.append(Done(Called.ANSWERED))
             continue
         key = (case.depot_id, policy.id)
         if key not in ladders:
@@ -67,7 +84,7 @@ def _climb(
         )
         if call is None:
             notes.append(cases.Entry(case.id, LadderExhausted()))
-            results.append(Done("exhausted"))
+            results.append(Done(Called.EXHAUSTED))
             continue
         for person in call.rung.people:
             for number, route in enumerate(
@@ -103,15 +120,17 @@ def _climb(
     return results
 
 
-def request_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result]:
+def request_contact(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Requested]]:
     """Ask the shipper for a number that works, again each day, a few times."""
     drafts, notes = [], []
-    results: list[Result] = []
+    results: list[Result[Requested]] = []
     for step in steps:
         case, asked = step.case, step.data.get("asked", 0)
         if asked >= step.policy.body["ask_times"]:
             notes.append(cases.Entry(case.id, ContactFailed()))
-            results.append(Done("unanswered"))
+            results.append(Done(Requested.UNANSWERED))
             continue
         routes = []
         if email := reachable.check_email(case.shipper.email):
@@ -141,3 +160,31 @@ def request_contact(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     channels.enqueue(conn, drafts, now)
     cases.note(conn, notes, now)
     return results
+
+
+CALL_DISPATCHER = StepType(
+    name="call_dispatcher",
+    handler=call_dispatcher,
+    outcomes=Called,
+    effects={Called.ACKNOWLEDGED: Effect(STAYS, outside=True)},
+    label="call the next level of the ladder",
+)
+RECOVER = StepType(
+    name="recover",
+    handler=recover,
+    outcomes=Called,
+    effects={Called.ACKNOWLEDGED: Effect(CLOSED, outside=True)},
+    after_close=True,
+    label="call the ladder to make it good",
+)
+
+DECLARED = (
+    CALL_DISPATCHER,
+    RECOVER,
+    StepType(
+        name="request_contact",
+        handler=request_contact,
+        outcomes=Requested,
+        label="ask the shipper for a contact",
+    ),
+)

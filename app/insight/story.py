@@ -12,6 +12,7 @@ from app.cases.model import Case
 from app.cases.timeline import facts as t
 from app.cases.timeline.facts import Facts
 from app.cases.timeline.rows import Recorded
+from app.chain import registry
 from app.chain import store as chain
 from app.channels import service as channels
 from app.channels.states import MessageState, reason_words, state_words
@@ -22,26 +23,6 @@ from app.dispatch.story import words
 from app.theme.times import When
 
 _UNSENT = frozenset({MessageState.SUPPRESSED, MessageState.FAILED, MessageState.UNKNOWN})
-
-LINKS = {
-    "validate_contact": "check how the recipient can be reached",
-    "look_up_contact": "look the contact up at the shipper's system",
-    "request_contact": "ask the shipper for a contact",
-    "call_dispatcher": "call the next level of the ladder",
-    "notify_customer": "tell the customer",
-    "remind_customer": "remind the customer to choose",
-    "give_news": "give the customer the promised news",
-    "choose_default": "choose for the customer, if they have not",
-    "schedule_redelivery": "confirm the new delivery",
-    "schedule_pickup": "confirm the pickup",
-    "keep_promise": "see whether the promise was kept",
-    "hear_courier": "weigh what the courier said",
-    "stand_down": "end what was going on",
-    "follow_up": "ask how it was",
-    "recover": "call the ladder to make it good",
-    "thank": "thank the customer",
-}
-"""What a waiting step is going to do, in words."""
 
 
 class Line(NamedTuple):
@@ -88,10 +69,10 @@ def tell(conn: Connection, case_id: int, now: datetime) -> Story | None:
 def _waiting(conn: Connection, case: Case) -> list[Line]:
     lines = []
     for step in chain.waiting(conn, case.id):
-        text = LINKS.get(step["link"], step["link"])
+        text = registry.label(step["name"])
         if step["last_error"]:
             text += f" — failed {step['tries']} times: {step['last_error']}"
-        lines.append(Line(step["due_at"], step["link"], text))
+        lines.append(Line(step["due_at"], step["name"], text))
     for task in dispatch.of_case(conn, case.id):
         if task.state.live:
             who = task.acknowledged_by or f"level {task.level}"

@@ -27,7 +27,7 @@ class Taken(NamedTuple):
 RANK = {"accepted": 0, "duplicate": 1, "ignored": 2}
 """Of a message with several events the first of these that any of them got is answered."""
 
-_TAKE_EVENT = f"SELECT take_event({', '.join(['%s'] * 14)}, %s::int, {', '.join(['%s'] * 9)})"
+_TAKE_EVENT = f"SELECT take_event({', '.join(['%s'] * 14)}, %s::int, {', '.join(['%s'] * 10)})"
 _WRITERS: dict[str, Callable[[str], Writer]] = {"plain": PlainWriter, "grouped": GroupedWriter}
 _writer: Writer = PlainWriter(_TAKE_EVENT)
 
@@ -110,6 +110,7 @@ def _values(
         event.name,
         event.phone,
         event.email,
+        event.language,
         Jsonb(event.address) if event.address else None,
         now,
         message.request_id,

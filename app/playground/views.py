@@ -14,10 +14,10 @@ from app.booking.service import Booking
 from app.cases.model import Case, Resolution
 from app.cases.timeline.facts import Facts, SurveyAnswered, SurveySent
 from app.cases.timeline.rows import Recorded
+from app.chain import registry
 from app.dispatch.states import TaskState
 from app.dispatch.store import Task
 from app.dispatch.story import Line
-from app.insight.story import LINKS
 from app.theme.times import When
 
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
@@ -79,7 +79,7 @@ def linked(text: str, base: str) -> Markup:
 def coming(steps: Sequence[dict[str, Any]], now: datetime) -> list[Coming]:
     """What the chain is going to do, soonest first; what runs this very moment is left out."""
     return [
-        Coming(step["due_at"], LINKS.get(step["link"], step["link"]))
+        Coming(step["due_at"], registry.label(step["name"]))
         for step in steps
         if step["due_at"] > now
     ]

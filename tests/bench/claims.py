@@ -16,7 +16,7 @@ FEW, MANY = 10_000, 1_000_000
 DUE = 5_000  # of them, in each repeat
 LIMIT, LEASE = 500, timedelta(seconds=15)
 
-_FILL = """INSERT INTO steps (case_id, link, due_at, request_id)
+_FILL = """INSERT INTO steps (case_id, name, due_at, request_id)
     SELECT n, 'bench', %(now)s + n * interval '1 second' / 10, 'bench'
       FROM generate_series(%(first)s::bigint, %(last)s::bigint) n"""
 

@@ -127,8 +127,9 @@ class Step(Base):
     __tablename__ = "steps"
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    link: Mapped[str]
+    name: Mapped[str]
     due_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
     request_id: Mapped[str]
     case: Mapped[Case] = relationship()
 
@@ -269,5 +270,13 @@ def _case(
         return_by=max(at, now - timedelta(days=1)) + timedelta(seconds=body["return_after"]),
         request_id=request_id,
     )
-    session.add(Step(case=case, link=body["start"], due_at=now, request_id=request_id))
+    session.add(
+        Step(
+            case=case,
+            name="hear_courier",
+            due_at=now,
+            data={"happened": "opened"},
+            request_id=request_id,
+        )
+    )
     return case

@@ -27,7 +27,7 @@ def prepare(here: Stage) -> seed.World:
     return world
 
 
-def arm(here: Stage, world: seed.World, number: int, link: str, due: datetime) -> None:
+def arm(here: Stage, world: seed.World, number: int, name: str, due: datetime) -> None:
     """As many new cases, each with this step."""
     with here.connect() as conn, conn.transaction():
         conn.execute(
@@ -42,14 +42,14 @@ def arm(here: Stage, world: seed.World, number: int, link: str, due: datetime) -
                    SELECT p.id, s.id, %(account)s, %(depot)s, s.policy_id, 'failed', 'unknown',
                           'unknown', '', now(), now(), 'bench'
                      FROM parcels p, shippers s WHERE s.id = %(shipper)s RETURNING id)
-               INSERT INTO steps (case_id, link, due_at, request_id)
-               SELECT id, %(link)s, %(due)s, 'bench' FROM opened""",
+               INSERT INTO steps (case_id, name, due_at, request_id)
+               SELECT id, %(name)s, %(due)s, 'bench' FROM opened""",
             {
                 "shipper": world.shipper_id,
                 "depot": world.depot_id,
                 "account": world.accounts["onfleet"].id,
                 "number": number,
-                "link": link,
+                "name": name,
                 "due": due,
             },
         )
@@ -57,7 +57,7 @@ def arm(here: Stage, world: seed.World, number: int, link: str, due: datetime) -
 
 
 def run(here: Stage) -> tuple[psutil.Process, psutil.Process]:
-    """A clock and a worker that know the bench's links, once both have shown that they work."""
+    """A clock and a worker with the bench's step types, once both have shown that they work."""
     clock = here.start("clock", "exec python -m tests.bench.clock")
     worker = here.worker("tests.bench.worker")
     return clock, worker

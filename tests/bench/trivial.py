@@ -1,4 +1,4 @@
-"""Links of the chain that do nothing, or only note when they start: the engine is real."""
+"""Steps of the chain that do nothing, or only note when they start: the engine is real."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.chain.engine import Done, Step
+from app.chain import registry
+from app.chain.step import Done, Plain, Step, StepType
 from app.db.connection import Connection
-from tasks.app import link
 
 POLICY = {
     "start": "bench_one",
@@ -20,23 +20,30 @@ POLICY = {
 }
 
 
-def nothing(_conn: Connection, steps: Sequence[Step], _now: datetime) -> list[Done]:
-    return [Done()] * len(steps)
+def nothing(_conn: Connection, steps: Sequence[Step], _now: datetime) -> list[Done[Plain]]:
+    return [Done(Plain.DONE)] * len(steps)
 
 
-def last(conn: Connection, steps: Sequence[Step], _now: datetime) -> list[Done]:
+def last(conn: Connection, steps: Sequence[Step], _now: datetime) -> list[Done[Plain]]:
     """Ends the cases too, or the audit would heal them: an open case needs a next step."""
     ids = [step.case.id for step in steps]
     conn.execute("UPDATE cases SET state = 'closed' WHERE id = ANY(%s)", [ids])
-    return [Done()] * len(steps)
+    return [Done(Plain.DONE)] * len(steps)
 
 
-def note(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Done]:
+def note(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Done[Plain]]:
     conn.execute("INSERT INTO bench_starts VALUES (%s, %s)", [time.time(), len(steps)])
     return last(conn, steps, now)
 
 
-for _name in ("bench_one", "bench_two"):
-    link(_name, nothing)
-link("bench_three", last)
-link("bench_note", note)
+registry.register(
+    *(
+        StepType(name=name, handler=handler, outcomes=Plain, label="bench")
+        for name, handler in (
+            ("bench_one", nothing),
+            ("bench_two", nothing),
+            ("bench_three", last),
+            ("bench_note", note),
+        )
+    )
+)

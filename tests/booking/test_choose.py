@@ -27,7 +27,7 @@ def refused(act: Callable[[], object], code: str, status: int) -> Problem:
 
 def test_a_slot_is_booked(world: World) -> None:
     case = world.case(state="informed")
-    insert("steps", case_id=case, link="choose_default", due_at=NOW, request_id="r-1")
+    insert("steps", case_id=case, name="choose_default", due_at=NOW, request_id="r-1")
     slot = world.options(case).slots[0]
     booking = world.choose(case, slot.choice)
     assert booking.kind == "redelivery"

@@ -158,4 +158,4 @@ def read_case(case_id: int) -> dict[str, Any]:
 
 
 def steps(case_id: int) -> list[str]:
-    return [r["link"] for r in read("SELECT link FROM steps WHERE case_id = %s", case_id)]
+    return [r["name"] for r in read("SELECT name FROM steps WHERE case_id = %s", case_id)]

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 
 from app import clock
 from app.chain import audit, engine, policy, store
-from app.chain.engine import Again, Done, Result, Step
+from app.chain.step import BUILT_IN, Again, Done, Handler, Plain, Result, Step, StepType
 from app.chain.store import Ref
 from app.db import connection as db
 from app.db.connection import Connection, connection, transaction
@@ -23,46 +23,50 @@ from tests.play import Play
 LEASE = timedelta(seconds=15)
 
 
-def note(conn: Connection, steps: Sequence[Step], _now: Any) -> list[Result]:
+def note(conn: Connection, steps: Sequence[Step], _now: Any) -> list[Result[Plain]]:
     """A handler whose runs can be counted."""
     for step in steps:
         conn.execute(
             "INSERT INTO timeline (case_id, at, kind, actor) VALUES (%s, now(), 'ran', 'test')",
             [step.case.id],
         )
-    return [Done() for _ in steps]
+    return [Done(Plain.DONE) for _ in steps]
+
+
+def running(handler: Handler[Plain], name: str = BUILT_IN) -> StepType[Plain]:
+    return StepType(name=name, handler=handler, outcomes=Plain, label="test", after_close=True)
 
 
 def claim(limit: int = 500) -> list[tuple[int, int, str]]:
     return [step[:3] for step in store.claim(connection(), clock.now(), limit, LEASE)]
 
 
-def test_a_hint_that_comes_twice_or_too_late_does_nothing(play: Play):
+def test_a_task_message_that_comes_twice_or_too_late_does_nothing(play: Play):
     case_id = play.hear(courier.said()).case_id or 0
     (first,) = claim()
     clock.advance(LEASE)
     (second,) = claim()
     assert second[1] == first[1] + 1
-    assert engine.run(first[2], note, [Ref(*first[:2])]) == 0
-    assert engine.run(second[2], note, [Ref(*second[:2])]) == 1
-    assert engine.run(second[2], note, [Ref(*second[:2])]) == 0
+    assert engine.run(running(note), [Ref(*first[:2])]) == 0
+    assert engine.run(running(note), [Ref(*second[:2])]) == 1
+    assert engine.run(running(note), [Ref(*second[:2])]) == 0
     assert play.timeline(case_id).count("ran") == 1
 
 
-def test_a_hint_of_a_step_that_was_put_off_waits(play: Play):
+def test_a_task_message_of_a_step_that_was_put_off_waits(play: Play):
     play.hear(courier.said())
-    (step_id, attempt, link) = claim()[0]
+    (step_id, attempt, _) = claim()[0]
     connection().execute("UPDATE steps SET due_at = %s", [clock.now() + timedelta(hours=1)])
-    assert engine.run(link, note, [Ref(step_id, attempt)]) == 0
+    assert engine.run(running(note), [Ref(step_id, attempt)]) == 0
 
 
-def test_two_workers_with_the_same_hint_do_it_once(play: Play):
+def test_two_workers_with_the_same_task_message_do_it_once(play: Play):
     case_id = play.hear(courier.said()).case_id or 0
-    (step_id, attempt, link) = claim()[0]
+    (step_id, attempt, _) = claim()[0]
 
     def work(_: int) -> int:
         try:
-            return engine.run(link, note, [Ref(step_id, attempt)])
+            return engine.run(running(note), [Ref(step_id, attempt)])
         finally:
             db.close()
 
@@ -89,7 +93,7 @@ def test_two_clocks_never_claim_the_same(play: Play):
 def test_one_bad_case_does_not_hold_up_its_neighbours_and_is_tried_less_and_less(play: Play):
     bad, good = (play.hear(courier.said(parcel=p)).case_id or 0 for p in ("bad", "good"))
 
-    def stumble(conn: Connection, steps: Sequence[Step], now: Any) -> list[Result]:
+    def stumble(conn: Connection, steps: Sequence[Step], now: Any) -> list[Result[Plain]]:
         if any(step.case.id == bad for step in steps):
             raise ValueError("stumbled")
         return note(conn, steps, now)
@@ -97,7 +101,7 @@ def test_one_bad_case_does_not_hold_up_its_neighbours_and_is_tried_less_and_less
     waits = []
     for _ in range(5):
         found = claim()
-        engine.run("validate_contact", stumble, [Ref(*ref[:2]) for ref in found])
+        engine.run(running(stumble), [Ref(*ref[:2]) for ref in found])
         row = connection().execute("SELECT * FROM steps WHERE case_id = %s", [bad]).fetchone()
         assert row
         assert row["last_error"] == "ValueError: stumbled"
@@ -106,7 +110,7 @@ def test_one_bad_case_does_not_hold_up_its_neighbours_and_is_tried_less_and_less
     assert waits == [1, 2, 4, 8, 16]
     assert play.timeline(good).count("ran") == 1
     assert play.timeline(bad).count("ran") == 0
-    assert [step["case_id"] for step in audit.run(clock.now())["stuck"]] == [bad]
+    assert [step["case_id"] for step in audit.run(clock.now()).stuck] == [bad]
     settle()
     assert play.waiting(bad) >= {"call_dispatcher"}
 
@@ -114,19 +118,19 @@ def test_one_bad_case_does_not_hold_up_its_neighbours_and_is_tried_less_and_less
 def test_what_a_failed_run_wrote_is_undone(play: Play):
     case_id = play.hear(courier.said()).case_id or 0
 
-    def half(conn: Connection, steps: Sequence[Step], now: Any) -> list[Result]:
+    def half(conn: Connection, steps: Sequence[Step], now: Any) -> list[Result[Plain]]:
         note(conn, steps, now)
         raise ValueError("stumbled")
 
-    (step_id, attempt, link) = claim()[0]
-    engine.run(link, half, [Ref(step_id, attempt)])
+    (step_id, attempt, _) = claim()[0]
+    engine.run(running(half), [Ref(step_id, attempt)])
     assert play.timeline(case_id).count("ran") == 0
 
 
 def test_a_step_of_a_closed_case_is_let_go(play: Play):
     case_id = play.courier()
     with transaction() as conn:
-        store.arm(conn, [store.Arm(case_id, "remind_customer", clock.now(), {}, "r")])
+        store.arm(conn, [store.NewStep(case_id, "remind_customer", clock.now(), {}, "r")])
         conn.execute("UPDATE cases SET state = 'closed' WHERE id = %s", [case_id])
     run_steps()
     assert "remind_customer" not in play.waiting(case_id)
@@ -137,16 +141,16 @@ def test_arming_twice_is_arming_once_with_the_newer_time(play: Play):
     times = [clock.now() + timedelta(hours=n) for n in (1, 2)]
     with transaction() as conn:
         for at in times:
-            store.arm(conn, [store.Arm(case_id, "thank", at, {}, "r")])
-    waiting = [s for s in store.waiting(connection(), case_id) if s["link"] == "thank"]
+            store.arm(conn, [store.NewStep(case_id, "thank", at, {}, "r")])
+    waiting = [s for s in store.waiting(connection(), case_id) if s["name"] == "thank"]
     assert [step["due_at"] for step in waiting] == times[1:]
 
 
 def test_a_handler_that_wants_to_wait_keeps_its_step(play: Play):
     case_id = play.hear(courier.said()).case_id or 0
     at = clock.now() + timedelta(days=1)
-    (step_id, attempt, link) = claim()[0]
-    engine.run(link, lambda *_: [Again(at, {"n": 1})], [Ref(step_id, attempt)])
+    (step_id, attempt, _) = claim()[0]
+    engine.run(running(lambda *_: [Again(at, {"n": 1})]), [Ref(step_id, attempt)])
     (step,) = store.waiting(connection(), case_id)
     assert (step["due_at"], step["data"], step["tries"]) == (at, {"n": 1}, 0)
 
@@ -164,7 +168,7 @@ def test_an_orphan_is_found_healed_and_told_nothing_twice(play: Play, state: str
     before = play.told(case_id)
     connection().execute("DELETE FROM steps WHERE case_id = %s", [case_id])
     assert play.orphans() == [case_id]
-    assert audit.run(clock.now())["orphans"] == [case_id]
+    assert audit.run(clock.now()).orphans == [case_id]
     settle()
     assert play.orphans() == []
     assert "audit_healed" in play.timeline(case_id)
@@ -177,7 +181,7 @@ def test_an_orphan_is_found_healed_and_told_nothing_twice(play: Play, state: str
 def test_a_house_in_order_has_nothing_to_report(play: Play):
     play.courier()
     advance(hours=5)
-    assert audit.run(clock.now()) == {"orphans": [], "stuck": []}
+    assert not any(audit.run(clock.now()))
 
 
 # --- policies
@@ -210,8 +214,6 @@ def test_a_policy_row_never_changes(play: Play):
         ({"news_every": 1}, "news_every"),
         ({"catch_all_times": 0}, "catch_all_times"),
         ({"default": "luck"}, "default"),
-        ({"after": {"choose": {"x": [{"arm": "nothing"}]}}}, "after"),
-        ({"after": {"choose": {"x": [{"arm": "thank", "at": "noon"}]}}}, "after"),
     ],
 )
 def test_a_policy_that_could_leave_a_case_hanging_is_refused(change: dict[str, Any], field: str):

@@ -20,7 +20,7 @@ from app.dispatch import service as dispatch
 from app.errors import Problem
 from app.intake.event import KINDS
 from tests import courier
-from tests.inline import advance, lose_hints, settle
+from tests.inline import advance, lose_task_messages, settle
 from tests.play import Play
 
 RANK = {"open": 0, "informed": 1, "booked": 2, "closed": 3}
@@ -114,7 +114,7 @@ acts = st.one_of(
     _act("rate", st.integers(0, 6)),
     _act("close"),
     st.tuples(st.just(0), st.just("advance"), st.tuples(st.sampled_from(MOVES))),
-    st.tuples(st.just(0), st.just("lose_hints"), st.just(())),
+    st.tuples(st.just(0), st.just("lose_task_messages"), st.just(())),
 )
 people = st.tuples(
     st.sampled_from([courier.PHONE, courier.LANDLINE, None]), st.sampled_from([None, "kim@e.org"])
@@ -137,8 +137,8 @@ def test_a_random_walk(play: Play, who: Any, walk: list[tuple[int, str, tuple[An
     for which, act, words in walk:
         if act == "advance":
             advance(minutes=words[0])
-        elif act == "lose_hints":
-            lose_hints()
+        elif act == "lose_task_messages":
+            lose_task_messages()
         else:
             with suppress(Problem):  # a refusal is an answer; what must hold still must
                 getattr(parcels[which], act)(*words)
@@ -186,22 +186,22 @@ def check(play: Play, seen: dict[int, tuple[int, int]], first: int, now: datetim
 def check_case(case: dict[str, Any]) -> None:
     standing = read("SELECT 1 FROM bookings WHERE case_id = %s AND state = 'standing'", case["id"])
     assert bool(standing) == (case["state"] == "booked")
-    links = {row["link"] for row in read("SELECT link FROM steps WHERE case_id = %s", case["id"])}
+    names = {row["name"] for row in read("SELECT name FROM steps WHERE case_id = %s", case["id"])}
     if case["state"] == "booked":
-        assert "keep_promise" in links
+        assert "keep_promise" in names
     if case["state"] == "informed":
-        assert "give_news" in links
+        assert "give_news" in names
     tasks = read(
         """SELECT 1 FROM dispatch_tasks WHERE case_id = %s AND state = 'open'
               AND kind <> 'recovery'""",
         case["id"],
     )
-    if tasks and "call_dispatcher" not in links:
+    if tasks and "call_dispatcher" not in names:
         assert read(
             "SELECT 1 FROM timeline WHERE case_id = %s AND kind = 'ladder_exhausted'", case["id"]
         )
     if case["state"] == "closed":
-        assert links <= {"follow_up", "recover"}
+        assert names <= {"follow_up", "recover"}
         late = read(
             """SELECT m.topic FROM messages m JOIN timeline t ON t.case_id = m.case_id
                 WHERE m.case_id = %s AND t.kind = 'closed' AND m.done_at > t.at

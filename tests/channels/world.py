@@ -86,7 +86,7 @@ def make_case(tracking: str = "T1", **columns: Any) -> int:
 
 def close(case_id: int, resolution: str = "returned") -> None:
     now = clock.now()
-    run("SELECT close_case(%s, %s, %s, %s, 'courier', 'r-2')", case_id, resolution, now, now)
+    run("SELECT close_case(%s, %s, %s, %s, 'courier')", case_id, resolution, now, now)
 
 
 def deliver(case_id: int) -> None:
@@ -150,7 +150,7 @@ def timeline(case_id: int) -> list[tuple[str, dict[str, Any]]]:
 
 def links(case_id: int) -> list[str]:
     """The links of the chain that the case waits for."""
-    return [r["link"] for r in read("SELECT link FROM steps WHERE case_id = %s", case_id)]
+    return [r["name"] for r in read("SELECT name FROM steps WHERE case_id = %s", case_id)]
 
 
 def interrupt(case_id: int, ago: timedelta = timedelta(seconds=61)) -> None:

@@ -179,7 +179,7 @@ def test_a_delivery_or_a_contact_that_comes_first_makes_the_call_needless(play, 
     closed, supplied = fail(play, "P1"), fail(play, "P2")
     play.courier("delivered", "P1")
     with transaction() as conn:
-        chain.drop(conn, supplied, service.LINK)
+        chain.drop(conn, supplied, "look_up_contact")
     monkeypatch.setattr(service, "claim", real)
     settle()
     assert shop.asked == []

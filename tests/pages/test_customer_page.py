@@ -8,6 +8,7 @@ from app.cases import service as cases
 from app.cases.model import CaseKind, Resolution
 from app.cases.timeline.facts import CustomerTold, Unknown
 from app.cases.timeline.kinds import Topic
+from app.chain import service as chain
 from app.customer.reasons import sentence
 from app.db.connection import transaction
 from app.intake.reasons import REASONS
@@ -157,7 +158,7 @@ def test_a_link_used_after_it_is_over_tells_the_truth(client, play, informed):
     with transaction() as conn:
         case = cases.lock(conn, informed)
         assert case
-        cases.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", clock.now())
+        chain.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", clock.now())
     assert "Hollow Oak Books takes it from here" in text(page(client, informed).text)
     answer = post(client, informed, choice=choice)
     assert answer.status_code == 409

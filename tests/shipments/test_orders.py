@@ -195,7 +195,7 @@ def test_an_order_with_a_new_number_answers_a_shipper_who_was_asked_for_one(clie
     assert play.case(case_id).contact_phone == "+17145554299"
     with transaction() as conn:
         conn.execute(
-            """INSERT INTO steps (case_id, link, due_at, request_id)
+            """INSERT INTO steps (case_id, name, due_at, request_id)
                VALUES (%s, 'request_contact', %s, 'r')""",
             [case_id, clock.now() + timedelta(days=1)],
         )

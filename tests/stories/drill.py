@@ -66,8 +66,8 @@ def same_end(house: House, cases: list[int]) -> None:
                              AND m.audience = 'dispatcher' AND m.state = 'delivered') AS called,
                   ARRAY(SELECT m.topic || ' ' || m.state FROM messages m
                          WHERE m.case_id = c.id AND m.audience = 'customer' ORDER BY 1) AS told,
-                  ARRAY(SELECT s.link FROM steps s WHERE s.case_id = c.id
-                           AND s.link <> 'call_dispatcher' ORDER BY 1) AS waits
+                  ARRAY(SELECT s.name FROM steps s WHERE s.case_id = c.id
+                           AND s.name <> 'call_dispatcher' ORDER BY 1) AS waits
              FROM cases c WHERE c.id = ANY(%s)""",
         cases,
     )

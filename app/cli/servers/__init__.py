@@ -41,7 +41,7 @@ class Embedded:
         self.redis.start()
 
     def stop(self) -> None:
-        """Stop both; what they hold stays, except Redis's hints."""
+        """Stop both; what they hold stays, except Redis's task messages."""
         self.redis.stop()
         self.postgres.stop()
         self.guard.close()

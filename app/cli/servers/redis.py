@@ -30,7 +30,7 @@ def redis_server() -> str:
 
 
 class Redis(Server):
-    """Redis without persistence: it carries hints, and nothing in it needs to outlive it."""
+    """Redis without persistence: it carries task messages, which need not outlive it."""
 
     name = "redis"
     socket_name = "redis.sock"

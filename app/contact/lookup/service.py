@@ -1,4 +1,4 @@
-"""Verbs of looking a contact up: the chain's link, the claim, the call and its record."""
+"""Verbs of looking a contact up: the chain's step, the claim, the call and its record."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from app.contact.lookup import call, rules, store
 from app.contact.lookup.call import Answer, Failed, Found, Nothing
 from app.contact.lookup.rules import BadAddress
 from app.contact.lookup.store import Question
+from app.contact.sources import LOOK_UP_CONTACT, LookedUp
 from app.db.connection import Connection, transaction
 from app.shipments import normal, reachable
 from app.shipments import store as shipments
 
 log = structlog.get_logger(__name__)
 
-LINK = "look_up_contact"
 _EACH = 2  # calls at once to one shipper
-_AT_ONCE = 4  # hints in one claim: calls wait, and messages want the same workers
+_AT_ONCE = 4  # task messages in one claim: calls wait, and messages want the same workers
 _LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the look-up
 
 
@@ -38,7 +38,7 @@ def claim(conn: Connection, now: datetime, lease: timedelta) -> list[tuple[int, 
 
 
 def ask(lookup_id: int, attempt: int) -> str:
-    """Ask if the look-up still is what the hint says; what came of it, in one word.
+    """Ask if the look-up still is what the task message says; what came of it, in one word.
 
     found, nothing, failed, again (later), waiting (the address is left alone for a while),
     dropped (nobody needs it any more) or stale. Never call it inside a transaction.
@@ -109,7 +109,7 @@ def _record(conn: Connection, question: Question, answer: Answer, now: datetime)
         if at is not None:
             store.again(conn, question.id, at, answer.why)
             return _log(question, "again", answer)
-    state = "nothing" if isinstance(answer, Nothing) else "failed"
+    state = LookedUp.NOTHING if isinstance(answer, Nothing) else LookedUp.FAILED
     _over(conn, question, case, state, answer.why, now)
     return _log(question, state, answer)
 
@@ -122,23 +122,23 @@ def _found(conn: Connection, question: Question, case: Case, found: Found, now: 
     email = reachable.check_email(found.email) or ""
     if not phone and not email:
         why = number.fault if found.phone else "not_an_address"
-        _over(conn, question, case, "nothing", why or "not_an_address", now)
+        _over(conn, question, case, LookedUp.NOTHING, why or "not_an_address", now)
         return "nothing"
     store.finish(conn, question.id, "found", None, now)
     store.say(conn, case.shipment_id, found.name, normal.language(found.language))
     note(conn, [case.id], "found", None, now)
-    chain.drop(conn, case.id, LINK)
+    chain.drop(conn, case.id, LOOK_UP_CONTACT.name)
     contact.take(conn, case, phone, email, "shipper look-up", now)
     return "found"
 
 
 def _over(
-    conn: Connection, question: Question, case: Case, state: str, why: str, now: datetime
+    conn: Connection, question: Question, case: Case, state: LookedUp, why: str, now: datetime
 ) -> None:
     store.finish(conn, question.id, state, why, now)
     note(conn, [case.id], state, why, now)
-    chain.drop(conn, case.id, LINK)
-    chain.follow(conn, [chain.Happened(case, LINK, state)], now)
+    chain.drop(conn, case.id, LOOK_UP_CONTACT.name)
+    chain.follow(conn, [chain.Happened(case, LOOK_UP_CONTACT, state)], now)
 
 
 def _judge(conn: Connection, question: Question, answer: Answer, now: datetime) -> None:

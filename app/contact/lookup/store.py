@@ -65,14 +65,14 @@ def claim(
 
 
 def lock(conn: Connection, lookup_id: int, attempt: int) -> Question | None:
-    """The look-up, locked, if the hint still means it."""
+    """The look-up, locked, if the task message still means it."""
     with conn.cursor(row_factory=class_row(Question)) as cursor:
         return cursor.execute(
             """SELECT l.id, l.case_id, l.shipper_id, h.slug AS shipper, l.attempt, l.tries,
                       l.give_up_at, l.request_id, s.tracking_number, s.order_ref,
                       h.lookup_url AS url, h.lookup_token AS token,
                       EXISTS (SELECT 1 FROM steps p WHERE p.case_id = l.case_id
-                                 AND p.link = 'look_up_contact') AS wanted
+                                 AND p.name = 'look_up_contact') AS wanted
                  FROM lookups l JOIN shippers h ON h.id = l.shipper_id
                  JOIN cases c ON c.id = l.case_id JOIN shipments s ON s.id = c.shipment_id
                 WHERE l.id = %s AND l.attempt = %s AND l.state = 'queued' FOR UPDATE OF l""",

@@ -21,6 +21,7 @@ from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
 from app.shipments.orders import rules, store
 from app.shipments.orders.rules import Read
+from app.shipments.sources import SUPPLY_CONTACT, Supplied
 from app.shipments.store import Order
 
 log = structlog.get_logger(__name__)
@@ -156,9 +157,8 @@ def _wake(
     if waking:
         supplied = ContactSupplied(phone=True, email=False)
         cases.note(conn, [cases.Entry(case.id, supplied, by) for case in waking], now)
-        chain.follow(
-            conn, [chain.Happened(case, "supply_contact", "supplied") for case in waking], now
-        )
+        woken = [chain.Happened(case, SUPPLY_CONTACT, Supplied.SUPPLIED) for case in waking]
+        chain.follow(conn, woken, now)
     return [case.shipment_id for case in waking]
 
 

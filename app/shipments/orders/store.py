@@ -61,7 +61,7 @@ def asking(conn: Connection, case_ids: Sequence[int]) -> set[int]:
     """Those of the cases that are looking for a contact at this moment."""
     rows = conn.execute(
         """SELECT DISTINCT case_id FROM steps WHERE case_id = ANY(%s)
-              AND link IN ('request_contact', 'look_up_contact')""",
+              AND name IN ('request_contact', 'look_up_contact')""",
         [list(case_ids)],
     ).fetchall()
     return {row["case_id"] for row in rows}

@@ -1,0 +1,120 @@
+"""The standard policy: what Reknock does unless a shipper wants it otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+_CHOSEN = [
+    {"cancel": step}
+    for step in (
+        "notify_customer",
+        "remind_customer",
+        "give_news",
+        "choose_default",
+        "keep_promise",
+    )
+]
+"""What no longer has to happen once something is booked."""
+
+STANDARD: dict[str, Any] = {
+    "start": "validate_contact",
+    # step → outcome → what follows: `arm` a step, `hasten` one that waits (make it due now),
+    # or `cancel` it. An armed step is due `in` seconds from the outcome, or from the case's
+    # time named by `at`, but never in the past.
+    "after": {
+        "validate_contact": {
+            "reachable": [
+                {"arm": "call_dispatcher"},
+                {"arm": "notify_customer", "at": "opened_at", "in": 20 * MINUTE},
+                {"arm": "choose_default", "at": "choose_by"},
+            ],
+            "email_only": [
+                {"arm": "look_up_contact"},
+                {"arm": "call_dispatcher"},
+                {"arm": "notify_customer", "at": "opened_at", "in": 20 * MINUTE},
+                {"arm": "choose_default", "at": "choose_by"},
+            ],
+            "unreachable": [
+                {"arm": "look_up_contact"},
+                {"arm": "call_dispatcher"},
+                {"arm": "choose_default", "at": "choose_by"},
+            ],
+            # a number that came later: the customer hears as soon as the patience allows
+            "supplied": [
+                {"cancel": "look_up_contact"},
+                {"cancel": "request_contact"},
+                {"arm": "notify_customer", "at": "opened_at", "in": 20 * MINUTE},
+            ],
+            "supplied_acknowledged": [
+                {"cancel": "look_up_contact"},
+                {"cancel": "request_contact"},
+                {"arm": "notify_customer"},
+            ],
+        },
+        # found: it is supplied; else, or where there is nothing to ask, a person is asked
+        "look_up_contact": {"*": [{"arm": "request_contact"}]},
+        "supply_contact": {"*": [{"arm": "validate_contact"}]},
+        "send": {"undeliverable": [{"arm": "request_contact"}]},
+        "call_dispatcher": {
+            "acknowledged": [{"hasten": "notify_customer"}],
+            "exhausted": [{"hasten": "notify_customer"}],
+        },
+        "notify_customer": {
+            "told": [
+                {"arm": "remind_customer", "in": 4 * HOUR},
+                {"arm": "give_news", "at": "news_by", "in": -1 * HOUR},
+            ],
+            # a number that came after the choice: what stands is confirmed there too
+            "booked": [{"arm": "schedule_redelivery"}],
+        },
+        "choose": {
+            "redelivery": [{"arm": "schedule_redelivery"}, *_CHOSEN],
+            "pickup": [{"arm": "schedule_pickup"}, *_CHOSEN],
+        },
+        "schedule_redelivery": {
+            "confirmed": [{"arm": "keep_promise", "at": "news_by", "in": -1 * HOUR}]
+        },
+        "schedule_pickup": {
+            "confirmed": [{"arm": "keep_promise", "at": "news_by", "in": -1 * HOUR}]
+        },
+        "keep_promise": {
+            "broken": [
+                {"arm": "call_dispatcher"},
+                {"arm": "remind_customer", "in": 4 * HOUR},
+                {"arm": "give_news", "at": "news_by", "in": -1 * HOUR},
+                {"arm": "choose_default", "at": "choose_by"},
+            ],
+        },
+        "hear_courier": {
+            "promise_broken": [{"arm": "keep_promise"}],
+            "worse": [
+                {"cancel": "keep_promise"},
+                {"arm": "call_dispatcher"},
+                {"arm": "notify_customer"},
+                {"arm": "choose_default", "at": "choose_by"},
+            ],
+        },
+        "close": {
+            "delivered": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
+            "*": [{"arm": "stand_down"}],
+        },
+        "survey": {"low": [{"arm": "recover"}], "good": [{"arm": "thank"}]},
+    },
+    "return_after": 7 * DAY,  # from the first failed attempt, when the courier says nothing
+    "return_margin": 1 * DAY,  # a silent customer's default is booked this long before that
+    "choose_within": 2 * DAY,  # then the policy chooses for them
+    "news_every": 24 * HOUR,  # the customer never waits longer for a word
+    "news_margin": 1 * HOUR,  # the word goes out this long before it was promised
+    "ask_again": 24 * HOUR,  # between two requests for a missing contact
+    "ask_times": 3,
+    "catch_all_every": 15 * MINUTE,
+    "catch_all_times": 3,
+    "default": "redelivery",
+    "promise_grace": 2 * HOUR,  # after the window, before we call it broken
+    "survey_again": 2 * DAY,
+    "survey_ends": 7 * DAY,
+    "low_score": 3,  # up to this the dispatcher is called to make it good
+    "quiet_hours": None,  # {"from": "21:00", "to": "08:00"} at the depot's clock
+}

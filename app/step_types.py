@@ -1,0 +1,27 @@
+"""All that a policy can be made of: the step types of every feature, and what else happens.
+
+One line for each module; a new one is imported and named here, and nowhere else.
+"""
+
+from app.aftercare import steps as aftercare
+from app.booking import sources as booking
+from app.chain import builtin, registry
+from app.channels import sources as channels
+from app.contact import steps as contact
+from app.customer import sources as customer_acts
+from app.customer import steps as customer
+from app.dispatch import steps as dispatch
+from app.shipments import sources as shipments
+
+for module in (
+    shipments,
+    contact,
+    dispatch,
+    channels,
+    booking,
+    customer,
+    customer_acts,
+    aftercare,
+    builtin,
+):
+    registry.register(*module.DECLARED)
