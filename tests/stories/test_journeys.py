@@ -256,7 +256,8 @@ def test_one_request_id_from_the_webhook_through_every_process(house: House):
     house.settle()
     house.eventually(lambda: house.count("sender", mine))
     assert house.count("web", mine) == 1
-    assert house.count("worker", mine) == 2  # the number is checked, the dispatcher called
+    # The courier is heard, the number checked, the dispatcher called.
+    assert house.count("worker", mine) == 3
     case_id = answer.json()["case_id"]
     tables = ("cases", "steps", "messages", "courier_events")
     for table in tables:
