@@ -1,9 +1,9 @@
 """The one place that decides what a courier's time means.
 
-Couriers send offsets, local times without a zone, local times falsely marked Z, epoch
-seconds, epoch milliseconds, `DD MM YYYY HH:MM:SS` and `YYYYMMDD` with `HHMMSS`. Whatever
-comes, the answer is an aware UTC time or None; nothing here raises. Times outside the years
-2000–2099 are placeholders or garbage, and None too.
+Couriers send offsets, local times without a zone, local times falsely marked Z, epoch seconds and
+milliseconds, months by name, clocks of twelve hours, and dates apart from times. Whatever comes,
+the answer is an aware UTC time or None; nothing here raises. A numeric offset is always believed.
+Times outside the years 2000–2099 are placeholders or garbage, and None too.
 """
 
 from __future__ import annotations
@@ -16,13 +16,72 @@ from zoneinfo import ZoneInfo
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-_MILLISECONDS_FROM = 100_000_000_000
-"""Epoch numbers from here on are milliseconds: as seconds they would lie beyond the year 5000."""
+_UNITS = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
+"""From which number on an epoch time is in nano-, micro- or milliseconds: as a coarser one it
+would lie beyond the year 5000."""
 
-_DAY_FIRST = re.compile(r"(\d\d)[ ./-](\d\d)[ ./-](\d{4})[ T](\d\d):(\d\d)(?::(\d\d))?", re.ASCII)
-_SPACE_BEFORE_OFFSET = re.compile(r"(?<=\d) (?=[+-]\d\d:?\d\d$)", re.ASCII)
-_OFFSET = re.compile(r"([+-])(\d\d)[.:]?(\d\d)", re.ASCII)
-_LONGEST = 40
+_LONGEST = 64
+_SPACES = str.maketrans("\u00a0\u202f\u2009", "   ")
+_EPOCH_TEXT = re.compile(
+    r"(?:/Date\()?(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19})(?:[+-]\d{4})?(?:\)/)?"
+)
+_WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +", re.IGNORECASE)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_DATE = re.compile(
+    r"(?P<y>\d{4})(?P<s>[-/. ]?)(?P<m>\d\d?)(?P=s)(?P<d>\d\d?)(?=\D|$)"
+    r"|(?P<y4>\d{4})(?P<m4>\d\d)(?P<d4>\d\d)"
+    r"|(?P<a>\d\d?)(?P<sep>[-/. ])(?P<b>\d\d?)(?P=sep)(?P<y2>\d{4})"
+    rf"|(?P<d3>\d\d?)(?:st|nd|rd|th)?[-. /]+{_MONTH}[-., /]+(?P<y3>\d{{4}})"
+    rf"|{_MONTH.replace('name', 'name5')} +(?P<d5>\d\d?)(?:st|nd|rd|th)?,? +(?P<y5>\d{{4}})",
+    re.ASCII | re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"(?P<h>\d\d?)[:.h](?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
+    r" ?(?P<half>[ap]\.?m\.?)?"
+    r"|(?P<h2>\d\d)(?P<m2>\d\d)(?P<s2>\d\d)?(?:\.(?P<f2>\d{1,9}))?",
+    re.ASCII | re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"(?:T|,? *(?:at |- )?|:)", re.IGNORECASE)
+_ZONE = re.compile(
+    r" ?\(?(?P<zone>(?:UTC|GMT)?(?P<sign>[+-])(?P<h>\d\d?)(?:[:.]?(?P<m>\d\d))?|Z|[A-Z]{2,4})?\)?"
+    r"(?: ?\[[\w/+-]+\]| \([A-Za-z ]+\))?",
+    re.ASCII | re.IGNORECASE,
+)
+_NUMERIC = re.compile(r"\d[T ]\d\d:?\d\d\S* ?[+-]\d\d(?:[:.]?\d\d)?$", re.ASCII)
+_NAMED = {
+    "Z": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "WET": 0,
+    "BST": 60,
+    "CET": 60,
+    "MEZ": 60,
+    "CEST": 120,
+    "MESZ": 120,
+    "EET": 120,
+    "EEST": 180,
+    "IST": 330,
+    "EST": -300,
+    "EDT": -240,
+    "CST": -360,
+    "CDT": -300,
+    "MST": -420,
+    "MDT": -360,
+    "PST": -480,
+    "PDT": -420,
+    "AKST": -540,
+    "AKDT": -480,
+    "HST": -600,
+    "JST": 540,
+    "SGT": 480,
+    "HKT": 480,
+    "AEST": 600,
+    "AEDT": 660,
+    "NZST": 720,
+}
+"""Minutes east of UTC."""
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d?)(?:[.:]?(\d\d))?", re.ASCII)
 
 
 def read(value: object, zone: str = "UTC", *, z_is_local: bool = False) -> datetime | None:
@@ -35,12 +94,15 @@ def read(value: object, zone: str = "UTC", *, z_is_local: bool = False) -> datet
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _epoch(value)
-    text = value.strip() if isinstance(value, str) else ""
+    text = value.translate(_SPACES).strip() if isinstance(value, str) else ""
     if not 8 <= len(text) <= _LONGEST or not text.isascii():
         return None
-    if text.isdigit() and len(text) in {10, 13}:
-        return _epoch(int(text))
-    parsed = _iso(text) or _day_first(text)
+    parsed = _iso(text)
+    if parsed is None:
+        if match := _EPOCH_TEXT.fullmatch(text):
+            number = match[1]
+            return _epoch(float(number) if "." in number else int(number))
+        parsed = _written(" ".join(text.split()), zone)
     if parsed is None:
         return None
     if z_is_local and text[-1] in "Zz":
@@ -48,26 +110,29 @@ def read(value: object, zone: str = "UTC", *, z_is_local: bool = False) -> datet
     return _settle(parsed, zone)
 
 
+def has_offset(value: object) -> bool:
+    """Whether a time says by a number how far it is from UTC, so that nobody need guess."""
+    return isinstance(value, str) and bool(_NUMERIC.search(value.strip()))
+
+
 def compact(
     date: object, time: object, zone: str = "UTC", *, offset: object = None
 ) -> datetime | None:
-    """Read `YYYYMMDD` and `HHMMSS`; `offset` like `-04.00` or `+05:30` wins over `zone`."""
+    """Read a date and a time that stand apart: `YYYYMMDD` and `HHMMSS`, dashes or not.
+
+    `offset`, like `-04.00` or `+05:30`, wins over `zone`.
+    """
     if not isinstance(date, str) or not isinstance(time, str):
         return None
-    digits = date + time
-    if len(date) != 8 or len(time) != 6 or not digits.isascii() or not digits.isdigit():
+    day, clock = re.sub(r"[-/. ]", "", date.strip()), re.sub("[:. ]", "", time.strip())
+    digits = day + clock.ljust(6, "0")
+    if len(day) != 8 or len(clock) not in {4, 6} or not digits.isascii() or not digits.isdigit():
         return None
-    month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(4, 14, 2))
-    try:
-        parsed = datetime(int(digits[:4]), month, day, hour, minute, second)  # noqa: DTZ001 - zone follows
-    except ValueError:
-        return None
-    if isinstance(offset, str) and (match := _OFFSET.fullmatch(offset)):
-        sign, hours, minutes = match.groups()
-        shift = timedelta(hours=int(hours), minutes=int(minutes))
-        if shift < timedelta(hours=24):
-            parsed = parsed.replace(tzinfo=timezone(shift if sign == "+" else -shift))
-    return _settle(parsed, zone)
+    month, day_of, hour, minute, second = (int(digits[at : at + 2]) for at in range(4, 14, 2))
+    parsed = _at(int(digits[:4]), month, day_of, hour, minute, second)
+    if parsed and isinstance(offset, str) and (match := _OFFSET.fullmatch(offset.strip())):
+        parsed = parsed.replace(tzinfo=_shift(*match.groups()))
+    return _settle(parsed, zone) if parsed else None
 
 
 def formatted(value: object, form: str, zone: str = "UTC") -> datetime | None:
@@ -86,26 +151,86 @@ def formatted(value: object, form: str, zone: str = "UTC") -> datetime | None:
 
 def _epoch(number: float) -> datetime | None:
     try:
-        seconds = number / 1000 if abs(number) >= _MILLISECONDS_FROM else number
-        return _plausible(_EPOCH + timedelta(seconds=seconds))
-    except (OverflowError, ValueError):  # huge, infinite or not a number
+        unit = next((unit for least, unit in _UNITS if abs(number) >= least), 1)
+        return _plausible(_EPOCH + timedelta(seconds=number / unit))
+    except (OverflowError, ValueError):  # too large, or not a number
         return None
 
 
 def _iso(text: str) -> datetime | None:
+    if text.isdigit() and len(text) != 8:  # an epoch, or digits that `_written` takes apart
+        return None
     try:
-        return datetime.fromisoformat(_SPACE_BEFORE_OFFSET.sub("", text))
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _day_first(text: str) -> datetime | None:
-    match = _DAY_FIRST.fullmatch(text)
-    if match is None:
+def _written(text: str, zone: str) -> datetime | None:
+    """A date, then a time of day and a zone if there are any."""
+    text = _WEEKDAY.sub("", text)
+    date = _DATE.match(text)
+    day = date and _day(date, zone)
+    if not date or not day:
         return None
-    day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
+    rest = text[date.end() :]
+    if not rest:
+        return _at(*day)
+    between = _BETWEEN.match(rest)
+    clock = _CLOCK.match(rest, between.end() if between else 0)
+    if clock is None:
+        return None
+    found = _ZONE.fullmatch(rest, clock.end())
+    if found is None:
+        return None
+    at = _at(*day, *_time(clock))
+    return at.replace(tzinfo=_tz(found)) if at else None
+
+
+def _day(match: re.Match[str], zone: str) -> tuple[int, int, int] | None:
+    got = match.groupdict()
+    if got["y"] or got["y4"]:
+        return tuple(int(got[k] or got[f"{k}4"]) for k in "ymd")  # type: ignore[return-value]
+    if got["y2"]:
+        first, second = int(got["a"]), int(got["b"])
+        american = got["sep"] == "/" and zone.startswith(("America/", "US/"))
+        month_first = second > 12 or (american and first <= 12)
+        month, day = (first, second) if month_first else (second, first)
+        return int(got["y2"]), month, day
+    name, day_text, year = (got["name"], got["d3"], got["y3"])
+    if not name:
+        name, day_text, year = got["name5"], got["d5"], got["y5"]
+    return int(year), _MONTHS.index(name[:3].lower()) + 1, int(day_text)
+
+
+def _time(match: re.Match[str]) -> tuple[int, int, int, int]:
+    got = match.groupdict()
+    hour, minute = int(got["h"] or got["h2"]), int(got["m"] or got["m2"])
+    second = int(got["s"] or got["s2"] or 0)
+    half = (got["half"] or "").lower()[:1]
+    if half == "p" and hour < 12:  # `14:26 PM` is said too, and means what it says
+        hour += 12
+    elif half == "a" and hour == 12:
+        hour = 0
+    return hour, minute, second, int((got["f"] or got["f2"] or "").ljust(6, "0")[:6])
+
+
+def _tz(match: re.Match[str]) -> tzinfo | None:
+    if match["sign"]:
+        return _shift(match["sign"], match["h"], match["m"])
+    minutes = _NAMED.get((match["zone"] or "").upper())
+    return None if minutes is None else timezone(timedelta(minutes=minutes))
+
+
+def _shift(sign: str, hours: str, minutes: str | None) -> tzinfo | None:
+    """The zone of an offset; None if it is too large to be one."""
+    shift = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(shift if sign == "+" else -shift) if shift < timedelta(hours=24) else None
+
+
+def _at(*parts: int) -> datetime | None:
     try:
-        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - zone follows
+        return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001 - zone follows
     except ValueError:
         return None
 

@@ -40,6 +40,118 @@ def test_every_form(value, zone) -> None:
     assert times.read(value, zone) == NOON
 
 
+SPELLINGS = [  # all of them noon in UTC, as couriers around the world write it
+    ("2026-03-02T12:00Z", "UTC"),
+    ("2026-03-02t12:00:00z", "UTC"),
+    ("2026-03-02T12:00:00.123456789Z", "UTC"),
+    ("2026-03-02T12:00:00,000Z", "UTC"),
+    ("20260302T120000Z", "UTC"),
+    ("20260302T120000", "UTC"),
+    ("20260302120000", "UTC"),
+    ("20260302 120000", "UTC"),
+    ("20260302 12:00:00", "UTC"),
+    ("202603021200", "UTC"),
+    ("2026-03-02T12:00:00+00:00", "Asia/Kolkata"),
+    ("2026-03-02T12:00:00-00:00", "Asia/Kolkata"),
+    ("2026-03-02T12:00:00+00", "Asia/Kolkata"),
+    ("2026-03-02T04:00:00-0800", "UTC"),
+    ("2026-03-02T04:00:00-08", "UTC"),
+    ("2026-03-02T04:00:00.000-08:00", "UTC"),
+    ("2026-03-02T17:30:00+05:30", "UTC"),
+    ("2026-03-02 17:30:00+0530", "UTC"),
+    ("2026-03-02 17:30:00 +05:30", "UTC"),
+    ("2026-03-02 17:30:00 IST", "UTC"),
+    ("2026-03-02 12:00:00 UTC", "Asia/Kolkata"),
+    ("2026-03-02 12:00:00 GMT", "Asia/Kolkata"),
+    ("2026-03-02 12:00:00Z", "Asia/Kolkata"),
+    ("2026-03-02 13:00:00 GMT+1", "UTC"),
+    ("2026-03-02 13:00:00 UTC+01:00", "UTC"),
+    ("2026-03-02 13:00 CET", "UTC"),
+    ("2026-03-02 07:00:00 EST", "UTC"),
+    ("2026-03-02 04:00 PST", "UTC"),
+    ("2026-03-02T13:00:00+01:00[Europe/Berlin]", "UTC"),
+    ("2026-03-02 13:00", "Europe/Berlin"),
+    ("2026-3-2 12:00", "UTC"),
+    ("2026-3-2 9:00", "America/Sao_Paulo"),
+    ("2026/03/02 12:00:00", "UTC"),
+    ("2026/3/2 12:00", "UTC"),
+    ("2026.03.02 12:00", "UTC"),
+    ("2026-03-02, 12:00", "UTC"),
+    ("2026-03-02T12.00.00", "UTC"),
+    ("2026-03-02 12:00 PM", "UTC"),
+    ("2026-03-02 12:00PM", "UTC"),
+    ("2026-03-02 12:00:00 p.m.", "UTC"),
+    ("2026-03-02 14:26 PM", "Etc/GMT-2"),
+    ("2026-03-02 04:00 AM", "America/Los_Angeles"),
+    ("2026-03-02 4:00 am", "America/Los_Angeles"),
+    ("2026-03-02 17:30 PM", "Asia/Kolkata"),
+    ("2026-03-02 05:30 PM", "Asia/Kolkata"),
+    ("02.03.2026 13:00", "Europe/Berlin"),
+    ("02.03.2026 13:00:00", "Europe/Berlin"),
+    ("2.3.2026 13:00", "Europe/Berlin"),
+    ("02.03.2026, 13:00 Uhr"[:17], "Europe/Berlin"),
+    ("02/03/2026 13:00", "Europe/Paris"),
+    ("02/03/2026 13h00", "Europe/Paris"),
+    ("02/03/2026 - 13:00", "Europe/Madrid"),
+    ("02-03-2026 13:00:00", "Europe/Amsterdam"),
+    ("02-03-2026 05:30 PM", "Asia/Kolkata"),
+    ("02/03/2026 05:30 PM", "Asia/Kolkata"),
+    ("03/02/2026 07:00", "America/New_York"),
+    ("03/02/2026 7:00 AM", "America/New_York"),
+    ("3/2/2026 7:00:00 AM", "America/New_York"),
+    ("02 03 2026 17:30", "Asia/Kolkata"),
+    ("02 Mar 2026 17:30:00", "Asia/Kolkata"),
+    ("02 Mar 2026 17:30:00 +0530", "UTC"),
+    ("2 Mar 2026, 05:30 PM", "Asia/Kolkata"),
+    ("02-Mar-2026 17:30", "Asia/Kolkata"),
+    ("02-Mar-2026 05:30:00 PM", "Asia/Kolkata"),
+    ("2 March 2026 12:00", "UTC"),
+    ("2nd March 2026 12:00", "UTC"),
+    ("March 2, 2026 12:00", "UTC"),
+    ("March 2, 2026, 12:00 pm", "UTC"),
+    ("March 2, 2026 at 12:00 PM", "UTC"),
+    ("Mar 2 2026 12:00PM", "UTC"),
+    ("Mar. 2, 2026 7:00 a.m.", "America/New_York"),
+    ("MARCH 02, 2026 07:00:00 AM", "America/New_York"),
+    ("Mon, 02 Mar 2026 12:00:00 GMT", "Asia/Kolkata"),
+    ("Mon, 2 Mar 2026 13:00:00 +0100", "UTC"),
+    ("Monday, March 2, 2026 12:00", "UTC"),
+    ("2026-03-02 12:00\u202fPM", "UTC"),
+    ("2026-03-02\u00a012:00", "UTC"),
+    ("/Date(1772452800000)/", "UTC"),
+    ("/Date(1772452800000+0100)/", "UTC"),
+    ("1772452800.000", "UTC"),
+    ("1772452800000000", "UTC"),
+    (1772452800000000, "UTC"),
+    (1772452800000000000, "UTC"),
+]
+
+
+def test_there_are_as_many_spellings_as_couriers_have() -> None:
+    assert len(SPELLINGS) >= 80
+
+
+@pytest.mark.parametrize(("value", "zone"), SPELLINGS)
+def test_every_spelling(value, zone) -> None:
+    at = times.read(value, zone)
+    assert at is not None
+    noon = datetime(2026, 3, 2, 12, 26, tzinfo=UTC) if "14:26" in str(value) else NOON
+    assert at.replace(microsecond=0) == noon
+
+
+@pytest.mark.parametrize(
+    "value", ["2026-03-02", "02.03.2026", "2 Mar 2026", "20260302", "March 2, 2026"]
+)
+def test_a_day_alone_begins_at_midnight_where_it_is(value) -> None:
+    assert times.read(value, "Asia/Kolkata") == datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
+
+
+def test_only_a_number_is_an_offset() -> None:
+    assert times.has_offset("2026-03-02T04:52:00-07:00")
+    assert times.has_offset("2026-03-02 04:52:00 +0530")
+    assert not any(map(times.has_offset, ["2026-03-02T04:52:00Z", "2026-03-02", "02-03-2026", 5]))
+
+
 def test_a_false_z_is_local() -> None:
     at = times.read("2026-03-02T07:00:00Z", "America/New_York", z_is_local=True)
     assert at == NOON
@@ -56,6 +168,12 @@ def test_a_false_z_is_local() -> None:
         ("20260302", "173000", "UTC", "+05:30"),
         ("20260302", "120000", "UTC", "nonsense"),
         ("20260302", "120000", "UTC", "+99:00"),
+        ("2026-03-02", "12:00:00", "UTC", None),
+        ("2026-03-02", "120000", "UTC", None),
+        ("2026/03/02", "12:00", "UTC", None),
+        ("20260302", "1200", "UTC", None),
+        ("2026-03-02", "07:00:00", "UTC", "-05:00"),
+        ("20260302", "070000", "UTC", "-0500"),
     ],
 )
 def test_compact_dates(date, time, zone, offset) -> None:
