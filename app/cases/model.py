@@ -32,6 +32,8 @@ class CaseKind(StrEnum):
     RETURNED = "returned"
     LOST = "lost"
     DAMAGED = "damaged"
+    HELD = "held"
+    """It waits where the customer can collect it."""
 
     @property
     def deliverable(self) -> bool:

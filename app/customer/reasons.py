@@ -21,6 +21,10 @@ _SENTENCES = {
     "identification_failed": "A signature or a proof of identity was missing.",
     "locker_unsuitable": "It did not fit into the locker.",
     "to_pickup_point": "The courier wants to leave it at a pickup point.",
+    "ready_for_pickup": "It waits to be collected.",
+    "phone_missing": "The courier has no phone number to call.",
+    "not_attempted": "The courier did not come to deliver it as planned.",
+    "returned_to_sender": "It is back at the sender.",
     "courier_problem": "Something went wrong on the way to you.",
     "cancelled": "The delivery was cancelled.",
     "prohibited": "The courier cannot carry what is in it.",
@@ -33,6 +37,7 @@ _GENERAL = {
     CaseKind.RETURNED: "The courier is taking it back to the sender.",
     CaseKind.LOST: "The courier cannot find it.",
     CaseKind.DAMAGED: "It was damaged on the way.",
+    CaseKind.HELD: "It waits to be collected.",
 }
 
 

@@ -62,6 +62,8 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return Words("The courier cannot find the parcel.", "bad")
         case t.CourierDamaged():
             return Words("The parcel was damaged on the way.", "bad")
+        case t.CourierHeld():
+            return Words("The parcel waits to be collected.")
         case t.CourierDelivered():
             return Words("The courier delivered the parcel.", "good")
         case t.ContactRequested():

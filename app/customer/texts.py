@@ -20,6 +20,7 @@ _HAPPENED = {
     CaseKind.RETURNED: "is on its way back to the sender",
     CaseKind.LOST: "cannot be found by the courier",
     CaseKind.DAMAGED: "was damaged on the way",
+    CaseKind.HELD: "waits to be collected",
 }
 _DOING = {
     CaseKind.FAILED: "We are arranging a new delivery; you choose when or where",
@@ -27,6 +28,7 @@ _DOING = {
     CaseKind.RETURNED: "We are working with the sender on what comes next",
     CaseKind.LOST: "The courier is searching, and the sender is working on a solution",
     CaseKind.DAMAGED: "The sender is working on a solution",
+    CaseKind.HELD: "You can collect it",
 }
 
 

@@ -75,6 +75,8 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return _trouble(report, CaseKind.LOST, entry.at, when)
         case t.CourierDamaged() as report:
             return _trouble(report, CaseKind.DAMAGED, entry.at, when)
+        case t.CourierHeld() as report:
+            return _trouble(report, CaseKind.HELD, entry.at, when)
         case t.CourierDelivered() as report:
             return Words("Courier: delivered.", "good", _said(report, entry.at, when))
         case t.CourierWarning() as report:

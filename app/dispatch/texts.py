@@ -12,6 +12,7 @@ _WHAT = {
     CaseKind.RETURNED: "Parcel on its way back",
     CaseKind.LOST: "Parcel lost",
     CaseKind.DAMAGED: "Parcel damaged",
+    CaseKind.HELD: "Parcel waits to be collected",
 }
 
 

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.intake import phrases, words
+
 KINDS = (
     "failed",
     "refused",
     "returned",
     "lost",
     "damaged",
+    "held",
     "delivered",
     "warning",
     "progress",
 )
-OPENING = KINDS[:5]
-"""The kinds that open a case."""
+OPENING = KINDS[:6]
+"""The kinds that open a case. `held`: the parcel waits where the customer can collect it."""
 
 FAULTS = ("courier", "recipient", "shipper", "customs", "weather", "unknown")
 
@@ -49,14 +52,17 @@ _TABLE = (
     Reason("access_restricted", "failed", "recipient", "The driver could not get to the door."),
     Reason("out_of_area", "failed", "courier", "This address is outside the delivery area."),
     # At the door.
-    Reason("payment_due", "failed", "recipient", "A payment due on delivery was not made."),
+    Reason("payment_due", "failed", "shipper", "A payment due on delivery was not made."),
     Reason("identification_failed", "failed", "recipient", "A signature or proof was missing."),
     Reason("refused", "refused", "recipient", "The parcel was not accepted at the door."),
     Reason("locker_unsuitable", "failed", "courier", "The parcel did not fit into the locker."),
-    Reason("to_pickup_point", "failed", "unknown", "The parcel goes to a pickup point instead."),
+    Reason("to_pickup_point", "held", "unknown", "The parcel goes to a pickup point instead."),
+    Reason("ready_for_pickup", "held", "unknown", "The parcel is ready to be collected."),
+    Reason("phone_missing", "failed", "shipper", "The courier has no phone number to call."),
     Reason("attempt_failed", "failed", "unknown", "The delivery was tried and did not succeed."),
     Reason("undeliverable", "failed", "unknown", "The parcel could not be delivered."),
     # On the courier's or the shipper's side.
+    Reason("not_attempted", "failed", "courier", "The delivery was not tried as planned."),
     Reason("courier_problem", "failed", "courier", "Something went wrong on the way to you."),
     Reason("cancelled", "failed", "unknown", "The delivery was cancelled."),
     Reason("prohibited", "failed", "shipper", "The contents cannot be carried this way."),
@@ -64,6 +70,7 @@ _TABLE = (
     Reason("destroyed", "lost", "courier", "The parcel no longer exists."),
     Reason("damaged", "damaged", "courier", "The parcel was damaged on the way."),
     Reason("returned", "returned", "unknown", "The parcel is going back to the sender."),
+    Reason("returned_to_sender", "returned", "unknown", "The parcel is back at the sender."),
     # Customs.
     Reason("duties_unpaid", "failed", "customs", "Duties or taxes are still to be paid."),
     Reason("documents_missing", "failed", "customs", "Customs needs a document."),
@@ -74,7 +81,7 @@ _TABLE = (
     Reason("rescheduled", "warning", "unknown", "The delivery has a new date."),
     Reason("held", "warning", "unknown", "The parcel is waiting at the courier."),
     Reason("pickup_failed", "warning", "shipper", "The courier could not collect the parcel yet."),
-    Reason("ready_for_pickup", "warning", "unknown", "The parcel is ready to be collected."),
+    Reason("return_parcel", "warning", "unknown", "The parcel is a return to the shop."),
     # No trouble.
     Reason("on_the_way", "progress", "unknown", "The parcel is on its way."),
     Reason("delivered", "delivered", "unknown", "The parcel was delivered."),
@@ -90,67 +97,17 @@ _USUAL = {
     "returned": "returned",
     "lost": "lost",
     "damaged": "damaged",
+    "held": "ready_for_pickup",
     "delivered": "delivered",
     "warning": "delayed",
     "progress": "on_the_way",
 }
 
-_PHRASES = (
-    ("return to sender", "returned"),
-    ("returned to sender", "returned"),
-    ("returned to the sender", "returned"),
-    ("returned to shipper", "returned"),
-    ("back to the sender", "returned"),
-    ("refused", "refused"),
-    ("rejected", "refused"),
-    ("not accepted", "refused"),
-    ("damaged", "damaged"),
-    ("has been lost", "lost"),
-    ("parcel lost", "lost"),
-    ("shipment lost", "lost"),
-    ("destroyed", "destroyed"),
-    ("disposed of", "destroyed"),
-    ("weather", "weather_delay"),
-    ("customs", "customs_hold"),
-    ("duties", "duties_unpaid"),
-    ("not collected", "not_collected"),
-    ("incomplete address", "address_incorrect"),
-    ("address incomplete", "address_incorrect"),
-    ("address is incomplete", "address_incorrect"),
-    ("incorrect address", "address_incorrect"),
-    ("address incorrect", "address_incorrect"),
-    ("address is incorrect", "address_incorrect"),
-    ("wrong address", "address_incorrect"),
-    ("bad address", "address_incorrect"),
-    ("address not found", "address_not_found"),
-    ("find address", "address_not_found"),
-    ("moved", "moved"),
-    ("shifted", "moved"),
-    ("business closed", "business_closed"),
-    ("office closed", "business_closed"),
-    ("shop closed", "business_closed"),
-    ("premises closed", "business_closed"),
-    ("was closed", "business_closed"),
-    ("no access", "access_restricted"),
-    ("cannot access", "access_restricted"),
-    ("entry restricted", "access_restricted"),
-    ("payment", "payment_due"),
-    ("not at home", "recipient_unavailable"),
-    ("not home", "recipient_unavailable"),
-    ("nobody", "recipient_unavailable"),
-    ("no one", "recipient_unavailable"),
-    ("unavailable", "recipient_unavailable"),
-    ("not available", "recipient_unavailable"),
-    ("absent", "recipient_unavailable"),
-    ("not reachable", "recipient_unavailable"),
-    ("not responding", "recipient_unavailable"),
-    ("not attempted", "courier_problem"),
-    ("attempt", "attempt_failed"),
-)
-"""Phrases that decide, first match first, when a courier has said "failed" and nothing else
-that a program can read. Nothing that might merely stand beside another fact is listed."""
-
-_SPECIAL = frozenset({"refused", "returned", "lost", "damaged"})
+_SPECIAL = frozenset({"refused", "returned", "lost", "damaged", "held"})
+_VAGUE = frozenset({"unknown", "attempt_failed", "undeliverable", "cancelled", "returned"})
+"""What a code says that names no cause: the words may know more."""
+_IN_TRANSIT = frozenset({"courier_problem", "not_attempted", "out_of_area", "prohibited"})
+"""Troubles on the way: without a code that says failed, they are no failed delivery."""
 
 
 def fault(code: str) -> str:
@@ -166,15 +123,38 @@ def usual(kind: str) -> str:
 
 def from_words(*texts: str | None) -> str:
     """The reason of a failure that only people were told about; `unknown` if none stands out."""
-    told = " ".join(filter(None, texts)).lower()
-    return next((reason for phrase, reason in _PHRASES if phrase in told), "unknown")
+    return words.reason(" ".join(filter(None, texts))) or "unknown"
 
 
 def kind_of_failure(code: str) -> str:
     """The kind of an event that the courier calls failed for this reason.
 
-    A refusal, a return, damage and loss are kinds of their own, because another chain
-    follows: nobody is offered a redelivery of a lost parcel.
+    A refusal, a return, damage, loss and a parcel that waits to be collected are kinds of their
+    own, because another chain follows: nobody is offered a redelivery of a lost parcel.
     """
     kind = REASONS[code].kind
     return kind if kind in _SPECIAL else "failed"
+
+
+def judge(kind: str, reason: str, *texts: str | None) -> tuple[str, str]:
+    """Kind and reason once the courier's words have been heard beside its codes.
+
+    A code that names a cause stands. Where it says no more than that something failed, the words
+    decide; and they tell a delivery to the customer from one back to the sender.
+    """
+    if kind == "delivered":
+        back = words.to_sender(" ".join(filter(None, texts)))
+        return ("returned", "returned_to_sender") if back else (kind, reason)
+    unsaid = (kind, reason) == ("warning", "unknown")
+    if (kind not in OPENING and not unsaid) or reason not in _VAGUE:
+        return kind, reason
+    told = " ".join(filter(None, texts))
+    why = words.reason(told) if kind != "returned" else "returned"
+    if why is None or why in _VAGUE - {"returned"}:
+        return kind, reason
+    if why == "returned":
+        because = words.cause(told)
+        return why, because if because and because not in _VAGUE | phrases.HELD else why
+    if unsaid and (REASONS[why].kind not in OPENING or why in _IN_TRANSIT):
+        return kind, why if REASONS[why].kind == "warning" else reason
+    return (kind_of_failure(why) if kind in {"failed", "warning"} else kind), why

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.intake import reasons
+from app.intake import reasons, words
 from app.intake.couriers import NAMES, adapter
 
 
@@ -17,7 +20,7 @@ def test_the_table_is_whole() -> None:
         assert reason.fault in reasons.FAULTS
         assert reason.plain.endswith(".")
     assert {reason.fault for reason in reasons.REASONS.values()} == set(reasons.FAULTS)
-    assert reasons.OPENING == ("failed", "refused", "returned", "lost", "damaged")
+    assert reasons.OPENING == ("failed", "refused", "returned", "lost", "damaged", "held")
     assert all(reasons.usual(kind) in reasons.REASONS for kind in reasons.KINDS)
 
 
@@ -49,6 +52,85 @@ def test_every_adapters_tables_end_in_reasons(name) -> None:
 )
 def test_words_that_decide(words, code) -> None:
     assert reasons.from_words(words, None) == code
+
+
+PHRASES = [
+    tuple(line.split("\t"))
+    for line in (Path(__file__).parent / "phrases.tsv").read_text("utf-8").splitlines()
+    if line and line[0] != "#"
+]
+
+
+def test_there_are_as_many_phrases_as_couriers_have_moods() -> None:
+    assert len(PHRASES) >= 200
+    said = {code for _, code in PHRASES}
+    assert said <= set(reasons.REASONS)
+
+
+@pytest.mark.parametrize(("phrase", "code"), PHRASES)
+def test_a_phrase_of_the_corpus(phrase, code) -> None:
+    told = reasons.from_words(phrase)
+    assert (words.cause(phrase) if told == "returned" and code != told else told) == code
+
+
+@pytest.mark.parametrize("phrase", [phrase for phrase, code in PHRASES if code != "unknown"])
+def test_capitals_and_underscores_change_nothing(phrase) -> None:
+    assert reasons.from_words(phrase.upper()) == reasons.from_words(phrase)
+    assert reasons.from_words(phrase.replace(" ", "_")) == reasons.from_words(phrase)
+
+
+@given(st.text())
+def test_any_text_has_a_reason_of_the_table(text) -> None:
+    assert reasons.from_words(text) in reasons.REASONS
+    for kind in reasons.KINDS:
+        judged = reasons.judge(kind, "unknown", text)
+        assert judged[0] in reasons.KINDS
+        assert judged[1] in reasons.REASONS
+
+
+@pytest.mark.parametrize(
+    ("given_", "text", "expected"),
+    [
+        (("delivered", "delivered"), "Delivered, To Original Sender", "returned_to_sender"),
+        (("delivered", "delivered"), "Dem Absender zugestellt", "returned_to_sender"),
+        (("delivered", "delivered"), "Livré à l'expéditeur", "returned_to_sender"),
+        (("delivered", "delivered"), "Entregado al remitente", "returned_to_sender"),
+        (("delivered", "delivered"), "Bezorgd bij afzender", "returned_to_sender"),
+        (("delivered", "delivered"), "Doręczono do nadawcy", "returned_to_sender"),
+        (("delivered", "delivered"), "Delivered, Front Door/Porch", "delivered"),
+        (("delivered", "delivered"), "Left with neighbour", "delivered"),
+        (("returned", "returned"), "Returned because of an incorrect address", "address_incorrect"),
+        (("returned", "returned"), "On its way back", "returned"),
+        (("failed", "attempt_failed"), "Office closed", "business_closed"),
+        (("failed", "business_closed"), "Not attempted", "business_closed"),
+        (("failed", "cancelled"), "Order cancelled by customer", "refused"),
+        (("warning", "unknown"), "Refused by customer", "refused"),
+        (("warning", "unknown"), "Vehicle breakdown", "unknown"),
+        (("progress", "on_the_way"), "Refused by customer", "on_the_way"),
+    ],
+)
+def test_codes_then_words(given_, text, expected) -> None:
+    kind, reason = reasons.judge(*given_, text)
+    assert reason == expected
+    if reason != given_[1] and given_[0] != "returned":
+        assert kind == reasons.kind_of_failure(reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If it is not claimed it will be returned to sender. Notice left",
+        "Attempted, no one home. Before we return it to the sender we try again",
+    ],
+)
+def test_a_return_that_is_only_announced_has_not_begun(text) -> None:
+    assert reasons.judge("failed", "unknown", text)[0] != "returned"
+
+
+def test_whose_fault_it_is() -> None:
+    assert reasons.fault("not_attempted") == "courier"
+    assert reasons.fault("payment_due") == "shipper"
+    assert reasons.fault("phone_missing") == "shipper"
 
 
 def test_the_kind_follows_the_reason() -> None:

@@ -70,6 +70,11 @@ class CourierDamaged(CourierReport):
     """The parcel was damaged."""
 
 
+@_facts_of(Kind.COURIER_HELD)
+class CourierHeld(CourierReport):
+    """The parcel waits where the customer can collect it."""
+
+
 @_facts_of(Kind.COURIER_DELIVERED)
 class CourierDelivered(CourierReport):
     """The parcel was delivered."""
@@ -314,6 +319,7 @@ Facts = (
     | CourierReturned
     | CourierLost
     | CourierDamaged
+    | CourierHeld
     | CourierDelivered
     | CourierWarning
     | CourierProgress

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     COURIER_RETURNED = "courier_returned"
     COURIER_LOST = "courier_lost"
     COURIER_DAMAGED = "courier_damaged"
+    COURIER_HELD = "courier_held"
     COURIER_DELIVERED = "courier_delivered"
     COURIER_WARNING = "courier_warning"
     COURIER_PROGRESS = "courier_progress"
