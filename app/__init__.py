@@ -35,6 +35,7 @@ def configure(settings: Settings) -> None:
     from app.channels import providers
     from app.contact.lookup import guard
     from app.db import connection
+    from app.intake import envelope
 
     logs.configure(settings.log_format)
     if settings.demo:
@@ -46,6 +47,7 @@ def configure(settings: Settings) -> None:
     throttle.configure(settings.redis_url)
     providers.configure(settings)
     guard.configure(settings)
+    envelope.configure(demo=settings.demo)
 
 
 def create_app(settings: Settings) -> Flask:

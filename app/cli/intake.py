@@ -16,7 +16,7 @@ from app.cli.errors import CommandError
 from app.contact.lookup import service as lookup
 from app.contact.lookup.rules import BadAddress
 from app.db.connection import connection
-from app.intake import accounts, backfill, codes
+from app.intake import accounts, backfill, codes, other
 from app.intake.backfill import BadFile
 from app.intake.event import Account
 from app.shipments.orders import service, store
@@ -176,6 +176,7 @@ def import_(file: Path, account: str, form: str | None) -> None:
         sys.exit(130)
     finally:
         codes.flush()
+        other.flush()
         click.echo(", ".join(f"{told[outcome]} {outcome}" for outcome in _OUTCOMES))
     if told["quarantined"]:
         click.echo("See `reknock quarantine list`.", err=True)

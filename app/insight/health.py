@@ -69,6 +69,7 @@ _GAUGES = {
     "quarantined": "Webhook bodies that no adapter could read",
     "alerts": "What an operator should look at, by kind",
     "unknown_codes": "Codes that no adapter knows, by account",
+    "other_news": "Messages about no parcel of ours, by account and what they call themselves",
     "refusals_today": "Webhooks not believed today, by account and reason",
 }
 

@@ -71,6 +71,8 @@ GAUGES = {
     "alerts": "SELECT kind, count(*) AS value FROM alerts WHERE ended_at IS NULL GROUP BY kind",
     "unknown_codes": """SELECT a.slug AS account, count(*) AS value FROM unknown_codes u
              JOIN courier_accounts a ON a.id = u.account_id GROUP BY a.slug""",
+    "other_news": """SELECT a.slug AS account, o.type, o.events AS value FROM other_news o
+             JOIN courier_accounts a ON a.id = o.account_id""",
     "refusals_today": """SELECT account, code, count AS value FROM refusals
             WHERE day = (SELECT max(day) FROM refusals)""",
 }

@@ -16,8 +16,7 @@ from werkzeug.datastructures import Headers
 
 from app import clock, json_body
 from app.errors import Problem
-from app.intake import service
-from app.intake.couriers import adapter
+from app.intake import couriers, service
 from app.intake.event import Account, Incoming, Message
 
 MARK = "import-"
@@ -139,7 +138,7 @@ def is_delivery(account: Account, line: Line) -> bool:
     incoming = _incoming(line)
     try:
         body = json_body.parse(line.raw)
-        events = adapter(account.courier).translate(body, account, incoming)
+        events = couriers.read(body, account, incoming)
     except Exception:  # noqa: BLE001 - what is wrong with it shows when it is taken
         return False
     return any(event.kind == "delivered" for event in events)

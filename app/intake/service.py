@@ -8,7 +8,7 @@ import structlog
 from app import clock, json_body
 from app.chain import wake
 from app.errors import Problem
-from app.intake import codes, store
+from app.intake import codes, couriers, other, store
 from app.intake.couriers import adapter
 from app.intake.event import Account, Event, Incoming, Message, Unreadable
 from app.intake.store import Taken
@@ -55,7 +55,8 @@ def _read(message: Message) -> list[Event]:
     account, incoming = message.account, message.incoming
     try:
         body = json_body.parse(incoming.raw)
-        return adapter(account.courier).translate(body, account, incoming)
+        if events := couriers.read(body, account, incoming):
+            return events
     except Unreadable:
         raise
     except Problem as problem:
@@ -65,6 +66,8 @@ def _read(message: Message) -> list[Event]:
     except Exception as error:  # an adapter's mistake must not lose the courier's words
         log.exception("adapter_failed", courier=account.courier)
         raise Unreadable(f"adapter failed: {error!r}") from error
+    other.count(account, body)
+    return []
 
 
 def _set_aside(message: Message, error: Exception) -> None:

@@ -213,6 +213,18 @@ def count_codes(
         return [(account_id, code) for account_id, code, fresh in cursor if fresh]
 
 
+def count_other(conn: Connection, rows: Iterable[tuple[int, str, int]], now: datetime) -> None:
+    """Add `(account_id, type, events)` to the messages that are about nothing of ours."""
+    rows = list(rows)
+    conn.execute(
+        """INSERT INTO other_news AS o (account_id, type, events, first_at, last_at)
+           SELECT a, t, n, %s, %s FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS u(a, t, n)
+               ON CONFLICT (account_id, type) DO UPDATE
+                  SET events = o.events + excluded.events, last_at = excluded.last_at""",
+        [now, now, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]],
+    )
+
+
 def quarantined(
     conn: Connection, after: int = 0, limit: int = 100, account: str | None = None
 ) -> list[dict[str, Any]]:

@@ -18,6 +18,14 @@ _INVISIBLE = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff
 """What copying from a page leaves behind, text-direction overrides, half characters. The
 joiners U+200C and U+200D are spelling in several scripts and stay."""
 
+_NOTHING = frozenset(
+    {
+        *("null", "(null)", "<null>", "none", "nil", "nan", "undefined", "string", "unknown"),
+        *("n/a", "#n/a", "n.a.", "-", "--", "---", "–", "—", ".", "?", "[object object]"),
+    }
+)
+_NO_DATE = re.compile(r"(?=.*0)[0\s:/.TZ+-]+|0001-01-01.*|1970-01-01[T ]00:00:00.*", re.ASCII)
+
 _NO_PHONES = frozenset({"AQ", "BV", "GS", "HM", "PN", "TF", "UM"})
 """Countries and territories of ISO 3166-1 that the phone-number data does not list."""
 _COUNTRIES = frozenset(SUPPORTED_REGIONS) | _NO_PHONES
@@ -41,6 +49,19 @@ def line(text: str) -> str:
         text = _INVISIBLE.sub("", _BREAKS.sub(" ", text))
         text = unicodedata.normalize("NFC", text)
     return " ".join(text.split())
+
+
+def nothing(text: str) -> bool:
+    """Whether a text only says that there is none: `null`, `N/A` and a program's other blanks.
+
+    Not to be asked of a person's name: Null is a surname.
+    """
+    return text.strip().casefold() in _NOTHING
+
+
+def no_date(text: str) -> bool:
+    """Whether a text is no moment but a blank of a database, such as 0000-00-00."""
+    return nothing(text) or _NO_DATE.fullmatch(text.strip()) is not None
 
 
 def country(text: str) -> str | None:

@@ -13,7 +13,7 @@ from app import clock
 from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.insight.gaps import service, store
-from app.intake import codes, samples
+from app.intake import codes, other, samples
 from app.intake import service as intake
 from app.intake.event import Event, Incoming, Message
 
@@ -307,3 +307,16 @@ def test_an_unknown_code_at_the_door_is_counted_once_however_often_it_comes(play
         intake.take(Message(account=account, incoming=incoming, request_id="r"))
     codes.flush()
     assert [(row["account_id"], row["events"]) for row in unknown()] == [(account.id, 1)]
+
+
+def test_messages_about_nothing_of_ours_are_counted_by_their_type(account):
+    for body in ({}, {"event": "shipment_purchased"}, {"event": "shipment_purchased"}):
+        other.count(account, body)
+    other.count(account, {"mode": "test", "event": "tracker.updated"})
+    other.flush()
+    rows = connection().execute("SELECT type, events FROM other_news ORDER BY type").fetchall()
+    assert [(row["type"], row["events"]) for row in rows] == [
+        ("empty", 1),
+        ("shipment_purchased", 2),
+        ("test event", 1),
+    ]

@@ -693,7 +693,8 @@ def test_a_trial_reads_couriers_with_code_too():
     told = trial.run(code, raw, {}, NOW, believe=True)
     assert told.verdict == "accepted"
     assert ("reason", "unable_to_locate") in {(x.field, x.became) for x in told.events[0].lines}
-    assert trial.run(code, b"{}", {}, NOW, believe=True).verdict == "quarantined"
+    assert trial.run(code, b'{"taskId": 1}', {}, NOW, believe=True).verdict == "quarantined"
+    assert trial.run(code, b"{}", {}, NOW, believe=True).verdict == "ignored"
 
 
 @pytest.mark.parametrize("rule", SCHEMES, ids=str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.intake.couriers._shape import clean
+from app.intake.couriers._shape import text
 from app.shipments.countries import country
 
 
@@ -17,11 +17,11 @@ def address(
 ) -> dict[str, str | None] | None:
     """An address of the parts given; None when there is nothing in it."""
     found = {
-        "line1": clean(line1),
-        "line2": clean(line2),
-        "city": clean(city),
-        "region": clean(region),
-        "postcode": clean(postcode, 20),
+        "line1": text(line1),
+        "line2": text(line2),
+        "city": text(city),
+        "region": text(region),
+        "postcode": text(postcode, 20),
         "country": country(country_of),
     }
     return found if any(found.values()) else None

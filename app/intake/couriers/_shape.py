@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, missing
@@ -21,9 +22,10 @@ from marshmallow import Schema, ValidationError, fields, missing
 from app.intake import times
 from app.intake.event import Unreadable
 from app.intake.signatures import digest_of
-from app.shipments.normal import LONGEST_ID
+from app.shipments.normal import LONGEST_ID, no_date, nothing
 
 LONGEST_LINK = 2000
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _LONGEST_KEY = 200
 _LONGEST_WORDS = 500
 
@@ -44,12 +46,18 @@ def clean(value: object, limit: int = LONGEST_ID) -> str | None:
     return None
 
 
+def text(value: object, limit: int = LONGEST_ID) -> str | None:
+    """The same, and None for a text that only says that there is none, such as `null`."""
+    found = clean(value, limit)
+    return None if found is None or nothing(found) else found
+
+
 def words(*values: object) -> str:
     """The first of the values that says something, as the courier's own words."""
     for value in values:
-        text = clean(value, _LONGEST_WORDS)
-        if text:
-            return text
+        found = text(value, _LONGEST_WORDS)
+        if found:
+            return found
     return ""
 
 
@@ -67,8 +75,19 @@ def moment(
     return None, next(filter(None, map(_as_written, values)), "")
 
 
+def when(value: object, zone: str = "UTC") -> datetime:
+    """A time to sort by: what cannot be read was long ago."""
+    return times.read(value, zone) or _LONG_AGO
+
+
 def _as_written(value: object) -> str:
-    return repr(value) if isinstance(value, float) else clean(value, 64) or ""
+    written = repr(value) if isinstance(value, float) else clean(value, 64) or ""
+    return "" if no_date(written) else written
+
+
+def stamp(raw_time: str, raw: bytes) -> str:
+    """What tells this event from the next in its key: its time, else the body itself."""
+    return raw_time or sha256(raw).hexdigest()[:32]
 
 
 def event_key(*parts: object) -> str:
@@ -114,7 +133,10 @@ class Anything(_Value):
 
 
 class Text(_Value):
-    """A text, or whole number as text, at a path; a required one may not be cut."""
+    """A text, or whole number as text, at a path; a required one may not be cut.
+
+    A text that only says that there is none, such as `null`, is missing.
+    """
 
     def __init__(self, path: str, *, required: bool = False, limit: int = LONGEST_ID) -> None:
         super().__init__(path, required=required)
@@ -123,9 +145,31 @@ class Text(_Value):
     def usable(self, value: Any) -> str | None:
         """One clean line."""
         if self.required:
-            text = clean(value, self.limit + 1)
-            return text if text is not None and len(text) <= self.limit else None
-        return clean(value, self.limit)
+            found = clean(value, self.limit + 1)
+            found = found if found is not None and len(found) <= self.limit else None
+        else:
+            found = clean(value, self.limit)
+        return None if found is None or self.says_nothing(found) else found
+
+    def says_nothing(self, found: str) -> bool:
+        """Whether the text is a blank in disguise."""
+        return nothing(found)
+
+
+class Code(Text):
+    """A status or its like, which may well be called `unknown`."""
+
+    def says_nothing(self, found: str) -> bool:
+        """Whether the text is a blank in disguise."""
+        return nothing(found) and found.casefold() != "unknown"
+
+
+class Name(Text):
+    """A person's name: whatever it is, somebody is called so."""
+
+    def says_nothing(self, found: str) -> bool:  # noqa: ARG002 - the field's own signature
+        """Never."""
+        return False
 
 
 class Link(_Value):
@@ -133,9 +177,9 @@ class Link(_Value):
 
     def usable(self, value: Any) -> str | None:
         """The address."""
-        text = clean(value, LONGEST_LINK + 1)
-        good = text and text.startswith(("https://", "http://")) and len(text) <= LONGEST_LINK
-        return text if good else None
+        found = clean(value, LONGEST_LINK + 1)
+        good = found and found.startswith(("https://", "http://")) and len(found) <= LONGEST_LINK
+        return found if good else None
 
 
 class Whole(_Value):

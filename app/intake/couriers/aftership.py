@@ -21,9 +21,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.intake import signatures
+from app.intake import reasons, signatures
 from app.intake.couriers._place import address
-from app.intake.couriers._shape import Anything, Link, Shape, Text, event_key, moment, words
+from app.intake.couriers._shape import (
+    Anything,
+    Code,
+    Link,
+    Name,
+    Shape,
+    Text,
+    event_key,
+    moment,
+    stamp,
+    words,
+)
 from app.intake.event import Account, Event, Incoming
 
 KEY_FORM = "text"
@@ -59,7 +70,7 @@ _BY_TAG = {
     "OutForDelivery": ("progress", "on_the_way"),
     "AttemptFail": ("failed", "unknown"),
     "Delivered": ("delivered", "delivered"),
-    "AvailableForPickup": ("warning", "ready_for_pickup"),
+    "AvailableForPickup": ("held", "ready_for_pickup"),
     "Exception": ("warning", "unknown"),
     "Expired": ("progress", "unknown"),
 }
@@ -71,13 +82,13 @@ class _Tracking(Shape):
     ts = Anything("ts")
     id = Text("msg.id")
     number = Text("msg.tracking_number", required=True)
-    tag = Text("msg.tag", required=True)
-    subtag = Text("msg.subtag")
+    tag = Code("msg.tag", required=True)
+    subtag = Code("msg.subtag")
     message = Anything("msg.subtag_message")
     returning = Anything("msg.return_to_sender")
     order_number = Text("msg.order_number")
     order_id = Text("msg.order_id")
-    name = Text("msg.customer_name")
+    name = Name("msg.customer_name")
     email = Text("msg.emails.0", limit=254)
     phone = Text("msg.smses.0", limit=40)
     city = Anything("msg.destination_city")
@@ -102,7 +113,7 @@ def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:  # noqa:
     return signatures.hmac_header(account, raw, _HEADER, spell=signatures.base64_text)
 
 
-def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  # noqa: ARG001
+def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     """One event, or none when the message is no update of a tracking."""
     told = body.get("event") if isinstance(body, dict) else None
     if isinstance(told, str) and told != "tracking_update":
@@ -111,12 +122,15 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     subtag = got["subtag"] or ""
     kind, reason = _BY_SUBTAG.get(subtag) or _BY_TAG.get(got["tag"], ("progress", "unknown"))
     if kind == "delivered" and got["returning"] is True:
-        kind, reason = "returned", "returned"
+        kind, reason = "returned", "returned_to_sender"
+    told_words = words(got["scan_message"], got["message"])
+    kind, reason = reasons.judge(kind, reason, told_words)
     occurred_at, raw_time = moment(got["scan_time"], got["ts"], zone=account.timezone)
     return [
         Event(
             key=event_key(
-                got["event_id"] or event_key(got["number"], got["tag"], subtag, raw_time)
+                got["event_id"]
+                or event_key(got["number"], got["tag"], subtag, stamp(raw_time, incoming.raw))
             ),
             kind=kind,
             tracking_number=got["number"],
@@ -124,7 +138,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
             order_ref=got["order_number"] or got["order_id"],
             reason=reason,
             code=subtag or got["tag"],
-            words=words(got["scan_message"], got["message"]),
+            words=told_words,
             occurred_at=occurred_at,
             raw_time=raw_time,
             name=got["name"],

@@ -6,12 +6,12 @@
 | algorithm    | –                                                                             |
 | signed       | nothing                                                                       |
 | event key    | AWB:NSLCode:StatusType:StatusDateTime (there is no event id)                  |
-| fails        | StatusType UD with NSLCode EOD-6, 11, 15, 43, 69, 74, 86 or 104; RT = return  |
+| fails        | StatusType UD with an NSLCode of `_FAILED`; RT = return                        |
 | time         | Status.StatusDateTime: Indian time, no zone                                   |
 | contact      | none                                                                          |
 | config       | –                                                                             |
-| unverified   | what each of these codes means: the reason is matched in Instructions by a    |
-|              | few phrases; another EOD code of type UD is a warning                         |
+| unverified   | what each of these codes means: the words of Instructions go first; another   |
+|              | EOD code of type UD is a warning, unless its words say what failed            |
 
 UD alone means "under way", not undelivered. There is one immediate retry, then it is lost.
 """
@@ -22,14 +22,27 @@ from datetime import datetime
 from typing import Any
 
 from app.intake import reasons, signatures
-from app.intake.couriers._shape import Anything, Shape, Text, event_key, moment, words
-from app.intake.event import Account, Event, Incoming
+from app.intake.couriers._shape import Anything, Code, Shape, Text, event_key, moment, stamp, words
+from app.intake.event import Account, Event, Incoming, Unreadable
 
 KEY_FORM = ""
 HEADERS = ("x-delhivery-token",)
 
 _ZONE = "Asia/Kolkata"
-_FAILED = frozenset(f"EOD-{number}" for number in (6, 11, 15, 43, 69, 74, 86, 104))
+_FAILED = {
+    "EOD-3": "rescheduled",
+    "EOD-6": "refused",
+    "EOD-11": "recipient_unavailable",
+    "EOD-15": "moved",
+    "EOD-16": "payment_due",
+    "EOD-43": "attempt_failed",
+    "EOD-69": "refused",
+    "EOD-74": "address_incorrect",
+    "EOD-86": "not_attempted",
+    "EOD-104": "access_restricted",
+    "ST-108": "attempt_failed",
+}
+"""What the courier lists as actionable, and the reason where its words say none."""
 _DELIVERED = "EOD-38"
 _KNOWN_TYPES = frozenset({"UD", "PP", "PU", "CN", "DL", "RT"})
 
@@ -37,9 +50,9 @@ _KNOWN_TYPES = frozenset({"UD", "PP", "PU", "CN", "DL", "RT"})
 class _Scan(Shape):
     awb = Text("Shipment.AWB", required=True)
     order = Text("Shipment.ReferenceNo")
-    code = Text("Shipment.NSLCode")
-    status = Text("Shipment.Status.Status")
-    type = Text("Shipment.Status.StatusType")
+    code = Code("Shipment.NSLCode")
+    status = Code("Shipment.Status.Status")
+    type = Code("Shipment.Status.StatusType")
     time = Anything("Shipment.Status.StatusDateTime")
     words = Text("Shipment.Status.Instructions", limit=500)
 
@@ -62,10 +75,12 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     got = _SCAN.read(body)
     code, told = got["code"] or "", got["type"] or ""
     kind, reason = _outcome(told, code, (got["status"] or "").lower(), got["words"])
+    if not (code or told or got["status"]):
+        raise Unreadable("Shipment.Status: missing")
     occurred_at, raw_time = moment(got["time"], zone=_ZONE)
     return [
         Event(
-            key=event_key(got["awb"], code, told, raw_time),
+            key=event_key(got["awb"], code, told, stamp(raw_time, incoming.raw)),
             kind=kind,
             tracking_number=got["awb"],
             courier_ref=got["awb"],
@@ -83,14 +98,16 @@ def _outcome(told: str, code: str, status: str, instructions: str | None) -> tup
     """Kind and reason."""
     if status == "lost":
         return "lost", "lost"
-    if told == "RT" or (told == "DL" and status == "rto"):
-        return "returned", "returned"
+    if told == "RT":
+        return reasons.judge("returned", "returned", instructions)
     if told == "DL" or code == _DELIVERED:
-        return "delivered", "delivered"
+        back = told == "DL" and status in {"rto", "dto"}
+        told_words = "returned to sender" if back else instructions
+        return reasons.judge("delivered", "delivered", told_words)
     if told == "UD" and code in _FAILED:
-        reason = reasons.from_words(instructions)
-        reason = "attempt_failed" if reason == "unknown" else reason
+        told_reason = reasons.from_words(instructions)
+        reason = _FAILED[code] if told_reason == "unknown" else told_reason
         return reasons.kind_of_failure(reason), reason
     if told == "UD" and code.startswith("EOD-"):
-        return "warning", "unknown"
+        return reasons.judge("warning", "unknown", instructions)
     return "progress", "on_the_way" if told in _KNOWN_TYPES else "unknown"

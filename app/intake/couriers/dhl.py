@@ -25,6 +25,7 @@ from app.intake import reasons, signatures
 from app.intake.couriers._place import address
 from app.intake.couriers._shape import (
     Anything,
+    Code,
     Link,
     Rows,
     Shape,
@@ -32,9 +33,10 @@ from app.intake.couriers._shape import (
     clean,
     event_key,
     moment,
+    stamp,
     words,
 )
-from app.intake.event import Account, Event, Incoming
+from app.intake.event import Account, Event, Incoming, Unreadable
 
 KEY_FORM = ""
 HEADERS = ("dhl-webhook-token",)
@@ -54,7 +56,7 @@ class _Body(Shape):
 
 class _Shipment(Shape):
     id = Text("id", required=True)
-    code = Text("status.statusCode")
+    code = Code("status.statusCode")
     status = Text("status.status", limit=500)
     description = Text("status.description", limit=500)
     remark = Text("status.remark", limit=500)
@@ -78,22 +80,23 @@ def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:  # noqa:
     return dict(account.headers)
 
 
-def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  # noqa: ARG001
+def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     """One event for each shipment in the body."""
     return [
-        _event(shipment, account) for shipment in map(_SHIPMENT.read, _BODY.read(body)["shipments"])
+        _event(shipment, account, incoming.raw)
+        for shipment in map(_SHIPMENT.read, _BODY.read(body)["shipments"])
     ]
 
 
-def _event(got: dict[str, Any], account: Account) -> Event:
+def _event(got: dict[str, Any], account: Account, raw: bytes) -> Event:
     code = got["code"] or ""
     kind, reason = _BY_CODE.get(code.lower(), ("progress", "unknown"))
-    if kind == "failed":
-        reason = reasons.from_words(got["status"], got["description"], got["remark"])
-        kind = reasons.kind_of_failure(reason)
+    if not code:
+        raise Unreadable("status.statusCode: missing")
+    kind, reason = reasons.judge(kind, reason, got["status"], got["description"], got["remark"])
     occurred_at, raw_time = moment(got["timestamp"], zone=account.timezone)
     return Event(
-        key=event_key(got["id"], code, raw_time, got["status"]),
+        key=event_key(got["id"], code, stamp(raw_time, raw), got["status"]),
         kind=kind,
         tracking_number=got["id"],
         courier_ref=got["id"],

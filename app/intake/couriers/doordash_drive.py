@@ -21,9 +21,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.intake import signatures
+from app.intake import reasons, signatures
 from app.intake.couriers._place import address
-from app.intake.couriers._shape import Anything, Link, Shape, Text, event_key, moment, words
+from app.intake.couriers._shape import (
+    Anything,
+    Code,
+    Link,
+    Name,
+    Shape,
+    Text,
+    event_key,
+    moment,
+    stamp,
+    words,
+)
 from app.intake.event import Account, Event, Incoming, Unreadable
 
 KEY_FORM = ""
@@ -48,14 +59,14 @@ _OUTCOMES = {
 
 
 class _Delivery(Shape):
-    name_told = Text("event_name")
-    type_told = Text("event_type")
+    name_told = Code("event_name")
+    type_told = Code("event_type")
     id = Text("external_delivery_id", required=True)
     created = Anything("created_at")
     updated = Anything("updated_at")
     cancelled = Text("cancellation_reason", limit=500)
-    given = Text("dropoff_contact_given_name")
-    family = Text("dropoff_contact_family_name")
+    given = Name("dropoff_contact_given_name")
+    family = Name("dropoff_contact_family_name")
     phone = Text("dropoff_phone_number", limit=40)
     line = Text("dropoff_address")
     place = Anything("dropoff_address_components")
@@ -82,10 +93,11 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     if told is None:
         raise Unreadable("event_name: missing")
     kind, reason = _OUTCOMES.get(told.upper(), ("progress", "unknown"))
+    kind, reason = reasons.judge(kind, reason, got["cancelled"])
     occurred_at, raw_time = moment(got["created"], got["updated"])
     return [
         Event(
-            key=event_key(got["id"], told, raw_time),
+            key=event_key(got["id"], told, stamp(raw_time, incoming.raw)),
             kind=kind,
             tracking_number=got["id"],
             courier_ref=got["id"],

@@ -24,9 +24,9 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
-from app.intake import signatures, times
+from app.intake import reasons, signatures, times
 from app.intake.couriers._place import address
-from app.intake.couriers._shape import Anything, Link, Shape, Text, moment, words
+from app.intake.couriers._shape import Anything, Code, Link, Shape, Text, moment, words
 from app.intake.event import OPENING, Account, Event, Incoming
 
 KEY_FORM = "text"
@@ -40,7 +40,7 @@ _BY_STATUS = {
     "in_transit": ("progress", "on_the_way"),
     "out_for_delivery": ("progress", "on_the_way"),
     "delivered": ("delivered", "delivered"),
-    "available_for_pickup": ("warning", "ready_for_pickup"),
+    "available_for_pickup": ("held", "ready_for_pickup"),
     "return_to_sender": ("returned", "returned"),
     "failure": ("failed", "undeliverable"),
     "cancelled": ("progress", "cancelled"),
@@ -61,6 +61,20 @@ _BY_DETAIL = {
     "missorted": ("warning", "delayed"),
     "transit_exception": ("warning", "delayed"),
     "awaiting_information": ("warning", "held"),
+    "arrived_at_pickup_location": ("held", "ready_for_pickup"),
+    "expired": ("progress", "unknown"),
+    "cancelled": ("progress", "cancelled"),
+    "label_created": ("progress", "on_the_way"),
+    "in_transit": ("progress", "on_the_way"),
+    "out_for_delivery": ("progress", "on_the_way"),
+    "arrived_at_facility": ("progress", "on_the_way"),
+    "departed_facility": ("progress", "on_the_way"),
+    "departed_origin_facility": ("progress", "on_the_way"),
+    "received_at_destination_facility": ("progress", "on_the_way"),
+    "received_at_origin_facility": ("progress", "on_the_way"),
+    "transferred_to_destination_carrier": ("progress", "on_the_way"),
+    "status_update": ("progress", "unknown"),
+    "unknown": ("progress", "unknown"),
 }
 
 
@@ -70,13 +84,13 @@ class _Tracker(Shape):
     tracker = Text("result.id", required=True)
     tracking_code = Text("result.tracking_code", required=True)
     shipment = Text("result.shipment_id")
-    status = Text("result.status", required=True)
-    detail = Text("result.status_detail")
+    status = Code("result.status", required=True)
+    detail = Code("result.status_detail")
     updated = Anything("result.updated_at")
     link = Link("result.public_url")
     first_attempt = Anything("result.carrier_detail.initial_delivery_attempt")
     goal = Anything("result.carrier_detail.destination_tracking_location")
-    last_detail = Text("result.tracking_details.-1.status_detail")
+    last_detail = Code("result.tracking_details.-1.status_detail")
     last_message = Anything("result.tracking_details.-1.message")
     last_description = Anything("result.tracking_details.-1.description")
     last_time = Anything("result.tracking_details.-1.datetime")
@@ -103,6 +117,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     got = _TRACKER.read(body)
     detail = got["detail"] or got["last_detail"] or ""
     kind, reason = _outcome(got["status"], detail)
+    kind, reason = reasons.judge(kind, reason, words(got["last_message"], got["last_description"]))
     occurred_at, raw_time = moment(got["last_time"], got["updated"], zone=account.timezone)
     first = times.read(got["first_attempt"], account.timezone)
     return [
@@ -132,7 +147,7 @@ def _outcome(status: str, detail: str) -> tuple[str, str]:
     """Kind and reason: an end decides the kind, on the way the detail does."""
     kind, reason = _BY_STATUS.get(status, ("progress", "unknown"))
     told = _BY_DETAIL.get(detail)
-    if kind == "delivered" or told is None:
+    if kind == "delivered" or told is None or told[0] == "progress":
         return kind, reason
     if kind == "returned":
         return kind, told[1] if told[0] in OPENING else reason

@@ -5,8 +5,8 @@
 | header       | `fdx-signature`: hex in one place of the documentation, base64 in another     |
 | algorithm    | HMAC-SHA256, key = the security token as UTF-8                                |
 | signed       | the raw body; no timestamp                                                    |
-| event key    | number:code:date:eventType:exceptionCode of the latest scan (there is no      |
-|              | event id, and the body changes with every retry: it counts the pushes)        |
+| event key    | trackingNumberUniqueId:code:date:eventType:exceptionCode of the latest scan   |
+|              | (there is no event id, and the body counts the pushes; numbers are recycled)  |
 | fails        | latestStatusDetail.code DE (delivery exception), RS (return)                  |
 | time         | date of the latest scan of that code                                          |
 | contact      | none; of the address only city, region, postcode, country                     |
@@ -19,6 +19,7 @@ A body may hold several parcels, each with its whole history: only its latest st
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from app.intake import reasons, signatures
 from app.intake.couriers._place import address
 from app.intake.couriers._shape import (
     Anything,
+    Code,
     Rows,
     Shape,
     Text,
@@ -33,6 +35,9 @@ from app.intake.couriers._shape import (
     clean,
     event_key,
     moment,
+    stamp,
+    text,
+    when,
     words,
 )
 from app.intake.event import OPENING, Account, Event, Incoming, SignatureRefused, Unreadable
@@ -51,8 +56,8 @@ _BY_CODE = {
     "DY": ("warning", "delayed"),
     "DD": ("warning", "delayed"),
     "CD": ("warning", "customs_hold"),
-    "HL": ("warning", "ready_for_pickup"),
-    "HP": ("warning", "ready_for_pickup"),
+    "HL": ("held", "ready_for_pickup"),
+    "HP": ("held", "ready_for_pickup"),
     "DL": ("delivered", "delivered"),
     **dict.fromkeys(
         ("OC", "PU", "PX", "IT", "AR", "DP", "OD", "AF", "CC", "IN", "FD", "AD", "SP", "EA"),
@@ -67,6 +72,7 @@ _BY_EXCEPTION = {
     "15": "business_closed",
     "17": "rescheduled",
     "84": "weather_delay",
+    "A47": "to_pickup_point",
 }
 
 
@@ -81,11 +87,11 @@ class _Complete(Shape):
 
 class _Result(Shape):
     number = Text("trackingNumberInfo.trackingNumber")
-    code = Text("latestStatusDetail.code")
-    derived = Text("latestStatusDetail.derivedCode")
+    code = Code("latestStatusDetail.code")
+    derived = Code("latestStatusDetail.derivedCode")
     description = Anything("latestStatusDetail.description")
-    detail_code = Text("latestStatusDetail.ancillaryDetails.0.reason")
-    detail_words = Anything("latestStatusDetail.ancillaryDetails.0.reasonDescription")
+    details = Rows("latestStatusDetail.ancillaryDetails")
+    unique = Text("trackingNumberInfo.trackingNumberUniqueId")
     scans = Rows("scanEvents")
     identifiers = Rows("additionalTrackingInfo.packageIdentifiers")
     attempts = Whole("deliveryDetails.deliveryAttempts")
@@ -112,10 +118,15 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     """One event for each parcel in the body."""
     events = []
     for complete in map(_COMPLETE.read, _BODY.read(body)["complete"]):
-        for result in map(_RESULT.read, complete["results"]):
+        for told in complete["results"]:
+            result = _RESULT.read(told)
             number = result["number"] or complete["number"]
             if number is None:
                 raise Unreadable("trackingNumber: missing")
+            if not (result["code"] or result["derived"]):
+                if told.get("error"):  # FedEx knows nothing of this number
+                    continue
+                raise Unreadable("latestStatusDetail.code: missing")
             events.append(_event(number, result, account))
     return events
 
@@ -123,17 +134,28 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
 def _event(number: str, got: dict[str, Any], account: Account) -> Event:
     code = got["code"] or got["derived"] or ""
     scan = _latest(got["scans"], code)
-    exception = clean(scan.get("exceptionCode")) or got["detail_code"] or ""
-    told = words(scan.get("exceptionDescription"), got["detail_words"], got["description"])
-    kind, reason = _outcome(code, exception, told)
+    exceptions = [
+        found
+        for found in (text(scan.get("exceptionCode")), *map(_reason_of, got["details"]))
+        if found is not None
+    ]
+    exception = next(iter(exceptions), "")
+    told = words(scan.get("exceptionDescription"), *_words_of(got), got["description"])
+    kind, reason = _outcome(code, exceptions, (scan.get("exceptionDescription"), *_words_of(got)))
     occurred_at, raw_time = moment(scan.get("date"), zone=account.timezone)
     attempts = got["attempts"] or 0
     goal = got["goal"] if isinstance(got["goal"], dict) else {}
     return Event(
-        key=event_key(number, code, raw_time, clean(scan.get("eventType"), 16), exception),
+        key=event_key(
+            got["unique"] or number,
+            code,
+            stamp(raw_time, f"{len(got['scans'])} {told}".encode()),
+            clean(scan.get("eventType"), 16),
+            exception,
+        ),
         kind=kind,
         tracking_number=number,
-        courier_ref=number,
+        courier_ref=got["unique"] or number,
         order_ref=_order(got["identifiers"]),
         reason=reason,
         code=f"{code}/{exception}" if exception else code,
@@ -150,24 +172,33 @@ def _event(number: str, got: dict[str, Any], account: Account) -> Event:
     )
 
 
-def _outcome(code: str, exception: str, told: str) -> tuple[str, str]:
+def _outcome(code: str, exceptions: list[str], told: Iterable[object]) -> tuple[str, str]:
     """Kind and reason: the status decides, the exception code says why."""
     kind, reason = _BY_CODE.get(code, ("progress", "unknown"))
     if code not in {"DE", "SE", "RS"}:
-        return kind, reason
-    why = _BY_EXCEPTION.get(exception)
+        return reasons.judge(kind, reason, *map(words, told))
+    why = next((_BY_EXCEPTION[code] for code in exceptions if code in _BY_EXCEPTION), None)
+    if why is None:
+        return reasons.judge(kind, reason, *map(words, told))
     if kind == "failed":
-        why = why or reasons.from_words(told)
         return reasons.kind_of_failure(why), why
-    if kind == "warning" and why and reasons.REASONS[why].kind in OPENING[1:]:
+    if kind == "warning" and reasons.REASONS[why].kind in OPENING[1:]:
         return reasons.REASONS[why].kind, why
-    return kind, why or reason
+    return kind, why
+
+
+def _reason_of(detail: dict[str, Any]) -> str | None:
+    return text(detail.get("reason"))
+
+
+def _words_of(got: dict[str, Any]) -> list[object]:
+    return [detail.get("reasonDescription") for detail in got["details"]]
 
 
 def _latest(scans: list[dict[str, Any]], code: str) -> dict[str, Any]:
     """The newest scan of the status's own type, else the newest of all; empty if none."""
     of_code = [scan for scan in scans if scan.get("eventType") == code] or scans
-    return max(of_code, key=lambda scan: clean(scan.get("date"), 40) or "", default={})
+    return max(of_code, key=lambda scan: when(scan.get("date")), default={})
 
 
 def _order(identifiers: list[dict[str, Any]]) -> str | None:

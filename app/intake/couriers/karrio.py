@@ -13,8 +13,8 @@
 | unverified   | the order of events[]: the newest by its time is taken; whether the name is   |
 |              | tracker_updated or tracker.updated: both are read                             |
 
-Karrio's incident reasons tell whose side it lies on. Events about anything but trackers and
-shipments are ignored.
+Karrio's incident reasons tell whose side it lies on. Events about anything but trackers
+are ignored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,20 @@ from datetime import datetime
 from typing import Any
 
 from app.intake import reasons, signatures
-from app.intake.couriers._shape import Link, Rows, Shape, Text, clean, event_key, moment, words
+from app.intake.couriers._shape import (
+    Code,
+    Link,
+    Name,
+    Rows,
+    Shape,
+    Text,
+    clean,
+    event_key,
+    moment,
+    stamp,
+    when,
+    words,
+)
 from app.intake.event import Account, Event, Incoming
 
 KEY_FORM = "text"
@@ -40,7 +53,7 @@ _BY_STATUS = {
     "incident": ("warning", "unknown"),
     "on_hold": ("warning", "held"),
     "delivery_delayed": ("warning", "delayed"),
-    "ready_for_pickup": ("warning", "ready_for_pickup"),
+    "ready_for_pickup": ("held", "ready_for_pickup"),
     "delivered": ("delivered", "delivered"),
     "delivery_failed": ("failed", "attempt_failed"),
     "return_to_sender": ("returned", "returned"),
@@ -72,9 +85,9 @@ class _Tracker(Shape):
     event = Text("event", required=True)
     id = Text("data.id")
     number = Text("data.tracking_number", required=True)
-    status = Text("data.status", required=True)
+    status = Code("data.status", required=True)
     scans = Rows("data.events")
-    name = Text("data.info.customer_name")
+    name = Name("data.info.customer_name")
     order = Text("data.info.order_id")
     link = Link("data.info.carrier_tracking_link")
 
@@ -97,19 +110,22 @@ def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:  # noqa:
     return {_HEADER: account.secrets[0]}
 
 
-def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  # noqa: ARG001
-    """One event, or none when the message is about no tracker or shipment."""
+def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
+    """One event, or none when the message is about no tracker."""
     told = body.get("event") if isinstance(body, dict) else None
-    if isinstance(told, str) and not told.startswith(("tracker", "shipment")):
+    if isinstance(told, str) and not told.startswith("tracker"):
         return []
     got = _TRACKER.read(body)
-    scan: dict[str, Any] = max(got["scans"], key=_when, default={})
+    scan: dict[str, Any] = max(
+        got["scans"], key=lambda scan: when(_when(scan), account.timezone), default={}
+    )
     code = clean(scan.get("reason")) or ""
     kind, reason = _outcome(got["status"], code)
+    kind, reason = reasons.judge(kind, reason, words(scan.get("description")))
     occurred_at, raw_time = moment(_when(scan), zone=account.timezone)
     return [
         Event(
-            key=event_key(got["id"] or got["number"], got["status"], raw_time),
+            key=event_key(got["id"] or got["number"], got["status"], stamp(raw_time, incoming.raw)),
             kind=kind,
             tracking_number=got["number"],
             courier_ref=got["id"] or got["number"],

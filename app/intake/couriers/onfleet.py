@@ -27,6 +27,7 @@ from app.intake.couriers._place import address
 from app.intake.couriers._shape import (
     Anything,
     Link,
+    Name,
     Rows,
     Shape,
     Text,
@@ -63,7 +64,7 @@ class _Task(Shape):
     failure_notes = Text("data.task.completionDetails.failureNotes", limit=500)
     notes = Text("data.task.completionDetails.notes", limit=500)
     completed = Whole("data.task.completionDetails.time")
-    name = Text("data.task.recipients.0.name")
+    name = Name("data.task.recipients.0.name")
     phone = Text("data.task.recipients.0.phone", limit=40)
     place = Anything("data.task.destination.address")
     metadata = Rows("data.task.metadata")
@@ -121,8 +122,8 @@ def _outcome(got: dict[str, Any]) -> tuple[str, str]:
         if got["pickup"] is True:
             return "warning", "pickup_failed"
         code = got["failure"] or "NONE"
-        reason = _REASONS.get(code) or reasons.from_words(code.replace("_", " "))
-        return reasons.kind_of_failure(reason), reason
+        reason = _REASONS.get(code, "unknown")
+        return reasons.judge("failed", reason, code, got["failure_notes"], got["notes"])
     if trigger == _COMPLETED and success is True and got["pickup"] is not True:
         return "delivered", "delivered"
     if trigger == _DELAYED:

@@ -22,10 +22,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.intake import signatures
+from app.intake import reasons, signatures
 from app.intake.couriers._place import address
-from app.intake.couriers._shape import Anything, Link, Shape, Text, event_key, moment, words
-from app.intake.event import Account, Event, Incoming
+from app.intake.couriers._shape import (
+    Anything,
+    Code,
+    Link,
+    Name,
+    Shape,
+    Text,
+    event_key,
+    moment,
+    stamp,
+    words,
+)
+from app.intake.event import Account, Event, Incoming, Unreadable
 
 KEY_FORM = "text"
 HEADERS: tuple[str, ...] = ()
@@ -41,7 +52,7 @@ _BY_MESSAGE = {
     "exception": ("failed", "unknown"),
     "address invalid": ("failed", "address_incorrect"),
     "delivery delayed": ("warning", "delayed"),
-    "awaiting customer pickup": ("warning", "ready_for_pickup"),
+    "awaiting customer pickup": ("held", "ready_for_pickup"),
     "announced: not collected": ("warning", "pickup_failed"),
     "error collecting": ("warning", "pickup_failed"),
     "delivered": ("delivered", "delivered"),
@@ -55,15 +66,17 @@ _BY_ID = {
     "62996": ("failed", "unknown"),
     "62997": ("failed", "address_incorrect"),
     "4": ("warning", "delayed"),
-    "12": ("warning", "ready_for_pickup"),
+    "12": ("held", "ready_for_pickup"),
     "13": ("warning", "pickup_failed"),
     "15": ("warning", "pickup_failed"),
     "11": ("delivered", "delivered"),
     "93": ("delivered", "delivered"),
+    "1002": ("warning", "pickup_failed"),
+    "1337": ("progress", "unknown"),
     "2000": ("progress", "cancelled"),
     "1998": ("progress", "cancelled"),
     **dict.fromkeys(("1", "3", "5", "7", "22", "91", "92"), _ON_THE_WAY),
-    **dict.fromkeys(("999", "1000", "1001", "1002", "1999", "2001"), _ON_THE_WAY),
+    **dict.fromkeys(("999", "1000", "1001", "1999", "2001"), _ON_THE_WAY),
 }
 
 
@@ -73,11 +86,11 @@ class _Parcel(Shape):
     changed = Anything("carrier_status_change_timestamp")
     id = Text("parcel.id", required=True)
     number = Text("parcel.tracking_number")
-    status = Text("parcel.status.id")
-    message = Text("parcel.status.message", limit=500)
+    status = Code("parcel.status.id")
+    message = Code("parcel.status.message", limit=500)
     order_number = Text("parcel.order_number")
     external_order = Text("parcel.external_order_id")
-    name = Text("parcel.name")
+    name = Name("parcel.name")
     phone = Text("parcel.telephone", limit=40)
     email = Text("parcel.email", limit=254)
     company = Anything("parcel.company_name")
@@ -102,18 +115,21 @@ def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:  # noqa:
     return signatures.hmac_header(account, raw, _HEADER)
 
 
-def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  # noqa: ARG001
+def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     """One event, or none when the message is about no parcel."""
     told = body.get("action") if isinstance(body, dict) else None
     if isinstance(told, str) and told != "parcel_status_changed":
         return []
     got = _PARCEL.read(body)
     status, message = got["status"] or "", got["message"] or ""
+    if not status and not message:
+        raise Unreadable("parcel.status: missing")
     kind, reason = _BY_MESSAGE.get(message.lower()) or _BY_ID.get(status) or ("progress", "unknown")
+    kind, reason = reasons.judge(kind, reason, message)
     occurred_at, raw_time = moment(got["changed"], got["timestamp"], zone=account.timezone)
     return [
         Event(
-            key=event_key(got["id"], status or message, raw_time),
+            key=event_key(got["id"], status or message, stamp(raw_time, incoming.raw)),
             kind=kind,
             tracking_number=got["number"] or got["id"],
             courier_ref=got["id"],

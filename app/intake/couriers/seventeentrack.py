@@ -21,10 +21,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from app.intake import signatures
+from app.intake import reasons, signatures, times
 from app.intake.couriers._place import address
-from app.intake.couriers._shape import Anything, Shape, Text, event_key, moment, words
-from app.intake.event import Account, Event, Incoming
+from app.intake.couriers._shape import Anything, Code, Shape, Text, event_key, moment, stamp, words
+from app.intake.event import Account, Event, Incoming, Unreadable
 
 KEY_FORM = "text"
 HEADERS: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ _BY_STATUS = {
     "InfoReceived": ("progress", "on_the_way"),
     "InTransit": ("progress", "on_the_way"),
     "Expired": ("warning", "delayed"),
-    "AvailableForPickup": ("warning", "ready_for_pickup"),
+    "AvailableForPickup": ("held", "ready_for_pickup"),
     "OutForDelivery": ("progress", "on_the_way"),
     "DeliveryFailure": ("failed", "unknown"),
     "Delivered": ("delivered", "delivered"),
@@ -62,14 +62,29 @@ _BY_STATUS = {
 }
 
 
+_BY_NUMBER = {
+    "0": "NotFound",
+    "10": "InTransit",
+    "20": "Expired",
+    "30": "AvailableForPickup",
+    "35": "DeliveryFailure",
+    "40": "Delivered",
+    "50": "Exception",
+}
+"""The statuses of the first version, which stand in `data.track.e`."""
+
+
 class _Tracking(Shape):
     event = Text("event", required=True)
     number = Text("data.number", required=True)
     carrier = Text("data.carrier")
     order = Text("data.tag")
-    status = Text("data.track_info.latest_status.status")
-    sub_status = Text("data.track_info.latest_status.sub_status")
+    status = Code("data.track_info.latest_status.status")
+    sub_status = Code("data.track_info.latest_status.sub_status")
     sub_words = Anything("data.track_info.latest_status.sub_status_descr")
+    event_sub_status = Code("data.track_info.latest_event.sub_status")
+    stage = Code("data.track_info.latest_event.stage")
+    old = Code("data.track.e")
     time_utc = Anything("data.track_info.latest_event.time_utc")
     time_iso = Anything("data.track_info.latest_event.time_iso")
     words = Anything("data.track_info.latest_event.description")
@@ -93,16 +108,29 @@ def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:  # noqa:
     return {_HEADER: _digest(raw, account.secrets[0])}
 
 
-def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  # noqa: ARG001
-    """One event about one number."""
+def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
+    """One event about one number, or none when 17TRACK stops following it."""
+    told = body.get("event") if isinstance(body, dict) else None
+    if told == "TRACKING_STOPPED":
+        return []
     got = _TRACKING.read(body)
-    status, sub_status = got["status"] or got["event"], got["sub_status"] or ""
+    sub_status = got["sub_status"] or got["event_sub_status"] or ""
+    status = got["status"] or got["stage"] or _BY_NUMBER.get(got["old"] or "")
+    status = status or sub_status.partition("_")[0]
+    if not status:
+        raise Unreadable("data.track_info.latest_status.status: missing")
     kind, reason = _BY_SUB_STATUS.get(sub_status) or _BY_STATUS.get(status, ("progress", "unknown"))
-    occurred_at, raw_time = moment(got["time_utc"], got["time_iso"], zone=account.timezone)
+    kind, reason = reasons.judge(kind, reason, words(got["words"]), words(got["sub_words"]))
+    times_told = [got["time_utc"], got["time_iso"]]
+    if times.has_offset(got["time_iso"]):
+        times_told.reverse()
+    occurred_at, raw_time = moment(*times_told, zone=account.timezone)
     goal = got["goal"] if isinstance(got["goal"], dict) else {}
     return [
         Event(
-            key=event_key(got["number"], got["carrier"], raw_time, sub_status or status),
+            key=event_key(
+                got["number"], got["carrier"], stamp(raw_time, incoming.raw), sub_status or status
+            ),
             kind=kind,
             tracking_number=got["number"],
             courier_ref=got["number"],

@@ -29,10 +29,21 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from app.intake import signatures, times
+from app.intake import reasons, signatures, times
 from app.intake.couriers import _keys
-from app.intake.couriers._shape import Link, Rows, Shape, Text, clean, event_key, moment, words
-from app.intake.couriers.ups import EXCEPTIONS as UPS_EXCEPTIONS
+from app.intake.couriers._shape import (
+    Code,
+    Link,
+    Rows,
+    Shape,
+    Text,
+    event_key,
+    moment,
+    stamp,
+    when,
+    words,
+)
+from app.intake.couriers._ups_codes import EXCEPTIONS as UPS_EXCEPTIONS
 from app.intake.event import Account, Event, Incoming, KeysUnavailable
 
 KEY_FORM = "rsa"
@@ -49,7 +60,7 @@ _BY_STATUS = {
     "IT": ("progress", "on_the_way"),
     "NY": ("progress", "on_the_way"),
     "DE": ("delivered", "delivered"),
-    "SP": ("warning", "ready_for_pickup"),
+    "SP": ("held", "ready_for_pickup"),
     "AT": ("failed", "attempt_failed"),
     "EX": ("warning", "unknown"),
 }
@@ -89,9 +100,9 @@ class _Track(Shape):
     kind = Text("resource_type", required=True)
     number = Text("data.tracking_number", required=True)
     carrier = Text("data.carrier_code")
-    status = Text("data.status_code", required=True)
-    detail = Text("data.status_detail_code")
-    carrier_detail = Text("data.carrier_detail_code")
+    status = Code("data.status_code", required=True)
+    detail = Code("data.status_detail_code")
+    carrier_detail = Code("data.carrier_detail_code")
     exception = Text("data.exception_description", limit=500)
     carrier_words = Text("data.carrier_status_description", limit=500)
     detail_words = Text("data.status_detail_description", limit=500)
@@ -143,7 +154,7 @@ def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:
     }
 
 
-def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  # noqa: ARG001
+def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     """One event, or none when the message is about no tracking."""
     told = body.get("resource_type") if isinstance(body, dict) else None
     if isinstance(told, str) and told not in _KINDS_OF_RESOURCE:
@@ -152,15 +163,18 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     status, detail = got["status"], got["detail"] or ""
     carrier_detail = got["carrier_detail"] or ""
     kind, reason, attempt = _outcome(status, detail, carrier_detail, got["carrier"] or "")
+    kind, reason = reasons.judge(
+        kind, reason, got["exception"], got["carrier_words"], got["detail_words"]
+    )
     scan = _latest(got["scans"], status)
-    occurred_at, raw_time = moment(scan.get("occurred_at"))
+    local = scan.get("carrier_occurred_at")
+    occurred_at, raw_time = moment(local if times.has_offset(local) else scan.get("occurred_at"))
     if occurred_at is None:
-        local = scan.get("carrier_occurred_at")
         occurred_at, raw_time = moment(local, zone=account.timezone, z_is_local=True)
     codes = (status, detail, carrier_detail)
     return [
         Event(
-            key=event_key(got["number"], *codes, raw_time),
+            key=event_key(got["number"], *codes, stamp(raw_time, incoming.raw)),
             kind=kind,
             tracking_number=got["number"],
             courier_ref=got["number"],
@@ -193,4 +207,4 @@ def _outcome(
 def _latest(scans: list[dict[str, Any]], status: str) -> dict[str, Any]:
     """The newest scan of the present status, else the newest of all; empty if none."""
     of_status = [scan for scan in scans if scan.get("status_code") == status] or scans
-    return max(of_status, key=lambda scan: clean(scan.get("occurred_at"), 40) or "", default={})
+    return max(of_status, key=lambda scan: when(scan.get("occurred_at")), default={})

@@ -24,10 +24,20 @@ import hmac
 from datetime import datetime
 from typing import Any
 
-from app.intake import signatures, times
+from app.intake import reasons, signatures, times
 from app.intake.couriers._place import address
-from app.intake.couriers._shape import Anything, Shape, Text, event_key, moment, whole, words
-from app.intake.event import OPENING, Account, Event, Incoming, SignatureRefused
+from app.intake.couriers._shape import (
+    Anything,
+    Code,
+    Shape,
+    Text,
+    event_key,
+    moment,
+    stamp,
+    whole,
+    words,
+)
+from app.intake.event import OPENING, Account, Event, Incoming, SignatureRefused, Unreadable
 
 KEY_FORM = "text"
 HEADERS: tuple[str, ...] = ()
@@ -49,7 +59,7 @@ _BY_SUBSTATUS = {
     "package_lost": ("lost", "lost"),
     "package_unclaimed": ("returned", "not_collected"),
     "package_undeliverable": ("failed", "undeliverable"),
-    "pickup_available": ("warning", "ready_for_pickup"),
+    "pickup_available": ("held", "ready_for_pickup"),
     "reschedule_delivery": ("failed", "attempt_failed"),
     "return_to_sender": ("returned", "returned"),
     "delivery_scheduled": ("progress", "on_the_way"),
@@ -77,10 +87,10 @@ class _Track(Shape):
     carrier = Text("data.carrier")
     order = Text("data.metadata")
     goal = Anything("data.address_to")
-    status = Text("data.tracking_status.status")
+    status = Code("data.tracking_status.status")
     details = Anything("data.tracking_status.status_details")
     date = Anything("data.tracking_status.status_date")
-    substatus = Text("data.tracking_status.substatus.code")
+    substatus = Code("data.tracking_status.substatus.code")
     text = Anything("data.tracking_status.substatus.text")
 
 
@@ -114,13 +124,18 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     if isinstance(told, str) and told != "track_updated":
         return []
     got = _TRACK.read(body)
-    status, substatus = got["status"] or "UNKNOWN", got["substatus"] or ""
+    if got["status"] is None:
+        raise Unreadable("data.tracking_status.status: missing")
+    status, substatus = got["status"], got["substatus"] or ""
     occurred_at, raw_time = moment(got["date"])
     kind, reason = _outcome(status, substatus)
+    kind, reason = reasons.judge(kind, reason, words(got["details"]), words(got["text"]))
     goal = got["goal"] if isinstance(got["goal"], dict) else {}
     return [
         Event(
-            key=event_key(got["carrier"], got["number"], status, substatus, raw_time),
+            key=event_key(
+                got["carrier"], got["number"], status, substatus, stamp(raw_time, incoming.raw)
+            ),
             kind=kind,
             tracking_number=got["number"],
             courier_ref=got["number"],

@@ -15,7 +15,7 @@
 
 Statuses go by their labels, since current_status_id and shipment_status_id are numbered
 differently. PICKUP EXCEPTION and MISROUTED are no delivery attempts. A parcel with
-is_return = 1 goes from the customer to the shop: nothing about it is a failed delivery.
+is_return = 1 goes from the customer to the shop: what fails there is a warning.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from datetime import datetime
 from typing import Any
 
 from app.intake import reasons, signatures
-from app.intake.couriers._shape import Anything, Shape, Text, Whole, event_key, moment, words
+from app.intake.couriers._shape import Anything, Code, Shape, Text, event_key, moment, stamp, words
 from app.intake.event import Account, Event, Incoming, Unreadable
 
 KEY_FORM = ""
@@ -62,11 +62,10 @@ _BY_STATUS = {
 
 class _Shipment(Shape):
     awb = Text("awb", required=True)
-    status = Text("current_status")
-    shipment_status = Text("shipment_status")
+    status = Code("current_status")
+    shipment_status = Code("shipment_status")
     timestamp = Anything("current_timestamp")
     order = Text("order_id")
-    is_return = Whole("is_return")
     activity = Text("scans.-1.activity", limit=500)
     scan_time = Anything("scans.-1.date")
 
@@ -92,12 +91,10 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
         raise Unreadable("current_status: missing")
     label = " ".join(told.upper().replace("-", " ").replace("_", " ").split())
     kind, reason, attempt = _outcome(label, got["activity"])
-    if got["is_return"] == 1:
-        kind, reason, attempt = "progress", "on_the_way", None
     occurred_at, raw_time = moment(got["timestamp"], got["scan_time"], zone=_ZONE)
     return [
         Event(
-            key=event_key(got["awb"], label, raw_time),
+            key=event_key(got["awb"], label, stamp(raw_time, incoming.raw)),
             kind=kind,
             tracking_number=got["awb"],
             courier_ref=got["awb"],
@@ -114,13 +111,14 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
 
 def _outcome(label: str, activity: str | None) -> tuple[str, str, int | None]:
     """Kind, reason and the number of the attempt."""
+    if label == "RTO DELIVERED":
+        return "returned", "returned_to_sender", None
     if label.startswith("RTO"):
-        return "returned", "returned", None
+        return (*reasons.judge("returned", "returned", activity), None)
     match = _ATTEMPT.fullmatch(label)
     if match is None and label != "UNDELIVERED":
-        return (*_BY_STATUS.get(label, ("progress", "unknown")), None)
-    reason = reasons.from_words(activity)
-    if reason == "unknown":
-        reason = "attempt_failed"
-    attempt = int(match[1]) if match else 0
-    return reasons.kind_of_failure(reason), reason, attempt or None
+        told = _BY_STATUS.get(label, ("progress", "unknown"))
+        return (*reasons.judge(*told, activity), None)
+    kind, reason = reasons.judge("failed", "attempt_failed", activity)
+    attempt = int(match[1]) if match and reason != "not_attempted" else 0
+    return kind, reason, attempt or None

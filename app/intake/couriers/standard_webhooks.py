@@ -10,7 +10,7 @@ signs the way https://www.standardwebhooks.com says.
 | algorithm    | HMAC-SHA256, key = base64-decoded secret after `whsec_` (prefix optional)     |
 | signed       | `<webhook-id>.<webhook-timestamp>.<raw body>`; ±300 s                         |
 | event key    | `webhook-id` (the same for every retry)                                       |
-| fails        | type delivery.failed, .refused, .returned, .lost, .damaged                    |
+| fails        | type delivery.failed, .refused, .returned, .lost, .damaged, .held             |
 | time         | data.occurred_at, else timestamp: RFC 3339                                    |
 | config       | –                                                                             |
 | unverified   | –                                                                             |
@@ -19,8 +19,9 @@ The body::
 
     {
       "type": "delivery.failed",            required; also delivery.refused, .returned, .lost,
-                                            .damaged, .delivered, .warning (held up, no action
-                                            needed) and .progress; other types are ignored
+                                            .damaged, .held (waits to be collected), .delivered,
+                                            .warning (held up, no action needed) and .progress;
+                                            other types are ignored
       "timestamp": "2026-03-02T14:05:00Z",  when the message was made
       "data": {
         "tracking_number": "RK100200300",   required
@@ -52,7 +53,9 @@ from app.intake import reasons, signatures, times
 from app.intake.couriers._place import address
 from app.intake.couriers._shape import (
     Anything,
+    Code,
     Link,
+    Name,
     Shape,
     Text,
     Whole,
@@ -73,15 +76,15 @@ _KINDS = {f"delivery.{kind}": kind for kind in reasons.KINDS} | {"delivery.delay
 
 
 class _Delivery(Shape):
-    type = Text("type", required=True)
+    type = Code("type", required=True)
     timestamp = Anything("timestamp")
     tracking_number = Text("data.tracking_number", required=True)
     order = Text("data.order_ref")
-    reason = Text("data.reason")
+    reason = Code("data.reason")
     words = Anything("data.words")
     attempt = Whole("data.attempt")
     occurred = Anything("data.occurred_at")
-    name = Text("data.recipient.name")
+    name = Name("data.recipient.name")
     phone = Text("data.recipient.phone", limit=40)
     email = Text("data.recipient.email", limit=254)
     language = Text("data.recipient.language", limit=35)
@@ -124,7 +127,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     if isinstance(kind_told, str) and not kind_told.startswith("delivery."):
         return []
     got = _DELIVERY.read(body)
-    kind, reason = _outcome(got["type"], got["reason"])
+    kind, reason = _outcome(got["type"], got["reason"], words(got["words"]))
     occurred_at, raw_time = moment(got["occurred"], got["timestamp"], zone=account.timezone)
     place = got["place"] if isinstance(got["place"], dict) else {}
     attempt = got["attempt"]
@@ -158,14 +161,16 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     ]
 
 
-def _outcome(type_told: str, code: str | None) -> tuple[str, str]:
+def _outcome(type_told: str, code: str | None, told: str) -> tuple[str, str]:
     """Kind and reason: a refusal, return, loss or damage given as reason is that kind."""
     kind = _KINDS.get(type_told)
     if kind is None:
         return "progress", "unknown"
     if kind in {"delivered", "progress"}:
-        return kind, reasons.usual(kind)
+        return reasons.judge(kind, reasons.usual(kind), told)
     reason = reasons.usual(kind) if code is None else code if code in reasons.REASONS else "unknown"
+    if code is None:
+        return reasons.judge(kind, reason, told)
     return (reasons.kind_of_failure(reason) if kind == "failed" else kind), reason
 
 

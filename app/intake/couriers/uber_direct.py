@@ -6,7 +6,8 @@
 | algorithm    | HMAC-SHA256, key = the secret as UTF-8                                        |
 | signed       | the raw body, escapes and all; no timestamp                                 |
 | event key    | `id` (evt_…)                                                                  |
-| fails        | status returned or canceled, or any undeliverable_reason                      |
+| fails        | status returned or canceled, or any undeliverable_reason;                     |
+|              | cancellation_reason says why where there is no undeliverable_reason           |
 | time         | created, UTC                                                                  |
 | contact      | data.dropoff: name, phone_number, address; "Cleared" after the delivery       |
 | config       | –                                                                             |
@@ -24,8 +25,8 @@ from typing import Any
 
 from app.intake import reasons, signatures
 from app.intake.couriers._place import address
-from app.intake.couriers._shape import Anything, Link, Shape, Text, moment, words
-from app.intake.event import Account, Event, Incoming
+from app.intake.couriers._shape import Anything, Code, Link, Name, Shape, Text, moment, words
+from app.intake.event import Account, Event, Incoming, Unreadable
 
 KEY_FORM = "text"
 HEADERS: tuple[str, ...] = ()
@@ -56,14 +57,14 @@ class _Delivery(Shape):
     id = Text("id", required=True)
     kind = Text("kind", required=True)
     delivery = Text("delivery_id", required=True)
-    status = Text("status")
-    data_status = Text("data.status")
+    status = Code("status")
+    data_status = Code("data.status")
     created = Anything("created")
-    undeliverable = Text("data.undeliverable_reason")
-    cancelled = Text("data.cancellation_reason")
+    undeliverable = Code("data.undeliverable_reason")
+    cancelled = Code("data.cancellation_reason")
     external = Text("data.external_id")
     reference = Text("data.manifest.reference")
-    name = Text("data.dropoff.name")
+    name = Name("data.dropoff.name")
     phone = Text("data.dropoff.phone_number", limit=40)
     line = Anything("data.dropoff.address")
     place = Anything("data.dropoff.detailed_address")
@@ -91,7 +92,10 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
         return []
     got = _DELIVERY.read(body)
     status = got["status"] or got["data_status"] or ""
-    kind, reason = _outcome(status, got["undeliverable"])
+    if not status:
+        raise Unreadable("status: missing")
+    why = got["undeliverable"] or got["cancelled"]
+    kind, reason = _outcome(status, why)
     occurred_at, raw_time = moment(got["created"], zone=account.timezone)
     return [
         Event(
@@ -101,7 +105,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
             courier_ref=got["delivery"],
             order_ref=got["external"] or got["reference"],
             reason=reason,
-            code=got["undeliverable"] or status,
+            code=why or status,
             words=words(got["undeliverable"], got["cancelled"]).replace("_", " "),
             occurred_at=occurred_at,
             raw_time=raw_time,
@@ -113,15 +117,16 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     ]
 
 
-def _outcome(status: str, undeliverable: str | None) -> tuple[str, str]:
+def _outcome(status: str, why: str | None) -> tuple[str, str]:
     """Kind and reason: the reason it could not be delivered explains a return or an end."""
     kind, reason = _BY_STATUS.get(status, ("progress", "unknown"))
-    if undeliverable is None or kind == "delivered":
+    if why is None or kind == "delivered":
         return kind, reason
-    reason = _REASONS.get(undeliverable) or reasons.from_words(undeliverable.replace("_", " "))
-    if kind == "returned":
-        return kind, reason
-    return reasons.kind_of_failure(reason), reason
+    known = _REASONS.get(why)
+    if known is None:
+        usual = reason if kind in {"failed", "returned"} else "unknown"
+        return reasons.judge("failed" if kind == "progress" else kind, usual, why)
+    return kind if kind == "returned" else reasons.kind_of_failure(known), known
 
 
 def _kept(text: str | None) -> str | None:

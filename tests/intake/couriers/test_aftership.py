@@ -67,7 +67,7 @@ def test_the_failed_sample(read, sample) -> None:
 )
 def test_tags(read, sample, tag, subtag, outcome) -> None:
     body = sample("aftership")
-    body["msg"] |= {"tag": tag, "subtag": subtag}
+    body["msg"] |= {"tag": tag, "subtag": subtag, "subtag_message": None, "checkpoints": []}
     event = read("aftership", body)
     assert (event.kind, event.reason) == outcome
 

@@ -74,7 +74,7 @@ def test_the_vendors_delivery(one, vendor) -> None:
 
 def test_the_failed_sample(body, one) -> None:
     event = one(body)
-    assert (event.kind, event.reason, event.attempt) == ("failed", "attempt_failed", 1)
+    assert (event.kind, event.reason, event.attempt) == ("failed", "recipient_unavailable", 1)
     assert event.code == "failure/delivery_exception"
     assert event.order_ref == "shp_7c9b1d3e5f"
     assert event.address == {
@@ -113,12 +113,13 @@ def test_an_old_exception_in_the_history_is_no_alarm(body, one) -> None:
         ("in_transit", "weather_delay", ("warning", "weather_delay")),
         ("in_transit", "held", ("warning", "held")),
         ("delivered", "delivery_exception", ("delivered", "delivered")),
-        ("available_for_pickup", "arrived_at_pickup_location", ("warning", "ready_for_pickup")),
+        ("available_for_pickup", "arrived_at_pickup_location", ("held", "ready_for_pickup")),
         ("teleported", "beamed", ("progress", "unknown")),
     ],
 )
 def test_statuses(body, one, status, detail, outcome) -> None:
     body["result"] |= {"status": status, "status_detail": detail}
+    body["result"]["tracking_details"][-1] |= {"message": None, "description": None}
     event = one(body)
     assert (event.kind, event.reason) == outcome
 

@@ -61,7 +61,7 @@ def test_no_listed_status_is_unknown_but_the_unknown_ones(read, vendor, sample) 
         ({"id": 62992, "message": "Returned to sender"}, ("returned", "returned")),
         ({"id": 62996, "message": "Exception"}, ("failed", "unknown")),
         ({"id": 62997, "message": "Address invalid"}, ("failed", "address_incorrect")),
-        ({"id": 12, "message": "Awaiting customer pickup"}, ("warning", "ready_for_pickup")),
+        ({"id": 12, "message": "Awaiting customer pickup"}, ("held", "ready_for_pickup")),
     ],
 )
 def test_newer_statuses_go_by_message_and_id(read, sample, status, outcome) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.intake.couriers import seventeentrack
+from app.intake.couriers import adapter, seventeentrack
 from app.intake.event import SignatureRefused
 
 
@@ -20,16 +20,18 @@ def test_the_computed_signature(account_of, incoming_of, vendor) -> None:
             seventeentrack.verify(account, incoming_of({"sign": bad}, body))
 
 
-def test_the_documented_stop_says_nothing_about_the_parcel(read, vendor) -> None:
-    event = read("seventeentrack", vendor("seventeentrack/tracking_stopped_docs.json"))
-    assert (event.kind, event.reason, event.code) == ("progress", "unknown", "TRACKING_STOPPED")
-    assert (event.tracking_number, event.order_ref) == ("AA123456789BR", None)
+def test_the_documented_stop_says_nothing_about_the_parcel(account_of, incoming_of, vendor) -> None:
+    body = vendor("seventeentrack/tracking_stopped_docs.json")
+    assert (
+        adapter("seventeentrack").translate(body, account_of("seventeentrack"), incoming_of({}))
+        == []
+    )
 
 
 def test_the_failed_sample(read, sample) -> None:
     event = read("seventeentrack", sample("seventeentrack"))
     assert (event.kind, event.reason) == ("failed", "recipient_unavailable")
-    assert event.key == "RR123456789CN:3011:2026-03-02T14:04:00Z:DeliveryFailure_NoBody"
+    assert event.key == "RR123456789CN:3011:2026-03-02T06:04:00-08:00:DeliveryFailure_NoBody"
     assert event.order_ref == "ORD-1003"
     assert event.occurred_at == datetime(2026, 3, 2, 14, 4, tzinfo=UTC)
 
@@ -46,12 +48,13 @@ def test_the_failed_sample(read, sample) -> None:
         ("Exception", "Exception_Destroyed", ("lost", "destroyed")),
         ("Exception", "Exception_Delayed", ("warning", "delayed")),
         ("Exception", "Exception_Aliens", ("warning", "unknown")),
-        ("AvailableForPickup", "AvailableForPickup_Other", ("warning", "ready_for_pickup")),
+        ("AvailableForPickup", "AvailableForPickup_Other", ("held", "ready_for_pickup")),
         ("Delivered", "Delivered_Signed", ("delivered", "delivered")),
     ],
 )
 def test_statuses(read, sample, status, sub_status, outcome) -> None:
     body = sample("seventeentrack")
     body["data"]["track_info"]["latest_status"] = {"status": status, "sub_status": sub_status}
+    body["data"]["track_info"]["latest_event"]["description"] = None
     event = read("seventeentrack", body)
     assert (event.kind, event.reason) == outcome

@@ -10,7 +10,7 @@ import pytest
 
 from app.intake import samples
 from app.intake.couriers import shippo
-from app.intake.event import SignatureRefused
+from app.intake.event import SignatureRefused, Unreadable
 
 HEADER = "Shippo-Auth-Signature"
 
@@ -93,7 +93,7 @@ def test_the_documented_body(read, vendor) -> None:
         ("TRANSIT", "package_damaged", ("damaged", "damaged")),
         ("TRANSIT", "delayed", ("warning", "delayed")),
         ("TRANSIT", "package_held", ("warning", "held")),
-        ("TRANSIT", "pickup_available", ("warning", "ready_for_pickup")),
+        ("TRANSIT", "pickup_available", ("held", "ready_for_pickup")),
         ("TRANSIT", "out_for_delivery", ("progress", "on_the_way")),
         ("TRANSIT", "teleporting", ("progress", "unknown")),
         ("TRANSIT", None, ("progress", "on_the_way")),
@@ -115,15 +115,17 @@ def test_statuses(read, sample, status, substatus, outcome) -> None:
     body["data"]["tracking_status"] |= {
         "status": status,
         "substatus": substatus and {"code": substatus},
+        "status_details": None,
     }
     event = read("shippo", body)
     assert (event.kind, event.reason) == outcome
 
 
-def test_no_status_yet_is_progress(read, sample) -> None:
+def test_a_body_without_a_status_is_unreadable(read, sample) -> None:
     body = sample("shippo")
     body["data"]["tracking_status"] = None
-    assert read("shippo", body).kind == "progress"
+    with pytest.raises(Unreadable):
+        read("shippo", body)
 
 
 def test_an_old_signature_is_stale_even_when_genuine(account_of, incoming_of, now) -> None:

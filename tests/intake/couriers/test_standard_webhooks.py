@@ -191,7 +191,7 @@ def test_our_own_failure_body(body, one) -> None:
 )
 def test_types_and_reasons(body, one, told, code, outcome) -> None:
     body["type"] = told
-    body["data"]["reason"] = code
+    body["data"] |= {"reason": code, "words": None}
     event = one(body)
     assert (event.kind, event.reason) == outcome
 

@@ -1,0 +1,99 @@
+"""Test events, returns and other people's news: authentic, and no delivery of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.intake import couriers, envelope, samples
+from app.intake.couriers import NAMES
+from app.intake.event import OPENING
+
+TESTS: dict[str, dict[str, Any]] = {
+    "easypost": {"mode": "test"},
+    "shippo": {"test": True},
+    "uber_direct": {"live_mode": False},
+    "karrio": {"test_mode": True},
+    "doordash_drive": {"is_test": True},
+    "sendcloud": {"mode": "sandbox"},
+}
+INSIDE = {"karrio": "data", "easypost": "result", "shippo": "data"}
+
+
+@pytest.fixture(autouse=True)
+def _no_demo():
+    before = envelope.accepts_tests({})
+    envelope.configure(demo=False)
+    yield
+    envelope.configure(demo=before)
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_a_test_event_is_nobodys_delivery(name, sample, account_of, incoming_of) -> None:
+    body = sample(name)
+    assert couriers.read(body, account_of(name), incoming_of({}))
+    marked = [body | TESTS[name]]
+    if inside := INSIDE.get(name):
+        marked.append(body | {inside: body[inside] | TESTS[name]})
+    for test in marked:
+        assert couriers.read(test, account_of(name), incoming_of({})) == []
+        willing = account_of(name, config={"accept_test": "yes"})
+        assert couriers.read(test, willing, incoming_of({}))[0].kind in OPENING
+        envelope.configure(demo=True)
+        assert couriers.read(test, account_of(name), incoming_of({}))
+        envelope.configure(demo=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "body", [{}, [], {"test": True}, {"event": "ping"}, {"type": "test", "data": {}}, {"ping": 1}]
+)
+def test_what_is_posted_at_registration_is_about_nothing(
+    name, body, account_of, incoming_of
+) -> None:
+    assert couriers.read(body, account_of(name), incoming_of({})) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("easypost", "result"), ("shiprocket", ""), ("sendcloud", "parcel"), ("karrio", "data")],
+)
+@pytest.mark.parametrize("mark", [True, 1, "true", "1"])
+def test_a_failed_return_calls_nobody(name, place, mark, sample, account_of, incoming_of) -> None:
+    body = sample(name)
+    (body[place] if place else body)["is_return"] = mark
+    [event] = couriers.read(body, account_of(name), incoming_of({}))
+    assert (event.kind, event.reason, event.fault) == ("warning", "return_parcel", "unknown")
+    assert event.attempt is None
+
+
+@pytest.mark.parametrize("mark", [False, 0, "0", None, "false"])
+def test_what_is_no_return_still_fails(mark, sample, account_of, incoming_of) -> None:
+    body = sample("shiprocket") | {"is_return": mark}
+    [event] = couriers.read(body, account_of("shiprocket"), incoming_of({}))
+    assert event.kind in OPENING
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("karrio", {"event": "shipment_purchased", "data": {"id": "shp_1", "status": "purchased"}}),
+        ("karrio", {"event": "order_created", "data": {}}),
+        ("easypost", {"description": "batch.updated", "result": {}}),
+        ("uber_direct", {"kind": "event.courier_update"}),
+        ("shippo", {"event": "transaction_created", "data": {}}),
+        ("sendcloud", {"action": "integration_connected"}),
+        ("shipengine", {"resource_type": "API_BATCH"}),
+        ("aftership", {"event": "edd_revise"}),
+    ],
+)
+def test_other_peoples_news_is_read_as_nothing(name, body, account_of, incoming_of) -> None:
+    assert couriers.read(body, account_of(name), incoming_of({})) == []
+    assert envelope.type_of(body) == next(iter(body.values()))
+
+
+def test_no_sample_of_ours_is_a_test(account_of, now) -> None:
+    for name in NAMES:
+        raw, _ = samples.failure(account_of(name), now)
+        assert raw
