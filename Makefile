@@ -19,7 +19,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.lint.cases
+	$(BIN)/python -m tests.lint
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench $(ARGS)

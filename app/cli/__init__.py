@@ -69,11 +69,14 @@ def _refused(error: Exception) -> str | None:
     """What to say when it cannot be done as asked; None when the fault is ours."""
     import psycopg  # noqa: PLC0415
 
+    from app.db.migrate import MigrationError  # noqa: PLC0415
     from app.errors import Problem  # noqa: PLC0415
 
     if isinstance(error, Problem):
         faults = [f"  {fault['field']}: {fault['detail']}" for fault in error.errors or ()]
         return "\n".join([error.detail, *faults])
+    if isinstance(error, MigrationError):
+        return str(error)
     if isinstance(error, (psycopg.DataError, UnicodeEncodeError)):
         return f"A value cannot be kept: {error}"
     if isinstance(error, OSError):

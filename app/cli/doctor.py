@@ -98,11 +98,15 @@ def database(settings: Settings) -> Iterator[Finding]:
     try:
         with psycopg.connect(settings.database_url, connect_timeout=PATIENCE_SECONDS) as conn:
             version = conn.info.server_version // 10_000
-        missing = migrate.pending(settings.database_url)
     except psycopg.Error as error:
         yield Finding("fail", "database", f"no answer: {error}. Check DATABASE_URL.")
         return
     yield Finding("ok", "database", f"Postgres {version} answers")
+    try:
+        missing = migrate.pending(settings.database_url)
+    except migrate.MigrationError as error:
+        yield Finding("fail", "migrations", str(error))
+        return
     if missing:
         text = f"{len(missing)} missing, first {missing[0]}. Run `reknock db upgrade`."
         yield Finding("fail", "migrations", text)

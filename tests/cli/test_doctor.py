@@ -150,3 +150,22 @@ def test_an_sms_provider_that_does_not_answer_fails(beating, tmp_path):
     status, _, complaint = doctor(configured, tmp_path)
     assert status == 1
     assert "fail  text messages: Twilio does not answer" in complaint
+
+
+def test_a_migration_that_was_changed_afterwards_is_named(beating, tmp_path):
+    with psycopg.connect(beating["DATABASE_URL"]) as conn:
+        conn.execute("UPDATE migrations SET checksum = 'another' WHERE number = 3")
+    status, _, complaint = doctor(beating, tmp_path)
+    assert status == 1
+    assert "fail  migrations: app/db/migrations/0003_chain.sql was changed" in complaint
+    upgrade = subprocess.run(
+        [sys.executable, "-P", "-m", "app.cli", "db", "upgrade"],
+        env=beating,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert upgrade.returncode == 1
+    assert "0003_chain.sql was changed" in upgrade.stderr
+    assert "Traceback" not in upgrade.stderr

@@ -1,0 +1,14 @@
+"""`python -m tests.lint`: the rules of this house; exits with 1 when one is broken."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.lint import cases, rules
+
+if __name__ == "__main__":
+    findings = [*rules.check(Path.cwd()), *cases.problems(Path.cwd())]
+    for finding in findings:
+        print(finding)
+    sys.exit(bool(findings))

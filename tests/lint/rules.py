@@ -1,0 +1,127 @@
+"""The rules of this house that no linter knows. Each finding says where, and what to do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from app.db import migrate
+
+CODE = ("app", "tasks")
+MIGRATIONS = Path("app/db/migrations")
+CHECKSUMS = MIGRATIONS / "checksums.txt"
+
+_RUNS_SQL = {"execute", "executemany", "exec_params", "exec_prepared"}
+_SQL = re.compile(
+    r"""\b(SELECT\s.*\bFROM\b | SELECT\s+\w+\( | INSERT\s+INTO\b | UPDATE\s+\w+(\s+\w+)?\s+SET\b |
+         DELETE\s+FROM\b | (CREATE|ALTER|DROP)\s+(TABLE|DATABASE|INDEX|FUNCTION|TYPE)\b)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Finding(NamedTuple):
+    """What breaks a rule, where, and what to do about it."""
+
+    path: Path
+    line: int
+    rule: str
+    advice: str
+
+    def __str__(self) -> str:
+        """As editors understand it."""
+        return f"{self.path}:{self.line}: {self.rule}: {self.advice}"
+
+
+def check(root: Path) -> list[Finding]:
+    """All findings in the repository at `root`; their paths are relative to it."""
+    found = list(migrations(root))
+    for folder in CODE:
+        for file in sorted((root / folder).rglob("*.py")):
+            path = file.relative_to(root)
+            tree = ast.parse(file.read_text(), str(path))
+            found += [*sql_in_stores(path, tree), *handlers(path, tree)]
+    return found
+
+
+def may_hold_sql(path: Path) -> bool:
+    """SQL stands in files named `store.py` or `<what>_store.py`, and in `app/db/`."""
+    return path.stem == "store" or path.stem.endswith("_store") or path.is_relative_to("app/db")
+
+
+def sql_in_stores(path: Path, tree: ast.Module) -> Iterator[Finding]:
+    """SQL is found, read and indexed for in one kind of file."""
+    if may_hold_sql(path):
+        return
+    advice = "move the SQL into a function of this folder's store.py and call that"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in _RUNS_SQL:
+            yield Finding(path, node.lineno, "sql-in-stores", advice)
+    for line, text in _texts(tree):
+        if _SQL.search(text):
+            yield Finding(path, line, "sql-in-stores", advice)
+
+
+def handlers(path: Path, tree: ast.Module) -> Iterator[Finding]:
+    """Handlers of chain steps, which take `Sequence[Step]`, stand in `steps.py`."""
+    if path.name == "steps.py" or path.is_relative_to("app/chain"):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(
+            arg.annotation is not None and ast.unparse(arg.annotation) == "Sequence[Step]"
+            for arg in node.args.args
+        ):
+            advice = f"move {node.name} into this folder's steps.py, or take cases instead of steps"
+            yield Finding(path, node.lineno, "handlers-in-steps", advice)
+
+
+def migrations(root: Path) -> Iterator[Finding]:
+    """Migrations are numbered without gaps, listed with their checksums, and never changed."""
+    listed = {}
+    for line in (root / CHECKSUMS).read_text().splitlines():
+        checksum, name = line.split()
+        listed[name] = checksum
+    found = []
+    for file in sorted((root / MIGRATIONS).glob("*.sql")):
+        migration = migrate.read(file.name, file.read_bytes())
+        found.append(migration)
+        known = listed.pop(file.name, None)
+        if known is None:
+            advice = f"add `{migration.checksum}  {file.name}` to {CHECKSUMS}"
+            yield Finding(MIGRATIONS / file.name, 1, "migrations", advice)
+        elif known != migration.checksum:
+            advice = "restore this file; put the change into a new migration"
+            yield Finding(MIGRATIONS / file.name, 1, "migrations", advice)
+    for name in listed:
+        advice = "this file is gone; restore it, databases have taken it"
+        yield Finding(MIGRATIONS / name, 1, "migrations", advice)
+    try:
+        migrate.check_numbers(found)
+    except migrate.MigrationError as error:
+        yield Finding(MIGRATIONS, 1, "migrations", str(error))
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """All texts with their lines, docstrings excepted; a text put together counts as one."""
+    skipped: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):  # a docstring, or a text after an attribute
+            skipped.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            skipped |= {part for part in node.values if isinstance(part, ast.Constant)}
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield (
+                node.lineno,
+                "".join(
+                    str(part.value) if isinstance(part, ast.Constant) else "x"
+                    for part in node.values
+                ),
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+            text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+            yield node.lineno, text
