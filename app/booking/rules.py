@@ -48,12 +48,12 @@ class Window:
     capacity: int
 
 
-class Spell(Protocol):
-    """Whatever has a place in time."""
+class TimeWindow(Protocol):
+    """A time in which a parcel can be had: a slot, or a stay at a pickup point."""
 
     @property
     def id(self) -> int:
-        """Its row."""
+        """The id of its row."""
 
     @property
     def starts_at(self) -> datetime:
@@ -64,7 +64,7 @@ class Spell(Protocol):
         """Until when."""
 
 
-S = TypeVar("S", bound=Spell)
+S = TypeVar("S", bound=TimeWindow)
 
 
 @lru_cache(maxsize=256)
@@ -144,13 +144,13 @@ def stay(
     return (starts_at, ends_at) if ends_at - starts_at >= min(FETCH, keeps_for) else None
 
 
-def a_few(spells: Sequence[S], zone: str) -> list[S]:
+def a_few(choices: Sequence[S], zone: str) -> list[S]:
     """Those to show, earliest first: at most `SHOWN`, spread over days and over each day."""
-    ordered = sorted(spells, key=lambda s: (s.starts_at, s.id))
+    ordered = sorted(choices, key=lambda s: (s.starts_at, s.id))
     by_day = groupby(ordered, key=lambda s: clock.local(s.starts_at, zone).date())
     days = [list(group) for _, group in by_day]
     a_day = SHOWN // max(1, min(len(days), SHOWN_DAYS))
-    return [spell for day in days for spell in _spread(day, a_day)][:SHOWN]
+    return [window for day in days for window in _spread(day, a_day)][:SHOWN]
 
 
 def _spread(day: list[S], most: int) -> list[S]:
@@ -160,7 +160,7 @@ def _spread(day: list[S], most: int) -> list[S]:
     return [day[n * (len(day) - 1) // (most - 1)] for n in range(most)]
 
 
-def default_choice(spells: Iterable[S], not_after: datetime | None) -> S | None:
+def default_choice(choices: Iterable[S], not_after: datetime | None) -> S | None:
     """What the policy books for a silent customer: the earliest that ends by `not_after`."""
-    fitting = [s for s in spells if not_after is None or s.ends_at <= not_after]
+    fitting = [s for s in choices if not_after is None or s.ends_at <= not_after]
     return min(fitting, key=lambda s: (s.starts_at, s.id), default=None)

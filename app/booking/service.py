@@ -101,8 +101,8 @@ def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None
     kinds: list[list[Slot] | list[PickupPoint]] = [offered.slots, offered.pickup_points]
     if policy.get(conn, case.policy_id).body["default"] == BookingKind.PICKUP:
         kinds.reverse()
-    for spells in kinds:
-        left: list[Slot | PickupPoint] = list(spells)
+    for places_of_kind in kinds:
+        left: list[Slot | PickupPoint] = list(places_of_kind)
         while (place := rules.default_choice(left, case.return_by)) is not None:
             try:
                 # A refused try lets go of its locks, so that the next one waits in order.

@@ -18,7 +18,7 @@ ANGELES = ("US", "CA", "America/Los_Angeles")
 
 
 @dataclass(frozen=True)
-class Spell:
+class TimeWindow:
     id: int
     starts_at: datetime
     ends_at: datetime
@@ -188,9 +188,9 @@ def test_a_pickup_is_never_promised_early_nor_kept_beyond_the_return(
     assert not_after is None or ends_at <= not_after
 
 
-spells = st.lists(
+choices = st.lists(
     st.builds(
-        lambda n, id_: Spell(
+        lambda n, id_: TimeWindow(
             id_,
             datetime(2026, 6, 1, tzinfo=UTC) + n * HOUR,
             datetime(2026, 6, 2, tzinfo=UTC) + n * HOUR,
@@ -203,7 +203,7 @@ spells = st.lists(
 )
 
 
-@given(spells)
+@given(choices)
 def test_a_few_are_shown_spread_over_days(found):
     shown = rules.a_few(found, "Europe/Berlin")
     days = {s.starts_at.astimezone(ZoneInfo("Europe/Berlin")).date() for s in found}
@@ -216,7 +216,7 @@ def test_a_few_are_shown_spread_over_days(found):
         assert len(shown) == len(found)
 
 
-@given(spells, st.none() | moments)
+@given(choices, st.none() | moments)
 def test_the_default_is_the_earliest_that_ends_in_time(found, not_after):
     chosen = rules.default_choice(found, not_after)
     fitting = [s for s in found if not_after is None or s.ends_at <= not_after]

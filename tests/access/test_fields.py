@@ -1,0 +1,137 @@
+"""What the API accepts is not lost: each field of each request is found again afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app import clock
+from app.db.connection import connection
+from tests import courier
+from tests.inline import settle
+from tests.web import Web, rows, web
+
+__all__ = ["web"]
+
+METHODS = ("post", "put", "patch", "delete")
+ACT = {"note": "walked note of an act", "outcome": "deliver_again"}
+SENT: dict[str, tuple[str, dict[str, Any]]] = {
+    "POST /shipments": (
+        "shipper",
+        {
+            "tracking_number": "walked-order",
+            "order_ref": "walked-reference",
+            "name": "Walked Name",
+            "phone": "+447400123456",
+            "email": "walked@example.com",
+            "language": "pt-BR",
+            "address": {
+                "line1": "71 Walked Street",
+                "line2": "Walked floor",
+                "city": "Walkedham",
+                "region": "Walkedshire",
+                "postcode": "WK4 1KD",
+                "country": "GB",
+            },
+        },
+    ),
+    "PUT /shipments/{tracking_number}/contact": (
+        "shipper",
+        {"phone": "+447400654321", "email": "supplied@example.com"},
+    ),
+    "POST /cases/{case_id}/notes": ("dispatcher", {"text": "walked text of a note"}),
+    "POST /cases/{case_id}/contacts": (
+        "dispatcher",
+        {"channel": "walked chat", "text": "walked words"},
+    ),
+    "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
+    "POST /cases/{case_id}/snooze": ("dispatcher", {"minutes": 1237}),
+    "POST /dispatch-tasks/{task_id}/acknowledge": ("dispatcher", ACT),
+    "POST /dispatch-tasks/{task_id}/resolve": ("dispatcher", ACT),
+}
+"""By operation, who calls it, and a body that gives every field a value of its own."""
+
+
+@pytest.fixture(scope="module")
+def operations(web: Web) -> dict[str, dict[str, Any]]:
+    """By operation, the schema of its body, as the API's own document has it."""
+    with web.app.app_context():
+        document = web.app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    schemas = document["components"]["schemas"]
+    found = {}
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            content = item.get(method, {}).get("requestBody", {}).get("content", {})
+            if path.startswith("/api/v1") and (schema := content.get("application/json")):
+                name = f"{method.upper()} {path.removeprefix('/api/v1')}"
+                found[name] = whole(schema["schema"], schemas)
+    return found
+
+
+def whole(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """A schema's fields by name; those of an object inside it are a dictionary again."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rsplit("/", 1)[-1]]
+    return {
+        name: whole(field, schemas) if "$ref" in field else {}
+        for name, field in schema.get("properties", {}).items()
+    }
+
+
+def names(body: dict[str, Any]) -> dict[str, Any]:
+    """The fields that a body gives."""
+    return {key: names(value) if isinstance(value, dict) else {} for key, value in body.items()}
+
+
+def values(body: dict[str, Any]) -> Iterator[Any]:
+    for value in body.values():
+        if isinstance(value, dict):
+            yield from values(value)
+        else:
+            yield value
+
+
+def kept() -> str:
+    """All that stands in the database, as one text."""
+    tables = rows(
+        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema='public'"
+    )
+    parts = []
+    for table in tables:
+        found = connection().execute(f'SELECT to_jsonb(t) AS row FROM "{table["name"]}" t')
+        parts += [json.dumps(row["row"], ensure_ascii=False) for row in found]
+    return "\n".join(parts)
+
+
+def times_found(value: Any, text: str) -> int:
+    """How often a value stands in the text; minutes stand there as the time they lead to."""
+    if isinstance(value, int):
+        ends = clock.now() + timedelta(minutes=value)
+        early = ends - timedelta(minutes=1)
+        return sum(text.count(f"{at:%Y-%m-%dT%H:%M:}") for at in (early, ends))
+    return text.count(json.dumps(value, ensure_ascii=False))
+
+
+def test_every_operation_with_a_body_is_walked_with_all_its_fields(operations):
+    assert {name: names(body) for name, (_, body) in SENT.items()} == operations
+
+
+@pytest.mark.parametrize("operation", SENT)
+def test_every_field_is_found_again(web: Web, operation: str):
+    by, body = SENT[operation]
+    parcel = f"walk-{list(SENT).index(operation)}"
+    case_id = web.post(courier.said(parcel=parcel)).get_json()["case_id"]
+    settle()
+    (task,) = rows("SELECT id FROM dispatch_tasks WHERE case_id = %s", case_id)
+    method, path = operation.split()
+    path = path.format(tracking_number=parcel, case_id=case_id, task_id=task["id"])
+    before = kept()
+    answer = web.api(method, path, by, json=body)
+    assert answer.status_code in {200, 201, 202, 204}, answer.get_data(as_text=True)
+    after = kept() + answer.get_data(as_text=True)
+    lost = [v for v in values(body) if times_found(v, after) <= times_found(v, before)]
+    assert lost == []
