@@ -24,7 +24,7 @@ def arrive() -> Response:
 
 @blueprint.get("/sign-in")
 def ask() -> Response:
-    """The form; whoever is signed in already goes where they wanted to."""
+    """The form; people who are signed in already go where they wanted to."""
     back = session.local(request.args.get("next", ""))
     if caller := session.signed_in():
         return respond.see_other(back or session.home(caller))

@@ -79,7 +79,7 @@ def sign_in(key: str) -> Caller | None:
         return None
     token, now = secrets.token_urlsafe(32), clock.now()
     store.begin_session(conn, keys.digest(token), caller.key_id, now, now + _SHIFT)
-    session.clear()  # nothing of whoever was here before
+    session.clear()  # nothing of the person who was here before
     session.permanent = True
     session["session"] = token
     generate_csrf()  # now, and not by the first page: two tabs opened at once must share it
@@ -120,7 +120,7 @@ def local(address: str) -> str:
 def require_session(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
     """Let only people signed in with these roles see a page; an admin's key opens everything.
 
-    Whoever is not signed in is sent to do so, and then back. The view finds the caller with
+    People who are not signed in are sent to do so, and then back. The view finds the caller with
     `keys.caller()`.
     """
 

@@ -203,7 +203,7 @@ def _known(slug: str, courier: str) -> dict[str, Any]:
 def _config(
     courier: str, settings: tuple[str, ...], mapping_path: Path | None, known: dict[str, Any]
 ) -> dict[str, Any]:
-    """What the adapter is told; empty when nothing is given and an account keeps what it has.
+    """The config for the adapter; empty when nothing is given and an account keeps what it has.
 
     Raises:
         CommandError: the adapter needs something else.

@@ -1,4 +1,4 @@
-"""`reknock intake`: what waits at the door, and what a shipper's door is like."""
+"""`reknock intake`: batches that wait for a decision, and how orders of a shipper are taken."""
 
 from __future__ import annotations
 
@@ -72,10 +72,10 @@ def release(batch: int, *, accept_as_is: bool) -> None:
     Example: reknock intake batches release 3
     """
     environment.attach()
-    told = service.counted(service.release(batch, as_is=accept_as_is))
+    counts = service.counted(service.release(batch, as_is=accept_as_is))
     for status in ("created", "updated", "refused"):
-        click.echo(f"{told.pop(status, 0)} {status}")
-    for fault, count in told.most_common():
+        click.echo(f"{counts.pop(status, 0)} {status}")
+    for fault, count in counts.most_common():
         click.echo(f"  {count} {fault}")
 
 
@@ -131,7 +131,7 @@ def shipper(
             service.set_hold_share(slug, hold_share)
     except BadAddress as error:
         raise CommandError(str(error)) from error
-    row = store.door(connection(), slug)
+    row = store.order_settings(connection(), slug)
     if row is None:
         raise CommandError(f"There is no shipper {slug!r}.")
     click.echo(f"holds a batch with over {row['hold_share']:.0%} invalid numbers")
@@ -166,9 +166,9 @@ def import_(file: Path, account: str, form: str | None) -> None:
     if found is None:
         raise CommandError(f"There is no courier account {account!r}; see `reknock courier list`.")
     form = form or ("csv" if file.suffix.lower() == ".csv" else "ndjson")
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     try:
-        _take(file, form, found, told)
+        _take(file, form, found, counts)
     except BadFile as error:
         raise CommandError(f"{file}: {error}") from error
     except KeyboardInterrupt:
@@ -177,17 +177,17 @@ def import_(file: Path, account: str, form: str | None) -> None:
     finally:
         codes.flush()
         other.flush()
-        click.echo(", ".join(f"{told[outcome]} {outcome}" for outcome in _OUTCOMES))
-    if told["quarantined"]:
+        click.echo(", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES))
+    if counts["quarantined"]:
         click.echo("See `reknock quarantine list`.", err=True)
-    if told["quarantined"] or told["unreadable"]:
+    if counts["quarantined"] or counts["unreadable"]:
         sys.exit(1)
 
 
 _OUTCOMES = ("accepted", "duplicate", "ignored", "quarantined", "unreadable")
 
 
-def _take(file: Path, form: str, account: Account, told: Counter[str]) -> None:
+def _take(file: Path, form: str, account: Account, counts: Counter[str]) -> None:
     """Two ways through the file: its deliveries, then the rest."""
     run, lines = backfill.request_id(), 0
     deliveries = set()
@@ -195,13 +195,13 @@ def _take(file: Path, form: str, account: Account, told: Counter[str]) -> None:
         for lines, line in enumerate(backfill.read(file, form, account.courier), 1):
             if backfill.is_delivery(account, line):
                 deliveries.add(line.number)
-                told[backfill.take(account, line, run)] += 1
+                counts[backfill.take(account, line, run)] += 1
             shown(lines)
     with progress("taking events", of=lines) as shown:
         for seen, line in enumerate(backfill.read(file, form, account.courier), 1):
             if line.number not in deliveries:
                 outcome = backfill.take(account, line, run)
-                told[outcome] += 1
+                counts[outcome] += 1
                 if outcome == "unreadable":
                     click.echo(f"\r{file}:{line.number}: this is not JSON, or too long", err=True)
             shown(seen)

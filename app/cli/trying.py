@@ -57,9 +57,9 @@ def attempt(
         account = replace(account, secrets=(secret,))
     checked = bool(header) and (slug is not None or secret is not None)
     headers = inputs.headers(header)
-    told = trial.run(account, sample.read(), headers, clock.machine_now(), believe=not checked)
-    _show(account, told, checked=checked)
-    if told.verdict in {"quarantined", "refused"}:
+    found = trial.run(account, sample.read(), headers, clock.machine_now(), believe=not checked)
+    _show(account, found, checked=checked)
+    if found.verdict in {"quarantined", "refused"}:
         raise SystemExit(1)
 
 
@@ -100,24 +100,24 @@ def _custom(account: Account) -> Account:
     return account
 
 
-def _show(account: Account, told: trial.Trial, *, checked: bool) -> None:
-    good = told.verdict in {"accepted", "ignored"}
-    verdict = click.style(f"Would be {told.verdict}.", fg="green" if good else "red", bold=True)
-    click.echo(f"{verdict} {told.why}")
-    signature = told.signature
+def _show(account: Account, found: trial.Trial, *, checked: bool) -> None:
+    good = found.verdict in {"accepted", "ignored"}
+    verdict = click.style(f"Would be {found.verdict}.", fg="green" if good else "red", bold=True)
+    click.echo(f"{verdict} {found.why}")
+    signature = found.signature
     if not checked:
         signature = "not checked: give --secret, and each --header that came with the body"
     if account.courier == "custom":
         signature = f"{signature}\n{'':11}({trial.describe(mapping.of(account.config).signature)})"
     click.echo(f"Signature: {signature}")
-    for number, tried in enumerate(told.events, 1):
+    for number, tried in enumerate(found.events, 1):
         width = min(_WIDEST, max(len(line.became) for line in tried.lines))
-        click.echo(f"\nEvent {number} of {len(told.events)}")
+        click.echo(f"\nEvent {number} of {len(found.events)}")
         for line in tried.lines:
             became = f"{line.became or '–':<{width}}"
             click.echo(f"  {line.field:<16} {became}  {_origin(line)}".rstrip())
-    if told.unmapped and told.events:
-        click.echo(f"\nNot mapped: {', '.join(told.unmapped)}")
+    if found.unmapped and found.events:
+        click.echo(f"\nNot mapped: {', '.join(found.unmapped)}")
 
 
 def _origin(line: trial.Line) -> str:

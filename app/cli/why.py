@@ -24,10 +24,10 @@ def command(case: int) -> None:
     Example: reknock why 42
     """
     environment.attach()
-    told = story.tell(connection(), case, clock.now())
-    if told is None:
+    found = story.tell(connection(), case, clock.now())
+    if found is None:
         raise CommandError(f"There is no case {case}.")
-    about, zone = told.case, told.case.depot.zone
+    about, zone = found.case, found.case.depot.zone
     click.echo(
         f"Case {about.id}: {about.kind}, {about.state}"
         f"{f' ({about.resolution})' if about.resolution else ''}, round {about.round}\n"
@@ -38,10 +38,10 @@ def command(case: int) -> None:
         f"  request    {about.request_id}\n"
         f"  now        {clock.local(clock.now(), zone):%Y-%m-%d %H:%M:%S} ({zone})"
     )
-    _show("What happened", told.past, zone)
-    _show("What was not sent, and why", told.unsent, zone)
-    _show("What comes next", told.waiting, zone)
-    if not about.closed and not told.waiting:
+    _show("What happened", found.past, zone)
+    _show("What was not sent, and why", found.unsent, zone)
+    _show("What comes next", found.waiting, zone)
+    if not about.closed and not found.waiting:
         click.echo("\nNothing waits: run `reknock audit`.", err=True)
 
 

@@ -132,7 +132,7 @@ class GroupedWriter:
     def _at_exit(self) -> None:
         with self._lock:
             idle = not self._leading
-            self._leading = True  # whoever still comes waits for the end of the process
+            self._leading = True  # threads that still come wait for the end of the process
         if idle:  # otherwise a thread is inside libpq with the connection
             self._disconnect()
 

@@ -1,6 +1,6 @@
 """Days and times as a language writes them: the names are CLDR's, by Babel.
 
-This is the one place where a language enters: whoever says a date gives the language of its
+This is the one place where a language enters: the caller that says a date gives the language of its
 reader, and a further language is one more row of patterns here.
 """
 
@@ -16,7 +16,7 @@ from babel.dates import DateTimePattern, parse_pattern
 Form = Literal["time", "day", "date", "date_with_year", "short", "long"]
 
 HOUSE = "en"
-"""The language of whoever has named none."""
+"""The language of people who have named none."""
 _PATTERNS: dict[str, dict[Form, str]] = {
     "en": {
         "time": "HH:mm",  # 15:00

@@ -63,7 +63,7 @@ class Guard:
             [sys.executable, "-I", "-S", watchdog.__file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,  # whoever reads our output must not wait for it
+            stderr=subprocess.DEVNULL,  # a program that reads our output must not wait for it
             cwd="/",
             start_new_session=True,  # Ctrl-C and kills of our group must not reach it
             pass_fds=self._lock.files if self._lock else (),

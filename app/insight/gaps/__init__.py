@@ -1,1 +1,1 @@
-"""The gap detector: every courier account has its usual rhythm, and silence beyond it is told."""
+"""The gap detector: each courier account has a rhythm, and silence beyond it is reported."""

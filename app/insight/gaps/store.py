@@ -74,7 +74,7 @@ def to_learn(conn: Connection, before: datetime, limit: int) -> list[dict[str, A
 
 
 def learn(conn: Connection, zones: Sequence[tuple[int, str]], now: datetime) -> None:
-    """Learn anew what is usual for accounts `(id, zone)`, from the last whole weeks.
+    """Learn again what is usual for accounts `(id, zone)`, from the last whole weeks.
 
     Raises:
         psycopg.errors.InvalidParameterValue: Postgres does not know a zone.

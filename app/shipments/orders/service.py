@@ -100,12 +100,12 @@ def take(
         psycopg.OperationalError: the database is away; what was yielded is kept, and all of it
             may be sent again.
     """
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for start in range(0, len(reads), AT_ONCE):
         results = _again_if_broken(shipper_id, by, reads[start : start + AT_ONCE], as_is)
-        told.update(result["status"] for result in results)
+        counts.update(result["status"] for result in results)
         yield results
-    log.info("orders", shipper_id=shipper_id, **told)
+    log.info("orders", shipper_id=shipper_id, **counts)
 
 
 def _again_if_broken(

@@ -145,8 +145,8 @@ def set_hold_share(conn: Connection, slug: str, share: float) -> None:
     conn.execute("UPDATE shippers SET hold_share = %s WHERE slug = %s", [share, slug])
 
 
-def door(conn: Connection, slug: str) -> dict[str, Any] | None:
-    """What a shipper's door is like: `{hold_share, lookup_url, has_token}`."""
+def order_settings(conn: Connection, slug: str) -> dict[str, Any] | None:
+    """How orders of a shipper are taken: `{hold_share, lookup_url, has_token}`."""
     return conn.execute(
         """SELECT hold_share, lookup_url, lookup_token IS NOT NULL AS has_token FROM shippers
             WHERE slug = %s""",
