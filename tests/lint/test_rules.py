@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.db import migrate
 from tests.lint import rules
 from tests.lint.rules import Finding
 
@@ -65,9 +66,18 @@ def test_a_handler_outside_steps_is_found() -> None:
     assert not found(rules.handlers, "app/aftercare/steps.py", code)
 
 
-def test_a_changed_a_lost_and_an_unlisted_migration_are_found(tmp_path: Path) -> None:
-    folder = tmp_path / rules.MIGRATIONS
+def copied(root: Path) -> Path:
+    """A copy of the migrations in which every one is listed as it is now."""
+    folder = root / rules.MIGRATIONS
     shutil.copytree(ROOT / rules.MIGRATIONS, folder)
+    files = [migrate.read(file.name, file.read_bytes()) for file in folder.glob("*.sql")]
+    lines = [f"{file.checksum}  {file.number:04}_{file.name}.sql\n" for file in files]
+    (root / rules.CHECKSUMS).write_text("".join(lines))
+    return folder
+
+
+def test_a_changed_a_lost_and_an_unlisted_migration_are_found(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
     assert not [f for f in rules.migrations(tmp_path) if f.path.suffix == ".sql"]
     first, second, *_ = sorted(folder.glob("*.sql"))
     first.write_text(first.read_text() + "-- only a comment\n")
@@ -81,8 +91,7 @@ def test_a_changed_a_lost_and_an_unlisted_migration_are_found(tmp_path: Path) ->
 
 
 def test_line_ends_of_another_system_are_no_change(tmp_path: Path) -> None:
-    folder = tmp_path / rules.MIGRATIONS
-    shutil.copytree(ROOT / rules.MIGRATIONS, folder)
+    folder = copied(tmp_path)
     for file in folder.glob("*.sql"):
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     assert not [f for f in rules.migrations(tmp_path) if f.path.suffix == ".sql"]
