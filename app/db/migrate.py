@@ -7,7 +7,7 @@ that a file which was changed afterwards is refused instead of making databases 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib import resources
 from typing import NamedTuple
 
@@ -38,14 +38,17 @@ def available() -> list[Migration]:
     """All migrations in order.
 
     Raises:
-        MigrationError: two have the same number, or a number is left out.
+        MigrationError: two have the same number. (Whether one is lost is for the linter.)
     """
     folder = resources.files("app.db") / "migrations"
-    return [
+    found = [
         read(file.name, file.read_bytes())
         for file in sorted(folder.iterdir(), key=lambda file: file.name)
         if file.name.endswith(".sql")
     ]
+    numbers = {migration.number for migration in found}
+    check_numbers(found, unused=set(range(1, max(numbers))) - numbers)
+    return found
 
 
 def read(file_name: str, body: bytes) -> Migration:
@@ -63,13 +66,16 @@ def read(file_name: str, body: bytes) -> Migration:
     return Migration(int(number), name, body.decode(), hashlib.sha256(body).hexdigest())
 
 
-def check_numbers(migrations: Iterable[Migration]) -> None:
-    """Whether the numbers are 1, 2, 3 and so on.
+def check_numbers(migrations: Iterable[Migration], unused: Collection[int] = ()) -> None:
+    """Whether the numbers are 1, 2, 3 and so on, those excepted that were never used.
 
     Raises:
-        MigrationError: see `available`.
+        MigrationError: two have the same number, or a number is left out.
     """
-    for expected, migration in enumerate(migrations, 1):
+    expected = 1
+    for migration in migrations:
+        while expected in unused:
+            expected += 1
         if migration.number < expected:
             raise MigrationError(
                 f"Two migrations have the number {migration.number:04}. "
@@ -77,9 +83,10 @@ def check_numbers(migrations: Iterable[Migration]) -> None:
             )
         if migration.number > expected:
             raise MigrationError(
-                f"There is no migration {expected:04}. Restore it, or give the ones after it "
-                "the next free numbers if no database has them yet."
+                f"There is no migration {expected:04}. Restore it; if the number was never "
+                f"used, say so in app/db/migrations/checksums.txt: `unused  {expected:04}`."
             )
+        expected += 1
 
 
 def applied(conn: psycopg.Connection[tuple[int, str | None]]) -> dict[int, str | None]:

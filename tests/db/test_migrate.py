@@ -101,6 +101,7 @@ def test_a_number_that_is_given_twice_is_refused():
 def test_a_number_that_is_left_out_is_refused():
     with pytest.raises(MigrationError, match="no migration 0002"):
         migrate.check_numbers([*OLD, LATER])
+    migrate.check_numbers([*OLD, LATER], unused={2})
 
 
 def test_the_test_database_has_all_with_their_checksums(database):

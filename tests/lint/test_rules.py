@@ -28,7 +28,7 @@ def found(rule: Rule, path: str, code: str) -> list[int]:
     "code",
     [
         "conn.execute(query)",
-        "run = cursor.executemany",
+        "cursor.executemany(query, rows)",
         'QUERY = "SELECT id FROM cases"',
         'QUERY = """\nWITH a AS (SELECT 1)\nSELECT *\n  FROM a"""',
         'QUERY = f"DELETE FROM {table} WHERE id = 1"',
@@ -52,6 +52,7 @@ def test_sql_outside_a_store_is_found(code: str) -> None:
 def test_words_about_sql_are_no_sql() -> None:
     code = '''
 """SELECT id FROM cases is what this module does not say."""
+pipeline.execute()
 TEXT = "Select a slot from the list, or update your address"
 class A:
     b: int = 1
