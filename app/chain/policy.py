@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from psycopg.types.json import Jsonb
 
-from app.chain import entries
+from app.chain import entries, store
 from app.chain.checking import check as check  # noqa: PLC0414 - policies are checked through here
 from app.chain.entries import Arm, Entry
 from app.chain.standard import HOUR as HOUR  # noqa: PLC0414 - the same of the standard policy
@@ -68,12 +67,7 @@ def create(conn: Connection, name: str, body: dict[str, Any], now: datetime) -> 
         ValidationError: it could leave a case hanging.
     """
     check(body)
-    row = conn.execute(
-        "INSERT INTO policies (name, body, created_at) VALUES (%s, %s, %s) RETURNING id",
-        [name, Jsonb(body), now],
-    ).fetchone()
-    assert row is not None  # noqa: S101 - RETURNING gives a row
-    return int(row["id"])
+    return store.insert_policy(conn, name, body, now)
 
 
 _known: dict[tuple[str, int], Policy] = {}
@@ -87,8 +81,8 @@ def get(conn: Connection, policy_id: int) -> Policy:
     """
     key = (conn.info.dbname, policy_id)
     if key not in _known:
-        row = conn.execute("SELECT body FROM policies WHERE id = %s", [policy_id]).fetchone()
-        if row is None:
+        body = store.policy(conn, policy_id)
+        if body is None:
             raise LookupError(f"there is no policy {policy_id}")
-        _known[key] = Policy(policy_id, row["body"])
+        _known[key] = Policy(policy_id, body)
     return _known[key]

@@ -1,4 +1,4 @@
-"""SQL on steps."""
+"""SQL on steps and policies."""
 
 from __future__ import annotations
 
@@ -199,3 +199,19 @@ def healed_in_a_row(conn: Connection, case_id: int) -> list[datetime]:
         {"id": case_id},
     ).fetchall()
     return [row["at"] for row in rows]
+
+
+def insert_policy(conn: Connection, name: str, body: dict[str, Any], now: datetime) -> int:
+    """Insert a policy; its id."""
+    row = conn.execute(
+        "INSERT INTO policies (name, body, created_at) VALUES (%s, %s, %s) RETURNING id",
+        [name, Jsonb(body), now],
+    ).fetchone()
+    assert row is not None  # noqa: S101 - RETURNING gives a row
+    return int(row["id"])
+
+
+def policy(conn: Connection, policy_id: int) -> dict[str, Any] | None:
+    """What a policy says; None if there is none with this id."""
+    row = conn.execute("SELECT body FROM policies WHERE id = %s", [policy_id]).fetchone()
+    return row["body"] if row else None

@@ -11,7 +11,7 @@ import pytest
 from app.access import secret
 from app.chain import policy
 from app.chain import store as steps
-from app.chain.store import Arm
+from app.chain.store import NewStep
 from app.contact.lookup import store as lookups
 from app.db import connection as db
 from app.db.connection import Connection, connection, transaction
@@ -34,7 +34,7 @@ def world(settings: Settings) -> World:
 
 def arm(conn: Connection, *dues: datetime) -> None:
     """A step of a case of its own for each due time."""
-    steps.arm(conn, [Arm(n, "call_dispatcher", due, {}, "r") for n, due in enumerate(dues, 1)])
+    steps.arm(conn, [NewStep(n, "call_dispatcher", due, {}, "r") for n, due in enumerate(dues, 1)])
 
 
 def claimed_cases(conn: Connection, now: datetime, limit: int = 10) -> list[int]:

@@ -129,3 +129,7 @@ def test_an_import_against_the_order_of_the_house_is_found(tmp_path: Path) -> No
     )
     assert run.returncode == 1
     assert "app.cases.bad -> app.dispatch.service" in run.stdout
+
+
+def test_this_house_keeps_its_rules() -> None:
+    assert rules.check(ROOT) == []
