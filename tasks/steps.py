@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 def make(step_type: StepType[Any]) -> None:
     """Make the task that runs steps of this type."""
 
-    @celery.task(name=step_type.name, queue="chain")
+    @celery.task(name=step_type.name)
     def run(refs: Sequence[Sequence[int]]) -> None:
         try:
             engine.run(step_type, [Ref(*ref) for ref in refs])

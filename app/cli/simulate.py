@@ -16,7 +16,7 @@ from app.cli.policy import read
 # How a step ends when nobody does anything about it.
 _SILENCE = {
     "validate_contact": "reachable",
-    "call_dispatcher": "exhausted",
+    "call_dispatcher": "called",
     "notify_customer": "told",
     "choose_default": "booked",
     "schedule_redelivery": "confirmed",
