@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,10 +12,13 @@ from typing import Any
 import pytest
 
 from app import clock
-from app.intake import couriers, mapping
+from app.db.connection import transaction
+from app.directory import service as directory
+from app.intake import accounts, couriers, mapping, service
 from app.intake.couriers import custom
 from app.intake.event import Account, Incoming, SignatureRefused
 from app.intake.mapping.model import FIELDS
+from tests.inline import settle
 from tests.intake.commands import Run, reknock
 
 __all__ = ["reknock"]
@@ -72,6 +76,41 @@ def test_the_guides_adapter_reads_what_its_mapping_reads():
     [by_mapping] = custom.translate(body, account(config), incoming({}))
     by_mapping.code = by_code.code
     assert by_code == by_mapping
+
+
+def test_a_courier_in_a_folder_of_its_own_is_a_courier(play, tmp_path, monkeypatch):
+    """Nothing else of the house is touched: the file is found by its name."""
+    [code] = [block for block in blocks("python") if "def verify" in block]
+    (tmp_path / "lark.py").write_text(code)
+    monkeypatch.setattr(couriers, "__path__", [*couriers.__path__, str(tmp_path)])
+    monkeypatch.setattr(couriers, "NAMES", couriers.found())
+    couriers.adapter.cache_clear()
+    with transaction() as conn:
+        directory.add_account(
+            conn,
+            slug="lark",
+            courier="lark",
+            shipper_id=play.world.shipper_id,
+            depot_id=play.world.depot_id,
+            secrets=["shared with Lark"],
+            headers={},
+            config={},
+            timezone="UTC",
+            now=clock.now(),
+        )
+    found = accounts.find("lark")
+    assert found is not None
+    raw = BODY.encode()
+    signed = couriers.adapter("lark").sign(found, raw, clock.machine_now())
+    taken = service.receive(found, incoming(signed), "request-1")
+    assert taken.outcome == "accepted"
+    settle()
+    case = play.case(taken.case_id)
+    assert (case.parcel.tracking_number, case.reason) == ("LK-4471", "recipient_unavailable")
+    with pytest.raises(SignatureRefused):
+        service.receive(found, incoming(signed, raw + b" "), "request-2")
+    couriers.adapter.cache_clear()
+    sys.modules.pop("app.intake.couriers.lark", None)
 
 
 def test_the_guide_names_all_that_a_mapping_can_say():

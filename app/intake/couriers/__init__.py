@@ -14,9 +14,13 @@ from typing import Any, Protocol, cast
 from app.intake import envelope
 from app.intake.event import OPENING, Account, Event, Incoming
 
-NAMES: tuple[str, ...] = tuple(
-    sorted(module.name for module in iter_modules(__path__) if module.name[0] != "_")
-)
+
+def found() -> tuple[str, ...]:
+    """The names of the files beside this one that are couriers."""
+    return tuple(sorted(m.name for m in iter_modules(__path__) if not m.name.startswith("_")))
+
+
+NAMES = found()
 
 
 class Adapter(Protocol):
