@@ -217,3 +217,8 @@ class TestTakeEvent:
         assert (taken.outcome, taken.case_id) == ("ignored", None)
         rows = connection().execute("SELECT body FROM courier_events").fetchall()
         assert [bytes(row["body"]) for row in rows] == [b"1"]
+
+    def test_the_recipients_language_is_kept_and_the_first_one_stays(self):
+        self.take("failed", "1", NOW - timedelta(hours=1), language="de")
+        self.take("failed", "2", language="fr")
+        assert self.case()["language"] == "de"
