@@ -20,9 +20,9 @@ _numbers = itertools.count(1)
 
 def figures(servers: Servers) -> Iterator[Figure]:
     with stage(servers) as mine, stage(servers) as theirs:
-        orm = theirs.web("tests.bench.orm:app")
+        orm = theirs.web("tests.bench.orm:whole")
         theirs_account = theirs.world().accounts["onfleet"]
-        ours, noop = mine.web(), mine.web("tests.bench.noop:app")
+        ours, noop = mine.web(), mine.web("tests.bench.noop:whole")
         account = mine.world().accounts["onfleet"]
 
         def once() -> Sample:

@@ -2,7 +2,10 @@
 
 from flask import Flask
 
+from app.server import WholeRequests
+
 app = Flask(__name__)
+whole = WholeRequests(app)
 
 
 @app.post("/webhooks/<slug>")

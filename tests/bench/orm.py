@@ -24,6 +24,7 @@ from app.chain import wake
 from app.intake import accounts, reasons
 from app.intake.couriers import adapter
 from app.intake.event import Account, Event, Incoming
+from app.server import WholeRequests
 
 log = structlog.get_logger(__name__)
 
@@ -138,6 +139,7 @@ _settings = settings.load()
 configure(_settings)
 _engine = create_engine(os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg:", 1))
 app = Flask(__name__)
+whole = WholeRequests(app)
 
 
 @app.post("/webhooks/<slug>")

@@ -97,12 +97,12 @@ class Stage:
         self._running.append(popen)
         return psutil.Process(popen.pid)
 
-    def web(self, wsgi: str = "app.wsgi:app") -> int:
+    def web(self, app: str = "app.wsgi:whole") -> int:
         """`docker/web`, with this application instead; its port, once it answers."""
         port = free_port()
-        command = role("web").replace("app.wsgi:app", wsgi)
+        command = role("web").replace("app.wsgi:whole", app)
         self.start("web", command, PORT=str(port), PUBLIC_URL=f"http://127.0.0.1:{port}")
-        self.eventually(lambda: _listens(port), f"{wsgi} answers")
+        self.eventually(lambda: _listens(port), f"{app} answers")
         return port
 
     def worker(self, module: str = "tasks.worker") -> psutil.Process:

@@ -27,8 +27,8 @@ def free_port() -> int:
 @contextmanager
 def serving(env: dict[str, str]) -> Iterator[str]:
     """Granian on `env["PORT"]`; the address it answers at."""
-    command = ["granian", "--interface", "wsgi", "--port", env["PORT"], "--workers", "1"]
-    command += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning", "app.wsgi:app"]
+    command = ["granian", "--interface", "rsgi", "--port", env["PORT"], "--workers", "1"]
+    command += ["--no-ws", "--log-level", "warning", "app.wsgi:whole"]
     paths = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     process = subprocess.Popen(command, env=env | paths, cwd=_ROOT)
     url = f"http://127.0.0.1:{env['PORT']}"
