@@ -14,6 +14,7 @@ from app.db.connection import Connection, connection, transaction
 from app.db.grouped import GroupedWriter
 from app.db.writer import PlainWriter, Writer
 from app.intake.event import Event, Message
+from app.shipments import normal
 
 
 class Taken(NamedTuple):
@@ -110,7 +111,7 @@ def _values(
         event.name,
         event.phone,
         event.email,
-        event.language,
+        normal.language(event.language) if event.language else None,
         Jsonb(event.address) if event.address else None,
         now,
         message.request_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app import clock
+from app.db.connection import connection
 from tests import courier
 from tests.inline import advance, run_steps, settle
 from tests.play import Play
@@ -142,3 +143,14 @@ def test_a_closed_parcel_that_fails_again_gets_a_new_case(play: Play):
     second = play.courier(words="again")
     assert second != first
     assert play.case(second).state == "open"
+
+
+def test_the_courier_s_language_is_kept_until_the_order_says_another(play: Play):
+    person = {"name": "Kim Doe", "phone": courier.PHONE}
+    case_id = play.courier(recipient=person | {"language": "pt_br"})
+    assert play.case(case_id).parcel.language == "pt-BR"
+    play.courier(words="again", recipient=person | {"language": "no tongue at all"})
+    assert play.case(case_id).parcel.language == "pt-BR"
+    connection().execute("UPDATE shipments SET language = 'de'")  # as an order does
+    play.courier(words="once more", recipient=person | {"language": "fr"})
+    assert play.case(case_id).parcel.language == "de"

@@ -1,4 +1,4 @@
-"""The main job inside one process: every link, in order, with time moved."""
+"""The main job inside one process: every step, in order, with time moved."""
 
 from __future__ import annotations
 

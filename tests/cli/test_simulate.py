@@ -30,3 +30,19 @@ def test_a_file_that_is_no_policy_is_refused_by_name(tmp_path):
     answer = CliRunner().invoke(command, [str(file)], standalone_mode=False)
     assert answer.exit_code != 0
     assert "default" in str(answer.exception)
+
+
+def test_every_fault_of_a_policy_is_named_by_its_place_on_a_line_of_its_own(tmp_path):
+    file = tmp_path / "bad.json"
+    wrong = {"choose": {"pickup": [{"arm": "nothing"}]}, "clouse": {}}
+    file.write_text(json.dumps({**STANDARD, "after": STANDARD["after"] | wrong}))
+    answer = CliRunner().invoke(command, [str(file)], standalone_mode=False)
+    _, *lines = str(answer.exception).splitlines()
+    places = [line.strip().split(": ")[0] for line in lines]
+    assert sorted(places) == ["after.choose.pickup.0.arm", "after.clouse"]
+
+
+def test_an_outcome_that_a_step_has_not_is_refused():
+    chosen = ["standard", "--when", "validate_contact=reachabel"]
+    answer = CliRunner().invoke(command, chosen, standalone_mode=False)
+    assert "validate_contact ends in reachable, email_only" in str(answer.exception)
