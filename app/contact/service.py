@@ -52,17 +52,18 @@ def check(phone: str, email: str, country: str) -> tuple[str, str]:
     if phone and number.fault:
         why = f"This number cannot be used: {reachable.WHY.get(number.fault, number.fault)}."
         errors.append({"field": "phone", "code": number.fault, "detail": why})
-    if email and not reachable.check_email(email):
-        errors.append(
-            {"field": "email", "code": "not_an_address", "detail": "This is no e-mail address."}
-        )
+    address = reachable.check_email(email) or ""
+    if email and not address:
+        beyond = reachable.local_part_beyond_ascii(email)
+        code = "local_part_not_ascii" if beyond else "not_an_address"
+        errors.append({"field": "email", "code": code, "detail": "Mail cannot be sent there."})
     if not phone and not email:
         errors.append(
             {"field": "phone", "code": "missing", "detail": "Give a mobile number, please."}
         )
     if errors:
         raise Problem(422, "contact_unusable", "Please correct what is marked.", errors=errors)
-    return (number.e164 or "", email)
+    return (number.e164 or "", address)
 
 
 def supply_parcel(

@@ -29,6 +29,8 @@ FAULTS = {
     "unknown_country_code": "The number’s country code does not exist.",
     "not_assigned": "No such number is in use.",
     "premium": "It is a premium-rate number; we do not use it.",
+    "placeholder": "The phone number is a placeholder.",
+    "extension": "It has an extension or PIN: no text message reaches it, but you can call.",
     "no_text_messages": "A landline: no text message reaches it, but you can call.",
 }
 

@@ -6,7 +6,12 @@ from typing import NamedTuple
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from app.shipments import written
+from app.shipments.normal import nothing
+
+LONGEST_EMAIL = 254
 
 _LINES = {
     PhoneNumberType.MOBILE: "mobile",
@@ -43,6 +48,8 @@ WHY = {
     "too_short": "the order's number is too short",
     "too_long": "the order's number is too long",
     "unknown_country_code": "its country code does not exist",
+    "placeholder": "it is a placeholder and nobody's number",
+    "extension": "it has an extension or PIN, which only a caller can dial",
     "not_assigned": "no such number is in use",
     "premium": "it is a premium-rate number",
     "no_text_messages": "it is a line that takes no text messages",
@@ -56,33 +63,60 @@ class Number(NamedTuple):
     e164: str | None
     line: str | None
     fault: str | None
+    extension: str | None = None
+    """What is dialled after the number: a person can call it, a text message cannot."""
 
 
 def check_number(text: str | None, country: str) -> Number:
     """Parse a number as written by somebody in `country` (ISO 3166 alpha-2).
 
+    Of several numbers in the text the first that a text message reaches, else the first.
+
     Faults: missing, not_a_number, too_short, too_long, unknown_country_code, not_assigned,
-    premium, no_text_messages (a fixed line and the like: a person can still call it).
+    placeholder, premium, extension and no_text_messages (of these two a person can still call).
     """
-    if not text or not text.strip():
+    if not text or not text.strip() or nothing(text):
         return Number(None, None, "missing")
+    country = country.upper()
     try:
-        number = phonenumbers.parse(text, country.upper())
+        found = [_judged(number) for number in written.numbers(text, country)]
+        if found:
+            return next((one for one in found if one.fault is None), found[0])
+        number = phonenumbers.parse(written.clean(text), country)
     except NumberParseException as error:
-        return Number(None, None, _PARSE_FAULTS.get(error.error_type, "not_a_number"))
-    if not phonenumbers.is_valid_number(number):
-        length = phonenumbers.is_possible_number_with_reason(number)
-        return Number(None, None, _LENGTH_FAULTS.get(length, "not_assigned"))
+        fault = _PARSE_FAULTS.get(error.error_type, "not_a_number")
+        return Number(None, None, "placeholder" if written.placeholder(text) else fault)
+    if written.placeholder(text):
+        return Number(None, None, "placeholder")
+    length = phonenumbers.is_possible_number_with_reason(number)
+    return Number(None, None, _LENGTH_FAULTS.get(length, "not_assigned"))
+
+
+def _judged(number: PhoneNumber) -> Number:
     line = _LINES.get(phonenumbers.number_type(number), "unknown")
+    if written.placeholder(phonenumbers.national_significant_number(number)):
+        return Number(None, None, "placeholder")
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if line == "premium":
         return Number(e164, line, "premium")
+    if number.extension:
+        return Number(e164, line, "extension", number.extension)
     return Number(e164, line, None if line in _TEXTABLE else "no_text_messages")
 
 
 def check_email(text: str | None) -> str | None:
-    """The address, normalised, when a message can be sent to it, else None."""
+    """The address as it is sent to, its domain in ASCII, when mail can be sent to it, else None."""
     try:
-        return validate_email((text or "").strip(), check_deliverability=False).normalized
+        found = validate_email(
+            (text or "").strip(), check_deliverability=False, allow_smtputf8=False
+        )
     except EmailNotValidError:
         return None
+    return (
+        found.ascii_email if found.ascii_email and len(found.ascii_email) <= LONGEST_EMAIL else None
+    )
+
+
+def local_part_beyond_ascii(text: str) -> bool:
+    """Whether an address is one that only servers of a newer kind know, such as ours does not."""
+    return not text.rpartition("@")[0].isascii()

@@ -26,6 +26,7 @@ DETAILS = {
     "not_an_object": "This must be an object with named fields.",
     "unknown_country": "This is no country's two-letter code (ISO 3166-1).",
     "unknown_language": "This is no language's tag, such as de or pt-BR (BCP 47).",
+    "local_part_not_ascii": "What stands before the @ must be in plain Latin letters (ASCII).",
     "not_an_address": "This is no e-mail address.",
 }
 """What a fault's code means to a person; those of numbers say why, see `reachable.WHY`."""
@@ -112,7 +113,7 @@ def read(given: Any) -> Read:
 
 def _number(text: str | None, country: str | None) -> tuple[str | None, Fault | None]:
     """The number in E.164, or as it came and its fault; nothing of one that is missing."""
-    if not text or (country is None and not text.startswith("+")):
+    if not text or (country is None and not text.lstrip("( ").startswith("+")):
         return text, None  # that it is missing, or its country, is said already
     number = reachable.check_number(text, country or "ZZ")
     if number.fault is None:

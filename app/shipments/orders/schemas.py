@@ -24,6 +24,8 @@ class Line(fields.String):
         )
         self.limit = limit
 
+    is_name = False
+
     @override
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_: Any) -> Any:
         # Without validators and hooks there is no use for marshmallow's own, which looks for
@@ -37,6 +39,8 @@ class Line(fields.String):
         if not isinstance(value, str):
             raise ValidationError("not_text")
         found = normal.line(value)
+        if not self.is_name and normal.nothing(found):
+            found = ""
         if not found and self.required:
             raise ValidationError("missing")
         if len(found) > self.limit:
@@ -50,6 +54,12 @@ class Line(fields.String):
             ValidationError: with a code, when it has none.
         """
         return text
+
+
+class Name(Line):
+    """A person's name: whatever it is, somebody is called so."""
+
+    is_name = True
 
 
 class Country(Line):
@@ -81,7 +91,8 @@ class Email(Line):
     def usable(self, text: str) -> str:
         found = reachable.check_email(text)
         if found is None:
-            raise ValidationError("not_an_address")
+            beyond = reachable.local_part_beyond_ascii(text)
+            raise ValidationError("local_part_not_ascii" if beyond else "not_an_address")
         return found
 
 
@@ -110,7 +121,7 @@ class OrderIn(_Coded):
 
     tracking_number = Line(LONGEST_ID, required=True)
     order_ref = Line(LONGEST_ID)
-    name = Line(required=True)
+    name = Name(required=True)
     phone = Line(64, required=True, text="A number that text messages reach")
     email = Email(254)
     language = Language(35, text="BCP 47, such as de or pt-BR")

@@ -1,0 +1,175 @@
+"""Finds the phone numbers in what people write into a field for one; pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+
+import phonenumbers
+from phonenumbers import (
+    Leniency,
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberMatcher,
+    PhoneNumberType,
+)
+from phonenumbers import ValidationResult as Length
+
+_LONGEST = 200
+_LONGEST_EXTENSION = 6
+_SPREADSHEET = re.compile(r"(\+?\d{7,15})\.0+|(\d\.\d+)[eE]\+?(\d\d?)", re.ASCII)
+_PIN = re.compile(
+    r"[\s,;(]*\b(?:pin|pincode|access code|passcode|code)\b\W{0,3}(\d{3,12})\)?", re.IGNORECASE
+)
+_APART = re.compile(
+    r"\s*(?:[/,;|&\n]|\b(?:or|and|oder|und|ou|et|o|y|of|en|lub|i|ya)\b)\s*", re.IGNORECASE
+)
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_EXTENSION = re.compile(
+    r"\b(?:ext(?:ension|n)?|x|extensi[oó]n|poste|durchwahl|anexo|int)\b", re.IGNORECASE
+)
+_COUNTING = ("01234567890123", "12345678901234")
+_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
+def numbers(text: str, country: str) -> Iterator[PhoneNumber]:
+    """The valid numbers in a text by somebody in `country`, as they stand; none if there is none.
+
+    Raises:
+        NumberParseException: nothing in it looks like a number.
+    """
+    text, pin = _without_pin(clean(text))
+    found = False
+    for number in _readings(text, country):
+        found = True
+        if pin:
+            number.extension = number.extension or pin
+        yield number
+    if not found:  # that the caller can say why
+        phonenumbers.parse(text, country)
+
+
+def clean(text: str) -> str:
+    """The text without what cannot be seen, and as it was before a spreadsheet had it."""
+    text = "".join(
+        " " if unicodedata.category(c) in {"Zs", "Cc"} else c
+        for c in text[:_LONGEST]
+        if unicodedata.category(c) not in {"Cf", "Mn", "Me", "Co", "Cn", "Cs"}
+    ).strip()
+    text = text.strip("'\"` ")
+    if match := _SPREADSHEET.fullmatch(text):
+        if match[1]:
+            return match[1]
+        whole = Decimal(match[2]).scaleb(int(match[3]))
+        return str(int(whole)) if whole == whole.to_integral_value() else text
+    return re.sub(r"^\++\s*0*(?=[1-9])|^\(\+", "+", text).replace("(+", "+")
+
+
+def placeholder(text: str) -> bool:
+    """Whether the digits are what people type where they have no number: one digit, or counting."""
+    digits = re.sub(r"\D", "", text)
+    if len(digits) < 6:
+        return False
+    return len(set(digits)) == 1 or any(up.startswith(digits) for up in _COUNTING)
+
+
+def _without_pin(text: str) -> tuple[str, str | None]:
+    match = _PIN.search(text)
+    return (text[: match.start()] + text[match.end() :], match[1]) if match else (text, None)
+
+
+def _readings(text: str, country: str) -> Iterator[PhoneNumber]:
+    """Valid numbers, by the plainest reading that finds any."""
+    wordy = _WORDS.search(_EXTENSION.sub("", text.removeprefix("tel:"))) is not None
+    if not wordy and (number := _parse(text, country)):
+        yield _without_plus(text, country, number)
+        return
+    for reading in (_parts, _matches, _repaired):
+        found = list(reading(text, country))
+        yield from found
+        if found:
+            return
+
+
+def _without_plus(text: str, country: str, number: PhoneNumber) -> PhoneNumber:
+    """The mobile number of a text in which only the plus is missing, else the number as it was.
+
+    In some plans nearly any digits are a landline, also those of a whole international number.
+    """
+    if text[:1] in "+0" or phonenumbers.number_type(number) in _MOBILE:
+        return number
+    code = str(number.country_code)
+    digits = re.sub(r"\D", "", text)
+    other = _parse(f"+{digits}", country) if digits.startswith(code) else None
+    return other if other and phonenumbers.number_type(other) in _MOBILE else number
+
+
+def _parts(text: str, country: str) -> Iterator[PhoneNumber]:
+    parts = [part for part in _APART.split(text) if part]
+    for part in parts if len(parts) > 1 else ():
+        wordy = _WORDS.search(_EXTENSION.sub("", part))
+        number = None if wordy else _parse(part, country) or next(_repaired(part, country), None)
+        if number:
+            yield number
+
+
+def _matches(text: str, country: str) -> Iterator[PhoneNumber]:
+    for match in PhoneNumberMatcher(text, country, leniency=Leniency.VALID):
+        yield match.number
+
+
+def _repaired(text: str, country: str) -> Iterator[PhoneNumber]:
+    """The number that is meant where a prefix is old, doubled, or has lost its plus."""
+    plus, digits = text.lstrip("( ").startswith("+"), re.sub(r"\D", "", text)
+    if _WORDS.search(text):
+        found = max(re.findall(r"\+?\d[\d\s().-]{5,}\d", text), key=len, default="")
+        plus, digits = found.startswith("+"), re.sub(r"\D", "", found)
+    code = str(phonenumbers.country_code_for_region(country))
+    for repaired in _repairs(digits, code, country, plus=plus):
+        if number := _parse(repaired, country):
+            yield number
+            return
+
+
+def _repairs(digits: str, code: str, country: str, *, plus: bool) -> Iterator[str]:
+    if match := re.fullmatch(r"(?:00)?521(\d{10})", digits):
+        yield f"+52{match[1]}"
+    if country == "MX" and (match := re.fullmatch(r"(?:044|045|01|1)(\d{10})", digits)):
+        yield f"+52{match[1]}"
+    if code != "0":
+        for prefix in (
+            f"0{code}",
+            f"00{code}",
+            f"{code}0{code}",
+            f"{code}{code}",
+            f"{code}0",
+            code,
+        ):
+            if digits.startswith(prefix):
+                yield f"+{code}{digits.removeprefix(prefix)}"
+    if digits.startswith("00"):
+        yield f"+{digits[2:]}"
+    if not plus and len(digits) >= 11 and _cannot_be(digits, country):
+        yield f"+{digits}"
+
+
+def _cannot_be(digits: str, country: str) -> bool:
+    """Whether no number of the country has so many digits, so that they begin with another's."""
+    try:
+        number = phonenumbers.parse(digits, country)
+    except NumberParseException:
+        return True
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return reason not in {Length.IS_POSSIBLE, Length.IS_POSSIBLE_LOCAL_ONLY}
+
+
+def _parse(text: str, country: str) -> PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(text, country)
+    except NumberParseException:
+        return None
+    if len(number.extension or "") > _LONGEST_EXTENSION:  # it is a second number
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
