@@ -2,7 +2,8 @@
 
 The cookie holds a random token and never the key; the database holds its digest. Every request
 looks the session and its key up again, so whoever signs out, and whose key is revoked or has ended,
-is out at once, in every copy of the cookie; after a shift a session is over.
+is out at once, in every copy of the cookie; after a shift a session is over. Whoever moves the
+demo's time stays signed in.
 Every form carries a token that belongs to the cookie (Flask-WTF), so that no other site can
 press our buttons.
 """
@@ -77,7 +78,7 @@ def sign_in(key: str) -> Caller | None:
     caller = keys.use(conn, key)
     if caller is None:
         return None
-    token, now = secrets.token_urlsafe(32), clock.now()
+    token, now = secrets.token_urlsafe(32), clock.machine_now()
     store.begin_session(conn, keys.digest(token), caller.key_id, now, now + _SHIFT)
     session.clear()  # nothing of the person who was here before
     session.permanent = True
@@ -99,7 +100,9 @@ def signed_in() -> Caller | None:
     if digest is None:
         return None
     conn = connection()
-    return keys.used_by(conn, store.caller_by_session(conn, digest, clock.now()))
+    return keys.used_by(
+        conn, store.caller_by_session(conn, digest, clock.now(), clock.machine_now())
+    )
 
 
 def _digest() -> bytes | None:

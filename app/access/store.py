@@ -40,12 +40,14 @@ def caller_by_digest(conn: Connection, digest: bytes, now: datetime) -> dict[str
     ).fetchone()
 
 
-def caller_by_session(conn: Connection, digest: bytes, now: datetime) -> dict[str, Any] | None:
-    """The same by a session that has not ended."""
+def caller_by_session(
+    conn: Connection, digest: bytes, now: datetime, machine_now: datetime
+) -> dict[str, Any] | None:
+    """The same by a session that has not ended; sessions live in machine time."""
     return conn.execute(
         f"""{_CALLER} JOIN sessions s ON s.key_id = k.id
-             WHERE s.digest = %(digest)s AND s.ends_at > %(now)s AND {_VALID}""",
-        {"digest": digest, "now": now},
+             WHERE s.digest = %(digest)s AND s.ends_at > %(machine_now)s AND {_VALID}""",
+        {"digest": digest, "now": now, "machine_now": machine_now},
     ).fetchone()
 
 
@@ -92,7 +94,7 @@ def expire_key(conn: Connection, key_id: int, at: datetime) -> None:
 def begin_session(
     conn: Connection, digest: bytes, key_id: int, now: datetime, ends_at: datetime
 ) -> None:
-    """Insert a session; those that ended are swept out with it."""
+    """Insert a session; those that ended are swept out with it. Times are the machine's."""
     conn.execute("DELETE FROM sessions WHERE ends_at < %s", [now])
     conn.execute(
         "INSERT INTO sessions (digest, key_id, started_at, ends_at) VALUES (%s, %s, %s, %s)",

@@ -104,6 +104,19 @@ def test_signing_out_ends_the_session_in_every_copy_of_the_cookie(client, key):
     assert thief.get("/console").status_code == 303
 
 
+def test_moving_the_demos_time_signs_nobody_out(client, key):
+    sign_in(client, key)
+    clock.advance(timedelta(days=8))
+    assert client.get("/console").status_code == 200
+
+
+def test_a_session_ends_after_a_shift(client, key, monkeypatch):
+    sign_in(client, key)
+    later = clock.machine_now() + timedelta(hours=13)
+    monkeypatch.setattr(clock, "machine_now", lambda: later)
+    assert client.get("/console").status_code == 303
+
+
 def test_too_many_wrong_keys_from_one_address_must_wait(client, key, play):
     page = token(client.get("/sign-in").text)
     wrong = {"key": "rk_wrong", "csrf_token": page}
