@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     """The web app: one blueprint per face of the house, and the middleware for webhooks."""
     from flask import Flask
 
-    from app import errors
+    from app import web as house
     from app.access import pages as access_pages
     from app.access import session
     from app.access.api import OPENAPI, HouseApi
@@ -80,9 +80,8 @@ def create_app(settings: Settings) -> Flask:
     intake_store.use_writer(settings.webhook_writer)
     heard.configure(channels.RECEIVERS, dispatch_receivers.RECEIVERS)
     web = Flask("reknock", static_folder=None)
-    web.url_map.strict_slashes = False  # a link that was copied with a slash is the same link
     web.config.update(OPENAPI, SETTINGS=settings)
-    errors.register(web)
+    house.configure(web, settings.public_url)
     web.register_error_handler(404, respond.calm)  # whoever mistypes an address is a person
     session.configure(web, settings.public_url)
     web.register_blueprint(theme.blueprint)

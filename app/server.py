@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from functools import lru_cache
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LIMIT = 1024 * 1024
-"""Bytes of the largest body that anything here accepts; most addresses accept less."""
+"""Bytes of the largest body, but for the addresses that are said to take more."""
 PATIENCE = 10.0
 """Seconds within which a small body has to be here."""
 SLOWEST = 32 * 1024
@@ -47,14 +47,17 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 class WholeRequests:
     """`granian --interface rsgi` loads an instance of it."""
 
-    def __init__(self, wsgi: WSGIApplication) -> None:
+    def __init__(self, wsgi: WSGIApplication, larger: Mapping[str, int] | None = None) -> None:
+        """`larger` has the limits of paths that take more than `LIMIT` bytes."""
         self._wsgi = wsgi
+        self._larger = dict(larger or {})
         self._threads = ThreadPoolExecutor(THREADS, "web")
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Read a request, have it answered in a thread, send the answer."""
         try:
-            body = await _whole_body(scope.headers.get("content-length"), protocol)
+            most = self._larger.get(scope.path.rstrip("/"), LIMIT)
+            body = await _whole_body(scope.headers.get("content-length"), protocol, most)
         except Problem as problem:
             status, headers, answer = _refusal(problem)
         else:
@@ -87,7 +90,7 @@ class WholeRequests:
         return int(status[:3]), headers, b"".join(written)
 
 
-async def _whole_body(length: str | None, protocol: HTTPProtocol) -> bytes:
+async def _whole_body(length: str | None, protocol: HTTPProtocol, most: int) -> bytes:
     """The body, once it is complete.
 
     Raises:
@@ -96,32 +99,32 @@ async def _whole_body(length: str | None, protocol: HTTPProtocol) -> bytes:
     expected = int(length) if length and length.isascii() and length.isdigit() else None
     if expected == 0:
         return b""
-    if expected is not None and expected > LIMIT:
-        raise _too_large()
+    if expected is not None and expected > most:
+        raise _too_large(most)
     try:
         async with asyncio.timeout(PATIENCE + (expected or 0) / SLOWEST) as limit:
             if expected is not None:
                 return await protocol()
-            return await _collected(protocol, limit)
+            return await _collected(protocol, limit, most)
     except TimeoutError as error:
         detail = "The body did not arrive in time. Please send it again."
         raise Problem(408, "request_timeout", detail) from error
 
 
-async def _collected(protocol: HTTPProtocol, limit: asyncio.Timeout) -> bytes:
+async def _collected(protocol: HTTPProtocol, limit: asyncio.Timeout, most: int) -> bytes:
     """A body whose length nobody said: only so much of it is read, as long as it keeps coming."""
     started = asyncio.get_running_loop().time()
     body = bytearray()
     async for piece in protocol:
         body += piece
-        if len(body) > LIMIT:
-            raise _too_large()
+        if len(body) > most:
+            raise _too_large(most)
         limit.reschedule(started + PATIENCE + len(body) / SLOWEST)
     return bytes(body)
 
 
-def _too_large() -> Problem:
-    return Problem(413, "request_entity_too_large", f"A body may have {LIMIT} bytes at most.")
+def _too_large(most: int) -> Problem:
+    return Problem(413, "request_entity_too_large", f"A body may have {most} bytes at most.")
 
 
 def _refusal(problem: Problem) -> Answer:

@@ -55,6 +55,8 @@ class Settings:
     web_workers: int
     webhook_writer: str
     """How webhooks are written: `grouped` (many share a round trip and a commit) or `plain`."""
+    metrics_token: str
+    """What a request for /metrics must carry; without one only this machine may ask."""
     log_format: str
     """`json` or `console`."""
     provider_order: tuple[str, ...]
@@ -101,6 +103,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         demo=read.flag("REKNOCK_DEMO"),
         web_workers=read.whole("REKNOCK_WEB_WORKERS", 2, 1, 64),
         webhook_writer=read.one_of("REKNOCK_WEBHOOK_WRITER", "grouped", "plain"),
+        metrics_token=read.text("REKNOCK_METRICS_TOKEN"),
         log_format=read.one_of("REKNOCK_LOG_FORMAT", "json", "console"),
         provider_order=read.order("REKNOCK_PROVIDERS", tuple(declared)),
         plug_ins={

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import flask_smorest
 from flask_smorest import Api
 from marshmallow import Schema, fields, validate
 from typing_extensions import override
 from werkzeug.exceptions import HTTPException
 
 from app import errors
+from app.web import HouseParser
 
 PAGE = 50
 
@@ -20,6 +22,12 @@ class HouseApi(Api):  # type: ignore[misc] # flask-smorest carries no types
     @override
     def handle_http_exception(self, error: HTTPException) -> Any:
         return errors.from_http(error)
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # the same
+    """flask-smorest's blueprint, reading JSON as the whole house does."""
+
+    ARGUMENTS_PARSER = HouseParser()
 
 
 OPENAPI = {

@@ -6,10 +6,10 @@ import hashlib
 from typing import Any
 
 from flask import request
-from flask_smorest import Blueprint
 
 from app import clock
 from app.access import idempotency
+from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.cases import schemas, service, store
 from app.cases.timeline.facts import ContactElsewhere, Note

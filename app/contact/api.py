@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from app import clock
+from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.contact import service
 

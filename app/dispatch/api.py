@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from app import clock
+from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.cases import api as cases
 from app.cases.model import Resolution

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hmac
+import ipaddress
 from typing import Any
 
 import psycopg
 import redis
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, request
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from app import clock
 from app.chain import wake
 from app.db.connection import Connection, connection
+from app.errors import Problem
 from app.insight import store
 
 blueprint = Blueprint("health", __name__)
@@ -47,6 +50,7 @@ def readyz() -> tuple[Response, int]:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Figures for Prometheus, read from the database: the same whichever process is asked."""
+    _check_may_see_metrics(current_app.config["SETTINGS"].metrics_token)
     registry = CollectorRegistry()
     conn = connection()
     for name, text in _GAUGES.items():
@@ -72,6 +76,36 @@ _GAUGES = {
     "other_news": "Messages about no parcel of ours, by account and what they call themselves",
     "refusals_today": "Webhooks not believed today, by account and reason",
 }
+
+
+def _check_may_see_metrics(token: str) -> None:
+    """With a token it is asked for; without one, only who asks on this machine itself.
+
+    Raises:
+        Problem: 401 or 403.
+    """
+    if token:
+        given = request.headers.get("Authorization", "")
+        if not hmac.compare_digest(f"Bearer {token}".encode(), given.encode("utf-8", "replace")):
+            raise Problem(
+                401,
+                "wrong_token",
+                "Send the token of REKNOCK_METRICS_TOKEN as a bearer token.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+    elif _came_from_elsewhere():
+        detail = "Set REKNOCK_METRICS_TOKEN to see the figures from another machine."
+        raise Problem(403, "metrics_are_local", detail)
+
+
+def _came_from_elsewhere() -> bool:
+    """Whether a proxy or another machine asked."""
+    if any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via")):
+        return True
+    try:
+        return not ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return True
 
 
 def _oldest_due(conn: Connection) -> float:

@@ -30,6 +30,7 @@ LIMIT = 256 * 1024  # bytes of a body
 _ADDRESS = re.compile(r"/webhooks/([^/]+)/?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _NO_QUERY: Mapping[str, str] = {}
+_PROTECTION = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
 class WebhookMiddleware:
@@ -44,6 +45,7 @@ class WebhookMiddleware:
         if webhook is None or environ["REQUEST_METHOD"] != "POST":
             return self._flask(environ, start_response)
         answer = _answer(Request(environ, populate_request=False), webhook[1])
+        answer.headers.update(_PROTECTION)
         start_response(answer.status, answer.headers.to_wsgi_list())
         return [answer.get_data()]  # in one piece: what is iterated over would be streamed
 

@@ -47,7 +47,6 @@ def asset(digest: str, name: str) -> Response:
         f"public, max-age={_YEAR}, immutable" if current else "no-cache"
     )
     answer.headers["Vary"] = "Accept-Encoding"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

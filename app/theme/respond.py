@@ -65,7 +65,6 @@ def private(answer: Response, *, frames: bool = False) -> Response:
     answer.headers["Content-Security-Policy"] = "; ".join(rules)
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -23,9 +23,16 @@ from app.settings import Settings
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+_LAST_32_BITS = (  # are an IPv4 address
+    ipaddress.IPv6Network("64:ff9b::/96"),  # RFC 6052
+    ipaddress.IPv6Network("::ffff:0:0:0/96"),  # RFC 2765: ::ffff:0:a.b.c.d
+    ipaddress.IPv6Network("::/96"),  # RFC 4291: ::a.b.c.d, no longer used
+)
 _NOT_PUBLIC: tuple[Network, ...] = (  # `is_global` of some Pythons says otherwise
+    ipaddress.IPv4Network("168.63.129.16/32"),  # a cloud's own services for its machines
+    ipaddress.IPv4Network("192.0.0.0/24"),  # RFC 6890; a cloud's metadata stands at .192
     ipaddress.IPv4Network("192.88.99.0/24"),  # relays of 6to4
+    ipaddress.IPv6Network("fec0::/10"),  # the former site-local addresses
     ipaddress.IPv6Network("64:ff9b:1::/48"),  # RFC 8215: a network's own NAT64
     ipaddress.IPv6Network("3fff::/20"),  # documentation
     ipaddress.IPv6Network("5f00::/16"),  # segment routing
@@ -79,7 +86,7 @@ def _meant(address: Address) -> Iterable[Address]:
     yield address
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if inner is None and address in _NAT64:
+        if inner is None and any(address in network for network in _LAST_32_BITS):
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             yield inner

@@ -12,10 +12,10 @@ import orjson
 import psycopg
 import structlog
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from app import clock
 from app.access import idempotency
+from app.access.api import Blueprint
 from app.access.idempotency import Answer
 from app.access.keys import caller, require
 from app.db.connection import connection

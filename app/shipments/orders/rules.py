@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import orjson
 from marshmallow import ValidationError
 
+from app import json_body
 from app.shipments import normal, reachable
 from app.shipments.orders.schemas import OrderIn
 from app.shipments.store import Order
@@ -75,8 +75,8 @@ def lines(raw: bytes) -> Iterator[Any]:
     for line in raw.split(b"\n"):
         if line.strip():
             try:
-                yield orjson.loads(line)
-            except orjson.JSONDecodeError:
+                yield json_body.parse(line)
+            except (json_body.NotJson, json_body.TooMuchJson):
                 yield Unparsed(line[:80].decode("utf-8", "replace"))
 
 

@@ -1,0 +1,63 @@
+"""How every request is read and every answer leaves: limits, JSON, and headers that protect."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from flask import Flask, Request, Response, request
+from flask.json.provider import DefaultJSONProvider
+from typing_extensions import override
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser, is_json_request
+
+from app import errors, json_body
+from app.errors import Problem
+
+LIMIT = 1024 * 1024
+"""Bytes of the largest body; addresses that take more, or less, say so themselves."""
+_YEAR = 365 * 24 * 3600
+
+
+class HouseRequest(Request):
+    """A request whose forms hold texts and no files."""
+
+    max_form_memory_size = LIMIT
+
+    @override
+    def _get_file_stream(self, *_about: Any, **_more: Any) -> NoReturn:
+        raise Problem(400, "no_files", "Files are not taken here. Please send texts only.")
+
+
+class HouseJson(DefaultJSONProvider):
+    """`request.get_json` with the limits of `json_body`."""
+
+    @override
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return json_body.parse(s.encode("utf-8", "surrogatepass") if isinstance(s, str) else s)
+
+
+class HouseParser(FlaskParser):
+    """webargs, with the limits of `json_body`."""
+
+    @override
+    def _raw_load_json(self, req: Request) -> Any:
+        return json_body.parse(req.get_data(cache=True)) if is_json_request(req) else missing
+
+
+def configure(app: Flask, public_url: str) -> None:
+    """Let `app` read and answer like this."""
+    app.request_class = HouseRequest
+    app.json = HouseJson(app)
+    app.url_map.strict_slashes = False  # a link that was copied with a slash is the same link
+    app.config["MAX_CONTENT_LENGTH"] = LIMIT
+    errors.register(app)
+    secure = public_url.startswith("https:")
+
+    @app.after_request
+    def protect(answer: Response) -> Response:
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        if request.path.startswith("/api/"):
+            answer.headers.setdefault("Cache-Control", "no-store")
+        if secure:
+            answer.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+        return answer
