@@ -10,7 +10,8 @@ import requests
 import urllib3
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from app.contact.lookup.guard import GuardedAdapter, PrivateTarget
+from app.contact.lookup import guard
+from app.contact.lookup.guard import PrivateTarget
 from app.shipments import normal
 
 CONNECT, READ = 3.0, 4.0  # seconds
@@ -74,19 +75,18 @@ def ask(address: str, token: str | None, request_id: str) -> Answer:
         headers["Authorization"] = f"Bearer {token}"
     until = time.monotonic() + TOTAL
     try:
-        with requests.Session() as session:
-            session.trust_env = False  # a proxy would go where the guard cannot look
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, GuardedAdapter())
-            with session.get(
+        with (
+            guard.session() as session,
+            session.get(
                 address,
                 headers=headers,
                 timeout=(CONNECT, READ),
                 # What is redirected is refused: the token is for this address alone.
                 allow_redirects=False,
                 stream=True,
-            ) as answer:
-                return _read(answer, until)
+            ) as answer,
+        ):
+            return _read(answer, until)
     except PrivateTarget:
         return Failed("private_address", temporary=False)
     except (requests.Timeout, urllib3.exceptions.TimeoutError):

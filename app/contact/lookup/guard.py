@@ -12,6 +12,7 @@ import socket
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import requests
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -145,3 +146,12 @@ class GuardedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: object, **kwargs: object) -> None:
         super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+
+def session() -> requests.Session:
+    """A session that connects only to what may be asked, and by no proxy, which could not look."""
+    made = requests.Session()
+    made.trust_env = False
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, GuardedAdapter())
+    return made

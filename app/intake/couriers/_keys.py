@@ -2,22 +2,25 @@
 
 A key id that is not in the cache makes the set be fetched again, since the courier may have
 changed its keys, but at most every `RETRY_SECONDS`: a forger must not make us fetch for every
-message. When the address is down the cached keys go on being used.
+message. One thread of its own fetches; the request that asked for it waits a few seconds at most,
+others that need the key at the same moment are told to come again. When the address is down the
+cached keys go on being used. Only machines that may be asked are asked, and a redirect is not
+followed.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
-from threading import Lock
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any
 
 import requests
+import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import (
     RSAPrivateKey,
     RSAPublicKey,
@@ -30,20 +33,25 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from urllib3.exceptions import HTTPError
 
+from app import json_body
+from app.contact.lookup import guard
+from app.contact.lookup.guard import PrivateTarget
+from app.errors import Problem
 from app.intake.event import KeysUnavailable, SignatureRefused
 
-RETRY_SECONDS = 10.0
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 60.0
 """Not sooner than this is the same address asked again."""
-PATIENT_SECONDS = 60.0
-"""The same while the key that is needed is at hand and only getting old."""
 FRESH_SECONDS = 6 * 3600.0
 """After this the set is fetched again even if nothing is missing, so that a key the courier
 has withdrawn does not stay valid here."""
 _TIMEOUT = (2.0, 3.0)
 """To connect and to answer: the courier itself waits for us meanwhile."""
 _SLOWEST_SECONDS = 5.0
-"""For the whole answer, so that a trickle cannot hold us."""
+"""For the whole answer, from the name's address to its last byte: nobody waits longer."""
 _LARGEST = 256 * 1024
 _SMALLEST_KEY_BITS = 2048
 
@@ -54,10 +62,13 @@ class _KeySet:
     fetched: float = float("-inf")
     tried: float = float("-inf")
     reachable: bool = False
-    lock: Lock = field(default_factory=Lock)
+    fetching: Event | None = None
+    """Set when the fetch that is under way has ended."""
 
 
 _sets: dict[str, _KeySet] = {}
+_lock = Lock()
+"""Held to look and to note, never while anything is fetched."""
 
 
 def find(address: str, key_id: str) -> RSAPublicKey:
@@ -70,11 +81,11 @@ def find(address: str, key_id: str) -> RSAPublicKey:
     known = _sets.setdefault(address, _KeySet())
     key = known.keys.get(key_id)
     if key is None or monotonic() - known.fetched > FRESH_SECONDS:
-        _refresh(known, address, needed=key is None)
+        _refresh(known, address)
         key = known.keys.get(key_id)
     if key is not None:
         return key
-    if not known.reachable:
+    if known.fetching is not None or not known.reachable:
         raise KeysUnavailable("The address of the courier's public keys does not answer.")
     raise SignatureRefused("unknown_key", "The courier has no public key of this id.")
 
@@ -84,36 +95,49 @@ def forget() -> None:
     _sets.clear()
 
 
-def _refresh(known: _KeySet, address: str, *, needed: bool) -> None:
-    """Fetch the set again unless that was just tried; who has a key does not wait for others."""
-    if not known.lock.acquire(blocking=needed):
-        return
-    try:
-        if monotonic() - known.tried <= (RETRY_SECONDS if needed else PATIENT_SECONDS):
+def _refresh(known: _KeySet, address: str) -> None:
+    """Have the set fetched again, and wait for it, unless that was just tried by anybody."""
+    with _lock:
+        if known.fetching is not None or monotonic() - known.tried <= RETRY_SECONDS:
             return
         known.tried = monotonic()
-        try:
-            keys = _fetch(address)
-        except (requests.RequestException, ValueError, RecursionError):
-            keys = {}
+        known.fetching = done = Event()
+    Thread(target=_fetch_into, args=(known, address, done), name="keys", daemon=True).start()
+    done.wait(_SLOWEST_SECONDS)
+
+
+def _fetch_into(known: _KeySet, address: str, done: Event) -> None:
+    try:
+        keys = _fetch(address)
+    except (requests.RequestException, PrivateTarget, Problem, OSError, HTTPError) as error:
+        log.warning("keys_not_fetched", error=type(error).__name__)
+        keys = {}
+    with _lock:
         known.reachable = bool(keys)
         if keys:
             known.keys = keys
             known.fetched = known.tried
-    finally:
-        known.lock.release()
+        known.fetching = None
+    done.set()
 
 
 def _fetch(address: str) -> dict[str, RSAPublicKey]:
-    started = monotonic()
+    until = monotonic() + _SLOWEST_SECONDS
     raw = b""
-    with requests.get(address, timeout=_TIMEOUT, stream=True) as answer:
-        answer.raise_for_status()
-        for chunk in answer.iter_content(64 * 1024):
+    plain = {"Accept-Encoding": "identity"}  # what is small packed can be large unpacked
+    with (
+        guard.session() as session,
+        session.get(
+            address, headers=plain, timeout=_TIMEOUT, stream=True, allow_redirects=False
+        ) as answer,
+    ):
+        if answer.status_code != 200:
+            raise requests.HTTPError(f"status {answer.status_code}")
+        while chunk := answer.raw.read1(64 * 1024):
             raw += chunk
-            if len(raw) > _LARGEST or monotonic() - started > _SLOWEST_SECONDS:
-                raise ValueError("the key set is too large or too slow")
-    document = json.loads(raw)
+            if len(raw) > _LARGEST or monotonic() > until:
+                raise requests.Timeout("the key set is too large or too slow")
+    document = json_body.parse(raw)
     entries = document.get("keys") if isinstance(document, dict) else None
     found = (_key(entry) for entry in entries) if isinstance(entries, list) else ()
     return dict(filter(None, found))

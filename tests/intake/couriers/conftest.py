@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from app.contact.lookup import guard
 from app.intake import samples
 from app.intake.couriers import _keys, adapter
 from app.intake.event import Account, Event, Incoming
@@ -45,14 +47,22 @@ class KeyServer:
         self.body = b"{}"
         self.status = 200
         self.asked = 0
+        self.trickles, self.goes_on = threading.Event(), threading.Event()
+        self.elsewhere = ""
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.asked += 1
                 self.send_response(outer.status)
+                if outer.elsewhere:
+                    self.send_header("Location", outer.elsewhere)
                 self.end_headers()
-                self.wfile.write(outer.body)
+                self.wfile.write(outer.body[:1])
+                self.wfile.flush()
+                if outer.trickles.is_set():
+                    outer.goes_on.wait(30)
+                self.wfile.write(outer.body[1:])
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
@@ -74,11 +84,13 @@ class KeyServer:
 def key_server() -> Iterator[KeyServer]:
     """A local JWKS address, with nothing cached before or after."""
     server = KeyServer()
+    before, guard._allowed = guard._allowed, guard._allowed._replace(everything=True)
     thread = Thread(target=server.server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     _keys.forget()
     yield server
     _keys.forget()
+    guard._allowed = before
     server.server.shutdown()
     server.server.server_close()
     thread.join()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import string
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from app.contact.lookup import guard
 from app.intake import samples
 from app.intake.couriers import _keys, shipengine
 from app.intake.event import KeysUnavailable, SignatureRefused
@@ -115,6 +118,36 @@ def test_no_keys_at_all_is_said_as_such_and_heals(
     key_server.publish(FIRST)
     clock[0] += _keys.RETRY_SECONDS + 1
     send(account, incoming_of, now)
+
+
+def test_a_trickling_address_holds_one_request_for_seconds_and_nobody_else(
+    account, key_server, incoming_of, now, monkeypatch
+) -> None:
+    monkeypatch.setattr(_keys, "_SLOWEST_SECONDS", 0.3)
+    key_server.trickles.set()
+    with ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(send, account, incoming_of, now) for _ in range(8)]
+        since = time.monotonic()
+        for one in asked:
+            with pytest.raises(KeysUnavailable):
+                one.result(10)
+    assert time.monotonic() - since < 2
+    assert key_server.asked == 1
+    key_server.goes_on.set()
+
+
+def test_a_redirect_is_not_followed_and_the_machines_neighbours_are_not_asked(
+    account, key_server, incoming_of, now, monkeypatch
+) -> None:
+    key_server.status, key_server.elsewhere = 302, key_server.address + "/elsewhere"
+    with pytest.raises(KeysUnavailable):
+        send(account, incoming_of, now)
+    assert key_server.asked == 1
+    _keys.forget()
+    monkeypatch.setattr(guard, "_allowed", guard._allowed._replace(everything=False))
+    with pytest.raises(KeysUnavailable):
+        send(account, incoming_of, now)
+    assert key_server.asked == 1
 
 
 def test_nobody_listening_is_said_as_such(account, incoming_of, now) -> None:
