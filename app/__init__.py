@@ -50,6 +50,15 @@ def configure(settings: Settings) -> None:
     envelope.configure(demo=settings.demo)
 
 
+def receive_facts() -> None:
+    """Say who hears what providers tell, in a process that hears them."""
+    from app.channels import heard
+    from app.channels import receivers as channels
+    from app.dispatch import receivers as dispatch
+
+    heard.configure(channels.RECEIVERS, dispatch.RECEIVERS)
+
+
 def create_app(settings: Settings) -> Flask:
     """The web app: one blueprint per face of the house, and the middleware for webhooks."""
     from flask import Flask
@@ -59,15 +68,13 @@ def create_app(settings: Settings) -> Flask:
     from app.access import session
     from app.access.api import OPENAPI, HouseApi
     from app.cases import api as cases
-    from app.channels import callbacks, heard
-    from app.channels import receivers as channels
+    from app.channels import callbacks
     from app.contact import api as contact
     from app.contact import pages as contact_pages
     from app.customer import pages as customer_pages
     from app.dispatch import api as dispatch
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
-    from app.dispatch import receivers as dispatch_receivers
     from app.insight import couriers, dashboard, docs, health
     from app.intake import api as intake
     from app.intake import store as intake_store
@@ -78,7 +85,7 @@ def create_app(settings: Settings) -> Flask:
 
     configure(settings)
     intake_store.use_writer(settings.webhook_writer)
-    heard.configure(channels.RECEIVERS, dispatch_receivers.RECEIVERS)
+    receive_facts()
     web = Flask("reknock", static_folder=None)
     web.config.update(OPENAPI, SETTINGS=settings)
     house.configure(web, settings.public_url)

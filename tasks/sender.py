@@ -12,6 +12,7 @@ import queue
 import signal
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ import structlog
 
 import app
 from app import clock, settings
-from app.channels import outbox
+from app.channels import inbox, outbox
 from app.channels.circuit import Circuit
 from app.channels.outbox import Answer, Call
 from app.channels.routing import DeliveryUpdate
@@ -39,6 +40,8 @@ LOOKUPS = 4
 LOOKUP_LEASE = timedelta(seconds=15)
 NAME = "sender"
 BEAT_EVERY = 2.0  # seconds
+FETCH_EVERY = 300.0
+"""Seconds between two looks for messages that no callback has told; the first is at the start."""
 GRACE = 6.0
 """Seconds at the end for calls under way; what they leave is settled as unknown."""
 
@@ -132,13 +135,12 @@ class Sender:
             self._lookups.submit(self._ask, lookup_id, attempt)
 
     def _ask(self, lookup_id: int, attempt: int) -> None:
-        with self._lookup_room:
-            try:
-                lookup.ask(lookup_id, attempt)
-            except Exception:  # the lease brings it back
-                log.exception("lookup_failed", lookup_id=lookup_id)
-            finally:
-                db.close()  # look-ups are rare, and connections are few
+        with self._lookup_room:  # what fails is brought back by its lease
+            _in_thread(lambda: lookup.ask(lookup_id, attempt))
+
+    def in_background(self, act: Callable[[], object]) -> None:
+        """Do something slow and rare in a thread of its own."""
+        self._lookups.submit(_in_thread, act)
 
     def close(self) -> None:
         """Let the calls under way come to their end, and record them; not for long."""
@@ -150,6 +152,15 @@ class Sender:
         for lane in self._lanes.values():
             lane.close()
         self._lookups.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_thread(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except Exception:
+        log.exception("background_failed")
+    finally:
+        db.close()  # such acts are rare, and connections are few
 
 
 def _failed(answer: Answer) -> bool:
@@ -171,13 +182,17 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     listen(config.redis_url, sender.woken)
-    beat = 0.0
+    app.receive_facts()
+    beat = fetch = 0.0
     while not stopping.is_set():
         sender.woken.clear()
         try:
             if time.monotonic() >= beat:
                 turns.beat(db.connection(), NAME, clock.machine_now())
                 beat = time.monotonic() + BEAT_EVERY
+            if time.monotonic() >= fetch:
+                sender.in_background(lambda: inbox.fetch_missed(config))
+                fetch = time.monotonic() + FETCH_EVERY
             pause = 0.0 if sender.turn() else _pause()
         except psycopg.OperationalError as error:
             log.warning("database_away", error=str(error))

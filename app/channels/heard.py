@@ -71,7 +71,9 @@ class KeyPressed:
     digit: str
 
 
-Fact = Receipt | Reply | OptOutWord | OptInWord | HelpWord | KeyPressed
+Written = Reply | OptOutWord | OptInWord | HelpWord
+"""What somebody wrote, by what it means."""
+Fact = Receipt | Written | KeyPressed
 Receiver = Callable[[Connection, Any, datetime], str | None]
 """Takes a fact of its kind inside the caller's transaction, and may return words to be said to
 whoever caused it. The same fact may come twice."""
@@ -117,7 +119,7 @@ def incoming(
     words: str,
     at: datetime | None = None,
     keyword: str = "",
-) -> Reply | OptOutWord | OptInWord | HelpWord:
+) -> Written:
     """A message from somebody, by what it means.
 
     `keyword` is the provider's own reading of it, for words that only the account knows.

@@ -338,6 +338,17 @@ def remember(conn: Connection, message: Inbound, now: datetime) -> bool:
     )
 
 
+def known_inbound(conn: Connection, provider: str, ids: Sequence[str]) -> set[str]:
+    """Those among a provider's ids whose messages are remembered."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT provider_id FROM inbound_messages
+                WHERE provider = %s AND provider_id = ANY(%s)""",
+            [provider, list(ids)],
+        )
+        return set(cursor.fetchall())
+
+
 def is_newest_word(conn: Connection, message: Inbound) -> bool:
     """Whether no newer STOP or START of this person is known; of the same second STOP counts.
 

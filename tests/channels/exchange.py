@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 SID, TOKEN, FROM = "AC" + "0" * 32, "token-of-a-test", "+15005550006"
 PATH = f"/2010-04-01/Accounts/{SID}/Messages.json"
@@ -32,7 +32,41 @@ class Exchange:
         self.faults: list[str] = []
         self.listed: list[dict[str, Any]] = []
         self.over = threading.Event()
+        self.away = False
+        self.pages = 0
         self.base = ""
+
+    def comes_in(self, words: str, sender: str, at: datetime) -> str:
+        """Somebody writes to our number; its sid."""
+        sid = f"SM{'f' * 20}{len(self.listed):012}"
+        self.listed.insert(
+            0,
+            {
+                "sid": sid,
+                "to": FROM,
+                "from": sender,
+                "body": words,
+                "direction": "inbound",
+                "status": "received",
+                "date_sent": format_datetime(at),
+                "date_created": format_datetime(at),
+            },
+        )
+        return sid
+
+    def page(self, wanted: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """One page of the list of messages to a number, the newest first."""
+        if self.away:
+            return 503, {"code": 20503}
+        found = [item for item in self.listed if item["to"] == wanted["To"]]
+        size, page = int(wanted["PageSize"]), int(wanted.get("Page", "0"))
+        more = len(found) > (page + 1) * size
+        query = urlencode({"To": wanted["To"], "PageSize": size, "Page": page + 1})
+        self.pages += 1
+        return 200, {
+            "messages": found[page * size : (page + 1) * size],
+            "next_page_uri": f"{PATH}?{query}" if more else None,
+        }
 
     def take(self, form: dict[str, str]) -> tuple[int, dict[str, Any]] | str:
         self.sent.append(form)
@@ -67,8 +101,7 @@ def open_exchange() -> Iterator[Exchange]:
         def do_GET(self) -> None:
             self.check(PATH)
             wanted = dict(parse_qsl(urlsplit(self.path).query))
-            found = [item for item in exchange.listed if item["to"] == wanted["To"]]
-            self.respond((200, {"messages": found}))
+            self.respond(exchange.page(wanted))
 
         def check(self, path: str) -> None:
             if urlsplit(self.path).path != path:

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import NamedTuple, cast
 
-from app.channels.providers.base import Callbacks, Carrier, Check, Provider
+from app.channels.providers.base import Callbacks, Carrier, Check, Inbox, Provider
 from app.settings import Setting, Settings
 
 REGISTERED = (
@@ -83,6 +83,11 @@ def chosen_for(channel: str) -> Chosen | None:
 def callbacks(provider: Provider) -> Callbacks | None:
     """Where the provider calls us; None when it never does."""
     return cast("Callbacks | None", _part(provider.package, "callbacks"))
+
+
+def inbox(provider: Provider) -> Inbox | None:
+    """Where the provider keeps what people wrote; None when it keeps nothing."""
+    return cast("Inbox | None", _part(provider.package, "inbox"))
 
 
 def doctor(provider: Provider) -> Callable[[Settings], Check] | None:

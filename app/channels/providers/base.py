@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from werkzeug.datastructures import Headers, MultiDict
 
-from app.channels.heard import Fact
+from app.channels.heard import Fact, Written
 from app.settings import Setting, Settings
 
 OPTED_OUT = "opted_out"
@@ -165,6 +165,18 @@ class Callbacks(Protocol):
 
         Raises:
             BadSignature: it is missing or wrong.
+        """
+        ...
+
+
+class Inbox(Protocol):
+    """The module `inbox` of a provider that keeps what people wrote to us."""
+
+    def pages(self, settings: Settings, since: datetime) -> Iterator[Sequence[Written]]:
+        """What came in since then, the newest first, page by page; it may begin earlier.
+
+        Raises:
+            requests.RequestException: the provider cannot be asked now.
         """
         ...
 
