@@ -30,6 +30,7 @@ from app.channels import outbox
 from app.db import connection as db
 from app.db import turns
 from app.dispatch import queue_store
+from app.insight import store as insight_store
 from app.insight.gaps import service as gaps
 from app.shipments.orders import service as orders
 from tasks import sender
@@ -49,6 +50,7 @@ STAND_IN_ROOM = 8  # calls at once by one channel while no sender lives
 AWAY = 2.0  # seconds without asking a broker that did not answer
 
 _AUDIT_LOCK = 7_405_662  # one clock audits at a time
+_FOLD_LOCK = 7_405_664  # one clock folds the counts at a time
 
 
 class Clock:
@@ -138,10 +140,11 @@ class Clock:
         self._away_until = time.monotonic() + AWAY
 
     def _beat(self) -> None:
-        """Show that this clock lives; audit, and watch the couriers, once a minute."""
+        """Show that this clock lives; fold counts; audit and watch the couriers once a minute."""
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
             turns.beat(db.connection(), "clock", clock.machine_now())
+            _fold_counts()
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
             with db.transaction() as conn:
@@ -150,10 +153,16 @@ class Clock:
             _watch_the_couriers()
 
 
+def _fold_counts() -> None:
+    """One clock at a time: two would wait for each other's rows."""
+    with db.transaction() as conn:
+        if turns.try_lock(conn, _FOLD_LOCK):
+            queue_store.fold_counts(conn, clock.now())
+            insight_store.fold_gauges(conn)
+
+
 def _watch_the_couriers() -> None:
     try:
-        with db.transaction() as conn:
-            queue_store.fold_counts(conn, clock.now())
         gaps.watch(clock.now())
         orders.expire(clock.now())
     except psycopg.OperationalError:

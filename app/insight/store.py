@@ -63,11 +63,16 @@ def oldest_due(conn: Connection) -> datetime | None:
 
 
 GAUGES = {
-    "cases": "SELECT state, count(*) AS value FROM cases WHERE state <> 'closed' GROUP BY state",
-    "dispatch_tasks": """SELECT state, count(*) AS value FROM dispatch_tasks
-            WHERE state IN ('open', 'acknowledged') GROUP BY state""",
-    "messages_queued": "SELECT count(*) AS value FROM messages WHERE state = 'queued'",
-    "quarantined": "SELECT count(*) AS value FROM courier_events WHERE outcome = 'quarantined'",
+    "cases": "SELECT label AS state, value FROM gauges WHERE gauge = 'cases'",
+    "dispatch_tasks": """SELECT CASE tab WHEN 'open' THEN 'open' ELSE 'acknowledged' END AS state,
+                                sum(tasks) AS value
+             FROM (SELECT tab, tasks FROM dispatch_counts UNION ALL
+                   SELECT tab, change FROM dispatch_count_changes) kept
+            WHERE tab IN ('open', 'taken') GROUP BY tab HAVING sum(tasks) <> 0""",
+    "messages_queued": """SELECT coalesce(sum(value), 0) AS value FROM gauges
+            WHERE gauge = 'messages_queued'""",
+    "quarantined": """SELECT coalesce(sum(value), 0) AS value FROM gauges
+            WHERE gauge = 'quarantined'""",
     "alerts": "SELECT kind, count(*) AS value FROM alerts WHERE ended_at IS NULL GROUP BY kind",
     "unknown_codes": """SELECT a.slug AS account, count(*) AS value FROM unknown_codes u
              JOIN courier_accounts a ON a.id = u.account_id GROUP BY a.slug""",
@@ -76,6 +81,36 @@ GAUGES = {
     "refusals_today": """SELECT account, code, count AS value FROM refusals
             WHERE day = (SELECT max(day) FROM refusals)""",
 }
+
+
+def fold_gauges(conn: Connection) -> None:
+    """Add the changes to the counts, all at once: whoever reads meanwhile sees both or neither."""
+    conn.execute(
+        """WITH changes AS (DELETE FROM gauge_changes RETURNING *)
+           INSERT INTO gauge_counts AS c
+           SELECT gauge, label, sum(change) FROM changes
+            GROUP BY gauge, label HAVING sum(change) <> 0
+               ON CONFLICT (gauge, label) DO UPDATE SET value = c.value + excluded.value"""
+    )
+
+
+def wrong_gauges(conn: Connection) -> list[dict[str, Any]]:
+    """Where the counts differ from the rows themselves; walks all of those."""
+    return conn.execute(
+        """WITH real AS (
+               SELECT 'cases' AS gauge, state AS label, count(*) AS value FROM cases
+                WHERE state <> 'closed' GROUP BY state
+               UNION ALL
+               SELECT 'messages_queued', '', count(*) FROM messages WHERE state = 'queued'
+               HAVING count(*) > 0
+               UNION ALL
+               SELECT 'quarantined', '', count(*) FROM courier_events
+                WHERE outcome = 'quarantined' HAVING count(*) > 0)
+           SELECT gauge, label, kept.value AS kept, real.value AS real
+             FROM gauges kept FULL JOIN real USING (gauge, label)
+            WHERE kept.value IS DISTINCT FROM real.value"""
+    ).fetchall()
+
 
 _COHORT = """
 WITH cohort AS NOT MATERIALIZED (
