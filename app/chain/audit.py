@@ -5,7 +5,7 @@ A case is left without a step by losing its last one, or by beginning without an
 is written down by a trigger, and new cases are those above a mark: both are found by the next
 audit or the one after it, so within two minutes. As a second net, should triggers have been off
 (a restored copy) or a transaction have been open for minutes, each audit also looks at a slice of
-all open cases, from where the last one ended: at one audit a minute, 100,000 take 50 minutes.
+all open cases, from where the last one ended: at one audit a minute, 100,000 take 100 minutes.
 What it finds it heals and reports.
 """
 
@@ -28,7 +28,7 @@ _LATE = timedelta(minutes=5)
 _REST = timedelta(hours=1)
 """Between two healings of a case that was healed too often already."""
 _AT_ONCE = 1000
-_SLICE = 2000
+_SLICE = 1000
 """Open cases that each audit looks at whatever happened to them."""
 
 

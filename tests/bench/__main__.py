@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench import adapters, burst, claims, countdown, intake, latency, links, sending
+from tests.bench import adapters, burst, claims, countdown, growth, intake, latency, links, sending
 from tests.bench.report import into_readme, say, table
 from tests.bench.stage import ROOT, Servers
 
@@ -25,6 +25,7 @@ PARTS = {
     "countdown": countdown,
     "burst": burst,
     "sending": sending,
+    "growth": growth,
 }
 
 
@@ -34,9 +35,12 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
     parser.add_argument("--readme", action="store_true", help="put the table into the README")
     parser.add_argument("--durable", action="store_true", help="let commits wait for the disk")
+    parser.add_argument("--quick", action="store_true", help="growth with smaller sizes")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    if asked.quick:
+        growth.LARGE = growth.QUICK
     figures = []
     servers = Servers(durable=asked.durable)
     try:
