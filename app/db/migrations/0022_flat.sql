@@ -18,7 +18,8 @@ CREATE VIEW gauges AS
       FROM (SELECT * FROM gauge_counts UNION ALL SELECT * FROM gauge_changes) kept
      GROUP BY gauge, label HAVING sum(value) <> 0;
 
--- Triggers for each row: what is false in their WHEN is not called at all, and most changes are of one row.
+-- Triggers for each row, as most changes are of one row, and what is false in a WHEN is not called.
+-- New cases have none: a condition costs a webhook as much as the call.
 CREATE FUNCTION count_case() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' AND OLD.state <> 'closed' THEN
@@ -30,7 +31,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER cases_made_counted AFTER INSERT ON cases
-    FOR EACH ROW WHEN (NEW.state <> 'closed') EXECUTE FUNCTION count_case();
+    FOR EACH ROW EXECUTE FUNCTION count_case();
 CREATE TRIGGER cases_moved_counted AFTER UPDATE OF state ON cases
     FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION count_case();
 CREATE TRIGGER cases_gone_counted AFTER DELETE ON cases
@@ -52,21 +53,10 @@ CREATE TRIGGER messages_taken_counted AFTER UPDATE OF state ON messages
     EXECUTE FUNCTION count_gauge('messages_queued', '-1');
 CREATE TRIGGER messages_gone_counted AFTER DELETE ON messages
     FOR EACH ROW WHEN (OLD.state = 'queued') EXECUTE FUNCTION count_gauge('messages_queued', '-1');
-CREATE TRIGGER events_quarantined_counted AFTER INSERT ON courier_events
-    FOR EACH ROW WHEN (NEW.outcome = 'quarantined') EXECUTE FUNCTION count_gauge('quarantined', '1');
-CREATE TRIGGER events_unread_counted AFTER UPDATE OF outcome ON courier_events
-    FOR EACH ROW WHEN (NEW.outcome = 'quarantined' AND OLD.outcome <> 'quarantined')
-    EXECUTE FUNCTION count_gauge('quarantined', '1');
-CREATE TRIGGER events_read_counted AFTER UPDATE OF outcome ON courier_events
-    FOR EACH ROW WHEN (OLD.outcome = 'quarantined' AND NEW.outcome <> 'quarantined')
-    EXECUTE FUNCTION count_gauge('quarantined', '-1');
-CREATE TRIGGER events_gone_counted AFTER DELETE ON courier_events
-    FOR EACH ROW WHEN (OLD.outcome = 'quarantined') EXECUTE FUNCTION count_gauge('quarantined', '-1');
 
 INSERT INTO gauge_counts
 SELECT 'cases', state, count(*) FROM cases WHERE state <> 'closed' GROUP BY state
-UNION ALL SELECT 'messages_queued', '', count(*) FROM messages WHERE state = 'queued'
-UNION ALL SELECT 'quarantined', '', count(*) FROM courier_events WHERE outcome = 'quarantined';
+UNION ALL SELECT 'messages_queued', '', count(*) FROM messages WHERE state = 'queued';
 
 CREATE INDEX refusals_day ON refusals (day);
 
