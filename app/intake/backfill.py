@@ -15,7 +15,6 @@ import orjson
 from werkzeug.datastructures import Headers
 
 from app import clock, json_body
-from app.errors import Problem
 from app.intake import couriers, service
 from app.intake.event import Account, Incoming, Message
 
@@ -153,10 +152,13 @@ def take(account: Account, line: Line, request_id: str) -> str:
     if len(line.raw) > LIMIT:
         return "unreadable"
     try:
-        message = Message(account=account, incoming=_incoming(line), request_id=request_id)
-        return service.take(message).outcome
-    except Problem:
+        json_body.parse(line.raw, lenient=True)
+    except json_body.NotJson:
         return "unreadable"
+    except json_body.TooMuchJson:
+        pass  # it is kept
+    message = Message(account=account, incoming=_incoming(line), request_id=request_id)
+    return service.take(message).outcome
 
 
 def _incoming(line: Line) -> Incoming:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.errors import Problem
 from app.intake import reasons
 
 KINDS = reasons.KINDS
@@ -102,6 +103,8 @@ class Message:
     """Empty when the body concerns no parcel, or could not be read."""
     fault: str | None = None
     """Why the body could not be read: it is kept in quarantine."""
+    refusal: Problem | None = None
+    """What the courier is answered although the body is kept."""
     headers: dict[str, str] = field(default_factory=dict)
     """What a replay needs beside the body; kept in quarantine only."""
 
@@ -132,3 +135,10 @@ class Unreadable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class KeyReused(Unreadable):
+    """The courier named its key before, for something else."""
+
+    def __init__(self, event_id: int) -> None:
+        super().__init__(f"key_reused: event {event_id} has the same key and says something else")

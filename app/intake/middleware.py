@@ -19,13 +19,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app import clock, errors
 from app.intake import accounts, refusals, service
 from app.intake.event import Incoming
+from app.web import LIMIT as LARGEST
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger(__name__)
 
-LIMIT = 256 * 1024  # bytes of a body
 
 _ADDRESS = re.compile(r"/webhooks/([^/]+)/?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -85,14 +85,14 @@ def _body(request: Request) -> bytes:
     """The body as it came.
 
     Raises:
-        RequestEntityTooLarge: it is larger than `LIMIT`.
+        RequestEntityTooLarge: nothing of this size is taken anywhere.
     """
     length = request.content_length
-    if length is not None and length <= LIMIT:
+    if length is not None and length <= LARGEST:
         body: bytes = request.environ["wsgi.input"].read(length)  # werkzeug asks twice
         return body
-    request.max_content_length = LIMIT + 1  # of a body without a length only so much is read
+    request.max_content_length = LARGEST + 1  # of a body without a length only so much is read
     raw = request.get_data(cache=False)
-    if len(raw) > LIMIT:
+    if len(raw) > LARGEST:
         raise RequestEntityTooLarge
     return raw

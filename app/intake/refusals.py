@@ -24,14 +24,23 @@ AGAIN = {"Retry-After": "5"}
 
 
 def explained(error: Exception, account: str, request_id: str) -> Problem:
-    """What is answered to a courier whose webhook ended in this error."""
+    """What is answered to a courier whose webhook ended in this error; counted and logged."""
+    problem = _problem(error, account, request_id)
+    if problem.code == "unknown_account":
+        account = ""  # whoever invents accounts fills no table
+    count(account, problem.code)
+    if problem.status < 500:
+        log.warning("webhook_refused", request_id=request_id, account=account, code=problem.code)
+    return problem
+
+
+def _problem(error: Exception, account: str, request_id: str) -> Problem:
     match error:
         case Problem():
             return error
         case KeysUnavailable():
             return Problem(503, error.code, error.detail, headers=AGAIN)
         case SignatureRefused():
-            count(account, error.code)
             return Problem(401, error.code, error.detail)
         case psycopg.OperationalError():
             log.warning("database_away", request_id=request_id, error=str(error))

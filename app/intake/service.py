@@ -8,15 +8,21 @@ import structlog
 from app import clock, json_body
 from app.chain import wake
 from app.errors import Problem
-from app.intake import codes, couriers, other, store
+from app.intake import codes, couriers, decoding, other, store
 from app.intake.couriers import adapter
-from app.intake.event import Account, Event, Incoming, Message, Unreadable
+from app.intake.event import Account, Event, Incoming, Message, SignatureRefused, Unreadable
 from app.intake.store import Taken
 
 log = structlog.get_logger(__name__)
 
 # What a replay needs beside the body; signatures and tokens are never among it.
-_HEADERS = ("webhook-id", "webhook-timestamp", "content-type", "as-webhook-version")
+_HEADERS = (
+    *("webhook-id", "webhook-timestamp", "as-webhook-version"),
+    *("content-type", "content-encoding"),
+)
+
+LIMIT = 256 * 1024
+"""Bytes of a body that is read; a larger one is kept for people to look at."""
 
 
 def receive(account: Account, incoming: Incoming, request_id: str) -> Taken:
@@ -24,24 +30,29 @@ def receive(account: Account, incoming: Incoming, request_id: str) -> Taken:
 
     Raises:
         SignatureRefused: it is not from the courier; nothing was kept.
-        Problem: 400, it is not JSON.
+        Problem: 400, it is not JSON; 413, it is too large. It is kept all the same.
         psycopg.OperationalError: the database is away; the courier shall try again.
     """
-    adapter(account.courier).verify(account, incoming)
-    return take(Message(account=account, incoming=incoming, request_id=request_id))
+    _verify(account, incoming)
+    if not incoming.raw:
+        raise json_body.NotJson("it is empty")
+    message = Message(account=account, incoming=incoming, request_id=request_id)
+    taken = take(message)
+    if message.refusal is not None:
+        raise message.refusal
+    return taken
 
 
 def take(message: Message) -> Taken:
     """The same for what is known to be the courier's, also a quarantined body that is read again.
 
     Raises:
-        Problem: 400, it is not JSON, and was not in quarantine before.
         psycopg.OperationalError: the database is away.
     """
     try:
         message.events = _read(message)
         taken = store.take(message, clock.now())
-    except (Unreadable, psycopg.DataError, UnicodeError) as error:
+    except (Unreadable, Problem, psycopg.DataError, UnicodeError) as error:
         _set_aside(message, error)
         taken = store.take(message, clock.now())
     if taken.outcome == "accepted":
@@ -51,18 +62,31 @@ def take(message: Message) -> Taken:
     return taken
 
 
-def _read(message: Message) -> list[Event]:
-    account, incoming = message.account, message.incoming
+def _verify(account: Account, incoming: Incoming) -> None:
+    """Some couriers sign what they compressed, some sign it before."""
     try:
-        body = json_body.parse(incoming.raw)
+        adapter(account.courier).verify(account, incoming)
+    except SignatureRefused:
+        try:
+            unpacked = decoding.unpacked(incoming)
+        except Unreadable:
+            unpacked = incoming
+        if unpacked is incoming:
+            raise
+        adapter(account.courier).verify(account, unpacked)
+
+
+def _read(message: Message) -> list[Event]:
+    account = message.account
+    if len(message.incoming.raw) > LIMIT:
+        raise Problem(413, "request_entity_too_large", f"A body may have {LIMIT} bytes at most.")
+    incoming = decoding.unpacked(message.incoming)
+    body = decoding.parsed(incoming)
+    try:
         if events := couriers.read(body, account, incoming):
             return events
     except Unreadable:
         raise
-    except Problem as problem:
-        if message.replay_of is None:
-            raise
-        raise Unreadable(problem.detail) from problem
     except Exception as error:  # an adapter's mistake must not lose the courier's words
         log.exception("adapter_failed", courier=account.courier)
         raise Unreadable(f"adapter failed: {error!r}") from error
@@ -72,7 +96,9 @@ def _read(message: Message) -> list[Event]:
 
 def _set_aside(message: Message, error: Exception) -> None:
     """Mark the message for the quarantine, and say why in a form that the database can hold."""
-    fault = str(error) if isinstance(error, Unreadable) else f"cannot be stored: {error}"
+    known = isinstance(error, Unreadable | Problem)
+    fault = str(error) if known else f"cannot be stored: {error}"
+    message.refusal = error if isinstance(error, Problem) else None
     account, given = message.account, message.incoming.headers
     log.warning("quarantined", account=account.slug, courier=account.courier, fault=fault)
     also = getattr(adapter(account.courier), "headers_read", lambda _: ())(account)

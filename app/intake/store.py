@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from app.db.connection import Connection, connection, transaction
 from app.db.grouped import GroupedWriter
 from app.db.writer import PlainWriter, Writer
-from app.intake.event import Event, Message
+from app.intake.event import Event, KeyReused, Message
 from app.shipments import normal
 
 
@@ -58,7 +58,9 @@ def _take(message: Message, now: datetime) -> Taken:
         with transaction() as conn:
             return _take_several(conn, message, now)
     values = _values(message, message.events[0], now)
-    return _taken(_writer.text(values))
+    taken = _taken(_writer.text(values))
+    _check_same(connection(), message, message.events[0], taken)
+    return taken
 
 
 def _take_several(conn: Connection, message: Message, now: datetime) -> Taken:
@@ -73,6 +75,8 @@ def _take_several(conn: Connection, message: Message, now: datetime) -> Taken:
         _take_one(conn, message, event, now, message.replay_of if number == 0 else None)
         for number, event in enumerate(message.events)
     ]
+    for event, one in zip(message.events, taken, strict=True):
+        _check_same(conn, message, event, one)
     return min(taken, key=lambda one: RANK[one.outcome])
 
 
@@ -84,6 +88,31 @@ def _take_one(
             _TAKE_EVENT.encode(), _values(message, event, now, replay_of)
         ).fetchone()
     return _taken(row[0] if row else "")
+
+
+def _check_same(conn: Connection, message: Message, event: Event, taken: Taken) -> None:
+    """Check that a duplicate is one: the same body, or the same parcel in a body of several.
+
+    Raises:
+        KeyReused: something else came with this key before.
+    """
+    if taken.outcome != "duplicate" or taken.event_id == message.replay_of:
+        return
+    known = conn.execute(
+        """SELECT e.body = %s AS same_body, s.tracking_number, s.courier_ref
+             FROM courier_events e LEFT JOIN shipments s ON s.id = e.shipment_id
+            WHERE e.id = %s""",
+        [message.incoming.raw, taken.event_id],
+    ).fetchone()
+    if known is None or known["same_body"]:
+        return
+    same_parcel = (
+        event.tracking_number == known["tracking_number"]
+        or event.courier_ref == known["courier_ref"]
+    )
+    if len(message.events) > 1 and same_parcel:
+        return
+    raise KeyReused(taken.event_id)
 
 
 def _values(

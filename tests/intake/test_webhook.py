@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -16,9 +18,9 @@ from app import clock
 from app.db import connection
 from app.db.connection import transaction
 from app.directory import service as directory
-from app.intake import accounts, quarantine, samples
-from app.intake.couriers import easypost
-from app.intake.middleware import LIMIT
+from app.intake import accounts, quarantine, refusals, samples
+from app.intake.couriers import easypost, standard_webhooks
+from app.intake.service import LIMIT
 from tests import courier
 from tests.servers import TestServers
 from tests.web import Web, eventually, problem, rows, web_app
@@ -36,6 +38,7 @@ def web(
     home = tmp_path_factory.mktemp("home")
     with web_app(servers, home, REKNOCK_WEBHOOK_WRITER=request.param) as made:
         yield made
+        refusals._tally.flush()  # what was counted here is not for the next database
 
 
 def kept(parcel: str) -> int:
@@ -108,13 +111,146 @@ def test_a_forged_message_is_not_kept_but_counted(web: Web):
     )
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"not json", b'{"a": 1} x', b"\xff\xfe", b"[" * 100000])
-def test_what_is_not_json_is_refused_and_not_kept(web: Web, raw: bytes):
-    before = rows("SELECT count(*) AS n FROM courier_events")
+@pytest.mark.parametrize("raw", [b"{", b"not json", b'{"a": 1} x', b"\xff\xfe", b"[" * 100000])
+def test_what_is_not_json_is_refused_and_kept_for_people(web: Web, raw: bytes):
     answer = web.post(raw)
     assert answer.status_code == 400
     assert problem(answer)["code"] == "not_json"
-    assert rows("SELECT count(*) AS n FROM courier_events") == before
+    assert quarantined(raw) == 1
+    assert web.post(raw).status_code == 400
+    assert quarantined(raw) == 1
+
+
+def test_an_empty_body_is_refused_and_there_is_nothing_to_keep(web: Web):
+    assert problem(web.post(b""))["code"] == "not_json"
+    assert quarantined(b"") == 0
+
+
+def quarantined(raw: bytes) -> int:
+    """How often this body is in quarantine."""
+    found = rows(
+        "SELECT count(*) AS n FROM courier_events WHERE outcome = 'quarantined' AND body = %s", raw
+    )
+    return int(found[0]["n"])
+
+
+def packed(raw: bytes) -> bytes:
+    return gzip.compress(raw, mtime=0)
+
+
+def said(parcel: str, **more: Any) -> bytes:
+    return courier.said(parcel=parcel, at=datetime(2026, 3, 2, 14, tzinfo=UTC), **more)
+
+
+NESTED = b'{"type": "delivery.failed", "data": ' + b'{"x": ' * 1500 + b"1" + b"}" * 1501
+UNUSUAL = {
+    "gzip": (packed(said("packed")), {"Content-Encoding": "gzip"}, "accepted"),
+    "deflate": (
+        zlib.compress(said("deflated")),
+        {"Content-Encoding": "deflate"},
+        "accepted",
+    ),
+    "a declared charset": (
+        said("latin", words="Stra!e").replace(b"Stra!e", b"Stra\xdfe"),
+        {"Content-Type": "application/json; charset=ISO-8859-1"},
+        "accepted",
+    ),
+    "a raw NUL": (
+        said("nul", words="a!b").replace(b"a!b", b"a\0b"),
+        {},
+        "accepted",
+    ),
+    "an undeclared charset": (
+        said("odd", words="Stra!e").replace(b"Stra!e", b"Stra\xdfe"),
+        {},
+        "quarantined",
+    ),
+    "a false charset": (
+        b'{"a": "\xff"}',
+        {"Content-Type": "application/json; charset=klingon"},
+        "quarantined",
+    ),
+    "nested": (NESTED, {}, "quarantined"),
+    "a long number": (
+        said("long", attempt=0).replace(b'"attempt": 0', b'"attempt": ' + b"7" * 5000),
+        {},
+        "quarantined",
+    ),
+    "a bomb": (packed(b" " * 50_000_000), {"Content-Encoding": "gzip"}, "quarantined"),
+    "a torn gzip": (packed(said("torn"))[:-9], {"Content-Encoding": "gzip"}, "quarantined"),
+    "no gzip": (b"plain", {"Content-Encoding": "gzip"}, "quarantined"),
+    "an unknown encoding": (b"plainer", {"Content-Encoding": "zopfli"}, "quarantined"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_what_is_authentic_is_decoded_or_kept(web: Web, name: str):
+    raw, headers, outcome = UNUSUAL[name]
+    account = web.play.world.accounts["standard_webhooks"]
+    answer = web.post(raw, courier.signed(account, raw) | headers)
+    assert answer.status_code == 200, answer.data
+    said = answer.get_json()
+    assert said["status"] == outcome
+    (event,) = rows("SELECT body FROM courier_events WHERE id = %s", said["event_id"])
+    assert event["body"] == raw
+    if outcome == "quarantined":
+        assert quarantine.replay(said["event_id"]) == "quarantined"
+
+
+def test_a_body_that_was_signed_before_it_was_compressed_is_believed(web: Web):
+    raw = courier.said(parcel="signed-first")
+    account = web.play.world.accounts["standard_webhooks"]
+    headers = courier.signed(account, raw) | {"Content-Encoding": "gzip"}
+    assert web.post(packed(raw), headers).get_json()["status"] == "accepted"
+    assert web.post(packed(raw + b" "), headers).status_code == 401
+
+
+def test_every_refusal_is_counted_by_account(web: Web):
+    account = web.play.world.accounts["easypost"]
+
+    def counted() -> dict[str, int]:
+        found = rows("SELECT code, count FROM refusals WHERE account = %s", account.slug)
+        return {row["code"]: row["count"] for row in found}
+
+    web.post(b"{}", {}, "easypost")
+    for odd in (b"not json", b"x" * (LIMIT + 1)):
+        web.post(odd, easypost.sign(account, odd, clock.machine_now()), "easypost")
+    web.client.post("/webhooks/nobody-at-all", data=b"{}")
+    wanted = {"missing_signature", "not_json", "request_entity_too_large"}
+    eventually(lambda: wanted <= set(counted()))
+    assert rows("SELECT count(*) AS n FROM refusals WHERE account = 'nobody-at-all'") == [{"n": 0}]
+
+
+# --- a key that comes again
+
+
+def test_a_known_key_with_something_else_to_say_is_kept(web: Web):
+    account = web.play.world.accounts["standard_webhooks"]
+
+    def post(raw: bytes) -> dict[str, Any]:
+        headers = courier.signed(account, raw) | {"webhook-id": "msg_reused"}
+        proof = standard_webhooks._signature(
+            account.secrets[0], "msg_reused", headers["webhook-timestamp"], raw
+        )
+        assert proof is not None
+        said: dict[str, Any] = web.post(raw, headers | {"webhook-signature": proof}).get_json()
+        return said
+
+    first = courier.said(parcel="reused-1")
+    other = courier.said(parcel="reused-2")
+    assert post(first)["status"] == "accepted"
+    assert post(first)["status"] == "duplicate"
+    kept = post(other)
+    assert kept["status"] == "quarantined"
+    (event,) = rows("SELECT fault, body FROM courier_events WHERE id = %s", kept["event_id"])
+    assert event["body"] == other
+    assert event["fault"].startswith("key_reused: ")
+    again = post(other)
+    assert (again["status"], again["event_id"]) == ("duplicate", kept["event_id"])
+    assert quarantine.replay(kept["event_id"]) == "quarantined"
+    assert rows("SELECT count(*) AS n FROM shipments WHERE tracking_number = 'reused-2'") == [
+        {"n": 0}
+    ]
 
 
 @pytest.mark.parametrize("slug", ["nobody", "%00", "a%00b", "STANDARD-WEBHOOKS", "%ff", "x" * 500])
