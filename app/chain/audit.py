@@ -43,23 +43,26 @@ class Findings(NamedTuple):
     """Steps that fail again and again, or that nobody claims."""
 
 
-def find_orphans(conn: Connection) -> list[int]:
+def find_orphans(conn: Connection, *, all_open: bool = False) -> list[int]:
     """Open cases that nobody and nothing answers for; the next call looks at what comes after.
 
     Call it in the transaction that heals them: what is left unhealed is suspect again.
     """
-    found = sorted({*store.orphaned_suspects(conn), *store.orphans_in_turn(conn, _SLICE)})
+    if all_open:
+        store.sweep_anew(conn)
+    slice_of = None if all_open else _SLICE
+    found = sorted({*store.orphaned_suspects(conn), *store.orphans_in_turn(conn, slice_of)})
     if found[_AT_ONCE:]:
         store.suspect(conn, found[_AT_ONCE:])
     return found[:_AT_ONCE]
 
 
-def run(now: datetime) -> Findings:
-    """Find, heal and report."""
+def run(now: datetime, *, all_open: bool = False) -> Findings:
+    """Find, heal and report; with `all_open` every open case is looked at, however many."""
     found = Findings([], [], [])
     with transaction() as conn:
         found.stuck.extend(store.stuck(conn, now, _LATE, _AT_ONCE))
-        for case_id in find_orphans(conn):
+        for case_id in find_orphans(conn, all_open=all_open):
             _heal(conn, case_id, found, now)
     for step in found.stuck:
         log.error("audit_stuck", case_id=step["case_id"], step=step["name"], tries=step["tries"])

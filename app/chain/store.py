@@ -185,14 +185,20 @@ def suspect(conn: Connection, case_ids: Sequence[int]) -> None:
     conn.execute("INSERT INTO orphan_suspects SELECT unnest(%s::bigint[])", [list(case_ids)])
 
 
-def orphans_in_turn(conn: Connection, slice_of: int) -> list[int]:
-    """Open cases that nothing moves, among new ones and the next `slice_of` of all open ones."""
+def sweep_anew(conn: Connection) -> None:
+    """Let the sweep begin with the first case."""
+    conn.execute("UPDATE orphan_marks SET swept = 0")
+
+
+def orphans_in_turn(conn: Connection, slice_of: int | None) -> list[int]:
+    """Open cases that nothing moves, among new ones and the next `slice_of` open ones, or all."""
     mark = conn.execute(
         """SELECT m.swept, m.watched, m.newest, coalesce(max(s.id), m.swept) AS until,
-                  count(*) = %(slice)s AS more, (SELECT coalesce(max(id), 0) FROM cases) AS last
+                  count(*) = %(slice)s::bigint AS more,
+                  (SELECT coalesce(max(id), 0) FROM cases) AS last
              FROM orphan_marks m LEFT JOIN LATERAL (
                 SELECT id FROM cases WHERE state <> 'closed' AND id > m.swept
-                 ORDER BY id LIMIT %(slice)s) s ON true
+                 ORDER BY id LIMIT %(slice)s::bigint) s ON true
             GROUP BY m.swept, m.watched, m.newest""",
         {"slice": slice_of},
     ).fetchone()

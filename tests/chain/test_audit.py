@@ -63,6 +63,13 @@ def test_the_sweep_finds_what_no_trigger_wrote_down(play: Play, cases: list[int]
     assert healed == [cases[:2], cases[2:4], cases[4:]]
 
 
+def test_whoever_asks_by_hand_is_told_of_all(play: Play, cases: list[int]):
+    connection().execute("ALTER TABLE steps DISABLE TRIGGER steps_gone")
+    connection().execute("DELETE FROM steps")
+    connection().execute("UPDATE orphan_marks SET swept = %s", [cases[2]])
+    assert audit.run(clock.now(), all_open=True).orphans == cases
+
+
 def test_the_sweep_begins_anew(play: Play, cases: list[int]):
     connection().execute("UPDATE orphan_marks SET swept = %s", [cases[4]])
     assert play.orphans() == []
