@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     from app.dispatch import api as dispatch
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
-    from app.insight import couriers, dashboard, docs, health
+    from app.insight import couriers, dashboard, docs, error_pages, health
     from app.intake import api as intake
     from app.intake import store as intake_store
     from app.intake.middleware import WebhookMiddleware
@@ -95,7 +95,7 @@ def create_app(settings: Settings) -> Flask:
     api = HouseApi(web)
     for described in (orders, contact, cases, dispatch):
         api.register_blueprint(described.blueprint)
-    faces = [intake, health, docs, customer_pages, dispatch_pages, contact_pages]
+    faces = [intake, health, docs, error_pages, customer_pages, dispatch_pages, contact_pages]
     faces += [access_pages, console, dashboard, couriers]
     if settings.demo:
         from app.intake import pages as trying

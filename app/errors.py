@@ -10,6 +10,8 @@ import structlog
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
 
+from app import error_codes
+
 log = structlog.get_logger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
@@ -42,9 +44,10 @@ class Problem(Exception):
 
     def document(self) -> dict[str, Any]:
         """The problem document: type, title, status, detail, code, errors, and facts."""
+        known = error_codes.find(self.code)
         body: dict[str, Any] = {
-            "type": f"/docs/errors#{self.code}",
-            "title": self.code.replace("_", " ").capitalize(),
+            "type": f"/docs/errors/{self.code}",
+            "title": known.title if known else self.code.replace("_", " ").capitalize(),
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
@@ -68,7 +71,7 @@ def from_http(error: HTTPException) -> Response | HTTPException:
 
 def problem_of(error: HTTPException) -> Problem:
     """An HTTP error as a problem; the faults of a refused schema stand by field."""
-    code = (error.name or "error").lower().replace(" ", "_")
+    code = error_codes.http_code(error.name or "")
     detail = error.description or code
     faults = None
     messages = (getattr(error, "data", None) or {}).get("messages")

@@ -89,7 +89,7 @@ def problem(answer: TestResponse) -> dict[str, Any]:
     document: dict[str, Any] = answer.get_json()
     assert {"type", "title", "status", "detail", "code"} <= set(document)
     assert document["status"] == answer.status_code
-    assert document["type"] == f"/docs/errors#{document['code']}"
+    assert document["type"] == f"/docs/errors/{document['code']}"
     for fault in document.get("errors", ()):
         assert set(fault) == {"field", "code", "detail"}
     return document

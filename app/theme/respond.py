@@ -9,6 +9,7 @@ import psycopg
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from app import error_codes
 from app.errors import PROBLEM_TYPE, Problem, respond
 
 _NOTHING_NEW = 204
@@ -90,7 +91,7 @@ def calm(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
-    name = (error.name or "error").lower().replace(" ", "_")
+    name = error_codes.http_code(error.name or "")
     return problem_page(Problem(status, name, error.description or name))
 
 

@@ -1,0 +1,499 @@
+"""Every code that stands in a problem document: its title, what it means and what to do.
+
+A problem's `type` is the address of the page that shows this: `/docs/errors/<code>`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from werkzeug.exceptions import default_exceptions
+
+
+class ErrorCode(NamedTuple):
+    """One code. `status` is the one it comes with in the API and at the webhook address."""
+
+    code: str
+    status: int
+    title: str
+    means: str
+    remedy: str
+
+
+_AGAIN = "Nothing was kept. Send the same request again after the seconds in `Retry-After`."
+_READ = "Read `detail` and what else stands in the problem document, and decide anew."
+
+_TABLE = (
+    # Who asks.
+    ErrorCode(
+        "key_needed",
+        401,
+        "A valid key is needed",
+        "The request has no API key, or one that is unknown, revoked or expired.",
+        "Send `Authorization: Bearer …` with a key from `reknock key create`.",
+    ),
+    ErrorCode(
+        "not_allowed",
+        403,
+        "This key may not do that",
+        "The key is valid, but its role may not call this operation.",
+        "Use a key with a role that `detail` names.",
+    ),
+    ErrorCode(
+        "no_shipper",
+        422,
+        "The key belongs to no shipper",
+        "Orders belong to a shipper, and an admin's key does not say to which.",
+        "Use the shipper's own key.",
+    ),
+    ErrorCode(
+        "too_many_attempts",
+        429,
+        "Too many wrong keys",
+        "Many wrong keys came from this address within a minute.",
+        "Wait a minute, then sign in with the right key.",
+    ),
+    ErrorCode(
+        "form_expired",
+        403,
+        "The form is out of date",
+        "The page was opened in another session, or the browser keeps no cookies.",
+        "Open the page again and send the form from there.",
+    ),
+    ErrorCode(
+        "cross_site",
+        403,
+        "Another site asked for this",
+        "A page of another site tried to move the playground.",
+        "Use the playground's own pages.",
+    ),
+    # The request itself.
+    ErrorCode(
+        "invalid",
+        422,
+        "Some fields cannot be used",
+        "The body or the query does not fit the schema of the operation.",
+        "Correct each field that stands in `errors`.",
+    ),
+    ErrorCode(
+        "not_json",
+        400,
+        "The body is not JSON",
+        "The body cannot be parsed, is nested too deeply, or holds a number that is too long.",
+        "Send plain JSON in UTF-8.",
+    ),
+    ErrorCode(
+        "bad_request",
+        400,
+        "The request cannot be read",
+        "Usually the body is not JSON although its type says so.",
+        "Send plain JSON in UTF-8 with `Content-Type: application/json`.",
+    ),
+    ErrorCode(
+        "cannot_be_kept",
+        422,
+        "A value cannot be stored",
+        "A text has a NUL or half a character in it, or a number is too large.",
+        "Take the character out, or use a smaller number.",
+    ),
+    ErrorCode(
+        "not_found",
+        404,
+        "There is nothing here",
+        "No operation has this address.",
+        "Compare the address with the reference.",
+    ),
+    ErrorCode(
+        "method_not_allowed",
+        405,
+        "This method does nothing here",
+        "The address exists, but not with this method.",
+        "Use one of the methods in the header `Allow`.",
+    ),
+    ErrorCode(
+        "request_entity_too_large",
+        413,
+        "The body is too large",
+        "The body is larger than this address takes.",
+        "Send less at once.",
+    ),
+    ErrorCode(
+        "request_timeout",
+        408,
+        "The request came too slowly",
+        "The headers or the body did not arrive in time.",
+        "Send the whole request again, without pauses.",
+    ),
+    ErrorCode(
+        "internal_server_error",
+        500,
+        "The fault is ours",
+        "Something broke that should not. It was logged.",
+        "Try again later, and tell the operator the `X-Request-ID`, if there is one.",
+    ),
+    ErrorCode(
+        "database_away",
+        503,
+        "Our records cannot be reached",
+        "The database does not answer at the moment.",
+        _AGAIN,
+    ),
+    ErrorCode(
+        "try_again",
+        503,
+        "One moment, please",
+        "The database does not answer at the moment, so the page cannot be shown.",
+        "Open the page again in a few seconds.",
+    ),
+    # Idempotency.
+    ErrorCode(
+        "bad_idempotency_key",
+        422,
+        "This Idempotency-Key cannot be used",
+        "A key has up to 200 printable ASCII characters.",
+        "Use a UUID.",
+    ),
+    ErrorCode(
+        "idempotency_key_reused",
+        422,
+        "The Idempotency-Key belongs to another request",
+        "The same key came before with another body.",
+        "Use a new key for a new request, and the old one only to repeat the old request.",
+    ),
+    ErrorCode(
+        "in_progress",
+        409,
+        "This request is being worked on",
+        "The same request with the same Idempotency-Key has not been answered yet.",
+        "Send it again after the seconds in `Retry-After`; it gets the first one's answer.",
+    ),
+    # Orders and contacts.
+    ErrorCode(
+        "order_refused",
+        422,
+        "The order was refused",
+        "The order lacks something, above all a number that text messages reach.",
+        "Correct each field that stands in `errors` and send the order again.",
+    ),
+    ErrorCode(
+        "too_many",
+        413,
+        "Too many orders at once",
+        "A request holds up to 10,000 orders.",
+        "Send them in several requests.",
+    ),
+    ErrorCode(
+        "contact_unusable",
+        422,
+        "This contact cannot be used",
+        "The number or the address does not exist in this form, or messages do not reach it.",
+        "Correct each field that stands in `errors`.",
+    ),
+    ErrorCode(
+        "no_such_parcel",
+        404,
+        "This parcel is not known",
+        "No parcel of this shipper has the tracking number.",
+        "Announce the order first, or check the number.",
+    ),
+    # Cases and dispatch tasks.
+    ErrorCode(
+        "no_such_case",
+        404,
+        "There is no such case",
+        "No case has this id, or it belongs to another shipper.",
+        "Find the case by its tracking number: `GET /api/v1/cases?q=…`.",
+    ),
+    ErrorCode(
+        "unknown_filter",
+        422,
+        "The filter names nothing",
+        "There is no depot or courier of this name, so no case can match.",
+        "Check the name that `errors` shows.",
+    ),
+    ErrorCode(
+        "case_closed",
+        409,
+        "The case is closed",
+        "The matter has ended, so nothing can be changed any more.",
+        "Read the case: its `resolution` says how it ended.",
+    ),
+    ErrorCode(
+        "no_such_task",
+        404,
+        "There is no such task",
+        "No dispatch task has this id.",
+        "List the tasks: `GET /api/v1/dispatch-tasks`.",
+    ),
+    ErrorCode(
+        "no_such_outcome",
+        422,
+        "There is no such outcome",
+        "A dispatcher's outcome is one of a fixed list.",
+        "Use one that `detail` lists, or leave it out.",
+    ),
+    ErrorCode(
+        "task_over",
+        409,
+        "The task is over",
+        "Somebody resolved the task before, or its case was closed.",
+        "Nothing needs to be done; `detail` says who and when.",
+    ),
+    ErrorCode(
+        "nobody_left",
+        409,
+        "Nobody is left to call",
+        "Everybody on the depot's ladder has been called.",
+        "Take the task on, or reach somebody in another way.",
+    ),
+    ErrorCode(
+        "nothing_to_escalate",
+        409,
+        "Nobody is called for this case",
+        "The case has no task that waits for somebody.",
+        "Read the case: it goes on by itself, or it is closed.",
+    ),
+    ErrorCode(
+        "nobody_called",
+        409,
+        "Nobody is called at the moment",
+        "Somebody has taken the task on, so there is no call to put off.",
+        "Ask whoever has it; `detail` names them.",
+    ),
+    # Webhooks and callbacks.
+    ErrorCode(
+        "unknown_account",
+        404,
+        "There is no such courier account",
+        "The last part of the address names no account.",
+        "Compare it with `reknock courier list`.",
+    ),
+    ErrorCode(
+        "post_here",
+        405,
+        "Couriers post to this address",
+        "Only POST brings a webhook; GET is for couriers that ask for a challenge.",
+        "Use POST.",
+    ),
+    ErrorCode(
+        "missing_signature",
+        401,
+        "The signature is missing",
+        "The header in which this courier signs is not there.",
+        "Turn signing on at the courier, or check that no proxy drops the header.",
+    ),
+    ErrorCode(
+        "wrong_signature",
+        401,
+        "The signature does not match",
+        "The body was signed with another secret, or was changed on the way.",
+        "Compare the secrets on both sides, and sign the raw body.",
+    ),
+    ErrorCode(
+        "bad_timestamp",
+        401,
+        "The signed time cannot be read",
+        "The signature names a time that is none.",
+        "Sign as the courier's documentation says.",
+    ),
+    ErrorCode(
+        "stale_timestamp",
+        401,
+        "The signed time is too far from now",
+        "An old message was repeated, or a clock is wrong.",
+        "Set the clocks by NTP, and sign each attempt anew.",
+    ),
+    ErrorCode(
+        "no_secret",
+        401,
+        "Nothing to verify with",
+        "The account has no usable secret, so nobody can be believed.",
+        "Give it one: `reknock courier add`.",
+    ),
+    ErrorCode(
+        "unknown_key",
+        401,
+        "The courier has no such public key",
+        "The signature names a key that the courier does not publish.",
+        "Check which key the courier signs with.",
+    ),
+    ErrorCode(
+        "keys_unavailable",
+        503,
+        "The courier's public keys cannot be fetched",
+        "The address where the courier publishes its keys does not answer.",
+        _AGAIN,
+    ),
+    ErrorCode(
+        "bad_mapping",
+        503,
+        "The mapping cannot be used",
+        "The account's own mapping has a fault, so its messages cannot be verified.",
+        "Mend it: `reknock courier try` shows what is wrong. The courier comes again.",
+    ),
+    ErrorCode(
+        "vault_locked",
+        503,
+        "The account's secrets cannot be opened",
+        "They were sealed with another SECRET_KEY.",
+        "Set the SECRET_KEY they were sealed with; `reknock doctor` says which accounts.",
+    ),
+    ErrorCode(
+        "bad_signature",
+        403,
+        "The provider's signature does not match",
+        "A callback was not signed by the provider, or our address differs from the one signed.",
+        "Set PUBLIC_URL to the address that the provider calls, and check its token.",
+    ),
+    # Pages for customers, dispatchers and shippers.
+    ErrorCode(
+        "unknown_link",
+        404,
+        "This link is not known",
+        "The address is not one that we have sent, or it broke over two lines.",
+        "Open the link in the newest message once more.",
+    ),
+    ErrorCode(
+        "link_ended",
+        200,
+        "This link has ended",
+        "The matter was closed a while ago, so the link shows nothing any more.",
+        "Look in the console.",
+    ),
+    ErrorCode("no_such_option", 404, "That is not offered", "The choice has gone.", _READ),
+    ErrorCode("slot_full", 409, "The last place is taken", "Somebody else was faster.", _READ),
+    ErrorCode("cutoff_passed", 409, "Too late for this one", "Its time to book is over.", _READ),
+    ErrorCode(
+        "too_late_to_change",
+        409,
+        "The booking stands now",
+        "The time in which it could be changed is over.",
+        _READ,
+    ),
+    ErrorCode(
+        "not_offered",
+        409,
+        "There is nothing to book",
+        "The courier's report leaves nothing that could be delivered once more.",
+        _READ,
+    ),
+    ErrorCode("nothing_booked", 404, "Nothing is booked", "No promise stands now.", _READ),
+    ErrorCode("nothing_chosen", 422, "Nothing is chosen", "The form was empty.", "Choose one."),
+    ErrorCode(
+        "no_such_score", 422, "There is no such score", "Scores go from 1 to 5.", "Choose again."
+    ),
+    ErrorCode(
+        "not_delivered",
+        409,
+        "The parcel has not arrived",
+        "A survey is for parcels that were delivered.",
+        "Wait for the delivery.",
+    ),
+    ErrorCode(
+        "no_such_act", 422, "The page cannot do that", "The form names an act it lacks.", _READ
+    ),
+    # The playground.
+    ErrorCode(
+        "bad_case_id", 422, "This is no case's id", "An id is a whole number.", "Correct it."
+    ),
+    ErrorCode(
+        "bad_advance",
+        422,
+        "Time cannot be moved so",
+        "Time moves forward by seconds, up to a limit.",
+        "Use a number greater than 0; `detail` says the limit.",
+    ),
+    ErrorCode(
+        "no_such_message",
+        404,
+        "No such message has reached a phone",
+        "The id is not among the messages of the playground.",
+        "Look at `GET /playground/messages`.",
+    ),
+    ErrorCode(
+        "nothing_sent_yet",
+        409,
+        "This courier has posted nothing yet",
+        "What was asked for needs a failure before it.",
+        "Let one delivery fail first.",
+    ),
+    ErrorCode(
+        "no_sample", 409, "There is no sample for this", "The courier documents none.", _READ
+    ),
+    ErrorCode(
+        "no_answer",
+        502,
+        "The webhook address did not answer",
+        "The playground posted a sample and heard nothing.",
+        "Check that the web process runs.",
+    ),
+    # Commands at the terminal.
+    ErrorCode("no_such_key", 404, "There is no such key", "No key has the id.", "List the keys."),
+    ErrorCode("key_over", 409, "The key is valid no more", "It ended.", "Create a new one."),
+    ErrorCode(
+        "no_such_batch", 404, "There is no such batch", "No batch of orders has the id.", _READ
+    ),
+    ErrorCode(
+        "decided", 409, "The batch was decided before", "It was released or discarded.", _READ
+    ),
+    ErrorCode(
+        "no_such_event", 404, "There is no such event", "No message with the id was kept.", _READ
+    ),
+    ErrorCode(
+        "no_such_person", 404, "There is no such person", "Nobody has the id.", "List the people."
+    ),
+    ErrorCode(
+        "is_catch_all",
+        409,
+        "This person is a depot's last level",
+        "Without them a depot would have nobody to call in the end.",
+        "Give the depots that `detail` names another catch-all first.",
+    ),
+    ErrorCode(
+        "bad_slug",
+        422,
+        "This name cannot stand in an address",
+        "A slug has lower-case letters, digits and hyphens.",
+        "Choose another one.",
+    ),
+    ErrorCode(
+        "bad_zone",
+        422,
+        "There is no such time zone",
+        "Time zones have the names of the IANA database.",
+        "Write it like Europe/Berlin or UTC.",
+    ),
+    ErrorCode(
+        "other_courier",
+        409,
+        "The account belongs to another courier",
+        "An account keeps the courier it was made for.",
+        "Make a new account.",
+    ),
+)
+
+CODES = {code.code: code for code in _TABLE}
+
+
+def http_code(name: str) -> str:
+    """The code of an HTTP error that is named so, as `Not Found`."""
+    return re.sub(r"[^a-z]+", "_", name.lower()).strip("_") or "error"
+
+
+_PLAIN = {
+    http_code(error().name or ""): ErrorCode(
+        http_code(error().name or ""),
+        status,
+        (error().name or "").capitalize(),
+        error().description or "",
+        "Compare the request with the reference.",
+    )
+    for status, error in default_exceptions.items()
+}
+"""What HTTP itself can answer, in its own words, where the table says no more."""
+
+
+def find(code: str) -> ErrorCode | None:
+    """What is said of a code; None when there is none."""
+    return CODES.get(code) or _PLAIN.get(code)
