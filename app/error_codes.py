@@ -80,8 +80,18 @@ _TABLE = (
         "not_json",
         400,
         "The body is not JSON",
-        "The body cannot be parsed, is nested too deeply, or holds a number that is too long.",
+        "The body cannot be parsed.",
         "Send plain JSON in UTF-8.",
+    ),
+    ErrorCode(
+        "json_too_deep",
+        400,
+        "There is too much in this JSON",
+        "Lists and objects stand too deep in each other, or a number has too many digits.",
+        "Send a plainer body; `detail` names the limit.",
+    ),
+    ErrorCode(
+        "no_files", 400, "Files are not taken here", "The form brings a file.", "Send texts only."
     ),
     ErrorCode(
         "bad_request",
@@ -392,6 +402,21 @@ _TABLE = (
     ),
     ErrorCode(
         "no_such_act", 422, "The page cannot do that", "The form names an act it lacks.", _READ
+    ),
+    # Figures for operators.
+    ErrorCode(
+        "wrong_token",
+        401,
+        "The token for figures is wrong",
+        "Whoever reads `/metrics` must show the token that REKNOCK_METRICS_TOKEN sets.",
+        "Send `Authorization: Bearer …` with that token.",
+    ),
+    ErrorCode(
+        "metrics_are_local",
+        403,
+        "Figures are for this machine",
+        "No token is set, so `/metrics` answers to this machine alone.",
+        "Set REKNOCK_METRICS_TOKEN and send it.",
     ),
     # The playground.
     ErrorCode(
