@@ -33,7 +33,7 @@ def raised() -> Iterator[tuple[str, str]]:
             place, passed_on = _SOURCES[name]
             code = call.args[place]
             if isinstance(code, ast.Constant):
-                yield code.value, path.name
+                yield str(code.value), path.name
             else:
                 assert ast.unparse(code) in passed_on, f"{path}: {ast.unparse(code)}"
 
