@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     from app.dispatch import api as dispatch
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
-    from app.insight import couriers, dashboard, docs, error_pages, health
+    from app.insight import couriers, dashboard, described, docs, error_pages, health
     from app.intake import api as intake
     from app.intake import store as intake_store
     from app.intake.middleware import WebhookMiddleware
@@ -93,8 +93,9 @@ def create_app(settings: Settings) -> Flask:
     session.configure(web, settings.public_url)
     web.register_blueprint(theme.blueprint)
     api = HouseApi(web)
-    for described in (orders, contact, cases, dispatch):
-        api.register_blueprint(described.blueprint)
+    for face in (orders, contact, cases, dispatch):
+        api.register_blueprint(face.blueprint)
+    described.add(api.spec)
     faces = [intake, health, docs, error_pages, customer_pages, dispatch_pages, contact_pages]
     faces += [access_pages, console, dashboard, couriers]
     if settings.demo:

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import flask_smorest
+from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields, validate
 from typing_extensions import override
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from app import errors
+from app.access.openapi import BIGGEST_ID, HousePlugin, ProblemOut
 from app.web import HouseParser
 
 PAGE = 50
 
 
+class Id(IntegerConverter):
+    """A row's number in an address."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - werkzeug's name
+        super().__init__(map, max=BIGGEST_ID)
+
+
 class HouseApi(Api):  # type: ignore[misc] # flask-smorest carries no types
     """flask-smorest's API whose errors leave as the house's problem documents."""
+
+    DEFAULT_ERROR_RESPONSE_NAME: ClassVar[None] = None  # every answer is described by its status
+
+    def __init__(self, app: Flask) -> None:
+        # No table has a larger id: one that is larger leads nowhere (404).
+        app.url_map.converters["id"] = Id
+        super().__init__(app, spec_kwargs={"flask_plugin": HousePlugin(app)})
+        self.spec.components.schema("Problem", schema=ProblemOut)
 
     @override
     def handle_http_exception(self, error: HTTPException) -> Any:
@@ -38,7 +56,16 @@ OPENAPI = {
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
         "info": {"description": "From a courier's failed delivery to a parcel in the right hands."},
-        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+        "components": {
+            "securitySchemes": {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "an API key from `reknock key create`",
+                },
+                "metrics": {"type": "http", "scheme": "bearer", "description": "for figures"},
+            }
+        },
         "security": [{"key": []}],
     },
 }
@@ -47,5 +74,5 @@ OPENAPI = {
 class PageQuery(Schema):
     """Cursor pagination: `cursor` is what the page before gave as `next`."""
 
-    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0))
+    cursor = fields.Integer(load_default=0, validate=validate.Range(min=0, max=BIGGEST_ID))
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(min=1, max=500))

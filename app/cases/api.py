@@ -11,6 +11,7 @@ from app import clock
 from app.access import idempotency
 from app.access.api import Blueprint
 from app.access.keys import caller, require
+from app.access.openapi import idempotent, may_answer
 from app.cases import schemas, service, store
 from app.cases.timeline.facts import ContactElsewhere, Note
 from app.cases.timeline.rows import kind_of
@@ -26,6 +27,7 @@ _ALL = ("shipper", "dispatcher")
 @require(*_ALL)
 @blueprint.arguments(schemas.CaseQuery, location="query")
 @blueprint.response(200, schemas.CasePage)
+@may_answer("unknown_filter")
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Cases, the newest first."""
     if unknown := store.unknown_filters(connection(), query):
@@ -43,36 +45,42 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
     return {"items": rows, "next": rows[-1]["id"] if full else None}
 
 
-@blueprint.get("/<int:case_id>")
+@blueprint.get("/<id:case_id>")
 @require(*_ALL)
 @blueprint.response(200, schemas.CaseOut)
+@may_answer("no_such_case")
 def one(case_id: int) -> dict[str, Any]:
     """A case."""
     return find(case_id)
 
 
-@blueprint.get("/<int:case_id>/timeline")
+@blueprint.get("/<id:case_id>/timeline")
 @require(*_ALL)
 @blueprint.response(200, schemas.Timeline)
+@may_answer("no_such_case")
 def timeline(case_id: int) -> dict[str, Any]:
     """All that happened, oldest first."""
     find(case_id)
     return {"items": store.read_timeline(connection(), case_id)}
 
 
-@blueprint.post("/<int:case_id>/notes")
+@blueprint.post("/<id:case_id>/notes")
 @require(*_ALL)
 @blueprint.arguments(schemas.NoteIn)
 @blueprint.response(201, schemas.Timeline)
+@idempotent
+@may_answer("no_such_case")
 def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Add a note."""
     return _add(case_id, Note(text=body["text"]))
 
 
-@blueprint.post("/<int:case_id>/contacts")
+@blueprint.post("/<id:case_id>/contacts")
 @require(*_ALL)
 @blueprint.arguments(schemas.ContactElsewhereIn)
 @blueprint.response(201, schemas.Timeline)
+@idempotent
+@may_answer("no_such_case")
 def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Add a contact made elsewhere, so that nobody starts from zero."""
     return _add(case_id, ContactElsewhere(channel=body["channel"], text=body["text"]))

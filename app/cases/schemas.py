@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from app.access.api import PageQuery
-from app.cases.model import CaseState, Resolution
+from app.access.openapi import Answer, Body, one_of
+from app.cases.model import CaseKind, CaseState, Resolution
+from app.cases.timeline.kinds import Kind
 
 
 class CaseQuery(PageQuery):
     """What cases can be filtered by."""
 
-    state = fields.String(validate=validate.OneOf(list(CaseState)))
+    state = one_of(CaseState)
     courier = fields.String()
     reason = fields.String()
     depot = fields.String()
     q = fields.String(metadata={"description": "tracking number or order reference"})
 
 
-class CaseOut(Schema):
+class CaseOut(Answer):
     """A case."""
 
     id = fields.Integer()
-    state = fields.String()
-    kind = fields.String()
+    state = one_of(CaseState)
+    kind = one_of(CaseKind)
     round = fields.Integer()
     reason = fields.String()
     fault = fields.String()
@@ -42,54 +44,51 @@ class CaseOut(Schema):
     return_by = fields.AwareDateTime(allow_none=True)
     contact_fault = fields.String(allow_none=True)
     closed_at = fields.AwareDateTime(allow_none=True)
-    resolution = fields.String(allow_none=True)
+    resolution = one_of(Resolution, allow_none=True)
 
 
-class CasePage(Schema):
+class CasePage(Answer):
     """Cases, the newest first; `next` is the cursor of the following page."""
 
     items = fields.List(fields.Nested(CaseOut))
     next = fields.Integer(allow_none=True)
 
 
-class EntryOut(Schema):
+class EntryOut(Answer):
     """One line of a case's timeline."""
 
     at = fields.AwareDateTime()
-    kind = fields.String()
+    kind = one_of(Kind)
     actor = fields.String()
     facts = fields.Dict()
 
 
-class Timeline(Schema):
+class Timeline(Answer):
     """A case's timeline, oldest first."""
 
     items = fields.List(fields.Nested(EntryOut))
 
 
-class NoteIn(Schema):
+class NoteIn(Body):
     """A note by staff."""
 
     text = fields.String(required=True, validate=validate.Length(min=1, max=2000))
 
 
-class ContactElsewhereIn(Schema):
+class ContactElsewhereIn(Body):
     """A contact made elsewhere: in a shop, by phone, in a chat."""
 
     channel = fields.String(required=True, validate=validate.Length(min=1, max=40))
     text = fields.String(required=True, validate=validate.Length(min=1, max=2000))
 
 
-class CloseIn(Schema):
+class CloseIn(Body):
     """Why a case is closed by hand."""
 
-    resolution = fields.String(
-        required=True,
-        validate=validate.OneOf([end for end in Resolution if end.by_hand]),
-    )
+    resolution = one_of([end for end in Resolution if end.by_hand], required=True)
 
 
-class CloseOut(Schema):
+class CloseOut(Answer):
     """Whether this call closed it, and what the case says now."""
 
     closed_now = fields.Boolean()

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
+from app.access.openapi import Answer, Body, may_answer
 from app.contact import service
 
 blueprint = Blueprint("contact", __name__, url_prefix="/api/v1", description="Contacts")
 
 
-class ContactIn(Schema):
+class ContactIn(Body):
     """How the recipient can be reached; one of the two is needed."""
 
     phone = fields.String(load_default="", validate=validate.Length(max=64))
     email = fields.String(load_default="", validate=validate.Length(max=254))
 
 
-class ContactOut(Schema):
+class ContactOut(Answer):
     """The open case that goes on with this contact, if there is one."""
 
     tracking_number = fields.String()
@@ -32,6 +33,7 @@ class ContactOut(Schema):
 @require("shipper", "dispatcher")
 @blueprint.arguments(ContactIn)
 @blueprint.response(200, ContactOut)
+@may_answer("no_such_parcel", "contact_unusable")
 def put(body: dict[str, Any], tracking_number: str) -> dict[str, Any]:
     """Supply or correct a recipient's contact; an open case goes on with it at once."""
     who = caller()

@@ -7,6 +7,7 @@ from typing import Any
 from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
+from app.access.openapi import may_answer
 from app.cases import api as cases
 from app.cases.model import Resolution
 from app.cases.schemas import CloseIn, CloseOut
@@ -27,53 +28,59 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
     return {"items": rows, "next": rows[-1]["id"] if full else None}
 
 
-@blueprint.post("/dispatch-tasks/<int:task_id>/acknowledge")
+@blueprint.post("/dispatch-tasks/<id:task_id>/acknowledge")
 @require("dispatcher")
-@blueprint.arguments(schemas.ActIn)
+@blueprint.arguments(schemas.ActIn, required=False)
 @blueprint.response(200, schemas.AckOut)
+@may_answer("no_such_task", "task_over", "no_such_outcome")
 def acknowledge(body: dict[str, Any], task_id: int) -> service.Ack:
     """Take a task on. A second time tells who was first; 409 when it is over."""
     return service.acknowledge(task_id, caller().name, body["note"], body["outcome"], clock.now())
 
 
-@blueprint.post("/dispatch-tasks/<int:task_id>/pass-on")
+@blueprint.post("/dispatch-tasks/<id:task_id>/pass-on")
 @require("dispatcher")
 @blueprint.response(200, schemas.TaskOut)
+@may_answer("no_such_task", "task_over", "nobody_left")
 def pass_on(task_id: int) -> store.Task:
     """Hand a task to the next level at once."""
     return service.pass_on(task_id, caller().name, clock.now())
 
 
-@blueprint.post("/dispatch-tasks/<int:task_id>/resolve")
+@blueprint.post("/dispatch-tasks/<id:task_id>/resolve")
 @require("dispatcher")
-@blueprint.arguments(schemas.ActIn)
+@blueprint.arguments(schemas.ActIn, required=False)
 @blueprint.response(200, schemas.TaskOut)
+@may_answer("no_such_task", "task_over", "no_such_outcome")
 def resolve(body: dict[str, Any], task_id: int) -> store.Task:
     """Say that a task is done."""
     return service.resolve(task_id, caller().name, body["outcome"], body["note"], clock.now())
 
 
-@blueprint.post("/cases/<int:case_id>/escalate")
+@blueprint.post("/cases/<id:case_id>/escalate")
 @require("dispatcher")
 @blueprint.response(200, schemas.TaskOut)
+@may_answer("no_such_task", "nothing_to_escalate", "task_over", "nobody_left")
 def escalate(case_id: int) -> store.Task:
     """Call the next level for a case now."""
     return service.escalate(case_id, caller().name, clock.now())
 
 
-@blueprint.post("/cases/<int:case_id>/snooze")
+@blueprint.post("/cases/<id:case_id>/snooze")
 @require("dispatcher")
 @blueprint.arguments(schemas.SnoozeIn)
 @blueprint.response(200, schemas.TaskOut)
+@may_answer("no_such_task", "nothing_to_escalate", "task_over", "nobody_called")
 def snooze(body: dict[str, Any], case_id: int) -> store.Task:
     """Call nobody for a case for some minutes; the customer's clock goes on."""
     return service.snooze(case_id, caller().name, body["minutes"], clock.now())
 
 
-@blueprint.post("/cases/<int:case_id>/close")
+@blueprint.post("/cases/<id:case_id>/close")
 @require("dispatcher")
 @blueprint.arguments(CloseIn)
 @blueprint.response(200, CloseOut)
+@may_answer("no_such_case")
 def close(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Close a case by hand; what still waits is dropped."""
     cases.find(case_id)

@@ -11,8 +11,8 @@ from app.access import links
 from app.access.keys import Caller
 from app.cases.model import CaseState
 from app.dispatch.queue_store import TABS, Count, Row, Wanted
-from app.dispatch.service import OUTCOMES, Ack
-from app.dispatch.states import TaskKind, TaskState, headline, several
+from app.dispatch.service import Ack
+from app.dispatch.states import OUTCOMES, TaskKind, TaskState, headline, several
 from app.dispatch.story import TITLES, label
 from app.theme import names
 from app.theme.times import When, length

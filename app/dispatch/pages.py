@@ -13,7 +13,7 @@ from app.cases import service as cases
 from app.db.connection import Connection, connection
 from app.directory import accounts_store
 from app.directory import store as directory
-from app.dispatch import service, store, views
+from app.dispatch import service, states, store, views
 from app.errors import Problem
 from app.theme import respond
 
@@ -89,7 +89,7 @@ def _page(view: views.View, token: str, problem: Problem | None = None) -> Respo
         status=problem.status if problem else 200,
         seen=respond.digest("dispatch/live.html", **facts),
         problem=problem,
-        outcomes=service.OUTCOMES,
+        outcomes=states.OUTCOMES,
         note=request.form.get("note", ""),
         **facts,
     )

@@ -2,59 +2,62 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from app.access.api import PageQuery
-from app.dispatch.states import TaskState
+from app.access.openapi import Answer, Body, one_of
+from app.dispatch.states import OUTCOMES, TaskKind, TaskState
 
 
 class TaskQuery(PageQuery):
     """Which tasks."""
 
-    state = fields.String(
-        load_default=TaskState.OPEN.value,
-        validate=validate.OneOf([state.value for state in TaskState]),
-    )
+    state = one_of(TaskState, load_default=TaskState.OPEN.value)
 
 
-class TaskOut(Schema):
+class TaskOut(Answer):
     """A dispatch task."""
 
     id = fields.Integer()
     case_id = fields.Integer()
-    kind = fields.String()
-    state = fields.String()
+    kind = one_of(TaskKind)
+    state = one_of(TaskState)
     level = fields.Integer()
+    created_at = fields.AwareDateTime()
+    called_at = fields.AwareDateTime(allow_none=True)
+    acknowledged_at = fields.AwareDateTime(allow_none=True)
+    acknowledged_by = fields.String(allow_none=True)
+    outcome = one_of(["", *OUTCOMES], allow_none=True)
+    note = fields.String(allow_none=True)
+    resolved_at = fields.AwareDateTime(allow_none=True)
+
+
+class ListedTaskOut(TaskOut):
+    """A dispatch task with what a list shows of its parcel."""
+
     depot = fields.String()
     tracking_number = fields.String()
     order_ref = fields.String(allow_none=True)
     reason = fields.String()
     attempts = fields.Integer()
-    created_at = fields.AwareDateTime()
-    called_at = fields.AwareDateTime(allow_none=True)
     return_by = fields.AwareDateTime(allow_none=True)
-    acknowledged_at = fields.AwareDateTime(allow_none=True)
-    acknowledged_by = fields.String(allow_none=True)
-    outcome = fields.String(allow_none=True)
-    note = fields.String(allow_none=True)
-    resolved_at = fields.AwareDateTime(allow_none=True)
 
 
-class TaskPage(Schema):
+class TaskPage(Answer):
     """Tasks, the oldest first; `next` is the cursor of the following page."""
 
-    items = fields.List(fields.Nested(TaskOut))
+    items = fields.List(fields.Nested(ListedTaskOut))
     next = fields.Integer(allow_none=True)
 
 
-class ActIn(Schema):
+class ActIn(Body):
     """What a dispatcher says with an act; both may be left out."""
 
     note = fields.String(load_default="", validate=validate.Length(max=2000))
-    outcome = fields.String(load_default="")
+    outcome = one_of(["", *OUTCOMES], load_default="")
 
 
-class AckOut(Schema):
+class AckOut(Answer):
     """Who answers for the task; `fresh` is false when somebody already did."""
 
     task_id = fields.Integer()
@@ -63,7 +66,7 @@ class AckOut(Schema):
     acknowledged_at = fields.AwareDateTime(attribute="at")
 
 
-class SnoozeIn(Schema):
+class SnoozeIn(Body):
     """How long nobody is to be called."""
 
     minutes = fields.Integer(required=True, validate=validate.Range(min=1, max=24 * 60))

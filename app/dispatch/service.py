@@ -20,20 +20,11 @@ from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
 from app.directory import store as directory
 from app.dispatch import rules, store
-from app.dispatch.states import TaskKind, TaskState
+from app.dispatch.states import OUTCOMES, TaskKind, TaskState
 from app.dispatch.steps import CALL_DISPATCHER, RECOVER, Called
 from app.dispatch.store import Task
 from app.errors import Problem
 from app.theme import dates
-
-OUTCOMES = {
-    "deliver_again": "We deliver again",
-    "reached_customer": "I reached the customer",
-    "address_corrected": "Address corrected",
-    "wait_for_customer": "Waiting for the customer's choice",
-    "search": "We are searching for the parcel",
-    "other": "Something else (see note)",
-}
 
 _STEPS = {
     TaskKind.FAILURE: CALL_DISPATCHER,

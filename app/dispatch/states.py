@@ -28,6 +28,17 @@ class TaskState(StrEnum):
         return self in {TaskState.OPEN, TaskState.ACKNOWLEDGED}
 
 
+OUTCOMES = {
+    "deliver_again": "We deliver again",
+    "reached_customer": "I reached the customer",
+    "address_corrected": "Address corrected",
+    "wait_for_customer": "Waiting for the customer's choice",
+    "search": "We are searching for the parcel",
+    "other": "Something else (see note)",
+}
+"""What a dispatcher can say about a task, with the words for it."""
+
+
 def headline(kind: TaskKind, failure: str) -> str:
     """What a task is about, in two words; `failure` says it of a failed delivery."""
     match kind:

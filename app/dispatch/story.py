@@ -11,7 +11,7 @@ from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic, Word
 from app.cases.timeline.rows import Recorded
 from app.channels.states import reason_words
-from app.dispatch.service import OUTCOMES
+from app.dispatch.states import OUTCOMES
 from app.theme.times import When
 
 TITLES = {

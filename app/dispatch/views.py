@@ -11,8 +11,7 @@ from app.booking.service import Booking
 from app.cases.model import Case
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.rows import Recorded
-from app.dispatch.service import OUTCOMES
-from app.dispatch.states import TaskKind, TaskState
+from app.dispatch.states import OUTCOMES, TaskKind, TaskState
 from app.dispatch.store import Task
 from app.dispatch.story import FAULTS, TITLES, Line, label, story
 from app.theme import names

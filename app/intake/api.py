@@ -11,7 +11,7 @@ from app.intake.couriers import adapter
 blueprint = Blueprint("webhooks", __name__)
 
 
-@blueprint.route("/webhooks/<slug>", methods=["GET", "PUT", "PATCH", "DELETE"])
+@blueprint.route("/webhooks/<slug>", methods=["GET", "POST"])
 def check(slug: str) -> Response:
     """Echo the challenge of couriers that ask for it when a webhook is registered."""
     name = getattr(adapter(accounts.get(slug).courier), "CHALLENGE", None)

@@ -18,6 +18,7 @@ from app.access import idempotency
 from app.access.api import Blueprint
 from app.access.idempotency import Answer
 from app.access.keys import caller, require
+from app.access.openapi import idempotent, may_answer
 from app.db.connection import connection
 from app.errors import PROBLEM_TYPE, Problem
 from app.shipments.orders import rules, service
@@ -29,26 +30,30 @@ blueprint = Blueprint("orders", __name__, url_prefix="/api/v1", description="Ord
 LIMIT = 16 * 1024 * 1024  # bytes; ten thousand orders have about four million
 NDJSON = "application/x-ndjson"
 _JSON = "application/json"
+_MANY = {
+    "type": "array",
+    "items": {},
+    "description": "each as one order; those that do not fit are refused by themselves",
+}
 
 
 @blueprint.post("/shipments")
 @blueprint.doc(
-    parameters=[
-        {
-            "in": "header",
-            "name": "Idempotency-Key",
-            "schema": {"type": "string", "maxLength": 200},
-            "description": "the same key and request get the same answer, for two days",
-        }
-    ],
     requestBody={
         "description": f"One order, or a list of up to {rules.MOST}; or NDJSON, one a line.",
-        "content": {_JSON: {"schema": OrderIn}, NDJSON: {"schema": OrderIn}},
+        "required": True,
+        "content": {
+            _JSON: {"schema": {"anyOf": [OrderIn, _MANY]}},
+            NDJSON: {"schema": {"type": "string"}},
+        },
     },
 )
 @blueprint.alt_response(202, schema=HeldOut)
 @blueprint.response(200, OrdersOut)
+@blueprint.alt_response(200, schema={"type": "string"}, content_type=NDJSON)
 @require("shipper")
+@idempotent
+@may_answer("no_shipper", "order_refused", "too_many")
 def post() -> Response:
     """Announce one order or many. Sending an order again renews it.
 

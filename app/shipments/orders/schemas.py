@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 from typing_extensions import override
 
+from app.access.openapi import Answer, FaultOut
 from app.shipments import normal, reachable
 from app.shipments.normal import LONGEST_ID
 
@@ -130,15 +131,7 @@ class OrderIn(_Coded):
     )
 
 
-class FaultOut(Schema):
-    """What is wrong with a field; `code` is stable and meant for programs."""
-
-    field = fields.String()
-    code = fields.String()
-    detail = fields.String()
-
-
-class OrderOut(Schema):
+class OrderOut(Answer):
     """What became of one order: created, updated, or refused with a fault per field.
 
     `failed` stands only in streams that the database left in the middle: send it again.
@@ -146,16 +139,16 @@ class OrderOut(Schema):
 
     tracking_number = fields.String(allow_none=True)
     status = fields.String(metadata={"enum": ["created", "updated", "refused", "failed"]})
-    errors = fields.List(fields.Nested(FaultOut), required=False)
+    errors = fields.List(fields.Nested(FaultOut), metadata={"sometimes": True})
 
 
-class OrdersOut(Schema):
+class OrdersOut(Answer):
     """Results in the order in which the orders were sent."""
 
     items = fields.List(fields.Nested(OrderOut))
 
 
-class HeldOut(Schema):
+class HeldOut(Answer):
     """The batch waits for an operator, because so many of its numbers cannot be used."""
 
     status = fields.String(metadata={"enum": ["held"]})
