@@ -19,19 +19,27 @@ from app.intake.mapping import trial
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _WIDEST = 40
+_BODIES_TRIED = 200
 
 
 @click.command("try")
 @click.argument("slug", required=False)
 @click.option("--mapping", "mapping_path", type=_FILE, help="Try this one.")
-@click.option("--sample", type=click.File("rb"), required=True, help="A body; - reads it here.")
+@click.option(
+    "--sample",
+    "samples",
+    type=click.File("rb"),
+    required=True,
+    multiple=True,
+    help="A body; - reads it here. Of several, no two may have the same key.",
+)
 @click.option("--header", multiple=True, help="'Name: value' that came with it.")
 @click.option("--secret", help="Check the signature among the headers with it.")
 @click.option("--timezone", default="UTC", show_default=True, help="For times without a zone.")
 def attempt(
     slug: str | None,
     mapping_path: Path | None,
-    sample: BinaryIO,
+    samples: tuple[BinaryIO, ...],
     header: tuple[str, ...],
     secret: str | None,
     timezone: str,
@@ -57,9 +65,13 @@ def attempt(
         account = replace(account, secrets=(secret,))
     checked = bool(header) and (slug is not None or secret is not None)
     headers = inputs.headers(header)
-    found = trial.run(account, sample.read(), headers, clock.machine_now(), believe=not checked)
-    _show(account, found, checked=checked)
-    if found.verdict in {"quarantined", "refused"}:
+    now = clock.machine_now()
+    bodies = dict.fromkeys(sample.read() for sample in samples)
+    tried = [trial.run(account, raw, headers, now, believe=not checked) for raw in bodies]
+    for found in tried:
+        _show(account, found, checked=checked)
+    _refuse_shared_key(tried)
+    if any(found.verdict in {"quarantined", "refused"} for found in tried):
         raise SystemExit(1)
 
 
@@ -77,6 +89,7 @@ def change(slug: str, mapping_path: Path | None) -> None:
         return
     config = inputs.mapping_file(mapping_path)
     inputs.fitting(replace(account, config=config))
+    _refuse_shared_key(_tried_on_what_came(replace(account, config=config)))
     with transaction() as conn:
         service.set_config(conn, slug, config)
     accounts.forget()
@@ -84,6 +97,26 @@ def change(slug: str, mapping_path: Path | None) -> None:
     click.echo(f"The new mapping of {slug} is in use within 5 seconds.")
     if waiting:
         click.echo(f"{waiting} in quarantine: reknock quarantine replay --all --account {slug}")
+
+
+def _tried_on_what_came(account: Account) -> list[trial.Trial]:
+    return [
+        trial.run(account, bytes(r["body"]), r["headers"] or {}, r["received_at"], believe=True)
+        for r in store.newest_bodies(connection(), account.id, _BODIES_TRIED)
+    ]
+
+
+def _refuse_shared_key(tried: list[trial.Trial]) -> None:
+    """Refuse a mapping whose key would make one event of two.
+
+    Raises:
+        CommandError: it names the key.
+    """
+    if key := trial.shared_key(tried):
+        raise CommandError(
+            f"Two bodies that say different things have the same key {key!r}: the second one would "
+            "not be taken. Map `key` to what is different in each."
+        )
 
 
 def _account(slug: str) -> Account:

@@ -286,3 +286,13 @@ def event(conn: Connection, event_id: int) -> dict[str, Any] | None:
              JOIN courier_accounts a ON a.id = e.account_id WHERE e.id = %s""",
         [event_id],
     ).fetchone()
+
+
+def newest_bodies(conn: Connection, account_id: int, limit: int) -> list[dict[str, Any]]:
+    """What an account's courier posted last: `body, headers, received_at`; each body once."""
+    return conn.execute(
+        """SELECT DISTINCT ON (e.body) e.body, e.headers, e.received_at
+             FROM (SELECT * FROM courier_events WHERE account_id = %s ORDER BY id DESC LIMIT %s) e
+            ORDER BY e.body, e.id""",
+        [account_id, limit],
+    ).fetchall()

@@ -251,3 +251,29 @@ def test_an_account_is_not_made_with_what_cannot_work(reknock: Run, files, tmp_p
     account = accounts.find("se")
     assert account is not None
     assert account.config == {"jwks_url": "https://keys.example.com/jwks"}
+
+
+SAME_KEY = EXAMPLE | {"key": "topic"}
+
+
+def test_a_key_that_two_samples_share_is_refused_when_it_is_tried(reknock: Run, files, tmp_path):
+    (tmp_path / "same").write_text(json.dumps(SAME_KEY))
+    (tmp_path / "other").write_text(json.dumps(changed(id="tp-2", barcode="TX-OTHER")))
+    words = ["courier", "try", "--mapping", str(tmp_path / "same"), "--sample", files["sample"]]
+    assert reknock(*words, "--sample", files["sample"]).stdout.startswith("Would be accepted.")
+    refused = reknock(*words, "--sample", str(tmp_path / "other"), exits=1)
+    assert "have the same key" in refused.stderr
+
+
+def test_a_key_that_what_came_shares_is_refused_when_it_is_set(
+    door, reknock: Run, thames, files, tmp_path
+):
+    (tmp_path / "same").write_text(json.dumps(SAME_KEY))
+    assert post(door, thames, BODY)[1]["status"] == "accepted"
+    words = ["courier", "map", "thames", "--mapping", str(tmp_path / "same")]
+    reknock(*words)
+    reknock("courier", "map", "thames", "--mapping", files["mapping"])
+    other = changed(id="tp-2", barcode="TX-OTHER")
+    assert post(door, found(), other)[1]["status"] == "accepted"
+    assert "have the same key" in reknock(*words, exits=1).stderr
+    assert found().config == EXAMPLE

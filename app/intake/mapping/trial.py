@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from collections.abc import Mapping as Headers
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -106,6 +107,20 @@ def run(
         faults = [f"adapter failed: {error!r}"]
     trial.verdict, trial.why = _verdict(trial.events, faults)
     return trial
+
+
+def shared_key(trials: Iterable[Trial]) -> str | None:
+    """A key that two of these bodies have although they say different things, if there is one.
+
+    The second of them would not be taken: a key that came before is a repetition.
+    """
+    known: dict[str, Event] = {}
+    for trial in trials:
+        for event in [tried.event for tried in trial.events if tried.event]:
+            before = known.setdefault(event.key, event)
+            if before != event:
+                return event.key
+    return None
 
 
 def describe(rule: Signature) -> str:
