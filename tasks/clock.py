@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -76,7 +76,7 @@ class Clock:
         self._beat()
         conn = db.connection()
         now = clock.now()
-        outbox.settle_stale(conn, now)
+        outbox.settle_stale(conn)
         # Behind a queue that is full the clock lends a hand instead of adding to it.
         self._full = self._broker_is_full()
         limit = BATCH if self._full else CLAIM
@@ -96,7 +96,8 @@ class Clock:
         due = store.next_due(conn)
         if due is None:
             return LOOK_EVERY
-        return min(LOOK_EVERY, max(0.0, (due - clock.now()).total_seconds()))
+        # What is due and was not claimed is held by somebody else at this moment.
+        return min(LOOK_EVERY, max(0.01, (due - clock.now()).total_seconds()))
 
     def _pass_on_steps(self, name: str, refs: Sequence[Ref], *, lost: bool) -> None:
         step_type = registry.step_type(name)
@@ -113,7 +114,16 @@ class Clock:
             self._next_look_for_senders = time.monotonic() + LOOK_EVERY
             seen = turns.last_beat(db.connection(), sender.NAME)
             self._alone = seen is None or clock.machine_now() - seen > SENDERS_GONE
-        self._stand_in.turn(taking=self._alone)
+        try:
+            self._stand_in.turn(taking=self._alone)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the steps of the chain must go on
+            log.error("stand_in_failed", error=type(error).__name__)  # noqa: TRY400
+
+    def close(self) -> None:
+        """Record what the stand-in's calls under way come to."""
+        self._stand_in.close()
 
     def _send(self, task: str, refs: Sequence[Ref]) -> bool:
         """Send a task message; False when the broker is away, or its queue is full."""
@@ -144,13 +154,11 @@ class Clock:
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
             turns.beat(db.connection(), "clock", clock.machine_now())
-            _fold_counts()
+            _do(_fold_counts)
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
-            with db.transaction() as conn:
-                if turns.try_lock(conn, _AUDIT_LOCK):
-                    audit.run(clock.now())
-            _watch_the_couriers()
+            for duty in (_audit, _watch_the_couriers, _expire_orders):
+                _do(duty)
 
 
 def _fold_counts() -> None:
@@ -166,14 +174,28 @@ def _fold_counts() -> None:
         log.exception("fold_failed")
 
 
+def _audit() -> None:
+    with db.transaction() as conn:
+        if turns.try_lock(conn, _AUDIT_LOCK):
+            audit.run(clock.now())
+
+
 def _watch_the_couriers() -> None:
+    gaps.watch(clock.now())
+
+
+def _expire_orders() -> None:
+    orders.expire(clock.now())
+
+
+def _do(duty: Callable[[], None]) -> None:
+    """Do what is done now and then; what only watches must never stop what calls."""
     try:
-        gaps.watch(clock.now())
-        orders.expire(clock.now())
+        duty()
     except psycopg.OperationalError:
         raise
-    except Exception:  # what only watches must never stop what calls
-        log.exception("watch_failed")
+    except Exception:
+        log.exception("watch_failed", duty=duty.__name__)
 
 
 def _run(step_type: StepType[Any], refs: Sequence[Ref]) -> None:
@@ -220,6 +242,7 @@ def main() -> None:
             pause = LOOK_EVERY
         if pause:
             woken.wait(pause)
+    ticker.close()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import psycopg
@@ -21,7 +22,7 @@ import structlog
 
 import app
 from app import clock, settings
-from app.channels import inbox, outbox
+from app.channels import inbox, outbox, rules
 from app.channels.circuit import Circuit
 from app.channels.outbox import Answer, Call
 from app.channels.routing import DeliveryUpdate
@@ -44,26 +45,71 @@ FETCH_EVERY = 300.0
 """Seconds between two looks for messages that no callback has told; the first is at the start."""
 GRACE = 6.0
 """Seconds at the end for calls under way; what they leave is settled as unknown."""
+GIVEN_UP = rules.STALE_AFTER.total_seconds()
+"""After so many seconds a call's message is taken for unknown, and its thread for lost."""
+HELD = 0.1
+"""Seconds until the next look when what is due cannot be taken: its lane is full, mostly."""
 
 
 class Lane:
-    """One channel: its threads, how many of them are free, and how its provider is doing."""
+    """One channel: its threads, how many calls it has room for, and how its provider is doing.
+
+    Only the sender's loop uses it. Threads are kept, since providers keep a connection in each;
+    they are daemons, since one whose provider never returns must not keep the process alive.
+    """
 
     def __init__(self, channel: str, room: int) -> None:
         self.channel = channel
         self.room = room
         self.circuit = Circuit()
-        self._threads = ThreadPoolExecutor(room, f"send-{channel}")
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._threads = 0
+        self._running = 0
+        self._since: dict[tuple[int, int], float] = {}
 
     def start(self, call: Call, sender: Sender) -> None:
         """Make one call; its answer comes to the sender's loop."""
         self.room -= 1
+        self._since[_key(call)] = time.monotonic()
         self.circuit.calling()
-        self._threads.submit(lambda: sender.answered(self, call, outbox.call(call)))
+        self.run(lambda: sender.answered(self, call, outbox.call(call)))
+
+    def run(self, job: Callable[[], None]) -> None:
+        """Do a job in a thread that is free, or else in a new one."""
+        self._running += 1
+        if self._threads < self._running:
+            self._threads += 1
+            threading.Thread(target=self._work, name=f"send-{self.channel}", daemon=True).start()
+        self._jobs.put(job)
+
+    def over(self, call: Call, answer: Answer) -> None:
+        """A call is over, however late."""
+        self._running -= 1
+        if self._since.pop(_key(call), None) is not None:
+            self._free(failed=_failed(answer))
+
+    def give_up(self) -> None:
+        """Take calls for failed that should have been over long ago: others get their room."""
+        before = time.monotonic() - GIVEN_UP
+        for key, since in list(self._since.items()):
+            if since > before:
+                return  # they stand in the order in which they began
+            del self._since[key]
+            self._free(failed=True)
+            log.error("call_given_up", message_id=key[0], channel=self.channel)
+
+    def _free(self, *, failed: bool) -> None:
+        self.room += 1
+        self.circuit.heard(failed=failed, now=time.monotonic())
 
     def close(self) -> None:
         """Take no more calls; those under way are not waited for."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for _ in range(self._threads):
+            self._jobs.put(None)
+
+    def _work(self) -> None:
+        while job := self._jobs.get():
+            job()
 
 
 class Sender:
@@ -74,8 +120,9 @@ class Sender:
         self._room = room
         self._lanes: dict[str, Lane] = {}
         self._answers: queue.SimpleQueue[tuple[Lane, Call, Answer]] = queue.SimpleQueue()
+        self._unrecorded: list[tuple[Call, Answer]] = []
         self._under_way = 0
-        self._lookups = ThreadPoolExecutor(LOOKUPS, "look-up")
+        self._lookups = ThreadPoolExecutor(LOOKUPS + 1, "look-up")
         self._lookup_room = threading.Semaphore(LOOKUPS)
 
     def answered(self, lane: Lane, call: Call, answer: Answer) -> None:
@@ -94,7 +141,7 @@ class Sender:
         self._record()
         if not taking:
             return False
-        more = [self._take(self._lane(name)) for name in outbox.channels_waiting(db.connection())]
+        more = [self._try(self._lane(name)) for name in outbox.channels_waiting(db.connection())]
         self._look_up()
         return any(more)
 
@@ -104,15 +151,26 @@ class Sender:
         return self._lanes[channel]
 
     def _record(self) -> None:
-        batch = []
         while not self._answers.empty():
             lane, call, answer = self._answers.get()
-            lane.room += 1
+            lane.over(call, answer)
             self._under_way -= 1
-            lane.circuit.heard(failed=_failed(answer), now=time.monotonic())
-            batch.append((call, answer))
-        if batch:
-            outbox.record(batch)
+            self._unrecorded.append((call, answer))
+        for lane in self._lanes.values():
+            lane.give_up()
+        if self._unrecorded:
+            outbox.record(self._unrecorded)
+            self._unrecorded.clear()
+
+    def _try(self, lane: Lane) -> bool:
+        """Take for a lane; a fault of ours in one lane stops no other."""
+        try:
+            return self._take(lane)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - its text may hold a number
+            log.error("take_failed", channel=lane.channel, error=type(error).__name__)  # noqa: TRY400
+            return False
 
     def _take(self, lane: Lane) -> bool:
         room = min(lane.room, lane.circuit.room(time.monotonic()))
@@ -128,15 +186,24 @@ class Sender:
         return batch.found == room and (away or lane.room > 0)
 
     def _look_up(self) -> None:
-        if not self._lookup_room.acquire(blocking=False):
-            return
-        self._lookup_room.release()
-        for lookup_id, attempt in lookup.claim(db.connection(), clock.now(), LOOKUP_LEASE):
+        room = 0
+        while room < LOOKUPS and self._lookup_room.acquire(blocking=False):
+            room += 1
+        claimed: list[tuple[int, int]] = []
+        try:
+            if room:
+                claimed = lookup.claim(db.connection(), clock.now(), LOOKUP_LEASE, room)
+        finally:
+            for _ in range(room - len(claimed)):
+                self._lookup_room.release()
+        for lookup_id, attempt in claimed:
             self._lookups.submit(self._ask, lookup_id, attempt)
 
     def _ask(self, lookup_id: int, attempt: int) -> None:
-        with self._lookup_room:  # what fails is brought back by its lease
-            _in_thread(lambda: lookup.ask(lookup_id, attempt))
+        try:
+            _in_thread(lambda: lookup.ask(lookup_id, attempt))  # its lease brings it back
+        finally:
+            self._lookup_room.release()
 
     def in_background(self, act: Callable[[], object]) -> None:
         """Do something slow and rare in a thread of its own."""
@@ -145,10 +212,11 @@ class Sender:
     def close(self) -> None:
         """Let the calls under way come to their end, and record them; not for long."""
         until = time.monotonic() + GRACE
-        while self._under_way and time.monotonic() < until:
+        while (self._under_way or self._unrecorded) and time.monotonic() < until:
             self.woken.wait(0.1)
             self.woken.clear()
-            self._record()
+            with suppress(psycopg.OperationalError):  # it may be back in time
+                self._record()
         for lane in self._lanes.values():
             lane.close()
         self._lookups.shutdown(wait=False, cancel_futures=True)
@@ -161,6 +229,10 @@ def _in_thread(act: Callable[[], object]) -> None:
         log.exception("background_failed")
     finally:
         db.close()  # such acts are rare, and connections are few
+
+
+def _key(call: Call) -> tuple[int, int]:
+    return call.message.id, call.outgoing.tries
 
 
 def _failed(answer: Answer) -> bool:
@@ -197,6 +269,9 @@ def main() -> None:
         except psycopg.OperationalError as error:
             log.warning("database_away", error=str(error))
             pause = LOOK_EVERY
+        except Exception as error:  # noqa: BLE001 - what is under way must still be recorded
+            log.error("turn_failed", error=type(error).__name__)  # noqa: TRY400
+            pause = LOOK_EVERY
         if pause:
             sender.woken.wait(pause)
     sender.close()
@@ -207,7 +282,8 @@ def _pause() -> float:
     due = outbox.next_due(db.connection())
     if due is None:
         return LOOK_EVERY
-    return min(LOOK_EVERY, max(0.01, (due - clock.now()).total_seconds()))
+    ahead = (due - clock.now()).total_seconds()
+    return min(LOOK_EVERY, max(0.01, ahead)) if ahead > 0 else HELD
 
 
 if __name__ == "__main__":

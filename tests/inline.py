@@ -48,7 +48,7 @@ def settle() -> None:
     while True:
         steps = run_steps()
         messages = send_due()
-        lookups = lookup.claim(connection(), clock.now(), _LEASE)
+        lookups = lookup.claim(connection(), clock.now(), _LEASE, 4)
         for ref in lookups:
             lookup.ask(*ref)
         if not steps and not messages and not lookups:

@@ -17,6 +17,7 @@ class Circuit:
 
     def __init__(self) -> None:
         self._failures = 0
+        self._pauses = 0
         self._until = 0.0
         self._probing = False
 
@@ -28,12 +29,12 @@ class Circuit:
     def heard(self, *, failed: bool, now: float) -> None:
         """A call is over."""
         if not failed:
-            self._failures, self._probing = 0, False
+            self._failures, self._pauses, self._probing = 0, 0, False
             return
         self._failures += 1
         if self.open and (self._probing or now >= self._until):
-            beyond = self._failures - OPENS_AFTER
-            self._until = now + min(_FIRST * 2 ** min(beyond, 8), _LONGEST)
+            self._until = now + min(_FIRST * 2 ** min(self._pauses, 8), _LONGEST)
+            self._pauses += 1
             self._probing = False
 
     def room(self, now: float) -> int:

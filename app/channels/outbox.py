@@ -8,11 +8,10 @@ recorded late never overwrites what is known better.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import psycopg
 import structlog
@@ -27,14 +26,11 @@ from app.channels.store import Acceptance, Due, Message
 from app.db.connection import Connection, connection, transaction
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 
 AWAY_FOR = timedelta(seconds=30)
 """How long a message without a fallback waits when the provider of its channel is away."""
 
-# The provider has the message; a restarting Postgres must not make us forget it. Longer than
-# this a restart does not take, and then the stale claim is settled as unknown.
-_RECORD_PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 6.0, 6.0)  # seconds
+_NOT_SETTLED = "not_settled"
 _STALE_AT_ONCE = 100  # one second's work; the next second takes the next
 
 
@@ -115,10 +111,21 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
                     settled.append(_logged(one.message, "suppressed", why))
         if calls:
             store.sending(conn, [(c.message.id, c.chosen.provider.name) for c in calls], since)
+    return Batch(calls, settled + _settle_all(updates))
+
+
+def _settle_all(updates: Sequence[tuple[int, DeliveryUpdate]]) -> list[str]:
+    """Settle each; what cannot be settled still waits, and is taken again.
+
+    The calls of the same take are on record as begun: whatever fails here, they must be made.
+    """
+    settled = []
     for message_id, update in updates:
-        with transaction() as conn:
-            settled.append(routing.settle(conn, message_id, update, clock.now()))
-    return Batch(calls, settled)
+        try:
+            settled.append(_settle(message_id, update))
+        except psycopg.OperationalError as error:
+            log.warning("settle_again", message_id=message_id, error=type(error).__name__)
+    return [outcome for outcome in settled if outcome != _NOT_SETTLED]
 
 
 def _normal(message: Message) -> str:
@@ -182,9 +189,10 @@ def call(call: Call) -> Answer:
 def record(answers: Sequence[tuple[Call, Answer]]) -> list[str]:
     """Record what the providers said; for each what became of it, in the words of `settle`.
 
+    Recording twice is recording once. What cannot be recorded is settled as unknown later.
+
     Raises:
-        psycopg.OperationalError: the database was away for longer than a restart takes; what
-            is not recorded is settled as unknown later.
+        psycopg.OperationalError: the database is away; record all of them again.
     """
     accepted = [
         Acceptance(call.message.id, call.outgoing.tries, answer.state, answer.provider_id)
@@ -193,7 +201,12 @@ def record(answers: Sequence[tuple[Call, Answer]]) -> list[str]:
     ]
     recorded: set[int] = set()
     if accepted:
-        recorded = _insist(lambda conn: store.accepted(conn, accepted, clock.now()))
+        try:
+            recorded = store.accepted(connection(), accepted, clock.now())
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one of them is odd: each by itself
+            log.error("record_failed", calls=len(accepted), error=type(error).__name__)  # noqa: TRY400
     return [_one(call, answer, recorded) for call, answer in answers]
 
 
@@ -204,22 +217,35 @@ def _one(call: Call, answer: Answer, recorded: set[int]) -> str:
         answer = DeliveryUpdate(
             state=answer.state, provider_id=answer.provider_id, tries=call.outgoing.tries
         )
-    update = answer
-    return _insist(lambda conn: routing.settle(conn, call.message.id, update, clock.now()))
+    return _settle(call.message.id, answer)
 
 
-def settle_stale(conn: Connection | None, now: datetime) -> int:
+def _settle(message_id: int, update: DeliveryUpdate) -> str:
+    """Settle in a transaction of its own; a fault of ours must not take other messages with it.
+
+    Raises:
+        psycopg.OperationalError: the database is away.
+    """
+    try:
+        with transaction() as conn:
+            return routing.settle(conn, message_id, update, clock.now())
+    except psycopg.OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - its text may hold a number
+        log.error("settle_failed", message_id=message_id, error=type(error).__name__)  # noqa: TRY400
+        return _NOT_SETTLED
+
+
+def settle_stale(conn: Connection | None = None) -> int:
     """Settle as unknown what a killed process left in `sending`; how many there were.
 
-    `now` is business time; how long ago the call began is measured in machine time. Costs
-    one look into a small index when there is nothing to do.
+    How long ago the call began is measured in machine time. Costs one look into a small index
+    when there is nothing to do.
     """
     before = clock.machine_now() - rules.STALE_AFTER
     rows = store.stale(conn or connection(), before, _STALE_AT_ONCE)
     for message_id, tries in rows:
-        with transaction() as own:
-            update = DeliveryUpdate(state="unknown", why=NotSent.INTERRUPTED, tries=tries)
-            routing.settle(own, message_id, update, now)
+        _settle(message_id, DeliveryUpdate(state="unknown", why=NotSent.INTERRUPTED, tries=tries))
     return len(rows)
 
 
@@ -251,19 +277,6 @@ def _ask(call: Call) -> Accepted | None:
     except Exception as error:  # noqa: BLE001 - asking is a courtesy; the doubt remains
         log.warning("ask_failed", message_id=call.message.id, error=type(error).__name__)
         return None
-
-
-def _insist(act: Callable[[Connection], T]) -> T:
-    """Do `act` in a transaction, again and again while the database is away for a moment."""
-    for pause in _RECORD_PAUSES:
-        try:
-            with transaction() as conn:
-                return act(conn)
-        except psycopg.OperationalError as error:
-            log.warning("record_again", error=type(error).__name__)
-            time.sleep(pause)
-    with transaction() as conn:
-        return act(conn)
 
 
 def _logged(message: Message, outcome: str, why: str | None, provider: str = "") -> str:

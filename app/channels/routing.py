@@ -83,6 +83,9 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
 def _is_old(message: store.Message, update: DeliveryUpdate) -> bool:
     if update.attempt not in {None, message.attempt} or update.tries not in {None, message.tries}:
         return True
+    arrived = update.state in {"sent", "delivered"}
+    if update.tries is not None and message.state == "queued" and not arrived:
+        return True  # this call was settled before: its message waits for the next one
     if update.provider not in {None, message.provider}:  # another provider's word
         return True
     if message.tries == 0 and update.attempt is None:  # a receipt for a message that was never sent

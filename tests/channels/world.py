@@ -164,7 +164,7 @@ def interrupt(case_id: int, ago: timedelta = timedelta(seconds=61)) -> None:
 
 
 def settle_stale() -> int:
-    return outbox.settle_stale(None, clock.now())
+    return outbox.settle_stale()
 
 
 def carried_by(channel: str, carrier: Carrier) -> Chosen:

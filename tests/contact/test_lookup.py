@@ -195,7 +195,7 @@ def test_what_comes_back_after_the_case_is_over_changes_nothing(play, shop, monk
         return Found("+17145554231", "", "", "")
 
     monkeypatch.setattr(call, "ask", deliver_meanwhile)
-    (ref,) = service.claim(connection(), clock.now(), LEASE)
+    (ref,) = service.claim(connection(), clock.now(), LEASE, 4)
     assert service.ask(*ref) == "dropped"
     assert play.case(case_id).contact_phone is None
 
@@ -208,10 +208,10 @@ def fail_without_calls(play, monkeypatch, number="P1"):
 
 def test_a_stale_hint_does_nothing_and_no_lock_is_held_during_the_call(play, shop, monkeypatch):
     case_id = fail_without_calls(play, monkeypatch)
-    (ref,) = service.claim(connection(), clock.now(), LEASE)
-    assert service.claim(connection(), clock.now(), LEASE) == []
+    (ref,) = service.claim(connection(), clock.now(), LEASE, 4)
+    assert service.claim(connection(), clock.now(), LEASE, 4) == []
     clock.advance(LEASE)
-    (newer,) = service.claim(connection(), clock.now(), LEASE)
+    (newer,) = service.claim(connection(), clock.now(), LEASE, 4)
     assert service.ask(*ref) == "stale"
     assert shop.asked == []
 
@@ -265,11 +265,11 @@ def test_a_slow_shop_has_two_calls_at_once_and_holds_up_nobody(play, shop, monke
     for n in range(5):
         fail_without_calls(play, monkeypatch, f"P{n}")
     now = clock.now()
-    first = service.claim(connection(), now, LEASE)
+    first = service.claim(connection(), now, LEASE, 4)
     assert len(first) == 2
-    assert service.claim(connection(), now, LEASE) == []
+    assert service.claim(connection(), now, LEASE, 4) == []
     service.ask(*first[0])
-    assert len(service.claim(connection(), now, LEASE)) == 1
+    assert len(service.claim(connection(), now, LEASE, 4)) == 1
 
 
 def test_outside_the_demo_private_machines_are_not_asked(play, shop, env, monkeypatch):

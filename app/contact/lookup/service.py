@@ -28,13 +28,12 @@ from app.shipments import store as shipments
 log = structlog.get_logger(__name__)
 
 _EACH = 2  # calls at once to one shipper
-_AT_ONCE = 4  # task messages in one claim: calls wait, and messages want the same workers
 _LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the look-up
 
 
-def claim(conn: Connection, now: datetime, lease: timedelta) -> list[tuple[int, int]]:
-    """Claim due look-ups: `(lookup_id, attempt)`, for `ask`."""
-    return store.claim(conn, now, _EACH, _AT_ONCE, lease)
+def claim(conn: Connection, now: datetime, lease: timedelta, room: int) -> list[tuple[int, int]]:
+    """Claim due look-ups, no more than can be asked at once: `(lookup_id, attempt)`, for `ask`."""
+    return store.claim(conn, now, _EACH, room, lease)
 
 
 def ask(lookup_id: int, attempt: int) -> str:
