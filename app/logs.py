@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from functools import lru_cache
@@ -37,6 +38,10 @@ PRIVATE = frozenset(
     }
 )
 """A key with one of these words in it (`phone`, `access_token`) is left out."""
+_DETAIL = re.compile(
+    r"(?:\n|\\n)DETAIL:.*?(?=\n\n(?:During handling of|The above exception) |\Z)", re.DOTALL
+)
+"""What Postgres adds to its message: the values of the row that it refused."""
 
 
 def configure(log_format: str = "json", level: int = logging.INFO) -> None:
@@ -53,14 +58,16 @@ def configure(log_format: str = "json", level: int = logging.INFO) -> None:
     after: list[structlog.typing.Processor]
     if log_format == "console":
         after = [
+            without_details,
             structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(),
-                exception_formatter=structlog.dev.plain_traceback,  # others show variables
-            )
+                exception_formatter=_traceback,
+            ),
         ]
     else:
         after = [
             structlog.processors.format_exc_info,
+            without_details,
             structlog.processors.JSONRenderer(serializer=_json),
         ]
     structlog.configure(
@@ -99,6 +106,22 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
         if isinstance(value, dict | list | tuple):
             event[key] = _without_private(value)
     return event
+
+
+def without_details(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """The event without the rows that errors of the database quote; a structlog processor."""
+    for key, value in event.items():
+        if isinstance(value, str) and "DETAIL:" in value:
+            event[key] = _DETAIL.sub("", value)
+    return event
+
+
+def _traceback(file: TextIO, exc_info: Any) -> None:
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, exc_info)  # others show variables
+    file.write(_DETAIL.sub("", text.getvalue()))
 
 
 def _without_private(value: Any) -> Any:

@@ -6,11 +6,14 @@ import json
 import logging
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 import structlog
 from structlog.contextvars import bound_contextvars
 
 from app import logs
+from app.db.connection import connection
+from app.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +83,26 @@ def test_a_console_is_for_reading(capsys):
     said = capsys.readouterr().err
     assert "case_opened" in said
     assert "case_id=7" in said
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_an_error_of_the_database_does_not_quote_the_row(
+    form: str, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure(form)
+    log = structlog.get_logger()
+    row = "('Kim Olsen', '+4915112345678', NULL)"
+    with pytest.raises(psycopg.Error) as caught:
+        connection().execute(f"INSERT INTO people (name, phone, created_at) VALUES {row}")
+    error, later = caught.value, RuntimeError("and then")
+    later.__cause__ = error
+    log.warning("batch_failed", error=repr(error))
+    log.warning("step_failed", error=str(error))
+    log.error("step_failed", exc_info=error)
+    log.error("request_failed", exc_info=later)
+    logging.getLogger("celery").error("task failed", exc_info=later)
+    said = capsys.readouterr().err
+    assert said.count("NotNullViolation") >= 3
+    assert "and then" in said
+    assert "Kim" not in said
+    assert "+49151" not in said
