@@ -36,9 +36,9 @@ def enter() -> Response:
     """Take the key (`key`) and go to `next`, or to where this role begins."""
     back = session.local(request.form.get("next", ""))
     address = request.remote_addr or ""
-    throttle.check(address)
     caller = session.sign_in(request.form.get("key", "").strip())
     if caller is None:
+        throttle.check(address)
         throttle.failed(address)
         return _form(back, refused=_REFUSED)
     return respond.see_other(back or session.home(caller))

@@ -27,7 +27,10 @@ def configure(redis_url: str) -> None:
 
 
 def check(address: str) -> None:
-    """Let an attempt from this address pass.
+    """Let a failed attempt from this address pass.
+
+    Who has a right key is not asked: behind a proxy everybody comes from one address, and a
+    stranger's attempts must keep nobody out.
 
     Raises:
         Problem: 429, too many of its attempts failed lately.
