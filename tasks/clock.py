@@ -163,15 +163,10 @@ class Clock:
 
 def _fold_counts() -> None:
     """One clock at a time: two would wait for each other's rows."""
-    try:
-        with db.transaction() as conn:
-            if turns.try_lock(conn, _FOLD_LOCK):
-                queue_store.fold_counts(conn, clock.now())
-                insight_store.fold_gauges(conn)
-    except psycopg.OperationalError:
-        raise
-    except Exception:  # what only counts must never stop what calls
-        log.exception("fold_failed")
+    with db.transaction() as conn:
+        if turns.try_lock(conn, _FOLD_LOCK):
+            queue_store.fold_counts(conn, clock.now())
+            insight_store.fold_gauges(conn)
 
 
 def _audit() -> None:
