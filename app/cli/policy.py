@@ -57,6 +57,19 @@ def set_(shipper: str, file: Path) -> None:
     click.echo(f"{shipper} has policy {policy_id} from now on; running cases keep theirs")
 
 
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Say whether the policy in FILE can be trusted, and name every place where it cannot.
+
+    Needs no database: a policy that could leave a case hanging is refused by its text alone.
+
+    Example: reknock policy check policy.json
+    """
+    read(file)
+    click.echo(f"{file} can be trusted: every open case has a way to its end")
+
+
 def read(file: Path) -> dict[str, object]:
     """A checked policy from a file.
 
