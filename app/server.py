@@ -5,9 +5,9 @@ few connections that send nothing more hold all threads, and with them the whole
 body is read by the event loop, up to a limit and a deadline; a connection that still waits for
 its body costs a few kilobytes and no thread.
 
-Measured beside it, with 500 connections that hold on: Granian's WSGI interface answers nobody;
-waitress (two processes) answers everybody at half the webhooks a second; this answers everybody
-at 0.85 of the webhooks that the WSGI interface takes.
+Measured while 500 connections hold on: Granian's WSGI interface answers nobody; waitress in two
+processes answers everybody, with half the webhooks a second that the WSGI interface takes on a
+quiet day; this answers everybody, with four fifths of them.
 """
 
 from __future__ import annotations
