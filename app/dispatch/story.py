@@ -20,6 +20,7 @@ TITLES = {
     "returned": "Parcel on its way back",
     "lost": "Parcel lost",
     "damaged": "Parcel damaged",
+    "held": "Parcel held for collection",
 }
 FAULTS = {
     "missing": "The order has no phone number.",
