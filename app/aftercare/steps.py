@@ -16,8 +16,10 @@ from app.channels import service as channels
 from app.channels.states import NotSent
 from app.customer import notices
 from app.customer import store as surveys
+from app.customer import texts as customer_texts
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
+from app.shipments.reachable import check_email
 
 
 class FollowedUp(StrEnum):
@@ -41,7 +43,34 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
         channels.withdraw(conn, case.id, None, why, now, needs_case="open")
         ended = booking.BookingState.KEPT if arrived else booking.BookingState.DROPPED
         booking.settle(conn, case, ended, now)
+        if case.resolution is Resolution.RETURNED_TO_SENDER:
+            _tell_of_return(conn, step, now)
     return [Done(Plain.DONE) for _ in steps]
+
+
+def _tell_of_return(conn: Connection, step: Step, now: datetime) -> None:
+    """Tell the shipper and the customer that the parcel is back where it came from."""
+    case, once = step.case, "back_at_sender"
+    parcel, email = case.parcel.label, check_email(case.shipper.email)
+    drafts = [
+        channels.Draft(
+            case_id=case.id,
+            audience="shipper",
+            topic=once,
+            idempotency_key=f"case-{case.id}:{once}:shipper",
+            routes=[channels.Route("email", email)] if email else [],
+            subject=f"Back at the sender: {parcel}",
+            text=(
+                f"The courier brought the parcel {parcel} back to you. Your customer was told. "
+                f"What we know: {notices.page_url(case)}"
+            ),
+            request_id=case.request_id,
+        )
+    ]
+    if notices.routes(case):
+        message = customer_texts.back_at_sender(case)
+        drafts.append(notices.draft(case, step.policy, once, once, message, needs_case="closed"))
+    channels.enqueue(conn, drafts, now)
 
 
 def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[FollowedUp]]:

@@ -46,6 +46,8 @@ class Resolution(StrEnum):
 
     DELIVERED = "delivered"
     RETURNED = "returned"
+    RETURNED_TO_SENDER = "returned_to_sender"
+    """The courier brought it back."""
     REFUNDED = "refunded"
     REPLACED = "replaced"
     MISTAKE = "mistake"
@@ -53,8 +55,8 @@ class Resolution(StrEnum):
 
     @property
     def by_hand(self) -> bool:
-        """Whether a person may say so; only the chain hands a case to the shipper."""
-        return self is not Resolution.HANDED_TO_SHIPPER
+        """Whether a person may say so; the others are the chain's and the courier's to say."""
+        return self not in {Resolution.HANDED_TO_SHIPPER, Resolution.RETURNED_TO_SENDER}
 
 
 class Contact(NamedTuple):

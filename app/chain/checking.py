@@ -50,6 +50,7 @@ class PolicySchema(Schema):
 
     start = fields.String(required=True)
     after = fields.Dict(required=True)
+    recycled_after = _seconds(24 * HOUR)
     return_after = _seconds(HOUR)
     return_margin = _seconds(0)
     choose_within = _seconds(HOUR)

@@ -102,6 +102,7 @@ STANDARD: dict[str, Any] = {
         },
         "survey": {"low": [{"arm": "recover"}], "good": [{"arm": "thank"}]},
     },
+    "recycled_after": 14 * DAY,  # so long after a delivery its number is another parcel's
     "return_after": 7 * DAY,  # from the first failed attempt, when the courier says nothing
     "return_margin": 1 * DAY,  # a silent customer's default is booked this long before that
     "choose_within": 2 * DAY,  # then the policy chooses for them

@@ -199,6 +199,8 @@ def choose_default(
 
 def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result[Defaulted]:
     case, asked = step.case, step.data.get("asked", 0)
+    if case.kind is CaseKind.HELD and case.return_by is not None and now < case.return_by:
+        return Again(case.return_by, {"asked": asked})  # until then the customer can collect it
     if asked >= _DECIDE_TIMES:
         message = texts.handed_over(case)
         draft = notices.draft(

@@ -108,6 +108,8 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return Words("We said thank you.")
         case t.Closed(resolution="delivered"):
             return _NOT_SHOWN  # the courier's own line says it
+        case t.Closed(resolution="returned_to_sender"):
+            return Words("The parcel is back at the sender.", "bad")
         case t.Closed():
             return Words("This was closed.")
         case t.CourierWarning() | t.CourierProgress():

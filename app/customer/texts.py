@@ -28,7 +28,7 @@ _DOING = {
     CaseKind.RETURNED: "We are working with the sender on what comes next",
     CaseKind.LOST: "The courier is searching, and the sender is working on a solution",
     CaseKind.DAMAGED: "The sender is working on a solution",
-    CaseKind.HELD: "You can collect it",
+    CaseKind.HELD: "You can collect it",  # said by `where_held`, with what is known
 }
 
 
@@ -66,7 +66,17 @@ def _news(case: Case, news_by: datetime) -> str:
 def failure(case: Case, url: str, news_by: datetime) -> RenderedMessage:
     """The first message: what happened, what is being done, when the next news comes."""
     what = f"{_parcel(case)} {_HAPPENED[case.kind]}"
+    if case.kind is CaseKind.HELD:
+        return RenderedMessage(what, f"{what}. {where_held(case)} All we know: {url}")
     return RenderedMessage(what, f"{what}. {_DOING[case.kind]}: {url} {_news(case, news_by)}")
+
+
+def where_held(case: Case) -> str:
+    """Where a parcel waits and until when, as far as the courier said so."""
+    until = f" until {moment(case.return_by, case.depot.zone)}" if case.return_by else ""
+    said = case.words.strip().rstrip(".")
+    where = f"The courier says: {said[:120]}. " if said else ""
+    return f"{where}You can collect it{until}."
 
 
 def reminder(case: Case, url: str) -> RenderedMessage:
@@ -118,6 +128,14 @@ def not_collected(case: Case, url: str, news_by: datetime) -> RenderedMessage:
     return RenderedMessage(
         what, f"{what}. Choose what suits you, before it goes back: {url} {_news(case, news_by)}"
     )
+
+
+def back_at_sender(case: Case) -> RenderedMessage:
+    """The courier brought the parcel back to its sender."""
+    what = f"{_parcel(case)} went back to {case.shipper.name}"
+    reach = " or ".join(filter(None, (case.shipper.email, case.shipper.phone)))
+    at = f" You reach them at {reach}." if reach else ""
+    return RenderedMessage(what, f"{what} and will not be delivered. They know it, too.{at}")
 
 
 def handed_over(case: Case) -> RenderedMessage:

@@ -13,6 +13,7 @@ from app.cases.model import Case, Resolution
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.rows import Recorded
 from app.clock import local
+from app.customer import texts
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
 from app.theme.times import When
@@ -42,6 +43,11 @@ class View:
     rating: SurveyAnswered | None
     """The last answer to the survey."""
     story: list[Line]
+
+    @property
+    def where_held(self) -> str:
+        """Where a parcel that is held can be collected, as far as it is known."""
+        return texts.where_held(self.case)
 
     @property
     def parcel(self) -> str:

@@ -25,7 +25,7 @@ class Taken(NamedTuple):
     case_id: int | None
 
 
-RANK = {"accepted": 0, "duplicate": 1, "ignored": 2}
+RANK = {"accepted": 0, "quarantined": 1, "duplicate": 2, "ignored": 3}
 """Of a message with several events the first of these that any of them got is answered."""
 
 _TAKE_EVENT = f"SELECT take_event({', '.join(['%s'] * 14)}, %s::int, {', '.join(['%s'] * 10)})"
@@ -77,7 +77,7 @@ def _take_several(conn: Connection, message: Message, now: datetime) -> Taken:
     ]
     for event, one in zip(message.events, taken, strict=True):
         _check_same(conn, message, event, one)
-    return min(taken, key=lambda one: RANK[one.outcome])
+    return min(taken, key=lambda one: (RANK[one.outcome], one.case_id is None))
 
 
 def _take_one(

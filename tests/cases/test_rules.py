@@ -97,5 +97,8 @@ def test_the_outcome_of_a_check_is_the_best_way_there_is():
     assert Contact(None, None, None, "missing").outcome == "unreachable"
 
 
-def test_only_the_chain_hands_a_case_to_the_shipper():
-    assert [end for end in Resolution if not end.by_hand] == [Resolution.HANDED_TO_SHIPPER]
+def test_only_the_chain_hands_a_case_to_the_shipper_and_only_a_courier_brings_it_back():
+    assert [end for end in Resolution if not end.by_hand] == [
+        Resolution.RETURNED_TO_SENDER,
+        Resolution.HANDED_TO_SHIPPER,
+    ]

@@ -24,9 +24,14 @@ from tests.intake.commands import Run, reknock
 __all__ = ["reknock"]
 
 SECRET = "between us"
-BODY = json.loads(
-    samples.failure(Account(0, "c", "custom", 0, 0, ("x",), {}, EXAMPLE, "UTC"), clock.now())[0]
-)
+_SENDER = Account(0, "c", "custom", 0, 0, ("x",), {}, EXAMPLE, "UTC")
+BODY = json.loads(samples.failure(_SENDER, clock.now())[0])
+
+
+@pytest.fixture(autouse=True)
+def _of_today() -> None:
+    """The body is of the day on which a test plays: old news opens nothing."""
+    BODY.update(json.loads(samples.failure(_SENDER, clock.now())[0]))
 
 
 @pytest.fixture

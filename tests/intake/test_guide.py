@@ -100,9 +100,9 @@ def test_a_courier_in_a_folder_of_its_own_is_a_courier(play, tmp_path, monkeypat
         )
     found = accounts.find("lark")
     assert found is not None
-    raw = BODY.encode()
+    raw = BODY.replace("1772460270000", str(int(clock.now().timestamp() * 1000))).encode()
     signed = couriers.adapter("lark").sign(found, raw, clock.machine_now())
-    taken = service.receive(found, incoming(signed), "request-1")
+    taken = service.receive(found, incoming(signed, raw), "request-1")
     assert taken.outcome == "accepted"
     settle()
     case = play.case(taken.case_id)

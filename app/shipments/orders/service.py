@@ -127,7 +127,7 @@ def _take(shipper_id: int, by: str, reads: Sequence[Read], as_is: bool) -> list[
         now = clock.now()
         with transaction() as conn:
             store.lock(conn, shipper_id, list(orders))
-            known = {k.tracking_number: k for k in store.known(conn, shipper_id, list(orders))}
+            known = {k.tracking_number: k for k in store.known(conn, shipper_id, list(orders), now)}
             if known:
                 store.lock_parcels(conn, [k.id for k in known.values()])
                 usable = {one.tracking_number for one in good if not one.faults}

@@ -36,16 +36,21 @@ def lock(conn: Connection, shipper_id: int, numbers: Sequence[str]) -> None:
     )
 
 
-def known(conn: Connection, shipper_id: int, numbers: Sequence[str]) -> list[Known]:
-    """The parcels with these tracking numbers; of several the one still on its way, the newest."""
+def known(conn: Connection, shipper_id: int, numbers: Sequence[str], now: datetime) -> list[Known]:
+    """The parcels with these tracking numbers; of several the one still on its way, the newest.
+
+    One that was delivered long ago is not meant any more: couriers use their numbers again.
+    """
     with conn.cursor(row_factory=class_row(Known)) as cursor:
         cursor.execute(
             """SELECT s.id, s.tracking_number, c.id AS case_id FROM
                   (SELECT DISTINCT ON (tracking_number) id, tracking_number FROM shipments
                     WHERE shipper_id = %s AND tracking_number = ANY(%s)
+                      AND (delivered_at IS NULL OR delivered_at
+                           > %s - recycled_after(shipments.shipper_id))
                     ORDER BY tracking_number, (delivered_at IS NULL) DESC, id DESC) s
                  LEFT JOIN cases c ON c.shipment_id = s.id AND c.state <> 'closed'""",
-            [shipper_id, list(numbers)],
+            [shipper_id, list(numbers), now],
         )
         return cursor.fetchall()
 
