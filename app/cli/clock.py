@@ -6,6 +6,8 @@ import runpy
 
 import click
 
+from app.cli import environment
+
 
 @click.command("clock")
 def command() -> None:
@@ -13,5 +15,6 @@ def command() -> None:
 
     Example: reknock clock
     """
+    environment.become()
     # By name: the app never imports the tasks.
     runpy.run_module("tasks.clock", run_name="__main__")

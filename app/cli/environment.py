@@ -44,6 +44,16 @@ def attach(env: Mapping[str, str] | None = None) -> Settings:
     return found
 
 
+def become() -> None:
+    """Let this process be one more of the copy that `attach` finds.
+
+    Raises:
+        NothingRunsError: there is none.
+        SettingsError: the environment has a value that cannot be used.
+    """
+    os.environ.update(exported(attach()))
+
+
 def exported(mine: Settings) -> dict[str, str]:
     """What the processes of a copy, and commands about it, are told by their environment."""
     return {

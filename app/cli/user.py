@@ -11,7 +11,7 @@ from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
 from app.directory import service, store
-from app.shipments.reachable import check_number
+from app.shipments.reachable import WHY, check_number
 
 _LONGEST_WAIT = 7 * 24 * 60
 
@@ -49,7 +49,8 @@ def add(
     if phone:
         number = check_number(phone, "ZZ")
         if number.fault:
-            raise CommandError(f"{phone!r} cannot be used: {number.fault}. Write it as +1714….")
+            why = WHY.get(number.fault, number.fault)
+            raise CommandError(f"{phone!r} cannot be used: {why}. Write it as +1714….")
         phone = number.e164
         channels.append("sms")
     if email:

@@ -158,7 +158,7 @@ def _booking(booking: t.Booking, when: When) -> str:
     if not booking.starts_at or not booking.ends_at:
         return "a new time"
     place = f"{booking.place}, " if booking.kind == "pickup" else ""
-    return place + when.window(booking.starts_at, booking.ends_at)
+    return place + when.window_on(booking.starts_at, booking.ends_at)
 
 
 def _word(word: Word) -> str:

@@ -100,9 +100,10 @@ def still_working(case: Case, url: str, news_by: datetime) -> RenderedMessage:
 
 def booked(case: Case, booking: Booking, url: str) -> RenderedMessage:
     """A delivery or pickup is booked by the customer, or by the policy; the text tells which."""
-    how = (
-        "You did not choose, so we booked for you. " if booking.chosen_by is ChosenBy.POLICY else ""
-    )
+    how = ""
+    if booking.chosen_by is ChosenBy.POLICY:  # whoever was never asked has not failed to choose
+        how = "You did not choose, so we" if case.informed_at else "We"
+        how += " booked for you. "
     when = window(booking, case.depot.zone)
     if booking.kind is BookingKind.PICKUP:
         what = f"{_parcel(case)}: pickup booked"

@@ -47,6 +47,14 @@ class When:
             return f"from {self.moment(starts_at)} until {self.moment(ends_at)}"
         return f"{self.day(starts_at)}, {self.span(starts_at, ends_at)}"
 
+    def window_on(self, starts_at: datetime, ends_at: datetime) -> str:
+        """`Thursday 20 November, 09:00–12:00`, for what is read again on other days."""
+        day = self.date(starts_at)
+        if local(starts_at, self.zone).date() != local(ends_at, self.zone).date():
+            until = f"{self.date(ends_at)} at {self.time(ends_at)}"
+            return f"from {day} at {self.time(starts_at)} until {until}"
+        return f"{day}, {self.span(starts_at, ends_at)}"
+
     def span(self, starts_at: datetime, ends_at: datetime) -> str:
         """`09:00–12:00`."""
         return f"{self.time(starts_at)}–{self.time(ends_at)}"

@@ -115,3 +115,13 @@ def test_the_audit_names_a_step_that_fails_again_and_again(play: Play, reknock: 
         said = reknock("audit", exits=exits).stdout
     assert f"case {case_id}: " in said
     assert "tried 3 times: ZoneInfoNotFoundError: Mars" in said
+
+
+@pytest.mark.parametrize("name", ["clock", "sender"])
+def test_a_process_without_a_copy_to_join_says_so(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REKNOCK_HOME", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    done = CliRunner().invoke(main, [name])
+    assert done.exit_code == 1
+    assert "Nothing is running under" in done.output

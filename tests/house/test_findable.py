@@ -15,7 +15,7 @@ STANDS_IN = {
     "A courier's word for a failure becomes one of our reasons.": "intake/reasons.py",
     "The time in a courier's message is read, whatever its form and zone.": "intake/times.py",
     "It is decided whether a text message reaches a number.": "shipments/reachable.py",
-    "The windows are worked out that a customer may choose from.": "booking/rules.py",
+    "What a customer may choose from is put together.": "booking/offer.py",
     "Whoever is called next is decided when nobody took on a task.": "dispatch/rules.py",
     "A message that did not arrive goes by the next channel.": "channels/routing.py",
     "The words are written that the customer reads in a message.": "customer/texts.py",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import requests
 
-from app.channels.providers.base import Check
+from app.channels.providers.base import Check, callback_url
 from app.channels.providers.twilio.sending import account_url
 from app.settings import Settings
 
@@ -23,7 +23,11 @@ def check(settings: Settings) -> Check:
     except requests.RequestException as error:
         return Check(ok=False, text=f"Twilio does not answer ({type(error).__name__})")
     if answer.ok:
-        return Check(ok=True, text="Twilio knows the account")
+        replies = callback_url(settings, "twilio", "reply") + "#rc=3&rp=all"
+        return Check(
+            ok=True,
+            text=f"Twilio knows the account; its number must post incoming messages to {replies}",
+        )
     return Check(
         ok=False,
         text=f"Twilio answers {answer.status_code}. Check TWILIO_ACCOUNT_SID and _AUTH_TOKEN.",
