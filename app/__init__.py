@@ -100,11 +100,11 @@ def create_app(settings: Settings) -> Flask:
     faces += [access_pages, console, dashboard, couriers]
     if settings.demo:
         from app.intake import pages as trying
-        from app.playground import answers as answering
+        from app.playground import answers, visit
         from app.playground import pages as playground
 
-        faces += [playground, answering, trying]
-        for face in (playground, answering, trying):  # nobody signs in to them
+        faces += [playground, answers, trying, visit]
+        for face in (playground, answers, trying):  # nobody signs in to them
             session.csrf.exempt(face.blueprint)
     # These use no cookie that another site could borrow. A program shows its key or signature;
     # a person's link holds a signed token, and whoever does not know it cannot send the form.

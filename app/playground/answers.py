@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, json, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
@@ -13,11 +14,13 @@ from app.channels import service as channels
 from app.channels.providers.playground import PROVIDER, answering
 from app.db.connection import transaction
 from app.errors import Problem
+from app.playground import boxes
 from app.playground.pages import only_in_demo_mode
 from app.theme import respond
 
 blueprint = Blueprint("playground_answers", __name__)
 blueprint.before_request(only_in_demo_mode)
+respond.calm_errors(blueprint)
 
 
 class _Reply(Schema):
@@ -41,13 +44,23 @@ class _Key(Schema):
 def reply() -> Response:
     """Answer a message: `from`, `channel` and `text`; `case_id` is the case it belongs to."""
     asked = _read(_Reply())
+    phone = None if request.is_json else request.form.get("phone")
     now = clock.now()
     with transaction() as conn:
         case_id = channels.case_of(conn, asked["channel"], asked["sender"])
         heard.tell(
             conn, answering.reply(asked["channel"], asked["sender"], asked["text"], now), now
         )
+    if phone in boxes.PHONES:
+        return _back(phone, "nobody" if case_id is None else "case")
     return respond.private(_json({"status": "heard", "case_id": case_id}))
+
+
+def _back(phone: str, heard: str) -> Response:
+    """After the field on a phone: the same inbox, which says that it was heard."""
+    where = {name: request.form.get(name, "") for name in ("box", "case")}
+    where = {name: value for name, value in where.items() if value} | {"heard": heard}
+    return respond.see_other(f"/playground/phone/{phone}?{urlencode(where)}")
 
 
 @blueprint.post("/playground/keypad")

@@ -1,4 +1,4 @@
-"""The inboxes on the playground's phones: who has one, and what is in it."""
+"""The inboxes on the playground's phones: who has one, what is in it, and as whom it answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from app.cases.model import Case
+from app.cases.timeline.facts import CustomerReply, CustomerWord
+from app.cases.timeline.rows import Recorded
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.playground.views import Box
@@ -21,21 +23,56 @@ def of_depot(conn: Connection, case: Case | None, messages: Sequence[dict[str, A
     ladder = directory.ladder(conn, case.depot_id, timedelta())
     people = dict.fromkeys((p.id, p.name, p.phone, p.email) for rung in ladder for p in rung.people)
     return [
-        Box(str(person_id), name, _newest(m for m in messages if m["to"] in {phone, email}))
+        Box(
+            str(person_id),
+            name,
+            _newest(m for m in messages if m["to"] in {phone, email}),
+            address=phone or "",
+        )
         for person_id, name, phone, email in people
     ]
 
 
-def of_customer(messages: Sequence[dict[str, Any]]) -> list[Box]:
+def of_customer(
+    case: Case | None, messages: Sequence[dict[str, Any]], timeline: Sequence[Recorded]
+) -> list[Box]:
     """The customer's text messages and mail, and the shop's mail, which they do not see."""
     theirs = [m for m in messages if m["audience"] == "customer"]
+    mail = [m for m in theirs if m["channel"] == "email"]
+    texts = [m for m in theirs if m["channel"] != "email"]
     shop = [m for m in messages if m["audience"] == "shipper"]
+    number = texts[-1]["to"] if texts else case and case.contact_phone
+    address = mail[-1]["to"] if mail else case and case.contact_email
+    shops = shop[-1]["to"] if shop else ""
     return [
-        Box("texts", "Messages", _newest(m for m in theirs if m["channel"] == "sms")),
-        Box("mail", "Mail", _newest(m for m in theirs if m["channel"] == "email")),
-        Box("shop", "Shop’s mail", _newest(shop)),
+        Box(
+            "texts",
+            "Messages",
+            _newest(texts + _replies(timeline, by_mail=False)),
+            address=number or "",
+        ),
+        Box(
+            "mail", "Mail", _newest(mail + _replies(timeline, by_mail=True)), "email", address or ""
+        ),
+        Box("shop", "Shop’s mail", _newest(shop), "email", shops),
     ]
 
 
+def _replies(timeline: Sequence[Recorded], *, by_mail: bool) -> list[dict[str, Any]]:
+    """What the customer wrote, as messages of their own side."""
+    found = []
+    for at, _actor, facts in timeline:
+        match facts:
+            case CustomerReply(words=text, channel=channel):
+                pass
+            case CustomerWord(word=word, channel=channel):
+                text = {"opt_out": "STOP", "opt_in": "START", "help": "HELP"}[word]
+            case _:
+                continue
+        if (channel == "email") == by_mail:
+            found.append({"id": 0, "at": at, "channel": channel, "text": text, "mine": True})
+    return found
+
+
 def _newest(messages: Any) -> list[dict[str, Any]]:
-    return list(messages)[::-1]
+    return sorted(messages, key=lambda m: (m["at"], m["id"]), reverse=True)

@@ -33,7 +33,7 @@ _POINTS = (
     ("Katella Corner Market", "1201 E Katella Ave, Anaheim, CA 92805", "Mon–Sun 7:00–22:00", 18),
     ("Depot counter", "1440 S Depot Way, Anaheim, CA 92806", "Mon–Sat 8:00–20:00", 4),
 )
-_SAMPLE = "onfleet"
+SAMPLE = "onfleet"
 
 
 def load(settings: Settings) -> dict[str, Any]:
@@ -68,11 +68,11 @@ def post_sample(settings: Settings) -> int | None:
         Problem: 502, the server does not answer.
         RuntimeError: it did not take the sample.
     """
-    account = accounts.find(_SAMPLE)
+    account = accounts.find(SAMPLE)
     if account is None:
         raise RuntimeError("the demo data is not loaded")
     raw, headers = samples.failure(account, clock.machine_now())
-    status, body = sender.post(settings, _SAMPLE, raw, headers)
+    status, body = sender.post(settings, SAMPLE, raw, headers)
     if status != 200:
         raise RuntimeError(f"HTTP {status}: {body.get('detail')}")
     case: int | None = body["case_id"]

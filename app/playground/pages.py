@@ -9,25 +9,24 @@ from flask import Blueprint, Response, abort, current_app, json, request
 from markupsafe import escape
 
 from app import clock
-from app.booking import service as booking
-from app.cases import service as cases
-from app.chain import store as chain
 from app.chain import wake
 from app.db.connection import Connection, connection
 from app.directory import accounts_store
-from app.dispatch import store as dispatch
-from app.dispatch.story import story
 from app.errors import PROBLEM_TYPE, Problem
 from app.intake import accounts, samples
 from app.intake.couriers import adapter
-from app.playground import boxes, demo, sender, store, views
+from app.playground import boxes, demo, scene, sender, store, views, visit
 from app.settings import Settings
 from app.theme import respond
-from app.theme.times import When
 
 blueprint = Blueprint("playground", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
+_HEARD = {
+    "case": "Heard. The guide says what came of it.",
+    "nobody": "Heard, and it belongs to no customer’s case: who is asked here answers by the link.",
+}
+"""What a phone says after its reply."""
 MOST_AHEAD = 366 * 86400
 """Seconds that one request may move the clock by: more is a typing error."""
 
@@ -66,15 +65,17 @@ def _page(problem: Problem | None = None) -> Response:
     facts = _facts(conn)
     listed = accounts_store.accounts(conn)
     recent = store.recent_cases(conn)
-    last = next((c["courier"] for c in recent), "onfleet")
+    last = facts["view"].courier or demo.SAMPLE
     return respond.page(
         "playground/page.html",
         status=problem.status if problem else 200,
         frames=True,
         fault=problem.detail if problem else "",
-        accounts=sorted(listed, key=lambda a: (a["courier"] != last, a["courier"])),
+        accounts=sorted(listed, key=lambda a: (a["slug"] != last, a["courier"])),
         recent=recent,
         acts=sender.ACTS,
+        places=visit.PLACES,
+        box=request.args.get("box", ""),
         seen=respond.digest("playground/live.html", **facts),
         **facts,
     )
@@ -144,7 +145,7 @@ def send() -> Response:
         )
     what = request.form.get("what", "")
     sender.try_send(_settings(), request.form.get("account", ""), what)
-    return _moved(elsewhere=what == "failure" and "case" in request.args)
+    return _moved(elsewhere=what in sender.OPENING and "case" in request.args)
 
 
 @blueprint.get("/playground/keys/<slug>")
@@ -220,30 +221,9 @@ def _chosen(conn: Connection) -> int | None:
 
 
 def _facts(conn: Connection) -> dict[str, Any]:
-    case_id = _chosen(conn)
-    case = cases.by_ids(conn, [case_id]).get(case_id) if case_id else None
-    now = clock.now()
-    when = When(case.depot.zone if case else demo.ZONE, now)
-    timeline = cases.timeline(conn, case.id) if case else []
-    inbox = store.messages(conn, None, case.id) if case else []
-    view = views.View(
-        when=when,
-        case=case,
-        guide=views.guide(
-            case,
-            dispatch.of_case(conn, case.id) if case else [],
-            booking.standing(conn, case.id) if case else None,
-            timeline,
-            when,
-        ),
-        coming=views.coming(chain.waiting(conn, case.id), now) if case else [],
-        story=story(timeline, when),
-    )
     return {
-        "view": view,
-        "asked": request.args.get("case", "") if _is_id(request.args.get("case", "")) else "",
-        "depot": boxes.of_depot(conn, case, inbox),
-        "customer": boxes.of_customer(inbox),
+        "view": scene.of(conn, _chosen(conn)),
+        "asked": _asked(),
         "answers": sender.answers(_settings()),
     }
 
@@ -251,19 +231,23 @@ def _facts(conn: Connection) -> dict[str, Any]:
 def _phone(conn: Connection, who: str) -> dict[str, Any]:
     if who not in boxes.PHONES:
         abort(404)
-    case_id = _chosen(conn)
-    case = cases.by_ids(conn, [case_id]).get(case_id) if case_id else None
-    inbox = store.messages(conn, None, case.id) if case else []
-    found = boxes.of_depot(conn, case, inbox) if who == "depot" else boxes.of_customer(inbox)
-    wanted = request.args.get("box", "")
+    seen = scene.of(conn, _chosen(conn))
+    found = seen.depot if who == "depot" else seen.customer
+    wanted = request.args.get("box") or seen.guide.box
     box = next((b for b in found if b.name == wanted), found[0] if found else views.Box("", "", []))
-    asked = request.args.get("case", "")
     return {
         "who": who,
         "box": box,
-        "asked": asked if _is_id(asked) else "",
-        "when": When(case.depot.zone if case else demo.ZONE, clock.now()),
-        "shipper": case.shipper.name if case else "",
+        "asked": _asked(),
+        "when": seen.when,
+        "shipper": seen.case.shipper.name if seen.case else "",
         "base": _settings().public_url,
         "linked": views.linked,
+        "note": _HEARD.get(request.args.get("heard", ""), ""),
     }
+
+
+def _asked() -> str:
+    """The case that the address names, to be named again by links and forms."""
+    asked = request.args.get("case", "")
+    return asked if _is_id(asked) else ""

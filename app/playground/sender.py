@@ -17,16 +17,19 @@ from app.errors import Problem
 from app.intake import accounts, samples
 from app.intake.couriers import adapter
 from app.intake.event import Account
-from app.playground import store
+from app.playground import customers, store
 from app.settings import Settings
 
 ACTS = {
     "failure": "A delivery fails",
+    "no_number": "A delivery fails, and nobody has a number",
     "again": "The same parcel fails again",
     "duplicate": "The last message comes twice",
     "forged": "Somebody forges a failure",
     "delivered": "The parcel is delivered",
 }
+OPENING = frozenset({"failure", "no_number"})
+"""Acts that begin a story of their own."""
 _TIMEOUT = 15  # seconds; the server answers in milliseconds unless its database is away
 _OURS = re.compile(r"RK[0-9]{7}")
 _KEPT = 6  # answers shown
@@ -91,9 +94,14 @@ def post(
 
 
 def _body(account: Account, what: str) -> bytes:
-    if what in {"failure", "forged"}:
+    if what in {"failure", "forged", "no_number"}:
         name = f"RK{secrets.randbelow(10**7):07}"
-        return samples.failure(account, clock.now(), shipment=name)[0]
+        raw, headers = samples.failure(account, clock.now(), shipment=name)
+        if what == "no_number":
+            return customers.unknown(account, raw, headers)
+        if what == "failure":
+            customers.order(account, raw, headers)
+        return raw
     if what == "duplicate":
         raw = store.last_body(connection(), account.id)
         if raw is None:

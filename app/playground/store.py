@@ -26,12 +26,12 @@ def messages(
 ) -> list[dict[str, Any]]:
     """What reached the phones and the mailbox, oldest first, at most the newest 1000.
 
-    Rows: `id, at, channel, to, audience, case_id, subject, text, calendar`.
+    Rows: `id, at, channel, to, audience, topic, case_id, subject, text, calendar`.
     """
     return conn.execute(
         """SELECT * FROM (
                SELECT id, coalesce(done_at, created_at) AS at, channel, recipient AS "to",
-                      audience, case_id, subject, text, calendar IS NOT NULL AS calendar
+                      audience, topic, case_id, subject, text, calendar IS NOT NULL AS calendar
                  FROM messages
                 WHERE provider = 'playground' AND state IN ('sent', 'delivered')
                   AND (%(to)s::text IS NULL OR recipient = %(to)s)
@@ -51,6 +51,16 @@ def recent_cases(conn: Connection) -> list[dict[str, Any]]:
             ORDER BY c.id DESC LIMIT %s""",
         [_SHOWN],
     ).fetchall()
+
+
+def account_of(conn: Connection, case_id: int) -> str:
+    """The account, by its slug, whose courier reported a case."""
+    row = conn.execute(
+        """SELECT a.slug FROM cases c JOIN courier_accounts a ON a.id = c.account_id
+            WHERE c.id = %s""",
+        [case_id],
+    ).fetchone()
+    return row["slug"] if row else ""
 
 
 def case_exists(conn: Connection, case_id: int) -> bool:

@@ -73,7 +73,9 @@ def test_without_javascript_the_whole_story(copy):
     assert "200 onfleet, failure: accepted" in press(
         "/playground/send", account="onfleet", what="failure"
     )
-    assert "Next: the depot." in text(browse.get(f"{copy.url}/playground", timeout=9).text)
+    assert "Next: Ana Reyes at the depot." in text(
+        browse.get(f"{copy.url}/playground", timeout=9).text
+    )
     assert "You took it on" in press(link("depot"), act="acknowledge")
     mine = link("customer")
     html = browse.get(f"{copy.url}{mine}", timeout=9).text
@@ -81,7 +83,9 @@ def test_without_javascript_the_whole_story(copy):
     assert "We knock again" in press(mine, choice=choice)
     press("/playground/send", account="onfleet", what="delivered")
     press("/playground/clock", advance_seconds="7300")
-    assert "Open the message and give stars" in text(browse.get(f"{copy.url}/playground").text)
+    assert "Open the newest message and give stars" in text(
+        browse.get(f"{copy.url}/playground").text
+    )
     assert "You gave 2 of 5" in press(mine, score="2", words="Late")
     assert "A customer was not happy" in text(browse.get(f"{copy.url}{link('depot')}").text)
 

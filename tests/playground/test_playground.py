@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 
 from app import clock, create_app
 from app.playground import views
+from app.settings import load
 from tests.pages.reading import text
 
 
@@ -96,3 +98,55 @@ def test_links_in_texts():
     assert 'href="http://house:80001/c"' in views.linked(
         "http://house:80001/c", "http://house:8000"
     )
+
+
+def token(html):
+    return re.search(r'name="csrf_token" value="([^"]+)"', html)[1]
+
+
+@pytest.mark.parametrize("page", ["console", "dashboard", "couriers"])
+def test_one_click_opens_a_page_behind_the_sign_in(client, page):
+    form = {"csrf_token": token(client.get("/playground").text), "page": page}
+    answer = client.post("/playground/visit", data=form)
+    assert (answer.status_code, answer.location) == (303, f"/{page}")
+    shown = client.get(f"/{page}")
+    assert shown.status_code == 200
+    for other in ("/console", "/dashboard", "/couriers", "/playground", "/docs"):
+        assert f'href="{other}"' in shown.text, other
+
+
+def test_the_reference_leads_back(client):
+    for page in ("/playground", "/console", "/dashboard"):
+        assert f'href="{page}"' in client.get("/docs").text
+
+
+def test_a_visitor_at_the_sign_in_needs_no_key(client):
+    form = {"csrf_token": token(client.get("/sign-in").text), "page": "dashboard"}
+    client.post("/playground/visit", data=form)
+    assert client.get("/dashboard").status_code == 200
+
+
+def test_a_visit_needs_the_token_of_the_form(client):
+    client.get("/playground")
+    assert client.post("/playground/visit", data={"page": "console"}).status_code != 200
+    assert client.get("/console").status_code == 303
+
+
+def test_a_visit_leads_to_no_other_page(client):
+    form = {"csrf_token": token(client.get("/playground").text), "page": "//elsewhere"}
+    assert client.post("/playground/visit", data=form).status_code == 404
+
+
+def test_a_lost_key_is_said(client, settings):
+    (settings.home / "demo.json").write_text("{")
+    form = {"csrf_token": token(client.get("/playground").text), "page": "console"}
+    answer = client.post("/playground/visit", data=form)
+    assert (answer.status_code, "demo.json has no valid key" in answer.text) == (409, True)
+
+
+def test_outside_a_demo_nobody_visits(settings, env):
+    production = create_app(load({**env, "REKNOCK_DEMO": "0"})).test_client()
+    form = {"csrf_token": token(production.get("/sign-in").text), "page": "console"}
+    assert production.post("/playground/visit", data=form).status_code == 404
+    assert "/playground" not in production.get("/sign-in").text
+    assert "/playground" not in production.get("/docs").text

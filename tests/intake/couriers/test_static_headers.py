@@ -101,9 +101,9 @@ def test_ups_local_times(read, sample, offset) -> None:
 
 def test_the_doordash_sample(read, sample) -> None:
     event = read("doordash_drive", sample("doordash_drive"))
-    assert (event.kind, event.reason) == ("returned", "recipient_unavailable")
+    assert (event.kind, event.reason) == ("failed", "recipient_unavailable")
     assert (event.name, event.phone) == ("Test User Five", "+16505555555")
-    assert event.key == "D-37494:DELIVERY_RETURN_INITIALIZED:2026-03-02T14:04:12.213676Z"
+    assert event.key == "D-37494:DELIVERY_CANCELLED:2026-03-02T14:04:12.213676Z"
     assert event.address
     assert event.address["country"] == "US"
 

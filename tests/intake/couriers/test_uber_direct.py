@@ -25,7 +25,7 @@ def test_the_older_header_is_still_good_and_a_forged_new_one_is_not(
 
 def test_the_failed_sample(read, sample) -> None:
     event = read("uber_direct", sample("uber_direct"))
-    assert (event.kind, event.reason) == ("returned", "recipient_unavailable")
+    assert (event.kind, event.reason) == ("failed", "recipient_unavailable")
     assert (event.key, event.order_ref) == ("evt_Q2m8sT5vW7yZ1aB3cD5eF7", "ORD-1004")
     assert (event.name, event.phone) == ("Test User Four", "+14155551212")
     assert event.occurred_at == datetime(2026, 3, 2, 14, 4, 12, 287000, tzinfo=UTC)
