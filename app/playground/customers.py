@@ -7,6 +7,7 @@ import random
 from app import clock, json_body
 from app.intake import couriers
 from app.intake.event import Account, Event, Incoming
+from app.shipments.orders import rules
 from app.shipments.orders import service as orders
 
 _NAMES = ("Kim Doe", "Jo Park", "Sam Rivera", "Lou Weber", "Alex Chen", "Robin Novak")
@@ -27,7 +28,7 @@ def order(account: Account, raw: bytes, headers: dict[str, str]) -> None:
     """
     for event in _events(account, raw, headers):
         given = _order(event)
-        (results,) = orders.take(account.shipper_id, "demo", [orders.rules.read(given)])
+        (results,) = orders.take(account.shipper_id, "demo", [rules.read(given)])
         if results[0]["status"] == "refused":
             raise RuntimeError(f"the demo's order was refused: {results[0]['errors']}")
 

@@ -96,12 +96,12 @@ def post(
 def _body(account: Account, what: str) -> bytes:
     if what in {"failure", "forged", "no_number"}:
         name = f"RK{secrets.randbelow(10**7):07}"
-        raw, headers = samples.failure(account, clock.now(), shipment=name)
+        body, headers = samples.failure(account, clock.now(), shipment=name)
         if what == "no_number":
-            return customers.unknown(account, raw, headers)
+            return customers.unknown(account, body, headers)
         if what == "failure":
-            customers.order(account, raw, headers)
-        return raw
+            customers.order(account, body, headers)
+        return body
     if what == "duplicate":
         raw = store.last_body(connection(), account.id)
         if raw is None:

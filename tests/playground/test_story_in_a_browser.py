@@ -16,8 +16,8 @@ def test_a_newcomer_plays_a_whole_story(browser, copy, size, script):
     browser.size(*size)
     browser.open(f"{copy.url}/playground")
     browser.page.select_option("#account", "dhl")
-    browser.click("button[value=failure]")
-    browser.until("/failure: accepted/.test(document.body.innerText)")
+    with browser.page.expect_response("**/playground/send**"):
+        browser.click("button[value=failure]")
 
     def turn(who):
         settle()
@@ -41,10 +41,10 @@ def test_a_newcomer_plays_a_whole_story(browser, copy, size, script):
     turn("customer")
     phone("customer", ".bubble a", "input[name=choice]", ".dock button")
     said("customer", "We knock again")
-    turn("courier")
-    browser.until("/delivered: accepted/.test(document.body.innerText)")
-    turn("clock")
-    browser.until("!document.querySelector('#fault').textContent")
+    with browser.page.expect_response("**/playground/send**"):
+        turn("courier")
+    with browser.page.expect_response("**/playground/clock**"):
+        turn("clock")
     turn("customer")
     phone("customer", ".bubble a", "[name=score][value='5']")
     assert browser.log == []

@@ -19,6 +19,12 @@ from app.playground import customers, scene, sender
 from tests.inline import settle
 
 MOST_TURNS = 12
+BUTTON = r'id="go"[^>]*'
+
+
+def first(pattern, html):
+    """What the pattern's first match is, or its group."""
+    return re.findall(pattern, html)[0]
 
 
 @pytest.fixture
@@ -62,22 +68,18 @@ class Visitor:
             self.turns.append(guide.where)
             if guide.where == "courier" and not guide.report:
                 return self.turns
-            button = re.search(r'id="go"[^>]*', page)
-            assert button, guide
-            getattr(self, guide.where)(button[0], page, stars)
+            getattr(self, guide.where)(first(BUTTON, page), page, stars)
             settle()
         raise AssertionError(f"no end after {self.turns}")
 
     def courier(self, _button, page, _stars):
         form = page.split('id="go"')[0].rsplit("<form", 1)[1]
-        slug = re.search(r'name="account" value="([^"]+)"', form)
-        answer = self.client.post(
-            "/playground/send", data={"account": slug[1], "what": "delivered"}
-        )
+        slug = first(r'name="account" value="([^"]+)"', form)
+        answer = self.client.post("/playground/send", data={"account": slug, "what": "delivered"})
         assert answer.status_code == 303
 
     def clock(self, button, _page, _stars):
-        seconds = re.search(r'value="(\d+)"', button)[1]
+        seconds = first(r'value="(\d+)"', button)
         self.client.post("/playground/clock", data={"advance_seconds": seconds})
 
     def depot(self, button, _page, _stars):
@@ -94,7 +96,7 @@ class Visitor:
 
     def link(self, phone, button):
         """The newest link on the phone that the guide's button opens."""
-        address = re.search(r'href="([^"]+)"', button)[1].replace("&amp;", "&")
+        address = first(r'href="([^"]+)"', button).replace("&amp;", "&")
         box = parse_qs(urlsplit(address).query)["box"][0]
         shown = self.client.get(f"/playground/phone/{phone}?box={box}")
         found = re.search(r'<a href="(/[tcs]/[^"]+)"', shown.text)
@@ -142,14 +144,17 @@ def test_few_stars_call_the_depot_again(visitor):
 @pytest.mark.parametrize("courier", NAMES)
 def test_samples_carry_todays_times(document, courier):
     account = accounts.find(courier.replace("_", "-"))
+    assert account
     raw, headers = samples.failure(account, clock.now(), shipment="RK7654321")
     incoming = Incoming(headers=headers, query={}, raw=raw, received_at=clock.machine_now())
     (event,) = couriers.read(parse(raw), account, incoming)
+    assert event.occurred_at
     assert abs((clock.now() - event.occurred_at).total_seconds()) < 600
 
 
 def test_the_same_parcel_has_the_same_customer(document):
     account = accounts.find("dhl")
+    assert account
     raw, headers = samples.failure(account, clock.now(), shipment="RK7654321")
     (event,) = customers._events(account, raw, headers)
     assert customers._order(event) == customers._order(event)
@@ -166,7 +171,7 @@ def test_the_same_parcel_has_the_same_customer(document):
 )
 def test_the_customers_phone_answers_and_the_guide_says_what_came_of_it(visitor, text, came):
     case_id = visitor.begins("ups")
-    visitor.depot(re.search(r'id="go"[^>]*', visitor.client.get("/playground").text)[0], "", "")
+    visitor.depot(first(BUTTON, visitor.client.get("/playground").text), "", "")
     settle()
     html = visitor.client.get("/playground/phone/customer").text
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
