@@ -42,7 +42,7 @@ def configure(settings: Settings) -> None:
         clock.use_file(settings.clock_file)
     secret.configure(settings.secret_key)
     links.configure(settings.public_url)
-    connection.configure(settings.database_url)
+    connection.configure(settings.database_url, pooled=settings.database_pooled)
     wake.configure(settings.redis_url)
     throttle.configure(settings.redis_url)
     providers.configure(settings)
@@ -84,7 +84,8 @@ def create_app(settings: Settings) -> Flask:
     from app.theme import respond
 
     configure(settings)
-    intake_store.use_writer(settings.webhook_writer)
+    # The grouped writer prepares its statement by name, which a bouncer does not keep.
+    intake_store.use_writer("plain" if settings.database_pooled else settings.webhook_writer)
     receive_facts()
     web = Flask("reknock", static_folder=None)
     web.config.update(OPENAPI, SETTINGS=settings)

@@ -53,6 +53,8 @@ class Settings:
     demo: bool
     """Playground on, time can be moved, messages go to the playground's phones."""
     web_workers: int
+    database_pooled: bool
+    """A bouncer in transaction mode stands before Postgres."""
     webhook_writer: str
     """How webhooks are written: `grouped` (many share a round trip and a commit) or `plain`."""
     metrics_token: str
@@ -102,6 +104,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         port=port,
         demo=read.flag("REKNOCK_DEMO"),
         web_workers=read.whole("REKNOCK_WEB_WORKERS", 2, 1, 64),
+        database_pooled=read.flag("REKNOCK_DATABASE_POOLED"),
         webhook_writer=read.one_of("REKNOCK_WEBHOOK_WRITER", "grouped", "plain"),
         metrics_token=read.text("REKNOCK_METRICS_TOKEN"),
         log_format=read.one_of("REKNOCK_LOG_FORMAT", "json", "console"),

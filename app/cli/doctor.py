@@ -14,7 +14,7 @@ from kombu import Connection as Broker
 
 from app import clock
 from app.channels import providers
-from app.cli import environment
+from app.cli import environment, pooling
 from app.cli.errors import NothingRunsError
 from app.db import migrate, turns
 from app.intake import accounts
@@ -69,6 +69,7 @@ def examine() -> Iterator[Finding]:
     yield _USABLE
     checks: list[Callable[[Settings], Iterator[Finding]]] = [
         database,
+        bouncer,
         broker,
         eviction,
         secret,
@@ -113,6 +114,24 @@ def database(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("ok", "migrations", "up to date")
         yield from clock_process(settings)
+
+
+def bouncer(settings: Settings) -> Iterator[Finding]:
+    """A bouncer that lends a server for a transaction only needs a setting of its own."""
+    try:
+        found = pooling.look(settings.database_url)
+    except psycopg.Error:
+        return  # said above
+    if found.lends and not settings.database_pooled:
+        text = "lends servers for a transaction only. Set REKNOCK_DATABASE_POOLED=1."
+        yield Finding("fail", "bouncer", text)
+    elif settings.database_pooled and found.to_set:
+        text = f"a session does not get what we need. Run once: {' '.join(found.to_set)}"
+        yield Finding("warn", "bouncer", text)
+    elif settings.database_pooled:
+        yield Finding(
+            "ok", "bouncer", "nothing is prepared by name, and the database sets the rest"
+        )
 
 
 def clock_process(settings: Settings) -> Iterator[Finding]:

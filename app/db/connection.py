@@ -23,9 +23,15 @@ Connection = psycopg.Connection[DictRow]
 
 _local = threading.local()
 _url = ""
+_pooled = False
 
 # A forgotten open transaction lets dead rows pile up under the claim's index.
-_OPTIONS = "-c idle_in_transaction_session_timeout=60000 -c jit=off -c timezone=UTC"
+SESSION = {
+    "idle_in_transaction_session_timeout": "60000",
+    "jit": "off",
+    "timezone": "UTC",
+}
+_OPTIONS = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
 
 
 def dumps(value: Any) -> bytes:
@@ -44,10 +50,15 @@ set_json_dumps(dumps)
 set_json_loads(orjson.loads)
 
 
-def configure(url: str) -> None:
-    """Say once per process which database is meant (a libpq address)."""
-    global _url  # noqa: PLW0603 - one database per process is the point
-    _url = url
+def configure(url: str, *, pooled: bool = False) -> None:
+    """Say once per process which database is meant (a libpq address).
+
+    With `pooled` a bouncer stands in between and lends a server for a transaction only:
+    nothing is prepared on the server by name, and no options are sent when connecting. What
+    `_OPTIONS` sets then has to be set for the database, see `reknock doctor`.
+    """
+    global _url, _pooled  # one database per process is the point
+    _url, _pooled = url, pooled
     close()
 
 
@@ -84,7 +95,8 @@ def connect(options: str = "") -> Connection:
         row_factory=dict_row,
         connect_timeout=5,
         tcp_user_timeout=10_000,  # milliseconds; a server that vanished is not waited for
-        options=f"{_OPTIONS} {options}",
+        prepare_threshold=None if _pooled else 5,
+        options="" if _pooled else f"{_OPTIONS} {options}",
     )
 
 

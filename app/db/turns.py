@@ -32,3 +32,15 @@ def last_beat(conn: psycopg.Connection[Any], prefix: str) -> datetime | None:
     with conn.cursor(row_factory=scalar_row) as cursor:
         seen: datetime | None = cursor.execute(query, [prefix]).fetchone()
     return seen
+
+
+def server_of(conn: psycopg.Connection[Any]) -> int:
+    """The process of Postgres that serves this session's next statement."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        return int(cursor.execute("SELECT pg_backend_pid()").fetchone() or 0)
+
+
+def session_settings(conn: psycopg.Connection[Any], names: list[str]) -> dict[str, str]:
+    """What the server gives a session for these settings."""
+    query = "SELECT lower(name), setting FROM pg_settings WHERE lower(name) = ANY(%s)"
+    return dict(conn.execute(query, [names]).fetchall())
