@@ -67,6 +67,7 @@ def exported(mine: Settings) -> dict[str, str]:
         "REKNOCK_HOST": mine.host,
         "REKNOCK_DEMO": "1" if mine.demo else "0",
         "REKNOCK_WEB_WORKERS": str(mine.web_workers),
+        "REKNOCK_DATABASE_POOLED": "1" if mine.database_pooled else "0",
     }
 
 
