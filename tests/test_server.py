@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,7 +54,9 @@ def ask(app: Any, *headers: tuple[str, str], pieces: list[bytes], path: str = "/
         http_version="1.1",
     )
     protocol = Protocol(pieces)
-    asyncio.run(WholeRequests(app).__rsgi__(scope, protocol))  # type: ignore[arg-type]
+    asked = WholeRequests(app).__rsgi__(scope, protocol)  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as other:  # in this thread a browser's own loop may run
+        other.submit(asyncio.run, asked).result()
     return protocol.answer
 
 

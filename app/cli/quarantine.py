@@ -106,9 +106,9 @@ def _replay_all(account: str | None) -> None:
 
 
 def _told(became: Counter[str]) -> str:
-    parts = [f"{became[kind]} {kind}" for kind in store.RANK if became[kind]]
-    taken = ", ".join(parts) or "nothing taken"
-    return f"{taken}; {became['quarantined']} still unreadable"
+    taken = [kind for kind in store.RANK if kind != "quarantined" and became[kind]]
+    parts = [f"{became[kind]} {kind}" for kind in taken]
+    return f"{', '.join(parts) or 'nothing taken'}; {became['quarantined']} still unreadable"
 
 
 def _rows(account: str | None) -> Iterator[dict[str, Any]]:

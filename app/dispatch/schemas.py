@@ -54,7 +54,8 @@ class ActIn(Body):
     """What a dispatcher says with an act; both may be left out."""
 
     note = fields.String(load_default="", validate=validate.Length(max=2000))
-    outcome = one_of(["", *OUTCOMES], load_default="")
+    # What is not among these is refused by the service, with a code of its own.
+    outcome = fields.String(load_default="", metadata={"enum": ["", *OUTCOMES]})
 
 
 class AckOut(Answer):

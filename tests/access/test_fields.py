@@ -73,7 +73,11 @@ def operations(web: Web) -> dict[str, dict[str, Any]]:
 
 
 def whole(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """A schema's fields by name; those of an object inside it are a dictionary again."""
+    """A schema's fields by name; those of an object inside it are a dictionary again.
+
+    Of a body that is one thing or a list of such, the fields of the one.
+    """
+    schema = next(iter(schema.get("oneOf") or schema.get("anyOf") or [schema]))
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rsplit("/", 1)[-1]]
     return {
