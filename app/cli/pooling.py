@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 
@@ -33,14 +33,4 @@ def look(url: str) -> Found:
         psycopg.connect(url, autocommit=True, prepare_threshold=None) as other,
     ):
         lends = any(turns.server_of(one) == turns.server_of(other) for _ in range(_TRIES))
-        return Found(lends, _to_set(one))
-
-
-def _to_set(conn: psycopg.Connection[Any]) -> list[str]:
-    name = conn.info.dbname
-    there = turns.session_settings(conn, list(SESSION))
-    return [
-        f"ALTER DATABASE \"{name}\" SET {setting} = '{wanted}';"
-        for setting, wanted in SESSION.items()
-        if there.get(setting) != wanted
-    ]
+        return Found(lends, turns.settings_to_set(one, SESSION))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +41,12 @@ def server_of(conn: psycopg.Connection[Any]) -> int:
         return int(cursor.execute("SELECT pg_backend_pid()").fetchone() or 0)
 
 
-def session_settings(conn: psycopg.Connection[Any], names: list[str]) -> dict[str, str]:
-    """What the server gives a session for these settings."""
+def settings_to_set(conn: psycopg.Connection[Any], wanted: Mapping[str, str]) -> list[str]:
+    """The statements that let the database give each session these settings, where it does not."""
     query = "SELECT lower(name), setting FROM pg_settings WHERE lower(name) = ANY(%s)"
-    return dict(conn.execute(query, [names]).fetchall())
+    there = dict(conn.execute(query, [list(wanted)]).fetchall())
+    return [
+        f"ALTER DATABASE \"{conn.info.dbname}\" SET {name} = '{value}';"
+        for name, value in wanted.items()
+        if there.get(name) != value
+    ]
