@@ -447,6 +447,13 @@ _TABLE = (
         "no_sample", 409, "There is no sample for this", "The courier documents none.", _READ
     ),
     ErrorCode(
+        "no_demo_key",
+        409,
+        "The demo has no valid key",
+        "The key in demo.json was revoked, or the file is not there.",
+        "Start the demo again.",
+    ),
+    ErrorCode(
         "no_answer",
         502,
         "The webhook address did not answer",
