@@ -136,6 +136,13 @@ _TABLE = (
         "Send the whole request again, without pauses.",
     ),
     ErrorCode(
+        "too_much_under_way",
+        503,
+        "Too much at once",
+        "So many large requests are under way that this one does not fit beside them.",
+        "Send it again in a few seconds; requests of up to 64 KiB are always taken.",
+    ),
+    ErrorCode(
         "internal_server_error",
         500,
         "The fault is ours",

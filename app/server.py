@@ -39,6 +39,10 @@ PATIENCE = 10.0
 """Seconds within which a small body has to be here."""
 SLOWEST = 32 * 1024
 """Bytes a second that a large body has to come in with, beyond `PATIENCE`."""
+SMALL = 64 * 1024
+"""Bytes of a body that a connection may always hold; of larger ones the sum is bounded."""
+MOST_HELD = 128 * 1024 * 1024
+"""Bytes of larger bodies that a process holds at once, so that no flood fills the memory."""
 THREADS = 4
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
@@ -52,20 +56,60 @@ class WholeRequests:
         self._wsgi = wsgi
         self._larger = dict(larger or {})
         self._threads = ThreadPoolExecutor(THREADS, "web")
+        self._held = 0  # only the event loop touches it
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Read a request, have it answered in a thread, send the answer."""
+        body = bytearray()
         try:
             most = self._larger.get(scope.path.rstrip("/"), LIMIT)
-            body = await _whole_body(scope.headers.get("content-length"), protocol, most)
+            await self._read(scope.headers.get("content-length"), protocol, body, most)
         except Problem as problem:
             status, headers, answer = _refusal(problem)
         else:
             loop = asyncio.get_running_loop()
             status, headers, answer = await loop.run_in_executor(
-                self._threads, self._answer, scope, body
+                self._threads, self._answer, scope, bytes(body)
             )
+        finally:
+            self._held -= len(body)
         protocol.response_bytes(status, headers, answer)
+
+    async def _read(
+        self, length: str | None, protocol: HTTPProtocol, body: bytearray, most: int
+    ) -> None:
+        """Read the body until it is complete.
+
+        Raises:
+            Problem: 413, it is too large; 408, it did not come in time; 503, others have as much
+                as fits.
+        """
+        expected = int(length) if length and length.isascii() and length.isdigit() else None
+        if expected == 0:
+            return
+        if expected is not None and expected > most:
+            raise _too_large(most)
+        try:
+            async with asyncio.timeout(PATIENCE + (expected or 0) / SLOWEST) as limit:
+                if expected is not None and expected <= SMALL:
+                    self._keep(body, await protocol())
+                    return
+                started = asyncio.get_running_loop().time()
+                async for piece in protocol:  # only so much is read, as long as it keeps coming
+                    self._keep(body, piece)
+                    if len(body) > most:
+                        raise _too_large(most)
+                    limit.reschedule(started + PATIENCE + len(body) / SLOWEST)
+        except TimeoutError as error:
+            detail = "The body did not arrive in time. Please send it again."
+            raise Problem(408, "request_timeout", detail) from error
+
+    def _keep(self, body: bytearray, piece: bytes) -> None:
+        body += piece
+        self._held += len(piece)
+        if len(body) > SMALL and self._held > MOST_HELD:
+            detail = "Too many large requests are under way. Please send this one again."
+            raise Problem(503, "too_much_under_way", detail, headers={"Retry-After": "5"})
 
     def _answer(self, scope: Scope, body: bytes) -> Answer:
         """What the app answers."""
@@ -90,45 +134,12 @@ class WholeRequests:
         return int(status[:3]), headers, b"".join(written)
 
 
-async def _whole_body(length: str | None, protocol: HTTPProtocol, most: int) -> bytes:
-    """The body, once it is complete.
-
-    Raises:
-        Problem: 413, it is too large; 408, it did not come in time.
-    """
-    expected = int(length) if length and length.isascii() and length.isdigit() else None
-    if expected == 0:
-        return b""
-    if expected is not None and expected > most:
-        raise _too_large(most)
-    try:
-        async with asyncio.timeout(PATIENCE + (expected or 0) / SLOWEST) as limit:
-            if expected is not None:
-                return await protocol()
-            return await _collected(protocol, limit, most)
-    except TimeoutError as error:
-        detail = "The body did not arrive in time. Please send it again."
-        raise Problem(408, "request_timeout", detail) from error
-
-
-async def _collected(protocol: HTTPProtocol, limit: asyncio.Timeout, most: int) -> bytes:
-    """A body whose length nobody said: only so much of it is read, as long as it keeps coming."""
-    started = asyncio.get_running_loop().time()
-    body = bytearray()
-    async for piece in protocol:
-        body += piece
-        if len(body) > most:
-            raise _too_large(most)
-        limit.reschedule(started + PATIENCE + len(body) / SLOWEST)
-    return bytes(body)
-
-
 def _too_large(most: int) -> Problem:
     return Problem(413, "request_entity_too_large", f"A body may have {most} bytes at most.")
 
 
 def _refusal(problem: Problem) -> Answer:
-    headers = [("Content-Type", PROBLEM_TYPE), ("Connection", "close")]
+    headers = [("Content-Type", PROBLEM_TYPE), ("Connection", "close"), *problem.headers.items()]
     return problem.status, headers, orjson.dumps(problem.document())
 
 

@@ -58,7 +58,7 @@ class TestServers:
             self._admin("DROP DATABASE {} WITH (FORCE)", name)
 
     def empty_redis(self) -> None:
-        """Forget every hint."""
+        """Forget everything."""
         self.redis.start()
         with redis.Redis.from_url(self.redis.url) as client:
             client.flushall()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app import server
 from app.server import LIMIT, WholeRequests
 
 
@@ -42,8 +43,23 @@ class Protocol:
         self.answer = status, dict(headers), body
 
 
-def ask(app: Any, *headers: tuple[str, str], pieces: list[bytes], path: str = "/") -> Any:
-    scope = SimpleNamespace(
+class Stalled(Protocol):
+    """A sender that pauses before its last piece."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        super().__init__(pieces)
+        self.go_on = asyncio.Event()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        *first, last = self.pieces
+        for piece in first:
+            yield piece
+        await self.go_on.wait()
+        yield last
+
+
+def scope(*headers: tuple[str, str], path: str = "/") -> Any:
+    return SimpleNamespace(
         method="POST",
         path=path,
         query_string="a=%20b",
@@ -53,8 +69,11 @@ def ask(app: Any, *headers: tuple[str, str], pieces: list[bytes], path: str = "/
         scheme="http",
         http_version="1.1",
     )
+
+
+def ask(app: Any, *headers: tuple[str, str], pieces: list[bytes], path: str = "/") -> Any:
     protocol = Protocol(pieces)
-    asked = WholeRequests(app).__rsgi__(scope, protocol)  # type: ignore[arg-type]
+    asked = WholeRequests(app).__rsgi__(scope(*headers, path=path), protocol)  # type: ignore[arg-type]
     with ThreadPoolExecutor(1) as other:  # in this thread a browser's own loop may run
         other.submit(asyncio.run, asked).result()
     return protocol.answer
@@ -146,3 +165,32 @@ def test_a_body_beyond_the_limit_never_reaches_the_app(headers, pieces):
         raise AssertionError("never reached")
 
     assert ask(app, *headers, pieces=pieces)[0] == 413
+
+
+def test_large_bodies_together_never_fill_the_memory(monkeypatch):
+    """What fits is taken, small requests always are, and what is over is given back."""
+    monkeypatch.setattr(server, "MOST_HELD", 410 * 1024)
+
+    def app(_: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return []
+
+    site: Any = WholeRequests(app)
+    large = [b"x" * 100 * 1024] * 2
+
+    async def together() -> list[int]:
+        stalled = [Stalled(large) for _ in range(2)]
+        tasks = [asyncio.create_task(site.__rsgi__(scope(), one)) for one in stalled]
+        await asyncio.sleep(0)
+        late, small = Protocol(large * 2), Protocol([b"x" * 100])
+        await site.__rsgi__(scope(), late)
+        await site.__rsgi__(scope(("content-length", "100")), small)
+        for one in stalled:
+            one.go_on.set()
+        await asyncio.gather(*tasks)
+        again = Protocol(large)
+        await site.__rsgi__(scope(), again)
+        return [found.answer[0] for found in (late, small, *stalled, again) if found.answer]
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(asyncio.run, together()).result() == [503, 200, 200, 200, 200]

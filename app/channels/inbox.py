@@ -13,7 +13,7 @@ import requests
 import structlog
 
 from app import clock
-from app.channels import heard, providers, store
+from app.channels import heard, inbound_store, providers
 from app.channels.heard import Written
 from app.channels.providers.base import Inbox, Provider
 from app.db.connection import connection, transaction
@@ -52,7 +52,7 @@ def _missed(settings: Settings, provider: Provider, inbox: Inbox) -> list[Writte
         pages = inbox.pages(settings, clock.machine_now() - LOOK_BACK)
         for _, page in zip(range(_MOST_PAGES), pages, strict=False):
             ids = [message.provider_id for message in page]
-            known = store.known_inbound(connection(), provider.name, ids)
+            known = inbound_store.known_inbound(connection(), provider.name, ids)
             new = [message for message in page if message.provider_id not in known]
             missed += new
             if page and not new:  # the pages before are older still

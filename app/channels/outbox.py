@@ -17,7 +17,7 @@ import psycopg
 import structlog
 
 from app import clock
-from app.channels import routing, rules, store
+from app.channels import inbound_store, routing, rules, store
 from app.channels.providers import Chosen, chosen_for
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused
 from app.channels.routing import DeliveryUpdate
@@ -95,7 +95,7 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
         now, since = clock.now(), clock.machine_now()
         due = store.read_due(conn, store.lock_due(conn, channel, now, room))
         pairs = [(d.message.channel, _normal(d.message)) for d in due]
-        opted_out = store.opted_out(conn, pairs) if due else set()
+        opted_out = inbound_store.opted_out(conn, pairs) if due else set()
         for one, pair in zip(due, pairs, strict=True):
             match _decide(one, now, since, opted_out=pair in opted_out, away=away):
                 case Call() as call:

@@ -16,7 +16,7 @@ from app.cases.model import Case
 from app.cases.timeline.facts import CustomerReply, CustomerWord
 from app.cases.timeline.kinds import Actor, Word
 from app.chain import service as chain
-from app.channels import routing, rules, service, store
+from app.channels import inbound_store, routing, rules, service, store
 from app.channels.heard import (
     Fact,
     HelpWord,
@@ -69,7 +69,7 @@ def asked_for_help(conn: Connection, fact: HelpWord, now: datetime) -> None:
 def reply(conn: Connection, fact: Reply, now: datetime) -> None:
     """Write a customer's words into the case they were written to about, once."""
     case = _case(conn, fact)
-    if not store.remember(conn, _inbound(fact, "reply", now), now):
+    if not inbound_store.remember(conn, _inbound(fact, "reply", now), now):
         return
     if case is None:
         log.warning("reply_without_case", provider=fact.provider)
@@ -86,12 +86,12 @@ def _remember(conn: Connection, fact: Incoming, word: Word, now: datetime) -> bo
     """Remember a word and write it into the case; whether it is new and the newest of its kind."""
     case = _case(conn, fact)
     inbound = _inbound(fact, word, now)
-    if not store.remember(conn, inbound, now):
+    if not inbound_store.remember(conn, inbound, now):
         return False
     if case is not None:
         facts = CustomerWord(word=word, channel=fact.channel, provider_id=fact.provider_id)
         cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
-    return store.is_newest_word(conn, inbound)
+    return inbound_store.is_newest_word(conn, inbound)
 
 
 def _case(conn: Connection, fact: Incoming) -> Case | None:
@@ -100,8 +100,8 @@ def _case(conn: Connection, fact: Incoming) -> Case | None:
     return cases.lock(conn, case_id) if case_id is not None else None
 
 
-def _inbound(fact: Incoming, meaning: str, now: datetime) -> store.Inbound:
-    return store.Inbound(
+def _inbound(fact: Incoming, meaning: str, now: datetime) -> inbound_store.Inbound:
+    return inbound_store.Inbound(
         fact.provider,
         fact.provider_id,
         fact.channel,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from psycopg.types.json import Jsonb
 
 from app.chain import wake
-from app.channels import rules, store
+from app.channels import inbound_store, rules, store
 from app.db.connection import Connection, after_commit
 
 
@@ -79,12 +79,12 @@ def withdraw(
 
 def opt_out(conn: Connection, channel: str, recipient: str, why: str, now: datetime) -> None:
     """Send nothing more to this person by this channel."""
-    store.opt_out(conn, channel, rules.normal(channel, recipient), why, now)
+    inbound_store.opt_out(conn, channel, rules.normal(channel, recipient), why, now)
 
 
 def opt_in(conn: Connection, channel: str, recipient: str) -> None:
     """This person wants messages by this channel again."""
-    store.opt_in(conn, channel, rules.normal(channel, recipient))
+    inbound_store.opt_in(conn, channel, rules.normal(channel, recipient))
 
 
 def case_of(conn: Connection, channel: str, sender: str) -> int | None:

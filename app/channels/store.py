@@ -1,4 +1,4 @@
-"""SQL on messages and opt-outs."""
+"""SQL on messages."""
 
 from __future__ import annotations
 
@@ -153,18 +153,6 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
     ]
 
 
-def opted_out(conn: Connection, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those among `(channel, recipient)` who want no messages by this channel."""
-    with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(
-            """SELECT o.channel, o.recipient FROM opt_outs o
-                 JOIN unnest(%s::text[], %s::text[]) AS p(channel, recipient)
-                USING (channel, recipient)""",
-            [[pair[0] for pair in pairs], [pair[1] for pair in pairs]],
-        )
-        return set(cursor.fetchall())
-
-
 def sending(conn: Connection, rows: Sequence[tuple[int, str]], since: datetime) -> None:
     """Calls to providers begin: `(message_id, provider)`; `since` is machine time."""
     conn.execute(
@@ -313,74 +301,6 @@ def case_of_recipient(conn: Connection, channel: str, spellings: Sequence[str]) 
         [list(spellings), channel],
     ).fetchone()
     return row["case_id"] if row else None
-
-
-class Inbound(NamedTuple):
-    """A message from somebody; `meaning` is reply, opt_out, opt_in or help."""
-
-    provider: str
-    provider_id: str
-    channel: str
-    sender: str
-    meaning: str
-    sent_at: datetime
-
-
-def remember(conn: Connection, message: Inbound, now: datetime) -> bool:
-    """Remember a message; False when it was remembered before."""
-    return bool(
-        conn.execute(
-            """INSERT INTO inbound_messages (provider, provider_id, channel, sender, meaning,
-                   sent_at, received_at)
-               VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-            [*message, now],
-        ).rowcount
-    )
-
-
-def known_inbound(conn: Connection, provider: str, ids: Sequence[str]) -> set[str]:
-    """Those among a provider's ids whose messages are remembered."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            """SELECT provider_id FROM inbound_messages
-                WHERE provider = %s AND provider_id = ANY(%s)""",
-            [provider, list(ids)],
-        )
-        return set(cursor.fetchall())
-
-
-def is_newest_word(conn: Connection, message: Inbound) -> bool:
-    """Whether no newer STOP or START of this person is known; of the same second STOP counts.
-
-    Two words of one person are judged one after the other, so that both cannot win.
-    """
-    conn.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-        [f"{message.channel} {message.sender}"],
-    )
-    newer = conn.execute(
-        """SELECT 1 FROM inbound_messages
-            WHERE channel = %(channel)s AND sender = %(sender)s
-              AND meaning IN ('opt_out', 'opt_in') AND meaning <> %(meaning)s
-              AND (sent_at > %(sent_at)s OR sent_at = %(sent_at)s AND meaning = 'opt_out')
-            LIMIT 1""",
-        message._asdict(),
-    ).fetchone()
-    return newer is None
-
-
-def opt_out(conn: Connection, channel: str, recipient: str, why: str, now: datetime) -> None:
-    """Remember that this person wants nothing by this channel; the first word counts."""
-    conn.execute(
-        """INSERT INTO opt_outs (channel, recipient, at, why) VALUES (%s, %s, %s, %s)
-               ON CONFLICT DO NOTHING""",
-        [channel, recipient, now, why],
-    )
-
-
-def opt_in(conn: Connection, channel: str, recipient: str) -> None:
-    """Forget an opt-out."""
-    conn.execute("DELETE FROM opt_outs WHERE channel = %s AND recipient = %s", [channel, recipient])
 
 
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:

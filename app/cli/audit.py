@@ -9,13 +9,17 @@ import click
 from app import clock
 from app.chain import audit
 from app.cli import environment
+from app.db.connection import connection
+from app.dispatch import queue_store
+from app.insight import store as gauges
 
 
 @click.command("audit")
 def command() -> None:
     """Find open cases that nothing moves and steps that are stuck; heal the first, show both.
 
-    Ends with 1 when it found something.
+    The counts that pages and figures read are compared with what they count. Ends with 1 when it
+    found something.
 
     Example: reknock audit
     """
@@ -33,6 +37,13 @@ def command() -> None:
             f"case {step['case_id']}: {step['name']} was due at {step['due_at']:%Y-%m-%d %H:%M}, "
             f"tried {step['tries']} times: {step['last_error'] or 'no error; are workers up?'}"
         )
-    if not any(found):
+    wrong = [
+        *queue_store.wrong_counts(connection(), clock.now()),
+        *gauges.wrong_gauges(connection()),
+    ]
+    for row in wrong:
+        what = ", ".join(f"{name} {value}" for name, value in row.items())
+        click.echo(f"a count that is kept differs from what it counts: {what}")
+    if not any(found) and not wrong:
         click.echo("Every open case has its next step; none is late, none fails.")
-    sys.exit(any(found))
+    sys.exit(any(found) or bool(wrong))

@@ -172,7 +172,8 @@ class Up:
             raise
         except Exception as error:  # noqa: BLE001 - an extra; the service itself runs
             self._say(f"the sample failure could not be posted: {error}")
-        else:
+            return
+        if case is not None:
             self._say(f"a courier reported a failed delivery: case {case}")
             self._say(f"its story: {self._how_to_call()} why {case}")
 

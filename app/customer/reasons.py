@@ -14,7 +14,7 @@ _SENTENCES = {
     "moved": "The driver was told that you no longer live at this address.",
     "address_incorrect": "The address on the parcel is incomplete or has changed.",
     "address_not_found": "The driver did not find the address.",
-    "unable_to_locate": "The driver could not find the address.",
+    "unable_to_locate": "The driver could not find the way to you.",
     "access_restricted": "The driver could not get to your door.",
     "out_of_area": "The address is outside this courier’s area.",
     "payment_due": "A payment was still open for it.",

@@ -1,9 +1,8 @@
 """The one table of reasons: every courier's codes end here.
 
-A reason says whose side it lies on (`fault`), what a customer may be told about it
-(`plain`: facts, no blame) and which kind of event it is when the courier says no more than
-"failed". A code that is not in an adapter's table becomes `unknown`; the courier's own
-code and words stay on the event.
+A reason says whose side it lies on (`fault`) and which kind of event it is when the courier says
+no more than "failed". What the customer reads of it stands in `customer/reasons.py`. A code that is
+not in an adapter's table becomes `unknown`; the courier's own code and words stay on the event.
 """
 
 from __future__ import annotations
@@ -36,57 +35,56 @@ class Reason:
     code: str
     kind: str
     fault: str
-    plain: str
 
 
 _TABLE = (
     # Nobody to hand it to.
-    Reason("recipient_unavailable", "failed", "recipient", "Nobody could take the parcel in."),
-    Reason("business_closed", "failed", "recipient", "The business was closed at the time."),
-    Reason("not_collected", "failed", "recipient", "The parcel was not collected in time."),
-    Reason("moved", "failed", "recipient", "The recipient no longer lives at this address."),
+    Reason("recipient_unavailable", "failed", "recipient"),
+    Reason("business_closed", "failed", "recipient"),
+    Reason("not_collected", "failed", "recipient"),
+    Reason("moved", "failed", "recipient"),
     # The way to the door.
-    Reason("address_incorrect", "failed", "recipient", "The address is incomplete or has changed."),
-    Reason("address_not_found", "failed", "courier", "The driver did not find the address."),
-    Reason("unable_to_locate", "failed", "unknown", "The driver did not find the recipient."),
-    Reason("access_restricted", "failed", "recipient", "The driver could not get to the door."),
-    Reason("out_of_area", "failed", "courier", "This address is outside the delivery area."),
+    Reason("address_incorrect", "failed", "recipient"),
+    Reason("address_not_found", "failed", "courier"),
+    Reason("unable_to_locate", "failed", "unknown"),
+    Reason("access_restricted", "failed", "recipient"),
+    Reason("out_of_area", "failed", "courier"),
     # At the door.
-    Reason("payment_due", "failed", "shipper", "A payment due on delivery was not made."),
-    Reason("identification_failed", "failed", "recipient", "A signature or proof was missing."),
-    Reason("refused", "refused", "recipient", "The parcel was not accepted at the door."),
-    Reason("locker_unsuitable", "failed", "courier", "The parcel did not fit into the locker."),
-    Reason("to_pickup_point", "held", "unknown", "The parcel goes to a pickup point instead."),
-    Reason("ready_for_pickup", "held", "unknown", "The parcel is ready to be collected."),
-    Reason("phone_missing", "failed", "shipper", "The courier has no phone number to call."),
-    Reason("attempt_failed", "failed", "unknown", "The delivery was tried and did not succeed."),
-    Reason("undeliverable", "failed", "unknown", "The parcel could not be delivered."),
+    Reason("payment_due", "failed", "shipper"),
+    Reason("identification_failed", "failed", "recipient"),
+    Reason("refused", "refused", "recipient"),
+    Reason("locker_unsuitable", "failed", "courier"),
+    Reason("to_pickup_point", "held", "unknown"),
+    Reason("ready_for_pickup", "held", "unknown"),
+    Reason("phone_missing", "failed", "shipper"),
+    Reason("attempt_failed", "failed", "unknown"),
+    Reason("undeliverable", "failed", "unknown"),
     # On the courier's or the shipper's side.
-    Reason("not_attempted", "failed", "courier", "The delivery was not tried as planned."),
-    Reason("courier_problem", "failed", "courier", "Something went wrong on the way to you."),
-    Reason("cancelled", "failed", "unknown", "The delivery was cancelled."),
-    Reason("prohibited", "failed", "shipper", "The contents cannot be carried this way."),
-    Reason("lost", "lost", "courier", "The parcel cannot be found."),
-    Reason("destroyed", "lost", "courier", "The parcel no longer exists."),
-    Reason("damaged", "damaged", "courier", "The parcel was damaged on the way."),
-    Reason("returned", "returned", "unknown", "The parcel is going back to the sender."),
-    Reason("returned_to_sender", "returned", "unknown", "The parcel is back at the sender."),
+    Reason("not_attempted", "failed", "courier"),
+    Reason("courier_problem", "failed", "courier"),
+    Reason("cancelled", "failed", "unknown"),
+    Reason("prohibited", "failed", "shipper"),
+    Reason("lost", "lost", "courier"),
+    Reason("destroyed", "lost", "courier"),
+    Reason("damaged", "damaged", "courier"),
+    Reason("returned", "returned", "unknown"),
+    Reason("returned_to_sender", "returned", "unknown"),
     # Customs.
-    Reason("duties_unpaid", "failed", "customs", "Duties or taxes are still to be paid."),
-    Reason("documents_missing", "failed", "customs", "Customs needs a document."),
-    Reason("customs_hold", "warning", "customs", "The parcel is being cleared by customs."),
+    Reason("duties_unpaid", "failed", "customs"),
+    Reason("documents_missing", "failed", "customs"),
+    Reason("customs_hold", "warning", "customs"),
     # Waiting.
-    Reason("weather_delay", "warning", "weather", "Weather holds the parcel up."),
-    Reason("delayed", "warning", "courier", "The parcel is later than planned."),
-    Reason("rescheduled", "warning", "unknown", "The delivery has a new date."),
-    Reason("held", "warning", "unknown", "The parcel is waiting at the courier."),
-    Reason("pickup_failed", "warning", "shipper", "The courier could not collect the parcel yet."),
-    Reason("return_parcel", "warning", "unknown", "The parcel is a return to the shop."),
+    Reason("weather_delay", "warning", "weather"),
+    Reason("delayed", "warning", "courier"),
+    Reason("rescheduled", "warning", "unknown"),
+    Reason("held", "warning", "unknown"),
+    Reason("pickup_failed", "warning", "shipper"),
+    Reason("return_parcel", "warning", "unknown"),
     # No trouble.
-    Reason("on_the_way", "progress", "unknown", "The parcel is on its way."),
-    Reason("delivered", "delivered", "unknown", "The parcel was delivered."),
+    Reason("on_the_way", "progress", "unknown"),
+    Reason("delivered", "delivered", "unknown"),
     # A code we have not met.
-    Reason("unknown", "progress", "unknown", "The courier gave no further reason."),
+    Reason("unknown", "progress", "unknown"),
 )
 
 REASONS = {reason.code: reason for reason in _TABLE}

@@ -10,13 +10,14 @@ from app import clock
 from app.access import keys, secret
 from app.booking import places_store
 from app.chain import policy
-from app.db.connection import Connection, transaction
+from app.db.connection import Connection, connection, transaction
 from app.directory import service
 from app.directory import store as directory
 from app.intake import accounts, samples
 from app.intake.couriers import NAMES, adapter
 from app.playground import sender, store
 from app.settings import Settings
+from app.shipments import store as shipments
 
 ZONE = "America/Los_Angeles"
 PEOPLE = (
@@ -34,6 +35,7 @@ _POINTS = (
     ("Depot counter", "1440 S Depot Way, Anaheim, CA 92806", "Mon–Sat 8:00–20:00", 4),
 )
 SAMPLE = "onfleet"
+SAMPLE_PARCEL = "fab829cf"  # as its sample names it
 
 
 def load(settings: Settings) -> dict[str, Any]:
@@ -62,7 +64,9 @@ def load(settings: Settings) -> dict[str, Any]:
 
 
 def post_sample(settings: Settings) -> int | None:
-    """Post the real Onfleet sample, as it is, to the running server; the id of its case.
+    """Let a first delivery fail: the real Onfleet sample, as of now, posted to the running server.
+
+    The id of its case; None when it was posted at an earlier start.
 
     Raises:
         Problem: 502, the server does not answer.
@@ -71,7 +75,9 @@ def post_sample(settings: Settings) -> int | None:
     account = accounts.find(SAMPLE)
     if account is None:
         raise RuntimeError("the demo data is not loaded")
-    raw, headers = samples.failure(account, clock.machine_now())
+    if shipments.latest(connection(), account.shipper_id, SAMPLE_PARCEL) is not None:
+        return None
+    raw, headers = samples.failure(account, clock.now(), event="first")
     status, body = sender.post(settings, SAMPLE, raw, headers)
     if status != 200:
         raise RuntimeError(f"HTTP {status}: {body.get('detail')}")

@@ -98,7 +98,7 @@ def _open(seen: Seen) -> Guide:
         )
         return Guide("shipper", "the shipper", text, shop.name)
     if called := _called(seen):
-        text = "Open the text message and take it on. Who lets five minutes pass is passed by."
+        text = "Open the text message and take it on. If nobody does, the next person is called."
         if called.kind is TaskKind.PROMISE:
             text = "A promise was broken: open the newest text message and take it on."
         return _at_depot(called, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app import clock
-from app.channels import store as outbox
+from app.channels import inbound_store
 from app.contact import service
 from app.db.connection import connection
 from app.errors import Problem
@@ -126,7 +126,7 @@ def test_a_number_for_somebody_who_has_booked_gets_the_booking(play: Play):
 
 def test_a_number_that_turns_out_dead_is_asked_for_and_the_next_is_used(play: Play):
     case_id = play.courier()
-    outbox.opt_out(connection(), "sms", courier.PHONE, "reply", clock.now())
+    inbound_store.opt_out(connection(), "sms", courier.PHONE, "reply", clock.now())
     advance(minutes=20)
     assert "message_undeliverable" in play.timeline(case_id)
     assert [topic for topic, _ in play.told(case_id, "shipper")] == ["contact"]
