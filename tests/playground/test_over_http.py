@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import requests
@@ -25,9 +25,18 @@ def test_looking_changes_nothing(copy):
 def test_the_real_sample_opens_one_case(copy):
     case_id = demo.post_sample(copy.settings)
     assert case_id is not None
-    assert demo.post_sample(copy.settings) is None
-    cases = connection().execute("SELECT id, opened_at FROM cases").fetchall()
-    assert [case["id"] for case in cases] == [case_id]
+    assert demo.post_sample(copy.settings) is None  # every start of the demo posts it
+    parcels = (
+        connection()
+        .execute(
+            """SELECT c.id, c.opened_at - s.status_at AS age FROM cases c
+             JOIN shipments s ON s.id = c.shipment_id WHERE s.tracking_number = %s""",
+            [demo.SAMPLE_PARCEL],
+        )
+        .fetchall()
+    )
+    assert [parcel["id"] for parcel in parcels] == [case_id]
+    assert parcels[0]["age"] < timedelta(minutes=5)  # it happened just now, and not in 2021
 
 
 def test_the_courier_plays_its_part_over_http(copy):
