@@ -5,6 +5,7 @@ One line for each module; a new one is imported and named here, and nowhere else
 
 from app.aftercare import steps as aftercare
 from app.booking import sources as booking
+from app.booking import steps as booking_steps
 from app.chain import builtin, registry
 from app.channels import sources as channels
 from app.contact import steps as contact
@@ -19,6 +20,7 @@ for module in (
     dispatch,
     channels,
     booking,
+    booking_steps,
     customer,
     customer_acts,
     aftercare,

@@ -1,23 +1,20 @@
-"""Chain steps that write to the customer: news, choices, confirmations, promises."""
+"""Chain steps that write to the customer: news, choices, confirmations, broken promises."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from app.booking import service as booking
 from app.booking.service import Booking
-from app.booking.sources import CHOOSE, Chosen
+from app.booking.sources import CHOOSE
 from app.cases import service as cases
-from app.cases.model import Case, CaseKind, CaseState, Report, Resolution
-from app.cases.timeline.facts import DecisionRequested, HandedOver, PromiseBroken
-from app.chain import service as chain
-from app.chain.builtin import CLOSE
+from app.cases.model import CaseKind, CaseState
+from app.cases.timeline.facts import PromiseBroken
 from app.chain.step import (
     BOOKED,
-    BUILT_IN,
     STAYS,
     UNBOOKED,
     Again,
@@ -29,10 +26,8 @@ from app.chain.step import (
     Step,
     StepType,
 )
-from app.channels import service as channels
-from app.customer import notices, texts
+from app.customer import decision, notices, texts
 from app.db.connection import Connection
-from app.shipments.reachable import check_email
 
 
 class Notified(StrEnum):
@@ -69,17 +64,6 @@ class Kept(StrEnum):
 
     BROKEN = "broken"
     NOTHING_STANDING = "nothing_standing"
-
-
-class Heard(StrEnum):
-    """What the courier's words, or the audit's, mean for the chain."""
-
-    OPENED = "opened"
-    ORPHANED = "orphaned"
-    CLOSED = "closed"
-    NOTED = "noted"
-    PROMISE_BROKEN = "promise_broken"
-    WORSE = "worse"
 
 
 def notify_customer(
@@ -142,10 +126,6 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     return results
 
 
-_DECIDE_EVERY = timedelta(days=1)
-_DECIDE_TIMES = 3
-
-
 def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Confirmed]]:
     """Confirm what stands booked, with an invitation for the calendar.
 
@@ -193,47 +173,9 @@ def choose_default(
             step.case = made.case
             results.append(Done(Defaulted.BOOKED))
         else:
-            results.append(_ask_shipper(conn, step, now))
+            asked = decision.ask(conn, step, now)
+            results.append(asked or Done(Defaulted.HANDED_OVER))
     return results
-
-
-def _ask_shipper(conn: Connection, step: Step, now: datetime) -> Result[Defaulted]:
-    case, asked = step.case, step.data.get("asked", 0)
-    if case.kind is CaseKind.HELD and case.return_by is not None and now < case.return_by:
-        return Again(case.return_by, {"asked": asked})  # until then the customer can collect it
-    if asked >= _DECIDE_TIMES:
-        message = texts.handed_over(case)
-        draft = notices.draft(
-            case, step.policy, "handed_over", "handed_over", message, needs_case="any"
-        )
-        channels.enqueue(conn, [draft], now)
-        cases.note(conn, [cases.Entry(case.id, HandedOver())], now)
-        chain.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", now)
-        return Done(Defaulted.HANDED_OVER)
-    email = check_email(case.shipper.email)
-    parcel = case.parcel.label
-    channels.enqueue(
-        conn,
-        [
-            channels.Draft(
-                case_id=case.id,
-                audience="shipper",
-                topic="decision",
-                idempotency_key=f"case-{case.id}:decision:{step.id}:{asked}",
-                routes=[channels.Route("email", email)] if email else [],
-                subject=f"Please decide: {parcel} ({case.kind})",
-                text=(
-                    f"The parcel {parcel} is reported {case.kind}, and no new delivery can be "
-                    f"booked. Please send a replacement or a refund and tell your customer. "
-                    f"What we know: {notices.page_url(case)}"
-                ),
-                request_id=case.request_id,
-            )
-        ],
-        now,
-    )
-    cases.note(conn, [cases.Entry(case.id, DecisionRequested())], now)
-    return Again(now + _DECIDE_EVERY, {"asked": asked + 1})
 
 
 def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Kept]]:
@@ -263,68 +205,11 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     return results
 
 
-def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Heard]]:
-    """Weigh what a webhook wrote down: what does it mean for the chain?
-
-    It opened the case, or it closed it with a delivery; or it says more of a case that is open.
-    The audit asks as well, for a case that nothing moves.
-    """
-    return [Done(_weigh(conn, step, now)) for step in steps]
-
-
-def _weigh(conn: Connection, step: Step, now: datetime) -> Heard:
-    case, happened = step.case, step.data.get("happened", "failed")
-    if case.closed:
-        if happened != "closed" or case.resolution is None:
-            return Heard.NOTED
-        chain.follow(conn, [chain.Happened(case, CLOSE, case.resolution)], now)
-        return Heard.CLOSED
-    if happened == "opened":
-        if "kind" in step.data:  # more was said before this was weighed
-            _hear_more(conn, step, now)
-        return Heard.OPENED
-    if happened == "orphaned":
-        return _find_again(conn, case, now)
-    return _hear_more(conn, step, now)
-
-
-def _find_again(conn: Connection, case: Case, now: datetime) -> Heard:
-    """Nothing moves this case: what stands booked is confirmed again, else it begins anew."""
-    stands = booking.standing(conn, case.id)
-    if stands is None:
-        return Heard.ORPHANED
-    chain.follow(conn, [chain.Happened(case, CHOOSE, Chosen(stands.kind))], now)
-    return Heard.NOTED
-
-
-def _hear_more(conn: Connection, step: Step, now: datetime) -> Heard:
-    """A further failure.
-
-    A failed attempt after a booking breaks the promise; a parcel lost, damaged, refused or
-    sent back, or found again, changes what can be offered; the rest is noted and changes
-    nothing.
-    """
-    case, heard = step.case, step.data
-    kind, at = CaseKind(heard["kind"]), datetime.fromisoformat(heard["at"])
-    found = case.kind is CaseKind.LOST  # a lost parcel that is tried was found
-    if kind is CaseKind.FAILED and not found:
-        stands = booking.standing(conn, case.id)
-        missed = stands is not None and at > stands.created_at
-        return Heard.PROMISE_BROKEN if missed else Heard.NOTED
-    if kind is case.kind:
-        return Heard.NOTED
-    booking.settle(conn, case, booking.BookingState.DROPPED, now)
-    report = Report(kind, heard["reason"], heard["fault"], heard["words"])
-    (step.case,) = cases.reported_anew(conn, [(case, report)], now)
-    return Heard.WORSE
-
-
 _NOTIFIES = Effect(UNBOOKED, ahead=frozenset({"news_by"}))
 _CONFIRMS = {
     Confirmed.CONFIRMED: Effect(BOOKED, ahead=frozenset({"news_by"})),
     Confirmed.NOTHING_STANDING: Effect(UNBOOKED),
 }
-_ANY = {**STAYS, Phase.CLOSED: Phase.CLOSED}
 
 DECLARED = (
     StepType(
@@ -385,22 +270,5 @@ DECLARED = (
             Kept.NOTHING_STANDING: Effect(UNBOOKED),
         },
         label="see whether the promise was kept",
-    ),
-    StepType(
-        name=BUILT_IN,
-        handler=hear_courier,
-        outcomes=Heard,
-        effects={
-            Heard.OPENED: Effect({Phase.NEW: Phase.NEW}, said_by="start"),
-            Heard.ORPHANED: Effect(UNBOOKED, said_by="start"),
-            Heard.CLOSED: Effect({Phase.CLOSED: Phase.CLOSED}, said_by="after.close"),
-            Heard.NOTED: Effect(_ANY),
-            Heard.PROMISE_BROKEN: Effect(BOOKED),
-            Heard.WORSE: Effect(
-                dict.fromkeys(STAYS, Phase.CHOOSING), ahead=frozenset({"choose_by"})
-            ),
-        },
-        after_close=True,
-        label="weigh what the courier said",
     ),
 )

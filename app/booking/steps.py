@@ -1,0 +1,117 @@
+"""The chain step that weighs what a courier said, against what stands booked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from app.booking import service as booking
+from app.booking.sources import CHOOSE, Chosen
+from app.cases import service as cases
+from app.cases.model import Case, CaseKind, Report
+from app.chain import service as chain
+from app.chain.builtin import CLOSE
+from app.chain.step import (
+    BOOKED,
+    BUILT_IN,
+    STAYS,
+    UNBOOKED,
+    Done,
+    Effect,
+    Phase,
+    Result,
+    Step,
+    StepType,
+)
+from app.db.connection import Connection
+
+
+class Heard(StrEnum):
+    """What the courier's words, or the audit's, mean for the chain."""
+
+    OPENED = "opened"
+    ORPHANED = "orphaned"
+    CLOSED = "closed"
+    NOTED = "noted"
+    PROMISE_BROKEN = "promise_broken"
+    WORSE = "worse"
+
+
+def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Heard]]:
+    """Weigh what a webhook wrote down: what does it mean for the chain?
+
+    It opened the case, or it closed it with a delivery; or it says more of a case that is open.
+    The audit asks as well, for a case that nothing moves.
+    """
+    return [Done(_weigh(conn, step, now)) for step in steps]
+
+
+def _weigh(conn: Connection, step: Step, now: datetime) -> Heard:
+    case, happened = step.case, step.data.get("happened", "failed")
+    if case.closed:
+        if happened != "closed" or case.resolution is None:
+            return Heard.NOTED
+        chain.follow(conn, [chain.Happened(case, CLOSE, case.resolution)], now)
+        return Heard.CLOSED
+    if happened == "opened":
+        if "kind" in step.data:  # more was said before this was weighed
+            _hear_more(conn, step, now)
+        return Heard.OPENED
+    if happened == "orphaned":
+        return _find_again(conn, case, now)
+    return _hear_more(conn, step, now)
+
+
+def _find_again(conn: Connection, case: Case, now: datetime) -> Heard:
+    """Nothing moves this case: what stands booked is confirmed again, else it begins anew."""
+    stands = booking.standing(conn, case.id)
+    if stands is None:
+        return Heard.ORPHANED
+    chain.follow(conn, [chain.Happened(case, CHOOSE, Chosen(stands.kind))], now)
+    return Heard.NOTED
+
+
+def _hear_more(conn: Connection, step: Step, now: datetime) -> Heard:
+    """A further failure.
+
+    A failed attempt after a booking breaks the promise; a parcel lost, damaged, refused or
+    sent back, or found again, changes what can be offered; the rest is noted and changes
+    nothing.
+    """
+    case, heard = step.case, step.data
+    kind, at = CaseKind(heard["kind"]), datetime.fromisoformat(heard["at"])
+    found = case.kind is CaseKind.LOST  # a lost parcel that is tried was found
+    if kind is CaseKind.FAILED and not found:
+        stands = booking.standing(conn, case.id)
+        missed = stands is not None and at > stands.created_at
+        return Heard.PROMISE_BROKEN if missed else Heard.NOTED
+    if kind is case.kind:
+        return Heard.NOTED
+    booking.settle(conn, case, booking.BookingState.DROPPED, now)
+    report = Report(kind, heard["reason"], heard["fault"], heard["words"])
+    (step.case,) = cases.reported_anew(conn, [(case, report)], now)
+    return Heard.WORSE
+
+
+_ANY = {**STAYS, Phase.CLOSED: Phase.CLOSED}
+
+DECLARED = (
+    StepType(
+        name=BUILT_IN,
+        handler=hear_courier,
+        outcomes=Heard,
+        effects={
+            Heard.OPENED: Effect({Phase.NEW: Phase.NEW}, said_by="start"),
+            Heard.ORPHANED: Effect(UNBOOKED, said_by="start"),
+            Heard.CLOSED: Effect({Phase.CLOSED: Phase.CLOSED}, said_by="after.close"),
+            Heard.NOTED: Effect(_ANY),
+            Heard.PROMISE_BROKEN: Effect(BOOKED),
+            Heard.WORSE: Effect(
+                dict.fromkeys(STAYS, Phase.CHOOSING), ahead=frozenset({"choose_by"})
+            ),
+        },
+        after_close=True,
+        label="weigh what the courier said",
+    ),
+)
