@@ -79,6 +79,8 @@ class Phase(Enum):
 
 STAYS = {phase: phase for phase in (Phase.NEW, Phase.CHOOSING, Phase.BOOKED)}
 """It can come in every phase of an open case and leaves it as it is."""
+ANYWHEN = {phase: phase for phase in Phase}
+"""It can come in every phase, also after the close, and leaves it as it is."""
 UNBOOKED = {phase: phase for phase in (Phase.NEW, Phase.CHOOSING)}
 """It comes only while nothing is booked."""
 BOOKED = {Phase.BOOKED: Phase.BOOKED}

@@ -12,7 +12,7 @@ from app.access.keys import Caller
 from app.cases.model import CaseState
 from app.dispatch.queue_store import TABS, Count, Row, Wanted
 from app.dispatch.service import Ack
-from app.dispatch.states import OUTCOMES, TaskKind, TaskState, headline, several
+from app.dispatch.states import OUTCOMES, TaskKind, TaskState, due_for, headline, several
 from app.dispatch.story import TITLES, label
 from app.theme import names
 from app.theme.times import When, length
@@ -133,8 +133,8 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
 
 
 def _case_over(row: Row) -> bool:
-    """Whether the case's end was the task's end too: a recovery begins when a case is closed."""
-    return row.case_state == CaseState.CLOSED and row.kind is not TaskKind.RECOVERY
+    """Whether the case's end was the task's end too."""
+    return row.case_state == CaseState.CLOSED and not row.kind.outlives
 
 
 def _title(row: Row) -> str:
@@ -174,7 +174,7 @@ def _deadline(row: Row, when: When) -> Chip | None:
     at = row.deadline
     if at is None or not row.state.live:
         return None
-    what = "call back" if row.kind is TaskKind.RECOVERY else "back to sender"
+    what = due_for(row.kind)
     if not when.ahead(at):
         return Chip(f"{what}: {length(when.now - at)} overdue", "bad")
     return Chip(f"{what} {when.until(at)}", "warn" if at - when.now < _URGENT else "")

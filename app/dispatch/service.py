@@ -21,7 +21,14 @@ from app.db.connection import Connection, connection, transaction
 from app.directory import store as directory
 from app.dispatch import rules, store
 from app.dispatch.states import OUTCOMES, TaskKind, TaskState
-from app.dispatch.steps import CALL_DISPATCHER, RECOVER, Called
+from app.dispatch.steps import (
+    CALL_DISPATCHER,
+    CALL_FOR_DECISION,
+    CALL_FOR_HANDOVER,
+    CALL_FOR_QUESTION,
+    RECOVER,
+    Called,
+)
 from app.dispatch.store import Task
 from app.errors import Problem
 from app.theme import dates
@@ -29,6 +36,9 @@ from app.theme import dates
 _STEPS = {
     TaskKind.FAILURE: CALL_DISPATCHER,
     TaskKind.PROMISE: CALL_DISPATCHER,
+    TaskKind.QUESTION: CALL_FOR_QUESTION,
+    TaskKind.HANDOVER: CALL_FOR_HANDOVER,
+    TaskKind.DECISION: CALL_FOR_DECISION,
     TaskKind.RECOVERY: RECOVER,
 }
 
@@ -58,7 +68,7 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
             return Ack(task_id, fresh=False, by=task.acknowledged_by, at=task.acknowledged_at)
         _refuse_over(task, case)
         store.acknowledge(conn, task_id, by, note, outcome, now)
-        if task.kind is not TaskKind.RECOVERY:
+        if task.kind.of_delivery:
             case = cases.acknowledged(conn, case, by, now)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
         facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
@@ -82,13 +92,12 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
             raise Problem(409, "nobody_left", "Everybody was called: nobody is left to take it.")
         if task.state is TaskState.ACKNOWLEDGED:
             store.reopen(conn, task_id)
-            if task.kind is not TaskKind.RECOVERY:
+            if task.kind.of_delivery:
                 case = cases.released(conn, case, now)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.PASSED_ON, now)
         facts = PassedOn(task_id=task_id, level=task.level)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-        name = _STEPS[task.kind].name
-        chain.arm(conn, [chain.NewStep(case.id, name, now, {}, case.request_id)])
+        _call_at(conn, task, case, now)
         return _reread(conn, task_id)
 
 
@@ -136,8 +145,7 @@ def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
             )
         until = now + timedelta(minutes=minutes)
         channels.withdraw(conn, case.id, f"task-{task.id}", NotSent.SNOOZED, now)
-        name = _STEPS[task.kind].name
-        chain.arm(conn, [chain.NewStep(case.id, name, until, {}, case.request_id)])
+        _call_at(conn, task, case, until)
         facts = Snoozed(task_id=task.id, minutes=minutes)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         return task
@@ -148,6 +156,13 @@ def close(case_id: int, resolution: Resolution, by: str, now: datetime) -> bool:
     with transaction() as conn:
         case = cases.lock(conn, case_id)
         return case is not None and chain.close(conn, case, resolution, by, now)
+
+
+def _call_at(conn: Connection, task: Task, case: Case, at: datetime) -> None:
+    """Call the next level for this task at that time."""
+    name = _STEPS[task.kind].name
+    data = {"about": task.about} if task.about else {}
+    chain.arm(conn, [chain.NewStep(case.id, name, at, data, case.request_id)])
 
 
 def _somebody_left(conn: Connection, task: Task, case: Case) -> bool:
@@ -186,7 +201,7 @@ def _check_outcome(outcome: str) -> None:
 
 
 def _refuse_over(task: Task, case: Case) -> None:
-    if task.state.live and (not case.closed or task.kind is TaskKind.RECOVERY):
+    if task.state.live and (not case.closed or task.kind.outlives):
         return
     at = clock.local(task.resolved_at or case.closed_at or task.created_at, case.depot.zone)
     what = (

@@ -11,7 +11,23 @@ class TaskKind(StrEnum):
 
     FAILURE = "failure"
     PROMISE = "promise"
+    QUESTION = "question"
+    """The customer wrote, and somebody has to answer."""
+    HANDOVER = "handover"
+    """A booking that people have to confirm."""
+    DECISION = "decision"
+    """The shipper has to decide and does not."""
     RECOVERY = "recovery"
+
+    @property
+    def of_delivery(self) -> bool:
+        """Whether who takes it on answers for the whole case: a failure, or a second one."""
+        return self in {TaskKind.FAILURE, TaskKind.PROMISE}
+
+    @property
+    def outlives(self) -> bool:
+        """Whether it stays to be done when the case is closed."""
+        return self in {TaskKind.QUESTION, TaskKind.RECOVERY}
 
 
 class TaskState(StrEnum):
@@ -46,8 +62,31 @@ def headline(kind: TaskKind, failure: str) -> str:
             return failure
         case TaskKind.PROMISE:
             return "Promise missed"
+        case TaskKind.QUESTION:
+            return "Customer asks"
+        case TaskKind.HANDOVER:
+            return "Please confirm"
+        case TaskKind.DECISION:
+            return "Decision missing"
         case TaskKind.RECOVERY:
             return "Unhappy customer"
+        case _:
+            assert_never(kind)
+
+
+def due_for(kind: TaskKind) -> str:
+    """What a task's deadline is the deadline of, in two words."""
+    match kind:
+        case TaskKind.FAILURE | TaskKind.PROMISE:
+            return "back to sender"
+        case TaskKind.QUESTION:
+            return "answer"
+        case TaskKind.HANDOVER:
+            return "confirm"
+        case TaskKind.DECISION:
+            return "decide"
+        case TaskKind.RECOVERY:
+            return "call back"
         case _:
             assert_never(kind)
 
@@ -59,6 +98,12 @@ def several(kind: TaskKind) -> str:
             return "Failed deliveries"
         case TaskKind.PROMISE:
             return "Missed promises"
+        case TaskKind.QUESTION:
+            return "Questions"
+        case TaskKind.HANDOVER:
+            return "To confirm"
+        case TaskKind.DECISION:
+            return "Missing decisions"
         case TaskKind.RECOVERY:
             return "Unhappy customers"
         case _:

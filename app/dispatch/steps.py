@@ -15,7 +15,7 @@ from app.cases.timeline.facts import (
     LadderExhausted,
     RecoveryCalled,
 )
-from app.chain.step import CLOSED, STAYS, Again, Done, Effect, Result, Step, StepType
+from app.chain.step import ANYWHEN, CLOSED, STAYS, Again, Done, Effect, Result, Step, StepType
 from app.channels import service as channels
 from app.channels.states import NotSent
 from app.db.connection import Connection
@@ -46,6 +46,27 @@ def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     return _climb(conn, steps, [rules.task_kind(s.case.kind, s.case.round) for s in steps], now)
 
 
+def call_for_question(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Called]]:
+    """Call the next level for what the customer asked."""
+    return _climb(conn, steps, [TaskKind.QUESTION] * len(steps), now)
+
+
+def call_for_handover(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Called]]:
+    """Call the next level for a booking that people have to confirm."""
+    return _climb(conn, steps, [TaskKind.HANDOVER] * len(steps), now)
+
+
+def call_for_decision(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Called]]:
+    """Call the next level for a shipper who does not decide."""
+    return _climb(conn, steps, [TaskKind.DECISION] * len(steps), now)
+
+
 def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Called]]:
     """Call the ladder for a customer who was not satisfied."""
     return _climb(conn, steps, [TaskKind.RECOVERY] * len(steps), now)
@@ -54,12 +75,21 @@ def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
 def _climb(
     conn: Connection, steps: Sequence[Step], kinds: Sequence[TaskKind], now: datetime
 ) -> list[Result[Called]]:
-    again = [(s.case.id, s.case.round) for s in steps if s.case.round > 1]
+    """Call the next level for each step's task.
+
+    What a step's `data` may say: `about`, the id of what its task is about, and `by`, when
+    somebody should have acted (ISO 8601).
+    """
+    again = [
+        (s.case.id, s.case.round)
+        for s, kind in zip(steps, kinds, strict=True)
+        if s.case.round > 1 and kind.of_delivery
+    ]
     for case_id, task_id in store.supersede(conn, again, now) if again else ():
         channels.withdraw(conn, case_id, f"task-{task_id}", NotSent.SUPERSEDED, now)
     tasks = store.ensure(
         conn,
-        [(s.case.id, s.case.depot_id, k, s.case.round) for s, k in zip(steps, kinds, strict=True)],
+        [_wanted(step, kind) for step, kind in zip(steps, kinds, strict=True)],
         now,
     )
     ladders: dict[tuple[int, int], list[directory.Level]] = {}
@@ -102,7 +132,7 @@ def _climb(
                         routes=[route] if route else [],
                         subject=subject,
                         text=text,
-                        needs_case="any" if task.kind is TaskKind.RECOVERY else "open",
+                        needs_case="any" if task.kind.outlives else "open",
                         not_after=now + call.rung.wait,
                         request_id=step.request_id,
                     )
@@ -112,12 +142,24 @@ def _climb(
         facts = made(level=call.level, people=people, task_id=task.id)
         notes.append(cases.Entry(case.id, facts))
         called.append((task.id, call.level, call.again + 1 if call.rung.catch_all else 0))
-        results.append(Again(now + call.rung.wait, {}))
+        results.append(Again(now + call.rung.wait, step.data))
     channels.enqueue(conn, drafts, now)
     cases.note(conn, notes, now)
     if called:
         store.called(conn, called, now)
     return results
+
+
+def _wanted(step: Step, kind: TaskKind) -> store.Wanted:
+    case, by = step.case, step.data.get("by")
+    return store.Wanted(
+        case.id,
+        case.depot_id,
+        kind,
+        case.round if kind.of_delivery or kind is TaskKind.RECOVERY else 0,
+        step.data.get("about", 0),
+        datetime.fromisoformat(by) if by else None,
+    )
 
 
 def request_contact(
@@ -178,8 +220,35 @@ RECOVER = StepType(
     label="call the ladder to make it good",
 )
 
+_ANYWHERE = {Called.ACKNOWLEDGED: Effect(STAYS, outside=True)}
+CALL_FOR_QUESTION = StepType(
+    name="call_for_question",
+    handler=call_for_question,
+    outcomes=Called,
+    effects={outcome: Effect(ANYWHEN, outside=True) for outcome in Called},
+    after_close=True,
+    label="call the next level for the customer's question",
+)
+CALL_FOR_HANDOVER = StepType(
+    name="call_for_handover",
+    handler=call_for_handover,
+    outcomes=Called,
+    effects=_ANYWHERE,
+    label="call the next level to confirm the booking",
+)
+CALL_FOR_DECISION = StepType(
+    name="call_for_decision",
+    handler=call_for_decision,
+    outcomes=Called,
+    effects=_ANYWHERE,
+    label="call the next level for the shipper's decision",
+)
+
 DECLARED = (
     CALL_DISPATCHER,
+    CALL_FOR_QUESTION,
+    CALL_FOR_HANDOVER,
+    CALL_FOR_DECISION,
     RECOVER,
     StepType(
         name="request_contact",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.rows import kwargs_row
 
@@ -23,6 +23,8 @@ class Task:
     depot_id: int
     kind: TaskKind
     round: int
+    about: int
+    """The id of what it is about: a question, a booking, a decision; 0 where it is the case."""
     state: TaskState
     level: int
     calls: int
@@ -39,26 +41,39 @@ def _task(*, kind: str, state: str, **row: Any) -> Task:
     return Task(kind=TaskKind(kind), state=TaskState(state), **row)
 
 
-_TASK = """SELECT id, case_id, depot_id, kind, round, state, level, calls, called_at,
+_TASK = """SELECT id, case_id, depot_id, kind, round, about, state, level, calls, called_at,
                   acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at
              FROM dispatch_tasks"""
 
 
-def ensure(
-    conn: Connection, rows: Sequence[tuple[int, int, TaskKind, int]], now: datetime
-) -> list[Task]:
-    """The tasks for `(case_id, depot_id, kind, round)`, in the same order; made if missing."""
-    columns = [[row[n] for row in rows] for n in range(4)]
+class Wanted(NamedTuple):
+    """What somebody is to be called for.
+
+    `by` is when they should have acted, where it is not the case's return deadline.
+    """
+
+    case_id: int
+    depot_id: int
+    kind: TaskKind
+    round: int
+    about: int = 0
+    by: datetime | None = None
+
+
+def ensure(conn: Connection, rows: Sequence[Wanted], now: datetime) -> list[Task]:
+    """The tasks that are wanted, in the same order; made if missing."""
+    columns = [[row[n] for row in rows] for n in range(6)]
     conn.execute(
-        """INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, created_at, account_id,
-                  deadline)
-           SELECT t.case_id, t.depot_id, t.kind, t.round, %(now)s, c.account_id,
-                  coalesce(CASE t.kind WHEN 'recovery' THEN %(now)s + %(recovery)s
-                                       ELSE c.return_by END, 'infinity')
+        """INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, about, created_at,
+                  account_id, deadline)
+           SELECT t.case_id, t.depot_id, t.kind, t.round, t.about, %(now)s, c.account_id,
+                  coalesce(t.by, CASE t.kind WHEN 'recovery' THEN %(now)s + %(recovery)s
+                                             ELSE c.return_by END, 'infinity')
              FROM unnest(%(cases)s::bigint[], %(depots)s::bigint[], %(kinds)s::text[],
-                         %(rounds)s::int[]) AS t(case_id, depot_id, kind, round)
+                         %(rounds)s::int[], %(about)s::bigint[], %(by)s::timestamptz[])
+                  AS t(case_id, depot_id, kind, round, about, by)
              JOIN cases c ON c.id = t.case_id
-               ON CONFLICT (case_id, kind, round) DO NOTHING""",
+               ON CONFLICT (case_id, kind, round, about) DO NOTHING""",
         {
             "now": now,
             "recovery": RECOVERY_WITHIN,
@@ -66,27 +81,33 @@ def ensure(
             "depots": columns[1],
             "kinds": columns[2],
             "rounds": columns[3],
+            "about": columns[4],
+            "by": columns[5],
         },
     )
     with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
         cursor.execute(
             _TASK
-            + """ WHERE (case_id, kind, round) IN (SELECT * FROM
-                         unnest(%s::bigint[], %s::text[], %s::int[]))""",
-            [columns[0], columns[2], columns[3]],
+            + """ WHERE (case_id, kind, round, about) IN (SELECT * FROM
+                         unnest(%s::bigint[], %s::text[], %s::int[], %s::bigint[]))""",
+            [columns[0], *columns[2:5]],
         )
-        found = {(task.case_id, task.kind, task.round): task for task in cursor}
-    return [found[row[0], row[2], row[3]] for row in rows]
+        found = {(task.case_id, task.kind, task.round, task.about): task for task in cursor}
+    return [found[row.case_id, row.kind, row.round, row.about] for row in rows]
 
 
 def supersede(
     conn: Connection, rounds: Sequence[tuple[int, int]], now: datetime
 ) -> list[tuple[int, int]]:
-    """End what rounds before these `(case_id, round)` called for: `(case_id, task_id)`."""
+    """End what the delivery in rounds before these `(case_id, round)` called for.
+
+    Returns:
+        `(case_id, task_id)` of each.
+    """
     ended = conn.execute(
         """UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s
              FROM unnest(%s::bigint[], %s::int[]) AS r(case_id, round)
-            WHERE t.case_id = r.case_id AND t.round < r.round AND t.kind <> 'recovery'
+            WHERE t.case_id = r.case_id AND t.round < r.round AND t.kind IN ('failure', 'promise')
               AND t.state IN ('open', 'acknowledged') RETURNING t.case_id, t.id""",
         [now, [r[0] for r in rounds], [r[1] for r in rounds]],
     ).fetchall()
@@ -148,13 +169,13 @@ def reopen(conn: Connection, task_id: int) -> None:
 
 
 def withdraw(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[Task]:
-    """End what is still open of these cases, recoveries excepted; what was ended."""
+    """End what is still open of these cases and ends with them; what was ended."""
     with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
         cursor.execute(
             """UPDATE dispatch_tasks SET state = 'withdrawn', resolved_at = %s
-                WHERE case_id = ANY(%s) AND kind <> 'recovery'
+                WHERE case_id = ANY(%s) AND kind NOT IN ('question', 'recovery')
                   AND state IN ('open', 'acknowledged')
-            RETURNING id, case_id, depot_id, kind, round, state, level, calls, called_at,
+            RETURNING id, case_id, depot_id, kind, round, about, state, level, calls, called_at,
                   acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at""",
             [now, list(case_ids)],
         )

@@ -25,6 +25,15 @@ def call(case: Case, task: Task, url: str) -> tuple[str, str]:
     if task.kind is TaskKind.PROMISE:  # only ever of a parcel that can still be delivered
         subject = f"Promise missed: {parcel}"
         return subject, f"{subject}. The new delivery did not happen. Take it on: {url}"
+    if task.kind is TaskKind.QUESTION:
+        subject = f"Customer asks about {parcel}"
+        return subject, f"{subject}. Please read and answer: {url}"
+    if task.kind is TaskKind.HANDOVER:
+        subject = f"Please confirm: {parcel}"
+        return subject, f"{subject}. The customer chose a time: {url}"
+    if task.kind is TaskKind.DECISION:
+        subject = f"Decision missing: {parcel}"
+        return subject, f"{subject}. {case.shipper.name} has not decided. Please ask: {url}"
     subject = f"{_WHAT[case.kind]}: {parcel}"
     detail = case.words.strip() or case.reason.replace("_", " ")
     number = "" if case.contact_phone else " No number reaches the recipient."

@@ -48,6 +48,12 @@ class View:
                 return "A customer was not happy"
             case TaskKind.PROMISE:
                 return "A promise was missed"
+            case TaskKind.QUESTION:
+                return "The customer has a question"
+            case TaskKind.HANDOVER:
+                return "A booking to confirm"
+            case TaskKind.DECISION:
+                return "The shipper has not decided"
             case TaskKind.FAILURE:
                 return TITLES.get(self.case.kind, "Delivery problem")
 
@@ -118,7 +124,7 @@ def view(
 def _phase(task: Task, case: Case, person: str) -> str:
     if task.state is TaskState.RESOLVED:
         return "resolved"
-    if task.state is TaskState.WITHDRAWN or (case.closed and task.kind is not TaskKind.RECOVERY):
+    if task.state is TaskState.WITHDRAWN or (case.closed and not task.kind.outlives):
         return "over"
     if task.state is TaskState.ACKNOWLEDGED:
         return "mine" if task.acknowledged_by == person else "theirs"

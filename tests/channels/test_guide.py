@@ -177,7 +177,7 @@ def call(heron: Heron) -> int:
     ana = read("SELECT id FROM people")[0]["id"]
     depot = read("SELECT id FROM depots")[0]["id"]
     with transaction() as conn:
-        (task,) = tasks.ensure(conn, [(case, depot, TaskKind.FAILURE, 1)], clock.now())
+        (task,) = tasks.ensure(conn, [tasks.Wanted(case, depot, TaskKind.FAILURE, 1)], clock.now())
         tasks.called(conn, [(task.id, 1, 1)], clock.now())
     enqueue(
         case,
