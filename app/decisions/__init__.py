@@ -1,0 +1,1 @@
+"""What only the shipper can decide: a replacement, a refund, another try."""

@@ -1,0 +1,1 @@
+"""How a booking reaches whoever carries it out, and comes back confirmed."""
