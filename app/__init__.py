@@ -35,7 +35,7 @@ def configure(settings: Settings) -> None:
     from app.channels import providers
     from app.contact.lookup import guard
     from app.db import connection
-    from app.intake import envelope
+    from app.intake import accepts
 
     logs.configure(settings.log_format)
     if settings.demo:
@@ -47,7 +47,7 @@ def configure(settings: Settings) -> None:
     throttle.configure(settings.redis_url)
     providers.configure(settings)
     guard.configure(settings)
-    envelope.configure(demo=settings.demo)
+    accepts.configure(demo=settings.demo)
 
 
 def receive_facts() -> None:

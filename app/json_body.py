@@ -1,4 +1,4 @@
-"""The one reader of JSON that comes from outside, with limits on what can be asked of it."""
+"""Reads JSON that comes from outside, with limits on what can be asked of it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import orjson
 from werkzeug.datastructures import Headers
 
 from app import clock, json_body
-from app.intake import couriers, service
+from app.intake import bodies, service
 from app.intake.event import Account, Incoming, Message
 
 MARK = "import-"
@@ -137,7 +137,7 @@ def is_delivery(account: Account, line: Line) -> bool:
     incoming = _incoming(line)
     try:
         body = json_body.parse(line.raw)
-        events = couriers.read(body, account, incoming)
+        events = bodies.read(body, account, incoming)
     except Exception:  # noqa: BLE001 - what is wrong with it shows when it is taken
         return False
     return any(event.kind == "delivered" for event in events)

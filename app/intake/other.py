@@ -7,7 +7,7 @@ from typing import Any
 
 from app import clock
 from app.db.connection import transaction
-from app.intake import envelope, store
+from app.intake import bodies, store
 from app.intake.event import Account
 from app.intake.tally import Tally
 
@@ -23,7 +23,7 @@ _tally: Tally[tuple[int, str]] = Tally("other", _write, lambda key: (key[0], "â€
 
 def count(account: Account, body: Any) -> None:
     """One more message that is about nothing of ours."""
-    told = "test event" if envelope.is_test(body) else envelope.type_of(body)
+    told = "test event" if bodies.is_test(body) else bodies.type_of(body)
     _tally.count((account.id, told))
 
 

@@ -8,7 +8,7 @@ import structlog
 from app import clock, json_body
 from app.chain import wake
 from app.errors import Problem
-from app.intake import codes, couriers, decoding, other, store
+from app.intake import bodies, codes, other, store
 from app.intake.couriers import adapter
 from app.intake.event import Account, Event, Incoming, Message, SignatureRefused, Unreadable
 from app.intake.store import Taken
@@ -68,7 +68,7 @@ def _verify(account: Account, incoming: Incoming) -> None:
         adapter(account.courier).verify(account, incoming)
     except SignatureRefused:
         try:
-            unpacked = decoding.unpacked(incoming)
+            unpacked = bodies.unpacked(incoming)
         except Unreadable:
             unpacked = incoming
         if unpacked is incoming:
@@ -80,10 +80,9 @@ def _read(message: Message) -> list[Event]:
     account = message.account
     if len(message.incoming.raw) > LIMIT:
         raise Problem(413, "request_entity_too_large", f"A body may have {LIMIT} bytes at most.")
-    incoming = decoding.unpacked(message.incoming)
-    body = decoding.parsed(incoming)
+    incoming, body = bodies.opened(message.incoming)
     try:
-        if events := couriers.read(body, account, incoming):
+        if events := bodies.read(body, account, incoming):
             return events
     except Unreadable:
         raise

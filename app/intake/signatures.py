@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from app.intake.event import Account, Incoming, SignatureRefused
@@ -24,13 +24,13 @@ def same(expected: str, given: str) -> bool:
     return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
 
 
-def require(incoming: Incoming, name: str) -> str:
+def require(headers: Mapping[str, str], name: str) -> str:
     """The value of a header that must be there.
 
     Raises:
         SignatureRefused: it is missing or empty.
     """
-    value = incoming.headers.get(name)
+    value = headers.get(name)
     if not value:
         raise SignatureRefused("missing_signature", f"The header {name} is missing.")
     return value
@@ -73,7 +73,7 @@ def check_hmac(
     Raises:
         SignatureRefused: it is missing or matches none of them.
     """
-    given = require(incoming, header)
+    given = require(incoming.headers, header)
     for secret in secrets(account):
         try:
             digest = hmac.digest(key(secret), incoming.raw, algorithm)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from app import clock, json_body
-from app.intake import couriers
+from app.intake import bodies
 from app.intake.event import Account, Event, Incoming
 from app.shipments.orders import rules
 from app.shipments.orders import service as orders
@@ -43,7 +43,7 @@ def unknown(account: Account, raw: bytes, headers: dict[str, str]) -> bytes:
 
 def _events(account: Account, raw: bytes, headers: dict[str, str]) -> list[Event]:
     incoming = Incoming(headers=headers, query={}, raw=raw, received_at=clock.machine_now())
-    return couriers.read(json_body.parse(raw), account, incoming)
+    return bodies.read(json_body.parse(raw), account, incoming)
 
 
 def _order(event: Event) -> dict[str, object]:

@@ -11,7 +11,7 @@ from app import clock, create_app
 from app.cases import service as cases
 from app.cases.timeline.facts import SurveyAnswered
 from app.db.connection import connection
-from app.intake import accounts, couriers, samples
+from app.intake import accounts, bodies, samples
 from app.intake.couriers import NAMES, _keys
 from app.intake.event import Incoming
 from app.json_body import parse
@@ -147,7 +147,7 @@ def test_samples_carry_todays_times(document, courier):
     assert account
     raw, headers = samples.failure(account, clock.now(), shipment="RK7654321")
     incoming = Incoming(headers=headers, query={}, raw=raw, received_at=clock.machine_now())
-    (event,) = couriers.read(parse(raw), account, incoming)
+    (event,) = bodies.read(parse(raw), account, incoming)
     assert event.occurred_at
     assert abs((clock.now() - event.occurred_at).total_seconds()) < 600
 

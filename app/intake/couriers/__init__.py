@@ -5,14 +5,12 @@ A file whose name begins with an underscore is shared by the others and is no co
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, cast
 
-from app.intake import envelope
-from app.intake.event import OPENING, Account, Event, Incoming
+from app.intake.event import Account, Event, Incoming
 
 
 def found() -> tuple[str, ...]:
@@ -48,30 +46,6 @@ class Adapter(Protocol):
 
     def sign(self, account: Account, raw: bytes, at: Any) -> dict[str, str]:
         """The headers a genuine sender would send with `raw` at `at`."""
-
-
-def read(body: Any, account: Account, incoming: Incoming) -> list[Event]:
-    """What a body means; empty when it is about no parcel of ours.
-
-    Raises:
-        Unreadable: it cannot be read.
-    """
-    mapped = account.courier == "custom"  # its mapping says itself what concerns us
-    if envelope.is_ping(body) or (
-        not mapped and envelope.is_test(body) and not envelope.accepts_tests(account.config)
-    ):
-        return []
-    events = adapter(account.courier).translate(body, account, incoming)
-    if mapped or not envelope.is_return(body):
-        return events
-    return [_of_a_return(event) for event in events]
-
-
-def _of_a_return(event: Event) -> Event:
-    """News of a parcel on its way to the shop: nobody waits for it at a door."""
-    if event.kind not in OPENING:
-        return replace(event, kind="progress", reason="on_the_way")
-    return replace(event, kind="warning", reason="return_parcel", fault="", attempt=None)
 
 
 @cache

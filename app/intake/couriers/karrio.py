@@ -97,7 +97,7 @@ _TRACKER = _Tracker()
 
 def verify(account: Account, incoming: Incoming) -> None:
     """Check the secret that X-Event-Id carries."""
-    given = signatures.require(incoming, _HEADER)
+    given = signatures.require(incoming.headers, _HEADER)
     good = False
     for secret in signatures.secrets(account):
         good |= signatures.same(secret, given)

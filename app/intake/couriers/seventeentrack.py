@@ -96,7 +96,7 @@ _TRACKING = _Tracking()
 
 def verify(account: Account, incoming: Incoming) -> None:
     """Check sign over the raw body and one of the API keys."""
-    given = signatures.require(incoming, _HEADER)
+    given = signatures.require(incoming.headers, _HEADER)
     for secret in signatures.secrets(account):
         if signatures.same(_digest(incoming.raw, secret), given):
             return

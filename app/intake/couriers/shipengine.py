@@ -120,9 +120,9 @@ def verify(account: Account, incoming: Incoming) -> None:
         KeysUnavailable: the key set cannot be fetched and none was before.
         SignatureRefused: the signature is not genuine.
     """
-    key_id = signatures.require(incoming, _KEY_ID)
-    given = signatures.require(incoming, _SIGNATURE)
-    timestamp = signatures.require(incoming, _TIME)
+    key_id = signatures.require(incoming.headers, _KEY_ID)
+    given = signatures.require(incoming.headers, _SIGNATURE)
+    timestamp = signatures.require(incoming.headers, _TIME)
     signatures.check_fresh(times.read(timestamp), incoming.received_at)
     address = account.config.get("jwks_url")
     if not isinstance(address, str) or not address:

@@ -171,7 +171,7 @@ def _outcome(status: str, substatus: str) -> tuple[str, str]:
 
 
 def _verify_signature(account: Account, incoming: Incoming) -> None:
-    given = signatures.require(incoming, _HEADER)
+    given = signatures.require(incoming.headers, _HEADER)
     parts = dict(part.partition("=")[::2] for part in given.split(","))
     if set(parts) != {"t", "v1"} or given.count(",") != 1:
         raise SignatureRefused("wrong_signature", f"{_HEADER} is not t=…,v1=….")

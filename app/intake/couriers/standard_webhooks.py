@@ -97,9 +97,9 @@ _DELIVERY = _Delivery()
 
 def verify(account: Account, incoming: Incoming) -> None:
     """Check webhook-signature over id, timestamp and raw body, and the timestamp's age."""
-    message_id = signatures.require(incoming, _ID)
-    timestamp = signatures.require(incoming, _TIME)
-    given = signatures.require(incoming, _SIGNATURE)
+    message_id = signatures.require(incoming.headers, _ID)
+    timestamp = signatures.require(incoming.headers, _TIME)
+    given = signatures.require(incoming.headers, _SIGNATURE)
     if len(message_id) > LONGEST_ID:
         raise SignatureRefused("wrong_signature", f"{_ID} is too long.")
     signatures.check_fresh(times.read(whole(timestamp)), incoming.received_at)

@@ -21,9 +21,9 @@ def verify(rule: Signature, account: Account, incoming: Incoming) -> None:
     Raises:
         SignatureRefused: it cannot be shown that the courier sent it.
     """
-    given = signatures.require(incoming, rule.header)
+    given = signatures.require(incoming.headers, rule.header)
     if rule.timestamp:
-        timestamp = signatures.require(incoming, rule.timestamp)
+        timestamp = signatures.require(incoming.headers, rule.timestamp)
         signatures.check_fresh(times.read(timestamp), incoming.received_at)
     for secret in signatures.secrets(account):
         expected = _expected(rule, secret, incoming.raw, incoming.headers)

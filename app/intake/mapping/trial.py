@@ -13,7 +13,7 @@ from werkzeug.datastructures import Headers as RequestHeaders
 
 from app import json_body
 from app.errors import Problem
-from app.intake import couriers
+from app.intake import bodies
 from app.intake.couriers import adapter
 from app.intake.event import OPENING, Account, Event, Incoming, SignatureRefused, Unreadable
 from app.intake.mapping import reading
@@ -141,7 +141,7 @@ def _events(
     account: Account, mapping: Mapping | None, body: Any, incoming: Incoming
 ) -> list[Tried]:
     if mapping is None:
-        events = couriers.read(body, account, incoming)
+        events = bodies.read(body, account, incoming)
         return [Tried(_lines(event), event=event) for event in events]
     return [
         Tried([_line(cell) for cell in read.cells], read.faults, read.event)

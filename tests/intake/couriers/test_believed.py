@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.intake import couriers, reasons
+from app.intake import bodies, reasons
 from app.intake.couriers import NAMES, adapter, fedex
 from app.intake.couriers._ups_codes import EXCEPTIONS
 from app.intake.event import KINDS, Unreadable
@@ -39,7 +39,7 @@ from app.intake.event import KINDS, Unreadable
 )
 def test_what_it_says(file, outcome, vendor, account_of, incoming_of) -> None:
     name = next(n for n in sorted(NAMES, key=len, reverse=True) if file.startswith(n.split("_")[0]))
-    [event] = couriers.read(vendor(f"trial/{file}.json"), account_of(name), incoming_of({}))
+    [event] = bodies.read(vendor(f"trial/{file}.json"), account_of(name), incoming_of({}))
     assert (event.kind, event.reason, event.fault) == outcome
 
 
@@ -60,7 +60,7 @@ def test_blanks_in_disguise_are_missing_and_a_name_is_a_name(read, vendor) -> No
 def test_no_blank_is_shown_to_anybody(name, blank, sample, account_of, incoming_of) -> None:
     body = _filled(sample(name), blank)
     try:
-        events = couriers.read(body, account_of(name), incoming_of({"webhook-id": "m1"}))
+        events = bodies.read(body, account_of(name), incoming_of({"webhook-id": "m1"}))
     except Unreadable:
         return
     for event in events:

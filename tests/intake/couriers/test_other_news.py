@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.intake import couriers, envelope, samples
+from app.intake import accepts, bodies, samples
 from app.intake.couriers import NAMES
 from app.intake.event import OPENING
 
@@ -23,26 +23,26 @@ INSIDE = {"karrio": "data", "easypost": "result", "shippo": "data"}
 
 @pytest.fixture(autouse=True)
 def _no_demo():
-    before = envelope.accepts_tests({})
-    envelope.configure(demo=False)
+    before = accepts.test_events({})
+    accepts.configure(demo=False)
     yield
-    envelope.configure(demo=before)
+    accepts.configure(demo=before)
 
 
 @pytest.mark.parametrize("name", TESTS)
 def test_a_test_event_is_nobodys_delivery(name, sample, account_of, incoming_of) -> None:
     body = sample(name)
-    assert couriers.read(body, account_of(name), incoming_of({}))
+    assert bodies.read(body, account_of(name), incoming_of({}))
     marked = [body | TESTS[name]]
     if inside := INSIDE.get(name):
         marked.append(body | {inside: body[inside] | TESTS[name]})
     for test in marked:
-        assert couriers.read(test, account_of(name), incoming_of({})) == []
+        assert bodies.read(test, account_of(name), incoming_of({})) == []
         willing = account_of(name, config={"accept_test": "yes"})
-        assert couriers.read(test, willing, incoming_of({}))[0].kind in OPENING
-        envelope.configure(demo=True)
-        assert couriers.read(test, account_of(name), incoming_of({}))
-        envelope.configure(demo=False)
+        assert bodies.read(test, willing, incoming_of({}))[0].kind in OPENING
+        accepts.configure(demo=True)
+        assert bodies.read(test, account_of(name), incoming_of({}))
+        accepts.configure(demo=False)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -52,7 +52,7 @@ def test_a_test_event_is_nobodys_delivery(name, sample, account_of, incoming_of)
 def test_what_is_posted_at_registration_is_about_nothing(
     name, body, account_of, incoming_of
 ) -> None:
-    assert couriers.read(body, account_of(name), incoming_of({})) == []
+    assert bodies.read(body, account_of(name), incoming_of({})) == []
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_is_posted_at_registration_is_about_nothing(
 def test_a_failed_return_calls_nobody(name, place, mark, sample, account_of, incoming_of) -> None:
     body = sample(name)
     (body[place] if place else body)["is_return"] = mark
-    [event] = couriers.read(body, account_of(name), incoming_of({}))
+    [event] = bodies.read(body, account_of(name), incoming_of({}))
     assert (event.kind, event.reason, event.fault) == ("warning", "return_parcel", "unknown")
     assert event.attempt is None
 
@@ -71,7 +71,7 @@ def test_a_failed_return_calls_nobody(name, place, mark, sample, account_of, inc
 @pytest.mark.parametrize("mark", [False, 0, "0", None, "false"])
 def test_what_is_no_return_still_fails(mark, sample, account_of, incoming_of) -> None:
     body = sample("shiprocket") | {"is_return": mark}
-    [event] = couriers.read(body, account_of("shiprocket"), incoming_of({}))
+    [event] = bodies.read(body, account_of("shiprocket"), incoming_of({}))
     assert event.kind in OPENING
 
 
@@ -89,8 +89,8 @@ def test_what_is_no_return_still_fails(mark, sample, account_of, incoming_of) ->
     ],
 )
 def test_other_peoples_news_is_read_as_nothing(name, body, account_of, incoming_of) -> None:
-    assert couriers.read(body, account_of(name), incoming_of({})) == []
-    assert envelope.type_of(body) == next(iter(body.values()))
+    assert bodies.read(body, account_of(name), incoming_of({})) == []
+    assert bodies.type_of(body) == next(iter(body.values()))
 
 
 def test_no_sample_of_ours_is_a_test(account_of, now) -> None:

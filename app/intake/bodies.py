@@ -1,0 +1,186 @@
+"""Reads a courier's body: unpacks it, parses it, and has its events translated.
+
+What is kept is always the body as it came.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from email.message import Message as Header
+from typing import Any
+
+import orjson
+
+from app import json_body
+from app.intake import accepts
+from app.intake.couriers import adapter
+from app.intake.event import OPENING, Account, Event, Incoming, Unreadable
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a body after decompression; a small one may hold a thousand times its size."""
+
+_WINDOW = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # as zlib names the formats
+_INSIDE = ("data", "msg", "result", "parcel", "Shipment", "tracker")
+_TYPES = (
+    *("event", "event_type", "event_name", "type", "kind", "action", "description"),
+    *("resource_type", "triggerName", "topic", "test", "ping"),
+)
+_PINGS = frozenset({"ping", "test", "webhook.test", "test.ping", "webhook_test", "hello"})
+_LONGEST = 60
+
+
+def opened(incoming: Incoming) -> tuple[Incoming, Any]:
+    """The same with its body decompressed, and the JSON in it.
+
+    Raises:
+        NotJson: it is not JSON in any character set.
+        Unreadable: it may be JSON, but cannot be read.
+    """
+    incoming = unpacked(incoming)
+    try:
+        return incoming, orjson.loads(incoming.raw)
+    except orjson.JSONDecodeError:
+        return incoming, _parsed(incoming)
+
+
+def read(body: Any, account: Account, incoming: Incoming) -> list[Event]:
+    """What a body means; empty when it is about no parcel of ours.
+
+    Raises:
+        Unreadable: it cannot be read.
+    """
+    mapped = account.courier == "custom"  # its mapping says itself what concerns us
+    if _is_ping(body) or (not mapped and is_test(body) and not accepts.test_events(account.config)):
+        return []
+    events = adapter(account.courier).translate(body, account, incoming)
+    if mapped or not _is_return(body):
+        return events
+    return [_of_a_return(event) for event in events]
+
+
+def _of_a_return(event: Event) -> Event:
+    """News of a parcel on its way to the shop: nobody waits for it at a door."""
+    if event.kind not in OPENING:
+        return replace(event, kind="progress", reason="on_the_way")
+    return replace(event, kind="warning", reason="return_parcel", fault="", attempt=None)
+
+
+def unpacked(incoming: Incoming) -> Incoming:
+    """The same with its body decompressed.
+
+    Raises:
+        Unreadable: it is compressed in another way, is damaged, or would be too large.
+    """
+    encoding = (incoming.headers.get("Content-Encoding") or "").strip().lower()
+    if encoding in {"", "identity"}:
+        return incoming
+    if encoding not in _WINDOW:
+        raise Unreadable(f"Content-Encoding {encoding[:40]!r} is not known")
+    unpacker = zlib.decompressobj(_WINDOW[encoding])
+    try:
+        raw = unpacker.decompress(incoming.raw, LARGEST)
+    except zlib.error as error:
+        raise Unreadable(f"the body is no {encoding}: {error}") from error
+    if unpacker.unconsumed_tail:
+        raise Unreadable(f"the body has more than {LARGEST} bytes when it is decompressed")
+    if not unpacker.eof:
+        raise Unreadable(f"the body ends in the middle of its {encoding}")
+    return replace(incoming, raw=raw)
+
+
+def _parsed(incoming: Incoming) -> Any:
+    """What is JSON all the same: with odd escapes, or in another character set."""
+    try:
+        return json_body.parse(incoming.raw, lenient=True)
+    except json_body.TooMuchJson as error:
+        raise Unreadable(error.detail) from error
+    except json_body.NotJson as error:
+        if incoming.raw.isascii() or _is_utf8(incoming.raw):
+            raise
+        return _of_another_charset(incoming, error)
+
+
+def _of_another_charset(incoming: Incoming, error: json_body.NotJson) -> Any:
+    content_type = Header()
+    content_type["Content-Type"] = incoming.headers.get("Content-Type") or "application/json"
+    declared = content_type.get_content_charset()
+    try:
+        text = incoming.raw.decode(declared or "latin-1")
+    except (LookupError, UnicodeError) as unknown:
+        raise Unreadable(f"the characters are not {str(declared)[:40]!r}") from unknown
+    try:
+        body = json_body.parse(text.encode(), lenient=True)
+    except json_body.NotJson:
+        raise error from None
+    except json_body.TooMuchJson as too_much:
+        raise Unreadable(too_much.detail) from too_much
+    if declared is None:
+        raise Unreadable("the characters are not UTF-8, and no other set is declared")
+    return body
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_ping(body: Any) -> bool:
+    """Whether it is what a sender posts when a webhook is registered: nothing, or a test."""
+    if body in ({}, []):
+        return True
+    if not isinstance(body, dict):
+        return False
+    told = type_of(body).lower()
+    return told in _PINGS or (len(body) == 1 and next(iter(body)) in {"test", "ping", "hello"})
+
+
+def is_test(body: Any) -> bool:
+    """Whether the courier says that nothing of this really happened."""
+    return any(
+        part.get("mode") in {"test", "sandbox"}
+        or accepts.yes(part.get("test"))
+        or accepts.yes(part.get("test_mode"))
+        or accepts.yes(part.get("is_test"))
+        or accepts.yes(part.get("sandbox"))
+        or part.get("live_mode") is False
+        or part.get("livemode") is False
+        for part in _parts(body)
+    )
+
+
+def _is_return(body: Any) -> bool:
+    """Whether the parcel goes from the customer to the shop, as the courier itself marks it."""
+    return any(
+        accepts.yes(part.get("is_return"))
+        or accepts.yes(part.get("isReturn"))
+        or accepts.yes(part.get("is_return_label"))
+        for part in _parts(body)
+    )
+
+
+def type_of(body: Any) -> str:
+    """What a message calls itself, for the count of those that are about nothing of ours."""
+    for name in _TYPES if isinstance(body, dict) else ():
+        told = body.get(name)
+        if isinstance(told, str) and told.isprintable() and 0 < len(told) <= _LONGEST:
+            return told
+    return "other" if body else "empty"
+
+
+def _parts(body: Any) -> Iterator[dict[str, Any]]:
+    if not isinstance(body, dict):
+        return
+    yield body
+    for name in _INSIDE:
+        inner = body.get(name)
+        if isinstance(inner, dict):
+            yield inner
+            for deeper in ("info", "meta", "options"):
+                found = inner.get(deeper)
+                if isinstance(found, dict):
+                    yield found
