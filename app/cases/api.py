@@ -13,7 +13,9 @@ from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.access.openapi import idempotent, may_answer
 from app.cases import schemas, service, store
+from app.cases.timeline import audience
 from app.cases.timeline.facts import ContactElsewhere, Note
+from app.cases.timeline.kinds import Visibility
 from app.cases.timeline.rows import kind_of
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
@@ -61,7 +63,7 @@ def one(case_id: int) -> dict[str, Any]:
 def timeline(case_id: int) -> dict[str, Any]:
     """All that happened, oldest first."""
     find(case_id)
-    return {"items": store.read_timeline(connection(), case_id)}
+    return _timeline(case_id)
 
 
 @blueprint.post("/<id:case_id>/notes")
@@ -72,7 +74,7 @@ def timeline(case_id: int) -> dict[str, Any]:
 @may_answer("no_such_case")
 def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Add a note."""
-    return _add(case_id, Note(text=body["text"]))
+    return _add(case_id, Note(text=body["text"], visibility=_visibility(body)))
 
 
 @blueprint.post("/<id:case_id>/contacts")
@@ -83,7 +85,20 @@ def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
 @may_answer("no_such_case")
 def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Add a contact made elsewhere, so that nobody starts from zero."""
-    return _add(case_id, ContactElsewhere(channel=body["channel"], text=body["text"]))
+    channel, text = body["channel"], body["text"]
+    facts = ContactElsewhere(channel=channel, text=text, visibility=_visibility(body))
+    return _add(case_id, facts)
+
+
+def _visibility(body: dict[str, Any]) -> Visibility:
+    """Who may read it. What a shipper writes, the shipper can read."""
+    own = Visibility.SHIPPER if caller().shipper_id else Visibility.INTERNAL
+    said = Visibility(body.get("visibility", own))
+    if said is Visibility.INTERNAL and own is not said:
+        why = "What you write you can read yourself: use shipper, or customer."
+        fault = {"field": "visibility", "code": "invalid", "detail": why}
+        raise Problem(422, "invalid", why, errors=[fault])
+    return said
 
 
 def _add(case_id: int, facts: Note | ContactElsewhere) -> dict[str, Any]:
@@ -92,7 +107,13 @@ def _add(case_id: int, facts: Note | ContactElsewhere) -> dict[str, Any]:
     with transaction() as conn:
         if _is_new(conn, f"{kind_of(facts)}:{case_id}:{caller().role}:{caller().name}"):
             service.note(conn, [entry], clock.now())
-    return {"items": store.read_timeline(connection(), case_id)}
+    return _timeline(case_id)
+
+
+def _timeline(case_id: int) -> dict[str, Any]:
+    """What the caller may read of it."""
+    rows = store.read_timeline(connection(), case_id)
+    return {"items": audience.for_shipper(rows) if caller().shipper_id else rows}
 
 
 def _is_new(conn: Connection, scope: str) -> bool:

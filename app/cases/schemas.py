@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from app.access.api import PageQuery
 from app.access.openapi import Answer, Body, one_of
 from app.cases.model import CaseKind, CaseState, Resolution
-from app.cases.timeline.kinds import Kind
+from app.cases.timeline.kinds import Kind, Visibility
 
 
 class CaseQuery(PageQuery):
@@ -69,10 +69,16 @@ class Timeline(Answer):
     items = fields.List(fields.Nested(EntryOut))
 
 
+def _visibility() -> fields.String:
+    about = "who may read it; left out: staff, and of a shipper's own words the shipper"
+    return one_of(Visibility, metadata={"description": about})
+
+
 class NoteIn(Body):
-    """A note by staff."""
+    """A note."""
 
     text = fields.String(required=True, validate=validate.Length(min=1, max=2000))
+    visibility = _visibility()
 
 
 class ContactElsewhereIn(Body):
@@ -80,6 +86,7 @@ class ContactElsewhereIn(Body):
 
     channel = fields.String(required=True, validate=validate.Length(min=1, max=40))
     text = fields.String(required=True, validate=validate.Length(min=1, max=2000))
+    visibility = _visibility()
 
 
 class CloseIn(Body):

@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 
 from app.cases.model import Case, CaseKind
 from app.cases.timeline import facts as t
-from app.cases.timeline.kinds import Actor, Topic, Word
+from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded
 from app.customer.reasons import sentence
 from app.theme.times import When
@@ -118,8 +118,10 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return _NOT_SHOWN  # how a contact is found is internal; that there is none is shown
         case t.PassedOn() | t.Snoozed() | t.LadderExhausted() | t.AuditHealed():
             return _NOT_SHOWN  # who answers when at the depot is internal
+        case t.Note(visibility=Visibility.CUSTOMER, text=text):
+            return Words(f"A note for you: {text}")
         case t.Note():
-            return _NOT_SHOWN  # written by staff for staff
+            return _NOT_SHOWN  # written for others
         case t.Unknown():
             return _NOT_SHOWN  # nobody knows whether it is meant for the customer
         case _:

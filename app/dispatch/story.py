@@ -8,7 +8,7 @@ from typing import NamedTuple, assert_never
 
 from app.cases.model import CaseKind
 from app.cases.timeline import facts as t
-from app.cases.timeline.kinds import Actor, Topic, Word
+from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded
 from app.channels.states import reason_words
 from app.dispatch.states import OUTCOMES
@@ -33,6 +33,13 @@ FAULTS = {
     "placeholder": "The phone number is a placeholder.",
     "extension": "It has an extension or PIN: no text message reaches it, but you can call.",
     "no_text_messages": "A landline: no text message reaches it, but you can call.",
+}
+
+
+_READERS = {
+    Visibility.INTERNAL: "",
+    Visibility.SHIPPER: ", for the shipper too",
+    Visibility.CUSTOMER: ", for the customer too",
 }
 
 
@@ -137,8 +144,8 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words(f"The customer gave {score} of 5.", "", said)
         case t.Thanked():
             return Words("The customer was thanked.", "good")
-        case t.Note(text=text):
-            return Words(f"{actor} made a note.", "", text)
+        case t.Note(text=text, visibility=visibility):
+            return Words(f"{actor} made a note{_READERS[visibility]}.", "", text)
         case t.ContactElsewhere(channel=channel, text=text):
             return Words(f"{actor} noted a contact with the customer: {channel}.", "", text)
         case t.AuditHealed():

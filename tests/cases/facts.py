@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 from hypothesis import strategies as st
 
 from app.cases.timeline.facts import CLASSES, Booking, Facts
-from app.cases.timeline.kinds import Topic, Word
+from app.cases.timeline.kinds import Topic, Visibility, Word
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 MOMENTS = st.datetimes(
@@ -25,6 +25,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     datetime | None: st.none() | MOMENTS,
     tuple[str, ...]: st.lists(WORDS, max_size=3).map(tuple),
     Topic: st.sampled_from(Topic),
+    Visibility: st.sampled_from(Visibility),
     Word: st.sampled_from(Word),
 }
 

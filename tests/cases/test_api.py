@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app import clock
+from app.access import links
 from app.chain import policy
 from app.db.connection import transaction
 from tests import courier
@@ -117,9 +118,57 @@ def test_notes_and_contacts_join_the_timeline(web: Web):
     assert (first["kind"], first["actor"], first["facts"]) == (
         "note",
         "shipper",
-        {"text": "fragile"},
+        {"text": "fragile", "visibility": "shipper"},
     )
     assert (second["kind"], second["actor"]) == ("contact_elsewhere", "Ana")
+
+
+def test_what_staff_write_is_internal_unless_they_say_otherwise(web: Web):
+    case_id = opened(web, "gate")
+    task = rows("SELECT id FROM dispatch_tasks WHERE case_id = %s", case_id)[0]["id"]
+    written = [
+        ("notes", {"text": "gate code 4711"}),
+        ("notes", {"text": "told the shipper", "visibility": "shipper"}),
+        ("notes", {"text": "ring twice, please", "visibility": "customer"}),
+        ("contacts", {"channel": "phone", "text": "side door 0815"}),
+        ("contacts", {"channel": "shop", "text": "came by", "visibility": "shipper"}),
+    ]
+    for path, body in written:
+        assert web.api("POST", f"/cases/{case_id}/{path}", json=body).status_code == 201
+    acts = [("acknowledge", "key under mat"), ("resolve", "left with 1A")]
+    for act, words in acts:
+        said = {"note": words, "outcome": "other"}
+        web.api("POST", f"/dispatch-tasks/{task}/{act}", json=said)
+    staff = web.api("GET", f"/cases/{case_id}/timeline").get_data(as_text=True)
+    for _, body in written:
+        assert body["text"] in staff
+    answers = [
+        web.api("GET", f"/cases/{case_id}/timeline", "shipper"),
+        web.api("POST", f"/cases/{case_id}/notes", "shipper", json={"text": "thanks"}),
+        web.api("GET", f"/cases/{case_id}", "shipper"),
+        web.api("GET", "/cases?q=gate", "shipper"),
+    ]
+    for answer in answers:
+        shown = answer.get_data(as_text=True)
+        for secret in ("4711", "0815", *(words for _, words in acts)):
+            assert secret not in shown
+    items = answers[0].get_json()["items"]
+    assert [i["facts"]["text"] for i in items if i["kind"] == "note"] == [
+        "told the shipper",
+        "ring twice, please",
+    ]
+    contacts = [i["facts"] for i in items if i["kind"] == "contact_elsewhere"]
+    assert [(c["channel"], c["text"]) for c in contacts] == [("phone", ""), ("shop", "came by")]
+    page = web.client.get(f"/c/{links.make('case', case_id)}").get_data(as_text=True)
+    assert "ring twice, please" in page
+    assert "told the shipper" not in page
+
+
+def test_a_shipper_cannot_hide_from_itself_what_it_writes(web: Web):
+    case_id = opened(web, "own")
+    body = {"text": "x", "visibility": "internal"}
+    refused = problem(web.api("POST", f"/cases/{case_id}/notes", "shipper", json=body))
+    assert (refused["code"], refused["errors"][0]["field"]) == ("invalid", "visibility")
 
 
 def test_a_note_that_is_sent_twice_is_one_note(web: Web):

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHOWN_BY = ["app/customer/story.py", "app/dispatch/story.py", "app/insight/story.py"]
+SHOWN_BY = [
+    "app/cases/timeline/audience.py",
+    "app/customer/story.py",
+    "app/dispatch/story.py",
+    "app/insight/story.py",
+]
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, dataclass_transform
 
-from app.cases.timeline.kinds import Kind, Topic, Word
+from app.cases.timeline.kinds import Kind, Topic, Visibility, Word
 
 CLASSES: dict[Kind, type[Any]] = {}
 """The class of each kind's facts."""
@@ -280,9 +280,10 @@ class Thanked:
 
 @_facts_of(Kind.NOTE)
 class Note:
-    """Staff wrote something down, for staff."""
+    """Somebody wrote something down; for staff, unless they said otherwise."""
 
     text: str
+    visibility: Visibility = Visibility.INTERNAL
 
 
 @_facts_of(Kind.CONTACT_ELSEWHERE)
@@ -291,6 +292,8 @@ class ContactElsewhere:
 
     channel: str
     text: str
+    visibility: Visibility = Visibility.INTERNAL
+    """Of the text; that there was a contact is told to everybody."""
 
 
 @_facts_of(Kind.AUDIT_HEALED)

@@ -71,6 +71,21 @@ class Word(StrEnum):
         return cls.OTHER
 
 
+class Visibility(StrEnum):
+    """Who may read what somebody wrote down; whoever is named later sees less."""
+
+    CUSTOMER = "customer"
+    """Everybody who knows of the case, the customer too."""
+    SHIPPER = "shipper"
+    """Staff and the shipper."""
+    INTERNAL = "internal"
+    """Staff."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Visibility:  # noqa: ARG003 - the signature is that of Enum
+        return cls.INTERNAL
+
+
 class Topic(StrEnum):
     """What a customer can be told about; empty for what a newer version told."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, get_type_hints
 
 from app.cases.timeline.facts import CLASSES, Booking, Facts, Unknown
-from app.cases.timeline.kinds import Actor, Kind, Topic, Word
+from app.cases.timeline.kinds import Actor, Kind, Topic, Visibility, Word
 
 _KINDS = {cls: kind for kind, cls in CLASSES.items()}
 
@@ -68,6 +68,7 @@ _VALUES: dict[Any, Callable[[Any], Any]] = {
     datetime | None: _moment,
     tuple[str, ...]: lambda raw: tuple(map(str, raw)) if isinstance(raw, list) else (),
     Topic: Topic,
+    Visibility: Visibility,
     Word: Word,
     Booking | None: lambda raw: _make(Booking, raw) if isinstance(raw, dict) else None,
 }
