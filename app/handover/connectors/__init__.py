@@ -1,0 +1,40 @@
+"""The connectors: how a booking is told to a courier's own system, and comes back confirmed."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from app.handover.connectors.base import Connector
+
+REGISTERED: tuple[str, ...] = ()
+"""The modules of all connectors, one line each. Adding one is a file and a line here."""
+
+DEPOT = "depot"
+"""What an account uses unless it names a connector: the depot's people do it and say so."""
+
+
+@cache
+def _of(module: str) -> Connector:
+    declared: Connector = import_module(module).CONNECTOR
+    return declared
+
+
+def registered() -> list[Connector]:
+    """Every connector there is; `depot` is none of them, since people are no courier's system."""
+    return [_of(module) for module in REGISTERED]
+
+
+def named(name: str) -> Connector | None:
+    """The connector of this name; None for `depot`.
+
+    Raises:
+        LookupError: there is none.
+    """
+    if name == DEPOT:
+        return None
+    for connector in registered():
+        if connector.name == name:
+            return connector
+    there = ", ".join([DEPOT, *(c.name for c in registered())])
+    raise LookupError(f"no connector is called {name!r}; there are {there}")
