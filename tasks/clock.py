@@ -32,6 +32,7 @@ from app.db import turns
 from app.dispatch import queue_store
 from app.insight import store as insight_store
 from app.insight.gaps import service as gaps
+from app.promises import service as promises
 from app.shipments.orders import service as orders
 from tasks import sender
 from tasks.app import celery
@@ -150,11 +151,12 @@ class Clock:
         self._away_until = time.monotonic() + AWAY
 
     def _beat(self) -> None:
-        """Show that this clock lives; fold counts; audit and watch the couriers once a minute."""
+        """Show that this clock lives; keep counts and promises; audit and watch once a minute."""
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
             turns.beat(db.connection(), "clock", clock.machine_now())
             _do(_fold_counts)
+            _do(_settle_promises)
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
             for duty in (_audit, _watch_the_couriers, _expire_orders):
@@ -167,6 +169,12 @@ def _fold_counts() -> None:
         if turns.try_lock(conn, _FOLD_LOCK):
             queue_store.fold_counts(conn, clock.now())
             insight_store.fold_gauges(conn)
+
+
+def _settle_promises() -> None:
+    """Any number of clocks: each skips what another one settles."""
+    with db.transaction() as conn:
+        promises.settle_passed(conn, clock.now())
 
 
 def _audit() -> None:

@@ -9,7 +9,8 @@ from app.chain import engine, registry, store
 from app.chain.store import Ref
 from app.channels import outbox
 from app.contact.lookup import service as lookup
-from app.db.connection import connection
+from app.db.connection import connection, transaction
+from app.promises import service as promises
 
 _LEASE = timedelta(seconds=15)
 
@@ -46,6 +47,8 @@ def send_due() -> int:
 def settle() -> None:
     """Run whatever is due, and what that makes due, until nothing is."""
     while True:
+        with transaction() as conn:
+            promises.settle_passed(conn, clock.now())
         steps = run_steps()
         messages = send_due()
         lookups = lookup.claim(connection(), clock.now(), _LEASE, 4)

@@ -20,6 +20,14 @@ class CaseQuery(PageQuery):
     q = fields.String(metadata={"description": "tracking number or order reference"})
 
 
+class PromiseOut(Answer):
+    """An hour that the customer was told, and whether it was kept."""
+
+    kind = one_of(["news", "answer", "confirm", "window", "ready"])
+    due_at = fields.String(metadata={"format": "date-time"})
+    state = one_of(["open", "kept", "broken", "released"])
+
+
 class CaseOut(Answer):
     """A case."""
 
@@ -45,6 +53,9 @@ class CaseOut(Answer):
     contact_fault = fields.String(allow_none=True)
     closed_at = fields.AwareDateTime(allow_none=True)
     resolution = one_of(Resolution, allow_none=True)
+    language = fields.String(allow_none=True)
+    timezone = fields.String()
+    promises = fields.List(fields.Nested(PromiseOut))
 
 
 class CasePage(Answer):

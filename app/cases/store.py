@@ -141,7 +141,11 @@ def close(
 
 
 _SHOWN = """
-SELECT c.*, a.courier, d.slug AS depot, s.tracking_number, s.order_ref, s.attempts
+SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_ref, s.attempts,
+       s.language,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', p.kind, 'due_at', p.due_at,
+                                                     'state', p.state) ORDER BY p.id), '[]')
+          FROM promises p WHERE p.case_id = c.id) AS promises
   FROM cases c
   JOIN shipments s ON s.id = c.shipment_id
   JOIN courier_accounts a ON a.id = c.account_id

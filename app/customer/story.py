@@ -96,6 +96,8 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return Words(f"{_who(entry.actor)} changed to {_booking(booking, when)}.", "good")
         case t.PromiseBroken():
             return Words("The promised time passed without a handover. We are sorry.", "bad")
+        case t.HourMissed(promised=promised, due_at=due_at):
+            return Words(_missed(promised, due_at, when), "bad")
         case t.DecisionRequested():
             return Words(f"We asked {case.shipper.name} for a replacement or a refund.")
         case t.HandedOver():
@@ -126,6 +128,20 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return _NOT_SHOWN  # nobody knows whether it is meant for the customer
         case _:
             assert_never(entry.facts)
+
+
+_MISSED = {
+    "news": "You should have heard from us",
+    "answer": "You should have had an answer from us",
+    "confirm": "You should have heard whether your choice is confirmed",
+    "window": "Your parcel should have been there",
+    "ready": "Your parcel should have been ready to collect",
+}
+
+
+def _missed(promised: str, due_at: datetime | None, when: When) -> str:
+    by = f" by {when.date(due_at)} at {when.time(due_at)}" if due_at else ""
+    return f"{_MISSED.get(promised, 'We promised you something')}{by}; that did not happen."
 
 
 def _told(topic: Topic) -> str:

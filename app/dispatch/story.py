@@ -134,6 +134,8 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words(f"{_who(actor)} changed to {_booking(booking, when)}.", "good")
         case t.PromiseBroken():
             return Words("The promise was not kept.", "bad")
+        case t.HourMissed(promised=promised, due_at=due_at):
+            return Words(_missed(promised, due_at, when), "bad")
         case t.DecisionRequested():
             return Words("The shipper was asked to decide.")
         case t.HandedOver():
@@ -158,6 +160,20 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words(f"{label(kind)}.")
         case _:
             assert_never(entry.facts)
+
+
+_PROMISED = {
+    "news": "The customer was promised news",
+    "answer": "The customer was promised an answer",
+    "confirm": "The customer was promised to hear whether it is confirmed",
+    "window": "The delivery was promised",
+    "ready": "The parcel was promised to be ready to collect",
+}
+
+
+def _missed(promised: str, due_at: datetime | None, when: When) -> str:
+    by = f" by {when.date(due_at)} at {when.time(due_at)}" if due_at else ""
+    return f"{_PROMISED.get(promised, 'Something was promised')}{by}. It did not happen."
 
 
 def _trouble(report: t.CourierReport, kind: CaseKind, at: datetime, when: When) -> Words:

@@ -125,6 +125,7 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             | t.ContactFailed()
             | t.LadderExhausted()
             | t.CustomerTold()
+            | t.HourMissed()
             | t.DecisionRequested()
             | t.HandedOver()
             | t.SurveySent()

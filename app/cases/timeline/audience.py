@@ -58,6 +58,7 @@ def shippers(facts: Facts) -> Facts | None:
             | t.Booked()
             | t.Rebooked()
             | t.PromiseBroken()
+            | t.HourMissed()
             | t.DecisionRequested()
             | t.HandedOver()
             | t.SurveySent()

@@ -250,6 +250,17 @@ class PromiseBroken:
     round: int
 
 
+@_facts_of(Kind.HOUR_MISSED)
+class HourMissed:
+    """An hour that the customer was told passed without what was promised for it.
+
+    `promised` is a kind of `app.promises`; a booked delivery that fails is `PromiseBroken`.
+    """
+
+    promised: str
+    due_at: datetime | None
+
+
 @_facts_of(Kind.DECISION_REQUESTED)
 class DecisionRequested:
     """The shipper was asked to decide about a parcel that cannot be delivered again."""
@@ -345,6 +356,7 @@ Facts = (
     | Booked
     | Rebooked
     | PromiseBroken
+    | HourMissed
     | DecisionRequested
     | HandedOver
     | SurveySent

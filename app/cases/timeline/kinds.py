@@ -47,6 +47,7 @@ class Kind(StrEnum):
     BOOKED = "booked"
     REBOOKED = "rebooked"
     PROMISE_BROKEN = "promise_broken"
+    HOUR_MISSED = "hour_missed"
     DECISION_REQUESTED = "decision_requested"
     HANDED_OVER = "handed_over"
     SURVEY_SENT = "survey_sent"

@@ -1,0 +1,163 @@
+"""SQL on promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg.rows import kwargs_row
+
+from app.db.connection import Connection
+from app.promises.model import Kind, Promise, State
+
+_COLUMNS = "id, case_id, kind, about, due_at, made_at, state, settled_at, settled_by"
+
+
+class Wanted(NamedTuple):
+    """An hour that is going to be said.
+
+    `wait_until` is when it is known at last whether it was kept, where that is later: a courier
+    reports a delivery a while after it.
+    """
+
+    case_id: int
+    kind: Kind
+    due_at: datetime
+    about: int = 0
+    wait_until: datetime | None = None
+
+
+class Unkept(NamedTuple):
+    """A promise that nothing and nobody is going to keep."""
+
+    case_id: int
+    kind: str
+    due_at: datetime
+
+
+def _promise(*, kind: str, state: str, **row: Any) -> Promise:
+    return Promise(kind=Kind(kind), state=State(state), **row)
+
+
+def make(conn: Connection, wanted: Sequence[Wanted], by: str, now: datetime) -> list[Promise]:
+    """Insert open promises, instead of those of the same case, kind and subject that are open.
+
+    One statement. Returns the new ones and those that they took the place of, in no order.
+    """
+    with conn.cursor(row_factory=kwargs_row(_promise)) as cursor:
+        cursor.execute(
+            f"""WITH wanted AS (
+                    SELECT * FROM unnest(%(cases)s::bigint[], %(kinds)s::text[],
+                           %(about)s::bigint[], %(due)s::timestamptz[], %(wait)s::timestamptz[])
+                           AS w(case_id, kind, about, due_at, wait_until)),
+                former AS (
+                    UPDATE promises p
+                       SET state = CASE WHEN %(now)s <= p.due_at THEN 'kept' ELSE 'broken' END,
+                           settled_at = %(now)s, settled_by = %(by)s
+                      FROM wanted w WHERE p.case_id = w.case_id AND p.kind = w.kind
+                       AND p.about = w.about AND p.state = 'open' RETURNING p.*),
+                made AS (
+                    INSERT INTO promises (case_id, kind, about, due_at, wait_until, made_at)
+                    SELECT w.case_id, w.kind, w.about, w.due_at, w.wait_until, %(now)s
+                      -- read first, so that what it ends makes room for what is inserted
+                      FROM wanted w LEFT JOIN former f USING (case_id, kind, about)
+                    RETURNING *)
+                SELECT {_COLUMNS} FROM former UNION ALL SELECT {_COLUMNS} FROM made""",  # noqa: S608
+            {
+                "cases": [one.case_id for one in wanted],
+                "kinds": [one.kind for one in wanted],
+                "about": [one.about for one in wanted],
+                "due": [one.due_at for one in wanted],
+                "wait": [max(one.due_at, one.wait_until or one.due_at) for one in wanted],
+                "by": by,
+                "now": now,
+            },
+        )
+        return cursor.fetchall()
+
+
+def settle(
+    conn: Connection,
+    case_ids: Sequence[int],
+    kinds: Sequence[Kind] | None,
+    about: int | None,
+    state: State,
+    by: str,
+    *,
+    in_time_until: datetime | None,
+    now: datetime,
+) -> list[Promise]:
+    """Settle what is open of these cases; what was settled.
+
+    What was due before `in_time_until`, the moment of the deed, is broken instead of kept.
+    """
+    with conn.cursor(row_factory=kwargs_row(_promise)) as cursor:
+        cursor.execute(
+            f"""UPDATE promises SET settled_at = %(now)s, settled_by = %(by)s,
+                       state = CASE WHEN due_at < %(at)s THEN 'broken' ELSE %(state)s END
+                 WHERE case_id = ANY(%(cases)s) AND state = 'open'
+                   AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s))
+                   AND (%(about)s::bigint IS NULL OR about = %(about)s)
+             RETURNING {_COLUMNS}""",  # noqa: S608
+            {
+                "cases": list(case_ids),
+                "kinds": None if kinds is None else list(kinds),
+                "about": about,
+                "state": state,
+                "by": by,
+                "at": in_time_until,
+                "now": now,
+            },
+        )
+        return cursor.fetchall()
+
+
+def settle_passed(conn: Connection, by: str, now: datetime, limit: int) -> list[Promise]:
+    """What has passed and nobody settled is broken; at most `limit`, the oldest first."""
+    with conn.cursor(row_factory=kwargs_row(_promise)) as cursor:
+        cursor.execute(
+            f"""UPDATE promises p SET state = 'broken', settled_at = %(now)s, settled_by = %(by)s
+                  FROM (SELECT id AS passed FROM promises
+                         WHERE state = 'open' AND wait_until < %(now)s
+                         ORDER BY wait_until, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) o
+                 WHERE p.id = o.passed RETURNING {_COLUMNS}""",  # noqa: S608
+            {"now": now, "by": by, "limit": limit},
+        )
+        return cursor.fetchall()
+
+
+def of_cases(conn: Connection, case_ids: Sequence[int]) -> list[Promise]:
+    """All promises of these cases, oldest first."""
+    with conn.cursor(row_factory=kwargs_row(_promise)) as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM promises WHERE case_id = ANY(%s) ORDER BY case_id, id",  # noqa: S608
+            [list(case_ids)],
+        )
+        return cursor.fetchall()
+
+
+def unkept(conn: Connection, until: datetime | None, limit: int) -> list[Unkept]:
+    """Open promises, due before `until`, that no step is going to keep in time, and no person.
+
+    A step of the case that runs by then, or a task that somebody is called for or has.
+    """
+    rows = conn.execute(
+        """SELECT p.case_id, p.kind, p.due_at FROM promises p
+            WHERE p.state = 'open' AND p.wait_until < coalesce(%s, 'infinity'::timestamptz)
+              AND NOT EXISTS (SELECT 1 FROM steps s
+                               WHERE s.case_id = p.case_id AND s.due_at <= p.wait_until)
+              AND NOT EXISTS (SELECT 1 FROM dispatch_tasks t
+                               WHERE t.case_id = p.case_id AND t.state IN ('open', 'acknowledged'))
+            ORDER BY p.wait_until, p.id LIMIT %s""",
+        [until, limit],
+    ).fetchall()
+    return [Unkept(**row) for row in rows]
+
+
+def overdue(conn: Connection, now: datetime) -> int:
+    """How many promises have passed and are not settled yet."""
+    row = conn.execute(
+        "SELECT count(*) AS value FROM promises WHERE state = 'open' AND wait_until < %s", [now]
+    ).fetchone()
+    return int(row["value"]) if row else 0
