@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     from app.access import pages as access_pages
     from app.access import session
     from app.access.api import OPENAPI, HouseApi
+    from app.booking import api as booking
     from app.cases import api as cases
     from app.channels import callbacks
     from app.contact import api as contact
@@ -94,7 +95,7 @@ def create_app(settings: Settings) -> Flask:
     session.configure(web, settings.public_url)
     web.register_blueprint(theme.blueprint)
     api = HouseApi(web)
-    for face in (orders, contact, cases, dispatch):
+    for face in (orders, contact, cases, booking, dispatch):
         api.register_blueprint(face.blueprint)
     described.add(api.spec)
     faces = [intake, health, docs, error_pages, customer_pages, dispatch_pages, contact_pages]
@@ -110,7 +111,7 @@ def create_app(settings: Settings) -> Flask:
     # These use no cookie that another site could borrow. A program shows its key or signature;
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
-    for face in (orders, contact, cases, dispatch, intake):
+    for face in (orders, contact, cases, booking, dispatch, intake):
         session.csrf.exempt(face.blueprint)
     for face in (customer_pages, dispatch_pages, contact_pages):
         session.csrf.exempt(face.blueprint)

@@ -25,7 +25,7 @@ from app.cases.model import Case
 from app.cases.timeline import facts as timeline
 from app.chain import policy
 from app.chain import service as chain
-from app.db.connection import Connection
+from app.db.connection import Connection, transaction
 from app.errors import Problem
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "calendar",
     "choose",
     "choose_default",
+    "choose_for",
     "options",
     "settle",
     "standing",
@@ -55,10 +56,26 @@ class Booked(NamedTuple):
     booking: Booking
 
 
-def choose(conn: Connection, case: Case, choice: str, by: ChosenBy, now: datetime) -> Booked:
+def choose_for(case_id: int, choice: str, actor: str, now: datetime) -> Booking:
+    """Let somebody of the depot book for a customer who told them what they want.
+
+    Raises:
+        Problem: what `choose` refuses, and 404 for no such case.
+    """
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        if case is None:
+            raise Problem(404, "no_such_case", f"There is no case {case_id}.")
+        return choose(conn, case, choice, ChosenBy.DISPATCHER, now, actor=actor).booking
+
+
+def choose(
+    conn: Connection, case: Case, choice: str, by: ChosenBy, now: datetime, *, actor: str = ""
+) -> Booked:
     """Book `slot:<id>` or `point:<id>`, instead of what was booked before, if anything.
 
     Choosing what is booked already changes nothing. Nothing is written when it is refused.
+    `actor` is who did it, where that is somebody by name.
 
     Raises:
         Problem: case_closed, not_offered, no_such_option, too_late_to_change, cutoff_passed,
@@ -86,7 +103,7 @@ def choose(conn: Connection, case: Case, choice: str, by: ChosenBy, now: datetim
     if held:
         store.end(conn, held.id, BookingState.CHANGED, now)
         places.give_back(conn, held)
-    return _book(conn, case, place, by, now, instead_of=held)
+    return _book(conn, case, place, by, now, actor=actor or by, instead_of=held)
 
 
 def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None:
@@ -142,6 +159,7 @@ def _book(
     by: ChosenBy,
     now: datetime,
     *,
+    actor: str,
     instead_of: Booking | None,
 ) -> Booked:
     """Write the booking, what it means for the case, and let the chain follow."""
@@ -155,7 +173,7 @@ def _book(
         if instead_of
         else timeline.Booked(**_facts(booking))
     )
-    cases.note(conn, [cases.Entry(case.id, facts, by)], now)
+    cases.note(conn, [cases.Entry(case.id, facts, actor)], now)
     chain.follow(conn, [chain.Happened(case, CHOOSE, Chosen(booking.kind))], now)
     return Booked(case, booking)
 

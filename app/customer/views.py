@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import NamedTuple
 
-from app.booking.service import Booking, Options, Slot
+from app.booking.days import Day, days
+from app.booking.service import Booking, Options
 from app.cases.model import Case, Resolution
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.rows import Recorded
-from app.clock import local
 from app.customer import texts
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
 from app.theme.times import When
-
-
-class Day(NamedTuple):
-    """The slots of one day, under its name."""
-
-    name: str
-    slots: list[Slot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +68,7 @@ def view(
         phase=_phase(case, booking, now, offered=offered),
         booking=booking,
         changeable=bool(booking and booking.cutoff_at > now and offered),
-        days=_days(options.slots, when),
+        days=days(options.slots, when),
         options=options,
         because=sentence(case.reason, case.kind),
         rating=ratings[-1] if ratings else None,
@@ -93,14 +84,3 @@ def _phase(case: Case, booking: Booking | None, now: datetime, *, offered: bool)
     if booking:
         return "late" if booking.ends_at < now else "booked"
     return "choose" if offered else "waiting"
-
-
-def _days(slots: Sequence[Slot], when: When) -> list[Day]:
-    ordered = sorted(slots, key=lambda slot: slot.starts_at)
-    by_day = groupby(ordered, key=lambda slot: local(slot.starts_at, when.zone).date())
-    return [Day(_day_name(group[0], when), group) for group in (list(g) for _, g in by_day)]
-
-
-def _day_name(slot: Slot, when: When) -> str:
-    near, date = when.day(slot.starts_at), when.date(slot.starts_at)
-    return date if near.startswith(date) else f"{near.capitalize()}, {date}"

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from app import clock
 from app.access import links
 from app.booking import service as booking
+from app.booking.days import days
 from app.cases import service as cases
 from app.db.connection import Connection, connection
 from app.directory import accounts_store
@@ -59,16 +60,16 @@ def live(token: str) -> Response:
 
 @blueprint.post("/t/<token>")
 def act(token: str) -> Response:
-    """Acknowledge (`outcome`, `note`), or with `act` resolve or pass on."""
+    """Acknowledge (`outcome`, `note`), or with `act` resolve, pass on, or book (`choice`)."""
     view = _read(connection(), token)
     try:
-        _take(view.task.id, view.person)
+        _take(view.task.id, view.case.id, view.person)
     except Problem as problem:
         return _page(_read(connection(), token), token, problem)
     return respond.see_other(f"/t/{token}")
 
 
-def _take(task_id: int, person: str) -> None:
+def _take(task_id: int, case_id: int, person: str) -> None:
     form = request.form
     outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:2000]
     match form.get("act", "acknowledge"):
@@ -76,6 +77,8 @@ def _take(task_id: int, person: str) -> None:
             service.acknowledge(task_id, person, note, outcome, clock.now())
         case "resolve":
             service.resolve(task_id, person, outcome, note, clock.now())
+        case "book":
+            booking.choose_for(case_id, form.get("choice", ""), person, clock.now())
         case "pass_on":
             service.pass_on(task_id, person, clock.now())
         case _:
@@ -84,6 +87,9 @@ def _take(task_id: int, person: str) -> None:
 
 def _page(view: views.View, token: str, problem: Problem | None = None) -> Response:
     facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase}
+    offered = booking.Options([], [])
+    if views.with_form(view.phase):
+        offered = booking.options(connection(), view.case, clock.now())
     return respond.page(
         "dispatch/page.html",
         status=problem.status if problem else 200,
@@ -91,5 +97,8 @@ def _page(view: views.View, token: str, problem: Problem | None = None) -> Respo
         problem=problem,
         outcomes=states.OUTCOMES,
         note=request.form.get("note", ""),
+        days=days(offered.slots, view.when),
+        points=offered.pickup_points,
+        chosen=request.form.get("choice", "") or (view.booking.choice if view.booking else ""),
         **facts,
     )
