@@ -1,9 +1,11 @@
-"""A step type is one declaration and one registration; everything else follows from it."""
+"""A step type is one declaration and one registration, as the guide beside the chain says."""
 
 from __future__ import annotations
 
 import copy
 import importlib
+import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,36 +23,15 @@ from tasks.app import celery
 from tests.inline import advance
 from tests.play import Play
 
-_SOURCE = '''"""Knits a case a hat."""
-
-from datetime import timedelta
-from enum import StrEnum
-
-from app.chain.step import Again, Done, StepType
-
-
-class Knitted(StrEnum):
-    WARM = "warm"
-
-
-def knit(conn, steps, now):
-    return [
-        Done(Knitted.WARM) if step.data else Again(now + timedelta(hours=1), {"rows": 1})
-        for step in steps
-    ]
-
-
-DECLARED = (
-    StepType(name="knit_hat", handler=knit, outcomes=Knitted, label="knit a hat"),
-)
-'''
+GUIDE = Path(policy.__file__).with_name("README.md")
 
 
 @pytest.fixture
 def knitting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StepType[Plain]:
     """A folder beside the app's own, and the one registration."""
     (tmp_path / "knitting").mkdir()
-    (tmp_path / "knitting" / "steps.py").write_text(_SOURCE)
+    (source,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    (tmp_path / "knitting" / "steps.py").write_text(source)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(registry, "_sources", dict(registry.sources()))
     module = importlib.import_module("knitting.steps")
@@ -61,8 +42,10 @@ def knitting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StepType[Plain]
 
 def test_a_new_step_is_checked_labelled_made_a_task_and_run(play: Play, knitting: StepType[Plain]):
     body = copy.deepcopy(STANDARD)
-    body["after"]["call_dispatcher"]["acknowledged"] = [{"arm": "knit_hat"}]
-    body["after"]["knit_hat"] = {"warm": [{"arm": "remind_customer"}], "cold": []}
+    (shown,) = re.findall(r"```json\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    for name, follows in json.loads(shown)["after"].items():
+        body["after"][name] = body["after"].get(name, {}) | follows
+    body["after"]["knit_hat"]["cold"] = []
     with pytest.raises(ValidationError, match="it has warm"):
         policy.check(body)
     del body["after"]["knit_hat"]["cold"]
@@ -73,7 +56,7 @@ def test_a_new_step_is_checked_labelled_made_a_task_and_run(play: Play, knitting
     play.acknowledge(case_id)
     assert "knit_hat" in play.waiting(case_id)
     assert registry.label("knit_hat") == "knit a hat"
-    advance(hours=1)
+    advance(hours=2)
     assert "knit_hat" not in play.waiting(case_id)
     assert play.topics(case_id)[-1] == "reminder"
 
