@@ -12,7 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -25,10 +25,11 @@ from app import clock, settings
 from app.chain import audit, engine, registry, store, wake
 from app.chain.engine import LEASE
 from app.chain.step import StepType
-from app.chain.store import Ref
+from app.chain.store import Claimed, Ref
 from app.channels import outbox
 from app.db import connection as db
 from app.db import turns
+from app.db.connection import Connection
 from app.dispatch import queue_store
 from app.insight import store as insight_store
 from app.insight.gaps import service as gaps
@@ -43,7 +44,9 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 1.0  # seconds
 CLAIM = 500  # steps or messages in one claim: bounds the transaction
 BATCH = 50  # steps in one task message: they share one transaction
-BACKLOG = 400  # task messages in the broker's queue; more would only grow stale
+BACKLOG = 16  # task messages in the broker's queue: who comes last in it is not to wait long
+SWEEP_EVERY = 10.0  # seconds between two claims that look at all that is due, however old
+OVERLAP = timedelta(seconds=10)  # armed so long ago, and visible only now
 AUDIT_EVERY = 60.0  # seconds
 BEAT_EVERY = 5.0  # seconds
 SENDERS_GONE = timedelta(seconds=8)  # since the last sign of life of any sender
@@ -61,6 +64,8 @@ class Clock:
         self._redis = wake.connect(redis_url)
         self._away_until = 0.0
         self._full = False
+        self._since = store.EVER
+        self._next_sweep = 0.0
         self._next_audit = 0.0
         self._next_beat = 0.0
         self._pool = ThreadPoolExecutor(8, "inline")
@@ -79,9 +84,10 @@ class Clock:
         now = clock.now()
         outbox.settle_stale(conn)
         # Behind a queue that is full the clock lends a hand instead of adding to it.
-        self._full = self._broker_is_full()
-        limit = BATCH if self._full else CLAIM
-        steps = store.claim(conn, now, limit, LEASE)
+        room = self._room()
+        self._full = room <= 0
+        limit = BATCH if self._full else min(CLAIM, room * BATCH)
+        steps = self._claim(conn, now, limit)
         by_name: dict[tuple[str, bool], list[Ref]] = defaultdict(list)
         for step in steps:
             by_name[step.name, step.lost].append(Ref(step.id, step.attempt))
@@ -91,10 +97,24 @@ class Clock:
         self._stand_in_for_senders()
         return len(steps) == limit
 
+    def _claim(self, conn: Connection, now: datetime, limit: int) -> list[Claimed]:
+        """Claim, and remember from when on the next claim has to look.
+
+        What an earlier one has left dead would be walked over, and as long as somebody keeps a
+        transaction open it cannot be cleaned away.
+        """
+        if time.monotonic() >= self._next_sweep:
+            self._next_sweep = time.monotonic() + SWEEP_EVERY
+            self._since = store.EVER
+        steps = store.claim(conn, now, limit, LEASE, self._since)
+        oldest = store.next_due(conn, self._since) if len(steps) == limit else None
+        self._since = min(oldest or now, now - OVERLAP)
+        return steps
+
     def pause(self) -> float:
         """How long there is nothing to do, in seconds."""
         conn = db.connection()
-        due = store.next_due(conn)
+        due = store.next_due(conn, self._since)
         if due is None:
             return LOOK_EVERY
         # What is due and was not claimed is held by somebody else at this moment.
@@ -137,14 +157,15 @@ class Clock:
             return False
         return True
 
-    def _broker_is_full(self) -> bool:
+    def _room(self) -> int:
+        """How many task messages the broker's queue should still take."""
         if time.monotonic() < self._away_until:
-            return False
+            return BACKLOG
         try:
-            return self._redis.llen("chain") > BACKLOG
+            return BACKLOG - self._redis.llen("chain")
         except redis.RedisError as error:
             self._broker_away(error)
-            return False
+            return BACKLOG
 
     def _broker_away(self, error: Exception) -> None:
         log.warning("broker_away", error=str(error), then="the clock runs the steps itself")

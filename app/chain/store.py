@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from psycopg.rows import tuple_row
@@ -38,16 +38,26 @@ class NewStep(NamedTuple):
     request_id: str
 
 
-def claim(conn: Connection, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
-    """Claim what is due, at most `limit`."""
+EVER = datetime.min.replace(tzinfo=UTC)
+
+
+def claim(
+    conn: Connection, now: datetime, limit: int, lease: timedelta, since: datetime = EVER
+) -> list[Claimed]:
+    """Claim what became due since then, at most `limit`; of more than that in turns.
+
+    Courier accounts take turns, so that the flood of one holds up no other.
+    """
     with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute("SELECT * FROM claim_steps(%s, %s, %s)", [now, limit, lease])
+        cursor.execute("SELECT * FROM claim_steps(%s, %s, %s, %s)", [now, since, limit, lease])
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
-def next_due(conn: Connection) -> datetime | None:
-    """When the next step wants to be claimed; None when nothing waits."""
-    row = conn.execute("SELECT wake_at FROM steps ORDER BY wake_at, id LIMIT 1").fetchone()
+def next_due(conn: Connection, since: datetime = EVER) -> datetime | None:
+    """When the next step wants to be claimed, of those since then; None when nothing waits."""
+    row = conn.execute(
+        "SELECT wake_at FROM steps WHERE wake_at >= %s ORDER BY wake_at, id LIMIT 1", [since]
+    ).fetchone()
     return row["wake_at"] if row else None
 
 
