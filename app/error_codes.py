@@ -272,6 +272,13 @@ _TABLE = (
         "Read the case: it goes on by itself, or it is closed.",
     ),
     ErrorCode(
+        "set_aside",
+        409,
+        "It is old news that was set aside",
+        "The courier's news was too old to call anybody unasked. The case waits for a person.",
+        "Begin it with `POST /api/v1/cases/<id>/begin` if it is to be handled, or close it.",
+    ),
+    ErrorCode(
         "nobody_called",
         409,
         "Nobody is called at the moment",

@@ -12,12 +12,14 @@ from app.contact import steps as contact
 from app.customer import sources as customer_acts
 from app.customer import steps as customer
 from app.dispatch import steps as dispatch
+from app.dispatch.old_news import steps as old_news
 from app.shipments import sources as shipments
 
 for module in (
     shipments,
     contact,
     dispatch,
+    old_news,
     channels,
     booking,
     booking_steps,

@@ -43,9 +43,15 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
         channels.withdraw(conn, case.id, None, why, now, needs_case="open")
         ended = booking.BookingState.KEPT if arrived else booking.BookingState.DROPPED
         booking.settle(conn, case, ended, now)
-        if case.resolution is Resolution.RETURNED_TO_SENDER:
+        if case.resolution is Resolution.RETURNED_TO_SENDER and not _is_old(step, now):
             _tell_of_return(conn, step, now)
     return [Done(Plain.DONE) for _ in steps]
+
+
+def _is_old(step: Step, now: datetime) -> bool:
+    """Whether it ended long ago, or was old news that nobody began: nobody is written to."""
+    case = step.case
+    return case.aside_until is not None or step.policy.is_old(case.closed_at, now)
 
 
 def _tell_of_return(conn: Connection, step: Step, now: datetime) -> None:
@@ -83,7 +89,7 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         if surveys.ask_survey(conn, case.id, now):
             results.append(Done(FollowedUp.ANSWERED))
             continue
-        if asked > 1 or not notices.routes(case):
+        if asked > 1 or not notices.routes(case) or (not asked and _is_old(step, now)):
             results.append(Done(FollowedUp.UNRATED))
             continue
         message = texts.survey(case, notices.page_url(case), again=asked > 0)

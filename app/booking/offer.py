@@ -25,10 +25,10 @@ class Options:
 def options(conn: Connection, case: Case, now: datetime) -> Options:
     """What the case's customer can choose; makes the rows of new slots.
 
-    Nothing for a closed case, a parcel that cannot be had, or a booking that can no longer
-    be changed.
+    Nothing for a case that is closed or set aside, a parcel that cannot be had, or a booking
+    that can no longer be changed.
     """
-    if case.closed or not case.kind.deliverable:
+    if case.closed or case.aside or not case.kind.deliverable:
         return Options([], [])
     held = store.standing(conn, case.id) if case.booked else None
     if held and held.cutoff_at <= now:

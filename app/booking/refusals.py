@@ -55,6 +55,16 @@ def case_closed(case: Case) -> Problem:
     )
 
 
+def set_aside() -> Problem:
+    """409: nobody has begun this old news."""
+    return Problem(
+        409,
+        "set_aside",
+        "The courier's news of this parcel is old, so nothing can be booked before somebody at "
+        "the depot has looked at it.",
+    )
+
+
 def not_offered(case: Case) -> Problem:
     """409: there is no parcel to bring once more."""
     return Problem(

@@ -78,11 +78,13 @@ def choose(
     `actor` is who did it, where that is somebody by name.
 
     Raises:
-        Problem: case_closed, not_offered, no_such_option, too_late_to_change, cutoff_passed,
-            slot_full; see `refusals`.
+        Problem: case_closed, set_aside, not_offered, no_such_option, too_late_to_change,
+            cutoff_passed, slot_full; see `refusals`.
     """
     if case.closed:
         raise refusals.case_closed(case)
+    if case.aside:
+        raise refusals.set_aside()
     if not case.kind.deliverable:
         raise refusals.not_offered(case)
     match = _CHOICE.fullmatch(choice)

@@ -10,6 +10,8 @@ from app.booking import service as booking
 from app.booking.sources import CHOOSE, Chosen
 from app.cases import service as cases
 from app.cases.model import Case, CaseKind, Report
+from app.cases.timeline.facts import Begun
+from app.cases.timeline.kinds import Actor
 from app.chain import service as chain
 from app.chain.builtin import CLOSE
 from app.chain.step import (
@@ -31,6 +33,10 @@ class Heard(StrEnum):
     """What the courier's words, or the audit's, mean for the chain."""
 
     OPENED = "opened"
+    OLD = "old"
+    """It opened the case, and happened too long ago to call anybody unasked."""
+    RENEWED = "renewed"
+    """It is fresh news of a parcel whose old news was set aside."""
     ORPHANED = "orphaned"
     CLOSED = "closed"
     NOTED = "noted"
@@ -57,10 +63,27 @@ def _weigh(conn: Connection, step: Step, now: datetime) -> Heard:
     if happened == "opened":
         if "kind" in step.data:  # more was said before this was weighed
             _hear_more(conn, step, now)
-        return Heard.OPENED
+        return Heard.OLD if _is_old(step, now) else Heard.OPENED
     if happened == "orphaned":
         return _find_again(conn, case, now)
+    if case.aside:
+        return Heard.NOTED if _is_old(step, now) else _renew(conn, step, now)
     return _hear_more(conn, step, now)
+
+
+def _is_old(step: Step, now: datetime) -> bool:
+    """Whether the newest of what the courier said happened too long ago."""
+    at = step.data.get("at")
+    return at is not None and step.policy.is_old(datetime.fromisoformat(at), now)
+
+
+def _renew(conn: Connection, step: Step, now: datetime) -> Heard:
+    """What was set aside begins, with what the courier says now."""
+    heard, return_by = step.data, now + step.policy.seconds("return_after")
+    report = Report(CaseKind(heard["kind"]), heard["reason"], heard["fault"], heard["words"])
+    step.case = cases.begun(conn, step.case, return_by, now, report)
+    cases.note(conn, [cases.Entry(step.case.id, Begun(), Actor.COURIER)], now)
+    return Heard.RENEWED
 
 
 def _find_again(conn: Connection, case: Case, now: datetime) -> Heard:
@@ -103,6 +126,8 @@ DECLARED = (
         outcomes=Heard,
         effects={
             Heard.OPENED: Effect({Phase.NEW: Phase.NEW}, said_by="start"),
+            Heard.OLD: Effect({Phase.NEW: Phase.NEW}, said_by="old_after"),
+            Heard.RENEWED: Effect({Phase.NEW: Phase.NEW}, said_by="old_after"),
             Heard.ORPHANED: Effect(UNBOOKED, said_by="start"),
             Heard.CLOSED: Effect({Phase.CLOSED: Phase.CLOSED}, said_by="after.close"),
             Heard.NOTED: Effect(_ANY),

@@ -52,11 +52,17 @@ class Resolution(StrEnum):
     REPLACED = "replaced"
     MISTAKE = "mistake"
     HANDED_TO_SHIPPER = "handed_to_shipper"
+    OLD_NEWS = "old_news"
+    """It was old when it came, and nobody began it."""
 
     @property
     def by_hand(self) -> bool:
         """Whether a person may say so; the others are the chain's and the courier's to say."""
-        return self not in {Resolution.HANDED_TO_SHIPPER, Resolution.RETURNED_TO_SENDER}
+        return self not in {
+            Resolution.HANDED_TO_SHIPPER,
+            Resolution.RETURNED_TO_SENDER,
+            Resolution.OLD_NEWS,
+        }
 
 
 class Contact(NamedTuple):
@@ -155,6 +161,8 @@ class Case:
     """By then the customer was promised to hear from us."""
     choose_by: datetime | None
     return_by: datetime | None
+    aside_until: datetime | None
+    """It was old news when it came: nobody is called, and then it closes, unless it is begun."""
     closed_at: datetime | None
     resolution: Resolution | None
     request_id: str
@@ -166,6 +174,11 @@ class Case:
     def closed(self) -> bool:
         """Whether it is over."""
         return self.state is CaseState.CLOSED
+
+    @property
+    def aside(self) -> bool:
+        """Whether it waits for a person to begin it."""
+        return self.aside_until is not None and not self.closed
 
     @property
     def booked(self) -> bool:

@@ -52,6 +52,11 @@ def new_round(case: Case, now: datetime) -> Case:
     )
 
 
+def begun(case: Case, return_by: datetime, now: datetime) -> Case:
+    """What was set aside begins: its times count from now."""
+    return replace(case, opened_at=now, return_by=return_by, aside_until=None)
+
+
 def reported(case: Case, report: Report) -> Case:
     """The courier says something else of the parcel."""
     return replace(

@@ -50,6 +50,12 @@ class CaseOut(Answer):
     news_by = fields.AwareDateTime(allow_none=True)
     choose_by = fields.AwareDateTime(allow_none=True)
     return_by = fields.AwareDateTime(allow_none=True)
+    aside_until = fields.AwareDateTime(
+        allow_none=True,
+        metadata={
+            "description": "Old news: nobody is called until somebody begins it; then it closes."
+        },
+    )
     contact_fault = fields.String(allow_none=True)
     closed_at = fields.AwareDateTime(allow_none=True)
     resolution = one_of(Resolution, allow_none=True)

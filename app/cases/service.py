@@ -20,6 +20,7 @@ _CONTACT = ("contact_phone", "contact_line", "contact_email", "contact_fault", "
 _ANSWERS = ("acknowledged_at", "acknowledged_by")
 _ROUND = ("state", "round", "choose_by", "news_by", *_ANSWERS)
 _REPORT = ("kind", "reason", "fault", "words")
+_BEGINNING = ("opened_at", "return_by", "aside_until")
 """What the verbs write, by columns."""
 
 
@@ -100,6 +101,22 @@ def reported_anew(
     """The courier reports something else of these parcels: the next round begins."""
     after = [rules.reported(rules.new_round(case, now), report) for case, report in reports]
     store.write(conn, after, (*_REPORT, *_ROUND), now)
+    return after
+
+
+def set_aside(conn: Connection, old: Sequence[tuple[Case, datetime]], now: datetime) -> list[Case]:
+    """These are old news: `(case, until)` when a person can begin them."""
+    after = [replace(case, aside_until=until) for case, until in old]
+    store.write(conn, after, ("aside_until",), now)
+    return after
+
+
+def begun(
+    conn: Connection, case: Case, return_by: datetime, now: datetime, report: Report | None = None
+) -> Case:
+    """What was set aside begins, as if it had come now; with what the courier says meanwhile."""
+    after = rules.begun(rules.reported(case, report) if report else case, return_by, now)
+    store.write(conn, [after], (*_REPORT, *_BEGINNING), now)
     return after
 
 

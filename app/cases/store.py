@@ -17,7 +17,7 @@ _CASE = """
 SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id, c.kind, c.state,
        c.round, c.reason, c.fault, c.words, c.opened_at, c.contact_phone, c.contact_line,
        c.contact_email, c.contact_fault, c.acknowledged_at, c.acknowledged_by, c.informed_at,
-       c.news_by, c.choose_by, c.return_by, c.closed_at, c.resolution, c.request_id,
+       c.news_by, c.choose_by, c.return_by, c.aside_until, c.closed_at, c.resolution, c.request_id,
        s.tracking_number AS "parcel.tracking_number", s.order_ref AS "parcel.order_ref",
        s.tracking_url AS "parcel.tracking_url",
        coalesce(s.name, s.courier_name) AS "parcel.name",
@@ -84,6 +84,9 @@ _TYPES = {
     "informed_at": "timestamptz",
     "news_by": "timestamptz",
     "choose_by": "timestamptz",
+    "opened_at": "timestamptz",
+    "return_by": "timestamptz",
+    "aside_until": "timestamptz",
 }
 """What of a case can be written here; its end is written by `close_case`."""
 

@@ -12,7 +12,7 @@ from app.chain import entries, registry
 from app.chain.entries import Arm, Entry
 from app.chain.graph import Follows, hangs, loops
 from app.chain.standard import DAY, HOUR, MINUTE
-from app.chain.step import BUILT_IN, Phase, Source, StepType
+from app.chain.step import BY_THEMSELVES, Phase, Source, StepType
 
 _LONGEST = int(entries.LONGEST.total_seconds())
 
@@ -51,6 +51,8 @@ class PolicySchema(Schema):
     start = fields.String(required=True)
     after = fields.Dict(required=True)
     recycled_after = _seconds(24 * HOUR)
+    old_after = _seconds(24 * HOUR)
+    old_ends = _seconds(HOUR)
     return_after = _seconds(HOUR)
     return_margin = _seconds(0)
     choose_within = _seconds(HOUR)
@@ -100,7 +102,7 @@ def _faults(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     sources = registry.sources()
     follows: Follows = {}
     faults = list(_read(body["after"], sources, follows))
-    if not _runs(sources.get(body["start"]), {Phase.NEW}) or body["start"] == BUILT_IN:
+    if not _runs(sources.get(body["start"]), {Phase.NEW}) or body["start"] in BY_THEMSELVES:
         faults.append(("start", f"There is no step {body['start']!r} that a case can begin with."))
     if not faults:
         faults += _dead(body["start"], sources, follows)
@@ -168,8 +170,8 @@ def _misplaced(
     if not isinstance(target, StepType):
         steps = (one.name for one in sources.values() if isinstance(one, StepType))
         return f"There is no step {entry.step!r}; there is {', '.join(steps)}."
-    if target.name == BUILT_IN:
-        return f"{BUILT_IN} comes by itself, when a courier has said something."
+    if target.name in BY_THEMSELVES:
+        return f"{target.name} comes by itself, when a courier has said something."
     meant = [one for one in source.outcomes if outcome in {"*", one}]
     then = {phase for one in meant for phase in source.effect(one).phases.values()}
     if source.name == "close" and not isinstance(entry, Arm):
@@ -195,7 +197,7 @@ def _dead(
 ) -> Iterator[tuple[str, str]]:
     """What can never come about: entries of steps that are never armed, or against them."""
     reached = {name for name, one in sources.items() if not isinstance(one, StepType)}
-    reached |= {start, BUILT_IN}
+    reached |= {start, *BY_THEMSELVES}
     grows = True
     while grows:
         arms = {

@@ -14,10 +14,10 @@ import structlog
 
 from app.chain import entries, store
 from app.chain.checking import check as check  # noqa: PLC0414 - policies are checked through here
-from app.chain.entries import Arm, Entry
+from app.chain.entries import Arm, Entry, Hasten
 from app.chain.standard import HOUR as HOUR  # noqa: PLC0414 - the same of the standard policy
 from app.chain.standard import STANDARD as STANDARD  # noqa: PLC0414
-from app.chain.step import BUILT_IN
+from app.chain.step import BUILT_IN, SET_ASIDE
 from app.db.connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -35,13 +35,24 @@ class Policy:
         self.body = {**STANDARD, **body}
         self._after, faults = _read(self.body["after"])
         start = Arm(self.body["start"], data={"anew": True})
-        self._after.setdefault(BUILT_IN, {}).update(opened=[start], orphaned=[start], closed=[])
+        self._after.setdefault(BUILT_IN, {}).update(
+            opened=[start],
+            old=[Arm(SET_ASIDE)],
+            renewed=[Hasten(SET_ASIDE)],
+            orphaned=[start],
+            closed=[],
+        )
+        self._after[SET_ASIDE] = {"begun": [start]}
         if faults:
             log.warning("policy_unreadable", policy_id=policy_id, faults=faults)
 
     def seconds(self, name: str) -> timedelta:
         """A duration of this policy by its name."""
         return timedelta(seconds=self.body[name])
+
+    def is_old(self, at: datetime | None, now: datetime) -> bool:
+        """Whether what happened then is too long ago to call anybody about it unasked."""
+        return at is not None and now - at > self.seconds("old_after")
 
     def follows(self, source: str, outcome: str) -> Sequence[Entry]:
         """What follows when `source` ended with `outcome`."""

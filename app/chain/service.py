@@ -44,8 +44,12 @@ class Plan:
 
 
 def follow(conn: Connection, happened: Sequence[Happened[Any]], now: datetime) -> None:
-    """Arm, hasten and cancel what the policies say, for all at once."""
-    steps = plan(conn, happened, now)
+    """Arm, hasten and cancel what the policies say, for all at once.
+
+    A case that was set aside is moved by nothing but its end until a person begins it.
+    """
+    moved = [one for one in happened if not one.case.aside or one.source is CLOSE]
+    steps = plan(conn, moved, now)
     cancel(conn, steps)
     if steps.arms:
         arm(conn, list(steps.arms.values()))
@@ -87,6 +91,12 @@ def hasten(conn: Connection, steps: Plan, now: datetime) -> None:
 def arm(conn: Connection, steps: Sequence[NewStep]) -> None:
     """Arm steps at times of the caller's own choosing."""
     store.arm(conn, steps)
+    after_commit(wake.soon)
+
+
+def hasten_step(conn: Connection, case_id: int, name: str, now: datetime) -> None:
+    """Make a waiting step due now: what it waited for has come, and it shall see to it."""
+    store.hasten(conn, [(case_id, name)], now)
     after_commit(wake.soon)
 
 

@@ -103,6 +103,8 @@ STANDARD: dict[str, Any] = {
         "survey": {"low": [{"arm": "recover"}], "good": [{"arm": "thank"}]},
     },
     "recycled_after": 14 * DAY,  # so long after a delivery its number is another parcel's
+    "old_after": 14 * DAY,  # what happened longer ago calls nobody until a person begins it
+    "old_ends": 30 * DAY,  # and is closed when nobody did
     "return_after": 7 * DAY,  # from the first failed attempt, when the courier says nothing
     "return_margin": 1 * DAY,  # a silent customer's default is booked this long before that
     "choose_within": 2 * DAY,  # then the policy chooses for them

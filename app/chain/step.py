@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 BUILT_IN = "hear_courier"
 """The step that a webhook arms: what the courier said of a case is weighed in it."""
 
+SET_ASIDE = "set_aside"
+"""The step that keeps old news, until a person begins it or its time is over."""
+
+BY_THEMSELVES = frozenset({BUILT_IN, SET_ASIDE})
+"""Steps that no policy can name: what arms them is not for a policy to say."""
+
 O = TypeVar("O", bound=StrEnum)  # noqa: E741 - outcomes
 O_co = TypeVar("O_co", bound=StrEnum, covariant=True)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from app import clock
+from app.cases.model import Case
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection
@@ -31,6 +32,7 @@ def command(case: int) -> None:
     click.echo(
         f"Case {about.id}: {about.kind}, {about.state}"
         f"{f' ({about.resolution})' if about.resolution else ''}, round {about.round}\n"
+        f"{_aside(about, zone)}"
         f"  parcel     {about.parcel.tracking_number}, {about.parcel.attempts} failed attempts\n"
         f"  reason     {about.reason} ({about.fault}): {about.words or '–'}\n"
         f"  contact    {_contact(about.contact_phone, about.contact_email, about.contact_fault)}\n"
@@ -50,6 +52,16 @@ def _show(title: str, lines: Sequence[Line], zone: str) -> None:
         click.echo(f"\n{title}")
     for line in lines:
         click.echo(f"  {clock.local(line.at, zone):%a %d %b %H:%M:%S}  {line.who:<20} {line.text}")
+
+
+def _aside(case: Case, zone: str) -> str:
+    if not case.aside or case.aside_until is None:
+        return ""
+    until = clock.local(case.aside_until, zone)
+    return (
+        f"  old news   nobody is called until somebody begins it, in the console or by\n"
+        f"             `POST /api/v1/cases/{case.id}/begin`. It closes {until:%Y-%m-%d %H:%M}\n"
+    )
 
 
 def _contact(phone: str | None, email: str | None, fault: str | None) -> str:

@@ -120,6 +120,8 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return _NOT_SHOWN  # how a contact is found is internal; that there is none is shown
         case t.PassedOn() | t.Snoozed() | t.LadderExhausted() | t.AuditHealed():
             return _NOT_SHOWN  # who answers when at the depot is internal
+        case t.SetAside() | t.Begun():
+            return _NOT_SHOWN  # how old news is looked at is internal
         case t.Note(visibility=Visibility.CUSTOMER, text=text):
             return Words(f"A note for you: {text}")
         case t.Note():

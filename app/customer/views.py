@@ -24,8 +24,9 @@ class View:
     case: Case
     when: When
     phase: str
-    """choose, booked, late (the promised time is over), waiting (nothing to choose now),
-    sender (only the sender can decide), delivered, over."""
+    """aside (old news that nobody at the depot has begun), choose, booked, late (the promised
+    time is over), waiting (nothing to choose now), sender (only the sender can decide),
+    delivered, over."""
     booking: Booking | None
     changeable: bool
     days: list[Day]
@@ -79,6 +80,8 @@ def view(
 def _phase(case: Case, booking: Booking | None, now: datetime, *, offered: bool) -> str:
     if case.closed:
         return "delivered" if case.resolution == Resolution.DELIVERED else "over"
+    if case.aside:
+        return "aside"
     if not case.kind.deliverable:
         return "sender"
     if booking:

@@ -13,6 +13,7 @@ from app.cases.model import Resolution
 from app.cases.schemas import CloseIn, CloseOut
 from app.db.connection import connection
 from app.dispatch import schemas, service, store
+from app.dispatch.old_news import service as old_news
 
 blueprint = Blueprint("dispatch", __name__, url_prefix="/api/v1", description="Dispatch tasks")
 
@@ -74,6 +75,17 @@ def escalate(case_id: int) -> store.Task:
 def snooze(body: dict[str, Any], case_id: int) -> store.Task:
     """Call nobody for a case for some minutes; the customer's clock goes on."""
     return service.snooze(case_id, caller().name, body["minutes"], clock.now())
+
+
+@blueprint.post("/cases/<id:case_id>/begin")
+@require("dispatcher")
+@blueprint.response(200, schemas.BeginOut)
+@may_answer("no_such_case", "case_closed")
+def begin(case_id: int) -> dict[str, Any]:
+    """Begin a case that was set aside as old news: the ladder is called, the customer is told."""
+    cases.find(case_id)
+    begun = old_news.begin(case_id, caller().name, clock.now())
+    return {"begun_now": begun, "case": cases.find(case_id)}
 
 
 @blueprint.post("/cases/<id:case_id>/close")

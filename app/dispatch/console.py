@@ -20,6 +20,7 @@ from app.db.connection import connection
 from app.dispatch import console_views, service
 from app.dispatch import queue_store as queue
 from app.dispatch.console_views import Line
+from app.dispatch.old_news import service as old_news
 from app.errors import Problem
 from app.theme import respond
 
@@ -81,10 +82,10 @@ def live() -> Response:
 @blueprint.post("/console")
 @require_session("dispatcher")
 def act() -> Response:
-    """Take on the task `one`, or every `task` that was ticked, in the caller's name."""
+    """Take on the task `one`, or every `task` that was ticked; begin them, where they are old."""
     ticked = _ids(request.form.getlist("task"))
     one = _ids(request.form.getlist("one"))
-    said = _take(one or ticked)
+    said = _begin(one or ticked) if _wanted().tab == "aside" else _take(one or ticked)
     flash(said.text, said.tone)
     kept = [number for number in ticked if number not in one] if one else []
     return respond.see_other(_address(_wanted(), cursor=_asked_cursor(), picked=kept))
@@ -100,6 +101,21 @@ def _take(ids: list[int]) -> console_views.Feedback:
             over.append((task_id, problem.detail))
     rows = {row.id: row for row in queue.by_ids(connection(), ids)} if ids else {}
     return console_views.taken(acks, over, rows, by, clock.now())
+
+
+def _begin(ids: list[int]) -> console_views.Feedback:
+    """Begin each by itself, as they are taken on."""
+    begun, not_begun = [], []
+    for task_id in ids:
+        try:
+            if old_news.begin_task(task_id, caller().name, clock.now()):
+                begun.append(task_id)
+            else:
+                not_begun.append((task_id, "it was begun already."))
+        except Problem as problem:
+            not_begun.append((task_id, problem.detail))
+    rows = {row.id: row for row in queue.by_ids(connection(), ids)} if ids else {}
+    return console_views.begun(begun, not_begun, rows)
 
 
 def _lines(rows: list[queue.Row], tally: console_views.Tally, now: datetime) -> list[Line]:

@@ -18,6 +18,7 @@ from app.theme import names
 from app.theme.times import When, length
 
 _URGENT = timedelta(hours=24)
+_TO_DO = frozenset({TaskState.OPEN, TaskState.ASIDE})
 _NAMED = 4
 """How many of those that came too late are named one by one."""
 
@@ -39,7 +40,7 @@ class Line:
     parcel: str
     about: str
     open: bool
-    """Whether it can still be taken on."""
+    """Whether it can still be taken on, or begun."""
     who: str
     """Who has it, or what became of it; empty while it is open."""
     deadline: Chip | None
@@ -112,7 +113,7 @@ def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
 def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
     """A row as `caller` sees it now; `depot` says whether there are several to tell apart."""
     when = When(row.zone, now)
-    still = row.state is TaskState.OPEN and not _case_over(row)
+    still = row.state in _TO_DO and not _case_over(row)
     url = ""
     if caller.person_id is not None:
         url = "/t/" + links.make("task", row.id, caller.person_id)
@@ -157,7 +158,10 @@ def _who(row: Row, caller: Caller, when: When) -> str:
 
 def _facts(row: Row, when: When, *, still: bool) -> str:
     facts = []
-    if still:
+    if row.state is TaskState.ASIDE:
+        if row.happened_at:
+            facts.append(f"it happened {when.moment(row.happened_at)}")
+    elif still:
         facts.append(f"waits {length(when.now - row.created_at)}")
         called = f"level {row.level} called" if row.level else "nobody called yet"
         if row.level and row.called_at:
@@ -173,7 +177,7 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
 def _deadline(row: Row, when: When) -> Chip | None:
     at = row.deadline
     if at is None or not row.state.live:
-        return None
+        return Chip(f"closes {when.until(at)}", "") if at and row.state in _TO_DO else None
     what = due_for(row.kind)
     if not when.ahead(at):
         return Chip(f"{what}: {length(when.now - at)} overdue", "bad")
@@ -205,6 +209,22 @@ def taken(
     if len(late) > _NAMED:
         parts.append(f"{len(late) - _NAMED} more were no longer open.")
     return Feedback(" ".join(parts), "" if late else "good")
+
+
+def begun(
+    done: Sequence[int], not_done: Sequence[tuple[int, str]], rows: Mapping[int, Row]
+) -> Feedback:
+    """What became of beginning these."""
+    if not done and not not_done:
+        return Feedback("Nothing was ticked, so nothing was begun.", "")
+    parts = []
+    if done:
+        what = _parcel(done[0], rows) if len(done) == 1 else f"{len(done)} cases"
+        parts.append(f"You began {what}: the depot is called, and the customer is told.")
+    parts += [f"{_parcel(task_id, rows)}: {detail}" for task_id, detail in not_done[:_NAMED]]
+    if len(not_done) > _NAMED:
+        parts.append(f"{len(not_done) - _NAMED} more could not be begun.")
+    return Feedback(" ".join(parts), "" if not_done else "good")
 
 
 def _late(ack: Ack, rows: Mapping[int, Row], now: datetime) -> str:

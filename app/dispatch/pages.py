@@ -15,6 +15,7 @@ from app.db.connection import Connection, connection
 from app.directory import accounts_store
 from app.directory import store as directory
 from app.dispatch import service, states, store, views
+from app.dispatch.old_news import service as old_news
 from app.errors import Problem
 from app.theme import respond
 
@@ -60,7 +61,7 @@ def live(token: str) -> Response:
 
 @blueprint.post("/t/<token>")
 def act(token: str) -> Response:
-    """Acknowledge (`outcome`, `note`), or with `act` resolve, pass on, or book (`choice`)."""
+    """Acknowledge (`outcome`, `note`), or with `act` resolve, pass on, book (`choice`) or begin."""
     view = _read(connection(), token)
     try:
         _take(view.task.id, view.case.id, view.person)
@@ -79,6 +80,8 @@ def _take(task_id: int, case_id: int, person: str) -> None:
             service.resolve(task_id, person, outcome, note, clock.now())
         case "book":
             booking.choose_for(case_id, form.get("choice", ""), person, clock.now())
+        case "begin":
+            old_news.begin_task(task_id, person, clock.now())
         case "pass_on":
             service.pass_on(task_id, person, clock.now())
         case _:

@@ -28,6 +28,7 @@ _FRESH = 1000
 _TABS = {
     "open": "t.state = 'open'",
     "taken": "t.state = 'acknowledged'",
+    "aside": "t.state = 'aside'",
     "done": "t.state IN ('resolved', 'withdrawn') AND t.resolved_at > %(since)s",
 }
 """Constants, not parameters: the planner must see them to use the partial indexes."""
@@ -36,6 +37,7 @@ TABS = tuple(_TABS)
 _ORDERS = {
     "open": ("t.deadline", ">", "ASC"),
     "taken": ("t.deadline", ">", "ASC"),
+    "aside": ("t.deadline", ">", "ASC"),
     "done": ("t.resolved_at", "<", "DESC"),
 }
 """What a tab is sorted by: soonest deadline first; what is done, newest first."""
@@ -75,6 +77,8 @@ class Row:
     resolution: str | None
     parcel: str
     attempts: int
+    happened_at: datetime | None
+    """When the courier says that the newest of its scans was made."""
     name: str | None
     city: str | None
     courier: str
@@ -108,6 +112,7 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.created_at, t.ack
        nullif(t.deadline, 'infinity') AS deadline, p.place::text,
        c.kind AS case_kind, c.state AS case_state, c.reason, c.resolution,
        coalesce(s.order_ref, s.tracking_number) AS parcel, s.attempts,
+       s.status_at AS happened_at,
        coalesce(s.name, s.courier_name) AS name,
        coalesce(s.address, s.courier_address) ->> 'city' AS city,
        a.courier, d.name AS depot, d.timezone AS zone
@@ -233,7 +238,7 @@ def wrong_counts(conn: Connection, now: datetime) -> list[dict[str, Any]]:
            ), real AS (
                SELECT dispatch_tab(state) AS tab, dispatch_day(state, resolved_at) AS day, depot_id,
                       account_id, kind, count(*) AS tasks FROM dispatch_tasks
-                WHERE state IN ('open', 'acknowledged') OR resolved_at >= %(since)s
+                WHERE state IN ('aside', 'open', 'acknowledged') OR resolved_at >= %(since)s
                 GROUP BY 1, 2, 3, 4, 5)
            SELECT tab, kind, kept.tasks AS kept, real.tasks AS real
              FROM kept FULL JOIN real USING (tab, day, depot_id, account_id, kind)

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from app.access.api import PageQuery
 from app.access.openapi import Answer, Body, one_of
+from app.cases.schemas import CaseOut
 from app.dispatch.states import OUTCOMES, TaskKind, TaskState
 
 
@@ -65,6 +66,13 @@ class AckOut(Answer):
     fresh = fields.Boolean()
     acknowledged_by = fields.String(attribute="by")
     acknowledged_at = fields.AwareDateTime(attribute="at")
+
+
+class BeginOut(Answer):
+    """Whether this call began it, and what the case says now."""
+
+    begun_now = fields.Boolean()
+    case = fields.Nested(CaseOut)
 
 
 class SnoozeIn(Body):

@@ -201,6 +201,11 @@ def _check_outcome(outcome: str) -> None:
 
 
 def _refuse_over(task: Task, case: Case) -> None:
+    if task.state is TaskState.ASIDE and not case.closed:
+        detail = (
+            "This is old news that was set aside. Begin the case first, if it is to be handled."
+        )
+        raise Problem(409, "set_aside", detail)
     if task.state.live and (not case.closed or task.kind.outlives):
         return
     at = clock.local(task.resolved_at or case.closed_at or task.created_at, case.depot.zone)

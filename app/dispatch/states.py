@@ -33,6 +33,8 @@ class TaskKind(StrEnum):
 class TaskState(StrEnum):
     """How far a task is; the same list as the CHECK of `dispatch_tasks.state`."""
 
+    ASIDE = "aside"
+    """Old news: it waits for a person to begin it, and nobody is called for it."""
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
@@ -113,6 +115,8 @@ def several(kind: TaskKind) -> str:
 def state_words(state: TaskState) -> str:
     """How far a task is, in words."""
     match state:
+        case TaskState.ASIDE:
+            return "old news, waiting for somebody to begin it"
         case TaskState.OPEN:
             return "waiting for somebody to take it on"
         case TaskState.ACKNOWLEDGED:

@@ -174,7 +174,7 @@ def withdraw(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[T
         cursor.execute(
             """UPDATE dispatch_tasks SET state = 'withdrawn', resolved_at = %s
                 WHERE case_id = ANY(%s) AND kind NOT IN ('question', 'recovery')
-                  AND state IN ('open', 'acknowledged')
+                  AND state IN ('aside', 'open', 'acknowledged')
             RETURNING id, case_id, depot_id, kind, round, about, state, level, calls, called_at,
                   acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at""",
             [now, list(case_ids)],

@@ -150,6 +150,11 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words(f"{actor} made a note{_READERS[visibility]}.", "", text)
         case t.ContactElsewhere(channel=channel, text=text):
             return Words(f"{actor} noted a contact with the customer: {channel}.", "", text)
+        case t.SetAside(until=until):
+            more = f"It closes {when.moment(until)} if nobody begins it." if until else ""
+            return Words("Old news: nobody is called until somebody begins it.", "", more)
+        case t.Begun():
+            return Words(f"{_who(actor)} began it.", "good")
         case t.AuditHealed():
             return Words("The audit found the case at a standstill and woke it.", "bad")
         case t.Closed(resolution=resolution):

@@ -30,7 +30,8 @@ class View:
     person: str
     courier: str
     phase: str
-    """open, mine, theirs (acknowledged by somebody else), resolved, over."""
+    """aside (old news that nobody began), open, mine, theirs (acknowledged by somebody else),
+    resolved, over."""
     booking: Booking | None
     rating: SurveyAnswered | None
     story: list[Line]
@@ -128,4 +129,4 @@ def _phase(task: Task, case: Case, person: str) -> str:
         return "over"
     if task.state is TaskState.ACKNOWLEDGED:
         return "mine" if task.acknowledged_by == person else "theirs"
-    return "open"
+    return "aside" if task.state is TaskState.ASIDE else "open"

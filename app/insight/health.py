@@ -68,7 +68,7 @@ def metrics() -> Response:
 
 _GAUGES = {
     "cases": "Open cases by state",
-    "dispatch_tasks": "Dispatch tasks that are not over, by state",
+    "dispatch_tasks": "Dispatch tasks that are not over, by state; aside: old news not begun",
     "messages_queued": "Messages that wait to be sent",
     "quarantined": "Webhook bodies that no adapter could read",
     "alerts": "What an operator should look at, by kind",

@@ -133,6 +133,8 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             | t.Thanked()
             | t.Note()
             | t.ContactElsewhere()
+            | t.SetAside()
+            | t.Begun()
             | t.AuditHealed()
             | t.Closed()
         ):

@@ -28,7 +28,7 @@ class Taken(NamedTuple):
 RANK = {"accepted": 0, "quarantined": 1, "duplicate": 2, "ignored": 3}
 """Of a message with several events the first of these that any of them got is answered."""
 
-_TAKE_EVENT = f"SELECT take_event({', '.join(['%s'] * 14)}, %s::int, {', '.join(['%s'] * 10)})"
+_TAKE_EVENT = f"SELECT take_event({', '.join(['%s'] * 14)}, %s::int, {', '.join(['%s'] * 11)})"
 _WRITERS: dict[str, Callable[[str], Writer]] = {"plain": PlainWriter, "grouped": GroupedWriter}
 _writer: Writer = PlainWriter(_TAKE_EVENT)
 
@@ -135,7 +135,7 @@ def _values(
         event.code,
         event.words,
         event.attempt,
-        event.occurred_at,
+        event.occurred_at or _came_at(message),
         event.raw_time,
         event.name,
         event.phone,
@@ -145,7 +145,13 @@ def _values(
         now,
         message.request_id,
         replay_of,
+        Jsonb(event.held.as_json()) if event.held else None,
     )
+
+
+def _came_at(message: Message) -> datetime | None:
+    """When a body that is read again came; it says nothing of its time, so that is the time."""
+    return None if message.replay_of is None else message.incoming.received_at
 
 
 def _taken(text: str) -> Taken:

@@ -307,6 +307,18 @@ class ContactElsewhere:
     """Of the text; that there was a contact is told to everybody."""
 
 
+@_facts_of(Kind.SET_ASIDE)
+class SetAside:
+    """It was old news: nobody is called until a person begins it."""
+
+    until: datetime | None
+
+
+@_facts_of(Kind.BEGUN)
+class Begun:
+    """What was set aside begins now."""
+
+
 @_facts_of(Kind.AUDIT_HEALED)
 class AuditHealed:
     """The audit found the case at a standstill and woke it."""
@@ -364,6 +376,8 @@ Facts = (
     | Thanked
     | Note
     | ContactElsewhere
+    | SetAside
+    | Begun
     | AuditHealed
     | Closed
     | Unknown

@@ -55,6 +55,8 @@ class Kind(StrEnum):
     THANKED = "thanked"
     NOTE = "note"
     CONTACT_ELSEWHERE = "contact_elsewhere"
+    SET_ASIDE = "set_aside"
+    BEGUN = "begun"
     AUDIT_HEALED = "audit_healed"
     CLOSED = "closed"
 
