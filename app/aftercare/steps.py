@@ -38,7 +38,7 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
     dispatch.withdraw(conn, [step.case.id for step in steps], now)
     for step in steps:
         case = step.case
-        arrived = case.resolution is Resolution.DELIVERED
+        arrived = case.resolution is not None and case.resolution.arrived
         why = NotSent.DELIVERED if arrived else NotSent.CASE_CLOSED
         channels.withdraw(conn, case.id, None, why, now, needs_case="open")
         ended = booking.BookingState.KEPT if arrived else booking.BookingState.DROPPED

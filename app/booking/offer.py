@@ -28,7 +28,7 @@ def options(conn: Connection, case: Case, now: datetime) -> Options:
     Nothing for a case that is closed or set aside, a parcel that cannot be had, or a booking
     that can no longer be changed.
     """
-    if case.closed or case.aside or not case.kind.deliverable:
+    if case.closed or case.aside or not case.deliverable:
         return Options([], [])
     held = store.standing(conn, case.id) if case.booked else None
     if held and held.cutoff_at <= now:

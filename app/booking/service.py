@@ -85,7 +85,7 @@ def choose(
         raise refusals.case_closed(case)
     if case.aside:
         raise refusals.set_aside()
-    if not case.kind.deliverable:
+    if not case.deliverable:
         raise refusals.not_offered(case)
     match = _CHOICE.fullmatch(choice)
     if match is None:

@@ -45,6 +45,8 @@ class Resolution(StrEnum):
     """How a case ended."""
 
     DELIVERED = "delivered"
+    COLLECTED = "collected"
+    """It was held for collection, and the customer has it."""
     RETURNED = "returned"
     RETURNED_TO_SENDER = "returned_to_sender"
     """The courier brought it back."""
@@ -54,6 +56,11 @@ class Resolution(StrEnum):
     HANDED_TO_SHIPPER = "handed_to_shipper"
     OLD_NEWS = "old_news"
     """It was old when it came, and nobody began it."""
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the customer has the parcel."""
+        return self in {Resolution.DELIVERED, Resolution.COLLECTED}
 
     @property
     def by_hand(self) -> bool:
@@ -81,6 +88,44 @@ class Contact(NamedTuple):
         return "email_only" if self.email else "unreachable"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """Where a parcel can be collected, as far as the courier says so."""
+
+    place: str | None = None
+    address: str | None = None
+    """In one line."""
+    hours: str | None = None
+    """When it is open, as a person reads it."""
+    until: datetime | None = None
+    """Aware; then it goes back."""
+    redelivery: bool = False
+    """Whether the courier would bring it once more instead."""
+
+    def as_json(self) -> dict[str, Any]:
+        """What is known of it, as the table keeps it."""
+        known: dict[str, Any] = {
+            "place": self.place,
+            "address": self.address,
+            "hours": self.hours,
+            "until": self.until.isoformat() if self.until else None,
+            "redelivery": self.redelivery or None,
+        }
+        return {name: value for name, value in known.items() if value is not None}
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> Holding:
+        """The same from the table."""
+        until = kept.get("until")
+        return cls(
+            place=kept.get("place"),
+            address=kept.get("address"),
+            hours=kept.get("hours"),
+            until=datetime.fromisoformat(until) if until else None,
+            redelivery=bool(kept.get("redelivery")),
+        )
+
+
 class Report(NamedTuple):
     """What the courier says of a parcel, in our words and in its own."""
 
@@ -105,6 +150,8 @@ class Parcel:
     attempts: int
     delivered_at: datetime | None
     status: str
+    held: Holding | None = None
+    """Where it waits; of a case of kind `held`."""
 
     @property
     def label(self) -> str:
@@ -179,6 +226,13 @@ class Case:
     def aside(self) -> bool:
         """Whether it waits for a person to begin it."""
         return self.aside_until is not None and not self.closed
+
+    @property
+    def deliverable(self) -> bool:
+        """Whether it can be brought once more; what is held, only where the courier offers it."""
+        if self.kind is CaseKind.HELD:
+            return self.parcel.held is not None and self.parcel.held.redelivery
+        return self.kind.deliverable
 
     @property
     def booked(self) -> bool:

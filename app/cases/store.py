@@ -10,7 +10,7 @@ from typing import Any
 from psycopg.rows import kwargs_row, scalar_row
 from psycopg.types.json import Jsonb
 
-from app.cases.model import Case, CaseKind, CaseState, Depot, Parcel, Resolution, Shipper
+from app.cases.model import Case, CaseKind, CaseState, Depot, Holding, Parcel, Resolution, Shipper
 from app.db.connection import Connection
 
 _CASE = """
@@ -26,6 +26,7 @@ SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id,
        coalesce(s.address, s.courier_address) AS "parcel.address",
        s.language AS "parcel.language", s.attempts AS "parcel.attempts",
        s.delivered_at AS "parcel.delivered_at", s.status AS "parcel.status",
+       s.held AS "parcel.held",
        h.name AS "shipper.name", h.email AS "shipper.email", h.phone AS "shipper.phone",
        h.country AS "shipper.country",
        d.name AS "depot.name", d.timezone AS "depot.zone", d.phone AS "depot.phone"
@@ -43,6 +44,8 @@ def _read(**row: Any) -> Case:
         part, _, name = column.rpartition(".")
         parts[part][name] = value
     own = parts[""]
+    held = parts["parcel"]["held"]
+    parts["parcel"]["held"] = Holding.read(held) if held else None
     own["kind"], own["state"] = CaseKind(own["kind"]), CaseState(own["state"])
     own["resolution"] = own["resolution"] and Resolution(own["resolution"])
     return Case(

@@ -98,6 +98,7 @@ STANDARD: dict[str, Any] = {
         },
         "close": {
             "delivered": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
+            "collected": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
             "*": [{"arm": "stand_down"}],
         },
         "survey": {"low": [{"arm": "recover"}], "good": [{"arm": "thank"}]},

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.booking import service as booking
 from app.cases import service as cases
-from app.cases.model import Case, Resolution
+from app.cases.model import Case
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.kinds import Actor
 from app.chain import policy
@@ -39,7 +39,7 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
         raise Problem(422, "no_such_score", "Choose from 1 to 5, please.")
     with transaction() as conn:
         case = _lock(conn, case_id)
-        if case.resolution != Resolution.DELIVERED:
+        if case.resolution is None or not case.resolution.arrived:
             detail = "Nothing was delivered yet. We ask you once your parcel is there."
             raise Problem(409, "not_delivered", detail)
         words = words.strip()[:2000]

@@ -92,7 +92,7 @@ def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     queued = []
     for step in steps:
         case = step.case
-        if case.state is CaseState.INFORMED and case.kind.deliverable:
+        if case.state is CaseState.INFORMED and case.deliverable:
             message = texts.reminder(case, notices.page_url(case))
             once = f"reminder:{case.kind}:{case.round}"
             draft = notices.draft(

@@ -108,7 +108,7 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return Words(f"You gave {score} of 5. Thank you.")
         case t.Thanked():
             return Words("We said thank you.")
-        case t.Closed(resolution="delivered"):
+        case t.Closed(resolution="delivered" | "collected"):
             return _NOT_SHOWN  # the courier's own line says it
         case t.Closed(resolution="returned_to_sender"):
             return Words("The parcel is back at the sender.", "bad")

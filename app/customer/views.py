@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.booking.days import Day, days
 from app.booking.service import Booking, Options
-from app.cases.model import Case, Resolution
+from app.cases.model import Case
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.rows import Recorded
 from app.customer import texts
@@ -79,10 +79,10 @@ def view(
 
 def _phase(case: Case, booking: Booking | None, now: datetime, *, offered: bool) -> str:
     if case.closed:
-        return "delivered" if case.resolution == Resolution.DELIVERED else "over"
+        return "delivered" if case.resolution and case.resolution.arrived else "over"
     if case.aside:
         return "aside"
-    if not case.kind.deliverable:
+    if not case.deliverable:
         return "sender"
     if booking:
         return "late" if booking.ends_at < now else "booked"

@@ -117,7 +117,7 @@ WITH cohort AS NOT MATERIALIZED (
 
 _SORTS = """
 SELECT fault, reason, count(*) AS cases, count(*) FILTER (WHERE state = 'closed') AS closed,
-       count(*) FILTER (WHERE resolution = 'delivered') AS delivered
+       count(*) FILTER (WHERE resolution IN ('delivered', 'collected')) AS delivered
   FROM cohort GROUP BY fault, reason ORDER BY cases DESC, fault, reason
 """
 

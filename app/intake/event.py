@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.errors import Problem
 from app.intake import reasons
 
@@ -48,28 +49,6 @@ class Incoming:
     """Aware."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """Where a parcel can be collected, as far as the courier says so in fields of their own."""
-
-    place: str | None = None
-    address: str | None = None
-    """In one line."""
-    hours: str | None = None
-    """When it is open, as a person reads it."""
-    until: datetime | None = None
-    """Aware; then it goes back."""
-    redelivery: bool = False
-    """Whether the courier would bring it once more instead."""
-
-    def as_json(self) -> dict[str, Any]:
-        """What is known of it."""
-        known = {name: getattr(self, name) for name in ("place", "address", "hours")}
-        known["until"] = self.until.isoformat() if self.until else None
-        known["redelivery"] = self.redelivery or None
-        return {name: value for name, value in known.items() if value is not None}
-
-
 @dataclass(slots=True, kw_only=True)
 class Event:
     """One thing a courier said about one shipment.
@@ -106,7 +85,7 @@ class Event:
     address: dict[str, str | None] | None = None
     """line1, line2, city, region, postcode, country (ISO 3166 alpha-2, None if not sure)."""
     tracking_url: str | None = None
-    held: Held | None = None
+    held: Holding | None = None
     """Where it can be collected; of kind `held` only."""
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from app.booking.service import Booking
-from app.cases.model import Case, Resolution
+from app.cases.model import Case
 from app.cases.timeline.facts import (
     Acknowledged,
     Booked,
@@ -110,7 +110,7 @@ def _open(seen: Seen) -> Guide:
             "promise broken."
         )
         return Guide("courier", "the courier", text, report=True)
-    if case.kind.deliverable and case.informed_at and (box := _newest(seen.customer)):
+    if case.deliverable and case.informed_at and (box := _newest(seen.customer)):
         text = "Open the link in the message and choose a time or a pickup point."
         return Guide("customer", "the customer", text, box.name)
     return _clock(seen, "")
@@ -121,7 +121,8 @@ def _closed(seen: Seen) -> Guide:
     if called := _called(seen):
         text = "The customer was not happy: open the newest message and make it good."
         return _at_depot(called, text)
-    survey_is_due = seen.case.resolution == Resolution.DELIVERED and SurveyAnswered not in happened
+    arrived = seen.case.resolution is not None and seen.case.resolution.arrived
+    survey_is_due = arrived and SurveyAnswered not in happened
     if survey_is_due and SurveySent in happened and (box := _newest(seen.customer)):
         text = "Open the newest message and give stars. Few stars call the depot again."
         return Guide("customer", "the customer", text, box.name)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from app import clock
 from tests import courier
 from tests.inline import settle
 from tests.web import Web, problem, rows, web
@@ -92,3 +95,21 @@ def test_resolving_tells_the_result(web: Web):
         "home at six",
     )
     assert done["acknowledged_by"] == "Ana"
+
+
+def test_old_news_is_listed_apart_and_begun_once(web: Web):
+    long_ago = clock.now() - timedelta(days=700)
+    case_id = web.post(courier.said(parcel="long ago", at=long_ago)).get_json()["case_id"]
+    settle()
+    listed = web.api("GET", "/dispatch-tasks?state=aside").get_json()["items"]
+    assert case_id in {item["case_id"] for item in listed}
+    assert web.api("GET", f"/cases/{case_id}").get_json()["aside_until"]
+    task_id = next(item["id"] for item in listed if item["case_id"] == case_id)
+    for verb in ("acknowledge", "pass-on", "resolve"):
+        assert problem(act(web, task_id, verb))["code"] == "set_aside"
+    begun = [web.api("POST", f"/cases/{case_id}/begin").get_json() for _ in range(2)]
+    assert [answer["begun_now"] for answer in begun] == [True, False]
+    assert begun[0]["case"]["aside_until"] is None
+    web.api("POST", f"/cases/{case_id}/close", json={"resolution": "mistake"})
+    assert problem(web.api("POST", f"/cases/{case_id}/begin"))["code"] == "case_closed"
+    assert problem(web.api("POST", "/cases/999999/begin"))["code"] == "no_such_case"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from app.cli import intake as cli
 from app.db.connection import connection
 from app.intake import backfill
 from tests import courier
+from tests.inline import settle
 
 COLUMNS = ["Type", "tracking_number", "order_ref", "reason", "attempt", "name", "phone", "country"]
 
@@ -208,3 +210,13 @@ def test_every_command_of_intake_has_an_example(reknock):
         answer = reknock("intake", *words, "--help")
         assert answer.exit_code == 0
         assert "Example: reknock intake" in answer.output
+
+
+def test_what_is_taken_in_late_and_is_old_calls_nobody(take, play):
+    long_ago = clock.now() - timedelta(days=100)
+    lines = [courier.said(parcel="OLD", at=long_ago), courier.said(parcel="NEW")]
+    assert take(b"\n".join(lines)).exit_code == 0
+    settle()
+    old, new = (play.case(row["id"]) for row in cases())
+    assert (old.aside, new.aside) == (True, False)
+    assert (play.messages(old.id), bool(play.messages(new.id))) == ([], True)

@@ -30,7 +30,8 @@ DROP FUNCTION take_event(bigint, bigint, bigint, text, bytea, text, text, text, 
 -- Of the recipient's language the order's word comes first.
 --
 -- What the courier said is not always what it means: a delivery after a return is one to the
--- sender; a number that was delivered long ago is another parcel's by now. How old the news is goes
+-- sender; one of what is held for collection was collected; a number that was delivered long ago is
+-- another parcel's by now. How old the news is goes
 -- with the step that weighs it.
 CREATE FUNCTION take_event(
     p_account bigint, p_shipper bigint, p_depot bigint, p_key text, p_body bytea,
@@ -49,6 +50,7 @@ DECLARE
     v_attempts int;
     v_heard timestamptz;
     v_delivered timestamptz;
+    v_waited boolean;                       -- it was held for collection, and nothing else was booked
     v_newer boolean;
     v_policy bigint;
     v_keeps_for float8;
@@ -166,7 +168,7 @@ BEGIN
             updated_at = p_now
          WHERE s.id = v_shipment
         RETURNING depot_id, attempts INTO v_depot, v_attempts;
-        SELECT c.id INTO v_case FROM cases c
+        SELECT c.id, c.kind = 'held' AND c.state <> 'booked' INTO v_case, v_waited FROM cases c
          WHERE c.shipment_id = v_shipment AND c.state <> 'closed' FOR UPDATE;
     END IF;
 
@@ -177,6 +179,7 @@ BEGIN
             'attempts', v_attempts));
         IF p_kind = 'delivered' OR v_back THEN
             PERFORM close_case(v_case, CASE WHEN v_back THEN 'returned_to_sender'
+                                            WHEN v_waited THEN 'collected'
                                             ELSE 'delivered' END, v_at, p_now, 'courier');
             INSERT INTO steps (case_id, name, due_at, data, request_id)
             VALUES (v_case, 'hear_courier', p_now, '{"happened": "closed"}', p_request);

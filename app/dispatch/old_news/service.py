@@ -50,4 +50,5 @@ def _begin(conn: Connection, case: Case, by: str, now: datetime) -> None:
     return_by = now + policy.get(conn, case.policy_id).seconds("return_after")
     cases.begun(conn, case, return_by, now)
     cases.note(conn, [cases.Entry(case.id, Begun(), by)], now)
+    store.begin(conn, [case.id])
     chain.hasten_step(conn, case.id, SET_ASIDE, now)
