@@ -97,8 +97,9 @@ def test_the_outcome_of_a_check_is_the_best_way_there_is():
     assert Contact(None, None, None, "missing").outcome == "unreachable"
 
 
-def test_only_the_chain_hands_a_case_to_the_shipper_and_only_a_courier_brings_it_back():
+def test_who_gives_a_case_up_is_the_chain_and_who_brings_it_back_the_courier():
     assert [end for end in Resolution if not end.by_hand] == [
         Resolution.RETURNED_TO_SENDER,
         Resolution.HANDED_TO_SHIPPER,
+        Resolution.OLD_NEWS,
     ]

@@ -69,9 +69,9 @@ def task(which: int) -> int:
 def test_what_was_done_is_counted_for_a_week(play: Play) -> None:
     play.courier(parcel="P1")
     service.resolve(task(0), "Ana", "", "", clock.now())
-    assert counted() == {"open": 0, "taken": 0, "done": 1}
+    assert counted() == {"open": 0, "taken": 0, "aside": 0, "done": 1}
     clock.advance(timedelta(days=9))
-    assert counted() == {"open": 0, "taken": 0, "done": 0}
+    assert counted() == {"open": 0, "taken": 0, "aside": 0, "done": 0}
     with transaction() as conn:
         queue_store.fold_counts(conn, clock.now())
     assert queue_store.wrong_counts(connection(), clock.now()) == []

@@ -64,6 +64,8 @@ def shippers(facts: Facts) -> Facts | None:
             | t.SurveySent()
             | t.SurveyAnswered()
             | t.Thanked()
+            | t.SetAside()
+            | t.Begun()
             | t.AuditHealed()
             | t.Closed()
         ):
