@@ -95,7 +95,14 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         message = texts.survey(case, notices.page_url(case), again=asked > 0)
         drafts.append(
             notices.draft(
-                case, policy, "survey", f"survey:{asked}", message, turn=asked, needs_case="closed"
+                case,
+                policy,
+                "survey",
+                f"survey:{asked}",
+                message,
+                turn=asked,
+                needs_case="closed",
+                weight=channels.Weight.SPARE,
             )
         )
         notes.append(cases.Entry(case.id, SurveySent()))
@@ -112,7 +119,15 @@ def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result
     for step in steps:
         message = texts.thanks(step.case)
         drafts.append(
-            notices.draft(step.case, step.policy, "thanks", "thanks", message, needs_case="closed")
+            notices.draft(
+                step.case,
+                step.policy,
+                "thanks",
+                "thanks",
+                message,
+                needs_case="closed",
+                weight=channels.Weight.ASKED,
+            )
         )
     channels.enqueue(conn, drafts, now)
     cases.note(conn, [cases.Entry(step.case.id, Thanked()) for step in steps], now)

@@ -27,6 +27,8 @@ from app.chain import policy
 from app.chain import service as chain
 from app.db.connection import Connection, transaction
 from app.errors import Problem
+from app.promises import service as promises
+from app.promises.service import Wanted
 
 __all__ = [
     "Booked",
@@ -104,6 +106,7 @@ def choose(
         raise refusals.slot_full(place)
     if held:
         store.end(conn, held.id, BookingState.CHANGED, now)
+        promises.release(conn, [case.id], _HOURS, by, now, held.id)
         places.give_back(conn, held)
     return _book(conn, case, place, by, now, actor=actor or by, instead_of=held)
 
@@ -149,6 +152,7 @@ def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> 
         return None
     revise = state is not BookingState.KEPT
     store.end(conn, held.id, state, now, revise=revise)
+    _settle_hour(conn, held, state, now)
     if state is BookingState.DROPPED or held.kind is BookingKind.PICKUP:
         places.give_back(conn, held)
     return replace(held, state=state, sequence=held.sequence + revise)
@@ -169,6 +173,7 @@ def _book(
     booking = standing(conn, case.id)
     assert booking is not None  # noqa: S101 - it was just inserted
     grace = policy.get(conn, case.policy_id).seconds("promise_grace")
+    _promise(conn, case, booking, booking.ends_at + grace, now)
     case = cases.booked(conn, case, booking.ends_at + grace, now)
     facts = (
         timeline.Rebooked(**_facts(booking), instead_of=timeline.Booking(**_facts(instead_of)))
@@ -178,6 +183,43 @@ def _book(
     cases.note(conn, [cases.Entry(case.id, facts, actor)], now)
     chain.follow(conn, [chain.Happened(case, CHOOSE, Chosen(booking.kind))], now)
     return Booked(case, booking)
+
+
+_HOURS = (promises.Kind.WINDOW, promises.Kind.READY)
+
+
+def _promise(
+    conn: Connection, case: Case, booking: Booking, news_by: datetime, now: datetime
+) -> None:
+    """The parcel is promised by the window's end, or ready to collect from then on.
+
+    Whoever can be written to hears at last when the grace after it is over.
+    """
+    pickup = booking.kind is BookingKind.PICKUP
+    hour = Wanted(
+        case.id,
+        promises.Kind.READY if pickup else promises.Kind.WINDOW,
+        booking.starts_at if pickup else booking.ends_at,
+        booking.id,
+        news_by,
+    )
+    news = Wanted(case.id, promises.Kind.NEWS, news_by)
+    told = bool(case.contact_phone or case.contact_email)
+    promises.make(conn, [hour, news] if told else [hour], now, by="booked")
+
+
+def _settle_hour(conn: Connection, held: Booking, state: BookingState, now: datetime) -> None:
+    """What a booking that ends means for its hour; that nobody collected is no fault of ours."""
+    ids = [held.case_id]
+    match state:
+        case BookingState.KEPT:
+            pass  # the delivery has settled it, by its own time
+        case BookingState.BROKEN if held.kind is BookingKind.REDELIVERY:
+            promises.lose(conn, ids, _HOURS, "missed", now, held.id)
+        case BookingState.BROKEN:
+            promises.release(conn, ids, _HOURS, "not_collected", now, held.id)
+        case _:
+            promises.release(conn, ids, _HOURS, state, now, held.id)
 
 
 def _facts(booking: Booking) -> dict[str, Any]:

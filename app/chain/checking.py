@@ -58,6 +58,8 @@ class PolicySchema(Schema):
     choose_within = _seconds(HOUR)
     news_every = _seconds(HOUR)
     news_margin = _seconds(MINUTE)
+    unasked_a_day = _Whole(validate=validate.Range(min=1, max=10))
+    unasked_a_week = _Whole(validate=validate.Range(min=2, max=30))
     ask_again = _seconds(MINUTE)
     ask_times = _times(10)
     catch_all_every = _seconds(MINUTE)

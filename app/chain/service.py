@@ -20,6 +20,7 @@ from app.chain.builtin import CLOSE
 from app.chain.entries import Arm, Cancel, Hasten
 from app.chain.step import Source
 from app.chain.store import NewStep as NewStep  # noqa: PLC0414 - callers arm through this module
+from app.chain.store import Waiting as Waiting  # noqa: PLC0414 - and see through it
 from app.db.connection import Connection, after_commit
 
 O = TypeVar("O", bound=StrEnum)  # noqa: E741 - outcomes
@@ -73,6 +74,30 @@ def plan(conn: Connection, happened: Sequence[Happened[Any]], now: datetime) -> 
                 case Cancel(name):
                     steps.cancels.append((case.id, name))
     return steps
+
+
+def ahead(
+    conn: Connection, happened: Sequence[tuple[Case, str, str]], now: datetime
+) -> list[dict[str, Waiting]]:
+    """What each case waits for once a step of it has ended: `(case, step, outcome)`; by name.
+
+    So a handler can say what comes next, and when, before its own outcome is written.
+    """
+    ids = [case.id for case, _, _ in happened]
+    live = store.waiting_of(conn, ids)
+    found = []
+    for case, name, outcome in happened:
+        steps = {step: waits for step, waits in live[case.id].items() if step != name}
+        for entry in policy.get(conn, case.policy_id).follows(name, outcome):
+            match entry:
+                case Arm(step):
+                    steps[step] = Waiting(entry.due(case, now), dict(entry.data))
+                case Hasten(step) if step in steps:
+                    steps[step] = steps[step]._replace(due_at=now)
+                case Cancel(step):
+                    steps.pop(step, None)
+        found.append(steps)
+    return found
 
 
 def cancel(conn: Connection, steps: Plan) -> None:

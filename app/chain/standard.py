@@ -111,6 +111,8 @@ STANDARD: dict[str, Any] = {
     "choose_within": 2 * DAY,  # then the policy chooses for them
     "news_every": 24 * HOUR,  # the customer never waits longer for a word
     "news_margin": 1 * HOUR,  # the word goes out this long before it was promised
+    "unasked_a_day": 3,  # messages about one parcel that the customer did not ask for; what
+    "unasked_a_week": 7,  # they must know goes out all the same, and what is spare gives way
     "ask_again": 24 * HOUR,  # between two requests for a missing contact
     "ask_times": 3,
     "catch_all_every": 15 * MINUTE,

@@ -38,6 +38,13 @@ class NewStep(NamedTuple):
     request_id: str
 
 
+class Waiting(NamedTuple):
+    """When a step is due, and with what."""
+
+    due_at: datetime
+    data: dict[str, Any]
+
+
 EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -173,6 +180,17 @@ def waiting(conn: Connection, case_id: int) -> list[dict[str, Any]]:
             WHERE case_id = %s ORDER BY due_at, id""",
         [case_id],
     ).fetchall()
+
+
+def waiting_of(conn: Connection, case_ids: Sequence[int]) -> dict[int, dict[str, Waiting]]:
+    """What these cases wait for, by case and name; cases that wait for nothing are there too."""
+    found: dict[int, dict[str, Waiting]] = {case_id: {} for case_id in case_ids}
+    rows = conn.execute(
+        "SELECT case_id, name, due_at, data FROM steps WHERE case_id = ANY(%s)", [list(case_ids)]
+    ).fetchall()
+    for row in rows:
+        found[row["case_id"]][row["name"]] = Waiting(row["due_at"], row["data"])
+    return found
 
 
 def orphaned_suspects(conn: Connection) -> list[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from app import clock
@@ -51,6 +51,10 @@ RETRY_AFTER: Mapping[str, Sequence[timedelta]] = {
 UNKNOWN_GRACE = timedelta(seconds=20)
 """How long the next way waits after an unknown result, when the provider gives receipts: one
 that comes within seconds settles the matter, and nobody is told twice."""
+
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+LOOKS_BACK = _WEEK
+"""How far back messages count against an `Allowance`."""
 
 STALE_AFTER = timedelta(seconds=60)
 """Machine time after which a message in `sending` counts as nobody's: by then the slowest call
@@ -124,6 +128,27 @@ def retry_in(
         again = outcome == "temporary"
     waits = RETRY_AFTER[audience]
     return waits[tries - 1] if again and 1 <= tries <= len(waits) else None
+
+
+class Allowance(NamedTuple):
+    """How many messages about one parcel a customer may get without having asked for them."""
+
+    a_day: int
+    a_week: int
+
+
+def has_room(sent: Sequence[datetime], allowance: Allowance, at: datetime) -> bool:
+    """Whether one more message at this moment, after those `sent`, is within the allowance."""
+    days = sum(timedelta() <= at - one < _DAY for one in sent)
+    weeks = sum(timedelta() <= at - one < _WEEK for one in sent)
+    return days < allowance.a_day and weeks < allowance.a_week
+
+
+def room_at(sent: Sequence[datetime], allowance: Allowance, at: datetime) -> datetime:
+    """The first moment from `at` on at which there is room, if nothing is sent until then."""
+    later = sorted(at_least for one in sent for at_least in (one + _DAY, one + _WEEK))
+    moments = [at, *(moment for moment in later if moment > at)]
+    return next(moment for moment in moments if has_room(sent, allowance, moment))
 
 
 def forward(state: str, update: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
 from app.chain import wake
 from app.channels import inbound_store, rules, store
+from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
 
 
@@ -19,6 +21,17 @@ class Route(NamedTuple):
 
     channel: str
     recipient: str
+
+
+class Weight(Enum):
+    """How a message to a customer stands towards what they may get unasked about one parcel."""
+
+    ASKED = auto()
+    """A confirmation, an answer, a truth they asked for: never held back, and not counted."""
+    NEEDED = auto()
+    """They must know it: never held back, and counted."""
+    SPARE = auto()
+    """Held back when they had enough, and counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +57,47 @@ class Draft:
     not_after: datetime | None = None
     quiet_hours: dict[str, Any] | None = None
     due_at: datetime | None = None
+    weight: Weight = Weight.ASKED
+    allowance: rules.Allowance | None = None
+    """What a spare one is measured by."""
     request_id: str
 
 
 def enqueue(conn: Connection, drafts: Sequence[Draft], now: datetime) -> set[str]:
     """Queue messages, all in one statement; what was said before is not said again.
 
-    A draft without a route becomes a suppressed row: nothing is unsent without a reason.
-    Returns the `idempotency_key`s that are new.
+    A draft without a route, or one too many, becomes a suppressed row: nothing is unsent without
+    a reason. Returns the `idempotency_key`s that are new, without those of one too many.
     """
-    new = store.insert(conn, [_row(draft, now) for draft in drafts], now) if drafts else set()
+    if not drafts:
+        return set()
+    enough = _one_too_many(conn, drafts, now)
+    new = store.insert(conn, [_row(draft, now, enough) for draft in drafts], now) - enough
     if new:
         after_commit(wake.soon)
     return new
+
+
+def _one_too_many(conn: Connection, drafts: Sequence[Draft], now: datetime) -> set[str]:
+    spare = [draft for draft in drafts if draft.weight is Weight.SPARE and draft.allowance]
+    if not spare:
+        return set()
+    sent = unasked(conn, [draft.case_id for draft in spare], now)
+    return {
+        draft.idempotency_key
+        for draft in spare
+        if draft.allowance and not rules.has_room(sent[draft.case_id], draft.allowance, now)
+    }
+
+
+def unasked(conn: Connection, case_ids: Sequence[int], now: datetime) -> dict[int, list[datetime]]:
+    """When these cases' customers were written to unasked, as far back as an allowance looks."""
+    return store.counted(conn, case_ids, now - rules.LOOKS_BACK)
+
+
+def said(conn: Connection, idempotency_keys: Sequence[str]) -> set[str]:
+    """Those of the keys that were queued before, whatever became of them."""
+    return store.said(conn, idempotency_keys) if idempotency_keys else set()
 
 
 def withdraw(
@@ -107,8 +148,9 @@ def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     return store.for_case(conn, case_id)
 
 
-def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
     first, *others = list(dict.fromkeys(draft.routes)) or [Route("none", "")]
+    why = NotSent.ENOUGH if draft.idempotency_key in enough else None
     return {
         "case_id": draft.case_id,
         "audience": draft.audience,
@@ -126,4 +168,6 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "quiet_hours": Jsonb(draft.quiet_hours) if draft.quiet_hours else None,
         "due_at": draft.due_at or now,
         "request_id": draft.request_id,
+        "counts": draft.weight is not Weight.ASKED,
+        "why": why if draft.routes else NotSent.NO_ADDRESS,
     }

@@ -64,24 +64,49 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
     new = conn.execute(
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
-               due_at, request_id, account_id, state, why, created_at, done_at)
+               due_at, request_id, counts, why, account_id, state, created_at, done_at)
            SELECT r.*, coalesce((SELECT c.account_id FROM cases c WHERE c.id = r.case_id), 0),
-                  CASE r.channel WHEN 'none' THEN 'suppressed' ELSE 'queued' END,
-                  CASE r.channel WHEN 'none' THEN 'no_address' END, %(now)s,
-                  CASE r.channel WHEN 'none' THEN %(now)s END
+                  CASE WHEN r.why IS NULL THEN 'queued' ELSE 'suppressed' END, %(now)s,
+                  CASE WHEN r.why IS NOT NULL THEN %(now)s END
              FROM unnest(%(case_id)s::bigint[], %(audience)s::text[], %(topic)s::text[],
                %(idempotency_key)s::text[], %(channel)s::text[], %(recipient)s::text[],
                %(fallback_routes)s::jsonb[], %(subject)s::text[], %(text)s::text[],
                %(html)s::text[], %(calendar)s::text[], %(needs_case)s::text[],
                %(not_after)s::timestamptz[], %(quiet_hours)s::jsonb[], %(due_at)s::timestamptz[],
-               %(request_id)s::text[]) AS r
+               %(request_id)s::text[], %(counts)s::bool[], %(why)s::text[]) AS r
                (case_id, audience, topic, idempotency_key, channel, recipient, fallback_routes,
                subject, text, html, calendar, needs_case, not_after, quiet_hours, due_at,
-               request_id)
+               request_id, counts, why)
                ON CONFLICT (idempotency_key) DO NOTHING RETURNING idempotency_key""",
         {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
     ).fetchall()
     return {row["idempotency_key"] for row in new}
+
+
+def said(conn: Connection, idempotency_keys: Sequence[str]) -> set[str]:
+    """Those of the keys that there are messages of."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            "SELECT idempotency_key FROM messages WHERE idempotency_key = ANY(%s)",
+            [list(idempotency_keys)],
+        )
+        return set(cursor.fetchall())
+
+
+def counted(
+    conn: Connection, case_ids: Sequence[int], since: datetime
+) -> dict[int, list[datetime]]:
+    """When these cases' customers were written to unasked since then, oldest first."""
+    found: dict[int, list[datetime]] = {case_id: [] for case_id in case_ids}
+    rows = conn.execute(
+        """SELECT case_id, created_at FROM messages
+            WHERE case_id = ANY(%s) AND counts AND state <> 'suppressed' AND created_at > %s
+            ORDER BY id""",
+        [list(found), since],
+    ).fetchall()
+    for row in rows:
+        found[row["case_id"]].append(row["created_at"])
+    return found
 
 
 def channels_waiting(conn: Connection) -> list[str]:

@@ -12,6 +12,7 @@ from app.chain.step import Again, Step
 from app.channels import service as channels
 from app.customer import notices, texts
 from app.db.connection import Connection
+from app.promises import service as promises
 from app.shipments.reachable import check_email
 
 _EVERY = timedelta(days=1)
@@ -30,6 +31,7 @@ def ask(conn: Connection, step: Step, now: datetime) -> Again | None:
         )
         channels.enqueue(conn, [draft], now)
         cases.note(conn, [cases.Entry(case.id, HandedOver())], now)
+        promises.keep(conn, [case.id], promises.Kind.NEWS, "handed_over", now)
         chain.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", now)
         return None
     email = check_email(case.shipper.email)

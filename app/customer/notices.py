@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,9 +14,12 @@ from app.cases.timeline.kinds import Topic
 from app.chain.policy import Policy
 from app.chain.step import Step
 from app.channels import service as channels
-from app.channels.service import Draft, Route
-from app.customer.texts import RenderedMessage
+from app.channels.service import Draft, Route, Weight
+from app.customer import outlook
+from app.customer.texts import SORRY, RenderedMessage
 from app.db.connection import Connection
+from app.promises import service as promises
+from app.promises.service import Promise, Wanted
 
 
 def page_url(case: Case) -> str:
@@ -34,6 +37,12 @@ def routes(case: Case, *, turn: int = 0) -> list[Route]:
     return ways[turn:] + ways[:turn] if turn < len(ways) else ways
 
 
+def _key(case: Case, key: str, turn: int) -> str:
+    """The idempotency key: what was told at an old number is told at a new one too."""
+    ways = routes(case, turn=turn)
+    return f"case-{case.id}:{key}:{ways[0].recipient if ways else 'nobody'}"
+
+
 def draft(
     case: Case,
     policy: Policy,
@@ -45,26 +54,24 @@ def draft(
     calendar: str | None = None,
     needs_case: str = "open",
     not_after: datetime | None = None,
+    weight: Weight = Weight.NEEDED,
 ) -> Draft:
-    """A message to the customer; `key` tells it from all others of this case.
-
-    The recipient is part of the key: whoever supplies a new number or address is told there
-    what was told at the old one.
-    """
+    """A message to the customer; `key` tells it from all others of this case."""
     quiet = policy.body["quiet_hours"]
-    ways = routes(case, turn=turn)
     return Draft(
         case_id=case.id,
         audience="customer",
         topic=topic,
-        idempotency_key=f"case-{case.id}:{key}:{ways[0].recipient if ways else 'nobody'}",
-        routes=ways,
+        idempotency_key=_key(case, key, turn),
+        routes=routes(case, turn=turn),
         subject=message.subject,
         text=message.text,
         calendar=calendar,
         needs_case=needs_case,
         not_after=not_after,
         quiet_hours={**quiet, "zone": case.depot.zone} if quiet else None,
+        weight=weight,
+        allowance=outlook.allowance(policy),
         request_id=case.request_id,
     )
 
@@ -72,12 +79,19 @@ def draft(
 class CustomerNotice(NamedTuple):
     """A message that a step has for the customer, and by when it promises the next news.
 
-    None promises no other hour than what the customer was told before.
+    `write` gets that promise, once it is made. None promises no other hour than what the customer
+    was told before.
     """
 
     step: Step
-    draft: Draft
+    topic: Topic
+    key: str
+    write: Callable[[Promise | None], RenderedMessage]
     news_by: datetime | None = None
+    turn: int = 0
+    calendar: str | None = None
+    not_after: datetime | None = None
+    weight: Weight = Weight.NEEDED
 
 
 def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) -> None:
@@ -85,10 +99,48 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
 
     A notice that was queued before, or that reaches nobody, promises nothing.
     """
-    new = channels.enqueue(conn, [notice.draft for notice in notices], now)
-    told = [n for n in notices if n.draft.idempotency_key in new and n.draft.routes]
-    informed = cases.informed(conn, [(n.step.case, n.news_by) for n in told], now)
-    for notice, case in zip(told, informed, strict=True):
+    keys = [_key(notice.step.case, notice.key, notice.turn) for notice in notices]
+    said = channels.said(conn, keys)
+    fresh = [notice for notice, key in zip(notices, keys, strict=True) if key not in said]
+    promised = _promise(conn, fresh, now)
+    drafts = [_draft(notice, promised.get(notice.step.case.id)) for notice in fresh]
+    new = channels.enqueue(conn, drafts, now)
+    told = [
+        (notice, one)
+        for notice, one in zip(fresh, drafts, strict=True)
+        if one.idempotency_key in new and one.routes
+    ]
+    informed = cases.informed(conn, [(n.step.case, n.news_by) for n, _ in told], now)
+    for (notice, _), case in zip(told, informed, strict=True):
         notice.step.case = case
-    notes = [cases.Entry(n.draft.case_id, CustomerTold(topic=Topic(n.draft.topic))) for n in told]
+    notes = [
+        cases.Entry(one.case_id, CustomerTold(topic=notice.topic, sorry=SORRY in one.text))
+        for notice, one in told
+    ]
     cases.note(conn, notes, now)
+
+
+def _promise(
+    conn: Connection, notices: Sequence[CustomerNotice], now: datetime
+) -> dict[int, Promise]:
+    """Promise the next news of those that are going to be told, by case."""
+    wanted = [
+        Wanted(n.step.case.id, promises.Kind.NEWS, n.news_by)
+        for n in notices
+        if n.news_by and routes(n.step.case)
+    ]
+    return {p.case_id: p for p in promises.make(conn, wanted, now, by="message")}
+
+
+def _draft(notice: CustomerNotice, promise: Promise | None) -> Draft:
+    return draft(
+        notice.step.case,
+        notice.step.policy,
+        notice.topic,
+        notice.key,
+        notice.write(promise),
+        turn=notice.turn,
+        calendar=notice.calendar,
+        not_after=notice.not_after,
+        weight=notice.weight,
+    )

@@ -108,7 +108,7 @@ def calendar(token: str) -> Response:
     body = booking.calendar(
         stands,
         uid_host=urlsplit(current_app.config["SETTINGS"].public_url).hostname or "reknock",
-        summary=texts.booked(case, stands, url).subject,
+        summary=texts.title(case, stands),
         description=url,
         now=clock.now(),
     )

@@ -13,6 +13,8 @@ from app.booking.sources import CHOOSE
 from app.cases import service as cases
 from app.cases.model import CaseKind, CaseState
 from app.cases.timeline.facts import PromiseBroken
+from app.cases.timeline.kinds import Topic
+from app.chain import service as chain
 from app.chain.step import (
     BOOKED,
     STAYS,
@@ -26,8 +28,11 @@ from app.chain.step import (
     Step,
     StepType,
 )
-from app.customer import decision, notices, texts
+from app.channels import service as channels
+from app.channels.rules import room_at
+from app.customer import decision, news, notices, outlook, store, texts
 from app.db.connection import Connection
+from app.promises import service as promises
 
 
 class Notified(StrEnum):
@@ -69,59 +74,88 @@ class Kept(StrEnum):
 def notify_customer(
     conn: Connection, steps: Sequence[Step], now: datetime
 ) -> list[Result[Notified]]:
-    """Tell what happened, what is being done, when the next news comes, and where to choose."""
+    """Tell what happened, what is being done, when the next news comes, and where to choose.
+
+    A courier that changes its word again and again is told of once in a while: what is true then.
+    """
     queued = []
     results: list[Result[Notified]] = []
-    for step in steps:
+    ahead = _ahead(conn, steps, Notified.TOLD, now)
+    sent = channels.unasked(conn, [step.case.id for step in steps], now)
+    told = store.told(conn, [step.case.id for step in steps])
+    for step, waits in zip(steps, ahead, strict=True):
         case, policy = step.case, step.policy
         if case.booked:  # a new number of somebody who chose: the booking is the news
             results.append(Done(Notified.BOOKED))
             continue
-        news_by = now + policy.seconds("news_every")
-        message = texts.failure(case, notices.page_url(case), news_by)
-        once = f"{case.kind}:{case.round}"  # a parcel lost after a failed attempt is news again
-        draft = notices.draft(case, policy, "failure", once, message)
-        queued.append(notices.CustomerNotice(step, draft, news_by))
+        room = room_at(sent[case.id], outlook.allowance(policy), now)
+        if case.informed_at and room > now:
+            results.append(Again(room, step.data))
+            continue
+        queued.append(news.first(step, waits, told[case.id], sent[case.id], now))
         results.append(Done(Notified.TOLD if notices.routes(case) else Notified.UNREACHABLE))
     notices.enqueue(conn, queued, now)
     return results
 
 
+def _ahead(
+    conn: Connection, steps: Sequence[Step], outcome: str, now: datetime
+) -> list[dict[str, chain.Waiting]]:
+    """What the cases wait for once these steps have ended so."""
+    return chain.ahead(conn, [(step.case, step.name, outcome) for step in steps], now)
+
+
 def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
     """Ask once more, by the next channel, while there is something to choose."""
     queued = []
-    for step in steps:
+    for step, waits in zip(steps, _ahead(conn, steps, Plain.DONE, now), strict=True):
         case = step.case
         if case.state is CaseState.INFORMED and case.deliverable:
-            message = texts.reminder(case, notices.page_url(case))
+            message = texts.reminder(case, notices.page_url(case), outlook.otherwise(case, waits))
             once = f"reminder:{case.kind}:{case.round}"
-            draft = notices.draft(
-                case, step.policy, "reminder", once, message, turn=1, not_after=case.choose_by
+            notice = notices.CustomerNotice(
+                step,
+                Topic.REMINDER,
+                once,
+                news.says(message),
+                turn=1,
+                not_after=case.choose_by,
+                weight=channels.Weight.SPARE,
             )
-            queued.append(notices.CustomerNotice(step, draft))
+            queued.append(notice)
     notices.enqueue(conn, queued, now)
     return [Done(Plain.DONE) for _ in steps]
 
 
 def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[News]]:
-    """Before the promised hour passes without news, say that we are still working on it."""
+    """Before the promised hour passes without news, say truly how it stands.
+
+    That we are still working on it is believed twice, if no person does anything meanwhile. Then
+    the person in charge is called, and the customer is told so.
+    """
     queued = []
     results: list[Result[News]] = []
-    for step in steps:
-        case, policy = step.case, step.policy
-        margin = policy.seconds("news_margin")
+    ahead = _ahead(conn, steps, "", now)
+    sent = channels.unasked(conn, [step.case.id for step in steps], now)
+    told = store.told(conn, [step.case.id for step in steps])
+    for step, waits in zip(steps, ahead, strict=True):
+        case = step.case
+        margin = step.policy.seconds("news_margin")
         if case.booked or case.news_by is None or not notices.routes(case):
             results.append(Done(News.NOTHING_PROMISED))
             continue
         if case.news_by - margin > now:  # another message has promised a later hour
             results.append(Again(case.news_by - margin, {}))
             continue
-        news_by = now + policy.seconds("news_every")
-        message = texts.still_working(case, notices.page_url(case), news_by)
-        once = f"news:{case.news_by.timestamp():.0f}"
-        draft = notices.draft(case, policy, "news", once, message)
-        queued.append(notices.CustomerNotice(step, draft, news_by))
-        results.append(Again(news_by - margin, {}))
+        notice = news.next_word(step, waits, told[case.id], sent[case.id], now)
+        queued.append(notice)
+        if notice.topic is Topic.STALLED:
+            news.call_supervisor(conn, case, now)
+        if notice.news_by is None:
+            promises.keep(conn, [case.id], promises.Kind.NEWS, "message", now)
+            results.append(Done(News.NOTHING_PROMISED))
+        else:
+            results.append(Again(notice.news_by - margin, {}))
     notices.enqueue(conn, queued, now)
     return results
 
@@ -133,14 +167,16 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
     """
     queued = []
     results: list[Result[Confirmed]] = []
+    promised = promises.of_cases(conn, [step.case.id for step in steps])
     for step in steps:
         case = step.case
         stands = booking.standing(conn, case.id)
         if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
             results.append(Done(Confirmed.NOTHING_STANDING))
             continue
+        hour = next(p for p in promised[case.id] if p.about == stands.id)
         link = notices.page_url(case)
-        message = texts.booked(case, stands, link)
+        message = texts.booked(case, stands, hour, link)
         invitation = booking.calendar(
             stands,
             uid_host=urlsplit(link).hostname or "reknock",
@@ -149,8 +185,16 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
             now=now,
         )
         once = f"booked:{stands.id}"
-        draft = notices.draft(case, step.policy, "booking", once, message, calendar=invitation)
-        queued.append(notices.CustomerNotice(step, draft))
+        by_policy = stands.chosen_by is booking.ChosenBy.POLICY
+        notice = notices.CustomerNotice(
+            step,
+            Topic.BOOKING,
+            once,
+            news.says(message),
+            calendar=invitation,
+            weight=channels.Weight.NEEDED if by_policy else channels.Weight.ASKED,
+        )
+        queued.append(notice)
         results.append(Done(Confirmed.CONFIRMED))
     notices.enqueue(conn, queued, now)
     return results
@@ -193,14 +237,15 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     notes = [cases.Entry(case.id, PromiseBroken(round=case.round)) for case in broken]
     cases.note(conn, notes, now)
     queued = []
-    for (step, held), case in zip(late, broken, strict=True):
+    ids = [case.id for case in broken]
+    told, sent = store.told(conn, ids), channels.unasked(conn, ids, now)
+    for (step, _), case in zip(late, broken, strict=True):
         step.case = case
-        news_by = now + step.policy.seconds("news_every")
+    ahead = _ahead(conn, [step for step, _ in late], Kept.BROKEN, now)
+    for (step, held), waits in zip(late, ahead, strict=True):
         pickup = held is not None and held.kind is booking.BookingKind.PICKUP
-        text = texts.not_collected if pickup else texts.promise_broken
-        message = text(case, notices.page_url(case), news_by)
-        draft = notices.draft(case, step.policy, "promise", f"broken:{case.round}", message)
-        queued.append(notices.CustomerNotice(step, draft, news_by))
+        case_id = step.case.id
+        queued.append(news.missed(step, waits, told[case_id], sent[case_id], now, pickup=pickup))
     notices.enqueue(conn, queued, now)
     return results
 

@@ -1,10 +1,53 @@
-"""SQL on surveys: when a customer was asked, and the answer."""
+"""SQL on what a customer was told before, and on surveys."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from app.cases.timeline.kinds import Kind, Topic
 from app.db.connection import Connection
+
+_ACTS = [
+    Kind.ACKNOWLEDGED,
+    Kind.RESOLVED,
+    Kind.CONTACT_SUPPLIED,
+    Kind.CONTACT_ELSEWHERE,
+    Kind.BOOKED,
+    Kind.REBOOKED,
+]
+"""What a person does for a parcel; a call that nobody answers is none, nor is putting it off."""
+
+
+class Told(NamedTuple):
+    """What the customer of a case was told before."""
+
+    apologised: bool = False
+    nothing_new: int = 0
+    """How often there was nothing new, since a person last did something."""
+
+
+def told(conn: Connection, case_ids: Sequence[int]) -> dict[int, Told]:
+    """What the customers of these cases were told before."""
+    rows = conn.execute(
+        """SELECT case_id, bool_or(sorry) AS apologised,
+                  count(*) FILTER (WHERE nothing_new AND id > acted) AS nothing_new
+             FROM (SELECT case_id, id, coalesce((facts->>'sorry')::bool, false) AS sorry,
+                          kind = %(told)s AND facts->>'topic' = %(news)s AS nothing_new,
+                          coalesce(max(id) FILTER (WHERE kind = ANY(%(acts)s))
+                                   OVER (PARTITION BY case_id), 0) AS acted
+                     FROM timeline WHERE case_id = ANY(%(cases)s)) t
+            GROUP BY case_id""",
+        {
+            "cases": list(case_ids),
+            "acts": _ACTS,
+            "told": Kind.CUSTOMER_TOLD,
+            "news": Topic.NEWS,
+        },
+    ).fetchall()
+    found = {row["case_id"]: Told(row["apologised"], row["nothing_new"]) for row in rows}
+    return {case_id: found.get(case_id, Told()) for case_id in case_ids}
 
 
 def ask_survey(conn: Connection, case_id: int, now: datetime) -> bool:

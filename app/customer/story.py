@@ -146,7 +146,7 @@ def _missed(promised: str, due_at: datetime | None, when: When) -> str:
     return f"{_MISSED.get(promised, 'We promised you something')}{by}; that did not happen."
 
 
-def _told(topic: Topic) -> str:
+def _told(topic: Topic) -> str:  # noqa: PLR0911 - one per topic
     match topic:
         case Topic.FAILURE:
             return "We wrote to you what happened."
@@ -154,6 +154,10 @@ def _told(topic: Topic) -> str:
             return "We reminded you to choose."
         case Topic.NEWS:
             return "We wrote to you that we are still working on it."
+        case Topic.STALLED:
+            return "We wrote to you that nobody had acted, and called the person in charge."
+        case Topic.DECIDING:
+            return "We wrote to you who is deciding what comes next."
         case Topic.BOOKING:
             return "We confirmed your booking."
         case Topic.PROMISE:

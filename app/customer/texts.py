@@ -1,7 +1,10 @@
 """What the customer reads. Factual, short, blames nobody, says when the next news comes.
 
-Text messages carry one link and never ask for money or data. Times are on the clocks of
-the delivery's own place.
+Text messages carry one link and never ask for money or data. Times are on the clocks of the
+delivery's own place. The reason is said once, in the first message; later ones hold only what is
+new. An hour that binds us is said from a `Promise`, and from nothing else: so none is said without
+a row that somebody keeps. What happens without the customer is said from `Otherwise`, which comes
+from the step that will do it.
 """
 
 from __future__ import annotations
@@ -12,7 +15,13 @@ from typing import NamedTuple
 from app import clock
 from app.booking.service import Booking, BookingKind, ChosenBy
 from app.cases.model import Case, CaseKind
+from app.customer.outlook import Act, Otherwise
+from app.customer.reasons import sentence
+from app.promises.service import Promise
 from app.theme import dates
+
+SORRY = "We're sorry."
+"""The one apology of a case: a second one would only make it worse."""
 
 _HAPPENED = {
     CaseKind.FAILED: "could not be delivered",
@@ -21,14 +30,6 @@ _HAPPENED = {
     CaseKind.LOST: "cannot be found by the courier",
     CaseKind.DAMAGED: "was damaged on the way",
     CaseKind.HELD: "waits to be collected",
-}
-_DOING = {
-    CaseKind.FAILED: "We are arranging a new delivery; you choose when or where",
-    CaseKind.REFUSED: "If that is not right, choose a new delivery",
-    CaseKind.RETURNED: "We are working with the sender on what comes next",
-    CaseKind.LOST: "The courier is searching, and the sender is working on a solution",
-    CaseKind.DAMAGED: "The sender is working on a solution",
-    CaseKind.HELD: "You can collect it",  # said by `where_held`, with what is known
 }
 
 
@@ -39,109 +40,191 @@ class RenderedMessage(NamedTuple):
     text: str
 
 
-def moment(at: datetime, zone: str) -> str:
+def _at(moment: datetime, zone: str) -> str:
     """`Tue 24 Nov, 15:00` on the clocks of `zone`."""
-    return dates.say(clock.local(at, zone), "short")
+    return dates.say(clock.local(moment, zone), "short")
 
 
-def window(booking: Booking, zone: str) -> str:
-    """`Tue 24 Nov, 09:00-12:00`, or for a pickup `from … until …`.
+def hour(promise: Promise, zone: str) -> str:
+    """The hour that we promise, as `Tue 24 Nov, 15:00`."""
+    return _at(promise.due_at, zone)
+
+
+def window(booking: Booking, promise: Promise) -> str:
+    """`Tue 24 Nov, 09:00-12:00`, or for a pickup `from … until …`; `promise` is the booking's.
 
     With a plain hyphen: one typographic character doubles the price of a text message.
+
+    Raises:
+        ValueError: something else was promised.
     """
+    if promise.about != booking.id:
+        raise ValueError("this booking's hour was not promised")
     if booking.kind is BookingKind.PICKUP:
-        return f"from {moment(booking.starts_at, zone)} until {moment(booking.ends_at, zone)}"
-    ends = dates.say(clock.local(booking.ends_at, zone), "time")
-    return f"{moment(booking.starts_at, zone)}-{ends}"
+        return f"from {hour(promise, booking.zone)} until {_at(booking.ends_at, booking.zone)}"
+    ends = dates.say(clock.local(promise.due_at, booking.zone), "time")
+    return f"{_at(booking.starts_at, booking.zone)}-{ends}"
 
 
 def _parcel(case: Case) -> str:
     return f"Your {case.shipper.name} parcel {case.parcel.label}"
 
 
-def _news(case: Case, news_by: datetime) -> str:
-    return f"Next news by {moment(news_by, case.depot.zone)}."
+def _news(case: Case, news: Promise | None) -> str:
+    return f"Next news by {hour(news, case.depot.zone)}." if news else ""
 
 
-def failure(case: Case, url: str, news_by: datetime) -> RenderedMessage:
-    """The first message: what happened, what is being done, when the next news comes."""
+def without_you(case: Case, otherwise: Otherwise | None) -> str:
+    """What happens if the customer does nothing, and by when."""
+    if otherwise is None:
+        return "You don't have to do anything."
+    at = _at(otherwise.at, case.depot.zone)
+    match otherwise.act:
+        case Act.BOOK:
+            return f"If you don't choose by {at}, we'll book for you."
+        case Act.GO_BACK:
+            return f"If you don't collect it by {at}, it goes back to {case.shipper.name}."
+        case Act.ASK if case.kind.deliverable:
+            return f"If you don't choose by {at}, we'll ask {case.shipper.name} what comes next."
+        case Act.ASK:
+            return (
+                f"You don't have to do anything: by {at} we'll ask {case.shipper.name} for a new "
+                "parcel or your money back."
+            )
+
+
+def _text(*parts: str) -> str:
+    return " ".join(filter(None, parts))
+
+
+def failure(
+    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None, *, sorry: bool = False
+) -> RenderedMessage:
+    """The first message: what happened and why, what is being done, when the next news comes."""
     what = f"{_parcel(case)} {_HAPPENED[case.kind]}"
-    if case.kind is CaseKind.HELD:
-        return RenderedMessage(what, f"{what}. {where_held(case)} All we know: {url}")
-    return RenderedMessage(what, f"{what}. {_DOING[case.kind]}: {url} {_news(case, news_by)}")
+    doing = f"All we know: {url}"
+    if case.kind is CaseKind.FAILED:
+        why = sentence(case.reason, case.kind).replace("’", "'")
+        doing = f"{why} Choose a new delivery or a pickup: {url}"
+    elif case.kind is CaseKind.REFUSED:
+        doing = f"If that is not right, choose a new delivery: {url}"
+    elif case.kind is CaseKind.HELD:
+        doing = f"{where_held(case)} {doing}"
+    text = _text(
+        f"{what}.", SORRY if sorry else "", doing, without_you(case, otherwise), _news(case, news)
+    )
+    return RenderedMessage(what, text)
 
 
 def where_held(case: Case) -> str:
     """Where a parcel waits and until when, as far as the courier said so."""
-    until = f" until {moment(case.return_by, case.depot.zone)}" if case.return_by else ""
+    until = f" until {_at(case.return_by, case.depot.zone)}" if case.return_by else ""
     said = case.words.strip().rstrip(".")
     where = f"The courier says: {said[:120]}. " if said else ""
     return f"{where}You can collect it{until}."
 
 
-def reminder(case: Case, url: str) -> RenderedMessage:
+def reminder(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:
     """Nothing was chosen yet."""
-    by = (
-        f"Until {moment(case.choose_by, case.depot.zone)} you choose; after that we book for you."
-        if case.choose_by
-        else ""
-    )
     what = f"{_parcel(case)} is waiting for your choice"
-    return RenderedMessage(what, f"{what}: {url} {by}")
+    return RenderedMessage(what, _text(f"{what}: {url}", without_you(case, otherwise)))
 
 
-def still_working(case: Case, url: str, news_by: datetime) -> RenderedMessage:
+def still_working(
+    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None
+) -> RenderedMessage:
     """The promised hour comes and there is nothing new to report."""
     what = f"{_parcel(case)}: we are still working on it"
-    return RenderedMessage(
-        what, f"{what}, there is nothing new yet. All we know: {url} {_news(case, news_by)}"
+    text = _text(f"{what}, there is nothing new yet.", without_you(case, otherwise))
+    return RenderedMessage(what, _text(text, _news(case, news), url))
+
+
+def still_held(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:
+    """A parcel that was not collected yet, a day before it goes back."""
+    what = f"{_parcel(case)} still waits for you"
+    return RenderedMessage(what, _text(f"{what}.", without_you(case, otherwise), url))
+
+
+def stalled(
+    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None
+) -> RenderedMessage:
+    """Nobody has acted, though we said twice that it is being worked on: that is said openly."""
+    what = f"{_parcel(case)}: we have called the person in charge"
+    text = (
+        f"{what} at {case.depot.name}, because nobody there has moved it on yet. "
+        f"{without_you(case, otherwise)}"
     )
+    return RenderedMessage(what, _text(text, _news(case, news), url))
 
 
-def booked(case: Case, booking: Booking, url: str) -> RenderedMessage:
+def deciding(case: Case, url: str, news: Promise | None) -> RenderedMessage:
+    """Only the sender can decide: who that is, and when the next word comes."""
+    what = f"{_parcel(case)}: {case.shipper.name} is deciding what comes next"
+    text = (
+        f"{what}, a new parcel or your money back. We remind them every day. "
+        f"{without_you(case, None)}"
+    )
+    return RenderedMessage(what, _text(text, _news(case, news), url))
+
+
+def title(case: Case, booking: Booking) -> str:
+    """What is booked, as a calendar shows it."""
+    what = "pickup" if booking.kind is BookingKind.PICKUP else "new delivery"
+    return f"{_parcel(case)}: {what} booked"
+
+
+def booked(case: Case, booking: Booking, promise: Promise, url: str) -> RenderedMessage:
     """A delivery or pickup is booked by the customer, or by the policy; the text tells which."""
     how = ""
     if booking.chosen_by is ChosenBy.POLICY:  # whoever was never asked has not failed to choose
         how = "You did not choose, so we" if case.informed_at else "We"
         how += " booked for you. "
-    when = window(booking, case.depot.zone)
+    when = window(booking, promise)
+    what = title(case, booking)
     if booking.kind is BookingKind.PICKUP:
-        what = f"{_parcel(case)}: pickup booked"
-        where = f"{booking.place}, {booking.address}, {when}"
+        where = f"{booking.place}, {booking.address}, {when}. If it is still there then, we'll ask"
+        where += " you what comes next"
     else:
-        what = f"{_parcel(case)}: new delivery booked"
-        where = when
-    change = moment(booking.cutoff_at, case.depot.zone)
+        where = f"{when}. Nothing more to do"
+    change = _at(booking.cutoff_at, booking.zone)
     return RenderedMessage(what, f"{how}{what}: {where}. You can change it until {change}: {url}")
 
 
-def promise_broken(case: Case, url: str, news_by: datetime) -> RenderedMessage:
+def promise_broken(
+    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None, *, sorry: bool
+) -> RenderedMessage:
     """What was promised did not happen; the customer is told before they have to ask."""
-    what = f"{_parcel(case)} did not arrive as promised, and we are sorry"
-    return RenderedMessage(
-        what, f"{what}. We are on it; you can choose again: {url} {_news(case, news_by)}"
-    )
+    what = f"{_parcel(case)} did not arrive as promised"
+    text = _text(f"{what}.", SORRY if sorry else "", f"We're calling {case.depot.name} about it.")
+    text = _text(text, f"You can choose again: {url}", without_you(case, otherwise))
+    return RenderedMessage(what, _text(text, _news(case, news)))
 
 
-def not_collected(case: Case, url: str, news_by: datetime) -> RenderedMessage:
+def not_collected(
+    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None
+) -> RenderedMessage:
     """A pickup's time is nearly over."""
     what = f"{_parcel(case)} was not picked up yet"
-    return RenderedMessage(
-        what, f"{what}. Choose what suits you, before it goes back: {url} {_news(case, news_by)}"
-    )
+    text = _text(f"{what}. Choose what suits you: {url}", without_you(case, otherwise))
+    return RenderedMessage(what, _text(text, _news(case, news)))
+
+
+def _reach(case: Case) -> str:
+    ways = " or ".join(filter(None, (case.shipper.email, case.shipper.phone)))
+    return f"You reach them at {ways}." if ways else ""
 
 
 def back_at_sender(case: Case) -> RenderedMessage:
     """The courier brought the parcel back to its sender."""
     what = f"{_parcel(case)} went back to {case.shipper.name}"
-    reach = " or ".join(filter(None, (case.shipper.email, case.shipper.phone)))
-    at = f" You reach them at {reach}." if reach else ""
-    return RenderedMessage(what, f"{what} and will not be delivered. They know it, too.{at}")
+    text = f"{what} and will not be delivered. They know it, too; you don't have to do anything."
+    return RenderedMessage(what, _text(text, _reach(case)))
 
 
 def handed_over(case: Case) -> RenderedMessage:
     """Only the sender can decide now; the customer is told who answers."""
     what = f"{_parcel(case)}: {case.shipper.name} takes it from here"
-    reach = " or ".join(filter(None, (case.shipper.email, case.shipper.phone)))
-    at = f" You reach them at {reach}." if reach else ""
-    return RenderedMessage(what, f"{what} and will contact you about a replacement or refund.{at}")
+    text = (
+        f"{what} and will contact you about a replacement or refund. You don't have to do anything."
+    )
+    return RenderedMessage(what, _text(text, _reach(case)))

@@ -15,6 +15,7 @@ from app.cases.model import Case, Resolution
 from app.cases.timeline.facts import Acknowledged, PassedOn, Resolved, Snoozed
 from app.chain import policy
 from app.chain import service as chain
+from app.chain.step import StepType
 from app.channels import service as channels
 from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
@@ -26,6 +27,7 @@ from app.dispatch.steps import (
     CALL_FOR_DECISION,
     CALL_FOR_HANDOVER,
     CALL_FOR_QUESTION,
+    CALL_SUPERVISOR,
     RECOVER,
     Called,
 )
@@ -41,6 +43,13 @@ _STEPS = {
     TaskKind.DECISION: CALL_FOR_DECISION,
     TaskKind.RECOVERY: RECOVER,
 }
+
+
+def _step(task: Task) -> StepType[Called]:
+    """The step that calls the ladder for it: what a supervisor is called for is about something."""
+    if task.kind is TaskKind.PROMISE and task.about:
+        return CALL_SUPERVISOR
+    return _STEPS[task.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
         facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-        step = _STEPS[task.kind]
+        step = _step(task)
         chain.drop(conn, case.id, step.name)
         chain.follow(conn, [chain.Happened(case, step, Called.ACKNOWLEDGED)], now)
         return Ack(task_id, fresh=True, by=by, at=now)
@@ -160,7 +169,7 @@ def close(case_id: int, resolution: Resolution, by: str, now: datetime) -> bool:
 
 def _call_at(conn: Connection, task: Task, case: Case, at: datetime) -> None:
     """Call the next level for this task at that time."""
-    name = _STEPS[task.kind].name
+    name = _step(task).name
     data = {"about": task.about} if task.about else {}
     chain.arm(conn, [chain.NewStep(case.id, name, at, data, case.request_id)])
 

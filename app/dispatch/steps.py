@@ -67,6 +67,28 @@ def call_for_decision(
     return _climb(conn, steps, [TaskKind.DECISION] * len(steps), now)
 
 
+def call_supervisor(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Called]]:
+    """Call the person in charge for a case that nobody moves, though the customer waits for news.
+
+    It is a task of the kind `promise`, since what was promised is at stake: who takes it on
+    answers for the case. It begins at the top of the ladder, as the levels below had their turn:
+    whoever was called there did not come, or has let it lie.
+    """
+    kinds = [TaskKind.PROMISE] * len(steps)
+    wanted = [_wanted(step, kind) for step, kind in zip(steps, kinds, strict=True)]
+    for case_id, task_id in store.supersede_other(conn, wanted, now):
+        channels.withdraw(conn, case_id, f"task-{task_id}", NotSent.SUPERSEDED, now)
+    tops = []
+    for step, task in zip(steps, store.ensure(conn, wanted, now), strict=True):
+        if task.level == 0:
+            every = step.policy.seconds("catch_all_every")
+            top = len(directory.ladder(conn, step.case.depot_id, every))
+            tops.append((task.id, top - 1, 0))
+    if tops:
+        store.called(conn, tops, now)
+    return _climb(conn, steps, kinds, now)
+
+
 def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Called]]:
     """Call the ladder for a customer who was not satisfied."""
     return _climb(conn, steps, [TaskKind.RECOVERY] * len(steps), now)
@@ -211,6 +233,13 @@ CALL_DISPATCHER = StepType(
     effects={Called.ACKNOWLEDGED: Effect(STAYS, outside=True)},
     label="call the next level of the ladder",
 )
+CALL_SUPERVISOR = StepType(
+    name="call_supervisor",
+    handler=call_supervisor,
+    outcomes=Called,
+    effects={Called.ACKNOWLEDGED: Effect(STAYS, outside=True)},
+    label="call the person in charge: nobody has moved the case",
+)
 RECOVER = StepType(
     name="recover",
     handler=recover,
@@ -246,6 +275,7 @@ CALL_FOR_DECISION = StepType(
 
 DECLARED = (
     CALL_DISPATCHER,
+    CALL_SUPERVISOR,
     CALL_FOR_QUESTION,
     CALL_FOR_HANDOVER,
     CALL_FOR_DECISION,

@@ -114,6 +114,20 @@ def supersede(
     return [(row["case_id"], row["id"]) for row in ended]
 
 
+def supersede_other(
+    conn: Connection, wanted: Sequence[Wanted], now: datetime
+) -> list[tuple[int, int]]:
+    """End what else is open of these cases and this kind about something: `(case_id, task_id)`."""
+    ended = conn.execute(
+        """UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s
+             FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS r(case_id, kind, about)
+            WHERE t.case_id = r.case_id AND t.kind = r.kind AND t.about NOT IN (0, r.about)
+              AND t.state = 'open' RETURNING t.case_id, t.id""",
+        [now, [w.case_id for w in wanted], [w.kind for w in wanted], [w.about for w in wanted]],
+    ).fetchall()
+    return [(row["case_id"], row["id"]) for row in ended]
+
+
 def task(conn: Connection, task_id: int) -> Task | None:
     """A task by id."""
     with conn.cursor(row_factory=kwargs_row(_task)) as cursor:

@@ -221,14 +221,18 @@ def _word(word: Word) -> str:
             assert_never(word)
 
 
-def _told(topic: Topic) -> str:
+def _told(topic: Topic) -> str:  # noqa: PLR0911 - one per topic
     match topic:
         case Topic.FAILURE:
             return "The customer was told what happened."
         case Topic.REMINDER:
             return "The customer was reminded to choose."
         case Topic.NEWS:
-            return "The customer got the promised news."
+            return "The customer was told that there is nothing new yet."
+        case Topic.STALLED:
+            return "The customer was told that nobody has acted."
+        case Topic.DECIDING:
+            return "The customer was told who is deciding."
         case Topic.BOOKING:
             return "The booking was confirmed to the customer."
         case Topic.PROMISE:

@@ -16,12 +16,15 @@ _WHAT = {
 }
 
 
-def call(case: Case, task: Task, url: str) -> tuple[str, str]:
+def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 - one per kind
     """Subject and text of a call. Both name the parcel, neither names the recipient."""
     parcel = case.parcel.label
     if task.kind is TaskKind.RECOVERY:
         subject = f"Unhappy customer: {parcel}"
         return subject, f"{subject}. Please call and make it good: {url}"
+    if task.kind is TaskKind.PROMISE and task.about:
+        subject = f"Nobody has moved it: {parcel}"
+        return subject, f"{subject}. The customer waits for news. Please take it on: {url}"
     if task.kind is TaskKind.PROMISE:  # only ever of a parcel that can still be delivered
         subject = f"Promise missed: {parcel}"
         return subject, f"{subject}. The new delivery did not happen. Take it on: {url}"

@@ -186,9 +186,10 @@ class Resolved:
 
 @_facts_of(Kind.CUSTOMER_TOLD)
 class CustomerTold:
-    """A notice to the customer was queued."""
+    """A notice to the customer was queued; `sorry`: it holds the case's one apology."""
 
     topic: Topic
+    sorry: bool = False
 
 
 @_facts_of(Kind.CUSTOMER_REPLY)

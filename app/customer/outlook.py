@@ -1,0 +1,85 @@
+"""What lies ahead of a customer: what happens if they do nothing, and when we write next. Pure.
+
+Both are read from what the engine is going to do: its waiting steps, and what counts as enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import NamedTuple
+
+from app.cases.model import Case, CaseKind
+from app.chain.policy import Policy
+from app.chain.service import Waiting
+from app.channels.rules import Allowance, quiet_until, room_at
+
+_CHOOSES = "choose_default"
+
+
+class Act(Enum):
+    """What happens by itself."""
+
+    BOOK = auto()
+    """We book a delivery or a pickup."""
+    ASK = auto()
+    """We ask the sender to decide."""
+    GO_BACK = auto()
+    """The courier takes the parcel back."""
+
+
+class Otherwise(NamedTuple):
+    """What happens if the customer does nothing, and when."""
+
+    act: Act
+    at: datetime
+
+
+def otherwise(case: Case, steps: Mapping[str, Waiting]) -> Otherwise | None:
+    """What the case's waiting steps are going to do without the customer; None where nothing."""
+    waits = steps.get(_CHOOSES)
+    if case.closed or case.booked or waits is None:
+        return None
+    if case.kind is CaseKind.HELD:
+        return Otherwise(Act.GO_BACK, case.return_by) if case.return_by else None
+    if case.kind is CaseKind.FAILED and not asked(steps):
+        return Otherwise(Act.BOOK, waits.due_at)
+    return None if asked(steps) else Otherwise(Act.ASK, waits.due_at)
+
+
+def asked(steps: Mapping[str, Waiting]) -> bool:
+    """Whether the sender was asked to decide, and has not."""
+    waits = steps.get(_CHOOSES)
+    return waits is not None and bool(waits.data.get("asked"))
+
+
+def allowance(policy: Policy) -> Allowance:
+    """How much a customer hears unasked about one parcel."""
+    return Allowance(policy.body["unasked_a_day"], policy.body["unasked_a_week"])
+
+
+def next_news(
+    case: Case, policy: Policy, sent: Sequence[datetime], now: datetime, *, every: int = 1
+) -> datetime:
+    """The hour by which a message that leaves now can promise the next one.
+
+    Counted from when it leaves, which may be after quiet hours; `every` so many of the policy's
+    pauses. Where the customer will have heard enough by then it is later: what is promised must
+    not be one too many. One place is left for a reminder.
+    """
+    quiet = policy.body["quiet_hours"]
+    leaves = quiet_until(now, {**quiet, "zone": case.depot.zone}) if quiet else None
+    due = (leaves or now) + every * policy.seconds("news_every")
+    margin = min(policy.seconds("news_margin"), due - now)
+    most = allowance(policy)
+    most = most._replace(a_week=most.a_week - 1)
+    return room_at([*sent, now], most, due - margin) + margin
+
+
+def held_news(case: Case, policy: Policy, now: datetime) -> datetime | None:
+    """When somebody who can collect their parcel hears again: a day before it goes back."""
+    if case.return_by is None:
+        return None
+    last = case.return_by - timedelta(days=1)
+    return last if last - policy.seconds("news_margin") > now else None
