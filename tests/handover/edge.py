@@ -50,6 +50,8 @@ class Play:
     """Whether there is a call that withdraws."""
     renews: ClassVar[bool] = True
     """Whether a 401 means that a token ended, and a new one can be had."""
+    nothing: ClassVar[bytes] = b""
+    """What its search for our key answers when there is certainly nothing: to it, no nonsense."""
     limit: ClassVar[int] = 429
     """The status of too much at once."""
 

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from app.handover.connectors.base import Connector
 
-REGISTERED: tuple[str, ...] = ()
+REGISTERED: tuple[str, ...] = ("app.handover.connectors.onfleet",)
 """The modules of all connectors, one line each. Adding one is a file and a line here."""
 
 DEPOT = "depot"

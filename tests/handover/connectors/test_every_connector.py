@@ -207,7 +207,8 @@ def test_nonsense_is_never_a_success(stage: Stage, capfd: pytest.CaptureFixture[
         Act(Do.WITHDRAW, "rk-7-1", choice, ref="R1"),
         Act(Do.CORRECT, "rk-7-2", choice),
     )
-    for stage.edge.always, act in product(HOSTILE, acts):
+    hostile = [body for body in HOSTILE if body != stage.play.nothing or not body]
+    for stage.edge.always, act in product(hostile, acts):
         answer = call(stage.client, act)
         assert isinstance(answer, Ambiguous | Unsent | Refused), answer
         assert isinstance(answer, Refused) is (answer == connectors.base.NOT_OFFERED)
