@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from app import clock
 from app.booking.rows import BookingKind
-from app.handover.connectors.base import Choice, Parcel, Refused
+from app.handover.connectors import http, named
+from app.handover.connectors.base import Answer, Choice, Client, Confirmed, Parcel, Refused
 
 
 @dataclass
@@ -220,3 +221,18 @@ def opened(play: Play) -> Iterator[Edge]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def client(name: str, edge: Edge, **values: str) -> Client:
+    """The connector of this name, with an account at its played courier."""
+    connector = named(name)
+    assert connector is not None
+    http.forget_tokens()
+    values = {**edge.play.values, "base": edge.base, **values}
+    return connector.opens(connector.account(1, f"{name}-1", values, edge.play.choice().zone))
+
+
+def placed(answer: Answer) -> str:
+    """The courier's own id of what it confirmed."""
+    assert isinstance(answer, Confirmed), answer
+    return answer.ref

@@ -7,7 +7,11 @@ from importlib import import_module
 
 from app.handover.connectors.base import Connector
 
-REGISTERED: tuple[str, ...] = ("app.handover.connectors.onfleet",)
+REGISTERED: tuple[str, ...] = (
+    "app.handover.connectors.onfleet",
+    "app.handover.connectors.uber_direct",
+    "app.handover.connectors.doordash_drive",
+)
 """The modules of all connectors, one line each. Adding one is a file and a line here."""
 
 DEPOT = "depot"

@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.handover.calling import Act, Do, call
-from app.handover.connectors import named
 from app.handover.connectors.base import Ambiguous, Confirmed, Refused, Unsent
 from tests.handover.connectors.play_onfleet import Played
-from tests.handover.edge import opened
-
-
-def _client(base):
-    connector = named("onfleet")
-    return connector.opens(connector.account(1, "o", {**Played.values, "base": base}, "UTC"))
+from tests.handover.edge import client, opened, placed
 
 
 def test_a_task_that_is_not_there_any_more_is_made_anew_once():
@@ -21,7 +15,7 @@ def test_a_task_that_is_not_there_any_more_is_made_anew_once():
     choice = play.choice()
     choice = replace(choice, parcel=replace(choice.parcel, courier_ref="gone"))
     with opened(play) as edge:
-        assert isinstance(call(_client(edge.base), Act(Do.PUSH, "k", choice)), Confirmed)
+        assert isinstance(call(client("onfleet", edge), Act(Do.PUSH, "k", choice)), Confirmed)
         assert [asked.path for asked in edge.asked] == ["/api/v2/tasks/gone/clone", "/api/v2/tasks"]
     assert edge.faults == []
     assert play.pushes == 1
@@ -30,10 +24,10 @@ def test_a_task_that_is_not_there_any_more_is_made_anew_once():
 def test_a_driver_who_is_under_way_is_not_called_back():
     play = Played()
     with opened(play) as edge:
-        client = _client(edge.base)
-        placed = call(client, Act(Do.PUSH, "k", play.choice()))
-        play.started.add(placed.ref)
-        withdrawn = call(client, Act(Do.WITHDRAW, "k", play.choice(), ref=placed.ref))
+        onfleet = client("onfleet", edge)
+        ref = placed(call(onfleet, Act(Do.PUSH, "k", play.choice())))
+        play.started.add(ref)
+        withdrawn = call(onfleet, Act(Do.WITHDRAW, "k", play.choice(), ref=ref))
         assert withdrawn == Refused("under_way", "The task is active.")
 
 
@@ -41,14 +35,17 @@ def test_what_was_placed_and_lost_is_withdrawn_by_our_key():
     play = Played()
     with opened(play) as edge:
         edge.misbehave = ["lose"]
-        client = _client(edge.base)
-        assert isinstance(call(client, Act(Do.PUSH, "k", play.choice())), Ambiguous)
-        assert isinstance(call(client, Act(Do.WITHDRAW, "k", play.choice())), Confirmed)
+        onfleet = client("onfleet", edge)
+        assert isinstance(call(onfleet, Act(Do.PUSH, "k", play.choice())), Ambiguous)
+        assert isinstance(call(onfleet, Act(Do.WITHDRAW, "k", play.choice())), Confirmed)
         assert play.placed == {}
 
 
 def test_a_fault_of_ours_is_none_of_the_customers():
-    play = Played()
-    play.made = lambda *_: (400, {"code": "InvalidContent", "message": {"error": 1005}})
+    class Strict(Played):
+        def made(self, *_):
+            return 400, {"code": "InvalidContent", "message": {"error": 1005}}
+
+    play = Strict()
     with opened(play) as edge:
-        assert call(_client(edge.base), Act(Do.PUSH, "k", play.choice())) == Unsent("http_400")
+        assert call(client("onfleet", edge), Act(Do.PUSH, "k", play.choice())) == Unsent("http_400")
