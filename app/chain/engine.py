@@ -5,8 +5,9 @@ all become true together or not at all. A task message that is stale or came twi
 to take. When a batch fails its steps are run one by one, so that one bad case never holds up
 its neighbours.
 
-What a run arms as due now is run directly after its commit: it is armed as claimed already.
-Should this process die before, the claim runs out and a clock finds the step as any other.
+What a run arms as due now is run with it, in the same transaction: it is armed as claimed already.
+If that fails, each run commits before the next begins. Should this process die in between, the
+claim runs out and a clock finds the step as any other.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ import structlog
 from app import clock
 from app.cases import store as case_store
 from app.chain import policy, registry, service, store
-from app.chain.step import Done, Result, Step, StepType
-from app.chain.store import Claimed, Ref
+from app.chain.step import Again, Done, Result, Step, StepType
+from app.chain.store import Ref
 from app.db.connection import Connection, transaction
 
 log = structlog.get_logger(__name__)
@@ -32,73 +33,69 @@ LEASE = timedelta(seconds=15)
 """Then a task message, or a direct run, counts as lost."""
 _LOOP = timedelta(minutes=1)
 
+_Row: TypeAlias = dict[str, Any]
 _Ran: TypeAlias = frozenset[tuple[int, str]]
 """Steps `(case_id, name)` that led to this run without any wait."""
 
 
-def run(step_type: StepType[Any], refs: Sequence[Ref], ran: _Ran = frozenset()) -> int:
+def run(
+    step_type: StepType[Any], refs: Sequence[Ref], ran: _Ran = frozenset(), *, together: bool = True
+) -> int:
     """Run the steps that the task message means; how many there still were to run.
+
+    What they arm as due now is run with them, in the same transaction if `together`. Should
+    anything of that fail, each run has a transaction of its own, so that it alone is repeated.
 
     Raises:
         psycopg.OperationalError: the database is away; the leases bring the steps back.
     """
     name = step_type.name
     try:
-        steps, armed = _run_batch(step_type, refs, ran)
+        steps, armed = _run_batch(step_type, refs, ran, together=together)
     except psycopg.OperationalError as error:
         if not isinstance(error, (psycopg.errors.DeadlockDetected,)):
             raise
         log.warning("batch_deadlock", step=name, steps=len(refs))
     except Exception as error:  # noqa: BLE001 - one bad case must not hold up its neighbours
+        if together:
+            return run(step_type, refs, ran, together=False)
         if len(refs) == 1:
             _record_failure(name, refs[0], error)
             return 0
         log.warning("batch_failed", step=name, steps=len(refs), error=repr(error))
     else:
-        _run_armed(armed, ran | steps)
+        for step_type_armed, rows in _by_type(armed):
+            run(step_type_armed, _refs(rows), ran | steps)
         return len(steps)
-    return sum(run(step_type, [ref], ran) for ref in refs)
+    return sum(run(step_type, [ref], ran, together=together) for ref in refs)
 
 
-def _run_armed(armed: Sequence[Claimed], ran: _Ran) -> None:
-    by_name: dict[str, list[Ref]] = defaultdict(list)
-    for step in armed:
-        by_name[step.name].append(Ref(step.id, step.attempt))
-    for name, refs in by_name.items():
-        step_type = registry.step_type(name)
-        if step_type is not None:  # else a clock reports it
-            run(step_type, refs, ran)
+def _by_type(armed: Sequence[_Row]) -> list[tuple[StepType[Any], list[_Row]]]:
+    """Armed steps by their types; what has none a clock finds and reports."""
+    by_name: dict[str, list[_Row]] = defaultdict(list)
+    for row in armed:
+        by_name[row["name"]].append(row)
+    found = [(registry.step_type(name), rows) for name, rows in by_name.items()]
+    return [(step_type, rows) for step_type, rows in found if step_type is not None]
 
 
 def _run_batch(
-    step_type: StepType[Any], refs: Sequence[Ref], ran: _Ran
-) -> tuple[_Ran, Sequence[Claimed]]:
-    """The steps that there were, and those that they armed as due now."""
-    name = step_type.name
+    step_type: StepType[Any], refs: Sequence[Ref], ran: _Ran, *, together: bool
+) -> tuple[_Ran, Sequence[_Row]]:
+    """The steps that there were, and those that they armed as due now and that are still to run."""
+    said: list[tuple[Step, Result[Any]]] = []
     with transaction() as conn:
         now = clock.now()
-        store.lock_cases(conn, [ref[0] for ref in refs])
-        rows = store.take(conn, name, refs, now)
-        if not rows:
-            return frozenset(), ()
-        found = frozenset((row["case_id"], name) for row in rows)
-        cases = {c.id: c for c in case_store.load(conn, [row["case_id"] for row in rows])}
-        steps = []
-        over = []
-        for row in rows:
-            case = cases[row.pop("case_id")]
-            if case.closed and not step_type.after_close:
-                over.append(row["id"])
-            else:
-                steps.append(Step(**row, case=case, policy=policy.get(conn, case.policy_id)))
-        results = step_type.handler(conn, steps, now) if steps else []
-        armed = _write(
-            conn, step_type, list(zip(steps, results, strict=True)), over, now, ran | found
-        )
-    for step, result in zip(steps, results, strict=True):
+        taken = store.take(conn, step_type.name, refs, now)
+        found = _keys(taken)
+        armed = _run_taken(conn, step_type, taken, now, ran | found, said) if taken else ()
+        if together:
+            _run_with_it(conn, armed, now, ran | found, said)
+            armed = ()
+    for step, result in said:
         log.info(
             "step",
-            step=name,
+            step=step.name,
             case_id=step.case.id,
             request_id=step.request_id,
             outcome=result.outcome if isinstance(result, Done) else "again",
@@ -106,47 +103,75 @@ def _run_batch(
     return found, armed
 
 
-def _write(
+def _run_with_it(
     conn: Connection,
-    step_type: StepType[Any],
-    results: Sequence[tuple[Step, Result[Any]]],
-    over: list[int],
+    armed: Sequence[_Row],
     now: datetime,
     ran: _Ran,
-) -> Sequence[Claimed]:
-    happened = []
-    again = []
-    for step, result in results:
-        if isinstance(result, Done):
-            over.append(step.id)
-            happened.append(service.Happened(step.case, step_type, result.outcome))
+    said: list[tuple[Step, Result[Any]]],
+) -> None:
+    """Run what was armed as due now, and what that arms; all of it in the caller's transaction."""
+    for place, (step_type, rows) in enumerate(_by_type(armed)):
+        if place:  # what ran before it may have dropped or armed it anew
+            rows = store.take(conn, step_type.name, _refs(rows), now)  # noqa: PLW2901
+        if rows:
+            before = ran | _keys(rows)
+            follows = _run_taken(conn, step_type, rows, now, before, said)
+            _run_with_it(conn, follows, now, before, said)
+
+
+def _keys(rows: Sequence[_Row]) -> _Ran:
+    return frozenset((row["case_id"], row["name"]) for row in rows)
+
+
+def _refs(rows: Sequence[_Row]) -> list[Ref]:
+    return [Ref(row["id"], row["attempt"]) for row in rows]
+
+
+def _run_taken(
+    conn: Connection,
+    step_type: StepType[Any],
+    rows: Sequence[_Row],
+    now: datetime,
+    ran: _Ran,
+    said: list[tuple[Step, Result[Any]]],
+) -> Sequence[_Row]:
+    """Run steps of one type whose cases are locked, write what comes of it; what it armed."""
+    cases = {c.id: c for c in case_store.load(conn, [row["case_id"] for row in rows])}
+    steps = []
+    over = []
+    for row in rows:
+        case = cases[row["case_id"]]
+        if case.closed and not step_type.after_close:
+            over.append(row["id"])
         else:
-            again.append((step.id, result.at, result.data))
-    if over:
-        store.delete(conn, over)
-    if again:
-        store.again(conn, again)
-    return _follow(conn, happened, now, ran) if happened else ()
-
-
-def _follow(
-    conn: Connection, happened: Sequence[service.Happened[Any]], now: datetime, ran: _Ran
-) -> Sequence[Claimed]:
-    """Do what the policies say; the steps that are due now, claimed."""
-    plan = service.plan(conn, happened, now)
-    service.cancel(conn, plan)
-    at_once = [step for step in plan.arms.values() if step.due_at <= now]
-    later = [step for step in plan.arms.values() if step.due_at > now]
-    looping = [step for step in at_once if (step.case_id, step.name) in ran]
-    for step in looping:  # `check` refuses such a policy; a stored one must not keep us busy
-        log.error("policy_loops", case_id=step.case_id, step=step.name)
-        at_once.remove(step)
-        later.append(step._replace(due_at=now + _LOOP))
-    if later:
-        service.arm(conn, later)
-    claimed = store.arm_claimed(conn, at_once, now + LEASE) if at_once else ()
-    service.hasten(conn, plan, now)
-    return claimed
+            steps.append(
+                Step(
+                    id=row["id"],
+                    attempt=row["attempt"],
+                    name=row["name"],
+                    due_at=row["due_at"],
+                    data=row["data"],
+                    request_id=row["request_id"],
+                    case=case,
+                    policy=policy.get(conn, case.policy_id),
+                )
+            )
+    results = list(zip(steps, step_type.handler(conn, steps, now), strict=True)) if steps else []
+    said += results
+    done = [(step, result) for step, result in results if isinstance(result, Done)]
+    happened = [service.Happened(step.case, step_type, result.outcome) for step, result in done]
+    changes = service.plan(conn, happened, now)
+    changes.over.extend([*over, *(step.id for step, _ in done)])
+    changes.again.extend(
+        (step.id, result.at, result.data) for step, result in results if isinstance(result, Again)
+    )
+    for key, step in changes.arms.items():
+        if step.due_at <= now and key in ran:
+            # `check` refuses such a policy; a stored one must not keep us busy
+            log.error("policy_loops", case_id=step.case_id, step=step.name)
+            changes.arms[key] = step._replace(due_at=now + _LOOP)
+    return service.write(conn, changes, now, now + LEASE)
 
 
 def refuse(name: str, refs: Sequence[Ref]) -> None:

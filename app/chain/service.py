@@ -8,15 +8,17 @@ after the commit, by construction.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from app import clock
 from app.cases import service as cases
 from app.cases.model import Case, Resolution
-from app.chain import policy, store, wake
+from app.chain import changes_store, policy, wake
 from app.chain.builtin import CLOSE
+from app.chain.changes_store import Changes
 from app.chain.entries import Arm, Cancel, Hasten
 from app.chain.step import Source
 from app.chain.store import NewStep as NewStep  # noqa: PLC0414 - callers arm through this module
@@ -24,6 +26,9 @@ from app.chain.store import Waiting as Waiting  # noqa: PLC0414 - and see throug
 from app.db.connection import Connection, after_commit
 
 O = TypeVar("O", bound=StrEnum)  # noqa: E741 - outcomes
+
+_LOOK = timedelta(seconds=1)
+"""Clocks look by themselves as often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +40,40 @@ class Happened(Generic[O]):
     outcome: O
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be armed, made due now, and dropped."""
-
-    arms: dict[tuple[int, str], NewStep] = field(default_factory=dict)
-    hastens: list[tuple[int, str]] = field(default_factory=list)
-    cancels: list[tuple[int, str]] = field(default_factory=list)
-
-
-def follow(conn: Connection, happened: Sequence[Happened[Any]], now: datetime) -> None:
+def follow(
+    conn: Connection,
+    happened: Sequence[Happened[Any]],
+    now: datetime,
+    *,
+    drop: Sequence[tuple[int, str]] = (),
+) -> None:
     """Arm, hasten and cancel what the policies say, for all at once.
 
+    `drop` lets waiting steps `(case_id, name)` go first: what they waited for has happened.
     A case that was set aside is moved by nothing but its end until a person begins it.
     """
     moved = [one for one in happened if not one.case.aside or one.source is CLOSE]
-    steps = plan(conn, moved, now)
-    cancel(conn, steps)
-    if steps.arms:
-        arm(conn, list(steps.arms.values()))
-    hasten(conn, steps, now)
+    changes = plan(conn, moved, now)
+    changes.cancels[:0] = drop
+    write(conn, changes, now)
 
 
-def plan(conn: Connection, happened: Sequence[Happened[Any]], now: datetime) -> Plan:
+def plan(conn: Connection, happened: Sequence[Happened[Any]], now: datetime) -> Changes:
     """What the policies say, for all at once."""
-    steps = Plan()
+    changes = Changes()
     for one in happened:
         case = one.case
         for entry in policy.get(conn, case.policy_id).follows(one.source.name, one.outcome):
             match entry:
                 case Arm(name):
-                    new = NewStep(
+                    changes.arms[case.id, name] = NewStep(
                         case.id, name, entry.due(case, now), dict(entry.data), case.request_id
                     )
-                    steps.arms[case.id, name] = new
                 case Hasten(name):
-                    steps.hastens.append((case.id, name))
+                    changes.hastens.append((case.id, name))
                 case Cancel(name):
-                    steps.cancels.append((case.id, name))
-    return steps
+                    changes.cancels.append((case.id, name))
+    return changes
 
 
 def ahead(
@@ -100,34 +100,34 @@ def ahead(
     return found
 
 
-def cancel(conn: Connection, steps: Plan) -> None:
-    """Drop what the plan wants to be dropped: before it is armed, as it may be armed anew."""
-    if steps.cancels:
-        store.cancel(conn, steps.cancels)
+def write(
+    conn: Connection, changes: Changes, now: datetime, until: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Write the changes and wake the clocks when they have something to do soon.
 
-
-def hasten(conn: Connection, steps: Plan, now: datetime) -> None:
-    """Make due what the plan wants to be due: after it is armed."""
-    if steps.hastens:
-        store.hasten(conn, steps.hastens, now)
+    With `until`, what is armed as due now is claimed for the caller, and returned.
+    """
+    claimed = changes_store.write(conn, changes, now, until)
+    dues = [step.due_at for step in changes.arms.values()]
+    soon = [due for due in dues if due <= now + _LOOK and (until is None or due > now)]
+    if soon or changes.hastens:
         after_commit(wake.soon)
+    return claimed
 
 
 def arm(conn: Connection, steps: Sequence[NewStep]) -> None:
     """Arm steps at times of the caller's own choosing."""
-    store.arm(conn, steps)
-    after_commit(wake.soon)
+    write(conn, Changes.arming(steps), clock.now())
 
 
 def hasten_step(conn: Connection, case_id: int, name: str, now: datetime) -> None:
     """Make a waiting step due now: what it waited for has come, and it shall see to it."""
-    store.hasten(conn, [(case_id, name)], now)
-    after_commit(wake.soon)
+    write(conn, Changes(hastens=[(case_id, name)]), now)
 
 
 def drop(conn: Connection, case_id: int, name: str) -> None:
     """Let a waiting step go: what it waited for has come."""
-    store.cancel(conn, [(case_id, name)])
+    changes_store.write(conn, Changes(cancels=[(case_id, name)]), clock.now())
 
 
 def close(conn: Connection, case: Case, resolution: Resolution, actor: str, now: datetime) -> bool:

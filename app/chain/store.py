@@ -68,101 +68,24 @@ def next_due(conn: Connection, since: datetime = EVER) -> datetime | None:
     return row["wake_at"] if row else None
 
 
-def lock_cases(conn: Connection, step_ids: Sequence[int]) -> None:
-    """Lock the steps' cases, in order of their ids: always before the steps themselves."""
-    conn.execute(
-        """SELECT 1 FROM cases WHERE id = ANY(SELECT case_id FROM steps WHERE id = ANY(%s))
-           ORDER BY id FOR NO KEY UPDATE""",
-        [list(step_ids)],
-    )
-
-
 def take(conn: Connection, name: str, refs: Sequence[Ref], now: datetime) -> list[dict[str, Any]]:
-    """Lock the steps that still are what the task message says; the others are left out."""
+    """Lock the steps that still are what the task message says; the others are left out.
+
+    Their cases are locked first, in order of their ids. What is read of a step is as it is then.
+    """
+    ids = [ref[0] for ref in refs]
     return conn.execute(
-        """SELECT s.id, s.case_id, s.name, s.attempt, s.due_at, s.data, s.request_id
+        """WITH locked AS MATERIALIZED (
+               SELECT id FROM cases
+                WHERE id = ANY(ARRAY(SELECT case_id FROM steps WHERE id = ANY(%s)))
+                ORDER BY id FOR NO KEY UPDATE)
+           SELECT s.id, s.case_id, s.name, s.attempt, s.due_at, s.data, s.request_id
              FROM steps s JOIN unnest(%s::bigint[], %s::int[]) AS r(id, attempt)
                ON s.id = r.id AND s.attempt = r.attempt
+             JOIN locked c ON c.id = s.case_id
             WHERE s.name = %s AND s.due_at <= %s ORDER BY s.id FOR UPDATE OF s""",
-        [[r[0] for r in refs], [r[1] for r in refs], name, now],
+        [ids, ids, [ref[1] for ref in refs], name, now],
     ).fetchall()
-
-
-def delete(conn: Connection, step_ids: Sequence[int]) -> None:
-    """Remove steps that are done."""
-    conn.execute("DELETE FROM steps WHERE id = ANY(%s)", [list(step_ids)])
-
-
-def again(conn: Connection, rows: Sequence[tuple[int, datetime, dict[str, Any]]]) -> None:
-    """Let steps wait anew: `(step_id, due_at, data)`."""
-    conn.execute(
-        """UPDATE steps s SET due_at = r.due_at, data = r.data, lease_until = NULL, tries = 0,
-                  last_error = NULL
-             FROM unnest(%s::bigint[], %s::timestamptz[], %s::jsonb[]) AS r(id, due_at, data)
-            WHERE s.id = r.id""",
-        [[r[0] for r in rows], [r[1] for r in rows], [Jsonb(r[2]) for r in rows]],
-    )
-
-
-def arm(conn: Connection, steps: Sequence[NewStep]) -> None:
-    """Arm steps; one that already waits gets the new time and data."""
-    conn.execute(
-        """INSERT INTO steps (case_id, name, due_at, data, request_id)
-           SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::jsonb[],
-                                %s::text[])
-               ON CONFLICT (case_id, name) DO UPDATE SET due_at = excluded.due_at,
-                  data = excluded.data, lease_until = NULL, tries = 0, last_error = NULL""",
-        _columns(steps),
-    )
-
-
-def arm_claimed(conn: Connection, steps: Sequence[NewStep], until: datetime) -> list[Claimed]:
-    """Arm steps that the caller runs at once, claimed for it until then.
-
-    Should the caller not come to run them, they are claimed again like all others.
-    """
-    with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(
-            """INSERT INTO steps (case_id, name, due_at, data, request_id, lease_until, attempt,
-                                  tries)
-               SELECT *, %s, 1, 1 FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[],
-                                              %s::jsonb[], %s::text[])
-                   ON CONFLICT (case_id, name) DO UPDATE SET due_at = excluded.due_at,
-                      data = excluded.data, lease_until = excluded.lease_until,
-                      attempt = steps.attempt + 1, tries = 1, last_error = NULL
-               RETURNING id, attempt, name, false""",
-            [until, *_columns(steps)],
-        )
-        return [Claimed(*row) for row in cursor.fetchall()]
-
-
-def _columns(steps: Sequence[NewStep]) -> list[list[Any]]:
-    return [
-        [step.case_id for step in steps],
-        [step.name for step in steps],
-        [step.due_at for step in steps],
-        [Jsonb(step.data) for step in steps],
-        [step.request_id for step in steps],
-    ]
-
-
-def hasten(conn: Connection, pairs: Sequence[tuple[int, str]], now: datetime) -> None:
-    """Make waiting steps `(case_id, name)` due now."""
-    conn.execute(
-        """UPDATE steps s SET due_at = %s, lease_until = NULL
-             FROM unnest(%s::bigint[], %s::text[]) AS r(case_id, name)
-            WHERE s.case_id = r.case_id AND s.name = r.name AND s.due_at > %s""",
-        [now, [p[0] for p in pairs], [p[1] for p in pairs], now],
-    )
-
-
-def cancel(conn: Connection, pairs: Sequence[tuple[int, str]]) -> None:
-    """Drop waiting steps `(case_id, name)`."""
-    conn.execute(
-        """DELETE FROM steps s USING unnest(%s::bigint[], %s::text[]) AS r(case_id, name)
-            WHERE s.case_id = r.case_id AND s.name = r.name""",
-        [[p[0] for p in pairs], [p[1] for p in pairs]],
-    )
 
 
 def fail(conn: Connection, ref: Ref, error: str) -> None:

@@ -48,9 +48,9 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
         cases.note(conn, [cases.Entry(case_id, answer, Actor.CUSTOMER)], now)
         if first:
             low = score <= policy.get(conn, case.policy_id).body["low_score"]
-            chain.drop(conn, case_id, "follow_up")
             rated = Rated.LOW if low else Rated.GOOD
-            chain.follow(conn, [chain.Happened(case, SURVEY, rated)], now)
+            answered = [chain.Happened(case, SURVEY, rated)]
+            chain.follow(conn, answered, now, drop=[(case_id, "follow_up")])
 
 
 def _lock(conn: Connection, case_id: int) -> Case:

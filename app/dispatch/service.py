@@ -83,8 +83,8 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         step = _step(task)
-        chain.drop(conn, case.id, step.name)
-        chain.follow(conn, [chain.Happened(case, step, Called.ACKNOWLEDGED)], now)
+        taken_on = [chain.Happened(case, step, Called.ACKNOWLEDGED)]
+        chain.follow(conn, taken_on, now, drop=[(case.id, step.name)])
         return Ack(task_id, fresh=True, by=by, at=now)
 
 

@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 
 from app import clock
 from app.chain import audit, engine, policy, store
+from app.chain import service as chain
 from app.chain.step import BUILT_IN, Again, Done, Handler, Plain, Result, Step, StepType
 from app.chain.store import Ref
 from app.db import connection as db
@@ -130,7 +131,7 @@ def test_what_a_failed_run_wrote_is_undone(play: Play):
 def test_a_step_of_a_closed_case_is_let_go(play: Play):
     case_id = play.courier()
     with transaction() as conn:
-        store.arm(conn, [store.NewStep(case_id, "remind_customer", clock.now(), {}, "r")])
+        chain.arm(conn, [store.NewStep(case_id, "remind_customer", clock.now(), {}, "r")])
         conn.execute("UPDATE cases SET state = 'closed' WHERE id = %s", [case_id])
     run_steps()
     assert "remind_customer" not in play.waiting(case_id)
@@ -141,7 +142,7 @@ def test_arming_twice_is_arming_once_with_the_newer_time(play: Play):
     times = [clock.now() + timedelta(hours=n) for n in (1, 2)]
     with transaction() as conn:
         for at in times:
-            store.arm(conn, [store.NewStep(case_id, "thank", at, {}, "r")])
+            chain.arm(conn, [store.NewStep(case_id, "thank", at, {}, "r")])
     waiting = [s for s in store.waiting(connection(), case_id) if s["name"] == "thank"]
     assert [step["due_at"] for step in waiting] == times[1:]
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.chain import store
+from app.chain import changes_store, store
+from app.chain.changes_store import Changes
 from app.chain.store import Ref
 from app.db.connection import Connection, connection
 from app.settings import Settings
@@ -79,7 +80,8 @@ def test_a_step_knows_the_account_of_its_case(conn: Connection):
            VALUES (1, 1, 77, 1, 1, 'failed', '', '', '', now(), now(), 'r')"""
     )
     (case,) = conn.execute("SELECT id FROM cases").fetchall()
-    store.arm(conn, [store.NewStep(case["id"], "note", NOW, {}, "r")])
+    new = store.NewStep(case["id"], "note", NOW, {}, "r")
+    changes_store.write(conn, Changes.arming([new]), NOW)
     assert claim(conn, 10) == [77]
 
 

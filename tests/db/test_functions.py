@@ -9,8 +9,9 @@ import psycopg
 import pytest
 
 from app.access import secret
-from app.chain import policy
+from app.chain import changes_store, policy
 from app.chain import store as steps
+from app.chain.changes_store import Changes
 from app.chain.store import NewStep
 from app.contact.lookup import store as lookups
 from app.db import connection as db
@@ -34,7 +35,8 @@ def world(settings: Settings) -> World:
 
 def arm(conn: Connection, *dues: datetime) -> None:
     """A step of a case of its own for each due time."""
-    steps.arm(conn, [NewStep(n, "call_dispatcher", due, {}, "r") for n, due in enumerate(dues, 1)])
+    new = [NewStep(n, "call_dispatcher", due, {}, "r") for n, due in enumerate(dues, 1)]
+    changes_store.write(conn, Changes.arming(new), NOW)
 
 
 def claimed_cases(conn: Connection, now: datetime, limit: int = 10) -> list[int]:

@@ -136,8 +136,8 @@ def _over(
 ) -> None:
     store.finish(conn, question.id, state, why, now)
     note(conn, [case.id], state, why, now)
-    chain.drop(conn, case.id, LOOK_UP_CONTACT.name)
-    chain.follow(conn, [chain.Happened(case, LOOK_UP_CONTACT, state)], now)
+    asked = [chain.Happened(case, LOOK_UP_CONTACT, state)]
+    chain.follow(conn, asked, now, drop=[(case.id, LOOK_UP_CONTACT.name)])
 
 
 def _judge(conn: Connection, question: Question, answer: Answer, now: datetime) -> None:

@@ -1,0 +1,62 @@
+"""SQL that changes what waits: all that comes of a run, or of an act outside, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.chain.store import NewStep
+from app.db.connection import Connection, dumps
+
+CaseStep = tuple[int, str]
+"""`(case_id, name)`: there is at most one live step of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What becomes of steps, in the order in which it is done."""
+
+    over: list[int] = field(default_factory=list)
+    """Ids of steps that are done."""
+    again: list[tuple[int, datetime, dict[str, Any]]] = field(default_factory=list)
+    """Steps that wait anew: `(id, due_at, data)`."""
+    cancels: list[CaseStep] = field(default_factory=list)
+    arms: dict[CaseStep, NewStep] = field(default_factory=dict)
+    """One that waits already gets the new time and data."""
+    hastens: list[CaseStep] = field(default_factory=list)
+    """Waiting steps that are due now."""
+
+    @classmethod
+    def arming(cls, steps: Sequence[NewStep]) -> Changes:
+        """Nothing but these steps to be armed."""
+        return cls(arms={(step.case_id, step.name): step for step in steps})
+
+
+def write(
+    conn: Connection, changes: Changes, now: datetime, until: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Write the changes.
+
+    With `until`, steps that are armed as due now are claimed for the caller until then, and
+    returned as `store.take` returns steps. See `write_steps` in migration 0027.
+    """
+    said = {
+        "over": changes.over,
+        "again": [{"id": i, "due_at": due, "data": data} for i, due, data in changes.again],
+        "cancel": _named(changes.cancels),
+        "arm": [step._asdict() for step in changes.arms.values()],
+        "hasten": _named(changes.hastens),
+    }
+    said = {part: rows for part, rows in said.items() if rows}
+    if not said:
+        return []
+    rows = conn.execute(
+        "SELECT * FROM write_steps(%s::jsonb, %s, %s)", [dumps(said).decode(), now, until]
+    ).fetchall()
+    return [row for row in rows if until is not None and row["due_at"] <= now]
+
+
+def _named(pairs: list[CaseStep]) -> list[dict[str, Any]]:
+    return [{"case_id": case_id, "name": name} for case_id, name in pairs]
