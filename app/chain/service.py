@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from app import clock
 from app.cases import service as cases
 from app.cases.model import Case, Resolution
-from app.chain import changes_store, policy, wake
+from app.chain import changes_store, policy, store, wake
 from app.chain.builtin import CLOSE
 from app.chain.changes_store import Changes
 from app.chain.entries import Arm, Cancel, Hasten
