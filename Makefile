@@ -11,8 +11,9 @@ STAMP := $(VENV)/.made-from-lock
 run: $(STAMP)
 	$(BIN)/reknock up --demo
 
+# The whole suite runs in two processes, what ARGS name in one.
 test: $(STAMP)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),-n 2)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

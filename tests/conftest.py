@@ -18,9 +18,12 @@ from app.db import connection
 from app.settings import Settings
 from tests import calendar
 from tests.servers import TestServers
+from tests.spread import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
 if TYPE_CHECKING:  # most runs need no browser, and so no library that drives one
     from tests.browser import Browser
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 hypothesis.settings.register_profile("reknock", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("reknock")
