@@ -64,7 +64,7 @@ def check_hmac(
     header: str,
     *,
     algorithm: str = "sha256",
-    spell: Callable[[bytes], str] = hexadecimal,
+    encode: Callable[[bytes], str] = hexadecimal,
     key: Callable[[str], bytes] = str.encode,
     prefix: str = "",
 ) -> None:
@@ -79,7 +79,7 @@ def check_hmac(
             digest = hmac.digest(key(secret), incoming.raw, algorithm)
         except ValueError:  # a secret that is not in the courier's form signs nothing
             continue
-        if same(prefix + spell(digest), given):
+        if same(prefix + encode(digest), given):
             return
     raise wrong(header)
 
@@ -90,12 +90,12 @@ def hmac_header(
     header: str,
     *,
     algorithm: str = "sha256",
-    spell: Callable[[bytes], str] = hexadecimal,
+    encode: Callable[[bytes], str] = hexadecimal,
     key: Callable[[str], bytes] = str.encode,
     prefix: str = "",
 ) -> dict[str, str]:
     """The header that `check_hmac` with the same arguments accepts."""
-    return {header: prefix + spell(hmac.digest(key(account.secrets[0]), raw, algorithm))}
+    return {header: prefix + encode(hmac.digest(key(account.secrets[0]), raw, algorithm))}
 
 
 def wrong(header: str) -> SignatureRefused:

@@ -1,4 +1,4 @@
-"""The door is tried through the whole app."""
+"""Signing in, with keys and sessions, through the whole app."""
 
 from __future__ import annotations
 

@@ -293,7 +293,7 @@ def test_unknown_codes_are_counted_and_a_new_one_is_told_once(account, capsys):
 
 
 @pytest.mark.usefixtures("nothing_counted")
-def test_an_unknown_code_at_the_door_is_counted_once_however_often_it_comes(play):
+def test_an_unknown_code_in_a_webhook_is_counted_once_however_often_it_comes(play):
     account = play.world.accounts["easypost"]
     raw, _ = samples.failure(account, clock.machine_now())
     body = json.loads(raw)

@@ -1,4 +1,4 @@
-"""A courier without code, connected, tried, posted to, mapped anew: by commands and at the door."""
+"""A courier without code, connected, tried, posted to, mapped anew: by commands and by webhooks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _of_today() -> None:
 
 
 @pytest.fixture
-def door(settings: Settings) -> FlaskClient:
+def client(settings: Settings) -> FlaskClient:
     return create_app(settings).test_client()
 
 
@@ -73,17 +73,17 @@ def changed(**places: Any) -> dict[str, Any]:
 
 
 def post(
-    door: FlaskClient, account: Account, body: Any, **extra: str
+    client: FlaskClient, account: Account, body: Any, **extra: str
 ) -> tuple[int, dict[str, Any]]:
     raw = json.dumps(body).encode()
     headers = couriers.adapter("custom").sign(account, raw, clock.machine_now())
-    answer = door.post("/webhooks/thames", data=raw, headers=headers | extra)
+    answer = client.post("/webhooks/thames", data=raw, headers=headers | extra)
     told: dict[str, Any] = answer.get_json(force=True)
     return answer.status_code, told
 
 
-def test_a_failure_opens_a_case(door, thames):
-    status, answer = post(door, thames, BODY)
+def test_a_failure_opens_a_case(client, thames):
+    status, answer = post(client, thames, BODY)
     assert (status, answer["status"]) == (200, "accepted")
     case = cases.by_ids(connection(), [answer["case_id"]])[answer["case_id"]]
     assert (case.kind, case.reason, case.parcel.order_ref) == (
@@ -91,19 +91,21 @@ def test_a_failure_opens_a_case(door, thames):
         "recipient_unavailable",
         "ORD-1017",
     )
-    assert post(door, thames, BODY)[1]["status"] == "duplicate"
+    assert post(client, thames, BODY)[1]["status"] == "duplicate"
 
 
-def test_others_are_not_believed(door, thames):
+def test_others_are_not_believed(client, thames):
     raw = json.dumps(BODY).encode()
-    assert door.post("/webhooks/thames", data=raw).status_code == 401
+    assert client.post("/webhooks/thames", data=raw).status_code == 401
     other = Account(0, "c", "custom", 0, 0, ("guess",), {}, EXAMPLE, "UTC")
-    assert post(door, other, BODY)[0] == 401
+    assert post(client, other, BODY)[0] == 401
 
 
-def test_what_the_mapping_cannot_read_waits_for_a_better_one(door, thames, reknock: Run, tmp_path):
+def test_what_the_mapping_cannot_read_waits_for_a_better_one(
+    client, thames, reknock: Run, tmp_path
+):
     odd = changed(barcode=None, number="TP1")
-    status, answer = post(door, thames, odd)
+    status, answer = post(client, thames, odd)
     assert (status, answer["status"]) == (200, "quarantined")
     assert "parcel.barcode" in reknock("quarantine", "list", "--account", "thames").stdout
     better = copy.deepcopy(EXAMPLE)
@@ -113,35 +115,35 @@ def test_what_the_mapping_cannot_read_waits_for_a_better_one(door, thames, rekno
     assert "1 in quarantine: reknock quarantine replay --all --account thames" in said
     said = reknock("quarantine", "replay", "--all", "--account", "thames").stdout
     assert said == "1 accepted; 0 still unreadable.\n"
-    assert post(door, found(), odd)[1]["status"] == "duplicate"
+    assert post(client, found(), odd)[1]["status"] == "duplicate"
 
 
 def test_a_body_that_came_again_after_the_mapping_was_mended_is_not_taken_twice(
-    door, thames, reknock: Run, tmp_path
+    client, thames, reknock: Run, tmp_path
 ):
     keyless = copy.deepcopy(EXAMPLE) | {"each": "parcels"}
     del keyless["key"]
     keyless["only"] = {"from": "$.topic", "values": ["parcel"]}
     (tmp_path / "wrong").write_text(json.dumps(keyless))
     reknock("courier", "map", "thames", "--mapping", str(tmp_path / "wrong"))
-    assert post(door, found(), BODY)[1]["status"] == "quarantined"
+    assert post(client, found(), BODY)[1]["status"] == "quarantined"
     del keyless["each"]
     (tmp_path / "right").write_text(json.dumps(keyless))
     reknock("courier", "map", "thames", "--mapping", str(tmp_path / "right"))
-    _, again = post(door, found(), BODY)
+    _, again = post(client, found(), BODY)
     assert again["status"] == "accepted"  # the courier's own retry was first
     said = reknock("quarantine", "replay", "--all").stdout
     assert said.startswith("1 duplicate; 0 still")
 
 
 def test_headers_that_the_mapping_reads_are_there_for_the_replay(
-    door, thames, reknock: Run, tmp_path
+    client, thames, reknock: Run, tmp_path
 ):
     mapped = copy.deepcopy(EXAMPLE) | {"key": "header:X-Thames-Id"}
     (tmp_path / "mapping").write_text(json.dumps(mapped))
     reknock("courier", "map", "thames", "--mapping", str(tmp_path / "mapping"))
     _, answer = post(
-        door, found(), changed(barcode=""), **{"X-Thames-Id": "ev-7", "X-Private": "p"}
+        client, found(), changed(barcode=""), **{"X-Thames-Id": "ev-7", "X-Private": "p"}
     )
     row = store.event(connection(), answer["event_id"])
     assert row is not None
@@ -149,11 +151,11 @@ def test_headers_that_the_mapping_reads_are_there_for_the_replay(
     assert "x-thames-id: ev-7" in reknock("quarantine", "show", str(row["id"])).stderr
 
 
-def test_a_mapping_that_can_no_longer_be_used_turns_nobody_away_for_good(door, thames, settings):
+def test_a_mapping_that_can_no_longer_be_used_turns_nobody_away_for_good(client, thames, settings):
     with transaction() as conn:
         directory.set_config(conn, "thames", EXAMPLE | {"from_an_older_time": True})
     accounts.forget()
-    status, answer = post(door, thames, BODY)
+    status, answer = post(client, thames, BODY)
     assert (status, answer["code"]) == (503, "bad_mapping")
     [finding] = doctor.couriers(settings)
     assert (finding.level, finding.text[:6]) == ("fail", "thames")
@@ -206,7 +208,7 @@ def test_try_shows_what_is_missing_and_fails(reknock: Run, thames, tmp_path):
     assert "nothing at parcel.barcode" in said
 
 
-def test_try_works_for_couriers_with_code(door, reknock: Run):
+def test_try_works_for_couriers_with_code(client, reknock: Run):
     words = ["--courier", "dhl", "--slug", "dhl", "--header", "Authorization: t"]
     reknock("courier", "add", *words, "--catch-all", "ops@example.com")
     raw, _ = samples.failure(Account(0, "d", "dhl", 0, 0, (), {}, {}, "UTC"), clock.now())
@@ -271,14 +273,14 @@ def test_a_key_that_two_samples_share_is_refused_when_it_is_tried(reknock: Run, 
 
 
 def test_a_key_that_what_came_shares_is_refused_when_it_is_set(
-    door, reknock: Run, thames, files, tmp_path
+    client, reknock: Run, thames, files, tmp_path
 ):
     (tmp_path / "same").write_text(json.dumps(SAME_KEY))
-    assert post(door, thames, BODY)[1]["status"] == "accepted"
+    assert post(client, thames, BODY)[1]["status"] == "accepted"
     words = ["courier", "map", "thames", "--mapping", str(tmp_path / "same")]
     reknock(*words)
     reknock("courier", "map", "thames", "--mapping", files["mapping"])
     other = changed(id="tp-2", barcode="TX-OTHER")
-    assert post(door, found(), other)[1]["status"] == "accepted"
+    assert post(client, found(), other)[1]["status"] == "accepted"
     assert "have the same key" in reknock(*words, exits=1).stderr
     assert found().config == EXAMPLE

@@ -1,4 +1,4 @@
-"""`reknock intake import`: missed events through the same door, and the shipper's door."""
+"""`reknock intake import`: missed events are taken as webhooks are, and orders as by the API."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_progress_is_shown_on_a_terminal(monkeypatch, capsys):
     assert "\rtaking events: 2 of 3" in capsys.readouterr().err
 
 
-def test_a_shippers_door_is_set_and_shown(reknock):
+def test_how_a_shippers_orders_are_taken_is_set_and_shown(reknock):
     assert reknock("intake", "shipper", "oak").stdout == (
         "holds a batch with over 30% invalid numbers\nasks nowhere\n"
     )

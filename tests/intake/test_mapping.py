@@ -672,7 +672,7 @@ def test_a_trial_says_what_each_field_became_and_from_where():
         (b"<xml/>", "refused", "not JSON"),
     ],
 )
-def test_a_trial_says_what_the_door_would(body, verdict, why):
+def test_a_trial_says_what_a_webhook_would(body, verdict, why):
     told = tried(small(), body)
     assert told.verdict == verdict
     assert why in told.why

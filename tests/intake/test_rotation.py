@@ -26,8 +26,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def door(settings: Settings) -> FlaskClient:
-    """The door of a world with an Onfleet account and one whose sender signs nothing."""
+def client(settings: Settings) -> FlaskClient:
+    """What posts to a world with an Onfleet account and one whose sender signs nothing."""
     app = create_app(settings)
     world = seed.world(clock.now(), couriers={"onfleet": OLD})
     with transaction() as conn:
@@ -59,26 +59,26 @@ def account(slug: str = "onfleet") -> Account:
     return found
 
 
-def post(door: FlaskClient, *secrets: str, parcel: str = "p") -> int:
+def post(client: FlaskClient, *secrets: str, parcel: str = "p") -> int:
     """The status of a failure signed with this secret."""
     signer = Account(0, "onfleet", "onfleet", 0, 0, secrets, {}, {}, "UTC")
     raw, headers = samples.failure(signer, clock.machine_now(), shipment=parcel)
-    return door.post("/webhooks/onfleet", data=raw, headers=headers).status_code
+    return client.post("/webhooks/onfleet", data=raw, headers=headers).status_code
 
 
-def test_both_are_valid_until_the_former_drops_out_by_itself(door):
-    assert post(door, OLD) == 200
+def test_both_are_valid_until_the_former_drops_out_by_itself(client):
+    assert post(client, OLD) == 200
     rotate(NEW)
-    assert (post(door, NEW), post(door, OLD)) == (200, 200)
+    assert (post(client, NEW), post(client, OLD)) == (200, 200)
     assert account().secrets == (NEW, OLD)
     clock.advance(timedelta(minutes=59))
-    assert post(door, OLD) == 200
+    assert post(client, OLD) == 200
     clock.advance(timedelta(minutes=1))  # a remembered account notices at once
-    assert (post(door, NEW), post(door, OLD)) == (200, 401)
+    assert (post(client, NEW), post(client, OLD)) == (200, 401)
     assert account().secrets == (NEW,)
 
 
-def test_running_it_again_changes_nothing(door):
+def test_running_it_again_changes_nothing(client):
     rotate(NEW)
     clock.advance(timedelta(minutes=30))
     rotate(NEW)
@@ -90,7 +90,7 @@ def test_running_it_again_changes_nothing(door):
     assert kept == {"count": 0}  # what has ended is not kept
 
 
-def test_a_shorter_time_counts_and_a_longer_does_not(door):
+def test_a_shorter_time_counts_and_a_longer_does_not(client):
     rotate(NEW)
     rotate(NEW, keep=timedelta(days=7))
     clock.advance(HOUR)
@@ -100,7 +100,7 @@ def test_a_shorter_time_counts_and_a_longer_does_not(door):
     assert account().secrets == (NEWER,)
 
 
-def test_three_in_a_row_and_back_to_the_first(door):
+def test_three_in_a_row_and_back_to_the_first(client):
     rotate(NEW, keep=timedelta(hours=3))
     rotate(NEWER)
     assert account().secrets == (NEWER, NEW, OLD)
@@ -110,7 +110,7 @@ def test_three_in_a_row_and_back_to_the_first(door):
     assert account().secrets == (OLD,)
 
 
-def test_setting_an_account_up_again_ends_what_was_former(door):
+def test_setting_an_account_up_again_ends_what_was_former(client):
     rotate(NEW)
     with transaction() as conn:
         row = conn.execute(
@@ -133,7 +133,7 @@ def test_setting_an_account_up_again_ends_what_was_former(door):
     assert account().secrets == (NEWER,)
 
 
-def test_secrets_are_never_stored_as_they_are(door):
+def test_secrets_are_never_stored_as_they_are(client):
     rotate(NEW)
     rows = connection().execute(
         """SELECT secrets::text AS t FROM courier_accounts
@@ -145,11 +145,11 @@ def test_secrets_are_never_stored_as_they_are(door):
         assert text.encode().hex() not in stored
 
 
-def test_static_headers_are_rotated_the_same_way(door, reknock: Run):
+def test_static_headers_are_rotated_the_same_way(client, reknock: Run):
     def status(value: str) -> int:
         sender = Account(0, "dhl", "dhl", 0, 0, (), {"authorization": value}, {}, "UTC")
         raw, headers = samples.failure(sender, clock.machine_now(), shipment="d")
-        answer: int = door.post("/webhooks/dhl", data=raw, headers=headers).status_code
+        answer: int = client.post("/webhooks/dhl", data=raw, headers=headers).status_code
         return answer
 
     assert (status("old"), status("new")) == (200, 401)
@@ -159,7 +159,7 @@ def test_static_headers_are_rotated_the_same_way(door, reknock: Run):
     assert (status("old"), status("new")) == (401, 200)
 
 
-def test_the_command_and_the_list_say_until_when(door, reknock: Run):
+def test_the_command_and_the_list_say_until_when(client, reknock: Run):
     said = reknock("courier", "rotate", "onfleet", "--secret", NEW, "--keep", "30m").output
     assert "the former one until " in said
     listed = reknock("courier", "list").output.splitlines()
@@ -170,7 +170,7 @@ def test_the_command_and_the_list_say_until_when(door, reknock: Run):
     assert "former" not in reknock("courier", "list").output
     said = reknock("courier", "rotate", "onfleet", "--secret", NEWER, "--keep", "0").output
     assert "and no other" in said
-    assert post(door, NEW) == 401
+    assert post(client, NEW) == 401
 
 
 @pytest.mark.parametrize(
@@ -186,33 +186,35 @@ def test_the_command_and_the_list_say_until_when(door, reknock: Run):
         (["dhl", "--header", "authorization"], "is not 'Name: value'"),
     ],
 )
-def test_what_cannot_be_rotated_is_refused(door, reknock: Run, words, said):
+def test_what_cannot_be_rotated_is_refused(client, reknock: Run, words, said):
     result = reknock("courier", "rotate", *words, exits=1)
     assert said in result.stderr
     assert account().secrets == (OLD,)
 
 
 @pytest.mark.parametrize("keep", ["soon", "-1h", "7", "1w", "99999999d"])
-def test_a_duration_has_a_number_and_a_unit(door, reknock: Run, keep):
+def test_a_duration_has_a_number_and_a_unit(client, reknock: Run, keep):
     words = ["courier", "rotate", "onfleet", "--secret", NEW, f"--keep={keep}"]
     assert "is no duration" in reknock(*words, exits=2).stderr
 
 
-def test_an_account_that_is_not_there_cannot_be_rotated(door):
+def test_an_account_that_is_not_there_cannot_be_rotated(client):
     with pytest.raises(Problem), transaction() as conn:
         rotation.rotate_secret(conn, "nobody", NEW, HOUR, clock.now())
 
 
-def test_another_secret_key_is_said_clearly_and_loses_nothing(door, settings, reknock, monkeypatch):
+def test_another_secret_key_is_said_clearly_and_loses_nothing(
+    client, settings, reknock, monkeypatch
+):
     secret.configure("quite another secret key")
     accounts.forget()
     raw, headers = samples.failure(
         Account(0, "o", "onfleet", 0, 0, (OLD,), {}, {}, "UTC"), clock.machine_now()
     )
-    answer = door.post("/webhooks/onfleet", data=raw, headers=headers)
+    answer = client.post("/webhooks/onfleet", data=raw, headers=headers)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.get_json(force=True)["code"] == "vault_locked"
-    assert door.get("/webhooks/onfleet?check=1").status_code == 503
+    assert client.get("/webhooks/onfleet?check=1").status_code == 503
     findings = list(doctor.couriers(settings))
     assert [finding.level for finding in findings] == ["fail", "fail"]
     assert findings[1].text.startswith("onfleet is told to come again: SECRET_KEY is not the one")
@@ -223,4 +225,4 @@ def test_another_secret_key_is_said_clearly_and_loses_nothing(door, settings, re
     assert "SECRET_KEY is not the one" in said
     secret.configure(settings.secret_key)
     assert [finding.level for finding in doctor.couriers(settings)] == ["ok"]
-    assert door.post("/webhooks/onfleet", data=raw, headers=headers).status_code == 200
+    assert client.post("/webhooks/onfleet", data=raw, headers=headers).status_code == 200

@@ -105,7 +105,7 @@ def test_a_body_of_many_events_stays_readable(client):
     assert "And 10 more." in said
 
 
-def test_it_takes_what_the_door_takes_and_no_more(client):
+def test_it_takes_what_a_webhook_takes_and_no_more(client):
     large = BODY | {"scans": [SCAN], "padding": "ü" * 120_000}
     assert "Would be accepted." in text(attempt(client, sample=large).text)
     assert attempt(client, sample="x" * 1_100_000).status_code == 413

@@ -105,12 +105,12 @@ _TRACKING = _Tracking()
 
 def verify(account: Account, incoming: Incoming) -> None:
     """Check aftership-hmac-sha256 over the raw body."""
-    signatures.check_hmac(account, incoming, _HEADER, spell=signatures.base64_text)
+    signatures.check_hmac(account, incoming, _HEADER, encode=signatures.base64_text)
 
 
 def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:  # noqa: ARG001
     """The headers AfterShip sends."""
-    return signatures.hmac_header(account, raw, _HEADER, spell=signatures.base64_text)
+    return signatures.hmac_header(account, raw, _HEADER, encode=signatures.base64_text)
 
 
 def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:

@@ -106,7 +106,7 @@ def verify(account: Account, incoming: Incoming) -> None:
     try:
         signatures.check_hmac(account, incoming, _HEADER)
     except SignatureRefused:
-        signatures.check_hmac(account, incoming, _HEADER, spell=signatures.base64_text)
+        signatures.check_hmac(account, incoming, _HEADER, encode=signatures.base64_text)
 
 
 def sign(account: Account, raw: bytes, at: datetime) -> dict[str, str]:  # noqa: ARG001

@@ -12,7 +12,7 @@ from app.intake import signatures, times
 from app.intake.event import Account, Incoming
 from app.intake.mapping.model import Signature
 
-_SPELL = {"hex": signatures.hexadecimal, "base64": signatures.base64_text}
+_ENCODE = {"hex": signatures.hexadecimal, "base64": signatures.base64_text}
 
 
 def verify(rule: Signature, account: Account, incoming: Incoming) -> None:
@@ -57,7 +57,7 @@ def _expected(rule: Signature, secret: str, raw: bytes, headers: Headers[str, st
     if not key:
         return None
     digest = hmac.digest(key, _signed(rule, raw, headers), rule.algorithm)
-    return rule.prefix + _SPELL[rule.encoding](digest)
+    return rule.prefix + _ENCODE[rule.encoding](digest)
 
 
 def _signed(rule: Signature, raw: bytes, headers: Headers[str, str]) -> bytes:
