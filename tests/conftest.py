@@ -17,7 +17,7 @@ from app import settings as app_settings
 from app.db import connection
 from app.settings import Settings
 from tests import calendar
-from tests.servers import TestServers
+from tests.servers import TestServers, memory
 from tests.spread import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
 if TYPE_CHECKING:  # most runs need no browser, and so no library that drives one
@@ -32,7 +32,7 @@ hypothesis.settings.load_profile("reknock")
 @pytest.fixture(scope="session")
 def servers() -> Iterator[TestServers]:
     """The run's Postgres and Redis."""
-    servers = TestServers()
+    servers = TestServers(memory())
     try:
         servers.start()
         yield servers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,14 @@ from app.cli.servers import Embedded
 from app.db import migrate
 
 TEMPLATE = "template_migrated"
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3
+
+
+def memory() -> Path | None:
+    """Where files are kept in memory, if there is such a place and room enough."""
+    usable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)
+    return MEMORY if usable and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 class TestServers:
@@ -24,8 +33,9 @@ class TestServers:
 
     __test__ = False
 
-    def __init__(self) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="rk-"))  # short: sockets live in it
+    def __init__(self, folder: Path | None = None) -> None:
+        """Everything stands below `folder`; without one, where temporary files do."""
+        self.home = Path(tempfile.mkdtemp(prefix="rk-", dir=folder))  # short: sockets live in it
         self._embedded = Embedded(self.home, durable=False)
         self.postgres = self._embedded.postgres
         self.redis = self._embedded.redis
@@ -44,7 +54,8 @@ class TestServers:
     def database(self) -> Iterator[str]:
         """The address of a migrated, empty database; it is dropped at the end of the block.
 
-        Measured with 24 tables: cloning 29 ms and dropping 11 ms; truncating takes 58 ms.
+        Measured with 210 tables and indexes, to copy and to drop: 35 ms of processor time in
+        memory, 330 ms on ext4.
         """
         name = f"test_{next(self._numbers)}"
         try:
