@@ -68,6 +68,10 @@ class ProblemOut(Answer):
     detail = fields.String()
     code = fields.String()
     errors = fields.List(fields.Nested(FaultOut), metadata={"sometimes": True})
+    choice = fields.String(metadata={"sometimes": True})
+    kind = fields.String(metadata={"sometimes": True})
+    resolution = fields.String(metadata={"sometimes": True}, allow_none=True)
+    closed_at = fields.String(metadata={"sometimes": True}, allow_none=True)
 
 
 def one_of(words: Iterable[str], **how: Any) -> fields.String:

@@ -43,6 +43,7 @@ def options(case_id: int) -> service.Options:
 @may_answer(
     "no_such_case",
     "case_closed",
+    "set_aside",
     "not_offered",
     "no_such_option",
     "too_late_to_change",

@@ -18,6 +18,7 @@ from tests.web import Web, rows, web
 __all__ = ["web"]
 
 METHODS = ("post", "put", "patch", "delete")
+OFFERED = "the first slot that is offered"
 ACT = {"note": "walked note of an act", "outcome": "deliver_again"}
 SENT: dict[str, tuple[str, dict[str, Any]]] = {
     "POST /shipments": (
@@ -43,11 +44,15 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
         "shipper",
         {"phone": "+447400654321", "email": "supplied@example.com"},
     ),
-    "POST /cases/{case_id}/notes": ("dispatcher", {"text": "walked text of a note"}),
+    "POST /cases/{case_id}/notes": (
+        "dispatcher",
+        {"text": "walked text of a note", "visibility": "shipper"},
+    ),
     "POST /cases/{case_id}/contacts": (
         "dispatcher",
-        {"channel": "walked chat", "text": "walked words"},
+        {"channel": "walked chat", "text": "walked words", "visibility": "customer"},
     ),
+    "POST /cases/{case_id}/booking": ("dispatcher", {"choice": OFFERED}),
     "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
     "POST /cases/{case_id}/snooze": ("dispatcher", {"minutes": 1237}),
     "POST /dispatch-tasks/{task_id}/acknowledge": ("dispatcher", ACT),
@@ -133,6 +138,9 @@ def test_every_field_is_found_again(web: Web, operation: str):
     (task,) = rows("SELECT id FROM dispatch_tasks WHERE case_id = %s", case_id)
     method, path = operation.split()
     path = path.format(tracking_number=parcel, case_id=case_id, task_id=task["id"])
+    if OFFERED in body.values():
+        offered = web.api("GET", f"/cases/{case_id}/options").get_json()["slots"]
+        body = body | {"choice": offered[0]["choice"]}
     before = kept()
     answer = web.api(method, path, by, json=body)
     assert answer.status_code in {200, 201, 202, 204}, answer.get_data(as_text=True)

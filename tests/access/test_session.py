@@ -160,7 +160,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
     """Whatever is added later is guarded unless it says why not."""
     csrf = client.application.extensions["csrf"]
     free = {blueprint.name for blueprint in csrf._exempt_blueprints}
-    programs = {"orders", "contact", "cases", "dispatch", "webhooks", "callbacks"}
+    programs = {"orders", "contact", "cases", "booking", "dispatch", "webhooks", "callbacks"}
     links = {"customer_pages", "dispatch_pages", "contact_pages"}
     assert free == programs | links | {"playground", "playground_answers", "intake_pages"}
     assert not csrf._exempt_views
