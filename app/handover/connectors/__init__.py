@@ -11,6 +11,11 @@ REGISTERED: tuple[str, ...] = (
     "app.handover.connectors.onfleet",
     "app.handover.connectors.uber_direct",
     "app.handover.connectors.doordash_drive",
+    "app.handover.connectors.ups",
+    "app.handover.connectors.shiprocket",
+    "app.handover.connectors.delhivery",
+    "app.handover.connectors.amazon_shipping",
+    "app.handover.connectors.blue_dart",
 )
 """The modules of all connectors, one line each. Adding one is a file and a line here."""
 
