@@ -11,7 +11,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
 from app.dispatch import queue_store
+from app.insight import rollups
 from app.insight import store as insight_store
 from app.insight.gaps import service as gaps
 from app.promises import service as promises
@@ -49,6 +50,7 @@ SWEEP_EVERY = 10.0  # seconds between two claims that look at all that is due, h
 OVERLAP = timedelta(seconds=10)  # armed so long ago, and visible only now
 AUDIT_EVERY = 60.0  # seconds
 BEAT_EVERY = 5.0  # seconds
+FIGURES_EVERY = 60.0  # seconds; earlier when much has changed
 SENDERS_GONE = timedelta(seconds=8)  # since the last sign of life of any sender
 STAND_IN_ROOM = 8  # calls at once by one channel while no sender lives
 AWAY = 2.0  # seconds without asking a broker that did not answer
@@ -68,6 +70,8 @@ class Clock:
         self._next_sweep = 0.0
         self._next_audit = 0.0
         self._next_beat = 0.0
+        self._next_figures = 0.0
+        self._figures: Future[None] | None = None
         self._pool = ThreadPoolExecutor(8, "inline")
         self._stand_in = sender.Sender(STAND_IN_ROOM)
         self._alone = False
@@ -178,10 +182,19 @@ class Clock:
             turns.beat(db.connection(), "clock", clock.machine_now())
             _do(_fold_counts)
             _do(_settle_promises)
+            _do(self._keep_figures)
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
             for duty in (_audit, _watch_the_couriers, _expire_orders):
                 _do(duty)
+
+    def _keep_figures(self) -> None:
+        """In a thread of its own: after an upgrade there may be a million cases to count."""
+        if self._figures is not None and not self._figures.done():
+            return
+        if time.monotonic() >= self._next_figures or rollups.much_changed():
+            self._next_figures = time.monotonic() + FIGURES_EVERY
+            self._figures = self._pool.submit(_count_figures)
 
 
 def _fold_counts() -> None:
@@ -196,6 +209,16 @@ def _settle_promises() -> None:
     """Any number of clocks: each skips what another one settles."""
     with db.transaction() as conn:
         promises.settle_passed(conn, clock.now())
+
+
+def _count_figures() -> None:
+    """In a thread of the pool, which holds no connection in between."""
+    try:
+        _do(rollups.catch_up)
+    except psycopg.OperationalError as error:
+        log.warning("database_away", error=str(error))
+    finally:
+        db.close()
 
 
 def _audit() -> None:

@@ -18,6 +18,11 @@ def try_lock(conn: Connection, number: int) -> bool:
     return bool(row and row["mine"])
 
 
+def lock(conn: Connection, number: int) -> None:
+    """Take the advisory lock of this number until the transaction ends, once it is free."""
+    conn.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
 def beat(conn: Connection, name: str, now: datetime) -> None:
     """Show that a process of this name lives."""
     conn.execute(

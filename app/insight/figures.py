@@ -1,17 +1,19 @@
-"""The figures of the dashboard, read with six statements, whatever the size.
+"""The figures of the dashboard, read with one statement, whatever the size.
 
 Every figure is about the same cases, those that began in the period, so that figures can be
-held against each other. The period is found by the index on `cases.opened_at`.
+held against each other.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.db.connection import Connection
-from app.insight import store
+from app.insight import figures_store, rules
 
 
 class Spread(NamedTuple):
@@ -97,28 +99,75 @@ class Figures:
 
 def read(conn: Connection, shipper_id: int | None, since: datetime, until: datetime) -> Figures:
     """The figures of the cases that began in the period; `shipper_id` None means everybody's."""
-    cohort = store.Cohort(conn, shipper_id, since, until)
-    calls = {row.pop("recovery"): _calls(row) for row in cohort.calls()}
-    surveys = cohort.surveys()
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for key, number in figures_store.read(conn, shipper_id, rules.pieces(since, until)):
+        what, _, label = key.partition(":")
+        counts[what][label] = number
+    contacts, bookings, booked = counts["contact"], counts["booking"], counts["booked"]
     return Figures(
-        sorts=[Sort(**row) for row in cohort.sorts()],
-        calls=calls.get(False, Calls()),
-        recoveries=calls.get(True, Calls()),
-        words=_words(cohort.words()),
-        promises=Promises(**cohort.promises()),
-        asked=sum(row["asked"] for row in surveys),
-        scores={n: sum(r["asked"] for r in surveys if r["score"] == n) for n in range(1, 6)},
-        unsent=[Unsent(**row) for row in cohort.unsent()],
+        sorts=_sorts(counts["case"]),
+        calls=_calls("call", counts),
+        recoveries=_calls("recovery", counts),
+        words=Words(
+            told=counts["told"].total(),
+            spread=_spread(counts["told"]),
+            to_customers=contacts["from_us"],
+            from_customers=contacts["from_them"],
+        ),
+        promises=Promises(
+            kept=bookings["kept"],
+            broken=bookings["broken"],
+            standing=bookings["standing"],
+            chose=booked["chose"],
+            defaults=booked["default"],
+        ),
+        asked=counts["asked"].total(),
+        scores={score: counts["asked"][str(score)] for score in range(1, 6)},
+        unsent=_unsent(counts["unsent"]),
     )
 
 
-def _spread(row: dict[str, Any]) -> Spread:
-    return Spread(*(row.pop("spread") or (None, None)))
+def _sorts(cases: Mapping[str, int]) -> list[Sort]:
+    """Cases by fault and reason, the most frequent first."""
+    by_sort: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for label, number in cases.items():
+        fault, _, rest = label.partition(":")
+        reason, _, outcome = rest.rpartition(":")
+        by_sort[fault, reason][outcome] += number
+    sorts = [
+        Sort(fault, reason, n.total(), n["closed"] + n["delivered"], n["delivered"])
+        for (fault, reason), n in by_sort.items()
+    ]
+    return sorted(sorts, key=lambda sort: (-sort.cases, sort.fault, sort.reason))
 
 
-def _calls(row: dict[str, Any]) -> Calls:
-    return Calls(spread=_spread(row), **row)
+def _calls(about: str, counts: Mapping[str, Counter[str]]) -> Calls:
+    states, taken = _of(about, counts["task"]), _of(about, counts["taken"])
+    return Calls(
+        tasks=states.total(),
+        acknowledged=taken.total(),
+        waiting=states["open"],
+        unneeded=states["unneeded"],
+        resolved=states["resolved"],
+        spread=_spread(taken),
+    )
 
 
-def _words(row: dict[str, Any]) -> Words:
-    return Words(spread=_spread(row), **row)
+def _of(about: str, counts: Mapping[str, int]) -> Counter[str]:
+    """The counts of what begins so, by the rest of their names."""
+    start = f"{about}:"
+    return Counter({k.removeprefix(start): n for k, n in counts.items() if k.startswith(start)})
+
+
+def _spread(counts: Mapping[str, int]) -> Spread:
+    durations = {int(sort): number for sort, number in counts.items()}
+    return Spread(rules.quantile(durations, 0.5), rules.quantile(durations, 0.9))
+
+
+def _unsent(counts: Mapping[str, int]) -> list[Unsent]:
+    """Messages that did not leave, by reason, the most frequent first."""
+    unsent = []
+    for label, number in counts.items():
+        audience, state, why = label.split(":", 2)
+        unsent.append(Unsent(audience, state, why, number))
+    return sorted(unsent, key=lambda row: (-row.messages, row.why, row.audience, row.state))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from app.channels.states import MessageState, reason_words, state_words
 from app.dispatch.story import label
 from app.insight.figures import Figures, Spread, Unsent
+from app.insight.rules import TOLERANCE
 from app.theme.times import length
 
 _NOTHING = "–"
@@ -165,7 +166,7 @@ def _time(name: str, spread: Spread, about: str, meaning: str) -> Figure:
     if spread.median is None or spread.p90 is None:
         return Figure(name, _NOTHING, about, meaning, None, "seconds")
     slowest = f"nine in ten within {length(timedelta(seconds=spread.p90))}"
-    meaning = f"The median: half were faster. {meaning}"
+    meaning = f"The median: half were faster; it is exact to {TOLERANCE:.0%}. {meaning}"
     shown = length(timedelta(seconds=spread.median))
     return Figure(name, shown, f"{slowest}; {about}", meaning, spread.median, "seconds")
 

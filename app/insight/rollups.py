@@ -1,0 +1,59 @@
+"""The kept figures follow what happens: cases that changed are counted anew, many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from app import clock
+from app.db import turns
+from app.db.connection import connection, transaction
+from app.insight import figures_store, rules
+
+KEPT = timedelta(days=100)
+"""Figures of cases that began earlier are forgotten; the dashboard shows 90 days."""
+ENOUGH = 2000
+"""So many changes are counted at once; with fewer it can wait, as readers count them themselves."""
+
+_LOCK = 7_405_665  # one process counts at a time
+
+
+def much_changed() -> bool:
+    """Whether so much waits to be counted that it is time for it."""
+    return figures_store.waiting(connection(), ENOUGH) == ENOUGH
+
+
+def catch_up() -> None:
+    """Count all that changed, batch by batch, each a transaction of its own."""
+    while count_some() == ENOUGH:
+        pass
+
+
+def count_some() -> int:
+    """Count a batch of changes; how many there were, 0 as well while another process counts."""
+    with transaction() as conn:
+        if not turns.try_lock(conn, _LOCK):
+            return 0
+        since = rules.day(clock.now() - KEPT)
+        case_ids = figures_store.take(conn, ENOUGH)
+        if case_ids:
+            figures_store.count(conn, case_ids, since)
+        figures_store.forget(conn, since, ENOUGH)
+    return len(case_ids)
+
+
+def audit(days: int) -> Iterator[dict[str, Any]]:
+    """Compare what is kept of the last days with the cases; where it differs count a day anew.
+
+    What differs comes out one by one. Until a day is counted again readers count it themselves.
+    """
+    today = rules.day(clock.now())
+    for number in range(days):
+        day = today - timedelta(days=number)
+        wrong = figures_store.wrong(connection(), day)
+        if wrong:
+            with transaction() as conn:
+                turns.lock(conn, _LOCK)
+                figures_store.count_anew(conn, day)
+        yield from ({"day": day, **row} for row in wrong)

@@ -1,0 +1,266 @@
+"""Kept figures are those of the rows themselves, whatever happened and whoever counted when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from math import floor, log
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from app import clock
+from app.db.connection import connection, transaction
+from app.insight import figures, figures_store, rollups, rules
+from tasks.clock import Clock
+from tests.inline import advance
+from tests.insight.counted import Period, counted
+from tests.intake.commands import Run, reknock
+from tests.play import Play
+
+__all__ = ["reknock"]
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SHIPPERS = (1, 2)
+
+MAKE = (
+    """INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id, kind, state,
+           reason, fault, words, opened_at, updated_at, closed_at, resolution, request_id)
+       SELECT (SELECT coalesce(max(id), 0) FROM cases) + 1000 + g.n, 1 + mod(g.n, 2), 1, 1, 1,
+              'failed',
+              (ARRAY['open', 'informed', 'booked', 'closed'])[1 + floor(4 * random())::int],
+              (ARRAY['refused', 'address_not_found'])[1 + floor(2 * random())::int],
+              (ARRAY['recipient', 'courier'])[1 + floor(2 * random())::int], '',
+              %(now)s - interval '12 days' * random(), now(), now(),
+              (ARRAY['delivered', 'returned', 'collected'])[1 + floor(3 * random())::int], 'r'
+         FROM generate_series(1, 30) AS g(n)""",
+    "UPDATE cases SET resolution = NULL, closed_at = NULL WHERE state <> 'closed'",
+    """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient, text,
+           state, why, due_at, created_at, done_at, request_id)
+       SELECT c.id, (ARRAY['customer', 'customer', 'dispatcher'])[1 + floor(3 * random())::int],
+              (ARRAY['failure', 'survey', 'news'])[1 + floor(3 * random())::int],
+              gen_random_uuid(), 'sms', '+1', '', (ARRAY['queued', 'sending', 'sent', 'delivered',
+              'failed', 'unknown', 'suppressed'])[1 + floor(7 * random())::int],
+              (ARRAY['a:b', 'opted_out', NULL])[1 + floor(3 * random())::int], now(), now(),
+              CASE WHEN random() < 0.9 THEN c.opened_at + random() ^ 4 * interval '3 days' END, 'r'
+         FROM cases c CROSS JOIN generate_series(1, 2) WHERE random() < 0.7""",
+    """INSERT INTO dispatch_tasks (case_id, depot_id, account_id, kind, round, state,
+           acknowledged_at, resolved_at, created_at)
+       SELECT c.id, 1, 1, (ARRAY['failure', 'promise', 'recovery', 'question'])[g.n], 90 + g.n,
+              (ARRAY['open', 'acknowledged', 'resolved', 'withdrawn'])
+                  [1 + floor(4 * random())::int],
+              CASE WHEN random() < 0.6 THEN c.opened_at + random() ^ 4 * interval '1 day' END,
+              now(), c.opened_at
+         FROM cases c CROSS JOIN generate_series(1, 4) AS g(n) WHERE random() < 0.4
+           ON CONFLICT DO NOTHING""",
+    """INSERT INTO bookings (case_id, round, kind, pickup_point_id, starts_at, ends_at, cutoff_at,
+           chosen_by, state, sequence, created_at)
+       SELECT c.id, 1, 'pickup', (SELECT min(id) FROM pickup_points), now(), now(), now(),
+              (ARRAY['customer', 'policy', 'dispatcher'])[1 + floor(3 * random())::int],
+              (ARRAY['changed', 'kept', 'broken', 'dropped'])[1 + floor(4 * random())::int],
+              900 + g.n, now()
+         FROM cases c CROSS JOIN generate_series(1, 2) AS g(n) WHERE random() < 0.4
+           ON CONFLICT DO NOTHING""",
+    """INSERT INTO timeline (case_id, at, kind, actor)
+       SELECT c.id, now(), (ARRAY['customer_reply', 'contact_elsewhere', 'booked', 'rebooked',
+              'note'])[1 + floor(5 * random())::int],
+              (ARRAY['customer', 'Ana'])[1 + floor(2 * random())::int]
+         FROM cases c CROSS JOIN generate_series(1, 3) WHERE random() < 0.4""",
+    """INSERT INTO surveys (case_id, asked_at, score)
+       SELECT c.id, now(), nullif(floor(6 * random())::int, 0) FROM cases c WHERE random() < 0.4
+           ON CONFLICT DO NOTHING""",
+)
+CHANGE = (
+    """UPDATE cases SET state = 'closed', resolution = 'delivered' WHERE random() < 0.2""",
+    """UPDATE cases SET fault = 'weather', reason = 'weather' WHERE random() < 0.1""",
+    """UPDATE messages SET state = 'delivered', why = NULL, done_at = %(now)s
+        WHERE random() < 0.2""",
+    """UPDATE messages SET state = 'queued', done_at = NULL WHERE random() < 0.1""",
+    """UPDATE messages SET why = 'opted_out' WHERE random() < 0.1""",
+    """UPDATE dispatch_tasks SET state = 'acknowledged',
+              acknowledged_at = created_at + interval '1 h' WHERE state = 'open'""",
+    """UPDATE dispatch_tasks SET state = 'withdrawn' WHERE random() < 0.1""",
+    """UPDATE bookings SET state = 'kept' WHERE random() < 0.2""",
+    """UPDATE surveys SET score = 5 WHERE random() < 0.2""",
+    """DELETE FROM cases WHERE random() < 0.05""",
+    """DELETE FROM messages WHERE random() < 0.05""",
+)
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 10**6))
+def test_in_any_world_figures_are_those_of_the_rows(
+    play: Play, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = Random(seed)
+    with transaction() as conn:
+        conn.execute("SELECT setseed(%s)", [chance.random()])
+        for statement in MAKE:
+            conn.execute(statement.encode(), {"now": clock.now()})
+    for _ in range(2):
+        assert_same(chance)
+        monkeypatch.setattr(rollups, "ENOUGH", chance.choice((7, 50, 2000)))
+        chance.choice((rollups.count_some, rollups.catch_up))()
+        assert_same(chance)
+        with transaction() as conn:
+            for statement in chance.sample(CHANGE, 4):
+                conn.execute(statement.encode(), {"now": clock.now()})
+    monkeypatch.undo()
+    rollups.catch_up()
+    assert_same(chance)
+    assert wrong() == []
+
+
+def assert_same(chance: Random) -> None:
+    """Over the whole time and over some part of it, down to the microsecond."""
+    now = clock.now()
+    some = sorted(now - chance.random() * chance.choice((2 * HOUR, 13 * DAY)) for _ in "ab")
+    for since, until in ((now - 30 * DAY, now), some):
+        shipper = chance.choice((None, *SHIPPERS))
+        expected = counted(Period(shipper, since, until))
+        assert figures.read(connection(), shipper, since, until) == near(expected)
+
+
+def near(found: figures.Figures) -> figures.Figures:
+    """The same, with durations that are equal to others within the tolerance."""
+    calls, recoveries, words = (
+        part._replace(spread=figures.Spread(*map(about, part.spread)))
+        for part in (found.calls, found.recoveries, found.words)
+    )
+    names = figures.Figures.__slots__
+    parts = {"calls": calls, "recoveries": recoveries, "words": words}
+    return figures.Figures(**{name: getattr(found, name) for name in names} | parts)
+
+
+def about(value: float | None) -> Any:
+    return value if value is None else pytest.approx(value, rel=rules.TOLERANCE, abs=0.5)
+
+
+def wrong() -> list[dict[str, Any]]:
+    today = rules.day(clock.now())
+    return [row for n in range(15) for row in figures_store.wrong(connection(), today - n * DAY)]
+
+
+def test_the_houses_own_story_is_counted_as_it_goes(play: Play) -> None:
+    def same() -> None:
+        now = clock.now()
+        for since in (now - HOUR, now - 7 * DAY, now - 90 * DAY):
+            found = figures.read(connection(), None, since, now)
+            assert found == near(counted(Period(None, since, now)))
+
+    ids = [play.courier(parcel=parcel) for parcel in "ABC"]
+    same()
+    rollups.catch_up()
+    advance(minutes=30)
+    for case_id in ids[:2]:
+        play.acknowledge(case_id)
+    same()
+    play.choose(ids[0])
+    rollups.catch_up()
+    same()
+    play.courier("delivered", parcel="A")
+    play.courier("delivered", parcel="B")
+    same()
+    advance(days=5)
+    play.rate(ids[0], 1)
+    same()
+    rollups.catch_up()
+    same()
+    assert wrong() == []
+    assert not figures_store.waiting(connection(), 1)
+
+
+def test_an_audit_sees_what_is_wrong_and_counts_the_day_anew(play: Play) -> None:
+    play.courier(parcel="A")
+    advance(days=1)
+    play.courier(parcel="B")
+    rollups.catch_up()
+    before = read()
+    conn = connection()
+    conn.execute("UPDATE figure_blocks SET counts[1] = counts[1] + 1 WHERE hours = 24")
+    conn.execute("UPDATE case_figures SET keys = keys[2:] WHERE case_id = 1")
+    assert {row["hours"] for row in wrong()} == {0, 24}
+    assert {row["hours"] for row in rollups.audit(days=3)} == {0, 24}
+    assert wrong() == []
+    assert read() == before
+    rollups.catch_up()
+    assert wrong() == []
+    assert read() == before
+
+
+def test_the_clock_counts_and_the_command_audits(
+    play: Play, reknock: Run, env: dict[str, str]
+) -> None:
+    play.courier()
+    ticker = Clock(env["REDIS_URL"])
+    ticker.turn()
+    assert ticker._figures is not None
+    ticker._figures.result(timeout=20)
+    assert not figures_store.waiting(connection(), 1)
+    connection().execute("UPDATE figure_blocks SET counts[1] = 7 WHERE hours = 24")
+    said = reknock("audit", exits=1).stdout
+    assert f"figures of {clock.now():%Y-%m-%d}: " in said
+    assert "was kept as 7 where the cases say 1; the day is counted anew" in said
+    assert "none is late" in reknock("audit").stdout
+    ticker.close()
+
+
+def read() -> figures.Figures:
+    return figures.read(connection(), None, clock.now() - 90 * DAY, clock.now())
+
+
+def test_figures_of_long_ago_are_forgotten(play: Play) -> None:
+    play.courier()
+    rollups.catch_up()
+    advance(days=101)
+    play.courier(parcel="B")
+    rollups.catch_up()
+    (kept,) = connection().execute("SELECT DISTINCT case_id FROM case_figures").fetchall()
+    assert kept["case_id"] == 2
+    assert sum(sort.cases for sort in read().sorts) == 1
+    connection().execute("INSERT INTO figure_changes VALUES (1)")  # a late word about the old one
+    rollups.catch_up()
+    blocks = connection().execute("SELECT min(starts_at) AS first FROM figure_blocks").fetchone()
+    assert blocks
+    assert blocks["first"] > clock.now() - 2 * DAY
+
+
+@given(st.timedeltas(timedelta(), 30 * DAY), st.timedeltas(timedelta(), 9 * DAY))
+@example(timedelta(), timedelta())
+def test_pieces_make_up_the_period(begin: timedelta, length: timedelta) -> None:
+    since = datetime(2026, 1, 1, tzinfo=UTC) + begin
+    pieces = sorted(rules.pieces(since, since + length), key=lambda piece: piece.begin)
+    if not length:
+        assert pieces == []
+        return
+    instant = timedelta(microseconds=1)
+    ends = [since + instant, *(piece.end for piece in pieces)]
+    assert [piece.begin for piece in pieces] == ends[:-1]
+    assert ends[-1] == since + length + instant
+    for piece in pieces:
+        if piece.hours:
+            assert (piece.begin - rules.day(piece.begin)) % (piece.hours * HOUR) == timedelta()
+            assert (piece.end - piece.begin) % (piece.hours * HOUR) == timedelta()
+    assert sum((p.end - p.begin for p in pieces if not p.hours), timedelta()) < 2 * HOUR
+    assert sum((p.end - p.begin for p in pieces if p.hours == 1), timedelta()) < 2 * DAY
+
+
+@given(st.lists(st.floats(1, 10**7), min_size=1), st.sampled_from([0.0, 0.5, 0.9, 1.0]))
+def test_a_duration_is_told_within_the_tolerance(durations: list[float], share: float) -> None:
+    ordered = sorted(durations)
+    place = share * (len(ordered) - 1)
+    low, high = ordered[floor(place)], ordered[min(floor(place) + 1, len(ordered) - 1)]
+    real = low + (place - floor(place)) * (high - low)
+    sorts: dict[int, int] = {}
+    for duration in durations:
+        sort = 1 + floor(log(duration) / log(rules.GROWTH))
+        sorts[sort] = sorts.get(sort, 0) + 1
+    assert rules.quantile(sorts, share) == pytest.approx(real, rel=rules.TOLERANCE)
+
+
+def test_of_nothing_there_is_no_duration() -> None:
+    assert rules.quantile({}, 0.5) is None
