@@ -37,6 +37,8 @@ def options(conn: Connection, case: Case, now: datetime) -> Options:
     places.make_slots(conn, case.depot_id, windows)
     starts = [window.starts_at for window in windows]
     slots = places.slots_with_room(conn, case.depot_id, starts, case.return_by, now)
+    if not case.kind.deliverable:  # what waits at one place is brought to no other
+        return Options(rules.a_few(slots, case.depot.zone), [])
     points = [p for p in _points(conn, case, now) if p.taken < p.capacity]
     return Options(rules.a_few(slots, case.depot.zone), points)
 
@@ -63,7 +65,7 @@ def pickup_point(conn: Connection, case: Case, point_id: int, now: datetime) -> 
     Raises:
         Problem: no_such_option.
     """
-    for point in _points(conn, case, now):
+    for point in _points(conn, case, now) if case.kind.deliverable else ():
         if point.id == point_id:
             return point
     raise refusals.no_such_option(f"point:{point_id}")
@@ -87,7 +89,8 @@ def _points(conn: Connection, case: Case, now: datetime) -> list[PickupPoint]:
     """The depot's pickup points that leave time to fetch the parcel, full ones too."""
     found = []
     for row in places.points(conn, case.depot_id):
-        stay = rules.stay(row["ready_in"], row["keeps_for"], now, case.return_by)
+        spans = (row["ready_in"], row["keeps_for"])
+        stay = rules.stay(*spans, now, case.return_by, row["hours"], case.depot.zone)
         if stay:
             found.append(PickupPoint(**row, starts_at=stay[0], ends_at=stay[1]))
     return found

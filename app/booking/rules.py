@@ -17,9 +17,12 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from app import clock
+from app.shipments import opening
 
 FETCH = timedelta(days=1)
 """A pickup point is only offered when it leaves this long to fetch the parcel."""
+
+_OPEN = timedelta(hours=2)  # and never less of it while it is open
 
 SHOWN = 12  # on a phone a longer list is not read
 SHOWN_DAYS = 3  # and one that is all Monday helps nobody who works on Mondays
@@ -128,9 +131,14 @@ def _moment(day: date, wall: time, zone: str, *, fold: int) -> datetime | None:
 
 
 def stay(
-    ready_in: timedelta, keeps_for: timedelta, now: datetime, not_after: datetime | None
+    ready_in: timedelta,
+    keeps_for: timedelta,
+    now: datetime,
+    not_after: datetime | None,
+    hours: str = "",
+    zone: str = "UTC",
 ) -> tuple[datetime, datetime] | None:
-    """From when until when a parcel can be fetched at a pickup point.
+    """From when until when a parcel can be fetched at a pickup point, both while it is open.
 
     It is there at a full quarter of an hour, rather later than promised too early, and goes
     back at `not_after` at the latest. None when that leaves too little time to fetch it.
@@ -141,7 +149,11 @@ def stay(
     ends_at = starts_at + keeps_for
     if not_after is not None:
         ends_at = min(ends_at, not_after)
-    return (starts_at, ends_at) if ends_at - starts_at >= min(FETCH, keeps_for) else None
+    if ends_at - starts_at < min(FETCH, keeps_for):
+        return None
+    starts_at = opening.first_open(hours, starts_at, zone)
+    ends_at = opening.last_open(hours, ends_at, zone)
+    return (starts_at, ends_at) if ends_at - starts_at >= min(_OPEN, keeps_for) else None
 
 
 def a_few(choices: Sequence[S], zone: str) -> list[S]:

@@ -104,8 +104,9 @@ def _hear_more(conn: Connection, step: Step, now: datetime) -> Heard:
     """
     case, heard = step.case, step.data
     kind, at = CaseKind(heard["kind"]), datetime.fromisoformat(heard["at"])
-    found = case.kind is CaseKind.LOST  # a lost parcel that is tried was found
-    if kind is CaseKind.FAILED and not found:
+    # a lost parcel that is tried was found, and one that was held is no longer
+    moved = case.kind is CaseKind.LOST or (case.kind is CaseKind.HELD and not case.booked)
+    if kind is CaseKind.FAILED and not moved:
         stands = booking.standing(conn, case.id)
         missed = stands is not None and at > stands.created_at
         return Heard.PROMISE_BROKEN if missed else Heard.NOTED

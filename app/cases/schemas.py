@@ -28,6 +28,19 @@ class PromiseOut(Answer):
     state = one_of(["open", "kept", "broken", "released"])
 
 
+class HoldingOut(Answer):
+    """Where a parcel that is held can be collected, as far as the courier says so."""
+
+    place = fields.String(allow_none=True, dump_default=None)
+    address = fields.String(allow_none=True, dump_default=None)
+    hours = fields.String(allow_none=True, dump_default=None)
+    until = fields.String(allow_none=True, dump_default=None, metadata={"format": "date-time"})
+    redelivery = fields.Boolean(
+        dump_default=False,
+        metadata={"description": "Whether the courier would bring it once more instead."},
+    )
+
+
 class CaseOut(Answer):
     """A case."""
 
@@ -43,6 +56,7 @@ class CaseOut(Answer):
     tracking_number = fields.String()
     order_ref = fields.String(allow_none=True)
     attempts = fields.Integer()
+    held = fields.Nested(HoldingOut, allow_none=True)
     opened_at = fields.AwareDateTime()
     acknowledged_at = fields.AwareDateTime(allow_none=True)
     acknowledged_by = fields.String(allow_none=True)

@@ -148,7 +148,7 @@ def close(
 
 _SHOWN = """
 SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_ref, s.attempts,
-       s.language,
+       s.language, s.held,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', p.kind, 'due_at', p.due_at,
                                                      'state', p.state) ORDER BY p.id), '[]')
           FROM promises p WHERE p.case_id = c.id) AS promises

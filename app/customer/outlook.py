@@ -42,7 +42,8 @@ def otherwise(case: Case, steps: Mapping[str, Waiting]) -> Otherwise | None:
     if case.closed or case.booked or waits is None:
         return None
     if case.kind is CaseKind.HELD:
-        return Otherwise(Act.GO_BACK, case.return_by) if case.return_by else None
+        held = case.parcel.held
+        return Otherwise(Act.GO_BACK, held.until) if held and held.until else None
     if case.kind is CaseKind.FAILED and not asked(steps):
         return Otherwise(Act.BOOK, waits.due_at)
     return None if asked(steps) else Otherwise(Act.ASK, waits.due_at)

@@ -110,7 +110,7 @@ def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     queued = []
     for step, waits in zip(steps, _ahead(conn, steps, Plain.DONE, now), strict=True):
         case = step.case
-        if case.state is CaseState.INFORMED and case.deliverable:
+        if case.state is CaseState.INFORMED and case.kind.deliverable:
             message = texts.reminder(case, notices.page_url(case), outlook.otherwise(case, waits))
             once = f"reminder:{case.kind}:{case.round}"
             notice = notices.CustomerNotice(

@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from app import clock
 from app.booking.service import Booking, BookingKind, ChosenBy
-from app.cases.model import Case, CaseKind
+from app.cases.model import Case, CaseKind, Holding
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.promises.service import Promise
+from app.shipments import opening
 from app.theme import dates
 
 SORRY = "We're sorry."
@@ -76,6 +77,8 @@ def _news(case: Case, news: Promise | None) -> str:
 
 def without_you(case: Case, otherwise: Otherwise | None) -> str:
     """What happens if the customer does nothing, and by when."""
+    if otherwise is None and case.kind is CaseKind.HELD and not case.booked:
+        return "Please collect it soon: the courier did not say how long they keep it."
     if otherwise is None:
         return "You don't have to do anything."
     at = _at(otherwise.at, case.depot.zone)
@@ -83,7 +86,7 @@ def without_you(case: Case, otherwise: Otherwise | None) -> str:
         case Act.BOOK:
             return f"If you don't choose by {at}, we'll book for you."
         case Act.GO_BACK:
-            return f"If you don't collect it by {at}, it goes back to {case.shipper.name}."
+            return f"Collect it by {last_day(case)}, or it goes back to {case.shipper.name}."
         case Act.ASK if case.kind.deliverable:
             return f"If you don't choose by {at}, we'll ask {case.shipper.name} what comes next."
         case Act.ASK:
@@ -110,18 +113,30 @@ def failure(
         doing = f"If that is not right, choose a new delivery: {url}"
     elif case.kind is CaseKind.HELD:
         doing = f"{where_held(case)} {doing}"
-    text = _text(
-        f"{what}.", SORRY if sorry else "", doing, without_you(case, otherwise), _news(case, news)
-    )
+    without = "" if last_day(case) else without_you(case, otherwise)
+    text = _text(f"{what}.", SORRY if sorry else "", doing, without, _news(case, news))
     return RenderedMessage(what, text)
 
 
 def where_held(case: Case) -> str:
-    """Where a parcel waits and until when, as far as the courier said so."""
-    until = f" until {_at(case.return_by, case.depot.zone)}" if case.return_by else ""
-    said = case.words.strip().rstrip(".")
-    where = f"The courier says: {said[:120]}. " if said else ""
-    return f"{where}You can collect it{until}."
+    """Where a parcel waits, when it is open and until when, as far as the courier said so."""
+    held, said = case.parcel.held or Holding(), case.words.strip().rstrip(".")
+    where = ", ".join(filter(None, (held.place, held.address)))
+    quoted = f"The courier says: {said[:120]}. " if said and not held.place else ""
+    parts = [f"You can collect it at {where}" if where else "You can collect it"]
+    if held.hours:
+        parts.append(f"open {held.hours}")
+    if until := last_day(case):
+        parts.append(f"until {until}")
+    return f"{quoted}{', '.join(parts)}."
+
+
+def last_day(case: Case) -> str:
+    """The last day on which a parcel can be collected; empty when the courier did not say."""
+    held = case.parcel.held
+    if case.kind is not CaseKind.HELD or held is None or held.until is None:
+        return ""
+    return dates.say(opening.last_day(held.hours, held.until, case.depot.zone), "date")
 
 
 def reminder(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:

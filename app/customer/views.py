@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.booking.days import Day, days
 from app.booking.service import Booking, Options
-from app.cases.model import Case
+from app.cases.model import Case, CaseKind
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.rows import Recorded
 from app.customer import texts
@@ -25,8 +25,8 @@ class View:
     when: When
     phase: str
     """aside (old news that nobody at the depot has begun), choose, booked, late (the promised
-    time is over), waiting (nothing to choose now), sender (only the sender can decide),
-    delivered, over."""
+    time is over), waiting (nothing to choose now), held (it waits to be collected), sender (only
+    the sender can decide), delivered, over."""
     booking: Booking | None
     changeable: bool
     days: list[Day]
@@ -40,6 +40,11 @@ class View:
     def where_held(self) -> str:
         """Where a parcel that is held can be collected, as far as it is known."""
         return texts.where_held(self.case)
+
+    @property
+    def last_day(self) -> str:
+        """Until when it can be collected; empty when nobody said."""
+        return texts.last_day(self.case)
 
     @property
     def parcel(self) -> str:
@@ -82,8 +87,10 @@ def _phase(case: Case, booking: Booking | None, now: datetime, *, offered: bool)
         return "delivered" if case.resolution and case.resolution.arrived else "over"
     if case.aside:
         return "aside"
-    if not case.deliverable:
+    if not case.deliverable and case.kind is not CaseKind.HELD:
         return "sender"
     if booking:
         return "late" if booking.ends_at < now else "booked"
+    if case.kind is CaseKind.HELD:
+        return "held"
     return "choose" if offered else "waiting"

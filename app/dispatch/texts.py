@@ -38,6 +38,7 @@ def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 
         subject = f"Decision missing: {parcel}"
         return subject, f"{subject}. {case.shipper.name} has not decided. Please ask: {url}"
     subject = f"{_WHAT[case.kind]}: {parcel}"
-    detail = case.words.strip() or case.reason.replace("_", " ")
+    held = case.parcel.held if case.kind is CaseKind.HELD else None
+    detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
     number = "" if case.contact_phone else " No number reaches the recipient."
     return subject, f"{subject} ({detail[:60]}).{number} Take it on: {url}"

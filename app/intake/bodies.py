@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from app import json_body
-from app.intake import accepts
+from app.intake import accepts, holding
 from app.intake.couriers import adapter
 from app.intake.event import OPENING, Account, Event, Incoming, Unreadable
 
@@ -55,6 +55,8 @@ def read(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     if _is_ping(body) or (not mapped and is_test(body) and not accepts.test_events(account.config)):
         return []
     events = adapter(account.courier).translate(body, account, incoming)
+    for event in events:
+        event.held = holding.held(event, account)
     if mapped or not _is_return(body):
         return events
     return [_of_a_return(event) for event in events]

@@ -6,6 +6,17 @@ from app.intake.couriers._shape import text
 from app.shipments.countries import country
 
 
+def parts(place: object, *names: str) -> str | None:
+    """These parts of a place in one line, where the courier describes one."""
+    return line(*(place.get(name) for name in names)) if isinstance(place, dict) else None
+
+
+def line(*said: object) -> str | None:
+    """What is said in one line; a list is several parts. None when there is nothing."""
+    flat = [one for part in said for one in (part if isinstance(part, list) else [part])]
+    return ", ".join(dict.fromkeys(filter(None, map(text, flat))))[:200] or None
+
+
 def address(
     *,
     line1: object = None,

@@ -21,8 +21,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures
-from app.intake.couriers._place import address
+from app.intake.couriers._place import address, parts
 from app.intake.couriers._shape import (
     Anything,
     Code,
@@ -96,6 +97,9 @@ class _Tracking(Shape):
     postcode = Anything("msg.destination_postal_code")
     country = Anything("msg.destination_country_iso3")
     link = Link("msg.courier_tracking_link")
+    pickup_place = Text("msg.pickup_location", limit=200)
+    pickup_note = Text("msg.pickup_note", limit=200)
+    scan = Anything("msg.checkpoints.-1")
     scan_time = Anything("msg.checkpoints.-1.checkpoint_time")
     scan_message = Anything("msg.checkpoints.-1.message")
 
@@ -151,5 +155,10 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
                 country_of=got["country"],
             ),
             tracking_url=got["link"],
+            held=Holding(
+                place=got["pickup_place"],
+                address=got["pickup_note"]
+                or (None if got["pickup_place"] else parts(got["scan"], "city", "state", "zip")),
+            ),
         )
     ]

@@ -21,6 +21,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures
 from app.intake.couriers._shape import Anything, Code, Shape, Text, event_key, moment, stamp, words
 from app.intake.event import Account, Event, Incoming, Unreadable
@@ -53,6 +54,7 @@ class _Scan(Shape):
     code = Code("Shipment.NSLCode")
     status = Code("Shipment.Status.Status")
     type = Code("Shipment.Status.StatusType")
+    located = Text("Shipment.Status.StatusLocation", limit=200)
     time = Anything("Shipment.Status.StatusDateTime")
     words = Text("Shipment.Status.Instructions", limit=500)
 
@@ -90,6 +92,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
             words=words(got["words"], got["status"]),
             occurred_at=occurred_at,
             raw_time=raw_time,
+            held=Holding(address=got["located"]),
         )
     ]
 

@@ -21,8 +21,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures
-from app.intake.couriers._place import address
+from app.intake.couriers._place import address, parts
 from app.intake.couriers._shape import (
     Anything,
     Code,
@@ -61,6 +62,8 @@ class _Shipment(Shape):
     description = Text("status.description", limit=500)
     remark = Text("status.remark", limit=500)
     timestamp = Anything("status.timestamp")
+    point = Text("status.location.servicePoint.label", limit=200)
+    located = Anything("status.location.address")
     receiver = Anything("details.receiver")
     references = Anything("details.references")
     place = Anything("destination.address")
@@ -109,6 +112,10 @@ def _event(got: dict[str, Any], account: Account, raw: bytes) -> Event:
         name=_name(got["receiver"]),
         address=_address(got["place"]),
         tracking_url=got["link"],
+        held=Holding(
+            place=got["point"],
+            address=parts(got["located"], "streetAddress", "postalCode", "addressLocality"),
+        ),
     )
 
 

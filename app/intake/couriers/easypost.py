@@ -24,8 +24,9 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures, times
-from app.intake.couriers._place import address
+from app.intake.couriers._place import address, parts
 from app.intake.couriers._shape import Anything, Code, Link, Shape, Text, moment, words
 from app.intake.event import OPENING, Account, Event, Incoming
 
@@ -93,6 +94,7 @@ class _Tracker(Shape):
     last_detail = Code("result.tracking_details.-1.status_detail")
     last_message = Anything("result.tracking_details.-1.message")
     last_description = Anything("result.tracking_details.-1.description")
+    last_place = Anything("result.tracking_details.-1.tracking_location")
     last_time = Anything("result.tracking_details.-1.datetime")
 
 
@@ -135,6 +137,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
             raw_time=raw_time,
             address=_address(got["goal"]),
             tracking_url=got["link"],
+            held=Holding(address=parts(got["last_place"], "city", "state", "zip")),
         )
     ]
 

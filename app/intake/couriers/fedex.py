@@ -23,8 +23,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures
-from app.intake.couriers._place import address
+from app.intake.couriers._place import address, parts
 from app.intake.couriers._shape import (
     Anything,
     Code,
@@ -95,6 +96,8 @@ class _Result(Shape):
     scans = Rows("scanEvents")
     identifiers = Rows("additionalTrackingInfo.packageIdentifiers")
     attempts = Whole("deliveryDetails.deliveryAttempts")
+    held_at = Anything("holdAtLocation.locationContactAndAddress")
+    options = Rows("deliveryDetails.deliveryOptionEligibilityDetails")
     goal = Anything("recipientInformation.address")
 
 
@@ -169,6 +172,22 @@ def _event(number: str, got: dict[str, Any], account: Account) -> Event:
             postcode=goal.get("postalCode"),
             country_of=goal.get("countryCode"),
         ),
+        held=_held(got, scan),
+    )
+
+
+def _held(got: dict[str, Any], scan: dict[str, Any]) -> Holding:
+    """Where FedEx holds it, else where it was scanned; and whether a new day can be chosen."""
+    told = got["held_at"] if isinstance(got["held_at"], dict) else {}
+    offered = {
+        text(one.get("option")) for one in got["options"] if one.get("eligibility") == "ELIGIBLE"
+    }
+    at = ("city", "stateOrProvinceCode", "postalCode")
+    return Holding(
+        place=parts(told.get("contact"), "companyName"),
+        address=parts(told.get("address"), "streetLines", *at)
+        or parts(scan.get("scanLocation"), *at),
+        redelivery=bool(offered & {"RESCHEDULE", "REROUTE"}),
     )
 
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures
 from app.intake.couriers._shape import (
     Code,
@@ -34,6 +35,7 @@ from app.intake.couriers._shape import (
     event_key,
     moment,
     stamp,
+    text,
     when,
     words,
 )
@@ -137,6 +139,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
             raw_time=raw_time,
             name=got["name"],
             tracking_url=got["link"],
+            held=Holding(address=text(scan.get("location"), 200)),
         )
     ]
 

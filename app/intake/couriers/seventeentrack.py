@@ -21,8 +21,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures, times
-from app.intake.couriers._place import address
+from app.intake.couriers._place import address, parts
 from app.intake.couriers._shape import Anything, Code, Shape, Text, event_key, moment, stamp, words
 from app.intake.event import Account, Event, Incoming, Unreadable
 
@@ -87,6 +88,8 @@ class _Tracking(Shape):
     old = Code("data.track.e")
     time_utc = Anything("data.track_info.latest_event.time_utc")
     time_iso = Anything("data.track_info.latest_event.time_iso")
+    place = Anything("data.track_info.latest_event.address")
+    located = Text("data.track_info.latest_event.location", limit=200)
     words = Anything("data.track_info.latest_event.description")
     goal = Anything("data.track_info.shipping_info.recipient_address")
 
@@ -146,6 +149,10 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
                 region=goal.get("state"),
                 postcode=goal.get("postal_code"),
                 country_of=goal.get("country"),
+            ),
+            held=Holding(
+                address=parts(got["place"], "street", "postal_code", "city", "state")
+                or got["located"]
             ),
         )
     ]

@@ -29,8 +29,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures, times
 from app.intake.couriers import _keys
+from app.intake.couriers._place import parts
 from app.intake.couriers._shape import (
     Code,
     Link,
@@ -40,6 +42,7 @@ from app.intake.couriers._shape import (
     event_key,
     moment,
     stamp,
+    text,
     when,
     words,
 )
@@ -185,6 +188,10 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
             occurred_at=occurred_at,
             raw_time=raw_time,
             tracking_url=got["link"],
+            held=Holding(
+                place=text(scan.get("company_name")),
+                address=parts(scan, "city_locality", "state_province", "postal_code"),
+            ),
         )
     ]
 

@@ -24,8 +24,9 @@ import hmac
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures, times
-from app.intake.couriers._place import address
+from app.intake.couriers._place import address, parts
 from app.intake.couriers._shape import (
     Anything,
     Code,
@@ -90,6 +91,7 @@ class _Track(Shape):
     status = Code("data.tracking_status.status")
     details = Anything("data.tracking_status.status_details")
     date = Anything("data.tracking_status.status_date")
+    place = Anything("data.tracking_status.location")
     substatus = Code("data.tracking_status.substatus.code")
     text = Anything("data.tracking_status.substatus.text")
 
@@ -153,6 +155,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
                 postcode=goal.get("zip"),
                 country_of=goal.get("country"),
             ),
+            held=Holding(address=parts(got["place"], "city", "state", "zip")),
         )
     ]
 

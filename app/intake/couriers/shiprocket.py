@@ -24,6 +24,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures
 from app.intake.couriers._shape import Anything, Code, Shape, Text, event_key, moment, stamp, words
 from app.intake.event import Account, Event, Incoming, Unreadable
@@ -67,6 +68,7 @@ class _Shipment(Shape):
     timestamp = Anything("current_timestamp")
     order = Text("order_id")
     activity = Text("scans.-1.activity", limit=500)
+    located = Text("scans.-1.location", limit=200)
     scan_time = Anything("scans.-1.date")
 
 
@@ -105,6 +107,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
             attempt=attempt,
             occurred_at=occurred_at,
             raw_time=raw_time,
+            held=Holding(address=got["located"]),
         )
     ]
 

@@ -33,7 +33,10 @@ The body::
         "recipient": {"name": "…", "phone": "+4930…", "email": "…", "language": "de"},
         "address": {"line1": "…", "line2": "…", "city": "…", "region": "…",
                     "postcode": "…", "country": "DE"},
-        "tracking_url": "https://…"
+        "tracking_url": "https://…",
+        "held": {"place": "Corner shop", "address": "5 Katella Ave, Anaheim",
+                 "hours": "Mon–Sat 8–20", "until": "2026-03-09T20:00:00+01:00",
+                 "redelivery": true}   where it waits; whether you would bring it again instead
       }
     }
 
@@ -49,8 +52,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures, times
-from app.intake.couriers._place import address
+from app.intake.couriers._place import address, line
 from app.intake.couriers._shape import (
     Anything,
     Code,
@@ -90,6 +94,11 @@ class _Delivery(Shape):
     language = Text("data.recipient.language", limit=35)
     place = Anything("data.address")
     link = Link("data.tracking_url")
+    held_place = Text("data.held.place", limit=200)
+    held_address = Anything("data.held.address")
+    held_hours = Text("data.held.hours", limit=200)
+    held_until = Anything("data.held.until")
+    held_redelivery = Anything("data.held.redelivery")
 
 
 _DELIVERY = _Delivery()
@@ -157,6 +166,13 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
                 country_of=place.get("country"),
             ),
             tracking_url=got["link"],
+            held=Holding(
+                place=got["held_place"],
+                address=line(got["held_address"]),
+                hours=got["held_hours"],
+                until=times.read(got["held_until"], account.timezone),
+                redelivery=got["held_redelivery"] is True,
+            ),
         )
     ]
 

@@ -23,7 +23,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.cases.model import Holding
 from app.intake import reasons, signatures, times
+from app.intake.couriers._place import parts
 from app.intake.couriers._shape import Anything, Code, Shape, Text, event_key, stamp, words
 from app.intake.couriers._ups_codes import EXCEPTIONS
 from app.intake.event import Account, Event, Incoming, SignatureRefused, Unreadable
@@ -57,6 +59,7 @@ class _Activity(Shape):
     offset = Text("gmtOffset")
     type = Code("activityStatus.type")
     code = Code("activityStatus.code")
+    located = Anything("activityLocation")
     words = Anything("activityStatus.description")
 
 
@@ -104,5 +107,6 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
             attempt=attempt,
             occurred_at=occurred_at,
             raw_time=raw_time[:64],
+            held=Holding(address=parts(got["located"], "city", "stateProvince", "postalCode")),
         )
     ]

@@ -1,0 +1,86 @@
+"""Where a parcel that is held can be collected: the courier's own fields first, else its words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app import clock
+from app.cases.model import Holding
+from app.intake import times
+from app.intake.event import Account, Event
+from app.shipments.opening import read as read_hours
+
+_END = (
+    r"(?= until\b| till\b| by\b| as of\b| from \d| since\b| bis\b| ab sofort| and\b"
+    r"| for\b|\.(?= +\D|$)|;|$)"
+)
+_PLACE = re.compile(
+    r"(?:pick(?:ed)?[- ]?up|collect(?:ed|ion)?|held|waiting|ready|available|redirected[\w ]*)"
+    rf" (?:by you )?(?:at|from|in|to) (?:the )?(?P<en>[^;]{{3,120}}?){_END}"
+    rf"|(?:abhol\w*|bereit|hinterlegt|liegt)\b[\w ]*? (?:in der|im|in|bei) (?P<de>[^;]{{3,120}}?)"
+    rf"(?: zur abholung.*| bereit.*| hinterlegt.*)?{_END}",
+    re.IGNORECASE,
+)
+_ALONE = frozenset(
+    {"branch", "depot", "facility", "hub", "location", "office", "outlet", "post office", "shop"}
+    | {"retail outlet", "pickup point", "pick-up point", "parcel shop", "locker", "store"}
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_UNTIL = re.compile(
+    r"\b(?:until|till|by|before|no later than|bis(?: zum)?|jusqu'au|hasta el|fino al|t/m)\s+"
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+    r"(?P<day>\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-]\d{4}"
+    rf"|\d\d?(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?"
+    rf"|{_MONTH} \d\d?(?:st|nd|rd|th)?\b(?:,? \d{{4}})?)"
+    r"(?P<time>,?(?: at)? \d\d?:\d\d(?: ?[ap]m)?)?",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:open(?:ing hours)?|öffnungszeiten)\b:? (?P<hours>[^.]{4,80})", re.IGNORECASE
+)
+_YEAR = timedelta(days=300)
+
+
+def held(event: Event, account: Account) -> Holding | None:
+    """Where it waits, as far as the courier or its account says so; None of another kind."""
+    if event.kind != "held":
+        return None
+    told, words = event.held or Holding(), event.words
+    return replace(
+        told,
+        place=told.place or _place(words),
+        hours=told.hours or _hours(words),
+        until=told.until or _until(words, event.occurred_at or clock.now(), account.timezone),
+        redelivery=told.redelivery or account.config.get("redelivers_held") is True,
+    )
+
+
+def _place(words: str) -> str | None:
+    match = _PLACE.search(words)
+    if match is None:
+        return None
+    place = " ".join((match["en"] or match["de"]).split())
+    return f"the courier's {place.lower()}" if place.lower() in _ALONE else place
+
+
+def _hours(words: str) -> str | None:
+    match = _OPEN.search(words)
+    return match["hours"].strip() if match and read_hours(match["hours"].strip()) else None
+
+
+def _until(words: str, since: datetime, zone: str) -> datetime | None:
+    """The end of the day that is named, or the hour; a day without its year is the next one."""
+    match = _UNTIL.search(words)
+    if match is None:
+        return None
+    day = match["day"]
+    if not re.search(r"\d{4}", day):
+        day = f"{day}, {clock.local(since, zone).year}"
+    at = times.read(f"{day}{match['time'] or ''}", zone)
+    if at is None:
+        return None
+    if at < since - _YEAR:
+        at = at.replace(year=at.year + 1)
+    return at if match["time"] else at + timedelta(days=1, minutes=-1)
