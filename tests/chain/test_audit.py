@@ -1,4 +1,7 @@
-"""The audit finds whatever lost its keeper, at a cost that follows from what happened."""
+"""The audit finds whatever lost its keeper, at a cost that follows from what happened.
+
+These are also the tests of the functions in SQL: suspect_orphans.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a step arms as due now runs in its transaction; when that fails, each run is by itself."""
+"""What a step arms as due now runs in its transaction; when that fails, each run is by itself.
+
+These are also the tests of the functions in SQL: write_steps.
+"""
 
 from __future__ import annotations
 

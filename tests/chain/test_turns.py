@@ -1,4 +1,8 @@
-"""More is due than one claim takes: no account's flood holds up another's single failure."""
+"""More is due than one claim takes: no account's flood holds up another's single failure.
+
+These are also the tests of the functions in SQL: claim_steps, claim_oldest_steps,
+claim_steps_in_turn, accounts_with_due_steps, steps_know_their_account.
+"""
 
 from __future__ import annotations
 

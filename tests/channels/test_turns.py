@@ -1,4 +1,7 @@
-"""Whose message is taken next, of many accounts: in turns, as many as there is room for."""
+"""Whose message is taken next, of many accounts: in turns, as many as there is room for.
+
+These are also the tests of the functions in SQL: lock_due_messages.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from app.access import secret
 from app.chain import changes_store, policy
@@ -123,13 +124,35 @@ class TestClaimLookups:
 
 @pytest.mark.parametrize("change", ["UPDATE policies SET name = 'x'", "DELETE FROM policies"])
 def test_a_policy_row_never_changes(settings, change):
+    """`refuse_change`."""
     policy.create(connection(), "standard", policy.STANDARD, NOW)
     with pytest.raises(psycopg.errors.RaiseException, match="policies row never changes"):
         connection().execute(change)
 
 
+def test_a_number_is_used_again_after_what_the_policy_says_or_two_weeks(world: World):
+    """`recycled_after`."""
+
+    def told() -> timedelta:
+        row = connection().execute("SELECT recycled_after(%s) AS it", [world.shipper_id]).fetchone()
+        return row["it"] if row else timedelta()
+
+    assert told() == timedelta(seconds=policy.STANDARD["recycled_after"])
+    for body, expected in (
+        (policy.STANDARD | {"recycled_after": 3 * 86400}, timedelta(days=3)),
+        ({"start": "thank", "return_after": 1}, timedelta(days=14)),
+    ):
+        connection().execute(
+            """WITH p AS (INSERT INTO policies (name, body, created_at)
+                              VALUES ('other', %s, now()) RETURNING id)
+               UPDATE shippers SET policy_id = p.id FROM p""",
+            [Jsonb(body)],
+        )
+        assert told() == expected
+
+
 class TestTakeEvent:
-    """A parcel `P` of the account for standard webhooks."""
+    """`take_event` and `close_case`, about a parcel `P` of the account for standard webhooks."""
 
     @pytest.fixture(autouse=True)
     def setting(self, world: World) -> None:
@@ -224,3 +247,19 @@ class TestTakeEvent:
         self.take("failed", "1", NOW - timedelta(hours=1), language="de")
         self.take("failed", "2", language="fr")
         assert self.case()["language"] == "de"
+
+    def test_a_case_is_closed_once(self):
+        case_id = self.take("failed", "1").case_id
+
+        def close() -> bool:
+            row = connection().execute(
+                "SELECT close_case(%s, 'refunded', %s, %s, 'Ana') AS closed", [case_id, NOW, NOW]
+            )
+            return bool((row.fetchone() or {})["closed"])
+
+        assert (close(), close()) == (True, False)
+        assert (self.case()["state"], self.waiting(case_id)) == ("closed", 0)
+        told = connection().execute(
+            "SELECT actor, facts FROM timeline WHERE case_id = %s AND kind = 'closed'", [case_id]
+        )
+        assert told.fetchall() == [{"actor": "Ana", "facts": {"resolution": "refunded"}}]

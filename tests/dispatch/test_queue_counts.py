@@ -1,4 +1,8 @@
-"""The queue's counts: kept as tasks change, and always what the tasks themselves say."""
+"""The queue's counts: kept as tasks change, and always what the tasks themselves say.
+
+These are also the tests of the functions in SQL: count_new_dispatch_tasks,
+count_changed_dispatch_tasks, dispatch_tab, dispatch_day, move_dispatch_deadlines.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Kept figures are those of the rows themselves, whatever happened and whoever counted when."""
+"""Kept figures are those of the rows themselves, whatever happened and whoever counted when.
+
+These are also the tests of the functions in SQL: case_figures_change, figures_change.
+"""
 
 from __future__ import annotations
 

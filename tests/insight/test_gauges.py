@@ -1,4 +1,7 @@
-"""The gauges of /metrics: kept as rows change, and always what the rows themselves say."""
+"""The gauges of /metrics: kept as rows change, and always what the rows themselves say.
+
+These are also the tests of the functions in SQL: count_case, count_gauge.
+"""
 
 from __future__ import annotations
 

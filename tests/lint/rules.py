@@ -14,12 +14,15 @@ CODE = ("app", "tasks")
 MIGRATIONS = Path("app/db/migrations")
 CHECKSUMS = MIGRATIONS / "checksums.txt"
 
+TESTS = Path("tests")
+
 _RUNS_SQL = {"execute", "executemany", "exec_params", "exec_prepared"}
 _SQL = re.compile(
     r"""\b(SELECT\s.*\bFROM\b | SELECT\s+\w+\( | INSERT\s+INTO\b | UPDATE\s+\w+(\s+\w+)?\s+SET\b |
          DELETE\s+FROM\b | (CREATE|ALTER|DROP)\s+(TABLE|DATABASE|INDEX|FUNCTION|TYPE)\b)""",
     re.VERBOSE | re.DOTALL,
 )
+_FUNCTION = re.compile(r"(?P<verb>CREATE|DROP)\b.*\bFUNCTION\s+(?P<name>\w+)")
 
 
 class Finding(NamedTuple):
@@ -37,7 +40,7 @@ class Finding(NamedTuple):
 
 def check(root: Path) -> list[Finding]:
     """All findings in the repository at `root`; their paths are relative to it."""
-    found = list(migrations(root))
+    found = [*migrations(root), *functions(root)]
     for folder in CODE:
         for file in sorted((root / folder).rglob("*.py")):
             path = file.relative_to(root)
@@ -104,6 +107,23 @@ def migrations(root: Path) -> Iterator[Finding]:
         migrate.check_numbers(found, unused)
     except migrate.MigrationError as error:
         yield Finding(MIGRATIONS, 1, "migrations", str(error))
+
+
+def functions(root: Path) -> Iterator[Finding]:
+    """Functions in SQL have tests of their own, which name them."""
+    live: dict[str, tuple[Path, int]] = {}
+    for file in sorted((root / MIGRATIONS).glob("*.sql")):
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            if told := _FUNCTION.match(line):
+                live.pop(told["name"], None)
+                if told["verb"] != "DROP":
+                    live[told["name"]] = MIGRATIONS / file.name, number
+    tests = "\n".join(file.read_text() for file in sorted((root / TESTS).rglob("*.py")))
+    tested = set(re.findall(r"\w+", tests))
+    for name, (path, number) in live.items():
+        if name not in tested:
+            advice = f"test {name}, and name it in the test or its docstring"
+            yield Finding(path, number, "functions-are-tested", advice)
 
 
 def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -91,6 +91,20 @@ def test_a_changed_a_lost_and_an_unlisted_migration_are_found(tmp_path: Path) ->
     assert "There is no migration 0002" in advice["migrations"]
 
 
+def test_a_function_in_sql_that_no_test_names_is_found(tmp_path: Path) -> None:
+    folder, tests = tmp_path / rules.MIGRATIONS, tmp_path / rules.TESTS
+    folder.mkdir(parents=True)
+    tests.mkdir()
+    (folder / "0001_a.sql").write_text("CREATE FUNCTION kept()\nCREATE FUNCTION gone()\n")
+    (folder / "0002_b.sql").write_text("DROP FUNCTION gone();\nCREATE OR REPLACE FUNCTION new()\n")
+    (tests / "test_a.py").write_text('"""What kept() says, and not newer()."""')
+    (finding,) = rules.functions(tmp_path)
+    assert (finding.path.name, finding.line) == ("0002_b.sql", 2)
+    assert "test new" in finding.advice
+    (tests / "test_b.py").write_text('"""`new`."""')
+    assert not list(rules.functions(tmp_path))
+
+
 def test_line_ends_of_another_system_are_no_change(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     for file in folder.glob("*.sql"):

@@ -1,4 +1,7 @@
-"""A promise is a row: open, and then kept, broken or released, by something that has a name."""
+"""A promise is a row: open, and then kept, broken or released, by something that has a name.
+
+These are also the tests of the functions in SQL: settle_promises_of_closed.
+"""
 
 from __future__ import annotations
 
