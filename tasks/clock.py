@@ -50,7 +50,7 @@ SWEEP_EVERY = 10.0  # seconds between two claims that look at all that is due, h
 OVERLAP = timedelta(seconds=10)  # armed so long ago, and visible only now
 AUDIT_EVERY = 60.0  # seconds
 BEAT_EVERY = 5.0  # seconds
-FIGURES_EVERY = 60.0  # seconds; earlier when much has changed
+FIGURES_EVERY = 30.0  # seconds; earlier when much has changed
 SENDERS_GONE = timedelta(seconds=8)  # since the last sign of life of any sender
 STAND_IN_ROOM = 8  # calls at once by one channel while no sender lives
 AWAY = 2.0  # seconds without asking a broker that did not answer

@@ -13,20 +13,22 @@ from app.insight import figures_store, rules
 
 KEPT = timedelta(days=100)
 """Figures of cases that began earlier are forgotten; the dashboard shows 90 days."""
-ENOUGH = 2000
-"""So many changes are counted at once; with fewer it can wait, as readers count them themselves."""
+AT_ONCE = 2000
+"""So many changes are counted in one transaction."""
+_MUCH = 500
+"""With fewer changes it can wait, as readers count them themselves."""
 
 _LOCK = 7_405_665  # one process counts at a time
 
 
 def much_changed() -> bool:
     """Whether so much waits to be counted that it is time for it."""
-    return figures_store.waiting(connection(), ENOUGH) == ENOUGH
+    return figures_store.waiting(connection(), _MUCH) == _MUCH
 
 
 def catch_up() -> None:
     """Count all that changed, batch by batch, each a transaction of its own."""
-    while count_some() == ENOUGH:
+    while count_some() == AT_ONCE:
         pass
 
 
@@ -36,10 +38,10 @@ def count_some() -> int:
         if not turns.try_lock(conn, _LOCK):
             return 0
         since = rules.day(clock.now() - KEPT)
-        case_ids = figures_store.take(conn, ENOUGH)
+        case_ids = figures_store.take(conn, AT_ONCE)
         if case_ids:
             figures_store.count(conn, case_ids, since)
-        figures_store.forget(conn, since, ENOUGH)
+        figures_store.forget(conn, since, AT_ONCE)
     return len(case_ids)
 
 

@@ -19,7 +19,7 @@ from app import clock, create_app
 from app.chain import audit
 from app.db.connection import transaction
 from app.dispatch import queue_store
-from app.insight import store
+from app.insight import rollups, store
 from tests.bench.crowd import Size, seed
 from tests.bench.report import Figure, Sample, repeated, say
 from tests.bench.stage import Servers, Stage, stage
@@ -39,6 +39,7 @@ class Looks:
 
     stage: Stage
     client: FlaskClient
+    key: str
 
     def all(self) -> Sample:
         """Milliseconds of each look."""
@@ -51,15 +52,21 @@ class Looks:
             **{f"dashboard {n}": self._dashboard(n) for n in (7, 30, 90)},
             "metrics": lambda: self._page("/metrics"),
             "audit": _audit,
+            "tasks": self._api("/api/v1/dispatch-tasks?state=open"),
+            "done tasks": self._api("/api/v1/dispatch-tasks?state=resolved"),
+            "no depot": self._api("/api/v1/cases?depot=nowhere", status=422),
         }
         return {name: _milliseconds(look) for name, look in looks.items()}
 
     def _dashboard(self, days: int) -> Callable[[], object]:
         return lambda: self._page(f"/dashboard?days={days}")
 
-    def _page(self, address: str) -> None:
-        answer = self.client.get(address)
-        assert answer.status_code == 200, (address, answer.status_code)
+    def _api(self, address: str, status: int = 200) -> Callable[[], object]:
+        return lambda: self._page(address, status, {"Authorization": f"Bearer {self.key}"})
+
+    def _page(self, address: str, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        answer = self.client.get(address, headers=headers)
+        assert answer.status_code == status, (address, answer.status_code)
 
 
 def _audit() -> None:
@@ -101,6 +108,9 @@ _GOALS = {
     "dashboard 90": ("the dashboard of 90 days", 100),
     "metrics": ("`/metrics`", 5),
     "audit": ("an audit", 2),
+    "tasks": ("dispatch tasks that are open, by the API", 5),
+    "done tasks": ("dispatch tasks that are done, by the API", 5),
+    "no depot": ("cases of a depot that does not exist, by the API", 5),
 }
 
 
@@ -109,10 +119,13 @@ def _fill(here: Stage, size: Size) -> Looks:
     world = here.world()
     seed(here, world, size)
     client = create_app(here.settings).test_client()
-    sign_in(client, make_key("admin"))
-    _fold()
+    key = make_key("admin")
+    sign_in(client, key)
     say(f"growth: {size.open + size.closed:,} cases in {time.monotonic() - since:.0f} s")
-    return Looks(here, client)
+    since = time.monotonic()
+    _fold()
+    say(f"growth: counts and figures of them in {time.monotonic() - since:.0f} s")
+    return Looks(here, client, key)
 
 
 def _fold() -> None:
@@ -120,6 +133,7 @@ def _fold() -> None:
     with transaction() as conn:
         queue_store.fold_counts(conn, clock.now())
         store.fold_gauges(conn)
+    rollups.catch_up()
 
 
 def _check() -> None:
@@ -127,3 +141,4 @@ def _check() -> None:
     with transaction() as conn:
         assert store.wrong_gauges(conn) == []
         assert queue_store.wrong_counts(conn, clock.now()) == []
+    assert list(rollups.audit(days=2)) == []

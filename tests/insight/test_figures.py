@@ -106,7 +106,7 @@ def test_in_any_world_figures_are_those_of_the_rows(
             conn.execute(statement.encode(), {"now": clock.now()})
     for _ in range(2):
         assert_same(chance)
-        monkeypatch.setattr(rollups, "ENOUGH", chance.choice((7, 50, 2000)))
+        monkeypatch.setattr(rollups, "AT_ONCE", chance.choice((7, 50, 2000)))
         chance.choice((rollups.count_some, rollups.catch_up))()
         assert_same(chance)
         with transaction() as conn:
