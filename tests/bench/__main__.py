@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench import adapters, burst, claims, countdown, growth, intake, latency, links, sending
+from tests.bench import adapters, burst, chain, claims, countdown, growth, intake, latency, sending
 from tests.bench.report import into_readme, say, table
 from tests.bench.stage import ROOT, Servers
 
@@ -21,7 +21,7 @@ PARTS = {
     "adapters": adapters,
     "claims": claims,
     "latency": latency,
-    "links": links,
+    "chain": chain,
     "countdown": countdown,
     "burst": burst,
     "sending": sending,

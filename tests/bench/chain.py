@@ -1,4 +1,4 @@
-"""(d) Three durable links of a case, beside a Celery canvas chain of three no-op tasks.
+"""(d) Three durable steps of a case, beside a Celery canvas chain of three no-op tasks.
 
 One worker process of the same pool on each side, the same Redis. Ours are claimed by the clock
 from rows, sent in batches, run in the engine, and arm their successors; the chain is published
@@ -29,8 +29,8 @@ def figures(servers: Servers) -> Iterator[Figure]:
         def once() -> Sample:
             return {"ours": _ours(here, world), "canvas": _canvas(here)}
 
-        got = repeated("links", once, by=lambda s: s["ours"] / s["canvas"])
-    what = "cases through three durable links, beside a Celery canvas chain of three no-ops"
+        got = repeated("chain", once, by=lambda s: s["ours"] / s["canvas"])
+    what = "cases through three durable steps, beside a Celery canvas chain of three no-ops"
     yield Figure(what, "/s", got["ours"], got["canvas"], at_least=2)
 
 
