@@ -71,8 +71,9 @@ def create_app(settings: Settings) -> Flask:
     from app.cases import api as cases
     from app.channels import callbacks
     from app.contact import api as contact
-    from app.contact import pages as contact_pages
     from app.customer import pages as customer_pages
+    from app.decisions import api as decisions
+    from app.decisions import pages as shipper_pages
     from app.dispatch import api as dispatch
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
@@ -95,10 +96,10 @@ def create_app(settings: Settings) -> Flask:
     session.configure(web, settings.public_url)
     web.register_blueprint(theme.blueprint)
     api = HouseApi(web)
-    for face in (orders, contact, cases, booking, dispatch):
+    for face in (orders, contact, cases, booking, decisions, dispatch):
         api.register_blueprint(face.blueprint)
     described.add(api.spec)
-    faces = [intake, health, docs, error_pages, customer_pages, dispatch_pages, contact_pages]
+    faces = [intake, health, docs, error_pages, customer_pages, dispatch_pages, shipper_pages]
     faces += [access_pages, console, dashboard, couriers]
     if settings.demo:
         from app.intake import pages as trying
@@ -111,9 +112,9 @@ def create_app(settings: Settings) -> Flask:
     # These use no cookie that another site could borrow. A program shows its key or signature;
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
-    for face in (orders, contact, cases, booking, dispatch, intake):
+    for face in (orders, contact, cases, booking, decisions, dispatch, intake):
         session.csrf.exempt(face.blueprint)
-    for face in (customer_pages, dispatch_pages, contact_pages):
+    for face in (customer_pages, dispatch_pages, shipper_pages):
         session.csrf.exempt(face.blueprint)
     for face in faces:
         web.register_blueprint(face.blueprint)

@@ -415,6 +415,14 @@ _TABLE = (
         "Wait for the delivery.",
     ),
     ErrorCode(
+        "already_decided",
+        409,
+        "Something else was decided",
+        "The shipper, or somebody for them, decided before. Who, what and when is in the document.",
+        "While the case is open it can be decided otherwise on the shipper's page.",
+    ),
+    ErrorCode("no_words", 422, "There are no words", "The form was empty.", "Write something."),
+    ErrorCode(
         "no_such_act", 422, "The page cannot do that", "The form names an act it lacks.", _READ
     ),
     # Figures for operators.

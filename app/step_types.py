@@ -11,6 +11,8 @@ from app.channels import sources as channels
 from app.contact import steps as contact
 from app.customer import sources as customer_acts
 from app.customer import steps as customer
+from app.customer.shipper import steps as customer_shipper
+from app.decisions import sources as decisions
 from app.dispatch import steps as dispatch
 from app.dispatch.old_news import steps as old_news
 from app.shipments import sources as shipments
@@ -23,8 +25,10 @@ for module in (
     channels,
     booking,
     booking_steps,
+    decisions,
     customer,
     customer_acts,
+    customer_shipper,
     aftercare,
     builtin,
 ):

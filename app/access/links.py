@@ -59,7 +59,7 @@ def check_not_ended(closed_at: datetime | None, now: datetime) -> None:
         )
 
 
-_PATHS = {"task": "t", "case": "c", "contact": "s"}
+_PATHS = {"task": "t", "case": "c", "contact": "s"}  # `contact` is the shipper's page
 _public_url = ""
 
 

@@ -72,6 +72,10 @@ class ProblemOut(Answer):
     kind = fields.String(metadata={"sometimes": True})
     resolution = fields.String(metadata={"sometimes": True}, allow_none=True)
     closed_at = fields.String(metadata={"sometimes": True}, allow_none=True)
+    id = fields.Integer(metadata={"sometimes": True})
+    decision = fields.String(metadata={"sometimes": True})
+    decided_by = fields.String(metadata={"sometimes": True})
+    decided_at = fields.String(metadata={"sometimes": True})
 
 
 def one_of(words: Iterable[str], **how: Any) -> fields.String:

@@ -133,9 +133,7 @@ DECLARED = (
             Heard.CLOSED: Effect({Phase.CLOSED: Phase.CLOSED}, said_by="after.close"),
             Heard.NOTED: Effect(_ANY),
             Heard.PROMISE_BROKEN: Effect(BOOKED),
-            Heard.WORSE: Effect(
-                dict.fromkeys(STAYS, Phase.CHOOSING), ahead=frozenset({"choose_by"})
-            ),
+            Heard.WORSE: Effect(dict.fromkeys(STAYS, Phase.CHOOSING)),
         },
         after_close=True,
         label="weigh what the courier said",

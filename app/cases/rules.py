@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.cases.model import Case, CaseState, Contact, Report
+from app.cases.model import Case, CaseKind, CaseState, Contact, Report
 
 _CHOOSE_AGAIN = timedelta(days=1)
 
@@ -57,8 +57,15 @@ def begun(case: Case, return_by: datetime, now: datetime) -> Case:
     return replace(case, opened_at=now, return_by=return_by, aside_until=None)
 
 
-def reported(case: Case, report: Report) -> Case:
-    """The courier says something else of the parcel."""
-    return replace(
+def sent_again(case: Case, return_by: datetime, now: datetime) -> Case:
+    """The shipper has it brought once more: the customer chooses again, and has time for it."""
+    later = max(case.return_by, return_by) if case.return_by else return_by
+    return new_round(replace(case, kind=CaseKind.FAILED, return_by=later), now)
+
+
+def reported(case: Case, report: Report, now: datetime) -> Case:
+    """The courier reports something else of the parcel; where it cannot come, nobody chooses."""
+    after = replace(
         case, kind=report.kind, reason=report.reason, fault=report.fault, words=report.words
     )
+    return after if after.deliverable else replace(after, choose_by=now)

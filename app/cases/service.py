@@ -99,7 +99,7 @@ def reported_anew(
     conn: Connection, reports: Sequence[tuple[Case, Report]], now: datetime
 ) -> list[Case]:
     """The courier reports something else of these parcels: the next round begins."""
-    after = [rules.reported(rules.new_round(case, now), report) for case, report in reports]
+    after = [rules.reported(rules.new_round(case, now), report, now) for case, report in reports]
     store.write(conn, after, (*_REPORT, *_ROUND), now)
     return after
 
@@ -115,8 +115,15 @@ def begun(
     conn: Connection, case: Case, return_by: datetime, now: datetime, report: Report | None = None
 ) -> Case:
     """What was set aside begins, as if it had come now; with what the courier says meanwhile."""
-    after = rules.begun(rules.reported(case, report) if report else case, return_by, now)
+    after = rules.begun(rules.reported(case, report, now) if report else case, return_by, now)
     store.write(conn, [after], (*_REPORT, *_BEGINNING), now)
+    return after
+
+
+def sent_again(conn: Connection, case: Case, return_by: datetime, now: datetime) -> Case:
+    """The shipper has the parcel brought once more: the next round begins."""
+    after = rules.sent_again(case, return_by, now)
+    store.write(conn, [after], ("kind", "return_by", *_ROUND), now)
     return after
 
 

@@ -16,6 +16,7 @@ from app.chain import entries, store
 from app.chain.checking import check as check  # noqa: PLC0414 - policies are checked through here
 from app.chain.entries import Arm, Entry, Hasten
 from app.chain.standard import HOUR as HOUR  # noqa: PLC0414 - the same of the standard policy
+from app.chain.standard import LATER
 from app.chain.standard import STANDARD as STANDARD  # noqa: PLC0414
 from app.chain.step import BUILT_IN, SET_ASIDE
 from app.db.connection import Connection
@@ -34,6 +35,8 @@ class Policy:
         self.id = policy_id
         self.body = {**STANDARD, **body}
         self._after, faults = _read(self.body["after"])
+        for source in LATER:
+            self._after.setdefault(source, _STANDARD[source])
         start = Arm(self.body["start"], data={"anew": True})
         self._after.setdefault(BUILT_IN, {}).update(
             opened=[start],
@@ -81,6 +84,7 @@ def create(conn: Connection, name: str, body: dict[str, Any], now: datetime) -> 
     return store.insert_policy(conn, name, body, now)
 
 
+_STANDARD, _ = _read(STANDARD["after"])
 _known: dict[tuple[str, int], Policy] = {}
 
 

@@ -96,6 +96,20 @@ STANDARD: dict[str, Any] = {
                 {"arm": "choose_default", "at": "choose_by"},
             ],
         },
+        # what only the shipper can decide; what ends the case is followed by `close` first
+        "decide": {
+            "send_again": [
+                {"cancel": "keep_promise"},
+                {"cancel": "call_dispatcher"},
+                {"cancel": "notify_customer"},
+                {"arm": "end_calls"},
+                {"arm": "tell_decision"},
+                {"arm": "remind_customer", "in": 4 * HOUR},
+                {"arm": "give_news", "at": "news_by", "in": -1 * HOUR},
+                {"arm": "choose_default", "at": "choose_by"},
+            ],
+            "*": [{"arm": "tell_decision"}],
+        },
         "close": {
             "delivered": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
             "collected": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
@@ -115,6 +129,9 @@ STANDARD: dict[str, Any] = {
     "unasked_a_week": 7,  # they must know goes out all the same, and what is spare gives way
     "ask_again": 24 * HOUR,  # between two requests for a missing contact
     "ask_times": 3,
+    "decision_reminders": [4 * HOUR, 24 * HOUR],  # after the shipper was asked to decide
+    "decision_within": 48 * HOUR,  # then the ladder is called for the shipper's decision
+    "decision_ends": 14 * DAY,  # then the customer is told that the shipper does not answer
     "catch_all_every": 15 * MINUTE,
     "catch_all_times": 3,
     "default": "redelivery",
@@ -124,3 +141,6 @@ STANDARD: dict[str, Any] = {
     "low_score": 3,  # up to this the dispatcher is called to make it good
     "quiet_hours": None,  # {"from": "21:00", "to": "08:00"} at the depot's clock
 }
+
+LATER = ("decide",)
+"""What came after policies had been stored: one that does not name it does as the standard does."""

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from app.cases.model import Contact
+from app.cases.model import Case, Contact
 from app.shipments.reachable import check_email, check_number
 
 
-def choose_by(
-    now: datetime, return_by: datetime | None, within: timedelta, margin: timedelta
-) -> datetime:
+def choose_by(case: Case, now: datetime, within: timedelta, margin: timedelta) -> datetime:
     """Until when the customer can choose before the policy chooses for them.
 
-    Early enough for the courier's return deadline, but never less than an hour from now.
+    Early enough for the courier's return deadline, but never less than an hour from now. Where
+    there is nothing to choose, nobody waits for it.
     """
+    if not case.deliverable:
+        return now
     latest = now + within
-    if return_by is not None:
-        latest = min(latest, return_by - margin)
+    if case.return_by is not None:
+        latest = min(latest, case.return_by - margin)
     return max(latest, now + timedelta(hours=1))
 
 

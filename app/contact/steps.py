@@ -44,8 +44,8 @@ def validate_contact(
         anew = case.choose_by is None or step.data.get("anew")
         contact = rules.choose(case.parcel.phones, case.parcel.emails, country(case))
         choose_by = case.choose_by or rules.choose_by(
+            case,
             now,
-            case.return_by,
             step.policy.seconds("choose_within"),
             step.policy.seconds("return_margin"),
         )

@@ -40,6 +40,7 @@ def first(
         case,
         notices.page_url(case),
         otherwise=outlook.otherwise(case, waits),
+        asked=outlook.asked(waits),
         sorry=case.kind in _OURS and not told.apologised,
     )
     news_by = (
@@ -67,7 +68,7 @@ def next_word(
         return CustomerNotice(step, Topic.REMINDER, once, says(message))
     news_by = outlook.next_news(case, step.policy, sent, now)
     if outlook.asked(waits):
-        write = partial(texts.deciding, case, url)
+        write = partial(texts.deciding, case, url, late=outlook.late(waits))
         return CustomerNotice(step, Topic.DECIDING, once, write, news_by)
     if told.nothing_new < BELIEVED:
         write = partial(texts.still_working, case, url, otherwise=otherwise)

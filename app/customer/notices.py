@@ -91,6 +91,7 @@ class CustomerNotice(NamedTuple):
     turn: int = 0
     calendar: str | None = None
     not_after: datetime | None = None
+    needs_case: str = "open"
     weight: Weight = Weight.NEEDED
 
 
@@ -142,5 +143,6 @@ def _draft(notice: CustomerNotice, promise: Promise | None) -> Draft:
         turn=notice.turn,
         calendar=notice.calendar,
         not_after=notice.not_after,
+        needs_case=notice.needs_case,
         weight=notice.weight,
     )

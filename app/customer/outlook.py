@@ -55,6 +55,12 @@ def asked(steps: Mapping[str, Waiting]) -> bool:
     return waits is not None and bool(waits.data.get("asked"))
 
 
+def late(steps: Mapping[str, Waiting]) -> bool:
+    """Whether the sender should have decided by now, so that a person is called to ask them."""
+    waits = steps.get(_CHOOSES)
+    return waits is not None and bool(waits.data.get("late"))
+
+
 def allowance(policy: Policy) -> Allowance:
     """How much a customer hears unasked about one parcel."""
     return Allowance(policy.body["unasked_a_day"], policy.body["unasked_a_week"])

@@ -13,6 +13,7 @@ from app.booking import service as booking
 from app.cases import service as cases
 from app.customer import service, texts, views
 from app.db.connection import Connection, connection
+from app.decisions import service as decisions
 from app.errors import Problem
 from app.theme import respond
 
@@ -33,6 +34,7 @@ def _view(conn: Connection, token: str) -> views.View:
         cases.timeline(conn, case_id),
         booking.options(conn, case, now),
         booking.standing(conn, case_id),
+        decisions.known(conn, case),
         now,
     )
 

@@ -99,7 +99,14 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
         case t.HourMissed(promised=promised, due_at=due_at):
             return Words(_missed(promised, due_at, when), "bad")
         case t.DecisionRequested():
-            return Words(f"We asked {case.shipper.name} for a replacement or a refund.")
+            return Words(f"We asked {case.shipper.name} to decide what you get.")
+        case t.DecisionOverdue():
+            text = f"{case.shipper.name} had not decided yet. A person at the depot is to ask them."
+            return Words(text, "bad")
+        case t.Decided() as decided:
+            return Words(_decided(case, decided), "good")
+        case t.ShipperWrote(words=said):
+            return Words(f"{case.shipper.name} wrote to you: {said}")
         case t.HandedOver():
             return Words(f"{case.shipper.name} takes it from here.")
         case t.SurveySent():
@@ -146,6 +153,21 @@ def _missed(promised: str, due_at: datetime | None, when: When) -> str:
     return f"{_MISSED.get(promised, 'We promised you something')}{by}; that did not happen."
 
 
+_DECIDED = {
+    "replacement": "sent you a replacement",
+    "refund": "refunded your parcel",
+    "send_again": "sends your parcel again",
+    "close": "takes it from here",
+}
+
+
+def _decided(case: Case, decided: t.Decided) -> str:
+    done = f"{case.shipper.name} {_DECIDED.get(decided.decision, 'decided what comes next')}."
+    if decided.note and decided.note_for is Visibility.CUSTOMER:
+        return f"{done} They write: {decided.note}"
+    return done
+
+
 def _told(topic: Topic) -> str:  # noqa: PLR0911 - one per topic
     match topic:
         case Topic.FAILURE:
@@ -158,6 +180,8 @@ def _told(topic: Topic) -> str:  # noqa: PLR0911 - one per topic
             return "We wrote to you that nobody had acted, and called the person in charge."
         case Topic.DECIDING:
             return "We wrote to you who is deciding what comes next."
+        case Topic.DECISION:
+            return "We wrote to you what was decided."
         case Topic.BOOKING:
             return "We confirmed your booking."
         case Topic.PROMISE:

@@ -101,7 +101,13 @@ def _text(*parts: str) -> str:
 
 
 def failure(
-    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None, *, sorry: bool = False
+    case: Case,
+    url: str,
+    news: Promise | None,
+    otherwise: Otherwise | None,
+    *,
+    asked: bool = False,
+    sorry: bool = False,
 ) -> RenderedMessage:
     """The first message: what happened and why, what is being done, when the next news comes."""
     what = f"{_parcel(case)} {_HAPPENED[case.kind]}"
@@ -113,6 +119,8 @@ def failure(
         doing = f"If that is not right, choose a new delivery: {url}"
     elif case.kind is CaseKind.HELD:
         doing = f"{where_held(case)} {doing}"
+    elif asked:
+        doing = f"We've asked {case.shipper.name} for a new parcel or your money back. {doing}"
     without = "" if last_day(case) else without_you(case, otherwise)
     text = _text(f"{what}.", SORRY if sorry else "", doing, without, _news(case, news))
     return RenderedMessage(what, text)
@@ -172,14 +180,16 @@ def stalled(
     return RenderedMessage(what, _text(text, _news(case, news), url))
 
 
-def deciding(case: Case, url: str, news: Promise | None) -> RenderedMessage:
+def deciding(case: Case, url: str, news: Promise | None, *, late: bool) -> RenderedMessage:
     """Only the sender can decide: who that is, and when the next word comes."""
-    what = f"{_parcel(case)}: {case.shipper.name} is deciding what comes next"
-    text = (
-        f"{what}, a new parcel or your money back. We remind them every day. "
-        f"{without_you(case, None)}"
-    )
-    return RenderedMessage(what, _text(text, _news(case, news), url))
+    who = case.shipper.name
+    if late:
+        what = f"{_parcel(case)}: {who} has not decided yet"
+        text = f"{what}. A person at {case.depot.name} is called to ask them."
+    else:
+        what = f"{_parcel(case)}: {who} is deciding what comes next"
+        text = f"{what}, a new parcel or your money back. We remind them until they do."
+    return RenderedMessage(what, _text(text, without_you(case, None), _news(case, news), url))
 
 
 def title(case: Case, booking: Booking) -> str:

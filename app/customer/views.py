@@ -14,6 +14,7 @@ from app.cases.timeline.rows import Recorded
 from app.customer import texts
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
+from app.decisions.service import Known
 from app.theme.times import When
 
 
@@ -34,6 +35,8 @@ class View:
     because: str
     rating: SurveyAnswered | None
     """The last answer to the survey."""
+    decision: Known
+    """What the sender is asked, or has decided."""
     story: list[Line]
 
     @property
@@ -62,6 +65,7 @@ def view(
     timeline: Sequence[Recorded],
     options: Options,
     booking: Booking | None,
+    decision: Known,
     now: datetime,
 ) -> View:
     """Decide what to show."""
@@ -78,6 +82,7 @@ def view(
         options=options,
         because=sentence(case.reason, case.kind),
         rating=ratings[-1] if ratings else None,
+        decision=decision,
         story=story(case, timeline, when),
     )
 

@@ -15,8 +15,20 @@ from app.cases.timeline.facts import (
     LadderExhausted,
     RecoveryCalled,
 )
-from app.chain.step import ANYWHEN, CLOSED, STAYS, Again, Done, Effect, Result, Step, StepType
+from app.chain.step import (
+    ANYWHEN,
+    CLOSED,
+    STAYS,
+    Again,
+    Done,
+    Effect,
+    Plain,
+    Result,
+    Step,
+    StepType,
+)
 from app.channels import service as channels
+from app.channels import shipper
 from app.channels.states import NotSent
 from app.db.connection import Connection
 from app.directory import store as directory
@@ -196,11 +208,6 @@ def request_contact(
             notes.append(cases.Entry(case.id, ContactFailed()))
             results.append(Done(Requested.UNANSWERED))
             continue
-        routes = []
-        if email := reachable.check_email(case.shipper.email):
-            routes.append(channels.Route("email", email))
-        if phone := reachable.check_number(case.shipper.phone, case.shipper.country).e164:
-            routes.append(channels.Route("sms", phone))
         parcel = case.parcel.label
         why = reachable.WHY.get(case.contact_fault or "", "it does not work")
         drafts.append(
@@ -209,7 +216,7 @@ def request_contact(
                 audience="shipper",
                 topic="contact",
                 idempotency_key=f"case-{case.id}:contact:{step.id}:{asked}",
-                routes=routes,
+                routes=shipper.routes(case.shipper),
                 subject=f"We cannot reach the recipient of {parcel}",
                 text=(
                     f"The delivery of {parcel} failed, and we have no number that reaches the "
@@ -249,6 +256,14 @@ RECOVER = StepType(
     label="call the ladder to make it good",
 )
 
+
+def end_calls(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Nobody need be called any more for what went before: the delivery begins anew."""
+    for task in store.end_of_delivery(conn, [step.case.id for step in steps], now):
+        channels.withdraw(conn, task.case_id, f"task-{task.id}", NotSent.SUPERSEDED, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
 _ANYWHERE = {Called.ACKNOWLEDGED: Effect(STAYS, outside=True)}
 CALL_FOR_QUESTION = StepType(
     name="call_for_question",
@@ -280,6 +295,7 @@ DECLARED = (
     CALL_FOR_HANDOVER,
     CALL_FOR_DECISION,
     RECOVER,
+    StepType(name="end_calls", handler=end_calls, outcomes=Plain, label="end what was called for"),
     StepType(
         name="request_contact",
         handler=request_contact,

@@ -184,14 +184,26 @@ def reopen(conn: Connection, task_id: int) -> None:
 
 def withdraw(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[Task]:
     """End what is still open of these cases and ends with them; what was ended."""
+    return _end(conn, case_ids, [kind for kind in TaskKind if not kind.outlives], now)
+
+
+def end_of_delivery(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[Task]:
+    """End what these cases' deliveries, and decisions about them, called for; what was ended."""
+    kinds = [kind for kind in TaskKind if kind.of_delivery or kind is TaskKind.DECISION]
+    return _end(conn, case_ids, kinds, now)
+
+
+def _end(
+    conn: Connection, case_ids: Sequence[int], kinds: Sequence[TaskKind], now: datetime
+) -> list[Task]:
     with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
         cursor.execute(
             """UPDATE dispatch_tasks SET state = 'withdrawn', resolved_at = %s
-                WHERE case_id = ANY(%s) AND kind NOT IN ('question', 'recovery')
+                WHERE case_id = ANY(%s) AND kind = ANY(%s)
                   AND state IN ('aside', 'open', 'acknowledged')
             RETURNING id, case_id, depot_id, kind, round, about, state, level, calls, called_at,
                   acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at""",
-            [now, list(case_ids)],
+            [now, list(case_ids), kinds],
         )
         return cursor.fetchall()
 

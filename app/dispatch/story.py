@@ -36,6 +36,12 @@ FAULTS = {
 }
 
 
+_DECIDED = {
+    "replacement": "a replacement was sent",
+    "refund": "a refund was made",
+    "send_again": "the parcel is sent again",
+    "close": "nothing more is to be done here",
+}
 _READERS = {
     Visibility.INTERNAL: "",
     Visibility.SHIPPER: ", for the shipper too",
@@ -71,7 +77,7 @@ def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
     return [Line(entry.at, *words(entry, when)) for entry in reversed(timeline)]
 
 
-def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912 - one per kind
+def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912, PLR0915 - one per kind
     """An entry in words."""
     actor = entry.actor
     match entry.facts:
@@ -138,6 +144,13 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words(_missed(promised, due_at, when), "bad")
         case t.DecisionRequested():
             return Words("The shipper was asked to decide.")
+        case t.DecisionOverdue():
+            return Words("The shipper did not decide in time; somebody is called to ask.", "bad")
+        case t.Decided(decision=decision, note=note):
+            text = f"{_who(actor)} decided: {_DECIDED.get(decision, label(decision))}."
+            return Words(text, "good", note)
+        case t.ShipperWrote(words=said):
+            return Words(f"{_who(actor)} wrote to the customer.", "", said)
         case t.HandedOver():
             return Words("Handed over to the shipper.")
         case t.SurveySent():
@@ -233,6 +246,8 @@ def _told(topic: Topic) -> str:  # noqa: PLR0911 - one per topic
             return "The customer was told that nobody has acted."
         case Topic.DECIDING:
             return "The customer was told who is deciding."
+        case Topic.DECISION:
+            return "The customer was told what was decided."
         case Topic.BOOKING:
             return "The booking was confirmed to the customer."
         case Topic.PROMISE:

@@ -53,6 +53,10 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
         {"channel": "walked chat", "text": "walked words", "visibility": "customer"},
     ),
     "POST /cases/{case_id}/booking": ("dispatcher", {"choice": OFFERED}),
+    "POST /cases/{case_id}/decision": (
+        "shipper",
+        {"decision": "refund", "note": "walked note of a decision", "note_for": "customer"},
+    ),
     "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
     "POST /cases/{case_id}/snooze": ("dispatcher", {"minutes": 1237}),
     "POST /dispatch-tasks/{task_id}/acknowledge": ("dispatcher", ACT),

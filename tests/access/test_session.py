@@ -160,8 +160,17 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
     """Whatever is added later is guarded unless it says why not."""
     csrf = client.application.extensions["csrf"]
     free = {blueprint.name for blueprint in csrf._exempt_blueprints}
-    programs = {"orders", "contact", "cases", "booking", "dispatch", "webhooks", "callbacks"}
-    links = {"customer_pages", "dispatch_pages", "contact_pages"}
+    programs = {
+        "orders",
+        "contact",
+        "cases",
+        "booking",
+        "decisions",
+        "dispatch",
+        "webhooks",
+        "callbacks",
+    }
+    links = {"customer_pages", "dispatch_pages", "shipper_pages"}
     assert free == programs | links | {"playground", "playground_answers", "intake_pages"}
     assert not csrf._exempt_views
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -85,10 +86,22 @@ def test_being_told_moves_an_open_case_on_and_takes_no_promise_back(
 
 @given(_CASES, _REPORTS)
 def test_a_report_changes_what_it_says_and_nothing_else(case: Case, report: Report):
-    after = rules.reported(case, report)
+    after = rules.reported(case, report, NOW)
     assert (after.kind, after.reason, after.fault, after.words) == tuple(report)
+    assert after.choose_by == (case.choose_by if after.deliverable else NOW)
     said = Report(case.kind, case.reason, case.fault, case.words)
-    assert rules.reported(after, said) == case
+    back = replace(rules.reported(after, said, NOW), choose_by=case.choose_by)
+    assert back == case
+
+
+@given(_CASES)
+def test_what_is_sent_again_can_be_chosen_and_leaves_time_for_it(case: Case):
+    after = rules.sent_again(case, NOW + timedelta(days=7), NOW)
+    assert (after.kind, after.round) == (CaseKind.FAILED, case.round + 1)
+    assert after.return_by is not None
+    assert after.return_by >= NOW + timedelta(days=7)
+    assert after.choose_by is not None
+    assert NOW < after.choose_by < after.return_by
 
 
 def test_the_outcome_of_a_check_is_the_best_way_there_is():

@@ -11,8 +11,10 @@ from app.cases.timeline.kinds import Topic
 from app.chain import service as chain
 from app.customer.reasons import sentence
 from app.db.connection import transaction
+from app.decisions import service as decisions
+from app.decisions.model import Choice
 from app.intake.reasons import REASONS
-from tests.inline import advance
+from tests.inline import advance, settle
 from tests.pages.reading import fingerprint, poll, text
 
 
@@ -227,3 +229,35 @@ def test_hostile_words_stay_words(client, play):
     assert hostile in text(html)
     assert "<script>alert" not in client.get(f"/s/{links.make('contact', case_id)}").text
     assert "<script>alert" not in client.get(f"/playground?case={case_id}").text
+
+
+def test_while_the_sender_decides_it_says_who_and_by_when_and_never_that_nothing_is_new(
+    client, play
+):
+    case_id = play.courier("lost")
+    advance(minutes=20)
+    said = text(page(client, case_id).text)
+    assert "We asked Hollow Oak Books to decide by" in said
+    assert "nothing new" not in said
+    advance(days=2)
+    said = text(page(client, case_id).text)
+    assert "Hollow Oak Books has not decided yet, so a person at Anaheim depot is called" in said
+    assert "nothing new" not in said
+
+
+@pytest.mark.parametrize(
+    ("choice", "head"),
+    [
+        ("replacement", "Hollow Oak Books sent you a replacement"),
+        ("refund", "Hollow Oak Books refunded your parcel"),
+        ("close", "Hollow Oak Books takes it from here"),
+        ("send_again", "Hollow Oak Books sends it again. When shall we knock?"),
+    ],
+)
+def test_what_was_decided_stands_first(client, play, choice, head):
+    case_id = play.courier("returned")
+    decisions.decide(case_id, Choice(choice), "shipper", clock.now())
+    settle()
+    said = text(page(client, case_id).text)
+    assert head in said
+    assert "did not keep our promise" not in said

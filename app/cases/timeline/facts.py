@@ -266,6 +266,29 @@ class HourMissed:
 class DecisionRequested:
     """The shipper was asked to decide about a parcel that cannot be delivered again."""
 
+    answer_by: datetime | None = None
+
+
+@_facts_of(Kind.DECISION_OVERDUE)
+class DecisionOverdue:
+    """The shipper did not decide in time: the ladder is called, so that somebody asks them."""
+
+
+@_facts_of(Kind.DECIDED)
+class Decided:
+    """The shipper decided, or somebody for them: what `app.decisions.model.Choice` lists."""
+
+    decision: str
+    note: str
+    note_for: Visibility = Visibility.SHIPPER
+
+
+@_facts_of(Kind.SHIPPER_WROTE)
+class ShipperWrote:
+    """The shipper wrote to the customer, through us."""
+
+    words: str
+
 
 @_facts_of(Kind.HANDED_OVER)
 class HandedOver:
@@ -371,6 +394,9 @@ Facts = (
     | PromiseBroken
     | HourMissed
     | DecisionRequested
+    | DecisionOverdue
+    | Decided
+    | ShipperWrote
     | HandedOver
     | SurveySent
     | SurveyAnswered

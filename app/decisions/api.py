@@ -1,0 +1,39 @@
+"""The shipper's word, by API."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from app import clock
+from app.access.api import Blueprint
+from app.access.keys import caller, require
+from app.access.openapi import may_answer
+from app.cases import api as cases
+from app.cases.timeline.kinds import Actor
+from app.decisions import schemas, service
+from app.decisions.model import Choice
+
+blueprint = Blueprint(
+    "decisions", __name__, url_prefix="/api/v1/cases", description="Shippers' decisions"
+)
+
+
+@blueprint.post("/<id:case_id>/decision")
+@require("shipper", "dispatcher")
+@blueprint.arguments(schemas.DecisionIn)
+@blueprint.response(200, schemas.DecisionOut)
+@may_answer("no_such_case", "case_closed", "already_decided")
+def decide(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Say what is done about a parcel; the customer is told. Saying it again changes nothing."""
+    cases.find(case_id)
+    who = caller()
+    made = service.decide(
+        case_id,
+        Choice(body["decision"]),
+        Actor.SHIPPER if who.shipper_id else who.name,
+        clock.now(),
+        note=body["note"].strip(),
+        note_for=body["note_for"],
+    )
+    return {**asdict(made.decision), "fresh": made.fresh}

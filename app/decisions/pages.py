@@ -1,0 +1,100 @@
+"""The shipper's page: what happened, and everything that only a shipper can give or decide.
+
+GET shows, POST acts. Its links were first made to ask for a number, which is why their purpose is
+called `contact`: the old ones open the same page.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from app import clock
+from app.access import links
+from app.booking import service as booking
+from app.cases import service as cases
+from app.cases.timeline.kinds import Actor
+from app.contact import service as contact
+from app.db.connection import connection
+from app.decisions import service, views
+from app.decisions.model import Choice
+from app.errors import Problem
+from app.theme import respond
+
+blueprint = Blueprint("shipper_pages", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+_LONGEST = 2000
+
+
+@blueprint.get("/s/<token>")
+def show(token: str) -> Response:
+    """Which parcel, what is asked of the shipper, and what happened."""
+    return _page(token)
+
+
+@blueprint.post("/s/<token>")
+def act(token: str) -> Response:
+    """Do what `act` says: `decide`, `write`, else take a number or an address for mail."""
+    (case_id,) = links.read("contact", token)
+    try:
+        _take(case_id)
+    except Problem as problem:
+        return _page(token, problem)
+    return respond.see_other(f"/s/{token}")
+
+
+def _take(case_id: int) -> None:
+    form, now = request.form, clock.now()
+    match form.get("act", "contact"):
+        case "decide":
+            _decide(case_id)
+        case "write":
+            service.write(case_id, form.get("words", "")[:_LONGEST], Actor.SHIPPER, now)
+        case "contact":
+            phone, email = (form.get(name, "")[:200] for name in ("phone", "email"))
+            contact.supply(case_id, phone, email, Actor.SHIPPER, now)
+        case _:
+            raise Problem(422, "no_such_act", "This page cannot do that.")
+
+
+def _decide(case_id: int) -> None:
+    form = request.form
+    try:
+        choice = Choice(form.get("decision", ""))
+    except ValueError:
+        raise Problem(422, "nothing_chosen", "Please choose one of these first.") from None
+    stands = form.get("instead_of", "")
+    service.decide(
+        case_id,
+        choice,
+        Actor.SHIPPER,
+        clock.now(),
+        note=form.get("note", "").strip()[:_LONGEST],
+        note_for="customer" if form.get("tell") else "shipper",
+        instead_of=int(stands) if stands.isascii() and stands.isdigit() else None,
+    )
+
+
+def _page(token: str, problem: Problem | None = None) -> Response:
+    (case_id,) = links.read("contact", token)
+    conn, now = connection(), clock.now()
+    case = cases.by_ids(conn, [case_id]).get(case_id)
+    if case is None:
+        raise Problem(404, "unknown_link", "This link is not known.")
+    links.check_not_ended(case.closed_at, now)
+    view = views.view(
+        case,
+        cases.timeline(conn, case_id),
+        service.known(conn, case),
+        booking.standing(conn, case_id),
+        now,
+    )
+    return respond.page(
+        "decisions/page.html",
+        status=problem.status if problem else 200,
+        view=view,
+        token=token,
+        problem=problem,
+        faults={fault["field"]: fault["detail"] for fault in (problem and problem.errors) or ()},
+        given=request.form,
+    )

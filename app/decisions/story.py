@@ -1,0 +1,152 @@
+"""The timeline in words for the shipper: what happened to their parcel and their customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, assert_never
+
+from app.cases.timeline import facts as t
+from app.cases.timeline.audience import shippers
+from app.cases.timeline.kinds import Actor
+from app.cases.timeline.rows import Recorded
+from app.decisions.model import Choice
+from app.decisions.refusals import DONE
+from app.theme.times import When
+
+
+class Line(NamedTuple):
+    """One line of the story. `tone` is `good`, `bad` or empty; `more` are somebody's own words."""
+
+    at: datetime
+    text: str
+    tone: str = ""
+    more: str = ""
+
+
+class Words(NamedTuple):
+    """What a line says; without a text there is no line."""
+
+    text: str
+    tone: str = ""
+    more: str = ""
+
+
+_NOT_SHOWN = Words("")
+
+
+def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
+    """The timeline in words, newest first, of what a shipper may read."""
+    lines = []
+    for entry in reversed(timeline):
+        facts = shippers(entry.facts)
+        said = words(facts, entry.actor, when) if facts else _NOT_SHOWN
+        if said.text:
+            lines.append(Line(entry.at, *said))
+    return lines
+
+
+def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912 - one per kind
+    """An entry in words; without a text where it is the depot's own business."""
+    match facts:
+        case t.CourierFailed(words=said):
+            return Words("The courier could not deliver.", "bad", said)
+        case t.CourierRefused(words=said):
+            return Words("The courier reports: refused at the door.", "bad", said)
+        case t.CourierReturned(words=said):
+            return Words("The courier brings it back to you.", "bad", said)
+        case t.CourierLost(words=said):
+            return Words("The courier cannot find it.", "bad", said)
+        case t.CourierDamaged(words=said):
+            return Words("It was damaged on the way.", "bad", said)
+        case t.CourierHeld(words=said):
+            return Words("It waits to be collected.", "", said)
+        case t.CourierDelivered():
+            return Words("The courier delivered it.", "good")
+        case t.ContactRequested():
+            return Words("We asked you for a number that works.")
+        case t.ContactSupplied():
+            return Words(f"{_who(actor)} gave a new contact.", "good")
+        case t.ContactFailed():
+            return Words("No number that works was given.", "bad")
+        case t.Acknowledged():
+            return Words(f"{actor} at the depot took it on.", "good")
+        case t.CustomerTold():
+            return Words("We wrote to your customer.")
+        case t.CustomerReply(words=said):
+            return Words("Your customer wrote to us.", "", said)
+        case t.MessageUndeliverable():
+            return Words("A message to your customer did not arrive.", "bad")
+        case t.ContactElsewhere(channel=channel, text=text):
+            return Words(f"The depot was in touch with your customer ({channel}).", "", text)
+        case t.Booked() | t.Rebooked():
+            return Words(f"{_who(actor)} booked {_booking(facts, when)}.", "good")
+        case t.PromiseBroken():
+            return Words("The booked delivery did not happen.", "bad")
+        case t.DecisionRequested():
+            return Words("We asked you to decide.")
+        case t.DecisionOverdue():
+            return Words("You had not decided in time; the depot is to call you.", "bad")
+        case t.Decided(decision=decision, note=note):
+            return Words(f"{_who(actor)} decided: {_decided(decision)}.", "good", note)
+        case t.ShipperWrote(words=said):
+            return Words("You wrote to your customer.", "", said)
+        case t.HandedOver():
+            return Words("We told your customer that you take it from here.")
+        case t.SurveyAnswered(score=score, words=said):
+            return Words(f"Your customer gave {score} of 5.", "", said)
+        case t.Note(text=text):
+            return Words(f"{_who(actor)} made a note.", "", text)
+        case t.Closed(resolution=resolution):
+            return Words(f"Closed: {resolution.replace('_', ' ')}.")
+        case (
+            t.CourierWarning()
+            | t.CourierProgress()
+            | t.ContactChecked()
+            | t.ContactLookedUp()
+            | t.DispatcherCalled()
+            | t.RecoveryCalled()
+            | t.LadderExhausted()
+            | t.PassedOn()
+            | t.Snoozed()
+            | t.Resolved()
+            | t.CustomerWord()
+            | t.HourMissed()
+            | t.SurveySent()
+            | t.Thanked()
+            | t.AuditHealed()
+            | t.SetAside()
+            | t.Begun()
+            | t.Unknown()
+        ):
+            return _NOT_SHOWN  # how the depot works, and what changes nothing for a shipper
+        case _:
+            assert_never(facts)
+
+
+def _who(actor: str) -> str:
+    match actor:
+        case Actor.SHIPPER:
+            return "You"
+        case Actor.CUSTOMER:
+            return "Your customer"
+        case Actor.POLICY | Actor.REKNOCK:
+            return "Reknock"
+        case Actor.DISPATCHER:
+            return "The depot"
+        case _:
+            return actor
+
+
+def _decided(decision: str) -> str:
+    try:
+        return DONE[Choice(decision)]
+    except ValueError:
+        return decision.replace("_", " ")
+
+
+def _booking(booking: t.Booking, when: When) -> str:
+    if not booking.starts_at or not booking.ends_at:
+        return "a new time"
+    place = f"{booking.place}, " if booking.kind == "pickup" else ""
+    return place + when.window_on(booking.starts_at, booking.ends_at)

@@ -1,0 +1,3 @@
+from tests.play import play
+
+__all__ = ["play"]
