@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.booking import places_store as places
-from app.booking import refusals, rules, store
+from app.booking import refusals, rules, store, waiting
 from app.booking.rows import PickupPoint, Slot
 from app.cases.model import Case
 from app.db.connection import Connection
@@ -20,6 +20,10 @@ class Options:
 
     slots: list[Slot]
     pickup_points: list[PickupPoint]
+    full: bool = False
+    """Whether the depot brings parcels in this time, and every place is taken."""
+    full_before: datetime | None = None
+    """Where the first days are full: when the first slot begins that still has room."""
 
 
 def options(conn: Connection, case: Case, now: datetime) -> Options:
@@ -34,13 +38,28 @@ def options(conn: Connection, case: Case, now: datetime) -> Options:
     if held and held.cutoff_at <= now:
         return Options([], [])
     windows = _windows(conn, case, now)
+    slots = _with_room(conn, case, windows, now)
+    full = bool(windows) and not slots
+    later = rules.first_days_full(windows, slots, case.depot.zone)
+    if (kept := waiting.offered(conn, case)) and kept.cutoff_at > now and kept not in slots:
+        slots = sorted([kept, *slots], key=lambda slot: slot.starts_at)
+    points: list[PickupPoint] = []
+    if case.kind.deliverable:  # what waits at one place is brought to no other
+        points = [p for p in _points(conn, case, now) if p.taken < p.capacity]
+    return Options(rules.a_few(slots, case.depot.zone), points, full, later)
+
+
+def with_room(conn: Connection, case: Case, now: datetime) -> list[Slot]:
+    """The slots that can be had now, earliest first."""
+    return _with_room(conn, case, _windows(conn, case, now), now)
+
+
+def _with_room(
+    conn: Connection, case: Case, windows: list[rules.Window], now: datetime
+) -> list[Slot]:
     places.make_slots(conn, case.depot_id, windows)
     starts = [window.starts_at for window in windows]
-    slots = places.slots_with_room(conn, case.depot_id, starts, case.return_by, now)
-    if not case.kind.deliverable:  # what waits at one place is brought to no other
-        return Options(rules.a_few(slots, case.depot.zone), [])
-    points = [p for p in _points(conn, case, now) if p.taken < p.capacity]
-    return Options(rules.a_few(slots, case.depot.zone), points)
+    return places.slots_with_room(conn, case.depot_id, starts, case.return_by, now)
 
 
 def slot(conn: Connection, case: Case, slot_id: int, now: datetime) -> Slot:

@@ -178,10 +178,15 @@ def take(conn: Connection, place: Slot | PickupPoint, now: datetime) -> bool:
     return cursor.rowcount == 1
 
 
+def give_back_slot(conn: Connection, slot_id: int) -> None:
+    """Give back one place of a slot."""
+    conn.execute("UPDATE slots SET taken = taken - 1 WHERE id = %s", [slot_id])
+
+
 def give_back(conn: Connection, booking: Booking) -> None:
     """Give back the place that a booking took."""
     if booking.slot_id is not None:
-        conn.execute("UPDATE slots SET taken = taken - 1 WHERE id = %s", [booking.slot_id])
+        give_back_slot(conn, booking.slot_id)
     else:
         conn.execute(
             "UPDATE pickup_points SET taken = taken - 1 WHERE id = %s", [booking.pickup_point_id]

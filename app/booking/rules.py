@@ -156,6 +156,17 @@ def stay(
     return (starts_at, ends_at) if ends_at - starts_at >= min(_OPEN, keeps_for) else None
 
 
+def first_days_full(
+    offered: Sequence[Window], with_room: Sequence[TimeWindow], zone: str
+) -> datetime | None:
+    """Where the first days that are offered are full: when the first slot with room begins."""
+    if not with_room or not offered:
+        return None
+    first = min(slot.starts_at for slot in with_room)
+    begins = clock.local(min(window.starts_at for window in offered), zone).date()
+    return first if clock.local(first, zone).date() > begins else None
+
+
 def a_few(choices: Sequence[S], zone: str) -> list[S]:
     """Those to show, earliest first: at most `SHOWN`, spread over days and over each day."""
     ordered = sorted(choices, key=lambda s: (s.starts_at, s.id))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.booking import offer, refusals, rules, store
+from app.booking import offer, refusals, rules, store, waiting, waits_store
 from app.booking import places_store as places
 from app.booking.invitation import calendar
 from app.booking.offer import Options, options
@@ -25,6 +25,7 @@ from app.cases.model import Case
 from app.cases.timeline import facts as timeline
 from app.chain import policy
 from app.chain import service as chain
+from app.chain.step import WARN_OF_FEW
 from app.db.connection import Connection, transaction
 from app.errors import Problem
 from app.promises import service as promises
@@ -36,6 +37,7 @@ __all__ = [
     "BookingKind",
     "BookingState",
     "ChosenBy",
+    "Kept",
     "Options",
     "PickupPoint",
     "Slot",
@@ -43,9 +45,11 @@ __all__ = [
     "choose",
     "choose_default",
     "choose_for",
+    "next_place",
     "options",
     "settle",
     "standing",
+    "wait",
 ]
 
 _CHOICE = re.compile(r"(slot|point):([0-9]{1,18})")
@@ -56,6 +60,13 @@ class Booked(NamedTuple):
 
     case: Case
     booking: Booking
+
+
+class Kept(NamedTuple):
+    """What is kept for a customer who waits, and until when; None while nothing is."""
+
+    slot: Slot | None
+    until: datetime | None
 
 
 def choose_for(case_id: int, choice: str, actor: str, now: datetime) -> Booking:
@@ -102,12 +113,16 @@ def choose(
     place = find(conn, case, number, now)
     if held:
         places.lock_places(conn, [held, place])
-    if not places.take(conn, place, now):
+    wait = waiting.of_case(conn, case.id)
+    kept = wait is not None and wait.slot_id is not None and place.choice == f"slot:{wait.slot_id}"
+    if not kept and not places.take(conn, place, now):
         raise refusals.slot_full(place)
+    waiting.end(conn, case, wait, now, used=place.id if kept else None)
+    _warn(conn, case, place, now)
     if held:
         store.end(conn, held.id, BookingState.CHANGED, now)
         promises.release(conn, [case.id], _HOURS, by, now, held.id)
-        places.give_back(conn, held)
+        _give_back(conn, case, held, now)
     return _book(conn, case, place, by, now, actor=actor or by, instead_of=held)
 
 
@@ -135,6 +150,41 @@ def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None
     return None
 
 
+def wait(case_id: int, now: datetime) -> None:
+    """Let a case's customer be told when a place becomes free, where all are taken.
+
+    Raises:
+        Problem: what `waiting.begin` refuses, and 404 for no such case.
+    """
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        if case is None:
+            raise Problem(404, "no_such_case", f"There is no case {case_id}.")
+        waiting.begin(conn, case, now)
+
+
+def next_place(conn: Connection, case: Case, now: datetime) -> Kept | None:
+    """What a waiting customer is offered now; None when they wait no longer.
+
+    An offer that was not taken in time goes to the next who waits, and ends the wait.
+    """
+    wait = waiting.lock(conn, case.id)
+    if wait is None:
+        return None
+    passed = wait.offered_until is not None and wait.offered_until <= now
+    if case.booked or not case.deliverable or passed:
+        waiting.end(conn, case, wait, now)
+        return None
+    if wait.slot_id is None:
+        for slot in offer.with_room(conn, case, now):
+            if waiting.offer(conn, case, slot, now) in {None, case.id}:
+                break
+        wait = waiting.of_case(conn, case.id) or wait
+    if wait.slot_id is None or wait.offered_until is None:
+        return Kept(None, None)
+    return Kept(places.slot(conn, case.depot_id, wait.slot_id), wait.offered_until)
+
+
 def standing(conn: Connection, case_id: int) -> Booking | None:
     """The booking that stands for this case, if any."""
     return store.standing(conn, case_id)
@@ -147,6 +197,8 @@ def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> 
     up. A pickup point's place is a shelf, which is free again however it ended. A broken or
     dropped booking is a new version of the invitation, ready to be withdrawn.
     """
+    if state is not BookingState.BROKEN:
+        waiting.end(conn, case, waiting.of_case(conn, case.id), now)
     held = standing(conn, case.id)
     if held is None:
         return None
@@ -154,8 +206,25 @@ def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> 
     store.end(conn, held.id, state, now, revise=revise)
     _settle_hour(conn, held, state, now)
     if state is BookingState.DROPPED or held.kind is BookingKind.PICKUP:
-        places.give_back(conn, held)
+        _give_back(conn, case, held, now)
     return replace(held, state=state, sequence=held.sequence + revise)
+
+
+def _give_back(conn: Connection, case: Case, held: Booking, now: datetime) -> None:
+    places.give_back(conn, held)
+    if held.slot_id is not None:
+        waiting.freed(conn, case, held.slot_id, now)
+
+
+def _warn(conn: Connection, case: Case, place: Slot | PickupPoint, now: datetime) -> None:
+    """Let whoever is in charge know when a day is nearly full; before its last place goes."""
+    few = policy.get(conn, case.policy_id).body["few_places"]
+    if not few or isinstance(place, PickupPoint):
+        return
+    left, total = waits_store.left_that_day(conn, place, case.depot.zone)
+    if left == min(few, total - 1):
+        data = {"day": place.starts_at.isoformat(), "left": left}
+        chain.arm(conn, [chain.NewStep(case.id, WARN_OF_FEW, now, data, case.request_id)])
 
 
 def _book(

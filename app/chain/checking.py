@@ -58,6 +58,8 @@ class PolicySchema(Schema):
     choose_within = _seconds(HOUR)
     news_every = _seconds(HOUR)
     news_margin = _seconds(MINUTE)
+    place_kept = _seconds(10 * MINUTE)
+    few_places = _Whole(required=True, validate=validate.Range(min=0, max=1000))
     unasked_a_day = _Whole(validate=validate.Range(min=1, max=10))
     unasked_a_week = _Whole(validate=validate.Range(min=2, max=30))
     ask_again = _seconds(MINUTE)
@@ -176,7 +178,7 @@ def _misplaced(
         steps = (one.name for one in sources.values() if isinstance(one, StepType))
         return f"There is no step {entry.step!r}; there is {', '.join(steps)}."
     if target.name in BY_THEMSELVES:
-        return f"{target.name} comes by itself, when a courier has said something."
+        return f"{target.name} comes by itself, when there is a reason for it."
     meant = [one for one in source.outcomes if outcome in {"*", one}]
     then = {phase for one in meant for phase in source.effect(one).phases.values()}
     if source.name == "close" and not isinstance(entry, Arm):

@@ -26,7 +26,13 @@ BUILT_IN = "hear_courier"
 SET_ASIDE = "set_aside"
 """The step that keeps old news, until a person begins it or its time is over."""
 
-BY_THEMSELVES = frozenset({BUILT_IN, SET_ASIDE})
+WAIT_FOR_PLACE = "wait_for_place"
+"""The step that offers a customer what becomes free at a depot that was full."""
+
+WARN_OF_FEW = "warn_of_few_places"
+"""The step that tells a depot's person in charge that a day is nearly full."""
+
+BY_THEMSELVES = frozenset({BUILT_IN, SET_ASIDE, WAIT_FOR_PLACE, WARN_OF_FEW})
 """Steps that no policy can name: what arms them is not for a policy to say."""
 
 O = TypeVar("O", bound=StrEnum)  # noqa: E741 - outcomes

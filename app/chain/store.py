@@ -221,3 +221,13 @@ def policy(conn: Connection, policy_id: int) -> dict[str, Any] | None:
     """What a policy says; None if there is none with this id."""
     row = conn.execute("SELECT body FROM policies WHERE id = %s", [policy_id]).fetchone()
     return row["body"] if row else None
+
+
+def hasten_unless_run(conn: Connection, case_id: int, name: str, now: datetime) -> None:
+    """Make a waiting step due now, unless somebody has it at this moment."""
+    conn.execute(
+        """UPDATE steps SET due_at = %(now)s, lease_until = NULL
+            WHERE id IN (SELECT id FROM steps WHERE case_id = %(case)s AND name = %(name)s
+                            AND due_at > %(now)s FOR UPDATE SKIP LOCKED)""",
+        {"now": now, "case": case_id, "name": name},
+    )

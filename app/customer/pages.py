@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from app import clock
 from app.access import links
 from app.booking import service as booking
+from app.booking import waiting
 from app.cases import service as cases
 from app.customer import service, texts, views
 from app.db.connection import Connection, connection
@@ -29,12 +30,16 @@ def _view(conn: Connection, token: str) -> views.View:
     if case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
     now = clock.now()
+    options = booking.options(conn, case, now)
+    wait = waiting.of_case(conn, case_id) if options.full else None
     return views.view(
         case,
         cases.timeline(conn, case_id),
-        booking.options(conn, case, now),
+        options,
         booking.standing(conn, case_id),
         decisions.known(conn, case),
+        wait,
+        waiting.ahead(conn, wait) if wait else 0,
         now,
     )
 
@@ -62,7 +67,7 @@ def live(token: str) -> Response:
 
 @blueprint.post("/c/<token>")
 def act(token: str) -> Response:
-    """Take a choice (`choice`) or an answer to the survey (`score`, `words`)."""
+    """Take a choice (`choice`), a wish to `wait`, or an answer to the survey (`score`, `words`)."""
     (case_id,) = links.read("case", token)
     try:
         _take(case_id)
@@ -78,6 +83,8 @@ def _take(case_id: int) -> None:
     if score is not None:
         words = request.form.get("words", "")
         service.rate(case_id, int(score) if score in _SCORES else 0, words, clock.now())
+    elif request.form.get("wait"):
+        booking.wait(case_id, clock.now())
     elif choice:
         service.choose(case_id, choice, clock.now())
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from app.chain.step import (
     BOOKED,
     STAYS,
     UNBOOKED,
+    WAIT_FOR_PLACE,
     Again,
     Done,
     Effect,
@@ -200,6 +201,37 @@ def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Resu
     return results
 
 
+_LOOK_AGAIN = timedelta(minutes=30)
+"""What becomes free is offered at once; this is for what does so in no way that is known."""
+
+
+def wait_for_place(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Tell a customer who waits that a place is free, and is kept for them."""
+    queued = []
+    results: list[Result[Plain]] = []
+    for step in steps:
+        case = step.case
+        kept = booking.next_place(conn, case, now)
+        if kept is None:
+            results.append(Done(Plain.DONE))
+        elif kept.slot is None or kept.until is None:
+            results.append(Again(now + _LOOK_AGAIN, step.data))
+        else:
+            message = texts.place_free(case, kept.slot, kept.until, notices.page_url(case))
+            notice = notices.CustomerNotice(
+                step,
+                Topic.PLACE,
+                f"place:{kept.slot.id}:{kept.until.timestamp():.0f}",
+                news.says(message),
+                not_after=kept.until,
+                weight=channels.Weight.ASKED,
+            )
+            queued.append(notice)
+            results.append(Again(kept.until, step.data))
+    notices.enqueue(conn, queued, now)
+    return results
+
+
 def choose_default(
     conn: Connection, steps: Sequence[Step], now: datetime
 ) -> list[Result[Defaulted]]:
@@ -257,6 +289,12 @@ _CONFIRMS = {
 }
 
 DECLARED = (
+    StepType(
+        name=WAIT_FOR_PLACE,
+        handler=wait_for_place,
+        outcomes=Plain,
+        label="offer the customer a place that becomes free",
+    ),
     StepType(
         name="notify_customer",
         handler=notify_customer,

@@ -184,6 +184,8 @@ def _told(topic: Topic) -> str:  # noqa: PLR0911 - one per topic
             return "We wrote to you what was decided."
         case Topic.BOOKING:
             return "We confirmed your booking."
+        case Topic.PLACE:
+            return "We wrote to you that a place became free."
         case Topic.PROMISE:
             return "We wrote to you that the promise was not kept."
         case Topic.OTHER:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app import clock
-from app.booking.service import Booking, BookingKind, ChosenBy
+from app.booking.service import Booking, BookingKind, ChosenBy, Slot
 from app.cases.model import Case, CaseKind, Holding
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
@@ -145,6 +145,15 @@ def last_day(case: Case) -> str:
     if case.kind is not CaseKind.HELD or held is None or held.until is None:
         return ""
     return dates.say(opening.last_day(held.hours, held.until, case.depot.zone), "date")
+
+
+def place_free(case: Case, slot: Slot, until: datetime, url: str) -> RenderedMessage:
+    """A place became free and is kept for a while for the customer who waits."""
+    zone = case.depot.zone
+    what = f"{_parcel(case)}: a place is free"
+    window = f"{_at(slot.starts_at, zone)}-{dates.say(clock.local(slot.ends_at, zone), 'time')}"
+    kept = f"We keep it for you until {_at(until, zone)}; then the next one gets it."
+    return RenderedMessage(what, f"{what}, {window}. {kept} Choose it here: {url}")
 
 
 def reminder(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:

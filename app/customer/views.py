@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.booking.days import Day, days
 from app.booking.service import Booking, Options
+from app.booking.waits_store import Wait
 from app.cases.model import Case, CaseKind
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.rows import Recorded
@@ -37,6 +38,10 @@ class View:
     """The last answer to the survey."""
     decision: Known
     """What the sender is asked, or has decided."""
+    wait: Wait | None
+    """That the customer waits for a place, where all are taken."""
+    ahead: int
+    """How many wait longer."""
     story: list[Line]
 
     @property
@@ -66,6 +71,8 @@ def view(
     options: Options,
     booking: Booking | None,
     decision: Known,
+    wait: Wait | None,
+    ahead: int,
     now: datetime,
 ) -> View:
     """Decide what to show."""
@@ -83,6 +90,8 @@ def view(
         because=sentence(case.reason, case.kind),
         rating=ratings[-1] if ratings else None,
         decision=decision,
+        wait=wait,
+        ahead=ahead,
         story=story(case, timeline, when),
     )
 

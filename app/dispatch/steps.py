@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from app import clock
 from app.access import links
 from app.cases import service as cases
 from app.cases.timeline.facts import (
@@ -19,6 +20,7 @@ from app.chain.step import (
     ANYWHEN,
     CLOSED,
     STAYS,
+    WARN_OF_FEW,
     Again,
     Done,
     Effect,
@@ -196,6 +198,36 @@ def _wanted(step: Step, kind: TaskKind) -> store.Wanted:
     )
 
 
+def warn_of_few_places(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Plain]]:
+    """Tell who is in charge of a depot that a day is nearly full, once for each day."""
+    drafts = []
+    for step in steps:
+        case = step.case
+        day = clock.local(datetime.fromisoformat(step.data["day"]), case.depot.zone)
+        every = step.policy.seconds("catch_all_every")
+        in_charge = directory.ladder(conn, case.depot_id, every)[-1].people
+        subject, text = texts.few_places(case, day, step.data["left"])
+        drafts += [
+            channels.Draft(
+                case_id=case.id,
+                audience="dispatcher",
+                topic="few_places",
+                idempotency_key=f"depot-{case.depot_id}:few:{day:%Y-%m-%d}:{person.id}",
+                routes=rules.routes(person, case.shipper.country),
+                subject=subject,
+                text=text,
+                needs_case="any",
+                not_after=day,
+                request_id=step.request_id,
+            )
+            for person in in_charge
+        ]
+    channels.enqueue(conn, drafts, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
 def request_contact(
     conn: Connection, steps: Sequence[Step], now: datetime
 ) -> list[Result[Requested]]:
@@ -296,6 +328,13 @@ DECLARED = (
     CALL_FOR_DECISION,
     RECOVER,
     StepType(name="end_calls", handler=end_calls, outcomes=Plain, label="end what was called for"),
+    StepType(
+        name=WARN_OF_FEW,
+        handler=warn_of_few_places,
+        outcomes=Plain,
+        after_close=True,
+        label="tell who is in charge that a day is nearly full",
+    ),
     StepType(
         name="request_contact",
         handler=request_contact,

@@ -250,6 +250,8 @@ def _told(topic: Topic) -> str:  # noqa: PLR0911 - one per topic
             return "The customer was told what was decided."
         case Topic.BOOKING:
             return "The booking was confirmed to the customer."
+        case Topic.PLACE:
+            return "The customer was told that a place became free."
         case Topic.PROMISE:
             return "The customer was told that the promise was not kept."
         case Topic.OTHER:

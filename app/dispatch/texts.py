@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.cases.model import Case, CaseKind
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
+from app.theme import dates
 
 _WHAT = {
     CaseKind.FAILED: "Delivery failed",
@@ -14,6 +17,17 @@ _WHAT = {
     CaseKind.DAMAGED: "Parcel damaged",
     CaseKind.HELD: "Parcel waits to be collected",
 }
+
+
+def few_places(case: Case, day: datetime, left: int) -> tuple[str, str]:
+    """A day is nearly full, said while something can still be done about it."""
+    when = dates.say(day, "date")
+    places = "1 place is" if left == 1 else f"{left or 'no'} places are"
+    subject = f"{case.depot.name}, {when}: nearly full"
+    return subject, (
+        f"{case.depot.name}: {places} left for new deliveries on {when}. Whoever comes later is "
+        "offered another day. If you can take more, raise the places of that day."
+    )
 
 
 def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 - one per kind

@@ -107,6 +107,8 @@ class Topic(StrEnum):
     """What the shipper decided."""
     BOOKING = "booking"
     PROMISE = "promise"
+    PLACE = "place"
+    """That a place became free, and is kept."""
     OTHER = ""
 
     @classmethod
