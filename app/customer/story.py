@@ -168,7 +168,7 @@ def _decided(case: Case, decided: t.Decided) -> str:
     return done
 
 
-def _told(topic: Topic) -> str:  # noqa: PLR0911 - one per topic
+def _told(topic: Topic) -> str:  # noqa: C901, PLR0911 - one per topic
     match topic:
         case Topic.FAILURE:
             return "We wrote to you what happened."
