@@ -57,6 +57,8 @@ class Settings:
     """A bouncer in transaction mode stands before Postgres."""
     webhook_writer: str
     """How webhooks are written: `grouped` (many share a round trip and a commit) or `plain`."""
+    keep_bodies_days: int
+    """How long what couriers posted is kept byte for byte; 0: for good."""
     metrics_token: str
     """What a request for /metrics must carry; without one only this machine may ask."""
     log_format: str
@@ -106,6 +108,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         web_workers=read.whole("REKNOCK_WEB_WORKERS", 2, 1, 64),
         database_pooled=read.flag("REKNOCK_DATABASE_POOLED"),
         webhook_writer=read.one_of("REKNOCK_WEBHOOK_WRITER", "grouped", "plain"),
+        keep_bodies_days=read.whole("REKNOCK_KEEP_BODIES_DAYS", 30, 0, 3650),
         metrics_token=read.text("REKNOCK_METRICS_TOKEN"),
         log_format=read.one_of("REKNOCK_LOG_FORMAT", "json", "console"),
         provider_order=read.order("REKNOCK_PROVIDERS", tuple(declared)),

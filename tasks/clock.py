@@ -11,7 +11,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,13 +31,14 @@ from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
 from app.dispatch import queue_store
-from app.insight import rollups
+from app.insight import retention, rollups
 from app.insight import store as insight_store
 from app.insight.gaps import service as gaps
 from app.promises import service as promises
 from app.shipments.orders import service as orders
 from tasks import sender
 from tasks.app import celery
+from tasks.background import Background
 from tasks.waking import listen
 
 log = structlog.get_logger(__name__)
@@ -62,7 +63,7 @@ _FOLD_LOCK = 7_405_664  # one clock folds the counts at a time
 class Clock:
     """One clock; `turn()` is one look."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, keep_bodies_days: int = 0) -> None:
         self._redis = wake.connect(redis_url)
         self._away_until = 0.0
         self._full = False
@@ -71,7 +72,8 @@ class Clock:
         self._next_audit = 0.0
         self._next_beat = 0.0
         self._next_figures = 0.0
-        self._figures: Future[None] | None = None
+        self._background = Background()
+        self._keep_bodies_days = keep_bodies_days
         self._pool = ThreadPoolExecutor(8, "inline")
         self._stand_in = sender.Sender(STAND_IN_ROOM)
         self._alone = False
@@ -147,8 +149,9 @@ class Clock:
             log.error("stand_in_failed", error=type(error).__name__)  # noqa: TRY400
 
     def close(self) -> None:
-        """Record what the stand-in's calls under way come to."""
+        """Record what the stand-in's calls under way come to, and end what is done beside."""
         self._stand_in.close()
+        self._background.close()
 
     def _send(self, task: str, refs: Sequence[Ref]) -> bool:
         """Send a task message; False when the broker is away, or its queue is full."""
@@ -182,19 +185,21 @@ class Clock:
             turns.beat(db.connection(), "clock", clock.machine_now())
             _do(_fold_counts)
             _do(_settle_promises)
-            _do(self._keep_figures)
+            _do(self._keep_house)
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
             for duty in (_audit, _watch_the_couriers, _expire_orders):
                 _do(duty)
 
-    def _keep_figures(self) -> None:
-        """In a thread of its own: after an upgrade there may be a million cases to count."""
-        if self._figures is not None and not self._figures.done():
-            return
+    def _keep_house(self) -> None:
+        """Count figures and drop what is old, beside all else: there may be a million of each."""
         if time.monotonic() >= self._next_figures or rollups.much_changed():
             self._next_figures = time.monotonic() + FIGURES_EVERY
-            self._figures = self._pool.submit(_count_figures)
+            self._background.start("figures", rollups.count_some)
+            self._background.start("retention", self._make_room)
+
+    def _make_room(self) -> bool:
+        return retention.make_some_room(self._keep_bodies_days)
 
 
 def _fold_counts() -> None:
@@ -209,16 +214,6 @@ def _settle_promises() -> None:
     """Any number of clocks: each skips what another one settles."""
     with db.transaction() as conn:
         promises.settle_passed(conn, clock.now())
-
-
-def _count_figures() -> None:
-    """In a thread of the pool, which holds no connection in between."""
-    try:
-        _do(rollups.catch_up)
-    except psycopg.OperationalError as error:
-        log.warning("database_away", error=str(error))
-    finally:
-        db.close()
 
 
 def _audit() -> None:
@@ -279,7 +274,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     listen(config.redis_url, woken)
-    ticker = Clock(config.redis_url)
+    ticker = Clock(config.redis_url, config.keep_bodies_days)
     while not stopping.is_set():
         woken.clear()
         try:

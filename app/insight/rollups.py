@@ -28,21 +28,21 @@ def much_changed() -> bool:
 
 def catch_up() -> None:
     """Count all that changed, batch by batch, each a transaction of its own."""
-    while count_some() == AT_ONCE:
+    while count_some():
         pass
 
 
-def count_some() -> int:
-    """Count a batch of changes; how many there were, 0 as well while another process counts."""
+def count_some() -> bool:
+    """Count a batch of changes; True when there may be more, and nobody else is counting."""
     with transaction() as conn:
         if not turns.try_lock(conn, _LOCK):
-            return 0
+            return False
         since = rules.day(clock.now() - KEPT)
         case_ids = figures_store.take(conn, AT_ONCE)
         if case_ids:
             figures_store.count(conn, case_ids, since)
         figures_store.forget(conn, since, AT_ONCE)
-    return len(case_ids)
+    return len(case_ids) == AT_ONCE
 
 
 def audit(days: int) -> Iterator[dict[str, Any]]:

@@ -72,7 +72,7 @@ def last_body(conn: Connection, account_id: int) -> bytes | None:
     """What this account's courier posted last, byte for byte; None if nothing yet."""
     row = conn.execute(
         """SELECT body FROM courier_events WHERE account_id = %s AND outcome <> 'quarantined'
-            ORDER BY id DESC LIMIT 1""",
+              AND body <> '' ORDER BY id DESC LIMIT 1""",
         [account_id],
     ).fetchone()
     return bytes(row["body"]) if row else None
