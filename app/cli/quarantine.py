@@ -12,7 +12,8 @@ import click
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection
-from app.intake import quarantine, store
+from app.intake import quarantine, quarantine_store
+from app.intake.store import RANK
 
 
 @click.group("quarantine")
@@ -50,7 +51,7 @@ def show(event: int) -> None:
     Example: reknock quarantine show 17 > body.json
     """
     environment.attach()
-    row = store.event(connection(), event)
+    row = quarantine_store.event(connection(), event)
     if row is None:
         raise CommandError(f"There is no event {event}.")
     why = f": {row['fault']}" if row["fault"] else ""
@@ -85,12 +86,12 @@ def replay(event: int | None, account: str | None, *, everything: bool) -> None:
     outcome = quarantine.replay(event)
     click.echo(outcome)
     if outcome == "quarantined":
-        row = store.event(connection(), event)
+        row = quarantine_store.event(connection(), event)
         raise CommandError(f"Still unreadable: {row['fault'] if row else 'it vanished'}")
 
 
 def _replay_all(account: str | None) -> None:
-    total = store.count_quarantined(connection(), account)
+    total = quarantine_store.count_quarantined(connection(), account)
     became: Counter[str] = Counter()
     try:
         for row in _rows(account):
@@ -106,7 +107,7 @@ def _replay_all(account: str | None) -> None:
 
 
 def _told(became: Counter[str]) -> str:
-    taken = [kind for kind in store.RANK if kind != "quarantined" and became[kind]]
+    taken = [kind for kind in RANK if kind != "quarantined" and became[kind]]
     parts = [f"{became[kind]} {kind}" for kind in taken]
     return f"{', '.join(parts) or 'nothing taken'}; {became['quarantined']} still unreadable"
 
@@ -114,6 +115,6 @@ def _told(became: Counter[str]) -> str:
 def _rows(account: str | None) -> Iterator[dict[str, Any]]:
     """All of them, a page at a time: what is taken meanwhile does not shift the pages."""
     after = 0
-    while rows := store.quarantined(connection(), after, account=account):
+    while rows := quarantine_store.quarantined(connection(), after, account=account):
         yield from rows
         after = rows[-1]["id"]

@@ -13,7 +13,7 @@ from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
 from app.directory import service
-from app.intake import accounts, mapping, store
+from app.intake import accounts, mapping, quarantine_store
 from app.intake.event import Account
 from app.intake.mapping import trial
 
@@ -93,7 +93,7 @@ def change(slug: str, mapping_path: Path | None) -> None:
     with transaction() as conn:
         service.set_config(conn, slug, config)
     accounts.forget()
-    waiting = store.count_quarantined(connection(), slug)
+    waiting = quarantine_store.count_quarantined(connection(), slug)
     click.echo(f"The new mapping of {slug} is in use within 5 seconds.")
     if waiting:
         click.echo(f"{waiting} in quarantine: reknock quarantine replay --all --account {slug}")
@@ -102,7 +102,7 @@ def change(slug: str, mapping_path: Path | None) -> None:
 def _tried_on_what_came(account: Account) -> list[trial.Trial]:
     return [
         trial.run(account, bytes(r["body"]), r["headers"] or {}, r["received_at"], believe=True)
-        for r in store.newest_bodies(connection(), account.id, _BODIES_TRIED)
+        for r in quarantine_store.newest_bodies(connection(), account.id, _BODIES_TRIED)
     ]
 
 

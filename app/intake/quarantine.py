@@ -12,7 +12,7 @@ from werkzeug.datastructures import Headers
 
 from app.db.connection import connection
 from app.errors import Problem
-from app.intake import accounts, service, store
+from app.intake import accounts, quarantine_store, service
 from app.intake.event import Incoming, Message
 
 
@@ -25,7 +25,7 @@ def replay(event_id: int) -> str:
         Problem: 404, there is no such event.
         VaultLocked: SECRET_KEY is not the one its account was stored with.
     """
-    row = store.event(connection(), event_id)
+    row = quarantine_store.event(connection(), event_id)
     account = accounts.find(row["account"]) if row else None
     if row is None or account is None:
         raise Problem(404, "no_such_event", f"There is no event {event_id}.")

@@ -15,7 +15,7 @@ from app.cases import service as cases
 from app.cli import doctor
 from app.db.connection import connection, transaction
 from app.directory import service as directory
-from app.intake import accounts, couriers, samples, store
+from app.intake import accounts, couriers, quarantine_store, samples
 from app.intake.event import Account
 from app.intake.mapping import EXAMPLE
 from app.settings import Settings
@@ -145,7 +145,7 @@ def test_headers_that_the_mapping_reads_are_there_for_the_replay(
     _, answer = post(
         client, found(), changed(barcode=""), **{"X-Thames-Id": "ev-7", "X-Private": "p"}
     )
-    row = store.event(connection(), answer["event_id"])
+    row = quarantine_store.event(connection(), answer["event_id"])
     assert row is not None
     assert row["headers"] == {"x-thames-id": "ev-7"}
     assert "x-thames-id: ev-7" in reknock("quarantine", "show", str(row["id"])).stderr

@@ -13,7 +13,7 @@ from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.directory import service as directory
 from app.errors import Problem
-from app.intake import accounts, quarantine, service, store
+from app.intake import accounts, quarantine, quarantine_store, service
 from app.intake.couriers import custom
 from app.intake.event import Account, Incoming
 from app.intake.store import Taken
@@ -79,7 +79,7 @@ def hear(*parcels: Any) -> Taken:
 
 
 def outcome(event_id: int) -> tuple[str, str | None]:
-    row = store.event(connection(), event_id)
+    row = quarantine_store.event(connection(), event_id)
     assert row is not None
     return row["outcome"], row["fault"]
 
@@ -123,7 +123,7 @@ def test_what_came_meanwhile_on_another_way_is_a_duplicate(account):
     again = hear(parcel("a"))
     assert again.outcome == "accepted"
     assert quarantine.replay(first.event_id) == "duplicate"
-    row = store.event(connection(), first.event_id)
+    row = quarantine_store.event(connection(), first.event_id)
     assert row is not None
     assert row["case_id"] == again.case_id
     assert (count("cases"), count("timeline")) == (1, 1)
@@ -229,9 +229,11 @@ def test_all_are_replayed_over_several_pages(account, reknock: Run, monkeypatch)
         hear(parcel(str(number)))
     hear({"id": "x", "what": "NO"})
     mend()
-    pages = store.quarantined
+    pages = quarantine_store.quarantined
     monkeypatch.setattr(
-        store, "quarantined", lambda conn, after=0, account=None: pages(conn, after, 3, account)
+        quarantine_store,
+        "quarantined",
+        lambda conn, after=0, account=None: pages(conn, after, 3, account),
     )
     assert reknock("quarantine", "replay", "--all").stdout == "7 accepted; 1 still unreadable.\n"
     said = reknock("quarantine", "replay", "--all").stdout
