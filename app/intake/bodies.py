@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from app import json_body
+from app import clock, json_body
+from app.cases.model import Holding
 from app.intake import accepts, holding
 from app.intake.couriers import adapter
 from app.intake.event import OPENING, Account, Event, Incoming, Unreadable
@@ -56,10 +57,15 @@ def read(body: Any, account: Account, incoming: Incoming) -> list[Event]:
         return []
     events = adapter(account.courier).translate(body, account, incoming)
     for event in events:
-        event.held = holding.held(event, account)
+        event.held = _held(event, account) if event.kind == "held" else None
     if mapped or not _is_return(body):
         return events
     return [_of_a_return(event) for event in events]
+
+
+def _held(event: Event, account: Account) -> Holding:
+    since = event.occurred_at or clock.now()
+    return holding.held(event.held or Holding(), event.words, since, account)
 
 
 def _of_a_return(event: Event) -> Event:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from app import clock
 from app.cases.model import Holding
 from app.intake import times
-from app.intake.event import Account, Event
+from app.intake.event import Account
 from app.shipments.opening import read as read_hours
 
 _END = (
@@ -43,16 +43,13 @@ _OPEN = re.compile(
 _YEAR = timedelta(days=300)
 
 
-def held(event: Event, account: Account) -> Holding | None:
-    """Where it waits, as far as the courier or its account says so; None of another kind."""
-    if event.kind != "held":
-        return None
-    told, words = event.held or Holding(), event.words
+def held(told: Holding, words: str, since: datetime, account: Account) -> Holding:
+    """What the courier's fields told, filled up from its words and from what its account says."""
     return replace(
         told,
         place=told.place or _place(words),
         hours=told.hours or _hours(words),
-        until=told.until or _until(words, event.occurred_at or clock.now(), account.timezone),
+        until=told.until or _until(words, since, account.timezone),
         redelivery=told.redelivery or account.config.get("redelivers_held") is True,
     )
 
