@@ -548,4 +548,4 @@ def interrupt_age(case_id: int, seconds: int) -> None:
 
 def kill(settings: Settings, pid: int) -> None:
     with psycopg.connect(settings.database_url, autocommit=True) as conn:
-        conn.execute("SELECT pg_terminate_backend(%s)", [pid])
+        conn.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])

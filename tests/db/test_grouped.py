@@ -149,7 +149,7 @@ def test_a_group_does_not_wait_long_for_what_another_holds():
 def _ended(group: GroupedWriter) -> None:
     assert group._pipeline is not None
     pid = group._pipeline.conn.info.backend_pid
-    connection().execute("SELECT pg_terminate_backend(%s)", [pid])
+    connection().execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     gone = "SELECT NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = %s) AS gone"
     eventually(lambda: (connection().execute(gone, [pid]).fetchone() or {})["gone"])
 
