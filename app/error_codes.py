@@ -421,6 +421,34 @@ _TABLE = (
         "The shipper, or somebody for them, decided before. Who, what and when is in the document.",
         "While the case is open it can be decided otherwise on the shipper's page.",
     ),
+    ErrorCode(
+        "address_unusable",
+        422,
+        "The address cannot be used",
+        "It does not fit what an order's address must be, or there is none.",
+        "Correct each field that stands in `errors`.",
+    ),
+    ErrorCode(
+        "parcel_delivered",
+        409,
+        "The parcel was delivered",
+        "It goes nowhere else, so there is nothing to correct.",
+        _READ,
+    ),
+    ErrorCode(
+        "corrected_meanwhile",
+        409,
+        "Somebody else corrected it",
+        "There is a newer version than the one that you saw.",
+        "Read it as it is now, and send the correction with its `version`.",
+    ),
+    ErrorCode(
+        "nothing_to_agree",
+        409,
+        "Nobody waits for it",
+        "No other address is asked for, or no longer.",
+        _READ,
+    ),
     ErrorCode("no_words", 422, "There are no words", "The form was empty.", "Write something."),
     ErrorCode(
         "no_such_act", 422, "The page cannot do that", "The form names an act it lacks.", _READ

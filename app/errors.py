@@ -42,6 +42,11 @@ class Problem(Exception):
         self.headers = headers or {}
         self.facts = facts
 
+    @property
+    def by_field(self) -> dict[str, str]:
+        """What is wrong with each field, as a form shows it."""
+        return {fault["field"]: fault["detail"] for fault in self.errors or ()}
+
     def document(self) -> dict[str, Any]:
         """The problem document: type, title, status, detail, code, errors, and facts."""
         known = error_codes.find(self.code)

@@ -76,6 +76,7 @@ class ProblemOut(Answer):
     decision = fields.String(metadata={"sometimes": True})
     decided_by = fields.String(metadata={"sometimes": True})
     decided_at = fields.String(metadata={"sometimes": True})
+    version = fields.Integer(metadata={"sometimes": True})
 
 
 def one_of(words: Iterable[str], **how: Any) -> fields.String:

@@ -152,6 +152,8 @@ class Parcel:
     status: str
     held: Holding | None = None
     """Where it waits; of a case of kind `held`."""
+    directions: str | None = None
+    """What the driver should know."""
 
     @property
     def label(self) -> str:

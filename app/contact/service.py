@@ -12,6 +12,7 @@ from app.db.connection import Connection, transaction
 from app.errors import Problem
 from app.shipments import reachable
 from app.shipments import store as shipments
+from app.shipments.corrections import service as corrections
 from app.shipments.sources import SUPPLY_CONTACT, Supplied
 
 
@@ -34,7 +35,7 @@ def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None
 def take(conn: Connection, case: Case, phone: str, email: str, by: str, now: datetime) -> None:
     """The same for a case that the caller has locked."""
     phone, email = check(phone, email, country(case))
-    shipments.supply(conn, case.shipment_id, phone, email, now)
+    corrections.supplied(conn, case.shipment_id, phone, email, by, now)
     facts = ContactSupplied(phone=bool(phone), email=bool(email))
     cases.note(conn, [cases.Entry(case.id, facts, by)], now)
     chain.follow(conn, [chain.Happened(case, SUPPLY_CONTACT, Supplied.SUPPLIED)], now)
@@ -86,7 +87,7 @@ def supply_parcel(
             take(conn, case, phone, email, by, now)
             return case.id
         country = shipments.country(conn, shipment_id)
-        shipments.supply(conn, shipment_id, *check(phone, email, country), now)
+        corrections.supplied(conn, shipment_id, *check(phone, email, country), by, now)
         return None
 
 

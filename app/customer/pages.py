@@ -16,6 +16,7 @@ from app.customer import service, texts, views
 from app.db.connection import Connection, connection
 from app.decisions import service as decisions
 from app.errors import Problem
+from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
 blueprint = Blueprint("customer_pages", __name__, template_folder="templates")
@@ -67,7 +68,10 @@ def live(token: str) -> Response:
 
 @blueprint.post("/c/<token>")
 def act(token: str) -> Response:
-    """Take a choice (`choice`), a wish to `wait`, or an answer to the survey (`score`, `words`)."""
+    """Take a choice, a wish to `wait`, an answer to the survey (`score`, `words`), or a correction.
+
+    What is corrected is named by `act`.
+    """
     (case_id,) = links.read("case", token)
     try:
         _take(case_id)
@@ -87,7 +91,7 @@ def _take(case_id: int) -> None:
         booking.wait(case_id, clock.now())
     elif choice:
         service.choose(case_id, choice, clock.now())
-    else:
+    elif not service.correct(case_id, request.form, clock.now()):
         raise Problem(422, "nothing_chosen", "Please choose one of these first.")
 
 
@@ -100,6 +104,9 @@ def _page(view: views.View, token: str, problem: Problem | None = None) -> Respo
         seen=respond.digest("customer/live.html", **facts),
         problem=problem,
         chosen=request.form.get("choice", ""),
+        where=corrections.shown(connection(), view.case.shipment_id),
+        given=request.form,
+        faults=problem.by_field if problem else {},
         **facts,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from app.booking import service as booking
@@ -11,10 +12,12 @@ from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.kinds import Actor
 from app.chain import policy
 from app.chain import service as chain
+from app.contact import service as contact
 from app.customer import store
 from app.customer.sources import SURVEY, Rated
-from app.db.connection import Connection, transaction
+from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
+from app.shipments.corrections import forms as corrections
 
 
 def choose(case_id: int, choice: str, now: datetime) -> None:
@@ -51,6 +54,26 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
             rated = Rated.LOW if low else Rated.GOOD
             answered = [chain.Happened(case, SURVEY, rated)]
             chain.follow(conn, answered, now, drop=[(case_id, "follow_up")])
+
+
+def correct(case_id: int, form: Mapping[str, str], now: datetime) -> bool:
+    """Correct what the customer may: a number, the unit, what the driver should know.
+
+    Another address is asked for, and somebody has to agree. False: the form is about none of it.
+
+    Raises:
+        Problem: what cannot be corrected, and 404 for no such case.
+    """
+    act = form.get("act", "")
+    if act == "phone":
+        contact.supply(case_id, form.get("phone", "")[:200], "", Actor.CUSTOMER, now)
+        return True
+    conn = connection()
+    case = cases.by_ids(conn, [case_id]).get(case_id)
+    place = corrections.shown(conn, case.shipment_id).place if case else None
+    if place is None:
+        raise Problem(404, "no_such_case", "There is no such case.")
+    return corrections.take_customers(act, form, place, Actor.CUSTOMER, now)
 
 
 def _lock(conn: Connection, case_id: int) -> Case:

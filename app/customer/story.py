@@ -70,6 +70,13 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return Words(f"We asked {case.shipper.name} how to reach you.")
         case t.ContactSupplied():
             return Words("We got a number or address to reach you.")
+        case t.Corrected(address=address):
+            what = "the address" if address else "the directions for the driver"
+            return Words(f"{_who(entry.actor)} corrected {what}.", "good")
+        case t.CorrectionAsked():
+            return Words("You asked us to bring it to another address.")
+        case t.CorrectionRefused():
+            return Words("It cannot be brought to the other address.", "bad")
         case t.ContactFailed():
             return Words("We could not find a way to write to you.", "bad")
         case t.DispatcherCalled():

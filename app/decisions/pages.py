@@ -18,6 +18,7 @@ from app.db.connection import connection
 from app.decisions import service, views
 from app.decisions.model import Choice
 from app.errors import Problem
+from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
 blueprint = Blueprint("shipper_pages", __name__, template_folder="templates")
@@ -34,7 +35,7 @@ def show(token: str) -> Response:
 
 @blueprint.post("/s/<token>")
 def act(token: str) -> Response:
-    """Do what `act` says: `decide`, `write`, else take a number or an address for mail."""
+    """Do what `act` says: decide, write, correct; else take a number or an address for mail."""
     (case_id,) = links.read("contact", token)
     try:
         _take(case_id)
@@ -53,8 +54,10 @@ def _take(case_id: int) -> None:
         case "contact":
             phone, email = (form.get(name, "")[:200] for name in ("phone", "email"))
             contact.supply(case_id, phone, email, Actor.SHIPPER, now)
-        case _:
-            raise Problem(422, "no_such_act", "This page cannot do that.")
+        case act:
+            case = cases.by_ids(connection(), [case_id])[case_id]
+            if not corrections.take(act, form, case.shipment_id, Actor.SHIPPER, now):
+                raise Problem(422, "no_such_act", "This page cannot do that.")
 
 
 def _decide(case_id: int) -> None:
@@ -95,6 +98,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         view=view,
         token=token,
         problem=problem,
-        faults={fault["field"]: fault["detail"] for fault in (problem and problem.errors) or ()},
+        faults=problem.by_field if problem else {},
+        where=corrections.shown(conn, case.shipment_id),
         given=request.form,
     )

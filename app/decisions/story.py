@@ -67,6 +67,13 @@ def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR09
             return Words("We asked you for a number that works.")
         case t.ContactSupplied():
             return Words(f"{_who(actor)} gave a new contact.", "good")
+        case t.Corrected(address=address):
+            what = "the address" if address else "the directions for the driver"
+            return Words(f"{_who(actor)} corrected {what}.", "good")
+        case t.CorrectionAsked():
+            return Words("Your customer asked for another address.")
+        case t.CorrectionRefused():
+            return Words(f"{_who(actor)} refused the other address.")
         case t.ContactFailed():
             return Words("No number that works was given.", "bad")
         case t.Acknowledged():

@@ -11,12 +11,14 @@ from app.access import links
 from app.booking import service as booking
 from app.booking.days import days
 from app.cases import service as cases
+from app.cases.model import Case
 from app.db.connection import Connection, connection
 from app.directory import accounts_store
 from app.directory import store as directory
 from app.dispatch import service, states, store, views
 from app.dispatch.old_news import service as old_news
 from app.errors import Problem
+from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
 blueprint = Blueprint("dispatch_pages", __name__, template_folder="templates")
@@ -61,16 +63,16 @@ def live(token: str) -> Response:
 
 @blueprint.post("/t/<token>")
 def act(token: str) -> Response:
-    """Acknowledge (`outcome`, `note`), or with `act` resolve, pass on, book (`choice`) or begin."""
+    """Acknowledge (`outcome`, `note`), or do another `act`: see `_take`."""
     view = _read(connection(), token)
     try:
-        _take(view.task.id, view.case.id, view.person)
+        _take(view.task.id, view.case, view.person)
     except Problem as problem:
         return _page(_read(connection(), token), token, problem)
     return respond.see_other(f"/t/{token}")
 
 
-def _take(task_id: int, case_id: int, person: str) -> None:
+def _take(task_id: int, case: Case, person: str) -> None:
     form = request.form
     outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:2000]
     match form.get("act", "acknowledge"):
@@ -79,20 +81,22 @@ def _take(task_id: int, case_id: int, person: str) -> None:
         case "resolve":
             service.resolve(task_id, person, outcome, note, clock.now())
         case "book":
-            booking.choose_for(case_id, form.get("choice", ""), person, clock.now())
+            booking.choose_for(case.id, form.get("choice", ""), person, clock.now())
         case "begin":
             old_news.begin_task(task_id, person, clock.now())
         case "pass_on":
             service.pass_on(task_id, person, clock.now())
-        case _:
-            raise Problem(422, "no_such_act", "This page cannot do that.")
+        case act:
+            if not corrections.take(act, form, case.shipment_id, person, clock.now()):
+                raise Problem(422, "no_such_act", "This page cannot do that.")
 
 
 def _page(view: views.View, token: str, problem: Problem | None = None) -> Response:
     facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase}
-    offered = booking.Options([], [])
+    offered, place = booking.Options([], []), corrections.Shown(None, None)
     if views.with_form(view.phase):
         offered = booking.options(connection(), view.case, clock.now())
+        place = corrections.shown(connection(), view.case.shipment_id)
     return respond.page(
         "dispatch/page.html",
         status=problem.status if problem else 200,
@@ -103,5 +107,8 @@ def _page(view: views.View, token: str, problem: Problem | None = None) -> Respo
         days=days(offered.slots, view.when),
         points=offered.pickup_points,
         chosen=request.form.get("choice", "") or (view.booking.choice if view.booking else ""),
+        where=place,
+        given=request.form,
+        faults=problem.by_field if problem else {},
         **facts,
     )

@@ -109,6 +109,12 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words("The shipper was asked for a number.")
         case t.ContactSupplied():
             return Words(f"{_who(actor)} gave a new contact.", "good")
+        case t.Corrected() as corrected:
+            return Words(f"{_who(actor)} corrected {_corrected(corrected)}.", "good")
+        case t.CorrectionAsked():
+            return Words(f"{_who(actor)} asked for another address.")
+        case t.CorrectionRefused():
+            return Words(f"{_who(actor)} said that it cannot go to the other address.")
         case t.ContactFailed():
             return Words("The shipper gave no number.", "bad")
         case t.DispatcherCalled(level=level, people=people):
@@ -276,6 +282,12 @@ def _who(actor: str) -> str:
             return "Reknock"
         case _:
             return actor
+
+
+def _corrected(corrected: t.Corrected) -> str:
+    if corrected.address:
+        return "the address and the directions" if corrected.directions else "the address"
+    return "the directions"
 
 
 def _noted(outcome: str, note: str) -> str:

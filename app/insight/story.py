@@ -118,11 +118,14 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return (("booking", booking),)
         case t.PromiseBroken(round=round_):
             return (("round", round_),)
+        case t.Corrected(version=version) | t.CorrectionAsked(version=version):
+            return (("version", version),)
         case t.Unknown(facts=unread):
             return tuple(unread.items())
         case (
             t.ContactRequested()
             | t.ContactFailed()
+            | t.CorrectionRefused()
             | t.LadderExhausted()
             | t.CustomerTold()
             | t.HourMissed()

@@ -15,4 +15,18 @@ class Supplied(StrEnum):
 
 SUPPLY_CONTACT = Source(name="supply_contact", outcomes=Supplied)
 
-DECLARED = (SUPPLY_CONTACT,)
+
+class Correction(StrEnum):
+    """What became of where a parcel goes."""
+
+    MADE = "made"
+    """It goes somewhere else, or its driver knows more."""
+    ASKED = "asked"
+    """The customer wants it brought elsewhere, and somebody has to agree."""
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+
+CORRECT = Source(name="correct", outcomes=Correction)
+
+DECLARED = (SUPPLY_CONTACT, CORRECT)

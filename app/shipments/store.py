@@ -48,11 +48,16 @@ def latest(conn: Connection, shipper_id: int | None, tracking_number: str) -> in
 def supply(conn: Connection, shipment_id: int, phone: str, email: str, now: datetime) -> None:
     """Let the order say a new number or address; an empty text leaves what is there."""
     conn.execute(
-        """UPDATE shipments SET phone = coalesce(nullif(%s, ''), phone),
+        """UPDATE shipments SET phone = coalesce(nullif(%(phone)s, ''), phone),
                   -- a number given after the courier's failed is the one to use
-                  courier_phone = CASE WHEN %s = '' THEN courier_phone END,
-                  email = coalesce(nullif(%s, ''), email), updated_at = %s WHERE id = %s""",
-        [phone, phone, email, now, shipment_id],
+                  courier_phone = CASE WHEN %(phone)s = '' THEN courier_phone END,
+                  -- and an order that says the former one again is no news
+                  ordered = CASE WHEN %(phone)s = '' OR ordered ? 'phone' THEN ordered
+                                 ELSE coalesce(ordered, '{}') || jsonb_build_object('phone', phone)
+                            END,
+                  email = coalesce(nullif(%(email)s, ''), email), updated_at = %(now)s
+            WHERE id = %(id)s""",
+        {"phone": phone, "email": email, "now": now, "id": shipment_id},
     )
 
 

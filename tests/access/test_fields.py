@@ -44,6 +44,18 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
         "shipper",
         {"phone": "+447400654321", "email": "supplied@example.com"},
     ),
+    "PUT /shipments/{tracking_number}/address": (
+        "shipper",
+        {
+            "line1": "1 Walked Rd",
+            "line2": "Walked unit",
+            "city": "Walkedville",
+            "region": "Walkedshire",
+            "postcode": "WK1 2ED",
+            "country": "GB",
+            "directions": "walked round the back",
+        },
+    ),
     "POST /cases/{case_id}/notes": (
         "dispatcher",
         {"text": "walked text of a note", "visibility": "shipper"},

@@ -120,6 +120,27 @@ class ContactSupplied:
     email: bool
 
 
+@_facts_of(Kind.CORRECTED)
+class Corrected:
+    """Where the parcel goes was corrected; what it says stands in the version of this number."""
+
+    version: int
+    address: bool
+    directions: bool
+
+
+@_facts_of(Kind.CORRECTION_ASKED)
+class CorrectionAsked:
+    """The customer asked to have it brought to another address."""
+
+    version: int
+
+
+@_facts_of(Kind.CORRECTION_REFUSED)
+class CorrectionRefused:
+    """It cannot be brought where the customer asked."""
+
+
 @_facts_of(Kind.CONTACT_FAILED)
 class ContactFailed:
     """The shipper gave no contact, however often it was asked."""
@@ -377,6 +398,9 @@ Facts = (
     | ContactLookedUp
     | ContactRequested
     | ContactSupplied
+    | Corrected
+    | CorrectionAsked
+    | CorrectionRefused
     | ContactFailed
     | DispatcherCalled
     | RecoveryCalled

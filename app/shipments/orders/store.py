@@ -93,15 +93,20 @@ def renew(
     """Let parcels have what their orders say now: `(shipment_id, order)`.
 
     What an order leaves out stays, and a row that says the same already is not written. For
-    the shipments in `woken` the order's number is the one to use, whatever the courier had.
+    the shipments in `woken` the order's number is the one to use, whatever the courier had. An
+    order that only says again what was corrected since is no news.
     """
     conn.execute(
         """UPDATE shipments s SET
                   depot_id = coalesce(o.depot_id, s.depot_id),
                   order_ref = coalesce(o.order_ref, s.order_ref),
-                  name = coalesce(o.name, s.name), phone = coalesce(o.phone, s.phone),
+                  name = coalesce(o.name, s.name),
+                  phone = coalesce(nullif(o.phone, s.ordered->>'phone'), s.phone),
                   email = coalesce(o.email, s.email), language = coalesce(o.language, s.language),
-                  address = coalesce(o.address, s.address),
+                  address = coalesce(nullif(o.address, s.ordered->'address'), s.address),
+                  ordered = s.ordered
+                          - CASE WHEN o.phone <> s.ordered->>'phone' THEN 'phone' ELSE '' END
+                          - CASE WHEN o.address <> s.ordered->'address' THEN 'address' ELSE '' END,
                   courier_phone = CASE WHEN o.id <> ALL(%(woken)s) THEN s.courier_phone END,
                   updated_at = %(now)s
              FROM unnest(%(id)s::bigint[], %(depot)s::bigint[], %(order_ref)s::text[],
@@ -112,9 +117,10 @@ def renew(
                OR (s.depot_id, s.order_ref, s.name, s.phone, s.email, s.language, s.address)
                   IS DISTINCT FROM
                   (coalesce(o.depot_id, s.depot_id), coalesce(o.order_ref, s.order_ref),
-                   coalesce(o.name, s.name), coalesce(o.phone, s.phone),
+                   coalesce(o.name, s.name),
+                   coalesce(nullif(o.phone, s.ordered->>'phone'), s.phone),
                    coalesce(o.email, s.email), coalesce(o.language, s.language),
-                   coalesce(o.address, s.address)))""",
+                   coalesce(nullif(o.address, s.ordered->'address'), s.address)))""",
         {
             **_columns([order for _, order in rows]),
             "id": [shipment_id for shipment_id, _ in rows],

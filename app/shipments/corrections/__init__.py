@@ -1,0 +1,1 @@
+"""Corrections of where a parcel goes and how its recipient is reached: versions, never lost."""

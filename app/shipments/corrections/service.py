@@ -1,0 +1,183 @@
+"""Verbs on corrections. They run inside the caller's transaction, unless they say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.cases import service as cases
+from app.cases.timeline.facts import Corrected, CorrectionAsked, CorrectionRefused
+from app.chain import service as chain
+from app.db.connection import Connection, transaction
+from app.errors import Problem
+from app.shipments import store as shipments
+from app.shipments.corrections import store
+from app.shipments.corrections.rules import Place
+from app.shipments.corrections.store import Now
+from app.shipments.sources import CORRECT, Correction
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Where the parcel goes now. `fresh` is False when it went there before."""
+
+    version: int
+    case_id: int | None
+    address: Mapping[str, Any] | None
+    directions: str | None
+    fresh: bool
+
+
+def correct(
+    shipment_id: int, place: Place, by: str, now: datetime, *, seen: int | None = None
+) -> Made:
+    """Let a parcel go to this place, in a transaction of its own; saying it twice is once.
+
+    `seen` is the version that whoever corrects it had before them.
+
+    Raises:
+        Problem: 404 no such parcel; 409 it was delivered, or somebody corrected it meanwhile.
+    """
+    with transaction() as conn:
+        return _correct(conn, _lock(conn, shipment_id), place, by, now, seen)
+
+
+def correct_parcel(
+    shipper_id: int | None,
+    tracking_number: str,
+    place: Place,
+    by: str,
+    now: datetime,
+) -> Made:
+    """The same by tracking number, whatever stood there.
+
+    Raises:
+        Problem: 404 no such parcel; 409 it was delivered.
+    """
+    with transaction() as conn:
+        shipment_id = shipments.latest(conn, shipper_id, tracking_number)
+        if shipment_id is None:
+            raise Problem(404, "no_such_parcel", f"No parcel {tracking_number!r} is known.")
+        return _correct(conn, _lock(conn, shipment_id), place, by, now, None)
+
+
+def ask(shipment_id: int, address: Mapping[str, Any], by: str, now: datetime) -> bool:
+    """A customer wants it brought elsewhere, which somebody has to agree to; False: as it is.
+
+    What they ask takes the place of what they asked before.
+
+    Raises:
+        Problem: 404 no such parcel; 409 it was delivered.
+    """
+    with transaction() as conn:
+        before = _lock(conn, shipment_id)
+        if before.address == address:
+            return False
+        waits = store.asked(conn, shipment_id)
+        if waits and waits.after["address"] == address:
+            return False
+        store.settle(conn, shipment_id, "refused", by, now)
+        after = before.said | {"address": dict(address)}
+        version = store.insert(conn, before, after, by, now, state="asked")
+        _tell(conn, before, CorrectionAsked(version=version), by, Correction.ASKED, now)
+        return True
+
+
+def agree(shipment_id: int, by: str, now: datetime) -> Made:
+    """Let it go where the customer asked.
+
+    Raises:
+        Problem: 404 no such parcel; 409 nothing is asked for any more, or it was delivered.
+    """
+    with transaction() as conn:
+        before = _lock(conn, shipment_id)
+        waits = store.asked(conn, shipment_id)
+        if waits is None:
+            raise _nothing_asked()
+        store.settle(conn, shipment_id, "agreed", by, now)
+        return _correct(conn, before, Place(waits.after["address"]), by, now, None)
+
+
+def refuse(shipment_id: int, by: str, now: datetime) -> None:
+    """It cannot go where the customer asked.
+
+    Raises:
+        Problem: 404 no such parcel; 409 nothing is asked for any more.
+    """
+    with transaction() as conn:
+        before = _lock(conn, shipment_id)
+        if not store.settle(conn, shipment_id, "refused", by, now):
+            raise _nothing_asked()
+        _tell(conn, before, CorrectionRefused(), by, Correction.REFUSED, now)
+
+
+def supplied(
+    conn: Connection, shipment_id: int, phone: str, email: str, by: str, now: datetime
+) -> None:
+    """Let the order say a new number or address for mail, and keep what it said before."""
+    before = store.lock(conn, shipment_id)
+    shipments.supply(conn, shipment_id, phone, email, now)
+    if before is not None:
+        after = {**before.said, "phone": phone or before.phone, "email": email or before.email}
+        if after != before.said:
+            store.insert(conn, before, after, by, now)
+
+
+def _lock(conn: Connection, shipment_id: int) -> Now:
+    found = store.lock(conn, shipment_id)
+    if found is None:
+        raise Problem(404, "no_such_parcel", "There is no such parcel.")
+    if found.delivered_at:
+        raise Problem(409, "parcel_delivered", "The parcel was delivered; it goes nowhere else.")
+    return found
+
+
+def _correct(
+    conn: Connection, before: Now, place: Place, by: str, now: datetime, seen: int | None
+) -> Made:
+    address = before.address if place.address is None else dict(place.address)
+    directions = before.directions
+    if place.directions is not None:
+        directions = place.directions or None
+    if (address, directions) == (before.address, before.directions):
+        return Made(before.version, before.case_id, address, directions, fresh=False)
+    if seen is not None and seen != before.version:
+        raise Problem(
+            409,
+            "corrected_meanwhile",
+            f"Meanwhile it was corrected by {before.changed_by}. Please look at it as it is now.",
+            version=before.version,
+        )
+    new = dict(place.address) if address != before.address and place.address is not None else None
+    store.apply(conn, before.shipment_id, new, place.directions, now)
+    after = before.said | {"address": address, "directions": directions}
+    version = store.insert(conn, before, after, by, now)
+    facts = Corrected(
+        version=version,
+        address=address != before.address,
+        directions=directions != before.directions,
+    )
+    _tell(conn, before, facts, by, Correction.MADE, now)
+    return Made(version, before.case_id, address, directions, fresh=True)
+
+
+def _tell(
+    conn: Connection,
+    parcel: Now,
+    facts: Corrected | CorrectionAsked | CorrectionRefused,
+    by: str,
+    outcome: Correction,
+    now: datetime,
+) -> None:
+    """Write it into the open case, and let the chain follow."""
+    case = cases.lock(conn, parcel.case_id) if parcel.case_id else None
+    if case is None or case.closed:
+        return
+    cases.note(conn, [cases.Entry(case.id, facts, by)], now)
+    chain.follow(conn, [chain.Happened(case, CORRECT, outcome)], now)
+
+
+def _nothing_asked() -> Problem:
+    return Problem(409, "nothing_to_agree", "Nobody waits for another address any more.")
