@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
 
-from app import error_codes
+from app import error_codes, plain
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +99,7 @@ def _faults(messages: Any, field: str = "") -> Iterator[dict[str, str]]:
             yield from _faults(value, inner)
     else:
         for message in messages if isinstance(messages, list) else [messages]:
-            yield {"field": field, "code": "invalid", "detail": str(message)}
+            yield {"field": field, "code": "invalid", "detail": plain.fault(str(message))}
 
 
 _PLACES = frozenset({"json", "query", "_schema"})  # where it stood is no part of its name

@@ -13,6 +13,7 @@ from app.db.connection import connection
 from app.dispatch import queue_store
 from app.insight import rollups
 from app.insight import store as gauges
+from app.plain import counted
 
 
 @click.command("audit")
@@ -37,7 +38,8 @@ def command(days: int) -> None:
     for step in found.stuck:
         click.echo(
             f"case {step['case_id']}: {step['name']} was due at {step['due_at']:%Y-%m-%d %H:%M}, "
-            f"tried {step['tries']} times: {step['last_error'] or 'no error; are workers up?'}"
+            f"tried {counted(step['tries'], 'time')}: "
+            f"{step['last_error'] or 'no error; are workers up?'}"
         )
     wrong = [
         *queue_store.wrong_counts(connection(), clock.now()),

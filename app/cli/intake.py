@@ -19,6 +19,7 @@ from app.db.connection import connection
 from app.intake import accounts, backfill, codes, other
 from app.intake.backfill import BadFile
 from app.intake.event import Account
+from app.plain import counted
 from app.shipments.orders import service, store
 
 
@@ -53,7 +54,8 @@ def listing() -> None:
         faults = ", ".join(f"{fault} {count}" for fault, count in sorted(batch.faults.items()))
         click.echo(
             f"{batch.id:>6}  {batch.received_at:%Y-%m-%d %H:%M}  {batch.shipper:<20} "
-            f"{batch.orders:>6} orders, {batch.invalid} invalid numbers ({faults}), "
+            f"{counted(batch.orders, 'order'):>13}, "
+            f"{counted(batch.invalid, 'invalid number')} ({faults}), "
             f"sent by {batch.sent_by}"
         )
     if not held:

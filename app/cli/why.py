@@ -13,6 +13,7 @@ from app.cli.errors import CommandError
 from app.db.connection import connection
 from app.insight import story
 from app.insight.story import Line
+from app.plain import counted
 
 
 @click.command("why")
@@ -33,7 +34,8 @@ def command(case: int) -> None:
         f"Case {about.id}: {about.kind}, {about.state}"
         f"{f' ({about.resolution})' if about.resolution else ''}, round {about.round}\n"
         f"{_aside(about, zone)}"
-        f"  parcel     {about.parcel.tracking_number}, {about.parcel.attempts} failed attempts\n"
+        f"  parcel     {about.parcel.tracking_number}, "
+        f"{counted(about.parcel.attempts, 'failed attempt')}\n"
         f"  reason     {about.reason} ({about.fault}): {about.words or '–'}\n"
         f"  contact    {_contact(about.contact_phone, about.contact_email, about.contact_fault)}\n"
         f"  answers    {about.acknowledged_by or 'nobody yet'}\n"

@@ -41,9 +41,10 @@ def acknowledge(body: dict[str, Any], task_id: int) -> service.Ack:
 
 @blueprint.post("/dispatch-tasks/<id:task_id>/pass-on")
 @require("dispatcher")
+@blueprint.arguments(schemas.NothingIn, required=False)
 @blueprint.response(200, schemas.TaskOut)
 @may_answer("no_such_task", "task_over", "nobody_left")
-def pass_on(task_id: int) -> store.Task:
+def pass_on(_: dict[str, Any], task_id: int) -> store.Task:
     """Hand a task to the next level at once."""
     return service.pass_on(task_id, caller().name, clock.now())
 
@@ -60,9 +61,10 @@ def resolve(body: dict[str, Any], task_id: int) -> store.Task:
 
 @blueprint.post("/cases/<id:case_id>/escalate")
 @require("dispatcher")
+@blueprint.arguments(schemas.NothingIn, required=False)
 @blueprint.response(200, schemas.TaskOut)
 @may_answer("no_such_task", "nothing_to_escalate", "task_over", "nobody_left")
-def escalate(case_id: int) -> store.Task:
+def escalate(_: dict[str, Any], case_id: int) -> store.Task:
     """Call the next level for a case now."""
     return service.escalate(case_id, caller().name, clock.now())
 
@@ -79,9 +81,10 @@ def snooze(body: dict[str, Any], case_id: int) -> store.Task:
 
 @blueprint.post("/cases/<id:case_id>/begin")
 @require("dispatcher")
+@blueprint.arguments(schemas.NothingIn, required=False)
 @blueprint.response(200, schemas.BeginOut)
 @may_answer("no_such_case", "case_closed")
-def begin(case_id: int) -> dict[str, Any]:
+def begin(_: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Begin a case that was set aside as old news: the ladder is called, the customer is told."""
     cases.find(case_id)
     begun = old_news.begin(case_id, caller().name, clock.now())

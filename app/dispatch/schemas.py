@@ -75,6 +75,10 @@ class BeginOut(Answer):
     case = fields.Nested(CaseOut)
 
 
+class NothingIn(Body):
+    """An act that needs no more said: an empty object, or no body at all."""
+
+
 class SnoozeIn(Body):
     """How long nobody is to be called."""
 

@@ -12,6 +12,7 @@ from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded
 from app.channels.states import reason_words
 from app.dispatch.states import OUTCOMES
+from app.plain import counted
 from app.theme.times import When
 
 TITLES = {
@@ -128,7 +129,7 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
         case t.PassedOn():
             return Words(f"{actor} passed it on.")
         case t.Snoozed(minutes=minutes):
-            return Words(f"{actor} put the calls off for {minutes} minutes.")
+            return Words(f"{actor} put the calls off for {counted(minutes, 'minute')}.")
         case t.Resolved(outcome=outcome, note=note):
             return Words(f"{actor} finished it.", "good", _noted(outcome, note))
         case t.CustomerTold(topic=topic):

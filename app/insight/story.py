@@ -20,6 +20,7 @@ from app.db.connection import Connection
 from app.dispatch import store as dispatch
 from app.dispatch.states import state_words as task_words
 from app.dispatch.story import words
+from app.plain import counted
 from app.theme.times import When
 
 _UNSENT = frozenset({MessageState.SUPPRESSED, MessageState.FAILED, MessageState.UNKNOWN})
@@ -71,7 +72,7 @@ def _waiting(conn: Connection, case: Case) -> list[Line]:
     for step in chain.waiting(conn, case.id):
         text = registry.label(step["name"])
         if step["last_error"]:
-            text += f" — failed {step['tries']} times: {step['last_error']}"
+            text += f" — failed {counted(step['tries'], 'time')}: {step['last_error']}"
         lines.append(Line(step["due_at"], step["name"], text))
     for task in dispatch.of_case(conn, case.id):
         if task.state.live:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -49,8 +50,8 @@ def _page(text: str, sample: str, headers: str) -> Response:
     try:
         config = _config(text)
         signed = trial.describe(mapping.load(config).signature)
-        raw = sample.encode("utf-8", "replace")
         sent = _headers(headers)
+        raw = _bytes(sample, sent)
         tried = trial.run(_account(config), raw, sent, clock.machine_now(), believe=True)
     except Problem as problem:
         faults = problem.errors or []
@@ -80,6 +81,16 @@ def _config(text: str) -> dict[str, Any]:
     mapping.load(config)
     checked: dict[str, Any] = config
     return checked
+
+
+def _bytes(sample: str, headers: dict[str, str]) -> bytes:
+    """The body as it was sent: what is compressed can only be pasted as base64."""
+    if any(name.lower() == "content-encoding" for name in headers):
+        try:
+            return base64.b64decode("".join(sample.split()), validate=True)
+        except ValueError:
+            pass  # it was pasted as it reads, and the trial says that it is not compressed
+    return sample.encode("utf-8", "replace")
 
 
 def _headers(text: str) -> dict[str, str]:

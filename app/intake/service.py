@@ -10,7 +10,7 @@ from app.chain import wake
 from app.errors import Problem
 from app.intake import bodies, codes, other, store
 from app.intake.couriers import adapter
-from app.intake.event import Account, Event, Incoming, Message, SignatureRefused, Unreadable
+from app.intake.event import Account, Event, Incoming, Message, Unreadable
 from app.intake.store import Taken
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ def receive(account: Account, incoming: Incoming, request_id: str) -> Taken:
         Problem: 400, it is not JSON; 413, it is too large. It is kept all the same.
         psycopg.OperationalError: the database is away; the courier shall try again.
     """
-    _verify(account, incoming)
+    bodies.verify(account, incoming)
     if not incoming.raw:
         raise json_body.NotJson("it is empty")
     message = Message(account=account, incoming=incoming, request_id=request_id)
@@ -60,20 +60,6 @@ def take(message: Message) -> Taken:
     if taken.outcome != "duplicate":
         codes.count(message.account, message.events)
     return taken
-
-
-def _verify(account: Account, incoming: Incoming) -> None:
-    """Some couriers sign what they compressed, some sign it before."""
-    try:
-        adapter(account.courier).verify(account, incoming)
-    except SignatureRefused:
-        try:
-            unpacked = bodies.unpacked(incoming)
-        except Unreadable:
-            unpacked = incoming
-        if unpacked is incoming:
-            raise
-        adapter(account.courier).verify(account, unpacked)
 
 
 def _read(message: Message) -> list[Event]:

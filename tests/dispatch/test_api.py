@@ -113,3 +113,17 @@ def test_old_news_is_listed_apart_and_begun_once(web: Web):
     web.api("POST", f"/cases/{case_id}/close", json={"resolution": "mistake"})
     assert problem(web.api("POST", f"/cases/{case_id}/begin"))["code"] == "case_closed"
     assert problem(web.api("POST", "/cases/999999/begin"))["code"] == "no_such_case"
+
+
+def test_an_act_without_words_refuses_words_it_does_not_understand(web: Web):
+    case_id, task_id = task(web, "wordless")
+    for path in (
+        f"/dispatch-tasks/{task_id}/pass-on",
+        f"/cases/{case_id}/escalate",
+        f"/cases/{case_id}/begin",
+    ):
+        for body, status in ((b"{]", 400), (b"[1]", 422), (b'{"levle": 2}', 422)):
+            answer = web.api("POST", path, data=body, content_type="application/json")
+            assert (answer.status_code, bool(problem(answer)["code"])) == (status, True)
+    (unchanged,) = rows("SELECT level FROM dispatch_tasks WHERE id = %s", task_id)
+    assert unchanged["level"] == 1

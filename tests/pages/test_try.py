@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import gzip
 import json
 from typing import Any
 
@@ -131,3 +133,12 @@ def test_it_fits_a_phone_and_a_desk_in_light_and_dark(env, browser, settings):
         browser.click(".button.main")
         browser.until("document.querySelector('.alert.warn')")
     assert browser.log == []
+
+
+def test_a_compressed_body_is_tried_as_it_would_be_taken(client):
+    body = json.dumps(BODY | {"scans": [SCAN]}).encode()
+    pasted = base64.b64encode(gzip.compress(body)).decode()
+    said = text(attempt(client, sample=pasted, headers="Content-Encoding: gzip").text)
+    assert "Would be accepted." in said
+    said = text(attempt(client, sample=pasted, headers="Content-Encoding: br").text)
+    assert "Content-Encoding 'br' is not known" in said

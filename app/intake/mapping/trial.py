@@ -11,10 +11,8 @@ from typing import Any, NamedTuple, cast
 
 from werkzeug.datastructures import Headers as RequestHeaders
 
-from app import json_body
 from app.errors import Problem
 from app.intake import bodies
-from app.intake.couriers import adapter
 from app.intake.event import OPENING, Account, Event, Incoming, SignatureRefused, Unreadable
 from app.intake.mapping import reading
 from app.intake.mapping.model import FIELDS, Mapping, Signature
@@ -88,15 +86,18 @@ def run(
         ]
     if not believe:
         try:
-            adapter(account.courier).verify(account, incoming)
+            bodies.verify(account, incoming)
         except SignatureRefused as refused:
             trial.why = trial.signature = f"{refused.detail} [{refused.code}]"
             return trial
         trial.signature = "genuine"
     try:
-        body = json_body.parse(raw)
+        incoming, body = bodies.opened(incoming)
     except Problem as problem:
         trial.why = problem.detail
+        return trial
+    except Unreadable as error:
+        trial.verdict, trial.why = _verdict([], [error.reason])
         return trial
     try:
         trial.events = _events(account, mapping, body, incoming)
