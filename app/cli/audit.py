@@ -17,7 +17,13 @@ from app.plain import counted
 
 
 @click.command("audit")
-@click.option("--days", default=7, show_default=True, help="Compare the figures of so many days.")
+@click.option(
+    "--days",
+    type=click.IntRange(0, rollups.KEPT.days),
+    default=7,
+    show_default=True,
+    help="Compare the figures of the cases of so many days.",
+)
 def command(days: int) -> None:
     """Find open cases that nothing moves and steps that are stuck; heal the first, show both.
 
@@ -48,12 +54,12 @@ def command(days: int) -> None:
     for row in wrong:
         what = ", ".join(f"{name} {value}" for name, value in row.items())
         click.echo(f"a count that is kept differs from what it counts: {what}")
-    for row in rollups.audit(days):
-        wrong.append(row)
-        kept, real = row["kept"] or 0, row["real"] or 0
+    for day, differs in rollups.audit(days):
+        wrong += differs
         click.echo(
-            f"figures of {row['day']:%Y-%m-%d}: {row['key']} was kept as {kept} where the cases "
-            f"say {real}; the day is counted anew"
+            f"figures of {day:%Y-%m-%d}: {len(differs)} differ from the cases, such as "
+            f"{differs[0]['key']}: {differs[0]['kept']} kept, {differs[0]['real']} counted; "
+            "the day is counted anew"
         )
     rollups.catch_up()
     if not any(found) and not wrong:

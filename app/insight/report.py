@@ -166,7 +166,7 @@ def _time(name: str, spread: Spread, about: str, meaning: str) -> Figure:
     if spread.median is None or spread.p90 is None:
         return Figure(name, _NOTHING, about, meaning, None, "seconds")
     slowest = f"nine in ten within {length(timedelta(seconds=spread.p90))}"
-    meaning = f"The median: half were faster; it is exact to {TOLERANCE:.0%}. {meaning}"
+    meaning = f"The median: half were faster; it is exact to {TOLERANCE * 100:g} %. {meaning}"
     shown = length(timedelta(seconds=spread.median))
     return Figure(name, shown, f"{slowest}; {about}", meaning, spread.median, "seconds")
 

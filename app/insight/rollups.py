@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app import clock
@@ -45,10 +45,10 @@ def count_some() -> bool:
     return len(case_ids) == AT_ONCE
 
 
-def audit(days: int) -> Iterator[dict[str, Any]]:
+def audit(days: int) -> Iterator[tuple[datetime, list[dict[str, Any]]]]:
     """Compare what is kept of the last days with the cases; where it differs count a day anew.
 
-    What differs comes out one by one. Until a day is counted again readers count it themselves.
+    Each such day comes out with what differs. Until it is counted readers count it themselves.
     """
     today = rules.day(clock.now())
     for number in range(days):
@@ -58,4 +58,4 @@ def audit(days: int) -> Iterator[dict[str, Any]]:
             with transaction() as conn:
                 turns.lock(conn, _LOCK)
                 figures_store.count_anew(conn, day)
-        yield from ({"day": day, **row} for row in wrong)
+            yield day, wrong
