@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +22,26 @@ from app.db import migrate
 TEMPLATE = "template_migrated"
 MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3
+PREFIX, LOCK = "rk-", "run.lock"
+JUST_MADE = 60.0
+"""Seconds in which a folder may not have been locked yet."""
 
 
 def memory() -> Path | None:
     """Where files are kept in memory, if there is such a place and room enough."""
-    usable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)
-    return MEMORY if usable and shutil.disk_usage(MEMORY).free > ROOM else None
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return None
+    _sweep(MEMORY)
+    return MEMORY if shutil.disk_usage(MEMORY).free > ROOM else None
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs left there that were killed: nobody holds their lock any more."""
+    for home in folder.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError), (home / LOCK).open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - home.stat().st_mtime > JUST_MADE:
+                shutil.rmtree(home, ignore_errors=True)
 
 
 class TestServers:
@@ -35,7 +51,9 @@ class TestServers:
 
     def __init__(self, folder: Path | None = None) -> None:
         """Everything stands below `folder`; without one, where temporary files do."""
-        self.home = Path(tempfile.mkdtemp(prefix="rk-", dir=folder))  # short: sockets live in it
+        self.home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))  # short: sockets live in it
+        self._lock = (self.home / LOCK).open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_SH)
         self._embedded = Embedded(self.home, durable=False)
         self.postgres = self._embedded.postgres
         self.redis = self._embedded.redis
@@ -49,6 +67,7 @@ class TestServers:
     def stop(self) -> None:
         self._embedded.stop()
         shutil.rmtree(self.home, ignore_errors=True)
+        self._lock.close()
 
     @contextlib.contextmanager
     def database(self) -> Iterator[str]:
