@@ -100,6 +100,11 @@ def ahead(
     return found
 
 
+def waiting(conn: Connection, case_id: int) -> dict[str, Waiting]:
+    """What a case waits for, by the steps' names."""
+    return store.waiting_of(conn, [case_id])[case_id]
+
+
 def write(
     conn: Connection, changes: Changes, now: datetime, until: datetime | None = None
 ) -> list[dict[str, Any]]:

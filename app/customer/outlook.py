@@ -25,6 +25,8 @@ class Act(Enum):
     """We book a delivery or a pickup."""
     ASK = auto()
     """We ask the sender to decide."""
+    PASS_ON = auto()
+    """The place that is kept goes to the next who waits."""
     GO_BACK = auto()
     """The courier takes the parcel back."""
 

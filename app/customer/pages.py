@@ -12,10 +12,12 @@ from app.access import links
 from app.booking import service as booking
 from app.booking import waiting
 from app.cases import service as cases
+from app.chain import service as chain
 from app.customer import service, texts, views
 from app.db.connection import Connection, connection
 from app.decisions import service as decisions
 from app.errors import Problem
+from app.promises import service as promises
 from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
@@ -41,6 +43,8 @@ def _view(conn: Connection, token: str) -> views.View:
         decisions.known(conn, case),
         wait,
         waiting.ahead(conn, wait) if wait else 0,
+        promises.of_case(conn, case_id),
+        chain.waiting(conn, case_id),
         now,
     )
 

@@ -217,7 +217,9 @@ def wait_for_place(conn: Connection, steps: Sequence[Step], now: datetime) -> li
         elif kept.slot is None or kept.until is None:
             results.append(Again(now + _LOOK_AGAIN, step.data))
         else:
-            message = texts.place_free(case, kept.slot, kept.until, notices.page_url(case))
+            otherwise = outlook.Otherwise(outlook.Act.PASS_ON, kept.until)
+            url = notices.page_url(case)
+            message = texts.place_free(case, kept.slot, otherwise, url)
             notice = notices.CustomerNotice(
                 step,
                 Topic.PLACE,

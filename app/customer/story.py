@@ -102,7 +102,7 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
         case t.Rebooked() as booking:
             return Words(f"{_who(entry.actor)} changed to {_booking(booking, when)}.", "good")
         case t.PromiseBroken():
-            return Words("The promised time passed without a handover. We are sorry.", "bad")
+            return Words("The promised time passed without a handover.", "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
             return Words(_missed(promised, due_at, when), "bad")
         case t.DecisionRequested():

@@ -75,7 +75,9 @@ def _news(case: Case, news: Promise | None) -> str:
     return f"Next news by {hour(news, case.depot.zone)}." if news else ""
 
 
-def without_you(case: Case, otherwise: Otherwise | None) -> str:
+def without_you(  # noqa: PLR0911 - one per act
+    case: Case, otherwise: Otherwise | None
+) -> str:
     """What happens if the customer does nothing, and by when."""
     if otherwise is None and case.kind is CaseKind.HELD and not case.booked:
         return "Please collect it soon: the courier did not say how long they keep it."
@@ -85,6 +87,8 @@ def without_you(case: Case, otherwise: Otherwise | None) -> str:
     match otherwise.act:
         case Act.BOOK:
             return f"If you don't choose by {at}, we'll book for you."
+        case Act.PASS_ON:
+            return f"We keep it for you until {at}; then the next one gets it."
         case Act.GO_BACK:
             return f"Collect it by {last_day(case)}, or it goes back to {case.shipper.name}."
         case Act.ASK if case.kind.deliverable:
@@ -121,7 +125,9 @@ def failure(
         doing = f"{where_held(case)} {doing}"
     elif asked:
         doing = f"We've asked {case.shipper.name} for a new parcel or your money back. {doing}"
-    without = "" if last_day(case) else without_you(case, otherwise)
+    without = without_you(case, otherwise)
+    if last_day(case):
+        without = f"Then it goes back to {case.shipper.name}."
     text = _text(f"{what}.", SORRY if sorry else "", doing, without, _news(case, news))
     return RenderedMessage(what, text)
 
@@ -147,12 +153,12 @@ def last_day(case: Case) -> str:
     return dates.say(opening.last_day(held.hours, held.until, case.depot.zone), "date")
 
 
-def place_free(case: Case, slot: Slot, until: datetime, url: str) -> RenderedMessage:
+def place_free(case: Case, slot: Slot, otherwise: Otherwise, url: str) -> RenderedMessage:
     """A place became free and is kept for a while for the customer who waits."""
     zone = case.depot.zone
     what = f"{_parcel(case)}: a place is free"
     window = f"{_at(slot.starts_at, zone)}-{dates.say(clock.local(slot.ends_at, zone), 'time')}"
-    kept = f"We keep it for you until {_at(until, zone)}; then the next one gets it."
+    kept = without_you(case, otherwise)
     return RenderedMessage(what, f"{what}, {window}. {kept} Choose it here: {url}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,15 @@ from app.booking.days import Day, days
 from app.booking.service import Booking, Options
 from app.booking.waits_store import Wait
 from app.cases.model import Case, CaseKind
-from app.cases.timeline.facts import SurveyAnswered
+from app.cases.timeline.facts import CustomerTold, PromiseBroken, SurveyAnswered
 from app.cases.timeline.rows import Recorded
-from app.customer import texts
+from app.chain.service import Waiting
+from app.customer import outlook, texts
+from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
 from app.decisions.service import Known
+from app.promises.service import Kind, Promise
 from app.theme.times import When
 
 
@@ -42,6 +45,14 @@ class View:
     """That the customer waits for a place, where all are taken."""
     ahead: int
     """How many wait longer."""
+    news: Promise | None
+    """By when we said that we write again."""
+    hour: Promise | None
+    """What stands promised of the booking: a page says its hour from here alone."""
+    otherwise: Otherwise | None
+    """What happens if the customer does nothing."""
+    sorry: bool
+    """Whether the case's one apology is about what the page tells of."""
     story: list[Line]
 
     @property
@@ -53,6 +64,18 @@ class View:
     def last_day(self) -> str:
         """Until when it can be collected; empty when nobody said."""
         return texts.last_day(self.case)
+
+    @property
+    def without_you(self) -> str:
+        """What happens if the customer does nothing, and by when; empty where it is nothing."""
+        if self.otherwise is None:
+            return ""
+        at, shipper = self.when.moment(self.otherwise.at), self.case.shipper.name
+        if self.phase == "waiting":  # nothing can be booked as things are
+            return f"If no delivery can be booked by {at}, we ask {shipper} what comes next."
+        if self.phase == "sender" and self.otherwise.act is Act.ASK:
+            return f"By {at} we ask {shipper} for a new parcel or your money back."
+        return texts.without_you(self.case, self.otherwise)
 
     @property
     def parcel(self) -> str:
@@ -73,16 +96,22 @@ def view(
     decision: Known,
     wait: Wait | None,
     ahead: int,
+    promised: Sequence[Promise],
+    waits: Mapping[str, Waiting],
     now: datetime,
 ) -> View:
     """Decide what to show."""
     when = When(case.depot.zone, now)
     offered = bool(options.slots or options.pickup_points)
+    standing = {(p.kind, p.about): p for p in promised if p.open}
+    hour = None
+    if booking:
+        hour = standing.get((Kind.WINDOW, booking.id)) or standing.get((Kind.READY, booking.id))
     ratings = [entry.facts for entry in timeline if isinstance(entry.facts, SurveyAnswered)]
     return View(
         case=case,
         when=when,
-        phase=_phase(case, booking, now, offered=offered),
+        phase=_phase(case, booking, hour, now, offered=offered),
         booking=booking,
         changeable=bool(booking and booking.cutoff_at > now and offered),
         days=days(options.slots, when),
@@ -92,11 +121,29 @@ def view(
         decision=decision,
         wait=wait,
         ahead=ahead,
+        news=standing.get((Kind.NEWS, 0)),
+        hour=hour,
+        otherwise=outlook.otherwise(case, waits),
+        sorry=_sorry(timeline),
         story=story(case, timeline, when),
     )
 
 
-def _phase(case: Case, booking: Booking | None, now: datetime, *, offered: bool) -> str:
+def _sorry(timeline: Sequence[Recorded]) -> bool:
+    """An apology is for what went before it; the next failure is met with deeds."""
+    sorry = False
+    for entry in timeline:
+        match entry.facts:
+            case PromiseBroken():
+                sorry = False
+            case CustomerTold(sorry=True):
+                sorry = True
+    return sorry
+
+
+def _phase(
+    case: Case, booking: Booking | None, hour: Promise | None, now: datetime, *, offered: bool
+) -> str:
     if case.closed:
         return "delivered" if case.resolution and case.resolution.arrived else "over"
     if case.aside:
@@ -104,7 +151,7 @@ def _phase(case: Case, booking: Booking | None, now: datetime, *, offered: bool)
     if not case.deliverable and case.kind is not CaseKind.HELD:
         return "sender"
     if booking:
-        return "late" if booking.ends_at < now else "booked"
+        return "booked" if hour and booking.ends_at >= now else "late"
     if case.kind is CaseKind.HELD:
         return "held"
     return "choose" if offered else "waiting"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.lint import cases, rules
+from tests.lint import cases, rules, words
 
 if __name__ == "__main__":
-    findings = [*rules.check(Path.cwd()), *cases.problems(Path.cwd())]
+    root = Path.cwd()
+    findings = [*rules.check(root), *words.check(root), *cases.problems(root)]
     for finding in findings:
         print(finding)
     sys.exit(bool(findings))

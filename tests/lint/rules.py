@@ -63,7 +63,7 @@ def sql_in_stores(path: Path, tree: ast.Module) -> Iterator[Finding]:
         match node:  # Redis pipelines have an `execute` too, which takes nothing
             case ast.Call(func=ast.Attribute(attr=name), args=[_, *_]) if name in _RUNS_SQL:
                 yield Finding(path, node.lineno, "sql-in-stores", advice)
-    for line, text in _texts(tree):
+    for line, text in texts(tree):
         if _SQL.search(text):
             yield Finding(path, line, "sql-in-stores", advice)
 
@@ -126,7 +126,7 @@ def functions(root: Path) -> Iterator[Finding]:
             yield Finding(path, number, "functions-are-tested", advice)
 
 
-def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """All texts with their lines, docstrings excepted; a text put together counts as one."""
     skipped: set[ast.AST] = set()
     for node in ast.walk(tree):

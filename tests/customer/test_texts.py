@@ -1,0 +1,200 @@
+"""Every text for customers, whoever writes it: its hours, its words, what it says of doing nothing.
+
+Texts are found by what they return, so that one which is added is held to the same.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+import app
+from app.booking.rows import Booking, BookingKind, BookingState, ChosenBy, Slot
+from app.cases.model import Case, CaseKind, CaseState, Depot, Parcel, Shipper
+from app.customer.outlook import Act, Otherwise
+from app.customer.texts import RenderedMessage, hour, window
+from app.promises.service import Kind, Promise, State
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+URL = "https://example.com/c/1.x"
+_HOUR = re.compile(r"\d{1,2} \w{3}, \d\d:\d\d(?:-\d\d:\d\d)?")
+Text = Callable[..., RenderedMessage]
+
+
+def texts() -> Iterator[tuple[str, Text]]:
+    """Every function of `app` that writes a message to a customer."""
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if module.name.rpartition(".")[2] != "texts":
+            continue
+        loaded = importlib.import_module(module.name)
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            own = function.__module__ == module.name and not name.startswith("_")
+            if own and get_type_hints(function).get("return") is RenderedMessage:
+                yield f"{module.name}.{name}", function
+
+
+TEXTS = dict(texts())
+
+
+def promise(kind: Kind, hours: int, about: int = 0) -> Promise:
+    return Promise(9, 1, kind, about, NOW + timedelta(hours=hours), NOW, State.OPEN, None, None)
+
+
+def booking(kind: BookingKind = BookingKind.REDELIVERY) -> Booking:
+    return Booking(
+        id=7,
+        case_id=1,
+        round=1,
+        kind=kind,
+        slot_id=1 if kind is BookingKind.REDELIVERY else None,
+        pickup_point_id=1 if kind is BookingKind.PICKUP else None,
+        starts_at=NOW + timedelta(hours=40),
+        ends_at=NOW + timedelta(hours=43),
+        cutoff_at=NOW + timedelta(hours=37),
+        chosen_by=ChosenBy.POLICY,
+        state=BookingState.STANDING,
+        sequence=0,
+        created_at=NOW,
+        place="Corner shop",
+        address="5 Katella Ave",
+        hours=None,
+        zone="America/Los_Angeles",
+        depot_name="Anaheim depot",
+    )
+
+
+@pytest.fixture
+def case() -> Case:
+    """A case with hours that nobody may say, in no text of ours."""
+    known: dict[str, Any] = {
+        "id": 1,
+        "kind": CaseKind.FAILED,
+        "state": CaseState.INFORMED,
+        "round": 1,
+        "reason": "recipient_unavailable",
+        "words": "Left at the shop",
+        "opened_at": NOW,
+        "informed_at": NOW,
+        "news_by": NOW + timedelta(hours=101),
+        "choose_by": NOW + timedelta(hours=103),
+        "return_by": NOW + timedelta(hours=105),
+        "parcel": Parcel("P1", "ORD-1", None, None, [], [], None, None, 1, None, "failed"),
+        "shipper": Shipper("Hollow Oak Books", "care@example.com", "+17145550100", "US"),
+        "depot": Depot("Anaheim depot", "America/Los_Angeles", None),
+    }
+    every: dict[str, Any] = {field.name: known.get(field.name) for field in fields(Case)}
+    return Case(**every)
+
+
+def arguments(text: Text, case: Case, **given: Any) -> dict[str, Any]:
+    """Something for every parameter, by its type."""
+    hints = get_type_hints(text)
+    del hints["return"]
+    made: dict[str, Any] = {}
+    for name, hint in hints.items():
+        types = set(get_args(hint) or [hint])
+        if name in given:
+            made[name] = given[name]
+        elif Promise in types:
+            made[name] = promise(Kind.NEWS, 23) if name == "news" else promise(Kind.WINDOW, 43, 7)
+        elif Otherwise in types:
+            made[name] = Otherwise(Act.BOOK, NOW + timedelta(hours=31))
+        elif Case in types:
+            made[name] = case
+        elif Slot in types:
+            starts, ends, cutoff = (NOW + timedelta(hours=hours) for hours in (40, 43, 37))
+            made[name] = Slot(1, 1, starts, ends, cutoff, 3, 1)
+        elif Booking in types:
+            made[name] = booking()
+        elif bool in types:
+            made[name] = True
+        elif str in types:
+            made[name] = URL if name == "url" else "as they wrote it"
+        else:
+            pytest.skip(f"{name} of a type that only its own tests make: {hint}")
+    return made
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_text_takes_a_bare_hour(name: str):
+    hints = get_type_hints(TEXTS[name])
+    hours = [key for key, hint in hints.items() if datetime in (get_args(hint) or (hint,))]
+    bare = [key for key in hours if key != "now"]
+    assert bare == [], f"{name} says an hour that nobody keeps: give it a Promise"
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("kind", CaseKind)
+def test_every_hour_said_is_promised_or_what_the_engine_will_do(name: str, kind, case: Case):
+    text = TEXTS[name]
+    case = replace(case, kind=kind)
+    given = arguments(text, case)
+    said = text(**given)
+    allowed = {
+        hour(promise(Kind.NEWS, hours), case.depot.zone)[4:]
+        for hours in (23, 31, 37)  # the next news, what happens otherwise, the last change
+    }
+    allowed.add(window(booking(), promise(Kind.WINDOW, 43, 7))[4:])
+    if kind is CaseKind.HELD:  # the courier's own hour
+        allowed.add(hour(promise(Kind.NEWS, 105), case.depot.zone)[4:])
+    found = set(_HOUR.findall(f"{said.subject} {said.text}"))
+    assert found <= allowed
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("kind", CaseKind)
+def test_without_a_promise_no_hour_of_ours_is_said(name: str, kind, case: Case):
+    text = TEXTS[name]
+    case = replace(case, kind=kind)
+    nothing = {
+        key: None
+        for key, hint in get_type_hints(text).items()
+        if type(None) in get_args(hint) and {Promise, Otherwise} & set(get_args(hint))
+    }
+    said = text(**arguments(text, case, **nothing))
+    bound = [one for key, one in arguments(text, case).items() if key not in nothing]
+    hours = any(isinstance(one, Promise | Otherwise) for one in bound)
+    if not hours and kind is not CaseKind.HELD:
+        assert _HOUR.findall(said.text) == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("kind", CaseKind)
+def test_every_text_says_what_happens_if_they_do_nothing(name: str, kind, case: Case):
+    case = replace(case, kind=kind)
+    said = TEXTS[name](**arguments(TEXTS[name], case))
+    assert any(
+        phrase in said.text
+        for phrase in (
+            "If you don't",
+            "don't have to do anything",
+            "Nothing more to do",
+            "If it is still there",
+            "it goes back to",
+            "Please collect it soon",
+            "the next one gets it",
+            "No need to answer",
+        )
+    ), said.text
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_message_stays_cheap(name: str, case: Case):
+    said = TEXTS[name](**arguments(TEXTS[name], case)).text
+    assert said.isascii(), "one typographic character doubles the price"
+    assert len(said) <= 3 * 153, "more than three parts"
+    assert said == " ".join(said.split())
+    assert said.count("http") <= 1
+
+
+def test_a_bookings_hour_is_said_from_its_own_promise():
+    with pytest.raises(ValueError, match="was not promised"):
+        window(booking(), promise(Kind.WINDOW, 43, 8))
