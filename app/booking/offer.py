@@ -57,9 +57,24 @@ def with_room(conn: Connection, case: Case, now: datetime) -> list[Slot]:
 def _with_room(
     conn: Connection, case: Case, windows: list[rules.Window], now: datetime
 ) -> list[Slot]:
-    places.make_slots(conn, case.depot_id, windows)
+    until = case.return_by
+    return [
+        slot
+        for slot in _slots(conn, case, windows)
+        if slot.taken < slot.capacity
+        and slot.cutoff_at > now
+        and (until is None or slot.ends_at <= until)
+    ]
+
+
+def _slots(conn: Connection, case: Case, windows: list[rules.Window]) -> list[Slot]:
+    """The slots of these windows; rows are made when a window has none yet."""
     starts = [window.starts_at for window in windows]
-    return places.slots_with_room(conn, case.depot_id, starts, case.return_by, now)
+    found = places.slots(conn, case.depot_id, starts)
+    if len(found) < len(set(starts)):
+        places.make_slots(conn, case.depot_id, windows)
+        found = places.slots(conn, case.depot_id, starts)
+    return found
 
 
 def slot(conn: Connection, case: Case, slot_id: int, now: datetime) -> Slot:

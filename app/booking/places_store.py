@@ -30,20 +30,21 @@ class Week:
 
 def week(conn: Connection, depot_id: int, since: datetime) -> Week:
     """A depot's week, with its closures from the day of `since` on."""
-    depot = conn.execute(
-        "SELECT country, region, timezone FROM depots WHERE id = %s", [depot_id]
-    ).fetchone()
-    assert depot is not None  # noqa: S101 - a case has a depot, and depots are never deleted
-    with conn.cursor(row_factory=class_row(Rule)) as cursor:
-        rules = cursor.execute(
-            "SELECT weekday, starts, ends, capacity, cutoff FROM slot_rules WHERE depot_id = %s",
-            [depot_id],
-        ).fetchall()
-    closed = conn.execute(
-        "SELECT day FROM depot_closures WHERE depot_id = %s AND day >= %s",
-        [depot_id, since.date() - timedelta(days=1)],  # no zone is a day behind
+    rows = conn.execute(
+        """SELECT d.country, d.region, d.timezone, r.weekday, r.starts, r.ends, r.capacity,
+                  r.cutoff,
+                  ARRAY(SELECT day FROM depot_closures c
+                         WHERE c.depot_id = d.id AND c.day >= %s) AS closures
+             FROM depots d LEFT JOIN slot_rules r ON r.depot_id = d.id WHERE d.id = %s""",
+        [since.date() - timedelta(days=1), depot_id],  # no zone is a day behind
     ).fetchall()
-    closures = frozenset(row["day"] for row in closed)
+    rules = [
+        Rule(row["weekday"], row["starts"], row["ends"], row["capacity"], row["cutoff"])
+        for row in rows
+        if row["weekday"] is not None
+    ]
+    depot = rows[0]  # a case has a depot, and depots are never deleted
+    closures = frozenset(depot["closures"])
     return Week(rules, closures, depot["country"], depot["region"], depot["timezone"])
 
 
@@ -111,21 +112,13 @@ def make_slots(conn: Connection, depot_id: int, windows: Sequence[Window]) -> No
     )
 
 
-def slots_with_room(
-    conn: Connection,
-    depot_id: int,
-    starts: Iterable[datetime],
-    not_after: datetime | None,
-    now: datetime,
-) -> list[Slot]:
-    """The slots that begin at these moments and can be had, earliest first."""
+def slots(conn: Connection, depot_id: int, starts: Sequence[datetime]) -> list[Slot]:
+    """The slots that begin at these moments, whether or not they can be had, earliest first."""
     with conn.cursor(row_factory=class_row(Slot)) as cursor:
         cursor.execute(
             """SELECT id, depot_id, starts_at, ends_at, cutoff_at, capacity, taken FROM slots
-                WHERE depot_id = %s AND starts_at = ANY(%s) AND taken < capacity
-                  AND cutoff_at > %s AND ends_at <= coalesce(%s, 'infinity'::timestamptz)
-                ORDER BY starts_at""",
-            [depot_id, list(starts), now, not_after],
+                WHERE depot_id = %s AND starts_at = ANY(%s) ORDER BY starts_at""",
+            [depot_id, list(starts)],
         )
         return cursor.fetchall()
 

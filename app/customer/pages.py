@@ -39,7 +39,7 @@ def _view(conn: Connection, token: str) -> views.View:
         case,
         cases.timeline(conn, case_id),
         options,
-        booking.standing(conn, case_id),
+        booking.standing(conn, case_id) if case.booked else None,
         decisions.known(conn, case),
         wait,
         waiting.ahead(conn, wait) if wait else 0,

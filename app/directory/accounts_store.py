@@ -16,6 +16,12 @@ def account(conn: Connection, slug: str) -> dict[str, Any] | None:
     return conn.execute("SELECT * FROM courier_accounts WHERE slug = %s", [slug]).fetchone()
 
 
+def courier(conn: Connection, account_id: int) -> str:
+    """Which courier an account is of."""
+    row = conn.execute("SELECT courier FROM courier_accounts WHERE id = %s", [account_id])
+    return str((row.fetchone() or {"courier": "courier"})["courier"])
+
+
 def accounts(conn: Connection) -> list[dict[str, Any]]:
     """All courier accounts without their secrets, by slug."""
     return conn.execute(

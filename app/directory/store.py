@@ -147,23 +147,19 @@ def add_person(
 
 def ladder(conn: Connection, depot_id: int, catch_all_wait: timedelta) -> list[Level]:
     """A depot's levels in the order in which they are called; the catch-all is the last."""
-    rows = conn.execute(
+    *rows, last = conn.execute(
         """SELECT l.level, l.wait, p.id, p.name, p.phone, p.email, p.channels
-             FROM ladder_levels l JOIN people p ON p.id = l.person_id
-            WHERE l.depot_id = %s ORDER BY l.level, p.id""",
-        [depot_id],
+             FROM ladder_levels l JOIN people p ON p.id = l.person_id WHERE l.depot_id = %(id)s
+            UNION ALL
+           SELECT NULL, NULL, p.id, p.name, p.phone, p.email, p.channels
+             FROM depots d JOIN people p ON p.id = d.catch_all_id WHERE d.id = %(id)s
+            ORDER BY 1 NULLS LAST, 3""",
+        {"id": depot_id},
     ).fetchall()
     levels: dict[int, Level] = {}
     for row in rows:
         level = levels.setdefault(row["level"], Level([], row["wait"], catch_all=False))
         level.people.append(_person(row))
-    last = conn.execute(
-        """SELECT p.id, p.name, p.phone, p.email, p.channels
-             FROM depots d JOIN people p ON p.id = d.catch_all_id WHERE d.id = %s""",
-        [depot_id],
-    ).fetchone()
-    if last is None:
-        raise LookupError(f"there is no depot {depot_id}")
     return [*levels.values(), Level([_person(last)], catch_all_wait, catch_all=True)]
 
 

@@ -15,8 +15,10 @@ from app.cases.model import Case
 from app.db.connection import Connection, connection
 from app.directory import accounts_store
 from app.directory import store as directory
+from app.directory.store import Person
 from app.dispatch import service, states, store, views
 from app.dispatch.old_news import service as old_news
+from app.dispatch.store import Task
 from app.errors import Problem
 from app.shipments.corrections import forms as corrections
 from app.theme import respond
@@ -25,7 +27,12 @@ blueprint = Blueprint("dispatch_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
 
-def _read(conn: Connection, token: str) -> views.View:
+def _opened(conn: Connection, token: str) -> tuple[Task, Person, Case]:
+    """Whose link it is, and what it is about.
+
+    Raises:
+        Problem: 404 no link of ours; 200 it has ended.
+    """
     task_id, person_id = links.read("task", token)
     task = store.task(conn, task_id)
     person = directory.person(conn, person_id)
@@ -33,14 +40,18 @@ def _read(conn: Connection, token: str) -> views.View:
     if task is None or person is None or case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
     links.check_not_ended(case.closed_at, clock.now())
-    accounts = {row["id"]: row["courier"] for row in accounts_store.accounts(conn)}
+    return task, person, case
+
+
+def _read(conn: Connection, token: str) -> views.View:
+    task, person, case = _opened(conn, token)
     return views.view(
         task,
         case,
         cases.timeline(conn, case.id),
-        booking.standing(conn, case.id),
+        booking.standing(conn, case.id) if case.booked else None,
         person.name,
-        accounts.get(case.account_id, "courier"),
+        accounts_store.courier(conn, case.account_id),
         clock.now(),
     )
 
@@ -64,9 +75,9 @@ def live(token: str) -> Response:
 @blueprint.post("/t/<token>")
 def act(token: str) -> Response:
     """Acknowledge (`outcome`, `note`), or do another `act`: see `_take`."""
-    view = _read(connection(), token)
+    task, person, case = _opened(connection(), token)
     try:
-        _take(view.task.id, view.case, view.person)
+        _take(task.id, case, person.name)
     except Problem as problem:
         return _page(_read(connection(), token), token, problem)
     return respond.see_other(f"/t/{token}")

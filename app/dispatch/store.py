@@ -41,9 +41,9 @@ def _task(*, kind: str, state: str, **row: Any) -> Task:
     return Task(kind=TaskKind(kind), state=TaskState(state), **row)
 
 
-_TASK = """SELECT id, case_id, depot_id, kind, round, about, state, level, calls, called_at,
-                  acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at
-             FROM dispatch_tasks"""
+_COLUMNS = """id, case_id, depot_id, kind, round, about, state, level, calls, called_at,
+              acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at"""
+_TASK = f"SELECT {_COLUMNS} FROM dispatch_tasks"  # noqa: S608 - columns by name
 
 
 class Wanted(NamedTuple):
@@ -63,8 +63,25 @@ class Wanted(NamedTuple):
 def ensure(conn: Connection, rows: Sequence[Wanted], now: datetime) -> list[Task]:
     """The tasks that are wanted, in the same order; made if missing."""
     columns = [[row[n] for row in rows] for n in range(6)]
-    conn.execute(
-        """INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, about, created_at,
+    found = _make(conn, columns, now)
+    if len(found) < len(rows):
+        with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
+            cursor.execute(
+                _TASK
+                + """ WHERE (case_id, kind, round, about) IN (SELECT * FROM
+                             unnest(%s::bigint[], %s::text[], %s::int[], %s::bigint[]))""",
+                [columns[0], *columns[2:5]],
+            )
+            found = cursor.fetchall()
+    tasks = {(task.case_id, task.kind, task.round, task.about): task for task in found}
+    return [tasks[row.case_id, row.kind, row.round, row.about] for row in rows]
+
+
+def _make(conn: Connection, columns: list[list[Any]], now: datetime) -> list[Task]:
+    """Make the tasks that there are not yet; those that were made."""
+    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
+        cursor.execute(
+            f"""INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, about, created_at,
                   account_id, deadline)
            SELECT t.case_id, t.depot_id, t.kind, t.round, t.about, %(now)s, c.account_id,
                   coalesce(t.by, CASE t.kind WHEN 'recovery' THEN %(now)s + %(recovery)s
@@ -73,27 +90,20 @@ def ensure(conn: Connection, rows: Sequence[Wanted], now: datetime) -> list[Task
                          %(rounds)s::int[], %(about)s::bigint[], %(by)s::timestamptz[])
                   AS t(case_id, depot_id, kind, round, about, by)
              JOIN cases c ON c.id = t.case_id
-               ON CONFLICT (case_id, kind, round, about) DO NOTHING""",
-        {
-            "now": now,
-            "recovery": RECOVERY_WITHIN,
-            "cases": columns[0],
-            "depots": columns[1],
-            "kinds": columns[2],
-            "rounds": columns[3],
-            "about": columns[4],
-            "by": columns[5],
-        },
-    )
-    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
-        cursor.execute(
-            _TASK
-            + """ WHERE (case_id, kind, round, about) IN (SELECT * FROM
-                         unnest(%s::bigint[], %s::text[], %s::int[], %s::bigint[]))""",
-            [columns[0], *columns[2:5]],
+               ON CONFLICT (case_id, kind, round, about) DO NOTHING
+            RETURNING {_COLUMNS}""",  # noqa: S608 - columns by name
+            {
+                "now": now,
+                "recovery": RECOVERY_WITHIN,
+                "cases": columns[0],
+                "depots": columns[1],
+                "kinds": columns[2],
+                "rounds": columns[3],
+                "about": columns[4],
+                "by": columns[5],
+            },
         )
-        found = {(task.case_id, task.kind, task.round, task.about): task for task in cursor}
-    return [found[row.case_id, row.kind, row.round, row.about] for row in rows]
+        return cursor.fetchall()
 
 
 def supersede(
