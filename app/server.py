@@ -44,6 +44,9 @@ SMALL = 64 * 1024
 MOST_HELD = 128 * 1024 * 1024
 """Bytes of larger bodies that a process holds at once, so that no flood fills the memory."""
 THREADS = 4
+"""Of pages, and as many of the addresses that have threads apart: four of each in a process."""
+APART = "/webhooks/"
+"""Whatever pages are slow, what couriers send gets a thread at once."""
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
@@ -56,6 +59,7 @@ class WholeRequests:
         self._wsgi = wsgi
         self._larger = dict(larger or {})
         self._threads = ThreadPoolExecutor(THREADS, "web")
+        self._apart = ThreadPoolExecutor(THREADS, "webhook")
         self._held = 0  # only the event loop touches it
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -68,8 +72,9 @@ class WholeRequests:
             status, headers, answer = _refusal(problem)
         else:
             loop = asyncio.get_running_loop()
+            threads = self._apart if scope.path.startswith(APART) else self._threads
             status, headers, answer = await loop.run_in_executor(
-                self._threads, self._answer, scope, bytes(body)
+                threads, self._answer, scope, bytes(body)
             )
         finally:
             self._held -= len(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -194,3 +195,30 @@ def test_large_bodies_together_never_fill_the_memory(monkeypatch):
 
     with ThreadPoolExecutor(1) as other:
         assert other.submit(asyncio.run, together()).result() == [503, 200, 200, 200, 200]
+
+
+def test_pages_that_hang_hold_up_no_webhook():
+    """All threads of pages wait; a webhook is answered meanwhile."""
+    go_on = threading.Event()
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == "/console":
+            assert go_on.wait(10)
+        start_response("200 OK", [])
+        return []
+
+    site: Any = WholeRequests(app)
+
+    async def together() -> list[bool]:
+        pages = [Protocol([]) for _ in range(50)]
+        tasks = [asyncio.create_task(site.__rsgi__(scope(path="/console"), p)) for p in pages]
+        await asyncio.sleep(0)
+        webhook = Protocol([b"{}"])
+        await asyncio.wait_for(site.__rsgi__(scope(path="/webhooks/city"), webhook), 5)
+        before = [page.answer is None for page in pages]
+        go_on.set()
+        await asyncio.gather(*tasks)
+        return [webhook.answer is not None, *before, *(p.answer is not None for p in pages)]
+
+    with ThreadPoolExecutor(1) as other:
+        assert all(other.submit(asyncio.run, together()).result())
