@@ -12,7 +12,22 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench import adapters, burst, chain, claims, countdown, growth, intake, latency, sending
+from tests.bench import (
+    adapters,
+    alive,
+    burst,
+    chain,
+    claims,
+    countdown,
+    drill,
+    growth,
+    held,
+    intake,
+    journey,
+    latency,
+    neighbours,
+    sending,
+)
 from tests.bench.report import into_readme, say, table
 from tests.bench.stage import ROOT, Servers
 
@@ -26,6 +41,11 @@ PARTS = {
     "burst": burst,
     "sending": sending,
     "growth": growth,
+    "journey": journey,
+    "alive": alive,
+    "held": held,
+    "neighbours": neighbours,
+    "drill": drill,
 }
 
 
@@ -41,6 +61,8 @@ def main() -> int:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     if asked.quick:
         growth.LARGE = growth.QUICK
+        alive.CLOSED = alive.QUICK
+        neighbours.FLOOD = neighbours.QUICK
     figures = []
     servers = Servers(durable=asked.durable)
     try:

@@ -38,7 +38,7 @@ def figures(servers: Servers) -> Iterator[Figure]:
 
 
 def _slow(servers: Servers) -> Sample:
-    with _stage(servers, ANSWERS_IN) as (here, world):
+    with playing(servers, ANSWERS_IN) as (here, world):
         _queue(here, world, "sms", NUMBER)
         return {"rate": NUMBER / _time(here, "sms", NUMBER)}
 
@@ -46,7 +46,7 @@ def _slow(servers: Servers) -> Sample:
 def _beside(servers: Servers) -> Sample:
     rates = []
     for texts in (HANGS // 2, 0):
-        with _stage(servers, HANGS) as (here, world):
+        with playing(servers, HANGS) as (here, world):
             _queue(here, world, "sms", texts)
             _queue(here, world, "email", MAILS)
             rates.append(MAILS / _time(here, "email", MAILS))
@@ -54,7 +54,7 @@ def _beside(servers: Servers) -> Sample:
 
 
 @contextmanager
-def _stage(servers: Servers, seconds: float) -> Iterator[tuple[Stage, seed.World]]:
+def playing(servers: Servers, seconds: float) -> Iterator[tuple[Stage, seed.World]]:
     """A small world and a provider of text messages that answers after so many seconds."""
     port = free_port()
     with stage(

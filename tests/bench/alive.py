@@ -1,0 +1,97 @@
+"""(j) Webhooks with the whole chain alive: workers, sender and clock beside the door.
+
+An empty database, and one with a million closed cases, in turns. The door alone is measured by
+`intake`; here what it takes is worked on at the same time, by the same processors.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from app.intake import samples
+from app.intake.event import Account
+from tests.bench import crowd
+from tests.bench.load import per_second, request
+from tests.bench.report import Figure, Sample, repeated, say
+from tests.bench.stage import Servers, Stage, role, stage
+
+WEBHOOKS = 3000  # of a repeat
+WARM = 200
+CLOSED, QUICK = 1_000_000, 50_000
+
+_numbers = itertools.count(1)
+
+
+def figures(servers: Servers) -> Iterator[Figure]:
+    with stage(servers, REKNOCK_DEMO="1") as empty, stage(servers, REKNOCK_DEMO="1") as full:
+        old = full.world()
+        crowd.seed(full, old, crowd.Size(open=0, closed=CLOSED))
+        say(f"{CLOSED:,} closed cases")
+        accounts = [(empty, empty.world().accounts["onfleet"]), (full, old.accounts["onfleet"])]
+
+        def once() -> Sample:
+            (taken, worked), (taken_full, worked_full) = (_rates(*one) for one in accounts)
+            return {
+                "taken": taken,
+                "worked": worked,
+                "taken full": taken_full,
+                "worked full": worked_full,
+            }
+
+        got = repeated("alive", once, by=lambda sample: sample["worked full"] / sample["worked"])
+    beside = f"{CLOSED:,} closed cases, beside none"
+    yield Figure(
+        f"webhooks taken with the whole chain alive: {beside}",
+        "/s",
+        got["taken full"],
+        got["taken"],
+        at_least=0.95,
+    )
+    yield Figure(
+        f"webhooks taken and their dispatchers called: {beside}",
+        "/s",
+        got["worked full"],
+        got["worked"],
+        at_least=0.95,
+    )
+
+
+def _rates(here: Stage, account: Account) -> tuple[float, float]:
+    """Webhooks taken a second, and cases a second until the last dispatcher was called."""
+    here.attach()
+    here.servers.empty_redis()
+    port = here.web()
+    here.worker()
+    here.start("sender", role("sender"))
+    here.start("clock", role("clock"))
+    _post(here, port, account, WARM)
+    rate, worked = _post(here, port, account, WEBHOOKS)
+    here.kill()
+    return rate, worked
+
+
+def _post(here: Stage, port: int, account: Account, number: int) -> tuple[float, float]:
+    now = datetime.now(UTC)
+    requests = [
+        request(account.slug, *samples.failure(account, now, shipment=f"V{next(_numbers)}"))
+        for _ in range(number)
+    ]
+    with here.connect() as conn:
+        row = conn.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
+        assert row is not None
+        since = time.perf_counter()
+        rate = per_second(here, port, requests, '"accepted"')
+
+        def called() -> bool:
+            sent = conn.execute(
+                """SELECT count(*) FROM messages
+                    WHERE id > %s AND audience = 'dispatcher' AND state = 'delivered'""",
+                row,
+            ).fetchone()
+            return sent is not None and int(str(sent[0])) >= number
+
+        here.eventually(called, "every dispatcher is called", within=120)
+    return rate, number / (time.perf_counter() - since)

@@ -1,0 +1,206 @@
+"""(i) What one whole journey costs: from the courier's words to the delivery, with its pages.
+
+A failure comes in, the dispatcher opens the page and takes it on, the customer is told, opens the
+page and books, and the parcel is delivered. Real handlers in this process: the web app, the engine,
+the outbox. Once one journey after another, as on a quiet day, and once many side by side, where
+steps of several cases share their transactions as the clock hands them out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+from flask.testing import FlaskClient
+
+from app import clock, create_app
+from app.access import links
+from app.chain import engine, registry, store
+from app.chain.store import Ref
+from app.channels import outbox
+from app.db import connection as db
+from app.dispatch import store as dispatch
+from tasks.clock import BATCH, CLAIM
+from tests import courier, seed
+from tests.bench.report import Figure, Sample, repeated
+from tests.bench.stage import Servers, Stage, stage
+
+ALONE, TOGETHER = 60, 300
+LEASE = timedelta(seconds=15)
+_CHOICE = re.compile(r'name="choice" value="(slot:[0-9]+)"')
+
+_numbers = count(1)
+
+
+def figures(servers: Servers) -> Iterator[Figure]:
+    with stage(servers, REKNOCK_DEMO="1", REKNOCK_WEBHOOK_WRITER="plain") as here:
+        travels = Travels(here)
+        travels.cost(20, side_by_side=True)
+
+        def once() -> Sample:
+            alone = travels.cost(ALONE, side_by_side=False)
+            together = travels.cost(TOGETHER, side_by_side=True)
+            return {f"{k} alone": v for k, v in alone.items()} | together
+
+        got = repeated("journey", once, by=lambda sample: sample["statements"])
+    what = "a whole journey with its pages and a booking"
+    for name, (said, unit, goal) in _GOALS.items():
+        for more, how in ((" alone", "by itself"), ("", f"{TOGETHER} side by side")):
+            note = f"at most {goal} {unit} wanted".replace("  ", " ")
+            yield Figure(f"{what}, {how}: {said}", unit, got[name + more], note=note)
+
+
+_GOALS = {
+    "cpu": ("processor time of Reknock and Postgres", "ms", 25),
+    "statements": ("statements", "", 60),
+    "transactions": ("transactions", "", "few"),
+    "size": ("database", "kB", 10),
+    "wal": ("write-ahead log", "kB", 25),
+}
+
+
+@contextmanager
+def counted() -> Iterator[list[int]]:
+    """One entry for each statement that is run meanwhile."""
+    ran: list[int] = []
+    execute = psycopg.Cursor.execute
+
+    def counting(cursor: Any, *args: Any, **more: Any) -> Any:
+        ran.append(1)
+        return execute(cursor, *args, **more)
+
+    psycopg.Cursor.execute = counting  # type: ignore[assignment, method-assign]
+    try:
+        yield ran
+    finally:
+        psycopg.Cursor.execute = execute  # type: ignore[method-assign]
+
+
+class Travels:
+    """Journeys through one world, and what they cost each."""
+
+    def __init__(self, here: Stage) -> None:
+        self.here = here
+        self.world: seed.World = here.world()
+        with here.connect() as conn:
+            conn.execute("UPDATE slot_rules SET capacity = 1000000")
+        self.client: FlaskClient = create_app(here.settings).test_client()
+
+    def cost(self, number: int, *, side_by_side: bool) -> Sample:
+        """What each of that many costs."""
+        with self.here.connect() as conn:
+            conn.execute("VACUUM")
+            before = _state(conn)
+        mine, theirs = time.process_time(), self._servers()
+        with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere), counted() as ran:
+            for _ in range(1 if side_by_side else number):
+                self.go(number if side_by_side else 1)
+        cpu = time.process_time() - mine + self._servers() - theirs
+        db.close()  # the server counts a session's transactions at its end
+        time.sleep(0.1)
+        with self.here.connect() as conn:
+            after = _state(conn)
+        return {
+            "cpu": cpu / number * 1000,
+            "statements": len(ran) / number,
+            **{name: (after[name] - before[name]) / number for name in after},
+        }
+
+    def _servers(self) -> float:
+        """Seconds of processor time of this database's sessions."""
+        rows = db.connection().execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        )
+        return sum(sum(psutil.Process(row["pid"]).cpu_times()[:2]) for row in rows)
+
+    def go(self, number: int) -> None:
+        """That many journeys side by side."""
+        account = self.world.accounts["standard_webhooks"]
+        names = [f"J{next(_numbers)}" for _ in range(number)]
+        cases = [self._hear(account, courier.said("failed", n, phone=_phone(n))) for n in names]
+        settle()
+        for case in cases:
+            (task,) = dispatch.of_case(db.connection(), case)
+            page = f"/t/{links.make('task', task.id, self.world.people['Ana'])}"
+            self._page(page)
+            self._post(page, {"outcome": "deliver_again", "note": "on it"})
+            self._page(page)
+        settle()
+        for case in cases:
+            page = f"/c/{links.make('case', case)}"
+            choice = _CHOICE.search(self._page(page))
+            assert choice
+            self._post(page, {"choice": choice[1]})
+            self._page(page)
+        settle()
+        for name in names:
+            self._hear(account, courier.said("delivered", name, phone=_phone(name)))
+        settle()
+        for case in cases:
+            self._page(f"/c/{links.make('case', case)}")
+
+    def _hear(self, account: Any, raw: bytes) -> int:
+        answer = self.client.post(
+            f"/webhooks/{account.slug}", data=raw, headers=courier.signed(account, raw)
+        ).get_json()
+        assert answer["status"] == "accepted", answer
+        return int(answer["case_id"])
+
+    def _page(self, address: str) -> str:
+        answer = self.client.get(address)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def _post(self, address: str, form: dict[str, str]) -> None:
+        answer = self.client.post(address, data=form)
+        assert answer.status_code == 303, answer.text
+
+
+def _phone(name: str) -> str:
+    """A number of this journey's own."""
+    number = int(name[1:])
+    return f"+1714{220 + number // 9000}{1000 + number % 9000}"
+
+
+def settle() -> None:
+    while _steps() + _messages():
+        pass
+
+
+def _steps() -> int:
+    due = store.claim(db.connection(), clock.now(), CLAIM, LEASE)
+    by_name: dict[str, list[Ref]] = {}
+    for step in due:
+        by_name.setdefault(step.name, []).append(Ref(step.id, step.attempt))
+    for name, refs in by_name.items():
+        step_type = registry.step_type(name)
+        assert step_type is not None
+        for start in range(0, len(refs), BATCH):
+            engine.run(step_type, refs[start : start + BATCH])
+    return len(due)
+
+
+def _messages() -> int:
+    found = 0
+    for channel in outbox.channels_waiting(db.connection()):
+        batch = outbox.take(channel, 160)
+        outbox.record([(call, outbox.call(call)) for call in batch.calls])
+        found += batch.found
+    return found
+
+
+def _state(conn: Any) -> dict[str, float]:
+    row = conn.execute(
+        """SELECT pg_current_wal_lsn() - '0/0' AS wal, pg_database_size(current_database()),
+                  (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database())"""
+    ).fetchone()
+    return {"wal": float(row[0]) / 1000, "size": row[1] / 1000, "transactions": float(row[2])}

@@ -1,0 +1,53 @@
+"""A burst of failures: steps wait neither for what is to be sent nor behind a long queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from app import clock
+from app.chain import store
+from app.db import turns
+from app.db.connection import connection
+from app.settings import Settings
+from tasks import clock as clock_process
+from tasks import sender
+from tasks.app import celery
+from tasks.clock import Clock
+from tests import courier
+from tests.play import Play
+
+FAILURES = 60
+
+
+@pytest.fixture
+def ticker(play: Play, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    """A clock with a broker that takes two task messages of ten steps, and no worker at all.
+
+    A sender lives, so that the clock sends nothing itself; it sends nothing either.
+    """
+    monkeypatch.setattr(clock_process, "BACKLOG", 2)
+    monkeypatch.setattr(clock_process, "BATCH", 10)
+    celery.conf.update(broker_url=settings.broker_url)
+    turns.beat(connection(), sender.NAME, clock.machine_now())
+    ticker = Clock(settings.redis_url)
+    yield ticker
+    ticker.close()
+
+
+def test_in_a_burst_every_step_is_run_although_no_message_leaves(
+    play: Play, ticker: Clock, settings: Settings
+):
+    for number in range(FAILURES):
+        play.hear(courier.said(parcel=f"P{number}"))
+    while ticker.turn():
+        with redis.Redis.from_url(settings.redis_url) as broker:
+            assert int(broker.llen("chain")) <= 2
+    assert store.next_due(connection()) > clock.now()  # type: ignore[operator]
+    called = connection().execute(
+        """SELECT count(*) FILTER (WHERE state = 'queued') AS queued,
+                  count(*) FILTER (WHERE why IS NOT NULL) AS not_sent FROM messages"""
+    )
+    assert called.fetchone() == {"queued": FAILURES - 2 * 10, "not_sent": 0}
