@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from itertools import groupby
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from app import clock
+from app.directory.holidays import public_holidays
 from app.shipments import opening
 
 FETCH = timedelta(days=1)
@@ -68,23 +66,6 @@ class TimeWindow(Protocol):
 
 
 S = TypeVar("S", bound=TimeWindow)
-
-
-@lru_cache(maxsize=256)
-def public_holidays(country: str, region: str | None, year: int) -> frozenset[date]:
-    """The public holidays of a year; none when the country is unknown.
-
-    `region` is an ISO 3166-2 subdivision, with or without the country before it. One that is
-    unknown leaves the holidays of the whole country.
-    """
-    code = country.strip().upper()
-    part = (region or "").strip().upper().removeprefix(f"{code}-")
-    for subdivision in (part, None) if part else (None,):
-        try:
-            return frozenset(holidays.country_holidays(code, subdiv=subdivision, years=year))
-        except NotImplementedError:
-            continue
-    return frozenset()
 
 
 def windows(

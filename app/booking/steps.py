@@ -27,6 +27,7 @@ from app.chain.step import (
     StepType,
 )
 from app.db.connection import Connection
+from app.shipments.returning import service as returning
 
 
 class Heard(StrEnum):
@@ -102,6 +103,7 @@ def _hear_more(conn: Connection, step: Step, now: datetime) -> Heard:
     sent back, or found again, changes what can be offered; the rest is noted and changes
     nothing.
     """
+    (step.case,) = returning.wind(conn, [step.case], now)
     case, heard = step.case, step.data
     kind, at = CaseKind(heard["kind"]), datetime.fromisoformat(heard["at"])
     # a lost parcel that is tried was found, and one that was held is no longer

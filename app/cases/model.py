@@ -72,6 +72,24 @@ class Resolution(StrEnum):
         }
 
 
+class CourierAct(StrEnum):
+    """What a courier does by itself when nobody asks for anything else."""
+
+    TRIES_AGAIN = "tries_again"
+    RETURNS = "returns"
+
+
+class ReturnClock(NamedTuple):
+    """What a courier is going to do by itself with a parcel, and when."""
+
+    act: CourierAct | None
+    at: datetime | None
+    change_by: datetime | None
+    """Until then it can still be asked for something else."""
+    return_by: datetime | None
+    """Then the parcel goes back; None when nobody says."""
+
+
 class Contact(NamedTuple):
     """How a person can be reached. `line` and `fault` tell of a number that cannot be used, too."""
 
@@ -210,6 +228,11 @@ class Case:
     """By then the customer was promised to hear from us."""
     choose_by: datetime | None
     return_by: datetime | None
+    courier_act: CourierAct | None
+    """What the courier does by itself at `courier_acts_at`, by the rules of its account."""
+    courier_acts_at: datetime | None
+    change_by: datetime | None
+    """Until then the courier takes other wishes."""
     aside_until: datetime | None
     """It was old news when it came: nobody is called, and then it closes, unless it is begun."""
     closed_at: datetime | None
@@ -223,6 +246,11 @@ class Case:
     def closed(self) -> bool:
         """Whether it is over."""
         return self.state is CaseState.CLOSED
+
+    @property
+    def act_by(self) -> datetime | None:
+        """By then somebody must have acted: afterwards the courier does what it likes."""
+        return min(filter(None, (self.change_by, self.return_by)), default=None)
 
     @property
     def aside(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.cases.model import Case, CaseKind, CaseState, Contact, Report
+from app.cases.model import Case, CaseKind, CaseState, Contact, Report, ReturnClock
 
 _CHOOSE_AGAIN = timedelta(days=1)
 
@@ -35,12 +35,12 @@ def informed(case: Case, news_by: datetime | None, now: datetime) -> Case:
 def new_round(case: Case, now: datetime) -> Case:
     """Nothing is booked and nobody answers any more; the customer can choose for a day.
 
-    A courier that sends the parcel back sooner leaves half of the time until then. Whom no
-    message ever reached was not informed and promised nothing.
+    A courier that acts by itself or sends the parcel back sooner leaves half of the time until
+    then. Whom no message ever reached was not informed and promised nothing.
     """
     choose_by = now + _CHOOSE_AGAIN
-    if case.return_by and case.return_by > now:
-        choose_by = min(choose_by, case.return_by - (case.return_by - now) / 2)
+    if case.act_by and case.act_by > now:
+        choose_by = min(choose_by, case.act_by - (case.act_by - now) / 2)
     return replace(
         case,
         state=CaseState.INFORMED if case.informed_at else CaseState.OPEN,
@@ -49,6 +49,17 @@ def new_round(case: Case, now: datetime) -> Case:
         news_by=case.news_by if case.informed_at else None,
         acknowledged_at=None,
         acknowledged_by=None,
+    )
+
+
+def return_clock_set(case: Case, hours: ReturnClock) -> Case:
+    """It is known what the courier does by itself; if not when it returns, the policy says it."""
+    return replace(
+        case,
+        courier_act=hours.act,
+        courier_acts_at=hours.at,
+        change_by=hours.change_by,
+        return_by=hours.return_by or case.return_by,
     )
 
 

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from app.access.api import PageQuery
 from app.access.openapi import Answer, Body, one_of
-from app.cases.model import CaseKind, CaseState, Resolution
+from app.cases.model import CaseKind, CaseState, CourierAct, Resolution
 from app.cases.timeline.kinds import Kind, Visibility
 
 
@@ -64,6 +64,9 @@ class CaseOut(Answer):
     news_by = fields.AwareDateTime(allow_none=True)
     choose_by = fields.AwareDateTime(allow_none=True)
     return_by = fields.AwareDateTime(allow_none=True)
+    courier_act = one_of(CourierAct, allow_none=True)
+    courier_acts_at = fields.AwareDateTime(allow_none=True)
+    change_by = fields.AwareDateTime(allow_none=True)
     aside_until = fields.AwareDateTime(
         allow_none=True,
         metadata={

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.cases import rules, store
-from app.cases.model import Case, CaseState, Contact, Report, Resolution
+from app.cases.model import Case, CaseState, Contact, Report, Resolution, ReturnClock
 from app.cases.timeline.rows import Entry as Entry  # noqa: PLC0414 - callers note through this
 from app.cases.timeline.rows import Recorded, kind_of, read, to_json
 from app.db.connection import Connection
@@ -19,6 +19,7 @@ from app.db.connection import Connection
 _CONTACT = ("contact_phone", "contact_line", "contact_email", "contact_fault", "choose_by")
 _ANSWERS = ("acknowledged_at", "acknowledged_by")
 _ROUND = ("state", "round", "choose_by", "news_by", *_ANSWERS)
+_RETURN_CLOCK = ("courier_act", "courier_acts_at", "change_by", "return_by")
 _REPORT = ("kind", "reason", "fault", "words")
 _BEGINNING = ("opened_at", "return_by", "aside_until")
 """What the verbs write, by columns."""
@@ -101,6 +102,15 @@ def reported_anew(
     """The courier reports something else of these parcels: the next round begins."""
     after = [rules.reported(rules.new_round(case, now), report, now) for case, report in reports]
     store.write(conn, after, (*_REPORT, *_ROUND), now)
+    return after
+
+
+def return_clock_set(
+    conn: Connection, known: Sequence[tuple[Case, ReturnClock]], now: datetime
+) -> list[Case]:
+    """What the courier is going to do with these parcels by itself is known, or known anew."""
+    after = [rules.return_clock_set(case, hours) for case, hours in known]
+    store.write(conn, after, _RETURN_CLOCK, now)
     return after
 
 

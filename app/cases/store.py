@@ -10,14 +10,25 @@ from typing import Any
 from psycopg.rows import kwargs_row, scalar_row
 from psycopg.types.json import Jsonb
 
-from app.cases.model import Case, CaseKind, CaseState, Depot, Holding, Parcel, Resolution, Shipper
+from app.cases.model import (
+    Case,
+    CaseKind,
+    CaseState,
+    CourierAct,
+    Depot,
+    Holding,
+    Parcel,
+    Resolution,
+    Shipper,
+)
 from app.db.connection import Connection
 
 _CASE = """
 SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id, c.kind, c.state,
        c.round, c.reason, c.fault, c.words, c.opened_at, c.contact_phone, c.contact_line,
        c.contact_email, c.contact_fault, c.acknowledged_at, c.acknowledged_by, c.informed_at,
-       c.news_by, c.choose_by, c.return_by, c.aside_until, c.closed_at, c.resolution, c.request_id,
+       c.news_by, c.choose_by, c.return_by, c.courier_act,
+       c.courier_acts_at, c.change_by, c.aside_until, c.closed_at, c.resolution, c.request_id,
        s.tracking_number AS "parcel.tracking_number", s.order_ref AS "parcel.order_ref",
        s.tracking_url AS "parcel.tracking_url",
        coalesce(s.name, s.courier_name) AS "parcel.name",
@@ -47,6 +58,7 @@ def _read(**row: Any) -> Case:
     held = parts["parcel"]["held"]
     parts["parcel"]["held"] = Holding.read(held) if held else None
     own["kind"], own["state"] = CaseKind(own["kind"]), CaseState(own["state"])
+    own["courier_act"] = own["courier_act"] and CourierAct(own["courier_act"])
     own["resolution"] = own["resolution"] and Resolution(own["resolution"])
     return Case(
         **own,
@@ -89,6 +101,9 @@ _TYPES = {
     "choose_by": "timestamptz",
     "opened_at": "timestamptz",
     "return_by": "timestamptz",
+    "courier_act": "text",
+    "courier_acts_at": "timestamptz",
+    "change_by": "timestamptz",
     "aside_until": "timestamptz",
 }
 """What of a case can be written here; its end is written by `close_case`."""

@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from app.cases.model import Case, Contact
 from app.shipments.reachable import check_email, check_number
 
+_LEAST = timedelta(hours=1)
+
 
 def choose_by(case: Case, now: datetime, within: timedelta, margin: timedelta) -> datetime:
     """Until when the customer can choose before the policy chooses for them.
 
-    Early enough for the courier's return deadline, but never less than an hour from now. Where
+    Early enough for the courier's return deadline, but never less than an hour from now; and
+    while the courier still takes wishes before it acts by itself, with time left to tell it. Where
     there is nothing to choose, nobody waits for it.
     """
     if not case.deliverable:
@@ -20,7 +23,10 @@ def choose_by(case: Case, now: datetime, within: timedelta, margin: timedelta) -
     latest = now + within
     if case.return_by is not None:
         latest = min(latest, case.return_by - margin)
-    return max(latest, now + timedelta(hours=1))
+    latest = max(latest, now + _LEAST)
+    if case.change_by is not None and case.change_by > now:
+        latest = min(latest, case.change_by - (case.change_by - now) / 4)
+    return latest
 
 
 def choose(phones: Sequence[str], emails: Sequence[str], country: str) -> Contact:

@@ -17,6 +17,7 @@ from app.contact.lookup import store as lookups
 from app.contact.service import country
 from app.contact.sources import LOOK_UP_CONTACT, LookedUp
 from app.db.connection import Connection, after_commit
+from app.shipments.returning import service as returning
 
 _LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the look-up
 
@@ -39,8 +40,8 @@ def validate_contact(
     """Check the courier's number, else the order's; say how this person can be reached."""
     checked, notes = [], []
     results: list[Result[Checked]] = []
-    for step in steps:
-        case = step.case
+    wound = returning.wind(conn, [step.case for step in steps], now)
+    for step, case in zip(steps, wound, strict=True):
         anew = case.choose_by is None or step.data.get("anew")
         contact = rules.choose(case.parcel.phones, case.parcel.emails, country(case))
         choose_by = case.choose_by or rules.choose_by(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.access import links
 from app.access.keys import Caller
-from app.cases.model import CaseState
+from app.cases.model import CaseState, CourierAct
 from app.dispatch.queue_store import TABS, Count, Row, Wanted
 from app.dispatch.service import Ack
 from app.dispatch.states import OUTCOMES, TaskKind, TaskState, due_for, headline, several
@@ -178,6 +178,10 @@ def _deadline(row: Row, when: When) -> Chip | None:
     at = row.deadline
     if at is None or not row.state.live:
         return Chip(f"closes {when.until(at)}", "") if at and row.state in _TO_DO else None
+    if row.kind.of_delivery and row.courier_act == CourierAct.TRIES_AGAIN and row.courier_acts_at:
+        said = f"{names.courier(row.courier)} tries again {when.countdown(row.courier_acts_at)}"
+        if when.ahead(row.courier_acts_at):
+            return Chip(said, "warn" if at - when.now < _URGENT else "")
     what = due_for(row.kind)
     if not when.ahead(at):
         return Chip(f"{what}: {length(when.now - at)} overdue", "bad")

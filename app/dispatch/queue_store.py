@@ -77,6 +77,9 @@ class Row:
     resolution: str | None
     parcel: str
     attempts: int
+    courier_act: str | None
+    """What the courier does by itself, and when."""
+    courier_acts_at: datetime | None
     happened_at: datetime | None
     """When the courier says that the newest of its scans was made."""
     name: str | None
@@ -112,7 +115,7 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.created_at, t.ack
        nullif(t.deadline, 'infinity') AS deadline, p.place::text,
        c.kind AS case_kind, c.state AS case_state, c.reason, c.resolution,
        coalesce(s.order_ref, s.tracking_number) AS parcel, s.attempts,
-       s.status_at AS happened_at,
+       c.courier_act, c.courier_acts_at, s.status_at AS happened_at,
        coalesce(s.name, s.courier_name) AS name,
        coalesce(s.address, s.courier_address) ->> 'city' AS city,
        a.courier, d.name AS depot, d.timezone AS zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.cases.model import CaseKind
@@ -15,6 +15,9 @@ from app.shipments.reachable import check_email, check_number
 
 RECOVERY_WITHIN = timedelta(hours=24)
 """An unhappy customer has no return deadline; they should not wait longer than a day."""
+
+_LEAST = timedelta(minutes=2)
+"""Nobody answers a telephone faster than that."""
 
 _CALL_KEY = re.compile(r"task-(\d+):(\d+)\.\d+:(\d+):")
 
@@ -48,6 +51,18 @@ def next_call(
     if level >= len(ladder) and calls < times:
         return Call(len(ladder), ladder[-1], calls)
     return None
+
+
+def patience(wait: timedelta, above: int, act_by: datetime | None, now: datetime) -> timedelta:
+    """How long a level has to acknowledge, when `above` more levels come after it.
+
+    The nearer the hour after which the courier does what it likes, the less: each level gets its
+    share of what is left, so that the last one still has some of it. Past that hour, and where
+    there is none, a level has its usual time.
+    """
+    if act_by is None or act_by <= now:
+        return wait
+    return min(wait, max((act_by - now) / (above + 2), _LEAST))
 
 
 def call_key(task_id: int, level: int, again: int, person_id: int, route: int) -> str:

@@ -152,6 +152,9 @@ def _climb(
             notes.append(cases.Entry(case.id, LadderExhausted()))
             results.append(Done(Called.EXHAUSTED))
             continue
+        above = len(ladders[key]) - call.level
+        act_by = case.act_by if task.kind.of_delivery else None
+        wait = rules.patience(call.rung.wait, above, act_by, now)
         for person in call.rung.people:
             for number, route in enumerate(
                 rules.routes(person, case.shipper.country) or [None]  # nobody to reach is said too
@@ -169,7 +172,7 @@ def _climb(
                         subject=subject,
                         text=text,
                         needs_case="any" if task.kind.outlives else "open",
-                        not_after=now + call.rung.wait,
+                        not_after=now + wait,
                         request_id=step.request_id,
                     )
                 )
@@ -178,7 +181,7 @@ def _climb(
         facts = made(level=call.level, people=people, task_id=task.id)
         notes.append(cases.Entry(case.id, facts))
         called.append((task.id, call.level, call.again + 1 if call.rung.catch_all else 0))
-        results.append(Again(now + call.rung.wait, step.data))
+        results.append(Again(now + wait, step.data))
     channels.enqueue(conn, drafts, now)
     cases.note(conn, notes, now)
     if called:

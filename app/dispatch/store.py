@@ -85,7 +85,7 @@ def _make(conn: Connection, columns: list[list[Any]], now: datetime) -> list[Tas
                   account_id, deadline)
            SELECT t.case_id, t.depot_id, t.kind, t.round, t.about, %(now)s, c.account_id,
                   coalesce(t.by, CASE t.kind WHEN 'recovery' THEN %(now)s + %(recovery)s
-                                             ELSE c.return_by END, 'infinity')
+                                             ELSE least(c.return_by, c.change_by) END, 'infinity')
              FROM unnest(%(cases)s::bigint[], %(depots)s::bigint[], %(kinds)s::text[],
                          %(rounds)s::int[], %(about)s::bigint[], %(by)s::timestamptz[])
                   AS t(case_id, depot_id, kind, round, about, by)

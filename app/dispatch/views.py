@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from app.booking.service import Booking
-from app.cases.model import Case
+from app.cases.model import Case, CourierAct
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.rows import Recorded
 from app.dispatch.states import OUTCOMES, TaskKind, TaskState
@@ -57,6 +57,13 @@ class View:
                 return "The shipper has not decided"
             case TaskKind.FAILURE:
                 return TITLES.get(self.case.kind, "Delivery problem")
+
+    @property
+    def tries_again(self) -> bool:
+        """Whether the courier is going to bring it once more, whatever anybody wants."""
+        case = self.case
+        tries = not self.settled and case.courier_act is CourierAct.TRIES_AGAIN
+        return tries and case.courier_acts_at is not None and self.when.ahead(case.courier_acts_at)
 
     @property
     def address(self) -> list[str]:

@@ -68,6 +68,14 @@ class When:
         left = at - self.now
         return "now" if left <= timedelta() else f"in {length(left)}"
 
+    def countdown(self, at: datetime) -> str:
+        """How long it still is, as long as minutes matter: `in 3 h 10 min`, else like `until`."""
+        minutes = max(0, -int((self.now - at).total_seconds() // 60))
+        if not 60 < minutes < 24 * 60:
+            return self.until(at)
+        hours, rest = divmod(minutes, 60)
+        return f"in {hours} h {rest} min" if rest else f"in {hours} h"
+
     def _say(self, at: datetime, form: Form) -> str:
         return say(local(at, self.zone), form, self.language)
 
