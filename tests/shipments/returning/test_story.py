@@ -31,7 +31,7 @@ def _rules(slug, **rules):
 def test_a_courier_that_tries_again_by_itself_hurries_everybody(play, slug):
     _rules(slug, attempts=3, tries_again_after_hours=24, no_change_hours=2)
     failed_at = clock.now()
-    case = play.case(play.courier(at=failed_at.isoformat(), attempts=1))
+    case = play.case(play.courier(at=failed_at, attempts=1))
     assert case.courier_act is CourierAct.TRIES_AGAIN
     assert abs(case.courier_acts_at - (failed_at + DAY)) < timedelta(seconds=2)
     assert case.choose_by < case.change_by == case.courier_acts_at - timedelta(hours=2)
