@@ -69,9 +69,13 @@ def begun(case: Case, return_by: datetime, now: datetime) -> Case:
 
 
 def sent_again(case: Case, return_by: datetime, now: datetime) -> Case:
-    """The shipper has it brought once more: the customer chooses again, and has time for it."""
+    """The shipper has it brought once more: the customer chooses again, and has time for it.
+
+    What the courier would have done by itself is off; its next news says what it does now.
+    """
     later = max(case.return_by, return_by) if case.return_by else return_by
-    return new_round(replace(case, kind=CaseKind.FAILED, return_by=later), now)
+    off = return_clock_set(case, ReturnClock(None, None, None, later))
+    return new_round(replace(off, kind=CaseKind.FAILED), now)
 
 
 def reported(case: Case, report: Report, now: datetime) -> Case:

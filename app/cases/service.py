@@ -133,7 +133,7 @@ def begun(
 def sent_again(conn: Connection, case: Case, return_by: datetime, now: datetime) -> Case:
     """The shipper has the parcel brought once more: the next round begins."""
     after = rules.sent_again(case, return_by, now)
-    store.write(conn, [after], ("kind", "return_by", *_ROUND), now)
+    store.write(conn, [after], ("kind", *_RETURN_CLOCK, *_ROUND), now)
     return after
 
 

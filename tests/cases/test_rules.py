@@ -38,6 +38,9 @@ _CASES = st.builds(
     news_by=_SOME_HOURS,
     choose_by=_SOME_HOURS,
     return_by=_SOME_HOURS,
+    courier_acts_at=_SOME_HOURS,
+    change_by=_SOME_HOURS,
+    aside_until=st.none(),
     closed_at=st.none(),
     resolution=st.none(),
     parcel=st.builds(
@@ -69,8 +72,8 @@ def test_there_is_time_to_choose_again_and_it_ends_before_the_parcel_goes_back(c
     by = rules.new_round(case, NOW).choose_by
     assert by is not None
     assert NOW < by <= NOW + timedelta(days=1)
-    if case.return_by and case.return_by > NOW:
-        assert by < case.return_by
+    if case.act_by and case.act_by > NOW:
+        assert by < case.act_by
 
 
 @given(_CASES, _SOME_HOURS)
