@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from app.access import links
 from app.aftercare import texts
 from app.booking import service as booking
 from app.cases import service as cases
@@ -13,13 +14,13 @@ from app.cases.model import Resolution
 from app.cases.timeline.facts import SurveySent, Thanked
 from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
+from app.channels import shipper
 from app.channels.states import NotSent
 from app.customer import notices
 from app.customer import store as surveys
 from app.customer import texts as customer_texts
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
-from app.shipments.reachable import check_email
 
 
 class FollowedUp(StrEnum):
@@ -57,19 +58,20 @@ def _is_old(step: Step, now: datetime) -> bool:
 def _tell_of_return(conn: Connection, step: Step, now: datetime) -> None:
     """Tell the shipper and the customer that the parcel is back where it came from."""
     case, once = step.case, "back_at_sender"
-    parcel, email = case.parcel.label, check_email(case.shipper.email)
+    parcel = case.parcel.label
     drafts = [
         channels.Draft(
             case_id=case.id,
             audience="shipper",
             topic=once,
             idempotency_key=f"case-{case.id}:{once}:shipper",
-            routes=[channels.Route("email", email)] if email else [],
+            routes=shipper.routes(case.shipper),
             subject=f"Back at the sender: {parcel}",
             text=(
                 f"The courier brought the parcel {parcel} back to you. Your customer was told. "
-                f"What we know: {notices.page_url(case)}"
+                f"What we know: {links.url('contact', case.id)}"
             ),
+            needs_case="closed",
             request_id=case.request_id,
         )
     ]
