@@ -15,8 +15,7 @@ from app.cases import service as cases
 from app.cases.timeline.kinds import Actor
 from app.contact import service as contact
 from app.db.connection import connection
-from app.decisions import service, views
-from app.decisions.model import Choice
+from app.decisions import forms, service, views
 from app.errors import Problem
 from app.shipments.corrections import forms as corrections
 from app.theme import respond
@@ -48,7 +47,7 @@ def _take(case_id: int) -> None:
     form, now = request.form, clock.now()
     match form.get("act", "contact"):
         case "decide":
-            _decide(case_id)
+            forms.decide(form, case_id, Actor.SHIPPER, now)
         case "write":
             service.write(case_id, form.get("words", "")[:_LONGEST], Actor.SHIPPER, now)
         case "contact":
@@ -58,24 +57,6 @@ def _take(case_id: int) -> None:
             case = cases.by_ids(connection(), [case_id])[case_id]
             if not corrections.take(act, form, case.shipment_id, Actor.SHIPPER, now):
                 raise Problem(422, "no_such_act", "This page cannot do that.")
-
-
-def _decide(case_id: int) -> None:
-    form = request.form
-    try:
-        choice = Choice(form.get("decision", ""))
-    except ValueError:
-        raise Problem(422, "nothing_chosen", "Please choose one of these first.") from None
-    stands = form.get("instead_of", "")
-    service.decide(
-        case_id,
-        choice,
-        Actor.SHIPPER,
-        clock.now(),
-        note=form.get("note", "").strip()[:_LONGEST],
-        note_for="customer" if form.get("tell") else "shipper",
-        instead_of=int(stands) if stands.isascii() and stands.isdigit() else None,
-    )
 
 
 def _page(token: str, problem: Problem | None = None) -> Response:

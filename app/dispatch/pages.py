@@ -13,6 +13,8 @@ from app.booking.days import days
 from app.cases import service as cases
 from app.cases.model import Case
 from app.db.connection import Connection, connection
+from app.decisions import forms as decisions
+from app.decisions.service import Known, known
 from app.directory import accounts_store
 from app.directory import store as directory
 from app.directory.store import Person
@@ -97,6 +99,8 @@ def _take(task_id: int, case: Case, person: str) -> None:
             old_news.begin_task(task_id, person, clock.now())
         case "pass_on":
             service.pass_on(task_id, person, clock.now())
+        case "decide":
+            decisions.decide(form, case.id, person, clock.now())
         case act:
             if not corrections.take(act, form, case.shipment_id, person, clock.now()):
                 raise Problem(422, "no_such_act", "This page cannot do that.")
@@ -105,9 +109,11 @@ def _take(task_id: int, case: Case, person: str) -> None:
 def _page(view: views.View, token: str, problem: Problem | None = None) -> Response:
     facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase}
     offered, place = booking.Options([], []), corrections.Shown(None, None)
+    decision = Known(None, None)
     if views.with_form(view.phase):
         offered = booking.options(connection(), view.case, clock.now())
         place = corrections.shown(connection(), view.case.shipment_id)
+        decision = known(connection(), view.case)
     return respond.page(
         "dispatch/page.html",
         status=problem.status if problem else 200,
@@ -119,6 +125,7 @@ def _page(view: views.View, token: str, problem: Problem | None = None) -> Respo
         points=offered.pickup_points,
         chosen=request.form.get("choice", "") or (view.booking.choice if view.booking else ""),
         where=place,
+        decision=decision,
         given=request.form,
         faults=problem.by_field if problem else {},
         **facts,

@@ -157,3 +157,17 @@ def test_a_kind_we_do_not_know_is_shown_by_its_name(client, play, called):
     said = text(page(client, play, called).text)
     assert "Brand new." in said
     assert "Courier: hovering." in said
+
+
+def test_what_the_shipper_says_on_the_phone_is_noted_by_who_called_them(client, play):
+    case_id = play.courier("lost")
+    advance(hours=49)
+    assert ("decision", "open") in play.tasks(case_id)
+    html = page(client, play, case_id).text
+    assert "What did Hollow Oak Books decide?" in text(html)
+    answer = post(client, play, case_id, act="decide", decision="refund", note="by phone")
+    assert answer.status_code == 303
+    settle()
+    assert play.case(case_id).resolution == "refunded"
+    assert "This is over, nothing to do." in text(client.get(answer.location).text)
+    assert "Ana decided: a refund was made." in text(client.get(answer.location).text)
