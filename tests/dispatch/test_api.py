@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app import clock
+from app.db.connection import connection, transaction
+from app.dispatch import store
 from tests import courier
 from tests.inline import settle
 from tests.web import Web, problem, rows, web
@@ -127,3 +129,37 @@ def test_an_act_without_words_refuses_words_it_does_not_understand(web: Web):
             assert (answer.status_code, bool(problem(answer)["code"])) == (status, True)
     (unchanged,) = rows("SELECT level FROM dispatch_tasks WHERE id = %s", task_id)
     assert unchanged["level"] == 1
+
+
+def test_open_tasks_behind_a_long_history_are_found_at_once(web: Web):
+    """Done tasks come first and open ones last, which no statistics tell the planner."""
+    done, task_id = task(web, "history")
+    connection().execute(
+        """INSERT INTO dispatch_tasks (case_id, depot_id, account_id, kind, round, state,
+                                       resolved_at, created_at)
+           SELECT %s, 1, 1, 'failure', n, CASE WHEN n < 40000 THEN 'resolved' ELSE 'open' END, now(),
+                  now()
+             FROM generate_series(10, 41500) n""",
+        [done],
+    )
+    connection().execute(
+        "UPDATE dispatch_tasks SET state = 'resolved', resolved_at = now() WHERE id = %s", [task_id]
+    )
+    connection().execute("ANALYZE dispatch_tasks")
+    first = page_of_tasks(after=0)
+    then = page_of_tasks(after=first[-1])
+    assert (len(first), len(then)) == (50, 50)
+    assert [*first, *then] == sorted({*first, *then})
+
+
+def page_of_tasks(after: int) -> list[int]:
+    """The ids of fifty open tasks; no others are looked at for them."""
+    read = (
+        "SELECT idx_tup_fetch AS n FROM pg_stat_xact_user_tables WHERE relname = 'dispatch_tasks'"
+    )
+    with transaction() as conn:
+        (before,) = rows(read)
+        found = [row["id"] for row in store.listing(conn, "open", after, 50)]
+        (now,) = rows(read)
+    assert now["n"] - before["n"] <= 60
+    return found
