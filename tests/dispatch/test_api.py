@@ -137,8 +137,8 @@ def test_open_tasks_behind_a_long_history_are_found_at_once(web: Web):
     connection().execute(
         """INSERT INTO dispatch_tasks (case_id, depot_id, account_id, kind, round, state,
                                        resolved_at, created_at)
-           SELECT %s, 1, 1, 'failure', n, CASE WHEN n < 40000 THEN 'resolved' ELSE 'open' END, now(),
-                  now()
+           SELECT %s, 1, 1, 'failure', n, CASE WHEN n < 40000 THEN 'resolved' ELSE 'open' END,
+                  now(), now()
              FROM generate_series(10, 41500) n""",
         [done],
     )
