@@ -77,6 +77,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch import api as dispatch
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
+    from app.handover import api as handover
     from app.insight import couriers, dashboard, described, docs, error_pages, health
     from app.intake import api as intake
     from app.intake import store as intake_store
@@ -100,8 +101,10 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     for face in (orders, corrections, contact, cases, booking, decisions, dispatch):
         api.register_blueprint(face.blueprint)
     described.add(api.spec)
-    faces = [intake, health, docs, error_pages, customer_pages, dispatch_pages, shipper_pages]
-    faces += [access_pages, console, dashboard, couriers]
+    faces = [
+        *(intake, handover, health, docs, error_pages, access_pages, console, dashboard),
+        *(couriers, customer_pages, dispatch_pages, shipper_pages),
+    ]
     if settings.demo:
         from app.intake import pages as trying
         from app.playground import answers, visit
@@ -113,9 +116,8 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     # These use no cookie that another site could borrow. A program shows its key or signature;
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
-    for face in (orders, corrections, contact, cases, booking, decisions, dispatch, intake):
-        session.csrf.exempt(face.blueprint)
-    for face in (customer_pages, dispatch_pages, shipper_pages):
+    programs = (orders, corrections, contact, cases, booking, decisions, dispatch)
+    for face in (*programs, intake, handover, customer_pages, dispatch_pages, shipper_pages):
         session.csrf.exempt(face.blueprint)
     for face in faces:
         web.register_blueprint(face.blueprint)

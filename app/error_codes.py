@@ -244,6 +244,20 @@ _TABLE = (
         "List the tasks: `GET /api/v1/dispatch-tasks`.",
     ),
     ErrorCode(
+        "no_such_connector",
+        422,
+        "There is no such connector",
+        "An account names how its courier is told of bookings, and nothing is called that.",
+        "Use one that `detail` lists, or `depot`.",
+    ),
+    ErrorCode(
+        "bad_connector",
+        422,
+        "The connector needs something else",
+        "What was given for telling the courier of bookings is incomplete, or not known.",
+        "Give what `detail` names.",
+    ),
+    ErrorCode(
         "no_such_outcome",
         422,
         "There is no such outcome",
@@ -369,6 +383,20 @@ _TABLE = (
         "The provider's signature does not match",
         "A callback was not signed by the provider, or our address differs from the one signed.",
         "Set PUBLIC_URL to the address that the provider calls, and check its token.",
+    ),
+    ErrorCode(
+        "not_signed",
+        401,
+        "No secret of this account has signed this",
+        "A word about a booking was not signed as Standard Webhooks say, or too long ago.",
+        "Sign it with the secret of the account's connector or of its webhooks.",
+    ),
+    ErrorCode(
+        "unknown_reference",
+        404,
+        "There is no booking of this name",
+        "The account has no booking that its `reference` names.",
+        "Send back the `key` that came with the request, your own id, or the tracking number.",
     ),
     # Pages for customers, dispatchers and shippers.
     ErrorCode(

@@ -11,10 +11,12 @@ from app.channels import sources as channels
 from app.contact import steps as contact
 from app.customer import sources as customer_acts
 from app.customer import steps as customer
+from app.customer.bookings import steps as customer_bookings
 from app.customer.shipper import steps as customer_shipper
 from app.decisions import sources as decisions
 from app.dispatch import steps as dispatch
 from app.dispatch.old_news import steps as old_news
+from app.handover import steps as handover
 from app.shipments import sources as shipments
 
 for module in (
@@ -26,6 +28,8 @@ for module in (
     booking,
     booking_steps,
     decisions,
+    handover,
+    customer_bookings,
     customer,
     customer_acts,
     customer_shipper,

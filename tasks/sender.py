@@ -23,12 +23,14 @@ import structlog
 import app
 from app import clock, settings
 from app.channels import inbox, outbox, rules
-from app.channels.circuit import Circuit
 from app.channels.outbox import Answer, Call
 from app.channels.routing import DeliveryUpdate
 from app.contact.lookup import service as lookup
 from app.db import connection as db
 from app.db import turns
+from app.handover import outbox as handover
+from tasks.handing import Handing
+from tasks.lanes import Lane
 from tasks.waking import listen
 
 log = structlog.get_logger(__name__)
@@ -51,67 +53,6 @@ HELD = 0.1
 """Seconds until the next look when what is due cannot be taken: its lane is full, mostly."""
 
 
-class Lane:
-    """One channel: its threads, how many calls it has room for, and how its provider is doing.
-
-    Only the sender's loop uses it. Threads are kept, since providers keep a connection in each;
-    they are daemons, since one whose provider never returns must not keep the process alive.
-    """
-
-    def __init__(self, channel: str, room: int) -> None:
-        self.channel = channel
-        self.room = room
-        self.circuit = Circuit()
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._threads = 0
-        self._running = 0
-        self._since: dict[tuple[int, int], float] = {}
-
-    def start(self, call: Call, sender: Sender) -> None:
-        """Make one call; its answer comes to the sender's loop."""
-        self.room -= 1
-        self._since[_key(call)] = time.monotonic()
-        self.circuit.calling()
-        self.run(lambda: sender.answered(self, call, outbox.call(call)))
-
-    def run(self, job: Callable[[], None]) -> None:
-        """Do a job in a thread that is free, or else in a new one."""
-        self._running += 1
-        if self._threads < self._running:
-            self._threads += 1
-            threading.Thread(target=self._work, name=f"send-{self.channel}", daemon=True).start()
-        self._jobs.put(job)
-
-    def over(self, call: Call, answer: Answer) -> None:
-        """A call is over, however late."""
-        self._running -= 1
-        if self._since.pop(_key(call), None) is not None:
-            self._free(failed=_failed(answer))
-
-    def give_up(self) -> None:
-        """Take calls for failed that should have been over long ago: others get their room."""
-        before = time.monotonic() - GIVEN_UP
-        for key, since in list(self._since.items()):
-            if since > before:
-                return  # they stand in the order in which they began
-            del self._since[key]
-            self._free(failed=True)
-            log.error("call_given_up", message_id=key[0], channel=self.channel)
-
-    def _free(self, *, failed: bool) -> None:
-        self.room += 1
-        self.circuit.heard(failed=failed, now=time.monotonic())
-
-    def close(self) -> None:
-        """Take no more calls; those under way are not waited for."""
-        for _ in range(self._threads):
-            self._jobs.put(None)
-
-    def _work(self) -> None:
-        while job := self._jobs.get():
-            job()
-
-
 class Sender:
     """Takes, calls, records. `turn()` is one look; only one thread may call it."""
 
@@ -122,6 +63,7 @@ class Sender:
         self._answers: queue.SimpleQueue[tuple[Lane, Call, Answer]] = queue.SimpleQueue()
         self._unrecorded: list[tuple[Call, Answer]] = []
         self._under_way = 0
+        self._handing = Handing(self.woken)
         self._lookups = ThreadPoolExecutor(LOOKUPS + 1, "look-up")
         self._lookup_room = threading.Semaphore(LOOKUPS)
 
@@ -140,20 +82,21 @@ class Sender:
         """
         self._record()
         if not taking:
+            self._handing.record()
             return False
         more = [self._try(self._lane(name)) for name in outbox.channels_waiting(db.connection())]
         self._look_up()
-        return any(more)
+        return self._handing.turn() or any(more)
 
     def _lane(self, channel: str) -> Lane:
         if channel not in self._lanes:
-            self._lanes[channel] = Lane(channel, self._room)
+            self._lanes[channel] = Lane(channel, self._room, GIVEN_UP)
         return self._lanes[channel]
 
     def _record(self) -> None:
         while not self._answers.empty():
             lane, call, answer = self._answers.get()
-            lane.over(call, answer)
+            lane.over(_key(call), failed=_failed(answer))
             self._under_way -= 1
             self._unrecorded.append((call, answer))
         for lane in self._lanes.values():
@@ -169,7 +112,7 @@ class Sender:
         except psycopg.OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - its text may hold a number
-            log.error("take_failed", channel=lane.channel, error=type(error).__name__)  # noqa: TRY400
+            log.error("take_failed", channel=lane.name, error=type(error).__name__)  # noqa: TRY400
             return False
 
     def _take(self, lane: Lane) -> bool:
@@ -179,11 +122,14 @@ class Sender:
             room = self._room
         if room == 0:
             return False
-        batch = outbox.take(lane.channel, room, away=away)
+        batch = outbox.take(lane.name, room, away=away)
         for call in batch.calls:
             self._under_way += 1
-            lane.start(call, self)
+            self._start(lane, call)
         return batch.found == room and (away or lane.room > 0)
+
+    def _start(self, lane: Lane, call: Call) -> None:
+        lane.start(_key(call), lambda: self.answered(lane, call, outbox.call(call)))
 
     def _look_up(self) -> None:
         room = 0
@@ -212,14 +158,19 @@ class Sender:
     def close(self) -> None:
         """Let the calls under way come to their end, and record them; not for long."""
         until = time.monotonic() + GRACE
-        while (self._under_way or self._unrecorded) and time.monotonic() < until:
+        while self._busy() and time.monotonic() < until:
             self.woken.wait(0.1)
             self.woken.clear()
             with suppress(psycopg.OperationalError):  # it may be back in time
                 self._record()
+                self._handing.record()
         for lane in self._lanes.values():
             lane.close()
+        self._handing.close()
         self._lookups.shutdown(wait=False, cancel_futures=True)
+
+    def _busy(self) -> bool:
+        return bool(self._under_way or self._unrecorded or self._handing.under_way)
 
 
 def _in_thread(act: Callable[[], object]) -> None:
@@ -279,7 +230,8 @@ def main() -> None:
 
 def _pause() -> float:
     """Seconds until the next message is due, at most until the next look."""
-    due = outbox.next_due(db.connection())
+    dues = [outbox.next_due(db.connection()), handover.next_due(db.connection())]
+    due = min((at for at in dues if at), default=None)
     if due is None:
         return LOOK_EVERY
     ahead = (due - clock.now()).total_seconds()

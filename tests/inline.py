@@ -10,6 +10,7 @@ from app.chain.store import Ref
 from app.channels import outbox
 from app.contact.lookup import service as lookup
 from app.db.connection import connection, transaction
+from app.handover import outbox as handover
 from app.promises import service as promises
 
 _LEASE = timedelta(seconds=15)
@@ -44,6 +45,18 @@ def send_due() -> int:
     return found
 
 
+def hand_over() -> int:
+    """Tell couriers what is due now, as the sender process does; how many calls there were."""
+    calls = [
+        call
+        for account_id in handover.accounts_due(connection())
+        for call in handover.take(account_id, 500)
+    ]
+    for call in calls:
+        handover.record([(call, handover.call(call))])
+    return len(calls)
+
+
 def settle() -> None:
     """Run whatever is due, and what that makes due, until nothing is."""
     while True:
@@ -54,7 +67,8 @@ def settle() -> None:
         lookups = lookup.claim(connection(), clock.now(), _LEASE, 4)
         for ref in lookups:
             lookup.ask(*ref)
-        if not steps and not messages and not lookups:
+        calls = hand_over()
+        if not steps and not messages and not lookups and not calls:
             return
 
 
@@ -64,7 +78,8 @@ def advance(**by: float) -> None:
     while True:
         settle()
         conn = connection()
-        dues = [due for due in (store.next_due(conn), outbox.next_due(conn)) if due]
+        waiting = (store.next_due(conn), outbox.next_due(conn), handover.next_due(conn))
+        dues = [due for due in waiting if due]
         if not dues or min(dues) > until:
             break
         clock.advance(max(min(dues) - clock.now(), timedelta()))

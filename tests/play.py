@@ -22,6 +22,7 @@ from app.customer import service as customer
 from app.db.connection import connection, transaction
 from app.dispatch import service as dispatch
 from app.dispatch import store as tasks
+from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.intake import service as intake
 from app.intake.event import Incoming
@@ -69,9 +70,19 @@ class Play:
             assert case is not None
             return booking.options(conn, case, clock.now())
 
-    def choose(self, case_id: int, choice: str = "") -> None:
-        """The customer chooses, by default the first slot."""
+    def choose(self, case_id: int, choice: str = "", *, confirmed: bool = True) -> None:
+        """The customer chooses, by default the first slot; the depot's people say yes."""
         customer.choose(case_id, choice or self.options(case_id).slots[0].choice, clock.now())
+        settle()
+        if confirmed:
+            self.answer(case_id, "confirmed")
+
+    def answer(self, case_id: int, outcome: str, by: str = "Ana", note: str = "") -> None:
+        """The depot's people say whether what is booked goes ahead, if they are asked."""
+        live = [t for t in tasks.of_case(connection(), case_id) if t.state.live]
+        for task in live:
+            if task.kind is TaskKind.HANDOVER:
+                dispatch.resolve(task.id, by, outcome, note, clock.now())
         settle()
 
     def rate(self, case_id: int, score: int, words: str = "") -> None:

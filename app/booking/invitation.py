@@ -26,7 +26,8 @@ def calendar(
     A case has one UID for life: a changed booking moves the entry that is there already. A
     withdrawal is made of the booking that `settle` returned, whose sequence has moved on.
     `organizer` and `attendee` are e-mail addresses; the organizer is `reknock@uid_host` when
-    none is given. The entry does not block the day: a window is a time to expect something.
+    none is given. What nobody has confirmed is tentative. The entry does not block the day: a
+    window is a time to expect something.
     """
     event = Event()
     event.add("uid", f"case-{booking.case_id}@{uid_host}")
@@ -38,7 +39,8 @@ def calendar(
     event.add("description", description)
     if where := _where(booking):
         event.add("location", where)
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    certain = "CONFIRMED" if booking.confirmed_at else "TENTATIVE"
+    event.add("status", "CANCELLED" if method == "CANCEL" else certain)
     event.add("transp", "TRANSPARENT")
     sender = vCalAddress(f"mailto:{organizer or 'reknock@' + uid_host.partition(':')[0]}")
     sender.params["cn"] = vText(booking.depot_name)

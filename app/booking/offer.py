@@ -70,10 +70,10 @@ def _with_room(
 def _slots(conn: Connection, case: Case, windows: list[rules.Window]) -> list[Slot]:
     """The slots of these windows; rows are made when a window has none yet."""
     starts = [window.starts_at for window in windows]
-    found = places.slots(conn, case.depot_id, starts)
+    found = places.slots(conn, case, starts)
     if len(found) < len(set(starts)):
         places.make_slots(conn, case.depot_id, windows)
-        found = places.slots(conn, case.depot_id, starts)
+        found = places.slots(conn, case, starts)
     return found
 
 
@@ -83,7 +83,7 @@ def slot(conn: Connection, case: Case, slot_id: int, now: datetime) -> Slot:
     Raises:
         Problem: no_such_option, cutoff_passed.
     """
-    found = places.slot(conn, case.depot_id, slot_id)
+    found = places.slot(conn, case, slot_id)
     if found is None or (case.return_by and found.ends_at > case.return_by):
         raise refusals.no_such_option(f"slot:{slot_id}")
     if found.cutoff_at <= now:
@@ -122,7 +122,7 @@ def _windows(conn: Connection, case: Case, now: datetime) -> list[rules.Window]:
 def _points(conn: Connection, case: Case, now: datetime) -> list[PickupPoint]:
     """The depot's pickup points that leave time to fetch the parcel, full ones too."""
     found = []
-    for row in places.points(conn, case.depot_id):
+    for row in places.points(conn, case):
         spans = (row["ready_in"], row["keeps_for"])
         stay = rules.stay(*spans, now, case.return_by, row["hours"], case.depot.zone)
         if stay:

@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 
 from app.booking.rows import Booking, PickupPoint, Slot
 from app.booking.rules import Rule, Window
+from app.cases.model import Case
 from app.db.connection import Connection
 
 
@@ -112,34 +113,58 @@ def make_slots(conn: Connection, depot_id: int, windows: Sequence[Window]) -> No
     )
 
 
-def slots(conn: Connection, depot_id: int, starts: Sequence[datetime]) -> list[Slot]:
-    """The slots that begin at these moments, whether or not they can be had, earliest first."""
+_MAY_HAVE = """
+    NOT EXISTS (SELECT 1 FROM bookings b
+                 WHERE b.case_id = %(case)s AND b.slot_id = s.id AND b.state = 'refused')
+AND NOT EXISTS (SELECT 1 FROM courier_offers o WHERE o.case_id = %(case)s
+                   AND ((s.starts_at AT TIME ZONE %(zone)s)::date = ANY(o.never)
+                        OR NOT (s.starts_at AT TIME ZONE %(zone)s)::date = ANY(o.days)))
+"""
+"""Not what was refused for this case, nor a day that its courier does not offer for it."""
+
+
+def slots(conn: Connection, case: Case, starts: Sequence[datetime]) -> list[Slot]:
+    """The slots that begin at these moments, whether or not they can be had, earliest first.
+
+    One that this case may not have is full for it.
+    """
     with conn.cursor(row_factory=class_row(Slot)) as cursor:
         cursor.execute(
-            """SELECT id, depot_id, starts_at, ends_at, cutoff_at, capacity, taken FROM slots
-                WHERE depot_id = %s AND starts_at = ANY(%s) ORDER BY starts_at""",
-            [depot_id, list(starts)],
+            "SELECT id, depot_id, starts_at, ends_at, cutoff_at, taken, CASE WHEN"  # noqa: S608
+            + _MAY_HAVE
+            + """THEN capacity ELSE 0 END AS capacity FROM slots s
+                WHERE depot_id = %(depot)s AND starts_at = ANY(%(starts)s) ORDER BY starts_at""",
+            {
+                "depot": case.depot_id,
+                "starts": list(starts),
+                "case": case.id,
+                "zone": case.depot.zone,
+            },
         )
         return cursor.fetchall()
 
 
-def slot(conn: Connection, depot_id: int, slot_id: int) -> Slot | None:
-    """One slot of a depot, whether or not it can be had."""
+def slot(conn: Connection, case: Case, slot_id: int) -> Slot | None:
+    """One slot of the case's depot that the case may have, whether or not there is room."""
     with conn.cursor(row_factory=class_row(Slot)) as cursor:
         cursor.execute(
-            """SELECT id, depot_id, starts_at, ends_at, cutoff_at, capacity, taken FROM slots
-                WHERE id = %s AND depot_id = %s""",
-            [slot_id, depot_id],
+            "SELECT id, depot_id, starts_at, ends_at, cutoff_at, capacity, taken FROM slots s"  # noqa: S608
+            " WHERE id = %(id)s AND depot_id = %(depot)s AND" + _MAY_HAVE,
+            {"id": slot_id, "depot": case.depot_id, "case": case.id, "zone": case.depot.zone},
         )
         return cursor.fetchone()
 
 
-def points(conn: Connection, depot_id: int) -> list[dict[str, Any]]:
-    """A depot's pickup points by name, full ones too."""
+def points(conn: Connection, case: Case) -> list[dict[str, Any]]:
+    """The pickup points of the case's depot that were not refused for it, full ones too."""
     return conn.execute(
         """SELECT id, depot_id, name, address, hours, ready_in, keeps_for, capacity, taken
-             FROM pickup_points WHERE depot_id = %s ORDER BY name""",
-        [depot_id],
+             FROM pickup_points p
+            WHERE depot_id = %(depot)s AND NOT EXISTS (
+                  SELECT 1 FROM bookings b WHERE b.case_id = %(case)s
+                     AND b.pickup_point_id = p.id AND b.state = 'refused')
+            ORDER BY name""",
+        {"depot": case.depot_id, "case": case.id},
     ).fetchall()
 
 

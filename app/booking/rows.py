@@ -22,6 +22,8 @@ class BookingState(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"
     DROPPED = "dropped"
+    REFUSED = "refused"
+    """Whoever should have carried it out said no."""
 
 
 class ChosenBy(StrEnum):
@@ -97,6 +99,8 @@ class Booking:
     state: BookingState
     sequence: int
     created_at: datetime
+    confirmed_at: datetime | None
+    """Since when whoever carries it out has said yes."""
     place: str
     """The pickup point's name; of a redelivery the depot's, which brings it."""
     address: str

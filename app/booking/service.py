@@ -182,12 +182,27 @@ def next_place(conn: Connection, case: Case, now: datetime) -> Kept | None:
         wait = waiting.of_case(conn, case.id) or wait
     if wait.slot_id is None or wait.offered_until is None:
         return Kept(None, None)
-    return Kept(places.slot(conn, case.depot_id, wait.slot_id), wait.offered_until)
+    return Kept(places.slot(conn, case, wait.slot_id), wait.offered_until)
 
 
 def standing(conn: Connection, case_id: int) -> Booking | None:
     """The booking that stands for this case, if any."""
     return store.standing(conn, case_id)
+
+
+def find(conn: Connection, booking_id: int) -> Booking | None:
+    """A booking by id, whether or not it stands."""
+    return store.find(conn, booking_id)
+
+
+def latest(conn: Connection, case_id: int) -> Booking | None:
+    """The newest booking of this case, whether or not it stands."""
+    return store.latest(conn, case_id)
+
+
+def confirm(conn: Connection, booking_id: int, by: str, now: datetime) -> bool:
+    """Whoever carries it out said yes; False when it stands no longer, or was certain already."""
+    return store.confirm(conn, booking_id, by, now)
 
 
 def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> Booking | None:
@@ -205,7 +220,7 @@ def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> 
     revise = state is not BookingState.KEPT
     store.end(conn, held.id, state, now, revise=revise)
     _settle_hour(conn, held, state, now)
-    if state is BookingState.DROPPED or held.kind is BookingKind.PICKUP:
+    if state in {BookingState.DROPPED, BookingState.REFUSED} or held.kind is BookingKind.PICKUP:
         _give_back(conn, case, held, now)
     return replace(held, state=state, sequence=held.sequence + revise)
 

@@ -13,7 +13,7 @@ from app.db.connection import Connection
 
 _BOOKING = """
 SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_at, b.ends_at,
-       b.cutoff_at, b.chosen_by, b.state, b.sequence, b.created_at,
+       b.cutoff_at, b.chosen_by, b.state, b.sequence, b.created_at, b.confirmed_at,
        coalesce(p.name, d.name) AS place, coalesce(p.address, h.line, '') AS address, p.hours,
        d.timezone AS zone, d.name AS depot_name
   FROM bookings b
@@ -40,6 +40,33 @@ def standing(conn: Connection, case_id: int) -> Booking | None:
     with conn.cursor(row_factory=kwargs_row(_booking)) as cursor:
         cursor.execute(_BOOKING + " WHERE b.case_id = %s AND b.state = 'standing'", [case_id])
         return cursor.fetchone()
+
+
+def find(conn: Connection, booking_id: int) -> Booking | None:
+    """A booking by id, whether or not it stands."""
+    with conn.cursor(row_factory=kwargs_row(_booking)) as cursor:
+        cursor.execute(_BOOKING + " WHERE b.id = %s", [booking_id])
+        return cursor.fetchone()
+
+
+def latest(conn: Connection, case_id: int) -> Booking | None:
+    """The newest booking of this case, whether or not it stands."""
+    with conn.cursor(row_factory=kwargs_row(_booking)) as cursor:
+        cursor.execute(_BOOKING + " WHERE b.case_id = %s ORDER BY b.id DESC LIMIT 1", [case_id])
+        return cursor.fetchone()
+
+
+def confirm(conn: Connection, booking_id: int, by: str, now: datetime) -> bool:
+    """A standing booking is certain, which is a new version of its invitation.
+
+    False when it stands no longer, or was certain already.
+    """
+    done = conn.execute(
+        """UPDATE bookings SET confirmed_at = %s, confirmed_by = %s, sequence = sequence + 1
+            WHERE id = %s AND state = 'standing' AND confirmed_at IS NULL""",
+        [now, by, booking_id],
+    )
+    return done.rowcount == 1
 
 
 def end(

@@ -56,7 +56,7 @@ def offered(conn: Connection, case: Case) -> Slot | None:
     wait = waits_store.of_case(conn, case.id)
     if wait is None or wait.slot_id is None:
         return None
-    return places.slot(conn, case.depot_id, wait.slot_id)
+    return places.slot(conn, case, wait.slot_id)
 
 
 def end(
@@ -73,7 +73,7 @@ def end(
 
 def freed(conn: Connection, case: Case, slot_id: int, now: datetime) -> None:
     """A place became free: whoever waits longest gets the offer, before anybody else sees it."""
-    slot = places.slot(conn, case.depot_id, slot_id)
+    slot = places.slot(conn, case, slot_id)
     if slot is not None and slot.cutoff_at > now:
         offer(conn, case, slot, now)
 

@@ -68,6 +68,17 @@ def begun(case: Case, return_by: datetime, now: datetime) -> Case:
     return replace(case, opened_at=now, return_by=return_by, aside_until=None)
 
 
+def choose_again(case: Case, news_by: datetime, now: datetime) -> Case:
+    """What was booked is not to be had: the customer chooses anew, and hears by `news_by`."""
+    anew = new_round(case, now)
+    return replace(
+        case,
+        state=anew.state,
+        choose_by=anew.choose_by,
+        news_by=news_by if case.informed_at else None,
+    )
+
+
 def sent_again(case: Case, return_by: datetime, now: datetime) -> Case:
     """The shipper has it brought once more: the customer chooses again, and has time for it.
 

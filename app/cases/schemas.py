@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from app.access.api import PageQuery
@@ -20,11 +22,16 @@ class CaseQuery(PageQuery):
     q = fields.String(metadata={"description": "tracking number or order reference"})
 
 
+def _moment(**more: Any) -> fields.String:
+    """A moment that the database wrote as JSON already."""
+    return fields.String(metadata={"format": "date-time"}, **more)
+
+
 class PromiseOut(Answer):
     """An hour that the customer was told, and whether it was kept."""
 
     kind = one_of(["news", "answer", "confirm", "window", "ready"])
-    due_at = fields.String(metadata={"format": "date-time"})
+    due_at = _moment()
     state = one_of(["open", "kept", "broken", "released"])
 
 
@@ -39,6 +46,17 @@ class HoldingOut(Answer):
         dump_default=False,
         metadata={"description": "Whether the courier would bring it once more instead."},
     )
+
+
+class CaseBookingOut(Answer):
+    """What was booked last, and whether whoever carries it out said yes."""
+
+    kind = one_of(["redelivery", "pickup"])
+    starts_at = _moment()
+    ends_at = _moment()
+    place = fields.String()
+    state = one_of(["asked", "confirmed", "refused", "changed", "kept", "broken", "dropped"])
+    confirm_by = _moment(allow_none=True)
 
 
 class CaseOut(Answer):
@@ -78,6 +96,7 @@ class CaseOut(Answer):
     resolution = one_of(Resolution, allow_none=True)
     language = fields.String(allow_none=True)
     timezone = fields.String()
+    booking = fields.Nested(CaseBookingOut, allow_none=True)
     promises = fields.List(fields.Nested(PromiseOut))
 
 

@@ -96,6 +96,13 @@ def promise_broken(conn: Connection, broken: Sequence[Case], now: datetime) -> l
     return after
 
 
+def choose_again(conn: Connection, case: Case, news_by: datetime, now: datetime) -> Case:
+    """What was booked is not to be had: the customer chooses anew, and hears by `news_by`."""
+    after = rules.choose_again(case, news_by, now)
+    store.write(conn, [after], ("state", "choose_by", "news_by"), now)
+    return after
+
+
 def reported_anew(
     conn: Connection, reports: Sequence[tuple[Case, Report]], now: datetime
 ) -> list[Case]:

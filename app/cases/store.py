@@ -166,7 +166,14 @@ SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_r
        s.language, s.held,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', p.kind, 'due_at', p.due_at,
                                                      'state', p.state) ORDER BY p.id), '[]')
-          FROM promises p WHERE p.case_id = c.id) AS promises
+          FROM promises p WHERE p.case_id = c.id) AS promises,
+       (SELECT jsonb_build_object('kind', b.kind, 'starts_at', b.starts_at, 'ends_at', b.ends_at,
+                 'place', coalesce(o.name, d.name), 'confirm_by', h.confirm_by, 'state',
+                 CASE WHEN b.state <> 'standing' THEN b.state
+                      WHEN b.confirmed_at IS NULL THEN 'asked' ELSE 'confirmed' END)
+          FROM bookings b LEFT JOIN handovers h ON h.booking_id = b.id
+          LEFT JOIN pickup_points o ON o.id = b.pickup_point_id
+         WHERE b.case_id = c.id ORDER BY b.id DESC LIMIT 1) AS booking
   FROM cases c
   JOIN shipments s ON s.id = c.shipment_id
   JOIN courier_accounts a ON a.id = c.account_id

@@ -27,8 +27,9 @@ class _Whole(fields.Integer):
         return super()._validated(value)
 
 
-def _seconds(least: int, most: int = _LONGEST) -> _Whole:
-    return _Whole(required=True, validate=validate.Range(min=least, max=most))
+def _seconds(least: int, most: int = _LONGEST, *, required: bool = True) -> _Whole:
+    """Older policies do not have what is not `required`; the standard one's value holds there."""
+    return _Whole(required=required, validate=validate.Range(min=least, max=most))
 
 
 def _times(most: int) -> _Whole:
@@ -71,6 +72,11 @@ class PolicySchema(Schema):
     catch_all_times = _times(10)
     default = fields.String(required=True, validate=validate.OneOf(["redelivery", "pickup"]))
     promise_grace = _seconds(0, 30 * DAY)
+    confirm_within = _seconds(15 * MINUTE, 2 * DAY, required=False)
+    handover_retry = fields.List(
+        _seconds(1, DAY), required=False, validate=validate.Length(min=1, max=20)
+    )
+    watch_before = _seconds(0, DAY, required=False)
     survey_again = _seconds(HOUR)
     survey_ends = _seconds(HOUR)
     low_score = _times(4)

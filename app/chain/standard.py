@@ -138,6 +138,9 @@ STANDARD: dict[str, Any] = {
     "catch_all_times": 3,
     "default": "redelivery",
     "promise_grace": 2 * HOUR,  # after the window, before we call it broken
+    "confirm_within": 4 * HOUR,  # then the customer knows whether what they chose is certain
+    "handover_retry": [10, 30, MINUTE, 5 * MINUTE, 15 * MINUTE],  # then the last again and again
+    "watch_before": 2 * HOUR,  # before a window: the parcel should be out for delivery by then
     "survey_again": 2 * DAY,
     "survey_ends": 7 * DAY,
     "low_score": 3,  # up to this the dispatcher is called to make it good

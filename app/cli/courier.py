@@ -15,7 +15,7 @@ import app
 from app import clock
 from app.booking import places_store
 from app.chain import policy
-from app.cli import environment, inputs, returning, rotation, trying
+from app.cli import connect, environment, inputs, returning, rotation, trying
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
 from app.directory import accounts_store, service, store
@@ -35,7 +35,7 @@ def command() -> None:
     """
 
 
-for part in (trying.attempt, trying.change, rotation.command, returning.command):
+for part in (trying.attempt, trying.change, rotation.command, returning.command, connect.command):
     command.add_command(part)
 
 

@@ -13,7 +13,8 @@ from app.booking import service as booking
 from app.booking import waiting
 from app.cases import service as cases
 from app.chain import service as chain
-from app.customer import service, texts, views
+from app.customer import service, views
+from app.customer.bookings import texts
 from app.db.connection import Connection, connection
 from app.decisions import service as decisions
 from app.errors import Problem
@@ -128,7 +129,7 @@ def calendar(token: str) -> Response:
     body = booking.calendar(
         stands,
         uid_host=urlsplit(current_app.config["SETTINGS"].public_url).hostname or "reknock",
-        summary=texts.title(case, stands),
+        summary=texts.entry(case, stands),
         description=url,
         now=clock.now(),
     )

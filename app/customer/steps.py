@@ -1,11 +1,10 @@
-"""Chain steps that write to the customer: news, choices, confirmations, broken promises."""
+"""Chain steps that write to the customer: news, choices, broken promises."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from app.booking import service as booking
 from app.booking.service import Booking
@@ -33,6 +32,7 @@ from app.channels import service as channels
 from app.channels.rules import room_at
 from app.customer import decision, news, notices, outlook, store, texts
 from app.db.connection import Connection
+from app.handover import service as handover
 from app.promises import service as promises
 
 
@@ -49,13 +49,6 @@ class News(StrEnum):
     """Why there is no more news to give."""
 
     NOTHING_PROMISED = "nothing_promised"
-
-
-class Confirmed(StrEnum):
-    """What came of confirming a booking."""
-
-    CONFIRMED = "confirmed"
-    NOTHING_STANDING = "nothing_standing"
 
 
 class Defaulted(StrEnum):
@@ -96,6 +89,7 @@ def notify_customer(
         queued.append(news.first(step, waits, told[case.id], sent[case.id], now))
         results.append(Done(Notified.TOLD if notices.routes(case) else Notified.UNREACHABLE))
     notices.enqueue(conn, queued, now)
+    handover.ask_days(conn, [notice.step.case for notice in queued], now)
     return results
 
 
@@ -157,46 +151,6 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
             results.append(Done(News.NOTHING_PROMISED))
         else:
             results.append(Again(notice.news_by - margin, {}))
-    notices.enqueue(conn, queued, now)
-    return results
-
-
-def confirm(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Confirmed]]:
-    """Confirm what stands booked, with an invitation for the calendar.
-
-    One handler for `schedule_redelivery` and `schedule_pickup`: the booking says which it is.
-    """
-    queued = []
-    results: list[Result[Confirmed]] = []
-    promised = promises.of_cases(conn, [step.case.id for step in steps])
-    for step in steps:
-        case = step.case
-        stands = booking.standing(conn, case.id)
-        if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
-            results.append(Done(Confirmed.NOTHING_STANDING))
-            continue
-        hour = next(p for p in promised[case.id] if p.about == stands.id)
-        link = notices.page_url(case)
-        message = texts.booked(case, stands, hour, link)
-        invitation = booking.calendar(
-            stands,
-            uid_host=urlsplit(link).hostname or "reknock",
-            summary=message.subject,
-            description=link,
-            now=now,
-        )
-        once = f"booked:{stands.id}"
-        by_policy = stands.chosen_by is booking.ChosenBy.POLICY
-        notice = notices.CustomerNotice(
-            step,
-            Topic.BOOKING,
-            once,
-            news.says(message),
-            calendar=invitation,
-            weight=channels.Weight.NEEDED if by_policy else channels.Weight.ASKED,
-        )
-        queued.append(notice)
-        results.append(Done(Confirmed.CONFIRMED))
     notices.enqueue(conn, queued, now)
     return results
 
@@ -285,10 +239,6 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
 
 
 _NOTIFIES = Effect(UNBOOKED, ahead=frozenset({"news_by"}))
-_CONFIRMS = {
-    Confirmed.CONFIRMED: Effect(BOOKED, ahead=frozenset({"news_by"})),
-    Confirmed.NOTHING_STANDING: Effect(UNBOOKED),
-}
 
 DECLARED = (
     StepType(
@@ -329,20 +279,6 @@ DECLARED = (
             Defaulted.HANDED_OVER: Effect(dict.fromkeys(UNBOOKED, Phase.CLOSED)),
         },
         label="choose for the customer, if they have not",
-    ),
-    StepType(
-        name="schedule_redelivery",
-        handler=confirm,
-        outcomes=Confirmed,
-        effects=_CONFIRMS,
-        label="confirm the new delivery",
-    ),
-    StepType(
-        name="schedule_pickup",
-        handler=confirm,
-        outcomes=Confirmed,
-        effects=_CONFIRMS,
-        label="confirm the pickup",
     ),
     StepType(
         name="keep_promise",

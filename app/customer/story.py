@@ -47,7 +47,7 @@ def story(case: Case, timeline: Sequence[Recorded], when: When) -> list[Line]:
     return lines[::-1]
 
 
-def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912 - one per kind
+def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912, PLR0915
     """An entry in words for the customer; without a text when it is none of their concern."""
     match entry.facts:
         case t.CourierFailed(reason=reason):
@@ -101,6 +101,17 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return Words(f"{_who(entry.actor)} booked {_booking(booking, when)}.", "good")
         case t.Rebooked() as booking:
             return Words(f"{_who(entry.actor)} changed to {_booking(booking, when)}.", "good")
+        case t.BookingTold(courier=courier):
+            return Words(f"We passed it on to {courier}.")
+        case t.BookingConfirmed(courier=courier):
+            return Words(f"{courier or 'The depot'} confirmed it.", "good")
+        case t.BookingRefused() as booking:
+            who = booking.courier or "The depot"
+            return Words(f"{who} cannot do {_booking(booking, when)}.", "bad")
+        case t.BookingUnconfirmed():
+            return Words("We asked the people at the depot to confirm it.")
+        case t.BookingAtRisk():
+            return Words("We asked the depot whether everything goes as booked.")
         case t.PromiseBroken():
             return Words("The promised time passed without a handover.", "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
@@ -132,6 +143,8 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return _NOT_SHOWN  # the courier's own tracking page has every scan
         case t.ContactChecked() | t.ContactLookedUp():
             return _NOT_SHOWN  # how a contact is found is internal; that there is none is shown
+        case t.BookingWithdrawn():
+            return _NOT_SHOWN  # that it was changed or is over is shown
         case t.PassedOn() | t.Snoozed() | t.LadderExhausted() | t.AuditHealed():
             return _NOT_SHOWN  # who answers when at the depot is internal
         case t.SetAside() | t.Begun():
@@ -190,7 +203,7 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911 - one per topic
         case Topic.DECISION:
             return "We wrote to you what was decided."
         case Topic.BOOKING:
-            return "We confirmed your booking."
+            return "We wrote to you about your booking."
         case Topic.PLACE:
             return "We wrote to you that a place became free."
         case Topic.PROMISE:

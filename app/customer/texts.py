@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app import clock
-from app.booking.service import Booking, BookingKind, ChosenBy, Slot
+from app.booking.service import Booking, BookingKind, Slot
 from app.cases.model import Case, CaseKind, Holding
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
@@ -41,14 +41,14 @@ class RenderedMessage(NamedTuple):
     text: str
 
 
-def _at(moment: datetime, zone: str) -> str:
+def at(moment: datetime, zone: str) -> str:
     """`Tue 24 Nov, 15:00` on the clocks of `zone`."""
     return dates.say(clock.local(moment, zone), "short")
 
 
 def hour(promise: Promise, zone: str) -> str:
     """The hour that we promise, as `Tue 24 Nov, 15:00`."""
-    return _at(promise.due_at, zone)
+    return at(promise.due_at, zone)
 
 
 def window(booking: Booking, promise: Promise) -> str:
@@ -62,16 +62,18 @@ def window(booking: Booking, promise: Promise) -> str:
     if promise.about != booking.id:
         raise ValueError("this booking's hour was not promised")
     if booking.kind is BookingKind.PICKUP:
-        return f"from {hour(promise, booking.zone)} until {_at(booking.ends_at, booking.zone)}"
+        return f"from {hour(promise, booking.zone)} until {at(booking.ends_at, booking.zone)}"
     ends = dates.say(clock.local(promise.due_at, booking.zone), "time")
-    return f"{_at(booking.starts_at, booking.zone)}-{ends}"
+    return f"{at(booking.starts_at, booking.zone)}-{ends}"
 
 
-def _parcel(case: Case) -> str:
+def parcel(case: Case) -> str:
+    """Whose parcel it is, and which."""
     return f"Your {case.shipper.name} parcel {case.parcel.label}"
 
 
-def _news(case: Case, news: Promise | None) -> str:
+def next_news(case: Case, news: Promise | None) -> str:
+    """By when the customer hears from us."""
     return f"Next news by {hour(news, case.depot.zone)}." if news else ""
 
 
@@ -83,24 +85,25 @@ def without_you(  # noqa: PLR0911 - one per act
         return "Please collect it soon: the courier did not say how long they keep it."
     if otherwise is None:
         return "You don't have to do anything."
-    at = _at(otherwise.at, case.depot.zone)
+    until = at(otherwise.at, case.depot.zone)
     match otherwise.act:
         case Act.BOOK:
-            return f"If you don't choose by {at}, we'll book for you."
+            return f"If you don't choose by {until}, we'll book for you."
         case Act.PASS_ON:
-            return f"We keep it for you until {at}; then the next one gets it."
+            return f"We keep it for you until {until}; then the next one gets it."
         case Act.GO_BACK:
             return f"Collect it by {last_day(case)}, or it goes back to {case.shipper.name}."
         case Act.ASK if case.kind.deliverable:
-            return f"If you don't choose by {at}, we'll ask {case.shipper.name} what comes next."
+            return f"If you don't choose by {until}, we'll ask {case.shipper.name} what comes next."
         case Act.ASK:
             return (
-                f"You don't have to do anything: by {at} we'll ask {case.shipper.name} for a new "
-                "parcel or your money back."
+                f"You don't have to do anything: by {until} we'll ask {case.shipper.name} for a "
+                "new parcel or your money back."
             )
 
 
-def _text(*parts: str) -> str:
+def joined(*parts: str) -> str:
+    """Sentences as one text; empty ones are left out."""
     return " ".join(filter(None, parts))
 
 
@@ -114,7 +117,7 @@ def failure(
     sorry: bool = False,
 ) -> RenderedMessage:
     """The first message: what happened and why, what is being done, when the next news comes."""
-    what = f"{_parcel(case)} {_HAPPENED[case.kind]}"
+    what = f"{parcel(case)} {_HAPPENED[case.kind]}"
     doing = f"All we know: {url}"
     if case.kind is CaseKind.FAILED:
         why = sentence(case.reason, case.kind).replace("’", "'")
@@ -128,7 +131,7 @@ def failure(
     without = without_you(case, otherwise)
     if last_day(case):
         without = f"Then it goes back to {case.shipper.name}."
-    text = _text(f"{what}.", SORRY if sorry else "", doing, without, _news(case, news))
+    text = joined(f"{what}.", SORRY if sorry else "", doing, without, next_news(case, news))
     return RenderedMessage(what, text)
 
 
@@ -156,97 +159,74 @@ def last_day(case: Case) -> str:
 def place_free(case: Case, slot: Slot, otherwise: Otherwise, url: str) -> RenderedMessage:
     """A place became free and is kept for a while for the customer who waits."""
     zone = case.depot.zone
-    what = f"{_parcel(case)}: a place is free"
-    window = f"{_at(slot.starts_at, zone)}-{dates.say(clock.local(slot.ends_at, zone), 'time')}"
+    what = f"{parcel(case)}: a place is free"
+    window = f"{at(slot.starts_at, zone)}-{dates.say(clock.local(slot.ends_at, zone), 'time')}"
     kept = without_you(case, otherwise)
     return RenderedMessage(what, f"{what}, {window}. {kept} Choose it here: {url}")
 
 
 def reminder(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:
     """Nothing was chosen yet."""
-    what = f"{_parcel(case)} is waiting for your choice"
-    return RenderedMessage(what, _text(f"{what}: {url}", without_you(case, otherwise)))
+    what = f"{parcel(case)} is waiting for your choice"
+    return RenderedMessage(what, joined(f"{what}: {url}", without_you(case, otherwise)))
 
 
 def still_working(
     case: Case, url: str, news: Promise | None, otherwise: Otherwise | None
 ) -> RenderedMessage:
     """The promised hour comes and there is nothing new to report."""
-    what = f"{_parcel(case)}: we are still working on it"
-    text = _text(f"{what}, there is nothing new yet.", without_you(case, otherwise))
-    return RenderedMessage(what, _text(text, _news(case, news), url))
+    what = f"{parcel(case)}: we are still working on it"
+    text = joined(f"{what}, there is nothing new yet.", without_you(case, otherwise))
+    return RenderedMessage(what, joined(text, next_news(case, news), url))
 
 
 def still_held(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:
     """A parcel that was not collected yet, a day before it goes back."""
-    what = f"{_parcel(case)} still waits for you"
-    return RenderedMessage(what, _text(f"{what}.", without_you(case, otherwise), url))
+    what = f"{parcel(case)} still waits for you"
+    return RenderedMessage(what, joined(f"{what}.", without_you(case, otherwise), url))
 
 
 def stalled(
     case: Case, url: str, news: Promise | None, otherwise: Otherwise | None
 ) -> RenderedMessage:
     """Nobody has acted, though we said twice that it is being worked on: that is said openly."""
-    what = f"{_parcel(case)}: we have called the person in charge"
+    what = f"{parcel(case)}: we have called the person in charge"
     text = (
         f"{what} at {case.depot.name}, because nobody there has moved it on yet. "
         f"{without_you(case, otherwise)}"
     )
-    return RenderedMessage(what, _text(text, _news(case, news), url))
+    return RenderedMessage(what, joined(text, next_news(case, news), url))
 
 
 def deciding(case: Case, url: str, news: Promise | None, *, late: bool) -> RenderedMessage:
     """Only the sender can decide: who that is, and when the next word comes."""
     who = case.shipper.name
     if late:
-        what = f"{_parcel(case)}: {who} has not decided yet"
+        what = f"{parcel(case)}: {who} has not decided yet"
         text = f"{what}. A person at {case.depot.name} is called to ask them."
     else:
-        what = f"{_parcel(case)}: {who} is deciding what comes next"
+        what = f"{parcel(case)}: {who} is deciding what comes next"
         text = f"{what}, a new parcel or your money back. We remind them until they do."
-    return RenderedMessage(what, _text(text, without_you(case, None), _news(case, news), url))
-
-
-def title(case: Case, booking: Booking) -> str:
-    """What is booked, as a calendar shows it."""
-    what = "pickup" if booking.kind is BookingKind.PICKUP else "new delivery"
-    return f"{_parcel(case)}: {what} booked"
-
-
-def booked(case: Case, booking: Booking, promise: Promise, url: str) -> RenderedMessage:
-    """A delivery or pickup is booked by the customer, or by the policy; the text tells which."""
-    how = ""
-    if booking.chosen_by is ChosenBy.POLICY:  # whoever was never asked has not failed to choose
-        how = "You did not choose, so we" if case.informed_at else "We"
-        how += " booked for you. "
-    when = window(booking, promise)
-    what = title(case, booking)
-    if booking.kind is BookingKind.PICKUP:
-        where = f"{booking.place}, {booking.address}, {when}. If it is still there then, we'll ask"
-        where += " you what comes next"
-    else:
-        where = f"{when}. Nothing more to do"
-    change = _at(booking.cutoff_at, booking.zone)
-    return RenderedMessage(what, f"{how}{what}: {where}. You can change it until {change}: {url}")
+    return RenderedMessage(what, joined(text, without_you(case, None), next_news(case, news), url))
 
 
 def promise_broken(
     case: Case, url: str, news: Promise | None, otherwise: Otherwise | None, *, sorry: bool
 ) -> RenderedMessage:
     """What was promised did not happen; the customer is told before they have to ask."""
-    what = f"{_parcel(case)} did not arrive as promised"
-    text = _text(f"{what}.", SORRY if sorry else "", f"We're calling {case.depot.name} about it.")
-    text = _text(text, f"You can choose again: {url}", without_you(case, otherwise))
-    return RenderedMessage(what, _text(text, _news(case, news)))
+    what = f"{parcel(case)} did not arrive as promised"
+    text = joined(f"{what}.", SORRY if sorry else "", f"We're calling {case.depot.name} about it.")
+    text = joined(text, f"You can choose again: {url}", without_you(case, otherwise))
+    return RenderedMessage(what, joined(text, next_news(case, news)))
 
 
 def not_collected(
     case: Case, url: str, news: Promise | None, otherwise: Otherwise | None
 ) -> RenderedMessage:
     """A pickup's time is nearly over."""
-    what = f"{_parcel(case)} was not picked up yet"
-    text = _text(f"{what}. Choose what suits you: {url}", without_you(case, otherwise))
-    return RenderedMessage(what, _text(text, _news(case, news)))
+    what = f"{parcel(case)} was not picked up yet"
+    text = joined(f"{what}. Choose what suits you: {url}", without_you(case, otherwise))
+    return RenderedMessage(what, joined(text, next_news(case, news)))
 
 
 def _reach(case: Case) -> str:
@@ -256,15 +236,15 @@ def _reach(case: Case) -> str:
 
 def back_at_sender(case: Case) -> RenderedMessage:
     """The courier brought the parcel back to its sender."""
-    what = f"{_parcel(case)} went back to {case.shipper.name}"
+    what = f"{parcel(case)} went back to {case.shipper.name}"
     text = f"{what} and will not be delivered. They know it, too; you don't have to do anything."
-    return RenderedMessage(what, _text(text, _reach(case)))
+    return RenderedMessage(what, joined(text, _reach(case)))
 
 
 def handed_over(case: Case) -> RenderedMessage:
     """Only the sender can decide now; the customer is told who answers."""
-    what = f"{_parcel(case)}: {case.shipper.name} takes it from here"
+    what = f"{parcel(case)}: {case.shipper.name} takes it from here"
     text = (
         f"{what} and will contact you about a replacement or refund. You don't have to do anything."
     )
-    return RenderedMessage(what, _text(text, _reach(case)))
+    return RenderedMessage(what, joined(text, _reach(case)))

@@ -46,7 +46,7 @@ def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
     return lines
 
 
-def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912 - one per kind
+def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
     """An entry in words; without a text where it is the depot's own business."""
     match facts:
         case t.CourierFailed(words=said):
@@ -88,6 +88,10 @@ def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR09
             return Words(f"The depot was in touch with your customer ({channel}).", "", text)
         case t.Booked() | t.Rebooked():
             return Words(f"{_who(actor)} booked {_booking(facts, when)}.", "good")
+        case t.BookingConfirmed():
+            return Words("It is confirmed that it goes ahead.", "good")
+        case t.BookingRefused(words=said):
+            return Words("What was booked cannot be done.", "bad", said)
         case t.PromiseBroken():
             return Words("The booked delivery did not happen.", "bad")
         case t.DecisionRequested():
@@ -119,6 +123,10 @@ def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR09
             | t.Resolved()
             | t.CustomerWord()
             | t.HourMissed()
+            | t.BookingTold()
+            | t.BookingUnconfirmed()
+            | t.BookingWithdrawn()
+            | t.BookingAtRisk()
             | t.SurveySent()
             | t.Thanked()
             | t.AuditHealed()

@@ -32,6 +32,26 @@ def accounts(conn: Connection) -> list[dict[str, Any]]:
     ).fetchall()
 
 
+def connected(conn: Connection, account_id: int) -> dict[str, Any]:
+    """How an account's courier is told of bookings: `slug, connector, values, timezone`."""
+    row = conn.execute(
+        """SELECT slug, connector, connector_values AS values, timezone FROM courier_accounts
+            WHERE id = %s""",
+        [account_id],
+    ).fetchone()
+    assert row is not None  # noqa: S101 - accounts are never deleted
+    return row
+
+
+def set_connector(conn: Connection, slug: str, connector: str, values: bytes | None) -> bool:
+    """Let an account's courier be told this way; False: there is no such account."""
+    done = conn.execute(
+        "UPDATE courier_accounts SET connector = %s, connector_values = %s WHERE slug = %s",
+        [connector, values, slug],
+    )
+    return bool(done.rowcount)
+
+
 def lock(conn: Connection, slug: str) -> dict[str, Any] | None:
     """An account's `id, secrets, headers`, locked until the transaction ends."""
     return conn.execute(

@@ -12,7 +12,7 @@ from app.access.keys import Caller
 from app.cases.model import CaseState, CourierAct
 from app.dispatch.queue_store import TABS, Count, Row, Wanted
 from app.dispatch.service import Ack
-from app.dispatch.states import OUTCOMES, TaskKind, TaskState, due_for, headline, several
+from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, due_for, headline, several
 from app.dispatch.story import TITLES, label
 from app.theme import names
 from app.theme.times import When, length
@@ -170,7 +170,7 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
     if row.attempts:
         facts.append(f"{row.attempts} attempt{'s' if row.attempts > 1 else ''}")
     if row.outcome and not still:
-        facts.append(OUTCOMES.get(row.outcome, label(row.outcome)))
+        facts.append(ALL_OUTCOMES.get(row.outcome, label(row.outcome)))
     return " · ".join(facts)
 
 

@@ -51,11 +51,18 @@ def _read(conn: Connection, token: str) -> views.View:
         task,
         case,
         cases.timeline(conn, case.id),
-        booking.standing(conn, case.id) if case.booked else None,
+        _booking(conn, task, case),
         person.name,
         accounts_store.courier(conn, case.account_id),
         clock.now(),
     )
+
+
+def _booking(conn: Connection, task: store.Task, case: Case) -> booking.Booking | None:
+    """What the task is about, else what stands."""
+    if task.kind is states.TaskKind.HANDOVER:
+        return booking.find(conn, task.about)
+    return booking.standing(conn, case.id) if case.booked else None
 
 
 @blueprint.get("/t/<token>")
@@ -119,7 +126,7 @@ def _page(view: views.View, token: str, problem: Problem | None = None) -> Respo
         status=problem.status if problem else 200,
         seen=respond.digest("dispatch/live.html", **facts),
         problem=problem,
-        outcomes=states.OUTCOMES,
+        outcomes=states.outcomes_of(view.task.kind),
         note=request.form.get("note", ""),
         days=days(offered.slots, view.when),
         points=offered.pickup_points,

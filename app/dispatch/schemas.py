@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from app.access.api import PageQuery
 from app.access.openapi import Answer, Body, one_of
 from app.cases.schemas import CaseOut
-from app.dispatch.states import OUTCOMES, TaskKind, TaskState
+from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState
 
 
 class TaskQuery(PageQuery):
@@ -28,7 +28,7 @@ class TaskOut(Answer):
     called_at = fields.AwareDateTime(allow_none=True)
     acknowledged_at = fields.AwareDateTime(allow_none=True)
     acknowledged_by = fields.String(allow_none=True)
-    outcome = one_of(["", *OUTCOMES], allow_none=True)
+    outcome = one_of(["", *ALL_OUTCOMES], allow_none=True)
     note = fields.String(allow_none=True)
     resolved_at = fields.AwareDateTime(allow_none=True)
 
@@ -56,7 +56,7 @@ class ActIn(Body):
 
     note = fields.String(load_default="", validate=validate.Length(max=2000))
     # What is not among these is refused by the service, with a code of its own.
-    outcome = fields.String(load_default="", metadata={"enum": ["", *OUTCOMES]})
+    outcome = fields.String(load_default="", metadata={"enum": ["", *ALL_OUTCOMES]})
 
 
 class AckOut(Answer):

@@ -21,7 +21,7 @@ from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
 from app.directory import store as directory
 from app.dispatch import rules, store
-from app.dispatch.states import OUTCOMES, TaskKind, TaskState
+from app.dispatch.states import ANSWERS, TaskKind, TaskState, outcomes_of
 from app.dispatch.steps import (
     CALL_DISPATCHER,
     CALL_FOR_DECISION,
@@ -33,6 +33,7 @@ from app.dispatch.steps import (
 )
 from app.dispatch.store import Task
 from app.errors import Problem
+from app.handover import service as handover
 from app.theme import dates
 
 _STEPS = {
@@ -70,9 +71,9 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
     Raises:
         Problem: 404 no such task; 409 it is over; 422 an outcome that does not exist.
     """
-    _check_outcome(outcome)
     with transaction() as conn:
         task, case = _lock(conn, task_id)
+        _check_outcome(task.kind, outcome)
         if task.acknowledged_by and task.acknowledged_at and task.state is not TaskState.WITHDRAWN:
             return Ack(task_id, fresh=False, by=task.acknowledged_by, at=task.acknowledged_at)
         _refuse_over(task, case)
@@ -113,21 +114,37 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
 def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Task:
     """Say that a task is done; one that nobody had acknowledged is acknowledged with it.
 
+    A booking that people have to confirm is confirmed or refused with it.
+
     Raises:
         Problem: 404 no such task; 409 it is over; 422 an outcome that does not exist.
     """
-    _check_outcome(outcome)
     with transaction() as conn:
         task, case = _lock(conn, task_id)
+        _check_outcome(task.kind, outcome)
         if task.state is TaskState.RESOLVED:
             return task
         _refuse_over(task, case)
+        if task.kind is TaskKind.HANDOVER and not outcome:
+            raise Problem(422, "no_such_outcome", f"Say one of {', '.join(ANSWERS)}.")
         if task.state is TaskState.OPEN:
             acknowledge(task_id, by, note, outcome, now)
         store.resolve(conn, task_id, note, outcome, now)
         facts = Resolved(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
+        if task.kind is TaskKind.HANDOVER:
+            _answer_booking(conn, task, case, by, outcome, note, now)
         return _reread(conn, task_id)
+
+
+def _answer_booking(
+    conn: Connection, task: Task, case: Case, by: str, outcome: str, note: str, now: datetime
+) -> None:
+    """What people said of a booking; it may have ended or been answered meanwhile."""
+    if outcome == "refused":
+        handover.refuse(conn, case, task.about, by, now, words=note)
+    else:
+        handover.confirm(conn, case, task.about, by, now)
 
 
 def escalate(case_id: int, by: str, now: datetime) -> Task:
@@ -171,6 +188,8 @@ def _call_at(conn: Connection, task: Task, case: Case, at: datetime) -> None:
     """Call the next level for this task at that time."""
     name = _step(task).name
     data = {"about": task.about} if task.about else {}
+    if task.kind is TaskKind.HANDOVER:
+        data["turn"] = task.round
     chain.arm(conn, [chain.NewStep(case.id, name, at, data, case.request_id)])
 
 
@@ -204,9 +223,10 @@ def _reread(conn: Connection, task_id: int) -> Task:
     return task
 
 
-def _check_outcome(outcome: str) -> None:
-    if outcome and outcome not in OUTCOMES:
-        raise Problem(422, "no_such_outcome", f"outcome must be one of {', '.join(OUTCOMES)}.")
+def _check_outcome(kind: TaskKind, outcome: str) -> None:
+    known = outcomes_of(kind)
+    if outcome and outcome not in known:
+        raise Problem(422, "no_such_outcome", f"outcome must be one of {', '.join(known)}.")
 
 
 def _refuse_over(task: Task, case: Case) -> None:

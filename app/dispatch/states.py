@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import assert_never
 
@@ -55,6 +56,20 @@ OUTCOMES = {
     "other": "Something else (see note)",
 }
 """What a dispatcher can say about a task, with the words for it."""
+
+
+ANSWERS = {
+    "confirmed": "Yes, it goes ahead",
+    "refused": "No, we can’t do that",
+}
+"""What people can say of a booking that they have to confirm; `resolve` needs one of them."""
+
+ALL_OUTCOMES = {**OUTCOMES, **ANSWERS}
+
+
+def outcomes_of(kind: TaskKind) -> Mapping[str, str]:
+    """What can be said of a task of this kind, with the words for it."""
+    return ANSWERS if kind is TaskKind.HANDOVER else OUTCOMES
 
 
 def headline(kind: TaskKind, failure: str) -> str:

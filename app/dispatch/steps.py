@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app import clock
 from app.access import links
+from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.timeline.facts import (
     ContactFailed,
@@ -70,8 +71,20 @@ def call_for_question(
 def call_for_handover(
     conn: Connection, steps: Sequence[Step], now: datetime
 ) -> list[Result[Called]]:
-    """Call the next level for a booking that people have to confirm."""
-    return _climb(conn, steps, [TaskKind.HANDOVER] * len(steps), now)
+    """Call the next level for a booking that people have to confirm.
+
+    What was called for before this is over: another booking, or the same one some hours ago.
+    With `over` in a step's data nobody is needed any more.
+    """
+    stays = [
+        (s.case.id, -1 if s.data.get("over") else s.data["about"], s.data.get("turn", 0))
+        for s in steps
+    ]
+    for case_id, task_id in store.withdraw_others(conn, stays, now):
+        channels.withdraw(conn, case_id, f"task-{task_id}", NotSent.SUPERSEDED, now)
+    needed = [step for step in steps if not step.data.get("over")]
+    climbed = iter(_climb(conn, needed, [TaskKind.HANDOVER] * len(needed), now))
+    return [Done(Called.ANSWERED) if step.data.get("over") else next(climbed) for step in steps]
 
 
 def call_for_decision(
@@ -155,11 +168,19 @@ def _climb(
         above = len(ladders[key]) - call.level
         act_by = case.act_by if task.kind.of_delivery else None
         wait = rules.patience(call.rung.wait, above, act_by, now)
+        chosen = None
+        if task.kind is TaskKind.HANDOVER:
+            chosen = booking.find(conn, task.about)
         for person in call.rung.people:
             for number, route in enumerate(
                 rules.routes(person, case.shipper.country) or [None]  # nobody to reach is said too
             ):
-                subject, text = texts.call(case, task, links.url("task", task.id, person.id))
+                link = links.url("task", task.id, person.id)
+                subject, text = (
+                    texts.to_confirm(case, chosen, step.data.get("by"), link)
+                    if chosen
+                    else texts.call(case, task, link)
+                )
                 drafts.append(
                     channels.Draft(
                         case_id=case.id,
@@ -195,7 +216,7 @@ def _wanted(step: Step, kind: TaskKind) -> store.Wanted:
         case.id,
         case.depot_id,
         kind,
-        case.round if kind.of_delivery or kind is TaskKind.RECOVERY else 0,
+        _turn(step, kind),
         step.data.get("about", 0),
         datetime.fromisoformat(by) if by else None,
     )
@@ -229,6 +250,13 @@ def warn_of_few_places(
         ]
     channels.enqueue(conn, drafts, now)
     return [Done(Plain.DONE) for _ in steps]
+
+
+def _turn(step: Step, kind: TaskKind) -> int:
+    """Which time somebody is called for the same: each is a task of its own."""
+    if kind is TaskKind.HANDOVER:
+        return int(step.data.get("turn", 0))
+    return step.case.round if kind.of_delivery or kind is TaskKind.RECOVERY else 0
 
 
 def request_contact(

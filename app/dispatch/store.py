@@ -138,6 +138,25 @@ def supersede_other(
     return [(row["case_id"], row["id"]) for row in ended]
 
 
+def withdraw_others(
+    conn: Connection, stays: Sequence[tuple[int, int, int]], now: datetime
+) -> list[tuple[int, int]]:
+    """End what these cases' people were asked to confirm, except `(case_id, about, turn)`.
+
+    Returns:
+        `(case_id, task_id)` of each.
+    """
+    ended = conn.execute(
+        """UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s
+             FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS r(case_id, about, round)
+            WHERE t.case_id = r.case_id AND t.kind = 'handover'
+              AND (t.about, t.round) <> (r.about, r.round)
+              AND t.state IN ('open', 'acknowledged') RETURNING t.case_id, t.id""",
+        [now, [s[0] for s in stays], [s[1] for s in stays], [s[2] for s in stays]],
+    ).fetchall()
+    return [(row["case_id"], row["id"]) for row in ended]
+
+
 def task(conn: Connection, task_id: int) -> Task | None:
     """A task by id."""
     with conn.cursor(row_factory=kwargs_row(_task)) as cursor:

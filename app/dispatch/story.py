@@ -11,7 +11,7 @@ from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded
 from app.channels.states import reason_words
-from app.dispatch.states import OUTCOMES
+from app.dispatch.states import ALL_OUTCOMES
 from app.plain import counted
 from app.theme.times import When
 
@@ -78,7 +78,7 @@ def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
     return [Line(entry.at, *words(entry, when)) for entry in reversed(timeline)]
 
 
-def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912, PLR0915 - one per kind
+def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912, PLR0915
     """An entry in words."""
     actor = entry.actor
     match entry.facts:
@@ -145,6 +145,23 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words(f"{_who(actor)} booked {_booking(booking, when)}.", "good")
         case t.Rebooked() as booking:
             return Words(f"{_who(actor)} changed to {_booking(booking, when)}.", "good")
+        case t.BookingTold(courier=courier, asked=asked):
+            return Words(f"{courier} was told{' and decides later' if asked else ''}.")
+        case t.BookingConfirmed(courier=courier):
+            return Words(f"{courier or actor} confirmed the booking.", "good")
+        case t.BookingRefused() as booking:
+            who = booking.courier or _who(actor)
+            return Words(f"{who} refused {_booking(booking, when)}.", "bad", booking.words)
+        case t.BookingUnconfirmed(courier=courier, why=why):
+            return Words(f"{courier} did not confirm: people were asked.", "bad", label(why))
+        case t.BookingWithdrawn(courier=courier, done=True):
+            return Words(f"The former booking was withdrawn at {courier}.")
+        case t.BookingWithdrawn(courier=courier, words=said):
+            return Words(f"{courier} did not withdraw the former booking.", "bad", said)
+        case t.BookingAtRisk(why="elsewhere"):
+            return Words("The booked time began, and the parcel was scanned elsewhere.", "bad")
+        case t.BookingAtRisk():
+            return Words("No sign yet that the parcel goes out as booked.", "bad")
         case t.PromiseBroken():
             return Words("The promise was not kept.", "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
@@ -256,7 +273,7 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911 - one per topic
         case Topic.DECISION:
             return "The customer was told what was decided."
         case Topic.BOOKING:
-            return "The booking was confirmed to the customer."
+            return "The customer was told how the booking stands."
         case Topic.PLACE:
             return "The customer was told that a place became free."
         case Topic.PROMISE:
@@ -292,4 +309,4 @@ def _corrected(corrected: t.Corrected) -> str:
 
 
 def _noted(outcome: str, note: str) -> str:
-    return ". ".join(filter(None, (OUTCOMES.get(outcome, ""), note)))
+    return ". ".join(filter(None, (ALL_OUTCOMES.get(outcome, ""), note)))

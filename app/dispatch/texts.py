@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app import clock
+from app.booking.service import Booking, BookingKind, BookingState
 from app.cases.model import Case, CaseKind
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
@@ -45,9 +47,9 @@ def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 
     if task.kind is TaskKind.QUESTION:
         subject = f"Customer asks about {parcel}"
         return subject, f"{subject}. Please read and answer: {url}"
-    if task.kind is TaskKind.HANDOVER:
+    if task.kind is TaskKind.HANDOVER:  # its booking is gone
         subject = f"Please confirm: {parcel}"
-        return subject, f"{subject}. The customer chose a time: {url}"
+        return subject, f"{subject}. See here: {url}"
     if task.kind is TaskKind.DECISION:
         subject = f"Decision missing: {parcel}"
         return subject, f"{subject}. {case.shipper.name} has not decided. Please ask: {url}"
@@ -56,3 +58,45 @@ def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 
     detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
     number = "" if case.contact_phone else " No number reaches the recipient."
     return subject, f"{subject} ({detail[:60]}).{number} Take it on: {url}"
+
+
+def to_confirm(case: Case, booking: Booking, by: str | None, url: str) -> tuple[str, str]:
+    """Subject and text of a call for a booking: what goes where and when, enough to say yes.
+
+    Of the recipient only what stands on the parcel's label; a gate code waits behind the link.
+    """
+    parcel, when = case.parcel.label, _when(booking)
+    if booking.state is not BookingState.STANDING:
+        subject = f"Not wanted any more: {parcel}, {when}"
+        return (
+            subject,
+            f"{subject}. The courier may still have it. Please see that it is off: {url}",
+        )
+    until = f" by {_moment(datetime.fromisoformat(by), booking.zone)}" if by else ""
+    if booking.kind is BookingKind.PICKUP:
+        what = f"{when} at {booking.place}, {_short(case.parcel.name)}"
+    else:
+        what = ", ".join(filter(None, (when, _short(case.parcel.name), booking.address)))
+    if booking.confirmed_at:
+        subject = f"Will it go out? {parcel}"
+        return subject, f"{subject}: {what}. No scan says so yet. Please look{until}: {url}"
+    subject = f"Please confirm: {parcel}"
+    return subject, f"{subject}: {what}. Yes or no{until}: {url}"
+
+
+def _when(booking: Booking) -> str:
+    """`Sat 29 Nov, 08:00-11:00`; of a pickup the time from which it is ready."""
+    if booking.kind is BookingKind.PICKUP:
+        return f"ready {_moment(booking.starts_at, booking.zone)}"
+    ends = dates.say(clock.local(booking.ends_at, booking.zone), "time")
+    return f"{_moment(booking.starts_at, booking.zone)}-{ends}"
+
+
+def _moment(at: datetime, zone: str) -> str:
+    return dates.say(clock.local(at, zone), "short")
+
+
+def _short(name: str | None) -> str:
+    """`Kim D.` of `Kim Doe`."""
+    first, *others = (name or "").split() or [""]
+    return f"{first} {others[-1][0]}." if others else first

@@ -11,7 +11,7 @@ from app.booking.service import Booking
 from app.cases.model import Case, CourierAct
 from app.cases.timeline.facts import SurveyAnswered
 from app.cases.timeline.rows import Recorded
-from app.dispatch.states import OUTCOMES, TaskKind, TaskState
+from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState
 from app.dispatch.store import Task
 from app.dispatch.story import FAULTS, TITLES, Line, label, story
 from app.theme import names
@@ -66,6 +66,11 @@ class View:
         return tries and case.courier_acts_at is not None and self.when.ahead(case.courier_acts_at)
 
     @property
+    def to_confirm(self) -> bool:
+        """Whether people have to say yes or no to a booking."""
+        return self.task.kind is TaskKind.HANDOVER and self.phase in {"open", "mine", "theirs"}
+
+    @property
     def address(self) -> list[str]:
         """The address by its lines."""
         parts = self.case.parcel.address or {}
@@ -96,7 +101,7 @@ class View:
     @property
     def outcome(self) -> str:
         """What was said when it was acknowledged or resolved."""
-        return OUTCOMES.get(self.task.outcome or "", self.task.outcome or "")
+        return ALL_OUTCOMES.get(self.task.outcome or "", self.task.outcome or "")
 
 
 def with_form(phase: str) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import structlog
 
-from app.handover.connectors.base import Ambiguous, Answer, Choice, Client, Over
+from app.handover.connectors.base import Ambiguous, Answer, Can, Choice, Client, Over, Parcel
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +29,17 @@ class Act(NamedTuple):
     ref: str = ""
     pushed: bool = False
     """Whether a push may have reached the courier: then it is asked and not told again."""
+
+
+def ask(client: Client, parcel: Parcel) -> Answer | Can:
+    """What may be offered for a parcel; an `Answer` when the courier did not say."""
+    try:
+        return client.can(parcel)
+    except Over as over:
+        return over.answer
+    except Exception as error:  # noqa: BLE001 - a fault of ours; its text may hold a secret
+        log.error("connector_failed", error=type(error).__name__, do="can")  # noqa: TRY400
+        return Ambiguous("fault")
 
 
 def call(client: Client, act: Act) -> Answer:

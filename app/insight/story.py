@@ -117,6 +117,14 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("message", message), ("about", topic), ("why", why)
         case t.Booked(booking_id=booking) | t.Rebooked(booking_id=booking):
             return (("booking", booking),)
+        case t.BookingTold(booking_id=booking) | t.BookingWithdrawn(booking_id=booking):
+            return (("booking", booking),)
+        case t.BookingConfirmed(booking_id=booking, ref=ref):
+            return ("booking", booking), ("reference", ref)
+        case t.BookingRefused(booking_id=booking, code=code):
+            return ("booking", booking), ("code", code)
+        case t.BookingUnconfirmed(booking_id=booking) | t.BookingAtRisk(booking_id=booking):
+            return (("booking", booking),)
         case t.PromiseBroken(round=round_):
             return (("round", round_),)
         case t.Corrected(version=version) | t.CorrectionAsked(version=version):

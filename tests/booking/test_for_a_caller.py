@@ -74,6 +74,6 @@ def test_the_tasks_page_books_for_them(web: Web):
     assert (booked.status_code, booked.headers["Location"]) == (303, path)
     settle()
     assert "Change the booking for them" in web.client.get(path).text
-    assert "The booking was confirmed to the customer." in web.client.get(path).text
+    assert "The customer was told how the booking stands." in web.client.get(path).text
     wrong = web.client.post(path, data={"act": "book", "choice": "slot:999999"})
     assert (wrong.status_code, "not offered" in wrong.text) == (404, True)

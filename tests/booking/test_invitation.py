@@ -38,7 +38,7 @@ def test_the_invitation_parses_back(world: World) -> None:
     assert str(found["location"]) == "Sonnenallee 12, Berlin, 12045"
     assert found["organizer"] == "mailto:reknock@reknock.example"
     assert found["organizer"].params["CN"] == "Depot Neukölln"
-    assert found["status"] == "CONFIRMED"
+    assert found["status"] == "TENTATIVE"
     assert "attendee" not in found
     lines = text.split("\r\n")
     assert all(len(line.encode()) <= 75 for line in lines)

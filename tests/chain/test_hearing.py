@@ -75,7 +75,7 @@ def test_worse_news_drops_the_booking(play: Play):
     play.choose(case_id)
     play.courier("returned")
     assert play.case(case_id).state == "informed"
-    assert play.topics(case_id) == ["booking", "failure"]
+    assert play.topics(case_id) == ["booking", "booking", "failure"]
     assert "keep_promise" not in play.waiting(case_id)
 
 
@@ -104,8 +104,12 @@ def test_a_failure_after_booking_breaks_the_promise(play: Play):
     play.courier("failed", words="again")
     case = play.case(case_id)
     assert (case.state, case.round, case.acknowledged_by) == ("informed", 2, None)
-    assert play.tasks(case_id) == [("failure", "withdrawn"), ("promise", "open")]
-    assert play.topics(case_id) == ["failure", "booking", "promise"]
+    assert play.tasks(case_id) == [
+        ("failure", "withdrawn"),
+        ("handover", "resolved"),
+        ("promise", "open"),
+    ]
+    assert play.topics(case_id) == ["failure", "booking", "booking", "promise"]
     assert play.orphans() == []
 
 

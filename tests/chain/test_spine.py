@@ -19,5 +19,5 @@ def test_from_failure_to_thanks(play: Play):
     assert play.case(case_id).resolution == "delivered"
     advance(hours=2)
     play.rate(case_id, 5, "quick!")
-    assert play.topics(case_id) == ["failure", "booking", "survey", "thanks"]
+    assert play.topics(case_id) == ["failure", "booking", "booking", "survey", "thanks"]
     assert play.waiting(case_id) == set()

@@ -67,6 +67,8 @@ class Parcel:
             "acknowledge": lambda task: dispatch.acknowledge(task, by, "", "", clock.now()),
             "pass_on": lambda task: dispatch.pass_on(task, by, clock.now()),
             "resolve": lambda task: dispatch.resolve(task, by, "", "", clock.now()),
+            "confirm": lambda task: dispatch.resolve(task, by, "confirmed", "", clock.now()),
+            "refuse": lambda task: dispatch.resolve(task, by, "refused", "", clock.now()),
             "first": lambda _: dispatch.acknowledge(tasks[0]["id"], by, "", "", clock.now()),
             "snooze": lambda _: dispatch.snooze(self.case_id, by, 30, clock.now()),
         }
@@ -79,7 +81,7 @@ class Parcel:
             offered = [slot.choice for slot in options.slots]
             offered += [point.choice for point in options.pickup_points]
             if offered:
-                self.play.choose(self.case_id, offered[which % len(offered)])
+                self.play.choose(self.case_id, offered[which % len(offered)], confirmed=False)
 
     def supply(self, phone: str, email: str) -> None:
         contact.supply_parcel(None, self.number, phone, email, "shipper", clock.now())
@@ -176,7 +178,7 @@ def check(play: Play, seen: dict[int, tuple[int, int]], first: int, now: datetim
     assert nothing("""SELECT p.id FROM pickup_points p WHERE p.taken <>
                       (SELECT count(*) FROM bookings b
                         WHERE b.pickup_point_id = p.id AND b.state = 'standing')""")
-    assert nothing("""SELECT case_id FROM dispatch_tasks WHERE kind <> 'recovery'
+    assert nothing("""SELECT case_id FROM dispatch_tasks WHERE kind IN ('failure', 'promise')
                          AND state IN ('open', 'acknowledged') GROUP BY 1 HAVING count(*) > 1""")
     assert nothing("""SELECT s.id FROM shipments s JOIN cases c ON c.shipment_id = s.id
                        WHERE s.delivered_at IS NOT NULL
@@ -193,7 +195,7 @@ def check_case(case: dict[str, Any]) -> None:
         assert "give_news" in names
     tasks = read(
         """SELECT 1 FROM dispatch_tasks WHERE case_id = %s AND state = 'open'
-              AND kind <> 'recovery'""",
+              AND kind IN ('failure', 'promise')""",
         case["id"],
     )
     if tasks and "call_dispatcher" not in names:

@@ -188,8 +188,8 @@ def test_a_provider_that_hangs_does_not_keep_the_sender_busy(
 def test_a_provider_that_hangs_does_not_keep_the_process_from_ending() -> None:
     hang = (
         "import threading, time\n"
-        "from tasks.sender import Lane\n"
-        "lane = Lane('sms', 1)\n"
+        "from tasks.lanes import Lane\n"
+        "lane = Lane('sms', 1, 60)\n"
         "lane.run(lambda: time.sleep(60))\n"
         "lane.close()\n"
     )

@@ -63,6 +63,7 @@ def booking(kind: BookingKind = BookingKind.REDELIVERY) -> Booking:
         state=BookingState.STANDING,
         sequence=0,
         created_at=NOW,
+        confirmed_at=None,
         place="Corner shop",
         address="5 Katella Ave",
         hours=None,
@@ -94,7 +95,7 @@ def case() -> Case:
     return Case(**every)
 
 
-def arguments(text: Text, case: Case, **given: Any) -> dict[str, Any]:
+def arguments(text: Text, case: Case, **given: Any) -> dict[str, Any]:  # noqa: C901 - one per type
     """Something for every parameter, by its type."""
     hints = get_type_hints(text)
     del hints["return"]
@@ -103,6 +104,8 @@ def arguments(text: Text, case: Case, **given: Any) -> dict[str, Any]:
         types = set(get_args(hint) or [hint])
         if name in given:
             made[name] = given[name]
+        elif name == "confirm":
+            made[name] = promise(Kind.CONFIRM, 31, 7)
         elif Promise in types:
             made[name] = promise(Kind.NEWS, 23) if name == "news" else promise(Kind.WINDOW, 43, 7)
         elif Otherwise in types:

@@ -98,7 +98,7 @@ def test_a_silent_customer_is_kept_informed_and_gets_the_default(house: House):
     assert "could not be delivered" in first
     assert "is waiting for your choice" in reminder
     assert all("still working on it" in text for text in news)
-    assert booked.startswith("You did not choose, so we booked for you")
+    assert "you did not choose, so we asked for" in booked
     case = house.case(case_id)
     assert case["state"] == "booked"
     assert case["news_by"] < case["return_by"]
@@ -110,7 +110,11 @@ def test_a_choice_is_changed_missed_and_ends_at_the_pickup_point(house: House):
     first, second, *_ = house.choices(case_id)
     assert house.choose(case_id, first) == 303
     assert house.choose(case_id, second) == 303
-    assert "new delivery booked" in house.texts(case_id)[-1]
+    assert "We're confirming it with the depot" in house.texts(case_id)[-1]
+    task = house.task(case_id)
+    assert task["kind"] == "handover"
+    house.api("POST", f"/dispatch-tasks/{task['id']}/resolve", outcome="confirmed")
+    assert "new delivery confirmed" in house.texts(case_id)[-1]
     (row,) = house.facts(
         "SELECT sum(taken) AS taken FROM slots WHERE id = %s OR id = %s",
         int(first.split(":")[1]),
@@ -129,7 +133,7 @@ def test_a_choice_is_changed_missed_and_ends_at_the_pickup_point(house: House):
     assert house.task(case_id)["kind"] == "promise"
     pickup = next(choice for choice in house.choices(case_id) if choice.startswith("point"))
     assert house.choose(case_id, pickup) == 303
-    assert "pickup booked: Corner shop" in house.texts(case_id)[-1]
+    assert "you asked for Corner shop" in house.texts(case_id)[-1]
     house.hear("delivered", "chooser")
     assert house.case(case_id)["resolution"] == "delivered"
 

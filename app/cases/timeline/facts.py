@@ -265,6 +265,60 @@ class Rebooked(Booking):
     instead_of: Booking | None
 
 
+@_facts_of(Kind.BOOKING_TOLD)
+class BookingTold:
+    """A courier's own system was told of a booking; `asked`: it has it and decides later."""
+
+    booking_id: int
+    courier: str
+    asked: bool
+
+
+@_facts_of(Kind.BOOKING_CONFIRMED)
+class BookingConfirmed:
+    """Whoever carries a booking out said yes; `ref` is a courier's own id of it."""
+
+    booking_id: int
+    courier: str
+    ref: str
+
+
+@_facts_of(Kind.BOOKING_REFUSED)
+class BookingRefused(Booking):
+    """Whoever should have carried it out said no; `words` are theirs."""
+
+    courier: str
+    code: str
+    words: str
+
+
+@_facts_of(Kind.BOOKING_UNCONFIRMED)
+class BookingUnconfirmed:
+    """A courier did not confirm, so that people are asked; `why` is a code."""
+
+    booking_id: int
+    courier: str
+    why: str
+
+
+@_facts_of(Kind.BOOKING_WITHDRAWN)
+class BookingWithdrawn:
+    """A courier's own system was told that a booking is off. `done`: it said yes."""
+
+    booking_id: int
+    courier: str
+    done: bool
+    words: str
+
+
+@_facts_of(Kind.BOOKING_AT_RISK)
+class BookingAtRisk:
+    """What is booked may not happen: `not_on_tour` before the window, `elsewhere` in it."""
+
+    booking_id: int
+    why: str
+
+
 @_facts_of(Kind.PROMISE_BROKEN)
 class PromiseBroken:
     """What was booked did not happen; `round` begins."""
@@ -415,6 +469,12 @@ Facts = (
     | MessageUndeliverable
     | Booked
     | Rebooked
+    | BookingTold
+    | BookingConfirmed
+    | BookingRefused
+    | BookingUnconfirmed
+    | BookingWithdrawn
+    | BookingAtRisk
     | PromiseBroken
     | HourMissed
     | DecisionRequested

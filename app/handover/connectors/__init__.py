@@ -16,6 +16,7 @@ REGISTERED: tuple[str, ...] = (
     "app.handover.connectors.delhivery",
     "app.handover.connectors.amazon_shipping",
     "app.handover.connectors.blue_dart",
+    "app.handover.connectors.webhook",
 )
 """The modules of all connectors, one line each. Adding one is a file and a line here."""
 
@@ -47,3 +48,8 @@ def named(name: str) -> Connector | None:
             return connector
     there = ", ".join([DEPOT, *(c.name for c in registered())])
     raise LookupError(f"no connector is called {name!r}; there are {there}")
+
+
+def title(name: str) -> str:
+    """A connector's courier as people write it; the name itself of one that is gone."""
+    return next((c.title for c in registered() if c.name == name), name)

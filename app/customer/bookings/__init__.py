@@ -1,0 +1,1 @@
+"""What the customer is told of a booking: asked for, confirmed, not confirmed, refused."""

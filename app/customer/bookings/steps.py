@@ -1,0 +1,154 @@
+"""Chain steps that tell the customer how a booking stands, with an invitation for the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from urllib.parse import urlsplit
+
+from app.booking import service as booking
+from app.booking.service import Booking, BookingKind, BookingState
+from app.cases.model import Case
+from app.cases.timeline.kinds import Topic
+from app.chain import service as chain
+from app.chain.step import BOOKED, UNBOOKED, Done, Effect, Plain, Result, Step, StepType
+from app.channels import service as channels
+from app.channels.service import Weight
+from app.customer import news, notices, outlook
+from app.customer.bookings import texts
+from app.customer.notices import CustomerNotice
+from app.db.connection import Connection
+from app.handover import service as handover
+from app.promises import service as promises
+from app.promises.service import Kind, Promise
+
+
+class Confirmed(StrEnum):
+    """What came of telling the customer that something is booked."""
+
+    CONFIRMED = "confirmed"
+    NOTHING_STANDING = "nothing_standing"
+
+
+def schedule(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Confirmed]]:
+    """See that what stands booked is handed over, and tell by when it is certain.
+
+    One handler for `schedule_redelivery` and `schedule_pickup`: the booking says which it is.
+    """
+    queued = []
+    results: list[Result[Confirmed]] = []
+    for step in steps:
+        stands = booking.standing(conn, step.case.id)
+        if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
+            results.append(Done(Confirmed.NOTHING_STANDING))
+            continue
+        queued.append(_standing(conn, step, stands, now, late=False))
+        handover.arm(conn, step.case, now, handover.LOOK)
+        results.append(Done(Confirmed.CONFIRMED))
+    notices.enqueue(conn, queued, now)
+    return results
+
+
+def tell_booking(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Tell what became of a booking: confirmed, refused, or not known by the promised hour."""
+    queued = []
+    for step in steps:
+        last = booking.latest(conn, step.case.id)
+        if last is not None and last.state is BookingState.STANDING:
+            queued.append(_standing(conn, step, last, now, late=True))
+        elif last is not None and last.state is BookingState.REFUSED and not step.case.booked:
+            handover.ask_days(conn, [step.case], now)
+            queued.append(_refused(conn, step, last, now))
+    notices.enqueue(conn, queued, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
+def _standing(
+    conn: Connection, step: Step, stands: Booking, now: datetime, *, late: bool
+) -> CustomerNotice:
+    """That it is confirmed, or by when that is known; `late` when it should have been by now."""
+    case, link = step.case, notices.page_url(step.case)
+    begun = handover.begin(conn, case, stands, step.policy, now)
+    when, weight, invited = _hour(conn, stands), Weight.ASKED, True
+    if begun.promise is None:
+        message, once = texts.confirmed(case, stands, when, link), f"confirmed:{stands.id}"
+    elif late:
+        message = texts.late(case, stands, when, begun.promise, link)
+        once, weight, invited = f"late:{begun.promise.id}", Weight.NEEDED, False
+    else:
+        courier = bool(begun.courier)
+        message = texts.asked(case, stands, when, begun.promise, link, courier=courier)
+        once = f"booked:{stands.id}"
+        if stands.chosen_by is booking.ChosenBy.POLICY:
+            weight = Weight.NEEDED
+    calendar = _invitation(case, stands, link, now) if invited else None
+    return CustomerNotice(
+        step, Topic.BOOKING, once, news.says(message), calendar=calendar, weight=weight
+    )
+
+
+def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> CustomerNotice:
+    case = step.case
+    write = partial(
+        texts.refused,
+        case,
+        last,
+        _hour(conn, last),
+        notices.page_url(case),
+        otherwise=outlook.otherwise(
+            case, chain.ahead(conn, [(case, step.name, Plain.DONE)], now)[0]
+        ),
+        courier=handover.by_courier(conn, last.id),
+    )
+    sent = channels.unasked(conn, [case.id], now)
+    news_by = outlook.next_news(case, step.policy, sent[case.id], now)
+    once = f"refused:{last.id}"
+    return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=Weight.ASKED)
+
+
+def _hour(conn: Connection, of: Booking) -> Promise:
+    """What was promised of the booking's own time, whatever became of it."""
+    kind = Kind.READY if of.kind is BookingKind.PICKUP else Kind.WINDOW
+    found = promises.of_case(conn, of.case_id)
+    return next(p for p in reversed(found) if p.kind is kind and p.about == of.id)
+
+
+def _invitation(case: Case, stands: Booking, link: str, now: datetime) -> str:
+    return booking.calendar(
+        stands,
+        uid_host=urlsplit(link).hostname or "reknock",
+        summary=texts.entry(case, stands),
+        description=link,
+        now=now,
+    )
+
+
+_CONFIRMS = {
+    Confirmed.CONFIRMED: Effect(BOOKED, ahead=frozenset({"news_by"})),
+    Confirmed.NOTHING_STANDING: Effect(UNBOOKED),
+}
+
+DECLARED = (
+    StepType(
+        name="schedule_redelivery",
+        handler=schedule,
+        outcomes=Confirmed,
+        effects=_CONFIRMS,
+        label="hand over the new delivery and tell the customer",
+    ),
+    StepType(
+        name="schedule_pickup",
+        handler=schedule,
+        outcomes=Confirmed,
+        effects=_CONFIRMS,
+        label="hand over the pickup and tell the customer",
+    ),
+    StepType(
+        name="tell_booking",
+        handler=tell_booking,
+        outcomes=Plain,
+        label="tell the customer what became of the booking",
+    ),
+)

@@ -1,0 +1,109 @@
+"""When whoever carries a booking out should have said yes, and who is asked meanwhile. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from app import clock
+
+AT_LEAST = timedelta(minutes=30)
+"""So long somebody has to confirm, however near the cut-off is."""
+_FOR_PEOPLE = timedelta(hours=2)
+"""So long before the customer is to know, people are asked where a courier did not answer."""
+_REMIND = timedelta(minutes=30)
+_WORD = timedelta(minutes=5)
+_TOO_LATE = timedelta(hours=1)
+"""So long before a window that nobody confirmed, something else has to be chosen."""
+_DAY_BEGINS, _DAY_ENDS = time(8), time(21)
+_FIRST_WORD = time(9)
+_QUARTER = timedelta(minutes=15)
+
+ASK_AFTER = timedelta(seconds=15)
+"""So long after an answer was lost its courier is asked: it may still be at work."""
+WITHDRAWALS = 8
+"""So many times a withdrawal is tried before people are told."""
+OFFER_TRIES = 3
+LEASE = timedelta(seconds=60)
+"""A call is over by then; see `connectors.base.Client`."""
+
+TELLS_TOURS = frozenset(
+    {"aftership", "easypost", "karrio", "seventeentrack", "shipengine", "shippo", "shiprocket"}
+)
+"""Couriers that say when a parcel goes out for delivery."""
+_ON_TOUR, _NOT_ON_TOUR = "outfordelivery", "notoutfordelivery"
+
+
+class Deadlines(NamedTuple):
+    """When people are asked, and when the customer is to know."""
+
+    people_at: datetime
+    confirm_by: datetime
+
+
+def deadlines(
+    now: datetime,
+    cutoff_at: datetime,
+    starts_at: datetime,
+    zone: str,
+    *,
+    within: timedelta,
+    people: bool,
+) -> Deadlines:
+    """The deadlines of a booking made now; with `people` they are who confirms.
+
+    The customer knows before it is too late to change anything, and by day: nobody is told at
+    night what can be told in the morning.
+    """
+    last = cutoff_at if cutoff_at >= now + AT_LEAST else min(now + AT_LEAST, starts_at)
+    by = min(_by_day(_round_up(now + within), zone), max(last, now))
+    by = max(by, now)
+    return Deadlines(now if people else by - min(_FOR_PEOPLE, (by - now) / 2), by)
+
+
+def later(now: datetime, starts_at: datetime, zone: str, *, within: timedelta) -> datetime | None:
+    """The next hour to name when nobody confirmed in time; None when there is none left."""
+    last = starts_at - _TOO_LATE
+    by = min(_by_day(_round_up(now + within), zone), last)
+    return by if by - now >= AT_LEAST else None
+
+
+def remind_at(people_at: datetime, confirm_by: datetime) -> datetime:
+    """When somebody who took it on and did not say yes or no is called again."""
+    return confirm_by - min(_REMIND, (confirm_by - people_at) / 3)
+
+
+def late_at(people_at: datetime, confirm_by: datetime) -> datetime:
+    """When it is said that it is still not certain: before the hour passes that was promised."""
+    return confirm_by - min(_WORD, (confirm_by - people_at) / 6)
+
+
+def retry_in(schedule: Sequence[int], tries: int) -> timedelta:
+    """How long to wait after so many tries; the last of a schedule goes on."""
+    return timedelta(seconds=schedule[min(max(tries, 1), len(schedule)) - 1])
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """The day on those clocks."""
+    return clock.local(at, zone).date()
+
+
+def on_tour(code: str | None, words: str | None) -> bool:
+    """Whether a courier's news says that the parcel is out for delivery."""
+    said = "".join(filter(str.isalpha, f"{code or ''} {words or ''}".casefold()))
+    return _ON_TOUR in said and _NOT_ON_TOUR not in said
+
+
+def _round_up(at: datetime) -> datetime:
+    over = timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+    return at - over + _QUARTER if over else at
+
+
+def _by_day(at: datetime, zone: str) -> datetime:
+    """The same moment, or the next morning's first hour when it is at night there."""
+    local = clock.local(at, zone)
+    if _DAY_BEGINS <= local.time() <= _DAY_ENDS:
+        return at
+    day = local.date() + timedelta(days=local.time() > _DAY_ENDS)
+    return datetime.combine(day, _FIRST_WORD, tzinfo=local.tzinfo).astimezone(at.tzinfo)

@@ -1,0 +1,246 @@
+"""Verbs on handovers. They run inside the caller's transaction, with the case locked by it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from app.booking import service as booking
+from app.booking.rows import Booking, BookingState
+from app.cases import service as cases
+from app.cases.model import Case
+from app.cases.timeline.facts import BookingConfirmed, BookingRefused, BookingUnconfirmed
+from app.cases.timeline.kinds import Actor
+from app.chain import service as chain
+from app.chain import wake
+from app.chain.policy import Policy
+from app.chain.policy import get as policy_of
+from app.db.connection import Connection, after_commit
+from app.handover import acts_store as acts
+from app.handover import connectors, rules, store
+from app.handover.acts_store import NewAct
+from app.handover.connectors.base import Connector
+from app.handover.store import Handover
+from app.promises import service as promises
+from app.promises.service import Kind, Promise, Wanted
+
+__all__ = [
+    "Begun",
+    "Handover",
+    "ask_days",
+    "begin",
+    "by_courier",
+    "call_people",
+    "confirm",
+    "refuse",
+    "say_later",
+]
+
+CALL = "call_for_handover"
+LOOK = "hand_over"
+TELL = "tell_booking"
+UNCONFIRMED = "unconfirmed"
+_REMIND_AFTER = timedelta(hours=4)
+
+
+class Begun(NamedTuple):
+    """A handover, and the hour that its customer may be told."""
+
+    handover: Handover
+    promise: Promise | None
+    """None when it is certain already."""
+    courier: str
+    """Who is asked, as people write its name; empty where it is the depot."""
+
+
+def begin(conn: Connection, case: Case, stands: Booking, policy: Policy, now: datetime) -> Begun:
+    """See to it that a booking reaches whoever carries it out; twice is like once."""
+    handover = store.find(conn, stands.id)
+    if handover is None:
+        handover = _new(conn, case, stands, policy, now)
+    connector = _connector(handover.connector)
+    return Begun(
+        handover, _promise(conn, case, stands, handover, now), connector.title if connector else ""
+    )
+
+
+def _new(conn: Connection, case: Case, stands: Booking, policy: Policy, now: datetime) -> Handover:
+    connector = _connector(store.connector_of(conn, case.account_id))
+    if connector and stands.kind not in connector.kinds:
+        connector = None
+    times = rules.deadlines(
+        now,
+        stands.cutoff_at,
+        stands.starts_at,
+        stands.zone,
+        within=policy.seconds("confirm_within"),
+        people=connector is None,
+    )
+    name = connector.name if connector else connectors.DEPOT
+    begun = Handover(stands.id, case.id, name, now, times.people_at, times.confirm_by, 0)
+    store.insert(conn, begun)
+    if connector:
+        # The random part tells the bookings of two copies of this database apart.
+        key = f"rk-{stands.id}-{secrets.token_hex(4)}"
+        acts.insert(conn, [NewAct(case.id, stands.id, case.account_id, name, "push", key)], now)
+        after_commit(wake.soon)
+    return begun
+
+
+def _promise(
+    conn: Connection, case: Case, stands: Booking, handover: Handover, now: datetime
+) -> Promise | None:
+    """The hour by which it is to be confirmed, as it stands; made when it is missing."""
+    if stands.confirmed_at:
+        return None
+    for promise in promises.of_case(conn, case.id):
+        if promise.kind is Kind.CONFIRM and promise.about == stands.id and promise.open:
+            return promise
+    due = handover.confirm_by
+    if due <= now:
+        due = now + rules.AT_LEAST
+        store.promised(conn, stands.id, due)
+    return promises.make(conn, [Wanted(case.id, Kind.CONFIRM, due, about=stands.id)], now)[0]
+
+
+def ask_days(conn: Connection, waiting: Sequence[Case], now: datetime) -> None:
+    """Let the couriers of these cases say which days they offer, where they can be asked."""
+    ids = [case.id for case in waiting if case.kind.deliverable]
+    if ids and acts.ask_days(conn, ids, now):
+        after_commit(wake.soon)
+
+
+def by_courier(conn: Connection, booking_id: int) -> bool:
+    """Whether a courier's own system was asked to carry it out, and not the depot's people."""
+    handover = store.find(conn, booking_id)
+    return handover is not None and handover.connector != connectors.DEPOT
+
+
+def confirm(
+    conn: Connection,
+    case: Case,
+    booking_id: int,
+    by: str,
+    now: datetime,
+    *,
+    ref: str = "",
+    courier: str = "",
+) -> bool:
+    """Whoever carries the booking out said yes. `courier` is its name where it is no person.
+
+    False when it stands no longer, or was certain already.
+    """
+    if not booking.confirm(conn, booking_id, courier or by, now):
+        return False
+    acts.settle_pushes(conn, booking_id, "confirmed", ref, now)
+    promises.keep(conn, [case.id], Kind.CONFIRM, courier or by, now, about=booking_id)
+    facts = BookingConfirmed(booking_id=booking_id, courier=courier, ref=ref)
+    cases.note(conn, [cases.Entry(case.id, facts, Actor.COURIER if courier else by)], now)
+    _answered(conn, case, booking_id, now)
+    arm(conn, case, now, TELL, LOOK)
+    return True
+
+
+def refuse(
+    conn: Connection,
+    case: Case,
+    booking_id: int,
+    by: str,
+    now: datetime,
+    *,
+    code: str = "",
+    words: str = "",
+    courier: str = "",
+) -> Case | None:
+    """Whoever should have carried the booking out said no: the customer chooses anew.
+
+    What was refused is not offered for this case again. The case as it is then; None when the
+    booking stands no longer.
+    """
+    stands = booking.standing(conn, case.id)
+    if stands is None or stands.id != booking_id:
+        return None
+    handover = store.find(conn, booking_id)
+    connector = _connector(handover.connector) if handover else None
+    if courier and connector and connector.by_day:
+        day = rules.day_of(stands.starts_at, stands.zone)
+        store.never_on(conn, case.id, day, now)
+    promises.keep(conn, [case.id], Kind.CONFIRM, courier or by, now, about=booking_id)
+    booking.settle(conn, case, BookingState.REFUSED, now)
+    facts = BookingRefused(
+        booking_id=booking_id,
+        kind=stands.kind,
+        place=stands.place,
+        starts_at=stands.starts_at,
+        ends_at=stands.ends_at,
+        zone=stands.zone,
+        courier=courier,
+        code=code,
+        words=words,
+    )
+    cases.note(conn, [cases.Entry(case.id, facts, Actor.COURIER if courier else by)], now)
+    policy = policy_of(conn, case.policy_id)
+    case = cases.choose_again(conn, case, now + policy.seconds("news_every"), now)
+    _answered(conn, case, booking_id, now)
+    _choose_again(conn, case, policy, now)
+    return case
+
+
+def call_people(
+    conn: Connection, case: Case, handover: Handover, by: datetime, now: datetime, why: str = ""
+) -> None:
+    """Let the depot's people say yes or no by then; `why` is a code where a courier did not."""
+    connector = _connector(handover.connector)
+    if connector and why:
+        acts.void_unpushed(conn, handover.booking_id, now)
+        facts = BookingUnconfirmed(booking_id=handover.booking_id, courier=connector.title, why=why)
+        cases.note(conn, [cases.Entry(case.id, facts)], now)
+    turn = store.called(conn, handover.booking_id)
+    data = {"about": handover.booking_id, "by": by.isoformat(), "turn": turn}
+    chain.arm(conn, [chain.NewStep(case.id, CALL, now, data, case.request_id)])
+
+
+def say_later(
+    conn: Connection, case: Case, handover: Handover, confirm_by: datetime, now: datetime
+) -> None:
+    """Nobody confirmed in time: another hour is promised, and the customer is told so."""
+    store.promised(conn, handover.booking_id, confirm_by)
+    wanted = Wanted(case.id, Kind.CONFIRM, confirm_by, about=handover.booking_id)
+    promises.make(conn, [wanted], now)
+    arm(conn, case, now, TELL)
+
+
+def arm(conn: Connection, case: Case, at: datetime, *names: str) -> None:
+    """Arm steps of the case.
+
+    What follows a booking is a rule of the house and stands in no policy: a case that runs by an
+    older one needs it as well.
+    """
+    chain.arm(conn, [chain.NewStep(case.id, name, at, {}, case.request_id) for name in names])
+
+
+def _choose_again(conn: Connection, case: Case, policy: Policy, now: datetime) -> None:
+    """Nothing is booked any more: the customer is told, reminded, and at last chosen for."""
+    chain.drop(conn, case.id, "keep_promise")
+    arm(conn, case, now, TELL)
+    arm(conn, case, now + _REMIND_AFTER, "remind_customer")
+    if case.news_by:
+        arm(conn, case, case.news_by - policy.seconds("news_margin"), "give_news")
+    arm(conn, case, max(case.choose_by or now, now), "choose_default")
+
+
+def _answered(conn: Connection, case: Case, booking_id: int, now: datetime) -> None:
+    handover = store.find(conn, booking_id)
+    if handover and handover.calls:
+        data = {"about": booking_id, "over": True}
+        chain.arm(conn, [chain.NewStep(case.id, CALL, now, data, case.request_id)])
+
+
+def _connector(name: str) -> Connector | None:
+    """A connector by name; people do what one that is not there any more would have done."""
+    try:
+        return connectors.named(name)
+    except LookupError:
+        return None
