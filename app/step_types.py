@@ -11,6 +11,7 @@ from app.channels import sources as channels
 from app.contact import steps as contact
 from app.customer import sources as customer_acts
 from app.customer import steps as customer
+from app.customer.address import steps as customer_address
 from app.customer.bookings import steps as customer_bookings
 from app.customer.shipper import steps as customer_shipper
 from app.decisions import sources as decisions
@@ -32,6 +33,7 @@ for module in (
     customer_bookings,
     customer,
     customer_acts,
+    customer_address,
     customer_shipper,
     aftercare,
     builtin,

@@ -110,6 +110,12 @@ STANDARD: dict[str, Any] = {
             ],
             "*": [{"arm": "tell_decision"}],
         },
+        # another address that the customer asked for: somebody has to agree, and then they hear it
+        "correct": {
+            "asked": [{"arm": "call_for_question"}],
+            "agreed": [{"arm": "tell_correction"}],
+            "refused": [{"arm": "tell_correction"}],
+        },
         "close": {
             "delivered": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
             "collected": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
@@ -147,5 +153,5 @@ STANDARD: dict[str, Any] = {
     "quiet_hours": None,  # {"from": "21:00", "to": "08:00"} at the depot's clock
 }
 
-LATER = ("decide",)
+LATER = ("decide", "correct")
 """What came after policies had been stored: one that does not name it does as the standard does."""

@@ -200,6 +200,8 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911 - one per topic
             return "We wrote to you that nobody had acted, and called the person in charge."
         case Topic.DECIDING:
             return "We wrote to you who is deciding what comes next."
+        case Topic.ADDRESS:
+            return "We wrote to you about the other address."
         case Topic.DECISION:
             return "We wrote to you what was decided."
         case Topic.BOOKING:

@@ -106,6 +106,9 @@ def _take(task_id: int, case: Case, person: str) -> None:
             old_news.begin_task(task_id, person, clock.now())
         case "pass_on":
             service.pass_on(task_id, person, clock.now())
+        case "agree" | "refuse" as act:  # whoever decides that has it
+            corrections.take(act, form, case.shipment_id, person, clock.now())
+            service.acknowledge(task_id, person, "", "", clock.now())
         case "decide":
             decisions.decide(form, case.id, person, clock.now())
         case act:

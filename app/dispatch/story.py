@@ -270,6 +270,8 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911 - one per topic
             return "The customer was told that nobody has acted."
         case Topic.DECIDING:
             return "The customer was told who is deciding."
+        case Topic.ADDRESS:
+            return "The customer was told about the other address."
         case Topic.DECISION:
             return "The customer was told what was decided."
         case Topic.BOOKING:

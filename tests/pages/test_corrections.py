@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.access import links
-from tests.inline import settle
+from tests.inline import advance, settle
 from tests.pages.reading import fingerprint, text
 
 MOVED = {
@@ -84,3 +84,39 @@ def test_a_customer_corrects_the_unit_the_directions_and_the_number(client, play
     assert client.post(path, data={"act": "phone", "phone": "(714) 555-4242"}).status_code == 303
     settle()
     assert play.case(case_id).contact_phone == "+17145554242"
+
+
+@pytest.mark.parametrize(
+    ("who", "act", "told"),
+    [
+        ("Ana", "agree", "goes to the address you asked for: 7 Oak Ave, Unit 4"),
+        ("shipper", "agree", "goes to the address you asked for: 7 Oak Ave, Unit 4"),
+        ("Ana", "refuse", "cannot go to the other address. It still goes to 1 Elm St"),
+    ],
+)
+def test_another_address_needs_somebody_who_agrees_and_the_customer_hears(
+    client, play, case_id, who, act, told
+):
+    advance(minutes=20)
+    path = pages(play, case_id)
+    assert client.post(path["customer"], data=MOVED | {"act": "move"}).status_code == 303
+    settle()
+    assert play.case(case_id).parcel.address["line1"] == "1 Elm St"
+    assert ("question", "open") in play.tasks(case_id)  # the ladder is called
+    assert "You asked us to bring it to 7 Oak Ave" in text(client.get(path["customer"]).text)
+    path = pages(play, case_id)  # the newest task
+    assert "7 Oak Ave" in client.get(path[who]).text
+    assert client.post(path[who], data={"act": act}).status_code == 303
+    settle()
+    assert told in play.messages(case_id, audience="customer")[-1]["text"]
+    assert client.post(path["shipper"], data={"act": "agree"}).status_code == 409
+    if who == "Ana":
+        assert ("question", "acknowledged") in play.tasks(case_id)
+
+
+def test_the_same_door_needs_nobody(client, play, case_id):
+    street = play.case(case_id).parcel.address
+    asked = {**street, "act": "move", "line2": "Unit 9"}
+    assert client.post(pages(play, case_id)["customer"], data=asked).status_code == 303
+    assert play.case(case_id).parcel.address["line2"] == "Unit 9"
+    assert ("question", "open") not in play.tasks(case_id)

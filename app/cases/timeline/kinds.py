@@ -112,6 +112,8 @@ class Topic(StrEnum):
     """That nobody has acted, and who was called about it."""
     DECIDING = "deciding"
     """Who is deciding, and when the next word comes."""
+    ADDRESS = "address"
+    """Whether it goes to the address that the customer asked for."""
     DECISION = "decision"
     """What the shipper decided."""
     BOOKING = "booking"

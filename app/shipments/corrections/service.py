@@ -97,7 +97,9 @@ def agree(shipment_id: int, by: str, now: datetime) -> Made:
         if waits is None:
             raise _nothing_asked()
         store.settle(conn, shipment_id, "agreed", by, now)
-        return _correct(conn, before, Place(waits.after["address"]), by, now, None)
+        made = _correct(conn, before, Place(waits.after["address"]), by, now, None)
+        _follow(conn, before, Correction.AGREED, now)
+        return made
 
 
 def refuse(shipment_id: int, by: str, now: datetime) -> None:
@@ -172,11 +174,15 @@ def _tell(
     now: datetime,
 ) -> None:
     """Write it into the open case, and let the chain follow."""
+    if parcel.case_id:
+        cases.note(conn, [cases.Entry(parcel.case_id, facts, by)], now)
+        _follow(conn, parcel, outcome, now)
+
+
+def _follow(conn: Connection, parcel: Now, outcome: Correction, now: datetime) -> None:
     case = cases.lock(conn, parcel.case_id) if parcel.case_id else None
-    if case is None or case.closed:
-        return
-    cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-    chain.follow(conn, [chain.Happened(case, CORRECT, outcome)], now)
+    if case is not None and not case.closed:
+        chain.follow(conn, [chain.Happened(case, CORRECT, outcome)], now)
 
 
 def _nothing_asked() -> Problem:

@@ -157,6 +157,17 @@ def asked(conn: Connection, shipment_id: int) -> Version | None:
         ).fetchone()
 
 
+def settled(conn: Connection, shipment_id: int) -> Version | None:
+    """What the customer asked for and was agreed or refused last."""
+    with conn.cursor(row_factory=class_row(Version)) as cursor:
+        return cursor.execute(
+            _VERSION
+            + """ WHERE shipment_id = %s AND state IN ('agreed', 'refused')
+                  ORDER BY settled_at DESC, id DESC LIMIT 1""",
+            [shipment_id],
+        ).fetchone()
+
+
 def settle(conn: Connection, shipment_id: int, state: str, by: str, now: datetime) -> bool:
     """What is asked for is agreed or refused; False when nothing was."""
     return bool(

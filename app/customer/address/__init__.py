@@ -1,0 +1,1 @@
+"""What the customer is told of another address that they asked for."""

@@ -1,0 +1,48 @@
+"""The chain step that tells the customer whether it goes to the address they asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.cases.timeline.kinds import Topic
+from app.chain import service as chain
+from app.chain.step import Done, Plain, Result, Step, StepType
+from app.channels import service as channels
+from app.customer import news, notices, outlook
+from app.customer.address import texts
+from app.db.connection import Connection
+from app.shipments.corrections import store as corrections
+
+
+def tell_correction(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Tell what became of it, once."""
+    queued = []
+    ahead = chain.ahead(conn, [(step.case, step.name, Plain.DONE) for step in steps], now)
+    for step, waits in zip(steps, ahead, strict=True):
+        wish = corrections.settled(conn, step.case.shipment_id)
+        if wish is None:
+            continue
+        text = texts.agreed if wish.state == "agreed" else texts.refused
+        otherwise = outlook.otherwise(step.case, waits)
+        message = text(step.case, notices.page_url(step.case), otherwise)
+        notice = notices.CustomerNotice(
+            step,
+            Topic.ADDRESS,
+            f"address:{wish.id}",
+            news.says(message),
+            weight=channels.Weight.ASKED,
+        )
+        queued.append(notice)
+    notices.enqueue(conn, queued, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
+DECLARED = (
+    StepType(
+        name="tell_correction",
+        handler=tell_correction,
+        outcomes=Plain,
+        label="tell the customer whether it goes to the other address",
+    ),
+)
