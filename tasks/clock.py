@@ -48,7 +48,7 @@ CLAIM = 500  # steps or messages in one claim: bounds the transaction
 BATCH = 50  # steps in one task message: they share one transaction
 BACKLOG = 16  # task messages in the broker's queue: who comes last in it is not to wait long
 SWEEP_EVERY = 10.0  # seconds between two claims that look at all that is due, however old
-OVERLAP = timedelta(seconds=10)  # armed so long ago, and visible only now
+OVERLAP = timedelta(seconds=3)  # armed so long ago, and visible only now
 AUDIT_EVERY = 60.0  # seconds
 BEAT_EVERY = 5.0  # seconds
 FIGURES_EVERY = 30.0  # seconds; earlier when much has changed
@@ -120,11 +120,12 @@ class Clock:
     def pause(self) -> float:
         """How long there is nothing to do, in seconds."""
         conn = db.connection()
-        due = store.next_due(conn, self._since)
+        now = clock.now()
+        due = store.next_due(conn, self._since, now + timedelta(seconds=LOOK_EVERY))
         if due is None:
             return LOOK_EVERY
         # What is due and was not claimed is held by somebody else at this moment.
-        return min(LOOK_EVERY, max(0.01, (due - clock.now()).total_seconds()))
+        return min(LOOK_EVERY, max(0.01, (due - now).total_seconds()))
 
     def _pass_on_steps(self, name: str, refs: Sequence[Ref], *, lost: bool) -> None:
         step_type = registry.step_type(name)

@@ -45,7 +45,7 @@ class Waiting(NamedTuple):
     data: dict[str, Any]
 
 
-EVER = datetime.min.replace(tzinfo=UTC)
+EVER, NEVER = (one.replace(tzinfo=UTC) for one in (datetime.min, datetime.max))
 
 
 def claim(
@@ -60,10 +60,12 @@ def claim(
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
-def next_due(conn: Connection, since: datetime = EVER) -> datetime | None:
-    """When the next step wants to be claimed, of those since then; None when nothing waits."""
+def next_due(conn: Connection, since: datetime = EVER, until: datetime = NEVER) -> datetime | None:
+    """When the next step wants to be claimed, of those between; None when nothing waits."""
     row = conn.execute(
-        "SELECT wake_at FROM steps WHERE wake_at >= %s ORDER BY wake_at, id LIMIT 1", [since]
+        """SELECT wake_at FROM steps WHERE wake_at BETWEEN %s AND %s
+            ORDER BY wake_at, id LIMIT 1""",
+        [since, until],
     ).fetchone()
     return row["wake_at"] if row else None
 
