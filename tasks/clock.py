@@ -9,8 +9,8 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 import app
 from app import clock, settings
-from app.chain import audit, engine, registry, store, wake
+from app.chain import engine, registry, store, wake
 from app.chain.engine import LEASE
 from app.chain.step import StepType
 from app.chain.store import Claimed, Ref
@@ -30,13 +30,8 @@ from app.channels import outbox
 from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
-from app.dispatch import queue_store
 from app.insight import retention, rollups
-from app.insight import store as insight_store
-from app.insight.gaps import service as gaps
-from app.promises import service as promises
-from app.shipments.orders import service as orders
-from tasks import sender
+from tasks import duties, sender
 from tasks.app import celery
 from tasks.background import Background
 from tasks.waking import listen
@@ -46,7 +41,7 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 1.0  # seconds
 CLAIM = 500  # steps or messages in one claim: bounds the transaction
 BATCH = 50  # steps in one task message: they share one transaction
-BACKLOG = 16  # task messages in the broker's queue: who comes last in it is not to wait long
+BACKLOG = 8  # task messages in the broker's queue: who comes last in it is not to wait long
 SWEEP_EVERY = 10.0  # seconds between two claims that look at all that is due, however old
 OVERLAP = timedelta(seconds=3)  # armed so long ago, and visible only now
 AUDIT_EVERY = 60.0  # seconds
@@ -55,9 +50,6 @@ FIGURES_EVERY = 30.0  # seconds; earlier when much has changed
 SENDERS_GONE = timedelta(seconds=8)  # since the last sign of life of any sender
 STAND_IN_ROOM = 8  # calls at once by one channel while no sender lives
 AWAY = 2.0  # seconds without asking a broker that did not answer
-
-_AUDIT_LOCK = 7_405_662  # one clock audits at a time
-_FOLD_LOCK = 7_405_664  # one clock folds the counts at a time
 
 
 class Clock:
@@ -94,14 +86,33 @@ class Clock:
         self._full = room <= 0
         limit = BATCH if self._full else min(CLAIM, room * BATCH)
         steps = self._claim(conn, now, limit)
-        by_name: dict[tuple[str, bool], list[Ref]] = defaultdict(list)
-        for step in steps:
-            by_name[step.name, step.lost].append(Ref(step.id, step.attempt))
-        for (name, lost), refs in by_name.items():
+        more = len(steps) == limit
+        if more:
+            steps = self._run_single_ones(conn, steps)
+        for (name, lost), refs in _by_name(steps).items():
             for batch in _batches(refs, BATCH):
                 self._pass_on_steps(name, batch, lost=lost)
         self._stand_in_for_senders()
-        return len(steps) == limit
+        return more
+
+    def _run_single_ones(self, conn: Connection, steps: list[Claimed]) -> list[Claimed]:
+        """Of more than one claim takes, run here what belongs to accounts with little of it.
+
+        In the broker's queue it would wait behind another account's flood. Returns the rest.
+        """
+        account = store.accounts_of(conn, [step.id for step in steps])
+        share = Counter(account.values())
+        single = [step for step in steps if share[account.get(step.id, 0)] * 10 <= len(steps)]
+        if len(single) > BATCH:  # a flood of many: all wait alike
+            return steps
+        for (name, _), refs in _by_name(single).items():
+            step_type = registry.step_type(name)
+            if step_type is None:
+                engine.refuse(name, refs)
+            else:
+                engine.run(step_type, refs)
+        here = {step.id for step in single}
+        return [step for step in steps if step.id not in here]
 
     def _claim(self, conn: Connection, now: datetime, limit: int) -> list[Claimed]:
         """Claim, and remember from when on the next claim has to look.
@@ -184,13 +195,13 @@ class Clock:
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
             turns.beat(db.connection(), "clock", clock.machine_now())
-            _do(_fold_counts)
-            _do(_settle_promises)
-            _do(self._keep_house)
+            duties.do(duties.fold_counts)
+            duties.do(duties.settle_promises)
+            duties.do(self._keep_house)
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
-            for duty in (_audit, _watch_the_couriers, _expire_orders):
-                _do(duty)
+            for duty in (duties.audit_cases, duties.watch_the_couriers, duties.expire_orders):
+                duties.do(duty)
 
     def _keep_house(self) -> None:
         """Count figures and drop what is old, beside all else: there may be a million of each."""
@@ -201,44 +212,6 @@ class Clock:
 
     def _make_room(self) -> bool:
         return retention.make_some_room(self._keep_bodies_days)
-
-
-def _fold_counts() -> None:
-    """One clock at a time: two would wait for each other's rows."""
-    with db.transaction() as conn:
-        if turns.try_lock(conn, _FOLD_LOCK):
-            queue_store.fold_counts(conn, clock.now())
-            insight_store.fold_gauges(conn)
-
-
-def _settle_promises() -> None:
-    """Any number of clocks: each skips what another one settles."""
-    with db.transaction() as conn:
-        promises.settle_passed(conn, clock.now())
-
-
-def _audit() -> None:
-    with db.transaction() as conn:
-        if turns.try_lock(conn, _AUDIT_LOCK):
-            audit.run(clock.now())
-
-
-def _watch_the_couriers() -> None:
-    gaps.watch(clock.now())
-
-
-def _expire_orders() -> None:
-    orders.expire(clock.now())
-
-
-def _do(duty: Callable[[], None]) -> None:
-    """Do what is done now and then; what only watches must never stop what calls."""
-    try:
-        duty()
-    except psycopg.OperationalError:
-        raise
-    except Exception:
-        log.exception("watch_failed", duty=duty.__name__)
 
 
 def _run(step_type: StepType[Any], refs: Sequence[Ref]) -> None:
@@ -252,6 +225,14 @@ def _run(step_type: StepType[Any], refs: Sequence[Ref]) -> None:
         engine.run(step_type, refs)
     except psycopg.OperationalError as error:
         log.warning("database_away", error=str(error))
+
+
+def _by_name(steps: Sequence[Claimed]) -> dict[tuple[str, bool], list[Ref]]:
+    """Steps by `(name, lost)`."""
+    by_name: dict[tuple[str, bool], list[Ref]] = defaultdict(list)
+    for step in steps:
+        by_name[step.name, step.lost].append(Ref(step.id, step.attempt))
+    return by_name
 
 
 def _batches(refs: Sequence[Ref], size: int) -> Iterator[Sequence[Ref]]:

@@ -45,7 +45,8 @@ class Waiting(NamedTuple):
     data: dict[str, Any]
 
 
-EVER, NEVER = (one.replace(tzinfo=UTC) for one in (datetime.min, datetime.max))
+EVER = datetime(1, 1, 1, tzinfo=UTC)
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def claim(
@@ -58,6 +59,13 @@ def claim(
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute("SELECT * FROM claim_steps(%s, %s, %s, %s)", [now, since, limit, lease])
         return [Claimed(*row) for row in cursor.fetchall()]
+
+
+def accounts_of(conn: Connection, step_ids: Sequence[int]) -> dict[int, int]:
+    """The courier account that each of these steps belongs to."""
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute("SELECT id, account_id FROM steps WHERE id = ANY(%s)", [list(step_ids)])
+        return dict(cursor.fetchall())
 
 
 def next_due(conn: Connection, since: datetime = EVER, until: datetime = NEVER) -> datetime | None:

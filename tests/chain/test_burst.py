@@ -51,3 +51,15 @@ def test_in_a_burst_every_step_is_run_although_no_message_leaves(
                   count(*) FILTER (WHERE why IS NOT NULL) AS not_sent FROM messages"""
     )
     assert called.fetchone() == {"queued": FAILURES - 2 * 10, "not_sent": 0}
+
+
+def test_a_single_failure_beside_a_flood_is_called_for_while_the_broker_is_full(
+    play: Play, ticker: Clock
+):
+    for number in range(FAILURES):
+        play.hear(courier.said(parcel=f"P{number}"))
+    assert ticker.turn()
+    case_id = play.hear(courier.said(parcel="single")).case_id or 0
+    connection().execute("UPDATE steps SET account_id = 77 WHERE case_id = %s", [case_id])
+    assert ticker.turn()
+    assert "dispatcher_called" in play.timeline(case_id)
