@@ -25,16 +25,34 @@ CLOSED, QUICK = 1_000_000, 50_000
 _numbers = itertools.count(1)
 
 
-def figures(servers: Servers) -> Iterator[Figure]:
-    with stage(servers, REKNOCK_DEMO="1") as empty, stage(servers, REKNOCK_DEMO="1") as full:
+def figures(_: Servers) -> Iterator[Figure]:
+    servers = Servers(durable=True)
+    try:
+        servers.start()
+        yield from _figures(servers)
+    finally:
+        servers.stop()
+
+
+def _figures(servers: Servers) -> Iterator[Figure]:
+    with (
+        stage(servers) as door,
+        stage(servers, REKNOCK_DEMO="1") as empty,
+        stage(servers, REKNOCK_DEMO="1") as full,
+    ):
         old = full.world()
         crowd.seed(full, old, crowd.Size(open=0, closed=CLOSED))
         say(f"{CLOSED:,} closed cases")
+        alone = door.world().accounts["onfleet"]
         accounts = [(empty, empty.world().accounts["onfleet"]), (full, old.accounts["onfleet"])]
+        port = door.web()
 
         def once() -> Sample:
+            door.attach()
+            taken_alone = per_second(door, port, _requests(alone, WEBHOOKS), '"accepted"')
             (taken, worked), (taken_full, worked_full) = (_rates(*one) for one in accounts)
             return {
+                "door": taken_alone,
                 "taken": taken,
                 "worked": worked,
                 "taken full": taken_full,
@@ -42,16 +60,12 @@ def figures(servers: Servers) -> Iterator[Figure]:
             }
 
         got = repeated("alive", once, by=lambda sample: sample["worked full"] / sample["worked"])
-    beside = f"{CLOSED:,} closed cases, beside none"
+    alive, disk = "webhooks with the whole chain alive", "commits wait for the disk"
+    beside = f"{CLOSED:,} closed cases, beside none; {disk}"
+    yield Figure(f"{alive}, beside the door alone; {disk}", "/s", got["taken"], got["door"])
+    yield Figure(f"{alive}: {beside}", "/s", got["taken full"], got["taken"], at_least=0.95)
     yield Figure(
-        f"webhooks taken with the whole chain alive: {beside}",
-        "/s",
-        got["taken full"],
-        got["taken"],
-        at_least=0.95,
-    )
-    yield Figure(
-        f"webhooks taken and their dispatchers called: {beside}",
+        f"{alive}, until the last dispatcher is called: {beside}",
         "/s",
         got["worked full"],
         got["worked"],
@@ -74,11 +88,7 @@ def _rates(here: Stage, account: Account) -> tuple[float, float]:
 
 
 def _post(here: Stage, port: int, account: Account, number: int) -> tuple[float, float]:
-    now = datetime.now(UTC)
-    requests = [
-        request(account.slug, *samples.failure(account, now, shipment=f"V{next(_numbers)}"))
-        for _ in range(number)
-    ]
+    requests = _requests(account, number)
     with here.connect() as conn:
         row = conn.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
         assert row is not None
@@ -95,3 +105,11 @@ def _post(here: Stage, port: int, account: Account, number: int) -> tuple[float,
 
         here.eventually(called, "every dispatcher is called", within=120)
     return rate, number / (time.perf_counter() - since)
+
+
+def _requests(account: Account, number: int) -> list[bytes]:
+    now = datetime.now(UTC)
+    return [
+        request(account.slug, *samples.failure(account, now, shipment=f"V{next(_numbers)}"))
+        for _ in range(number)
+    ]

@@ -353,6 +353,6 @@ def test_a_watch_that_fails_stops_no_clock(play, monkeypatch, capsys):
     def broken(_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tasks.clock.gaps.watch", broken)
+    monkeypatch.setattr("tasks.duties.gaps.watch", broken)
     Clock("redis://127.0.0.1:1/0").turn()
     assert "watch_failed" in capsys.readouterr().err
