@@ -12,6 +12,7 @@ from app.chain import audit
 from app.db import connection as db
 from app.db import turns
 from app.dispatch import queue_store
+from app.handover import audit as handover
 from app.insight import store as insight_store
 from app.insight.gaps import service as gaps
 from app.promises import service as promises
@@ -42,6 +43,7 @@ def audit_cases() -> None:
     with db.transaction() as conn:
         if turns.try_lock(conn, _AUDIT_LOCK):
             audit.run(clock.now())
+            handover.heal(clock.now())
 
 
 def watch_the_couriers() -> None:

@@ -11,6 +11,7 @@ from app.chain import audit
 from app.cli import environment
 from app.db.connection import connection
 from app.dispatch import queue_store
+from app.handover import audit as handover
 from app.insight import rollups
 from app.insight import store as gauges
 from app.plain import counted
@@ -47,6 +48,11 @@ def command(days: int) -> None:
             f"tried {counted(step['tries'], 'time')}: "
             f"{step['last_error'] or 'no error; are workers up?'}"
         )
+    unanswered = handover.heal(clock.now())
+    for case_id in unanswered:
+        click.echo(
+            f"case {case_id}: nobody was going to confirm its booking; somebody is asked now"
+        )
     wrong = [
         *queue_store.wrong_counts(connection(), clock.now()),
         *gauges.wrong_gauges(connection()),
@@ -62,6 +68,6 @@ def command(days: int) -> None:
             "the day is counted anew"
         )
     rollups.catch_up()
-    if not any(found) and not wrong:
+    if not (any(found) or wrong or unanswered):
         click.echo("Every open case has its next step; none is late, none fails.")
-    sys.exit(any(found) or bool(wrong))
+    sys.exit(any(found) or bool(wrong or unanswered))

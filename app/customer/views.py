@@ -10,7 +10,14 @@ from app.booking.days import Day, days
 from app.booking.service import Booking, Options
 from app.booking.waits_store import Wait
 from app.cases.model import Case, CaseKind
-from app.cases.timeline.facts import CustomerTold, PromiseBroken, SurveyAnswered
+from app.cases.timeline.facts import (
+    Booked,
+    BookingRefused,
+    CustomerTold,
+    PromiseBroken,
+    Rebooked,
+    SurveyAnswered,
+)
 from app.cases.timeline.rows import Recorded
 from app.chain.service import Waiting
 from app.customer import outlook, texts
@@ -49,6 +56,10 @@ class View:
     """By when we said that we write again."""
     hour: Promise | None
     """What stands promised of the booking: a page says its hour from here alone."""
+    confirm: Promise | None
+    """By when it is known whether what is booked goes ahead; None when that is known."""
+    refused: BookingRefused | None
+    """What was chosen last and cannot be done; None when something was chosen since."""
     otherwise: Otherwise | None
     """What happens if the customer does nothing."""
     sorry: bool
@@ -123,10 +134,17 @@ def view(
         ahead=ahead,
         news=standing.get((Kind.NEWS, 0)),
         hour=hour,
+        confirm=standing.get((Kind.CONFIRM, booking.id)) if booking else None,
+        refused=_refused(timeline),
         otherwise=outlook.otherwise(case, waits),
         sorry=_sorry(timeline),
         story=story(case, timeline, when),
     )
+
+
+def _refused(timeline: Sequence[Recorded]) -> BookingRefused | None:
+    chosen = [e.facts for e in timeline if isinstance(e.facts, Booked | Rebooked | BookingRefused)]
+    return chosen[-1] if chosen and isinstance(chosen[-1], BookingRefused) else None
 
 
 def _sorry(timeline: Sequence[Recorded]) -> bool:

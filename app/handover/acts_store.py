@@ -263,6 +263,7 @@ def choices(conn: Connection, rows: Sequence[Row]) -> dict[int, dict[str, Any]]:
                   coalesce(c.contact_phone, s.phone, s.courier_phone) AS phone,
                   coalesce(c.contact_email, s.email, s.courier_email) AS email,
                   coalesce(s.address, s.courier_address) AS address, h.name AS shipper,
+                  coalesce(s.directions, '') AS notes,
                   h.country, d.timezone AS zone, b.kind, b.starts_at, b.ends_at,
                   coalesce(p.name, '') AS point, b.state AS booking_state
              FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS a(id, case_id, booking_id)

@@ -176,5 +176,6 @@ def _parcel(known: dict[str, Any]) -> Parcel:
         phone=known["phone"] or "",
         email=known["email"] or "",
         address={"country": known["country"], **told},
+        notes=known["notes"],
         shipper=known["shipper"],
     )

@@ -20,6 +20,7 @@ from app.db.connection import Connection
 from app.dispatch import store as dispatch
 from app.dispatch.states import state_words as task_words
 from app.dispatch.story import words
+from app.handover import story as handover
 from app.plain import counted
 from app.theme.times import When
 
@@ -81,7 +82,10 @@ def _waiting(conn: Connection, case: Case) -> list[Line]:
             lines.append(Line(task.called_at or task.created_at, "dispatch", text))
     stands = booking.standing(conn, case.id)
     if stands:
-        lines.append(Line(stands.starts_at, "booking", f"{stands.kind} at {stands.place}"))
+        how = "confirmed" if stands.confirmed_at else "asked for, not confirmed"
+        text = f"{stands.kind} at {stands.place}, {how}"
+        lines.append(Line(stands.starts_at, "booking", text))
+    lines += [Line(at, "courier", text) for at, text in handover.waiting(conn, case.id)]
     return sorted(lines, key=lambda line: line.at)
 
 
