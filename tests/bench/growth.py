@@ -123,12 +123,12 @@ def _fill(here: Stage, size: Size) -> Looks:
     sign_in(client, key)
     say(f"growth: {size.open + size.closed:,} cases in {time.monotonic() - since:.0f} s")
     since = time.monotonic()
-    _fold()
+    fold()
     say(f"growth: counts and figures of them in {time.monotonic() - since:.0f} s")
     return Looks(here, client, key)
 
 
-def _fold() -> None:
+def fold() -> None:
     """What the clock does every few seconds."""
     with transaction() as conn:
         queue_store.fold_counts(conn, clock.now())
