@@ -55,7 +55,10 @@ STANDARD: dict[str, Any] = {
         },
         # found: it is supplied; else, or where there is nothing to ask, a person is asked
         "look_up_contact": {"*": [{"arm": "request_contact"}]},
-        "supply_contact": {"*": [{"arm": "validate_contact"}]},
+        "supply_contact": {
+            # a courier hears of it once it was checked
+            "*": [{"arm": "validate_contact"}, {"arm": "pass_on_correction", "in": MINUTE}]
+        },
         "send": {"undeliverable": [{"arm": "request_contact"}]},
         "call_dispatcher": {
             "acknowledged": [{"hasten": "notify_customer"}],
@@ -112,6 +115,7 @@ STANDARD: dict[str, Any] = {
         },
         # another address that the customer asked for: somebody has to agree, and then they hear it
         "correct": {
+            "made": [{"arm": "pass_on_correction"}],
             "asked": [{"arm": "call_for_question"}],
             "agreed": [{"arm": "tell_correction"}],
             "refused": [{"arm": "tell_correction"}],

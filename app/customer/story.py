@@ -77,6 +77,10 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return Words("You asked us to bring it to another address.")
         case t.CorrectionRefused():
             return Words("It cannot be brought to the other address.", "bad")
+        case t.CorrectionTold(done=True):
+            return Words("The courier was told of the correction.", "good")
+        case t.CorrectionTold():
+            return _NOT_SHOWN  # the depot's people tell the driver
         case t.ContactFailed():
             return Words("We could not find a way to write to you.", "bad")
         case t.DispatcherCalled():

@@ -74,6 +74,10 @@ def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR09
             return Words("Your customer asked for another address.")
         case t.CorrectionRefused():
             return Words(f"{_who(actor)} refused the other address.")
+        case t.CorrectionTold(courier=courier, done=True):
+            return Words(f"{courier} was told of the correction.", "good")
+        case t.CorrectionTold():
+            return _NOT_SHOWN  # the depot's people tell the driver
         case t.ContactFailed():
             return Words("No number that works was given.", "bad")
         case t.Acknowledged():

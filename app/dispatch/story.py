@@ -116,6 +116,10 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words(f"{_who(actor)} asked for another address.")
         case t.CorrectionRefused():
             return Words(f"{_who(actor)} said that it cannot go to the other address.")
+        case t.CorrectionTold(courier=courier, done=True):
+            return Words(f"{courier} was told of the correction.", "good")
+        case t.CorrectionTold(courier=courier):
+            return Words(f"{courier} did not take the correction: please tell the driver.", "bad")
         case t.ContactFailed():
             return Words("The shipper gave no number.", "bad")
         case t.DispatcherCalled(level=level, people=people):

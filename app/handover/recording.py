@@ -8,7 +8,7 @@ from app import clock
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.model import Case
-from app.cases.timeline.facts import BookingTold, BookingWithdrawn
+from app.cases.timeline.facts import BookingTold, BookingWithdrawn, CorrectionTold
 from app.chain import service as chain
 from app.chain.policy import get as policy_of
 from app.db.connection import Connection, transaction
@@ -141,10 +141,18 @@ def _correct(conn: Connection, row: Row, case: Case, answer: Answer, now: dateti
     match answer:
         case Confirmed() | Asked():
             acts.end(conn, row.id, "corrected", now)
+            _note_told(conn, row, now, done=True)
         case Unsent() | Ambiguous() if row.tries + 1 < rules.WITHDRAWALS:
             acts.wait(conn, row.id, now + _retry(conn, row, case), _why(answer), pushed=False)
         case _:
             acts.end(conn, row.id, "not_corrected", now, why=_why(answer))
+            _note_told(conn, row, now, done=False)
+
+
+def _note_told(conn: Connection, row: Row, now: datetime, *, done: bool) -> None:
+    """So that the depot's people know whether the driver has to hear it from them."""
+    facts = CorrectionTold(courier=connectors.title(row.connector), done=done)
+    cases.note(conn, [cases.Entry(row.case_id, facts)], now)
 
 
 def _offer(conn: Connection, row: Row, can: Can, now: datetime) -> None:

@@ -13,6 +13,7 @@ from app.cases.timeline.kinds import Actor
 from app.chain import service as chain
 from app.chain.step import STAYS, Again, Done, Effect, Plain, Result, Step, StepType
 from app.db.connection import Connection
+from app.handover import acts_store as acts
 from app.handover import rules, service, store
 from app.handover.service import LOOK, UNCONFIRMED
 from app.handover.store import Handover
@@ -109,7 +110,21 @@ def _stop_calling(conn: Connection, step: Step, now: datetime) -> None:
         )
 
 
+def pass_on_correction(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Plain]]:
+    """Let the couriers know what was corrected; people read it where they read the rest."""
+    acts.correct(conn, [step.case.id for step in steps], now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
 DECLARED = (
+    StepType(
+        name="pass_on_correction",
+        handler=pass_on_correction,
+        outcomes=Plain,
+        label="tell the courier what was corrected",
+    ),
     StepType(
         name=LOOK,
         handler=hand_over,

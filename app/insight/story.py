@@ -139,6 +139,7 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             t.ContactRequested()
             | t.ContactFailed()
             | t.CorrectionRefused()
+            | t.CorrectionTold()
             | t.LadderExhausted()
             | t.CustomerTold()
             | t.HourMissed()

@@ -49,6 +49,7 @@ def shippers(facts: Facts) -> Facts | None:
             | t.Corrected()
             | t.CorrectionAsked()
             | t.CorrectionRefused()
+            | t.CorrectionTold()
             | t.DispatcherCalled()
             | t.RecoveryCalled()
             | t.LadderExhausted()

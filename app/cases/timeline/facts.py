@@ -141,6 +141,14 @@ class CorrectionRefused:
     """It cannot be brought where the customer asked."""
 
 
+@_facts_of(Kind.CORRECTION_TOLD)
+class CorrectionTold:
+    """The courier's own system was told what was corrected; `done`: and took it."""
+
+    courier: str
+    done: bool
+
+
 @_facts_of(Kind.CONTACT_FAILED)
 class ContactFailed:
     """The shipper gave no contact, however often it was asked."""
@@ -455,6 +463,7 @@ Facts = (
     | Corrected
     | CorrectionAsked
     | CorrectionRefused
+    | CorrectionTold
     | ContactFailed
     | DispatcherCalled
     | RecoveryCalled

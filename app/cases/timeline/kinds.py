@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CORRECTED = "corrected"
     CORRECTION_ASKED = "correction_asked"
     CORRECTION_REFUSED = "correction_refused"
+    CORRECTION_TOLD = "correction_told"
     CONTACT_FAILED = "contact_failed"
     DISPATCHER_CALLED = "dispatcher_called"
     RECOVERY_CALLED = "recovery_called"
