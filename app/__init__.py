@@ -54,9 +54,10 @@ def receive_facts() -> None:
     """Say who hears what providers tell, in a process that hears them."""
     from app.channels import heard
     from app.channels import receivers as channels
+    from app.customer.asked import receivers as customer
     from app.dispatch import receivers as dispatch
 
-    heard.configure(channels.RECEIVERS, dispatch.RECEIVERS)
+    heard.configure(channels.RECEIVERS, dispatch.RECEIVERS, customer.RECEIVERS)
 
 
 def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each face

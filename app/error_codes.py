@@ -293,6 +293,20 @@ _TABLE = (
         "Begin it with `POST /api/v1/cases/<id>/begin` if it is to be handled, or close it.",
     ),
     ErrorCode(
+        "nothing_asked",
+        409,
+        "The customer has no open question",
+        "Everything the customer asked was answered, or they never asked anything.",
+        "Read `questions` of the case; `answered_by` names who was first.",
+    ),
+    ErrorCode(
+        "nothing_said",
+        422,
+        "The answer is empty",
+        "There are no words that the customer could read.",
+        "Send the answer as `text`.",
+    ),
+    ErrorCode(
         "nobody_called",
         409,
         "Nobody is called at the moment",

@@ -12,12 +12,14 @@ from app.contact import steps as contact
 from app.customer import sources as customer_acts
 from app.customer import steps as customer
 from app.customer.address import steps as customer_address
+from app.customer.asked import steps as asked
 from app.customer.bookings import steps as customer_bookings
 from app.customer.shipper import steps as customer_shipper
 from app.decisions import sources as decisions
 from app.dispatch import steps as dispatch
 from app.dispatch.old_news import steps as old_news
 from app.handover import steps as handover
+from app.questions import sources as questions
 from app.shipments import sources as shipments
 
 for module in (
@@ -35,6 +37,8 @@ for module in (
     customer_acts,
     customer_address,
     customer_shipper,
+    questions,
+    asked,
     aftercare,
     builtin,
 ):

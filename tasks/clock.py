@@ -200,7 +200,12 @@ class Clock:
             duties.do(self._keep_house)
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
-            for duty in (duties.audit_cases, duties.watch_the_couriers, duties.expire_orders):
+            for duty in (
+                duties.audit_cases,
+                duties.audit_questions,
+                duties.watch_the_couriers,
+                duties.expire_orders,
+            ):
                 duties.do(duty)
 
     def _keep_house(self) -> None:

@@ -16,6 +16,7 @@ from app.handover import audit as handover
 from app.insight import store as insight_store
 from app.insight.gaps import service as gaps
 from app.promises import service as promises
+from app.questions import audit as question_audit
 from app.shipments.orders import service as orders
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,11 @@ def audit_cases() -> None:
         if turns.try_lock(conn, _AUDIT_LOCK):
             audit.run(clock.now())
             handover.heal(clock.now())
+
+
+def audit_questions() -> None:
+    """No question of a customer is without a clock."""
+    question_audit.run(clock.now())
 
 
 def watch_the_couriers() -> None:

@@ -69,6 +69,11 @@ def configure(public_url: str) -> None:
     _public_url = public_url
 
 
+def place(path: str) -> str:
+    """The whole address of a page that asks for a sign-in, such as `/console`."""
+    return f"{_public_url}{path}"
+
+
 def url(purpose: str, *ids: int) -> str:
     """The whole address that opens the page of `purpose` for `ids`."""
     return f"{_public_url}/{_PATHS[purpose]}/{make(purpose, *ids)}"

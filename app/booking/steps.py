@@ -54,13 +54,17 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     return [Done(_weigh(conn, step, now)) for step in steps]
 
 
-def _weigh(conn: Connection, step: Step, now: datetime) -> Heard:
+def _weigh(  # noqa: PLR0911 - one for each that is weighed
+    conn: Connection, step: Step, now: datetime
+) -> Heard:
     case, happened = step.case, step.data.get("happened", "failed")
     if case.closed:
         if happened != "closed" or case.resolution is None:
             return Heard.NOTED
         chain.follow(conn, [chain.Happened(case, CLOSE, case.resolution)], now)
         return Heard.CLOSED
+    if happened == "closed":  # a delivery that the customer does not know of closes nothing
+        return Heard.NOTED
     if happened == "opened":
         if "kind" in step.data:  # more was said before this was weighed
             _hear_more(conn, step, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
@@ -74,23 +75,10 @@ def timeline(case_id: int) -> dict[str, Any]:
 @may_answer("no_such_case")
 def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Add a note."""
-    return _add(case_id, Note(text=body["text"], visibility=_visibility(body)))
+    return add(case_id, Note(text=body["text"], visibility=visibility(body)))
 
 
-@blueprint.post("/<id:case_id>/contacts")
-@require(*_ALL)
-@blueprint.arguments(schemas.ContactElsewhereIn)
-@blueprint.response(201, schemas.Timeline)
-@idempotent
-@may_answer("no_such_case")
-def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """Add a contact made elsewhere, so that nobody starts from zero."""
-    channel, text = body["channel"], body["text"]
-    facts = ContactElsewhere(channel=channel, text=text, visibility=_visibility(body))
-    return _add(case_id, facts)
-
-
-def _visibility(body: dict[str, Any]) -> Visibility:
+def visibility(body: dict[str, Any]) -> Visibility:
     """Who may read it. What a shipper writes, the shipper can read."""
     own = Visibility.SHIPPER if caller().shipper_id else Visibility.INTERNAL
     said = Visibility(body.get("visibility", own))
@@ -101,12 +89,18 @@ def _visibility(body: dict[str, Any]) -> Visibility:
     return said
 
 
-def _add(case_id: int, facts: Note | ContactElsewhere) -> dict[str, Any]:
+def add(
+    case_id: int,
+    facts: Note | ContactElsewhere,
+    then: Callable[[Connection], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Write an entry into a case that the caller may see, once, and do `then` what follows."""
     find(case_id)
     entry = service.Entry(case_id, facts, caller().name)
     with transaction() as conn:
         if _is_new(conn, f"{kind_of(facts)}:{case_id}:{caller().role}:{caller().name}"):
             service.note(conn, [entry], clock.now())
+            then(conn)
     return _timeline(case_id)
 
 

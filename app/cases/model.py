@@ -11,6 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+NOT_RECEIVED = "not_received"
+"""The reason of a case that the customer opened: it is marked delivered, and they do not have it.
+Migration 0036 and `channels.store` say the same."""
+
 
 class CaseState(StrEnum):
     """How far a case is; the members stand in the order in which a case passes through them."""
@@ -268,3 +272,8 @@ class Case:
     def booked(self) -> bool:
         """Whether a promise stands."""
         return self.state is CaseState.BOOKED
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the courier reports it delivered, and the customer does not say otherwise."""
+        return self.parcel.delivered_at is not None and self.reason != NOT_RECEIVED

@@ -59,6 +59,19 @@ class CaseBookingOut(Answer):
     confirm_by = _moment(allow_none=True)
 
 
+class QuestionOut(Answer):
+    """What the customer asked, by when somebody answers, and what they answered."""
+
+    id = fields.Integer()
+    text = fields.String()
+    channel = fields.String(metadata={"description": "sms, whatsapp, email or page"})
+    asked_at = fields.String(metadata={"format": "date-time"})
+    answer_by = fields.String(metadata={"format": "date-time"})
+    answered_at = fields.String(allow_none=True, metadata={"format": "date-time"})
+    answered_by = fields.String(allow_none=True)
+    answer = fields.String(allow_none=True)
+
+
 class CaseOut(Answer):
     """A case."""
 
@@ -98,6 +111,7 @@ class CaseOut(Answer):
     timezone = fields.String()
     booking = fields.Nested(CaseBookingOut, allow_none=True)
     promises = fields.List(fields.Nested(PromiseOut))
+    questions = fields.List(fields.Nested(QuestionOut))
 
 
 class CasePage(Answer):

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from app.cases import rules, store
 from app.cases.model import Case, CaseState, Contact, Report, Resolution, ReturnClock
+from app.cases.timeline.facts import NotReceived
+from app.cases.timeline.kinds import Actor
 from app.cases.timeline.rows import Entry as Entry  # noqa: PLC0414 - callers note through this
 from app.cases.timeline.rows import Recorded, kind_of, read, to_json
 from app.db.connection import Connection
@@ -150,6 +152,28 @@ def close(conn: Connection, case: Case, resolution: Resolution, actor: str, now:
     False when it was closed already.
     """
     return store.close(conn, case.id, resolution, actor, now)
+
+
+def not_received(
+    conn: Connection, former: Case, request_id: str, now: datetime
+) -> tuple[Case, bool]:
+    """The case of a parcel that its customer does not have, though it was delivered; locked.
+
+    It is opened beside the `former` one, which stays as it ended; whether it is new. What is asked
+    of the courier's word is whether the parcel is open again, so nobody opens two.
+    """
+    known = store.open_of_shipment(conn, former.shipment_id)
+    case_id = known or store.open_not_received(conn, former, request_id, now)
+    (case,) = store.lock(conn, [case_id])
+    if known is None:
+        facts = NotReceived(former_case=former.id, delivered_at=former.parcel.delivered_at)
+        note(conn, [Entry(case_id, facts, Actor.CUSTOMER)], now)
+    return case, known is None
+
+
+def open_later(conn: Connection, case: Case) -> int | None:
+    """The case of the same parcel that was opened after this one was closed, if there is one."""
+    return store.open_of_shipment(conn, case.shipment_id)
 
 
 def by_ids(conn: Connection, ids: Iterable[int]) -> dict[int, Case]:

@@ -144,9 +144,20 @@ def insert_timeline(
 
 
 def read_timeline(conn: Connection, case_id: int) -> list[dict[str, Any]]:
-    """All of a case's timeline, oldest first: `{id, at, kind, actor, facts}`."""
+    """All of a case's timeline, oldest first: `{id, at, kind, actor, facts}`.
+
+    The words of a question and of its answer stand in its own row, and are put in here.
+    """
     return conn.execute(
-        "SELECT id, at, kind, actor, facts FROM timeline WHERE case_id = %s ORDER BY at, id",
+        """SELECT t.id, t.at, t.kind, t.actor,
+                  CASE WHEN q.id IS NULL THEN t.facts
+                       ELSE t.facts || jsonb_build_object('words', CASE t.kind
+                           WHEN 'customer_reply' THEN q.text ELSE coalesce(q.answer, '') END)
+                  END AS facts
+             FROM timeline t LEFT JOIN questions q
+               ON t.kind IN ('customer_reply', 'question_answered')
+              AND q.id = (t.facts ->> 'question_id')::bigint AND q.case_id = t.case_id
+            WHERE t.case_id = %s ORDER BY t.at, t.id""",
         [case_id],
     ).fetchall()
 
@@ -161,6 +172,31 @@ def close(
     return bool(row and row["closed"])
 
 
+def open_not_received(conn: Connection, former: Case, request_id: str, now: datetime) -> int:
+    """Insert a case of a parcel that its customer does not have; its id."""
+    row = conn.execute(
+        """INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id, kind,
+                  reason, fault, words, opened_at, updated_at, contact_phone, contact_line,
+                  contact_email, request_id)
+           SELECT c.shipment_id, c.shipper_id, c.account_id, c.depot_id, h.policy_id, 'lost',
+                  'not_received', 'unknown', '', %(now)s, %(now)s, c.contact_phone,
+                  c.contact_line, c.contact_email, %(request)s
+             FROM cases c JOIN shippers h ON h.id = c.shipper_id WHERE c.id = %(former)s
+        RETURNING id""",
+        {"former": former.id, "now": now, "request": request_id},
+    ).fetchone()
+    assert row is not None  # noqa: S101 - the former case is locked
+    return int(row["id"])
+
+
+def open_of_shipment(conn: Connection, shipment_id: int) -> int | None:
+    """The case of this parcel that is open."""
+    row = conn.execute(
+        "SELECT id FROM cases WHERE shipment_id = %s AND state <> 'closed'", [shipment_id]
+    ).fetchone()
+    return row["id"] if row else None
+
+
 _SHOWN = """
 SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_ref, s.attempts,
        s.language, s.held,
@@ -173,7 +209,12 @@ SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_r
                       WHEN b.confirmed_at IS NULL THEN 'asked' ELSE 'confirmed' END)
           FROM bookings b LEFT JOIN handovers h ON h.booking_id = b.id
           LEFT JOIN pickup_points o ON o.id = b.pickup_point_id
-         WHERE b.case_id = c.id ORDER BY b.id DESC LIMIT 1) AS booking
+         WHERE b.case_id = c.id ORDER BY b.id DESC LIMIT 1) AS booking,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'id', q.id, 'text', q.text, 'channel', q.channel, 'asked_at', q.asked_at,
+                   'answer_by', q.answer_by, 'answered_at', q.answered_at,
+                   'answered_by', q.answered_by, 'answer', q.answer) ORDER BY q.id), '[]')
+          FROM questions q WHERE q.case_id = c.id) AS questions
   FROM cases c
   JOIN shipments s ON s.id = c.shipment_id
   JOIN courier_accounts a ON a.id = c.account_id

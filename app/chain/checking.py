@@ -81,6 +81,8 @@ class PolicySchema(Schema):
     survey_ends = _seconds(HOUR)
     low_score = _times(4)
     quiet_hours = fields.Nested(_Quiet, required=True, allow_none=True)
+    # later than the first policies, which need not say it
+    answer_within = _Whole(validate=validate.Range(min=5 * MINUTE, max=7 * DAY))
 
 
 def check(body: Any) -> None:

@@ -155,6 +155,7 @@ STANDARD: dict[str, Any] = {
     "survey_ends": 7 * DAY,
     "low_score": 3,  # up to this the dispatcher is called to make it good
     "quiet_hours": None,  # {"from": "21:00", "to": "08:00"} at the depot's clock
+    "answer_within": 2 * HOUR,  # of the depot's working hours, once a customer asked something
 }
 
 LATER = ("decide", "correct")

@@ -36,7 +36,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A message from somebody; `at` is when the provider got it, where the provider says so."""
+    """A message from somebody; `at` is when the provider got it, where the provider says so.
+
+    `case_id` is the case that an address of ours names, where each case has one of its own.
+    """
 
     provider: str
     provider_id: str
@@ -44,10 +47,15 @@ class Incoming:
     sender: str
     words: str
     at: datetime | None = None
+    case_id: int | None = None
 
 
 class Reply(Incoming):
     """Words for a person to read."""
+
+
+class AutomaticReply(Incoming):
+    """Words that a machine sent by itself: nobody waits for an answer, and it gets none."""
 
 
 class OptOutWord(Incoming):
@@ -71,7 +79,7 @@ class KeyPressed:
     digit: str
 
 
-Written = Reply | OptOutWord | OptInWord | HelpWord
+Written = Reply | AutomaticReply | OptOutWord | OptInWord | HelpWord
 """What somebody wrote, by what it means."""
 Fact = Receipt | Written | KeyPressed
 Receiver = Callable[[Connection, Any, datetime], str | None]
@@ -119,18 +127,21 @@ def incoming(
     words: str,
     at: datetime | None = None,
     keyword: str = "",
+    case_id: int | None = None,
+    automatic: bool = False,
 ) -> Written:
     """A message from somebody, by what it means.
 
     `keyword` is the provider's own reading of it, for words that only the account knows.
     """
     word = _WORD.fullmatch(words)
-    kind = _KINDS.get(keyword.upper() or (word[1].upper() if word else ""), Reply)
-    return kind(
+    kind: type[Written] = _KINDS.get(keyword.upper() or (word[1].upper() if word else ""), Reply)
+    return (AutomaticReply if automatic else kind)(
         provider=provider,
         provider_id=provider_id,
         channel=channel,
         sender=sender,
         words=words,
         at=at,
+        case_id=case_id,
     )

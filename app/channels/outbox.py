@@ -137,11 +137,11 @@ def _decide(  # noqa: PLR0911 - one line per decision
 ) -> Call | DeliveryUpdate | _Later | NotSent:
     """What to do with a due message; the first that applies."""
     message = due.message
-    if due.case_state is None:
+    if due.case_state is None and message.needs_case != "none":
         return NotSent.NO_CASE
     why = rules.why_not(
         message.needs_case,
-        due.case_state,
+        due.case_state or "",
         delivered=due.delivered,
         not_after=message.not_after,
         now=now,

@@ -13,11 +13,11 @@ import structlog
 
 from app.cases import service as cases
 from app.cases.model import Case
-from app.cases.timeline.facts import CustomerReply, CustomerWord
+from app.cases.timeline.facts import CustomerWord
 from app.cases.timeline.kinds import Actor, Word
-from app.chain import service as chain
 from app.channels import inbound_store, routing, rules, service, store
 from app.channels.heard import (
+    AutomaticReply,
     Fact,
     HelpWord,
     Incoming,
@@ -25,14 +25,10 @@ from app.channels.heard import (
     OptOutWord,
     Receipt,
     Receiver,
-    Reply,
 )
-from app.channels.sources import REPLY, Replied
 from app.db.connection import Connection
 
 log = structlog.get_logger(__name__)
-
-_LONGEST = 1600  # characters; a provider joins no more into one text message
 
 
 def receipt(conn: Connection, fact: Receipt, now: datetime) -> None:
@@ -66,32 +62,21 @@ def asked_for_help(conn: Connection, fact: HelpWord, now: datetime) -> None:
     _remember(conn, fact, Word.HELP, now)
 
 
-def reply(conn: Connection, fact: Reply, now: datetime) -> None:
-    """Write a customer's words into the case they were written to about, once."""
-    case = _case(conn, fact)
-    if not inbound_store.remember(conn, _inbound(fact, "reply", now), now):
-        return
-    if case is None:
-        log.warning("reply_without_case", provider=fact.provider)
-        return
-    words = fact.words[:_LONGEST]
-    facts = CustomerReply(words=words, channel=fact.channel, provider_id=fact.provider_id)
-    cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
-    if not case.closed:
-        chain.follow(conn, [chain.Happened(case, REPLY, Replied.WORDS)], now)
-    log.info("reply", case_id=case.id, request_id=case.request_id)
+def automatic(conn: Connection, fact: AutomaticReply, now: datetime) -> None:
+    """A machine wrote: remembered, so that it is heard once, and left alone."""
+    inbound_store.remember(conn, inbound(fact, "automatic", now), now)
 
 
 def _remember(conn: Connection, fact: Incoming, word: Word, now: datetime) -> bool:
     """Remember a word and write it into the case; whether it is new and the newest of its kind."""
     case = _case(conn, fact)
-    inbound = _inbound(fact, word, now)
-    if not inbound_store.remember(conn, inbound, now):
+    written = inbound(fact, word, now)
+    if not inbound_store.remember(conn, written, now):
         return False
     if case is not None:
         facts = CustomerWord(word=word, channel=fact.channel, provider_id=fact.provider_id)
         cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
-    return inbound_store.is_newest_word(conn, inbound)
+    return inbound_store.is_newest_word(conn, written)
 
 
 def _case(conn: Connection, fact: Incoming) -> Case | None:
@@ -100,7 +85,8 @@ def _case(conn: Connection, fact: Incoming) -> Case | None:
     return cases.lock(conn, case_id) if case_id is not None else None
 
 
-def _inbound(fact: Incoming, meaning: str, now: datetime) -> inbound_store.Inbound:
+def inbound(fact: Incoming, meaning: str, now: datetime) -> inbound_store.Inbound:
+    """How a message from somebody is remembered."""
     return inbound_store.Inbound(
         fact.provider,
         fact.provider_id,
@@ -116,5 +102,5 @@ RECEIVERS: Mapping[type[Fact], Receiver] = {
     OptOutWord: opt_out,
     OptInWord: opt_in,
     HelpWord: asked_for_help,
-    Reply: reply,
+    AutomaticReply: automatic,
 }

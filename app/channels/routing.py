@@ -165,7 +165,7 @@ def _nobody_reached(
     )
     if message.audience != "customer" or case is None:
         return
-    if case.closed or case.parcel.delivered_at is not None:
+    if case.closed or case.arrived:
         return
     facts = MessageUndeliverable(
         message_id=message.id,

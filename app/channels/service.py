@@ -41,7 +41,8 @@ class Draft:
     `audience` is dispatcher, customer or shipper; `topic` says what it is about, so that it
     can be withdrawn; `idempotency_key` is the same whenever the same thing is said. It goes only
     while its case is as `needs_case` says (`open`: and the parcel not delivered; `closed`;
-    `any`), never after `not_after`, and not in `quiet_hours` (`{"from", "to", "zone"}`).
+    `any`; `none`: it belongs to no case, and `case_id` is 0); never after
+    `not_after`, and not in `quiet_hours` (`{"from", "to", "zone"}`).
     """
 
     case_id: int
@@ -129,8 +130,25 @@ def opt_in(conn: Connection, channel: str, recipient: str) -> None:
 
 
 def case_of(conn: Connection, channel: str, sender: str) -> int | None:
-    """The case that somebody at this address was written to about; None when there is none."""
-    return store.case_of_recipient(conn, channel, [sender, rules.normal(channel, sender)])
+    """The case that the customer at this address was last written to about.
+
+    Of somebody whom we never wrote to, the newest open case that names the address. None when it
+    is nobody's.
+    """
+    spellings = [sender, rules.normal(channel, sender)]
+    return store.case_of_recipient(conn, spellings) or next(
+        iter(store.open_cases_of(conn, spellings)), None
+    )
+
+
+def open_cases_of(conn: Connection, channel: str, sender: str) -> list[int]:
+    """The open cases whose customer has this address, the newest first; a few."""
+    return store.open_cases_of(conn, [sender, rules.normal(channel, sender)])
+
+
+def task_of(conn: Connection, channel: str, sender: str) -> store.StaffMessage | None:
+    """What somebody at this address was called for last; None when nobody was called there."""
+    return store.last_to_staff(conn, [sender, rules.normal(channel, sender)])
 
 
 def message(conn: Connection, message_id: int) -> store.Message | None:

@@ -164,7 +164,7 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
     """Read locked messages; a statement of its own sees all that is committed."""
     rows = conn.execute(
         f"""SELECT {_columns("m")}, c.state AS case_state,
-                   s.delivered_at IS NOT NULL AS delivered
+                   s.delivered_at IS NOT NULL AND c.reason <> 'not_received' AS delivered
               FROM messages m LEFT JOIN cases c ON c.id = m.case_id
               LEFT JOIN shipments s ON s.id = c.shipment_id
              WHERE m.id = ANY(%s) ORDER BY m.id""",  # noqa: S608 - columns by name
@@ -317,15 +317,51 @@ def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None
     return row["id"] if row else None
 
 
-def case_of_recipient(conn: Connection, channel: str, spellings: Sequence[str]) -> int | None:
-    """The case on which a customer was written to at this address: open ones first, the newest."""
+def case_of_recipient(conn: Connection, spellings: Sequence[str]) -> int | None:
+    """The case on which a customer was last written to at this address, by what left the house.
+
+    Where nothing left yet, what is queued counts.
+    """
     row = conn.execute(
         """SELECT m.case_id FROM messages m JOIN cases c ON c.id = m.case_id
-            WHERE m.audience = 'customer' AND m.recipient = ANY(%s) AND m.channel = %s
-            ORDER BY c.state <> 'closed' DESC, m.id DESC LIMIT 1""",
-        [list(spellings), channel],
+            WHERE m.audience = 'customer' AND m.recipient = ANY(%s)
+            ORDER BY m.state IN ('sending', 'sent', 'delivered', 'unknown') DESC, m.id DESC
+            LIMIT 1""",
+        [list(spellings)],
     ).fetchone()
     return row["case_id"] if row else None
+
+
+def open_cases_of(conn: Connection, spellings: Sequence[str]) -> list[int]:
+    """Open cases whose customer has this number or address, the newest first; at most five."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT id FROM (
+                   SELECT id FROM cases WHERE state <> 'closed' AND contact_phone = ANY(%(who)s)
+                   UNION
+                   SELECT id FROM cases WHERE state <> 'closed' AND contact_email = ANY(%(who)s)
+               ) found ORDER BY id DESC LIMIT 5""",
+            {"who": list(spellings)},
+        )
+        return cursor.fetchall()
+
+
+class StaffMessage(NamedTuple):
+    """A message to somebody at a depot."""
+
+    case_id: int
+    idempotency_key: str
+
+
+def last_to_staff(conn: Connection, spellings: Sequence[str]) -> StaffMessage | None:
+    """The last message to a dispatcher at this address."""
+    row = conn.execute(
+        """SELECT case_id, idempotency_key FROM messages
+            WHERE audience = 'dispatcher' AND recipient = ANY(%s) AND topic LIKE 'task-%%'
+            ORDER BY id DESC LIMIT 1""",
+        [list(spellings)],
+    ).fetchone()
+    return StaffMessage(**row) if row else None
 
 
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:

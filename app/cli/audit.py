@@ -15,6 +15,7 @@ from app.handover import audit as handover
 from app.insight import rollups
 from app.insight import store as gauges
 from app.plain import counted
+from app.questions import audit as questions
 
 
 @click.command("audit")
@@ -42,6 +43,9 @@ def command(days: int) -> None:
             f"case {case_id}: its chain came to nothing again and again; look at its policy "
             f"(reknock why {case_id})"
         )
+    unasked = questions.run(clock.now())
+    for case_id in unasked:
+        click.echo(f"case {case_id}: nobody looked after a question's hour; its clock runs again")
     for step in found.stuck:
         click.echo(
             f"case {step['case_id']}: {step['name']} was due at {step['due_at']:%Y-%m-%d %H:%M}, "
@@ -68,6 +72,6 @@ def command(days: int) -> None:
             "the day is counted anew"
         )
     rollups.catch_up()
-    if not (any(found) or wrong or unanswered):
+    if not (any(found) or wrong or unanswered or unasked):
         click.echo("Every open case has its next step; none is late, none fails.")
-    sys.exit(any(found) or bool(wrong or unanswered))
+    sys.exit(any(found) or bool(wrong or unanswered or unasked))

@@ -14,11 +14,13 @@ from app.booking import waiting
 from app.cases import service as cases
 from app.chain import service as chain
 from app.customer import service, views
+from app.customer.asked import service as asked
 from app.customer.bookings import texts
 from app.db.connection import Connection, connection
 from app.decisions import service as decisions
 from app.errors import Problem
 from app.promises import service as promises
+from app.questions import service as questions
 from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
@@ -46,7 +48,9 @@ def _view(conn: Connection, token: str) -> views.View:
         waiting.ahead(conn, wait) if wait else 0,
         promises.of_case(conn, case_id),
         chain.waiting(conn, case_id),
+        questions.of_case(conn, case_id),
         now,
+        later=cases.open_later(conn, case) if case.closed else None,
     )
 
 
@@ -73,21 +77,22 @@ def live(token: str) -> Response:
 
 @blueprint.post("/c/<token>")
 def act(token: str) -> Response:
-    """Take a choice, a wish to `wait`, an answer to the survey (`score`, `words`), or a correction.
+    """Take a choice, a wish to `wait`, a question (`ask`), a survey's answer, or a correction.
 
-    What is corrected is named by `act`.
+    What is corrected is named by `act`; the answer is `score` and `words`.
     """
     (case_id,) = links.read("case", token)
     try:
-        _take(case_id)
+        case_id = _take(case_id)
     except Problem as problem:
         if problem.code in {"unknown_link", "no_such_case"}:
             raise
         return _page(_view(connection(), token), token, problem)
-    return respond.see_other(f"/c/{token}")
+    return respond.see_other(f"/c/{links.make('case', case_id)}")
 
 
-def _take(case_id: int) -> None:
+def _take(case_id: int) -> int:
+    """Do what was asked; the case that it belongs to."""
     score, choice = request.form.get("score"), request.form.get("choice")
     if score is not None:
         words = request.form.get("words", "")
@@ -96,8 +101,11 @@ def _take(case_id: int) -> None:
         booking.wait(case_id, clock.now())
     elif choice:
         service.choose(case_id, choice, clock.now())
+    elif button := request.form.get("ask"):
+        return asked.press(case_id, button, request.form.get("message", ""), clock.now())
     elif not service.correct(case_id, request.form, clock.now()):
         raise Problem(422, "nothing_chosen", "Please choose one of these first.")
+    return case_id
 
 
 def _page(view: views.View, token: str, problem: Problem | None = None) -> Response:

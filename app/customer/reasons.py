@@ -27,6 +27,7 @@ _SENTENCES = {
     "returned_to_sender": "It is back at the sender.",
     "courier_problem": "Something went wrong on the way to you.",
     "cancelled": "The delivery was cancelled.",
+    "not_received": "It is marked delivered, and you do not have it.",
     "prohibited": "The courier cannot carry what is in it.",
     "duties_unpaid": "Duties or taxes are still to be paid.",
     "documents_missing": "Customs needs a document.",

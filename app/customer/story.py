@@ -97,6 +97,12 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
             return Words("You wrote to us.")
         case t.CustomerWord(word=word):
             return Words(_word(word))
+        case t.QuestionAnswered():
+            return Words("The depot answered you.", "good")
+        case t.QuestionSettled():
+            return Words("The depot has seen to what you asked.")
+        case t.NotReceived():
+            return Words("You told us that the parcel is not there.")
         case t.ContactElsewhere():
             return Words("You got in touch with us, and we made a note of it.")
         case t.MessageUndeliverable():
@@ -192,7 +198,7 @@ def _decided(case: Case, decided: t.Decided) -> str:
     return done
 
 
-def _told(topic: Topic) -> str:  # noqa: C901, PLR0911 - one per topic
+def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
     match topic:
         case Topic.FAILURE:
             return "We wrote to you what happened."
@@ -214,6 +220,10 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911 - one per topic
             return "We wrote to you that a place became free."
         case Topic.PROMISE:
             return "We wrote to you that the promise was not kept."
+        case Topic.QUESTION:
+            return "We wrote to you who answers, and by when."
+        case Topic.QUESTION_LATE:
+            return "We wrote to you that the answer takes longer."
         case Topic.OTHER:
             return "We wrote to you."
         case _:

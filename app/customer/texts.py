@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from app import clock
 from app.booking.service import Booking, BookingKind, Slot
-from app.cases.model import Case, CaseKind, Holding
+from app.cases.model import NOT_RECEIVED, Case, CaseKind, Holding
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.promises.service import Promise
@@ -117,7 +117,10 @@ def failure(
     sorry: bool = False,
 ) -> RenderedMessage:
     """The first message: what happened and why, what is being done, when the next news comes."""
-    what = f"{parcel(case)} {_HAPPENED[case.kind]}"
+    happened = _HAPPENED[case.kind]
+    if case.reason == NOT_RECEIVED:
+        happened = "is marked delivered, and you don't have it: the depot is looking for it"
+    what = f"{parcel(case)} {happened}"
     doing = f"All we know: {url}"
     if case.kind is CaseKind.FAILED:
         why = sentence(case.reason, case.kind).replace("’", "'")

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.access import links
 from app.booking.days import Day, days
 from app.booking.service import Booking, Options
 from app.booking.waits_store import Wait
-from app.cases.model import Case, CaseKind
+from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.cases.timeline.facts import (
     Booked,
     BookingRefused,
@@ -26,6 +27,9 @@ from app.customer.reasons import sentence
 from app.customer.story import Line, story
 from app.decisions.service import Known
 from app.promises.service import Kind, Promise
+from app.questions import talk
+from app.questions.model import Question
+from app.questions.talk import Said
 from app.theme.times import When
 
 
@@ -65,6 +69,19 @@ class View:
     sorry: bool
     """Whether the case's one apology is about what the page tells of."""
     story: list[Line]
+    talk: list[Said]
+    """The conversation, oldest first."""
+    asked: list[Question]
+    """What nobody has answered yet."""
+    answer: Promise | None
+    """By when the newest of it is answered."""
+    later: str
+    """The page of a later case of the same parcel; empty without one."""
+
+    @property
+    def not_there(self) -> bool:
+        """Whether the customer says that the parcel is not where it was delivered."""
+        return self.case.reason == NOT_RECEIVED
 
     @property
     def where_held(self) -> str:
@@ -96,7 +113,8 @@ class View:
     @property
     def settled(self) -> bool:
         """Whether nothing more will happen here by itself."""
-        return self.phase == "over" or (self.phase == "delivered" and self.rating is not None)
+        done = self.phase == "over" or (self.phase == "delivered" and self.rating is not None)
+        return done and not self.asked
 
 
 def view(
@@ -109,12 +127,16 @@ def view(
     ahead: int,
     promised: Sequence[Promise],
     waits: Mapping[str, Waiting],
+    questions: Sequence[Question],
     now: datetime,
+    *,
+    later: int | None = None,
 ) -> View:
     """Decide what to show."""
     when = When(case.depot.zone, now)
     offered = bool(options.slots or options.pickup_points)
     standing = {(p.kind, p.about): p for p in promised if p.open}
+    asked = [question for question in questions if question.open]
     hour = None
     if booking:
         hour = standing.get((Kind.WINDOW, booking.id)) or standing.get((Kind.READY, booking.id))
@@ -139,6 +161,10 @@ def view(
         otherwise=outlook.otherwise(case, waits),
         sorry=_sorry(timeline),
         story=story(case, timeline, when),
+        talk=[said for said in talk.conversation(timeline) if not said.elsewhere],
+        asked=asked,
+        answer=standing.get((Kind.ANSWER, asked[-1].id)) if asked else None,
+        later=links.url("case", later) if later else "",
     )
 
 

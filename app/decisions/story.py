@@ -86,6 +86,12 @@ def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR09
             return Words("We wrote to your customer.")
         case t.CustomerReply(words=said):
             return Words("Your customer wrote to us.", "", said)
+        case t.QuestionAnswered(words=said):
+            return Words(f"{actor} answered your customer.", "good", said)
+        case t.NotReceived():
+            return Words(
+                "Your customer says that it is not there, though it is marked delivered.", "bad"
+            )
         case t.MessageUndeliverable():
             return Words("A message to your customer did not arrive.", "bad")
         case t.ContactElsewhere(channel=channel, text=text):
@@ -126,6 +132,7 @@ def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR09
             | t.Snoozed()
             | t.Resolved()
             | t.CustomerWord()
+            | t.QuestionSettled()
             | t.HourMissed()
             | t.BookingTold()
             | t.BookingUnconfirmed()

@@ -173,6 +173,22 @@ def person(conn: Connection, person_id: int) -> Person | None:
     return _person(row) if row else None
 
 
+def person_at(conn: Connection, address: str) -> Person | None:
+    """Who is called at this number (E.164) or e-mail address, however it was written down."""
+    row = conn.execute(
+        r"""SELECT p.id, p.name, p.phone, p.email, p.channels FROM people p,
+                  LATERAL (SELECT ltrim(regexp_replace(p.phone, '\D', '', 'g'), '0') AS digits) d
+            WHERE p.removed_at IS NULL
+              AND (lower(p.email) = lower(%(at)s)
+                   -- one that is written without its country ends the same
+                   OR length(d.digits) >= 7 AND %(at)s LIKE '+%%'
+                      AND right(%(at)s, length(d.digits)) = d.digits)
+            ORDER BY p.id LIMIT 1""",
+        {"at": address.strip()},
+    ).fetchone()
+    return _person(row) if row else None
+
+
 def _id(cursor: Cursor[dict[str, Any]]) -> int:
     row = cursor.fetchone()
     assert row is not None  # noqa: S101 - RETURNING gives a row

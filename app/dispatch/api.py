@@ -7,10 +7,11 @@ from typing import Any
 from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
-from app.access.openapi import may_answer
+from app.access.openapi import idempotent, may_answer
 from app.cases import api as cases
 from app.cases.model import Resolution
-from app.cases.schemas import CloseIn, CloseOut
+from app.cases.schemas import CaseOut, CloseIn, CloseOut, ContactElsewhereIn, Timeline
+from app.cases.timeline.facts import ContactElsewhere
 from app.db.connection import connection
 from app.dispatch import schemas, service, store
 from app.dispatch.old_news import service as old_news
@@ -89,6 +90,35 @@ def begin(_: dict[str, Any], case_id: int) -> dict[str, Any]:
     cases.find(case_id)
     begun = old_news.begin(case_id, caller().name, clock.now())
     return {"begun_now": begun, "case": cases.find(case_id)}
+
+
+@blueprint.post("/cases/<id:case_id>/contacts")
+@require("shipper", "dispatcher")
+@blueprint.arguments(ContactElsewhereIn)
+@blueprint.response(201, Timeline)
+@idempotent
+@may_answer("no_such_case")
+def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Add a contact made elsewhere, so that nobody starts from zero.
+
+    The third one without progress, with a question open, calls the next level.
+    """
+    channel, text = body["channel"], body["text"]
+    facts = ContactElsewhere(channel=channel, text=text, visibility=cases.visibility(body))
+    return cases.add(
+        case_id, facts, lambda conn: service.contact_counts(conn, case_id, clock.now())
+    )
+
+
+@blueprint.post("/cases/<id:case_id>/answer")
+@require("dispatcher")
+@blueprint.arguments(schemas.AnswerIn)
+@blueprint.response(200, CaseOut)
+@may_answer("no_such_case", "nothing_asked", "nothing_said")
+def answer(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Answer what the customer asked. It leaves by the way they wrote; saying it twice is once."""
+    service.answer(case_id, body["text"], caller().name, clock.now())
+    return cases.find(case_id)
 
 
 @blueprint.post("/cases/<id:case_id>/close")

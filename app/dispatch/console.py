@@ -82,10 +82,16 @@ def live() -> Response:
 @blueprint.post("/console")
 @require_session("dispatcher")
 def act() -> Response:
-    """Take on the task `one`, or every `task` that was ticked; begin them, where they are old."""
+    """Take on the task `one`, or every `task` that was ticked; begin them, where they are old.
+
+    Or `answer` what the customer asked, with the words beside it.
+    """
     ticked = _ids(request.form.getlist("task"))
     one = _ids(request.form.getlist("one"))
-    said = _begin(one or ticked) if _wanted().tab == "aside" else _take(one or ticked)
+    if answered := _ids(request.form.getlist("answer")):
+        said, one = _answer(answered[0]), answered
+    else:
+        said = _begin(one or ticked) if _wanted().tab == "aside" else _take(one or ticked)
     flash(said.text, said.tone)
     kept = [number for number in ticked if number not in one] if one else []
     return respond.see_other(_address(_wanted(), cursor=_asked_cursor(), picked=kept))
@@ -101,6 +107,16 @@ def _take(ids: list[int]) -> console_views.Feedback:
             over.append((task_id, problem.detail))
     rows = {row.id: row for row in queue.by_ids(connection(), ids)} if ids else {}
     return console_views.taken(acks, over, rows, by, clock.now())
+
+
+def _answer(task_id: int) -> console_views.Feedback:
+    """Answer the customer."""
+    words = request.form.get(f"words-{task_id}", "")
+    try:
+        service.answer_task(task_id, words, caller().name, clock.now())
+    except Problem as problem:
+        return console_views.Feedback(problem.detail, "")
+    return console_views.Feedback("Your answer is on its way to the customer.", "good")
 
 
 def _begin(ids: list[int]) -> console_views.Feedback:

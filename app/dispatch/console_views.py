@@ -47,6 +47,9 @@ class Line:
     facts: str
     url: str
     """The full page, in the caller's name; empty when the caller is no person we know."""
+    asked: str
+    """What the customer wants to know, in their words."""
+    answerable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
         deadline=_deadline(row, when),
         facts=_facts(row, when, still=still),
         url=url,
+        asked=row.asked or "",
+        answerable=row.kind is TaskKind.QUESTION and row.state.live,
     )
 
 

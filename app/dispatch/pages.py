@@ -22,11 +22,16 @@ from app.dispatch import service, states, store, views
 from app.dispatch.old_news import service as old_news
 from app.dispatch.store import Task
 from app.errors import Problem
+from app.questions import service as questions
 from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
 blueprint = Blueprint("dispatch_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
+
+_ELSEWHERE = ("phone", "shop", "chat")
+"""Where staff and a customer are in touch besides; each is a button."""
+_LONGEST = 1400
 
 
 def _opened(conn: Connection, token: str) -> tuple[Task, Person, Case]:
@@ -54,6 +59,7 @@ def _read(conn: Connection, token: str) -> views.View:
         _booking(conn, task, case),
         person.name,
         accounts_store.courier(conn, case.account_id),
+        questions.of_case(conn, case.id),
         clock.now(),
     )
 
@@ -92,7 +98,7 @@ def act(token: str) -> Response:
     return respond.see_other(f"/t/{token}")
 
 
-def _take(task_id: int, case: Case, person: str) -> None:
+def _take(task_id: int, case: Case, person: str) -> None:  # noqa: C901 - one case per act
     form = request.form
     outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:2000]
     match form.get("act", "acknowledge"):
@@ -104,6 +110,10 @@ def _take(task_id: int, case: Case, person: str) -> None:
             booking.choose_for(case.id, form.get("choice", ""), person, clock.now())
         case "begin":
             old_news.begin_task(task_id, person, clock.now())
+        case "answer":
+            service.answer(case.id, form.get("answer", "")[:_LONGEST], person, clock.now())
+        case act if act in _ELSEWHERE:
+            service.contacted(case.id, act, note, person, clock.now())
         case "pass_on":
             service.pass_on(task_id, person, clock.now())
         case "agree" | "refuse" as act:  # whoever decides that has it
@@ -131,6 +141,8 @@ def _page(view: views.View, token: str, problem: Problem | None = None) -> Respo
         problem=problem,
         outcomes=states.outcomes_of(view.task.kind),
         note=request.form.get("note", ""),
+        answer=request.form.get("answer", ""),
+        elsewhere=_ELSEWHERE,
         days=days(offered.slots, view.when),
         points=offered.pickup_points,
         chosen=request.form.get("choice", "") or (view.booking.choice if view.booking else ""),

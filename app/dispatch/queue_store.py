@@ -87,6 +87,8 @@ class Row:
     courier: str
     depot: str
     zone: str
+    asked: str | None
+    """What the customer wants to know, where that is what somebody is called for."""
 
 
 def _row(*, kind: str, state: str, **row: Any) -> Row:
@@ -118,7 +120,10 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.created_at, t.ack
        c.courier_act, c.courier_acts_at, s.status_at AS happened_at,
        coalesce(s.name, s.courier_name) AS name,
        coalesce(s.address, s.courier_address) ->> 'city' AS city,
-       a.courier, d.name AS depot, d.timezone AS zone
+       a.courier, d.name AS depot, d.timezone AS zone,
+       CASE t.kind WHEN 'question' THEN
+            (SELECT string_agg(nullif(q.text, ''), ' · ' ORDER BY q.id) FROM questions q
+              WHERE q.case_id = t.case_id AND q.answered_at IS NULL) END AS asked
   FROM ({page}) p
   JOIN dispatch_tasks t ON t.id = p.id
   JOIN cases c ON c.id = t.case_id

@@ -37,18 +37,27 @@ def task_kind(case_kind: CaseKind, round_: int) -> TaskKind:
 
 
 def next_call(
-    ladder: Sequence[Level], level: int, calls: int, times: int, country: str
+    ladder: Sequence[Level],
+    level: int,
+    calls: int,
+    times: int,
+    country: str,
+    *,
+    up: bool = False,
 ) -> Call | None:
     """The call after `level`, which was called `calls` times if it is the catch-all.
 
     Levels where nobody can be reached are passed over, the catch-all is called up to
-    `times` times. None when the ladder is exhausted.
+    `times` times. None when the ladder is exhausted. What goes `up` passes over the first level,
+    and there is always somebody left for it.
     """
+    if up:
+        level = max(level, 1)
     for number in range(level + 1, len(ladder) + 1):
         rung = ladder[number - 1]
         if rung.catch_all or any(routes(person, country) for person in rung.people):
             return Call(number, rung, 0)
-    if level >= len(ladder) and calls < times:
+    if level >= len(ladder) and (calls < times or up):
         return Call(len(ladder), ladder[-1], calls)
     return None
 

@@ -59,6 +59,12 @@ class ActIn(Body):
     outcome = fields.String(load_default="", metadata={"enum": ["", *ALL_OUTCOMES]})
 
 
+class AnswerIn(Body):
+    """What the customer reads as the answer."""
+
+    text = fields.String(required=True, validate=validate.Length(min=1, max=1400))
+
+
 class AckOut(Answer):
     """Who answers for the task; `fresh` is false when somebody already did."""
 

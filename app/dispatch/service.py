@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from app import clock
 from app.cases import service as cases
 from app.cases.model import Case, Resolution
-from app.cases.timeline.facts import Acknowledged, PassedOn, Resolved, Snoozed
+from app.cases.timeline.facts import Acknowledged, ContactElsewhere, PassedOn, Resolved, Snoozed
 from app.chain import policy
 from app.chain import service as chain
 from app.chain.step import StepType
@@ -21,7 +21,7 @@ from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
 from app.directory import store as directory
 from app.dispatch import rules, store
-from app.dispatch.states import ANSWERS, TaskKind, TaskState, outcomes_of
+from app.dispatch.states import ANSWERS, REACHED, Called, TaskKind, TaskState, outcomes_of
 from app.dispatch.steps import (
     CALL_DISPATCHER,
     CALL_FOR_DECISION,
@@ -29,11 +29,11 @@ from app.dispatch.steps import (
     CALL_FOR_QUESTION,
     CALL_SUPERVISOR,
     RECOVER,
-    Called,
 )
 from app.dispatch.store import Task
 from app.errors import Problem
 from app.handover import service as handover
+from app.questions import service as questions
 from app.theme import dates
 
 _STEPS = {
@@ -130,6 +130,8 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
         if task.state is TaskState.OPEN:
             acknowledge(task_id, by, note, outcome, now)
         store.resolve(conn, task_id, note, outcome, now)
+        if task.kind is TaskKind.QUESTION:
+            questions.settle(conn, case, by, now, reached=outcome == REACHED)
         facts = Resolved(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         if task.kind is TaskKind.HANDOVER:
@@ -145,6 +147,49 @@ def _answer_booking(
         handover.refuse(conn, case, task.about, by, now, words=note)
     else:
         handover.confirm(conn, case, task.about, by, now)
+
+
+def answer(case_id: int, text: str, by: str, now: datetime) -> None:
+    """Answer what the customer asked, by the way they wrote; what people were called for is done.
+
+    Raises:
+        Problem: 404 no such case; 409 nothing is open; 422 nothing is said.
+    """
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        if case is None:
+            raise Problem(404, "no_such_case", f"There is no case {case_id}.")
+        if questions.answer(conn, case, text, by, now):
+            for task in store.of_case(conn, case_id):
+                if task.kind is TaskKind.QUESTION and task.state.live:
+                    resolve(task.id, by, "", "", now)
+
+
+def answer_task(task_id: int, text: str, by: str, now: datetime) -> None:
+    """Answer what a task is about.
+
+    Raises:
+        Problem: as `answer`, and 404 no such task.
+    """
+    task = store.task(connection(), task_id)
+    if task is None:
+        raise Problem(404, "no_such_task", "There is no such task.")
+    answer(task.case_id, text, by, now)
+
+
+def contacted(case_id: int, channel: str, text: str, by: str, now: datetime) -> None:
+    """Staff and the customer were in touch elsewhere; it joins the conversation."""
+    with transaction() as conn:
+        facts = ContactElsewhere(channel=channel, text=text)
+        cases.note(conn, [cases.Entry(case_id, facts, by)], now)
+        contact_counts(conn, case_id, now)
+
+
+def contact_counts(conn: Connection, case_id: int, now: datetime) -> None:
+    """A contact made elsewhere was noted in this transaction: it counts as any other."""
+    case = cases.lock(conn, case_id)
+    if case is not None:
+        questions.contacted(conn, case, now)
 
 
 def escalate(case_id: int, by: str, now: datetime) -> Task:

@@ -47,9 +47,20 @@ class TaskState(StrEnum):
         return self in {TaskState.OPEN, TaskState.ACKNOWLEDGED}
 
 
+class Called(StrEnum):
+    """What came of calling the ladder."""
+
+    ACKNOWLEDGED = "acknowledged"
+    """Somebody took the task on; said when they do, not by the step."""
+    ANSWERED = "answered"
+    """The step found that somebody had."""
+    EXHAUSTED = "exhausted"
+
+
+REACHED = "reached_customer"
 OUTCOMES = {
     "deliver_again": "We deliver again",
-    "reached_customer": "I reached the customer",
+    REACHED: "I reached the customer",
     "address_corrected": "Address corrected",
     "wait_for_customer": "Waiting for the customer's choice",
     "search": "We are searching for the parcel",

@@ -35,19 +35,10 @@ from app.channels import shipper
 from app.channels.states import NotSent
 from app.db.connection import Connection
 from app.directory import store as directory
-from app.dispatch import rules, store, texts
-from app.dispatch.states import TaskKind, TaskState
+from app.dispatch import asked, rules, store, texts
+from app.dispatch.states import Called, TaskKind, TaskState
+from app.questions import store as questions
 from app.shipments import reachable
-
-
-class Called(StrEnum):
-    """What came of calling the ladder."""
-
-    ACKNOWLEDGED = "acknowledged"
-    """Somebody took the task on; said when they do, not by the step."""
-    ANSWERED = "answered"
-    """The step found that somebody had."""
-    EXHAUSTED = "exhausted"
 
 
 class Requested(StrEnum):
@@ -64,8 +55,15 @@ def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> l
 def call_for_question(
     conn: Connection, steps: Sequence[Step], now: datetime
 ) -> list[Result[Called]]:
-    """Call the next level for what the customer asked."""
-    return _climb(conn, steps, [TaskKind.QUESTION] * len(steps), now)
+    """Call the next level for what the customer asked, for all that is open together."""
+    threads = questions.threads(conn, [step.case.id for step in steps])
+    results = {step.id: asked.held(conn, step, threads.get(step.case.id), now) for step in steps}
+    calling = [step for step in steps if results[step.id] is None]
+    if calling:
+        called = _climb(conn, calling, [TaskKind.QUESTION] * len(calling), now)
+        questions.went_up(conn, [step.case.id for step in calling])
+        results.update(zip((step.id for step in calling), called, strict=True))
+    return [result for result in results.values() if result is not None]
 
 
 def call_for_handover(
@@ -126,8 +124,8 @@ def _climb(
 ) -> list[Result[Called]]:
     """Call the next level for each step's task.
 
-    What a step's `data` may say: `about`, the id of what its task is about, and `by`, when
-    somebody should have acted (ISO 8601).
+    What a step's `data` may say: `about`, the id of what its task is about; `by`, when somebody
+    should have acted (ISO 8601); `up`, that the first level is passed over, and nobody is the last.
     """
     again = [
         (s.case.id, s.case.round)
@@ -160,6 +158,7 @@ def _climb(
             task.calls,
             policy.body["catch_all_times"],
             case.shipper.country,
+            up=step.data.pop("up", False),
         )
         if call is None:
             notes.append(cases.Entry(case.id, LadderExhausted()))

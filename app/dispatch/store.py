@@ -163,6 +163,15 @@ def task(conn: Connection, task_id: int) -> Task | None:
         return cursor.execute(_TASK + " WHERE id = %s", [task_id]).fetchone()
 
 
+def task_about(conn: Connection, case_id: int, kind: TaskKind, about: int) -> Task | None:
+    """The task of a case that is about this question, booking or decision."""
+    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
+        return cursor.execute(
+            _TASK + " WHERE case_id = %s AND kind = %s AND about = %s ORDER BY id DESC",
+            [case_id, kind, about],
+        ).fetchone()
+
+
 def of_case(conn: Connection, case_id: int) -> list[Task]:
     """A case's tasks, the newest first."""
     with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
@@ -209,6 +218,11 @@ def reopen(conn: Connection, task_id: int) -> None:
                   acknowledged_by = NULL WHERE id = %s""",
         [task_id],
     )
+
+
+def set_deadline(conn: Connection, task_id: int, by: datetime) -> None:
+    """Somebody should have acted by another hour."""
+    conn.execute("UPDATE dispatch_tasks SET deadline = %s WHERE id = %s", [by, task_id])
 
 
 def withdraw(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[Task]:

@@ -140,6 +140,14 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             return Words(_told(topic))
         case t.CustomerReply(words=said):
             return Words("The customer wrote to us.", "", said)
+        case t.QuestionAnswered(words=said):
+            return Words(f"{actor} answered the customer.", "good", said)
+        case t.QuestionSettled():
+            return Words(f"{actor} has seen to what the customer asked.", "good")
+        case t.NotReceived():
+            return Words(
+                "The customer does not have the parcel, though it is marked delivered.", "bad"
+            )
         case t.CustomerWord(word=word, channel=channel):
             return Words(_word(word), "bad" if word is Word.OPT_OUT else "", channel)
         case t.MessageUndeliverable(channel=channel, why=why):
@@ -262,7 +270,7 @@ def _word(word: Word) -> str:
             assert_never(word)
 
 
-def _told(topic: Topic) -> str:  # noqa: C901, PLR0911 - one per topic
+def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
     match topic:
         case Topic.FAILURE:
             return "The customer was told what happened."
@@ -284,6 +292,10 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911 - one per topic
             return "The customer was told that a place became free."
         case Topic.PROMISE:
             return "The customer was told that the promise was not kept."
+        case Topic.QUESTION:
+            return "The customer was told who answers, and by when."
+        case Topic.QUESTION_LATE:
+            return "The customer was told that the answer takes longer."
         case Topic.OTHER:
             return "The customer got a message."
         case _:

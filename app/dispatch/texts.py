@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app import clock
 from app.booking.service import Booking, BookingKind, BookingState
-from app.cases.model import Case, CaseKind
+from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.theme import dates
@@ -32,6 +32,12 @@ def few_places(case: Case, day: datetime, left: int) -> tuple[str, str]:
     )
 
 
+def wrote_again(case: Case, url: str) -> tuple[str, str]:
+    """Subject and text for somebody who has the task already."""
+    subject = f"The customer wrote again about {case.parcel.label}"
+    return subject, f"{subject}. You have it; please read and answer: {url}"
+
+
 def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 - one per kind
     """Subject and text of a call. Both name the parcel, neither names the recipient."""
     parcel = case.parcel.label
@@ -53,6 +59,9 @@ def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 
     if task.kind is TaskKind.DECISION:
         subject = f"Decision missing: {parcel}"
         return subject, f"{subject}. {case.shipper.name} has not decided. Please ask: {url}"
+    if case.reason == NOT_RECEIVED:
+        subject = f"Parcel not received: {parcel}"
+        return subject, f"{subject}. It is marked delivered, the customer has not got it: {url}"
     subject = f"{_WHAT[case.kind]}: {parcel}"
     held = case.parcel.held if case.kind is CaseKind.HELD else None
     detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")

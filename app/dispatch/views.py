@@ -14,6 +14,9 @@ from app.cases.timeline.rows import Recorded
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState
 from app.dispatch.store import Task
 from app.dispatch.story import FAULTS, TITLES, Line, label, story
+from app.questions import talk
+from app.questions.model import Question
+from app.questions.talk import Said
 from app.theme import names
 from app.theme.times import When
 
@@ -35,6 +38,10 @@ class View:
     booking: Booking | None
     rating: SurveyAnswered | None
     story: list[Line]
+    talk: list[Said]
+    """The conversation with the customer, oldest first."""
+    asked: list[Question]
+    """What nobody has answered yet."""
 
     @property
     def settled(self) -> bool:
@@ -116,6 +123,7 @@ def view(
     booking: Booking | None,
     person: str,
     courier: str,
+    questions: Sequence[Question],
     now: datetime,
 ) -> View:
     """Decide what to show to `person`."""
@@ -131,6 +139,8 @@ def view(
         booking=booking,
         rating=ratings[-1] if ratings else None,
         story=story(timeline, when),
+        talk=talk.conversation(timeline),
+        asked=[question for question in questions if question.open],
     )
 
 

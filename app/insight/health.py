@@ -71,6 +71,7 @@ _GAUGES = {
     "dispatch_tasks": "Dispatch tasks that are not over, by state; aside: old news not begun",
     "messages_queued": "Messages that wait to be sent",
     "quarantined": "Webhook bodies that no adapter could read",
+    "strangers": "Messages of the last day from numbers that nobody knows",
     "alerts": "What an operator should look at, by kind",
     "unknown_codes": "Codes that no adapter knows, by account",
     "other_news": "Messages about no parcel of ours, by account and what they call themselves",

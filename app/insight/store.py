@@ -29,6 +29,8 @@ GAUGES = {
     "messages_queued": """SELECT coalesce(sum(value), 0) AS value FROM gauges
             WHERE gauge = 'messages_queued'""",
     "quarantined": "SELECT count(*) AS value FROM courier_events WHERE outcome = 'quarantined'",
+    "strangers": """SELECT count(*) AS value FROM inbound_messages
+            WHERE meaning = 'stranger' AND received_at > now() - interval '1 day'""",
     "alerts": "SELECT kind, count(*) AS value FROM alerts WHERE ended_at IS NULL GROUP BY kind",
     "unknown_codes": """SELECT a.slug AS account, count(*) AS value FROM unknown_codes u
              JOIN courier_accounts a ON a.id = u.account_id GROUP BY a.slug""",

@@ -22,6 +22,8 @@ from app.dispatch.states import state_words as task_words
 from app.dispatch.story import words
 from app.handover import story as handover
 from app.plain import counted
+from app.questions import service as questions
+from app.questions.service import Question
 from app.theme.times import When
 
 _UNSENT = frozenset({MessageState.SUPPRESSED, MessageState.FAILED, MessageState.UNKNOWN})
@@ -80,6 +82,11 @@ def _waiting(conn: Connection, case: Case) -> list[Line]:
             who = task.acknowledged_by or f"level {task.level}"
             text = f"{task.kind} task {task.id} is {task_words(task.state)}, with {who}"
             lines.append(Line(task.called_at or task.created_at, "dispatch", text))
+    lines += [
+        Line(question.answer_by, "question", _to_answer(question))
+        for question in questions.of_case(conn, case.id)
+        if question.open
+    ]
     stands = booking.standing(conn, case.id)
     if stands:
         how = "confirmed" if stands.confirmed_at else "asked for, not confirmed"
@@ -87,6 +94,13 @@ def _waiting(conn: Connection, case: Case) -> list[Line]:
         lines.append(Line(stands.starts_at, "booking", text))
     lines += [Line(at, "courier", text) for at, text in handover.waiting(conn, case.id)]
     return sorted(lines, key=lambda line: line.at)
+
+
+def _to_answer(question: Question) -> str:
+    moved = f", moved {question.late} times" if question.late else ""
+    return (
+        f"{question.keeper or 'the depot'} answers question {question.id}{moved}: {question.text}"
+    )
 
 
 def _happened(entry: Recorded, when: When) -> str:
@@ -113,8 +127,14 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("task", task), ("level", level)
         case t.Acknowledged(task_id=task, kind=kind) | t.Resolved(task_id=task, kind=kind):
             return ("task", task), ("for", kind)
-        case t.CustomerReply(channel=channel, provider_id=provider_id):
-            return ("channel", channel), ("provider's id", provider_id)
+        case t.CustomerReply(channel=channel, provider_id=provider_id, question_id=question):
+            return ("question", question), ("channel", channel), ("provider's id", provider_id)
+        case t.QuestionAnswered(question_id=question, channel=channel):
+            return ("question", question), ("channel", channel)
+        case t.QuestionSettled(question_id=question):
+            return (("question", question),)
+        case t.NotReceived(former_case=former):
+            return (("former case", former),)
         case t.CustomerWord(word=word, channel=channel, provider_id=provider_id):
             return ("word", word), ("channel", channel), ("provider's id", provider_id)
         case t.MessageUndeliverable(message_id=message, topic=topic, why=why):

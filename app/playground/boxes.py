@@ -12,6 +12,7 @@ from app.cases.timeline.rows import Recorded
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.playground.views import Box
+from app.questions.model import PAGE
 
 PHONES = ("depot", "customer")
 
@@ -63,7 +64,7 @@ def _replies(timeline: Sequence[Recorded], *, by_mail: bool) -> list[dict[str, A
     found = []
     for at, _actor, facts in timeline:
         match facts:
-            case CustomerReply(words=text, channel=channel):
+            case CustomerReply(words=text, channel=channel) if channel != PAGE:
                 pass
             case CustomerWord(word=word, channel=channel):
                 text = {"opt_out": "STOP", "opt_in": "START", "help": "HELP"}[word]

@@ -190,7 +190,7 @@ def _heard(timeline: Sequence[Recorded]) -> str:
     acts = [entry.facts for entry in timeline if isinstance(entry.facts, _ACTS)]
     match acts[-1] if acts else None:
         case CustomerReply():
-            return "Heard: the reply stands in the case’s story, where the depot reads it."
+            return "Heard: the depot is called for it, and the customer knows who answers by when."
         case CustomerWord(word=word):
             return _WORDS.get(word, "")
     return ""

@@ -24,7 +24,7 @@ respond.calm_errors(blueprint)
 
 _HEARD = {
     "case": "Heard. The guide says what came of it.",
-    "nobody": "Heard, and it belongs to no customer’s case: who is asked here answers by the link.",
+    "nobody": "Heard, and it belongs to no customer’s case: the answer says what to do instead.",
 }
 """What a phone says after its reply."""
 MOST_AHEAD = 366 * 86400
@@ -128,6 +128,7 @@ def messages() -> Response:
     items = [
         {name: row[name] for name in shown}
         | {"at": row["at"].isoformat(), "links": views.urls(row["text"])}
+        | {"case_id": row["case_id"] or None}  # what is nobody's has none
         for row in rows
     ]
     return respond.private(_json({"items": items}))

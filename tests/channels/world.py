@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app import clock
+from app.cases import store as case_store
 from app.chain import policy
 from app.channels import outbox, service
 from app.channels.outbox import Call
@@ -144,7 +145,7 @@ def states(case_id: int) -> list[tuple[str, str, str | None]]:
 
 
 def timeline(case_id: int) -> list[tuple[str, dict[str, Any]]]:
-    rows = read("SELECT kind, facts FROM timeline WHERE case_id = %s ORDER BY id", case_id)
+    rows = case_store.read_timeline(connection(), case_id)
     return [(row["kind"], row["facts"]) for row in rows]
 
 

@@ -223,11 +223,15 @@ class CustomerTold:
 
 @_facts_of(Kind.CUSTOMER_REPLY)
 class CustomerReply:
-    """The customer answered a message."""
+    """The customer wrote to us, by the page or by answering a message.
+
+    The words of a question stand in its own row and are put in when the timeline is read.
+    """
 
     words: str
     channel: str
     provider_id: str
+    question_id: int = 0
 
 
 @_facts_of(Kind.CUSTOMER_WORD)
@@ -237,6 +241,30 @@ class CustomerWord:
     word: Word
     channel: str
     provider_id: str
+
+
+@_facts_of(Kind.QUESTION_ANSWERED)
+class QuestionAnswered:
+    """Staff answered the customer; the words stand with the question."""
+
+    question_id: int
+    channel: str
+    words: str = ""
+
+
+@_facts_of(Kind.QUESTION_SETTLED)
+class QuestionSettled:
+    """Nobody waits for an answer any more: it was given in another way, or is not needed."""
+
+    question_id: int
+
+
+@_facts_of(Kind.NOT_RECEIVED)
+class NotReceived:
+    """The customer does not have what the courier reports as delivered; `case_id` was its case."""
+
+    former_case: int
+    delivered_at: datetime | None
 
 
 @_facts_of(Kind.MESSAGE_UNDELIVERABLE)
@@ -475,6 +503,9 @@ Facts = (
     | CustomerTold
     | CustomerReply
     | CustomerWord
+    | QuestionAnswered
+    | QuestionSettled
+    | NotReceived
     | MessageUndeliverable
     | Booked
     | Rebooked

@@ -47,6 +47,9 @@ class Kind(StrEnum):
     CUSTOMER_TOLD = "customer_told"
     CUSTOMER_REPLY = "customer_reply"
     CUSTOMER_WORD = "customer_word"
+    QUESTION_ANSWERED = "question_answered"
+    QUESTION_SETTLED = "question_settled"
+    NOT_RECEIVED = "not_received"
     MESSAGE_UNDELIVERABLE = "message_undeliverable"
     BOOKED = "booked"
     REBOOKED = "rebooked"
@@ -121,6 +124,8 @@ class Topic(StrEnum):
     PROMISE = "promise"
     PLACE = "place"
     """That a place became free, and is kept."""
+    QUESTION = "question"
+    QUESTION_LATE = "question_late"
     OTHER = ""
 
     @classmethod

@@ -1,0 +1,106 @@
+"""What somebody wrote finds whom it is for: a customer's case, a dispatcher's task, or nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from app.access import links
+from app.cases import service as cases
+from app.cases.timeline.facts import Note
+from app.chain import service as chain
+from app.channels import inbound_store
+from app.channels import receivers as channels_receivers
+from app.channels import service as channels
+from app.channels.heard import Fact, Receiver, Reply
+from app.channels.service import Draft, Route
+from app.channels.sources import REPLY, Replied
+from app.customer.asked import service, texts
+from app.customer.texts import RenderedMessage
+from app.db.connection import Connection
+from app.directory import store as directory
+from app.directory.store import Person
+from app.dispatch import rules as dispatch
+from app.questions import rules
+from app.questions.service import Written
+
+log = structlog.get_logger(__name__)
+
+
+def reply(conn: Connection, fact: Reply, now: datetime) -> None:
+    """Words of somebody, once: a customer's become a question on their case.
+
+    A number that belongs to somebody at a depot is never a customer's.
+    """
+    if person := directory.person_at(conn, fact.sender):
+        _by_staff(conn, fact, person, now)
+        return
+    case_id = fact.case_id or channels.case_of(conn, fact.channel, fact.sender)
+    case = cases.lock(conn, case_id) if case_id is not None else None
+    if not _remember(conn, fact, "reply" if case else "stranger", now):
+        return
+    if case is None:
+        _answer_stranger(conn, fact, now)
+        return
+    delivered = bool(case.resolution and case.resolution.arrived)
+    written = Written(
+        text=fact.words,
+        wants=rules.wants(fact.words, delivered=delivered),
+        channel=fact.channel,
+        sender=fact.sender,
+        provider_id=fact.provider_id,
+    )
+    question = service.ask(conn, case, written, now)
+    if not case.closed:
+        chain.follow(conn, [chain.Happened(case, REPLY, Replied.WORDS)], now)
+    log.info("reply", case_id=question.case_id, request_id=case.request_id)
+
+
+def _by_staff(conn: Connection, fact: Reply, person: Person, now: datetime) -> None:
+    """Say honestly that a text message does nothing, and where to do it; the words are noted."""
+    if not _remember(conn, fact, "staff", now):
+        return
+    called = channels.task_of(conn, fact.channel, fact.sender)
+    ring = dispatch.ring_of(called.idempotency_key) if called else None
+    if called and ring:
+        note = Note(text=f"by {fact.channel}: {fact.words[:1600]}")
+        cases.note(conn, [cases.Entry(called.case_id, note, person.name)], now)
+        where = links.url("task", ring.task_id, person.id)
+    else:
+        where = links.place("/console")
+    about = ring.task_id if ring else 0
+    key = f"staff-{person.id}:{about}:{now:%Y-%m-%d}"
+    _say(conn, fact, "dispatcher", key, texts.by_staff(person.name, where), now)
+
+
+def _answer_stranger(conn: Connection, fact: Reply, now: datetime) -> None:
+    """Nobody knows this number: one honest answer a day, and it is counted."""
+    log.warning("reply_without_case", provider=fact.provider)
+    key = f"stranger-{fact.channel}-{fact.sender}:{now:%Y-%m-%d}"
+    _say(conn, fact, "customer", key, texts.stranger(), now)
+
+
+def _say(
+    conn: Connection, fact: Reply, audience: str, key: str, message: RenderedMessage, now: datetime
+) -> None:
+    draft = Draft(
+        case_id=0,
+        audience=audience,
+        topic="no_case",
+        idempotency_key=key,
+        routes=[Route(fact.channel, fact.sender)],
+        subject=message.subject,
+        text=message.text,
+        needs_case="none",
+        request_id=fact.provider_id,
+    )
+    channels.enqueue(conn, [draft], now)
+
+
+def _remember(conn: Connection, fact: Reply, meaning: str, now: datetime) -> bool:
+    return inbound_store.remember(conn, channels_receivers.inbound(fact, meaning, now), now)
+
+
+RECEIVERS: Mapping[type[Fact], Receiver] = {Reply: reply}

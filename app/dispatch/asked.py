@@ -1,0 +1,75 @@
+"""What a customer's question means for a task that is there already."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.access import links
+from app.chain.step import Again, Done, Result, Step
+from app.channels import service as channels
+from app.db.connection import Connection
+from app.directory import store as directory
+from app.dispatch import rules, store, texts
+from app.dispatch.states import Called, TaskKind, TaskState
+from app.dispatch.store import Task
+from app.questions.store import Thread
+
+
+def held(
+    conn: Connection, step: Step, thread: Thread | None, now: datetime
+) -> Result[Called] | None:
+    """Why nobody is to be called now; None when the next level is.
+
+    One task stands for all that a customer asked and nobody answered. Who has it already is told
+    that there is more; what goes up is called for at once, whoever has it.
+    """
+    if thread is None:
+        return Done(Called.ANSWERED)
+    anew = "about" not in step.data
+    step.data = {"about": thread.about, "by": thread.by.isoformat()}
+    if thread.goes_up:
+        step.data["up"] = True
+    task = store.task_about(conn, step.case.id, TaskKind.QUESTION, thread.about)
+    if task is None:
+        return None
+    if thread.goes_up:
+        store.set_deadline(conn, task.id, thread.by)
+    if task.state is not TaskState.OPEN:
+        if thread.goes_up:
+            store.reopen(conn, task.id)
+            return None
+        if anew:
+            _tell_of_more(conn, step, task, thread, now)
+        return Done(Called.ANSWERED)
+    if anew and not thread.goes_up and task.called_at is not None:
+        ladder = directory.ladder(conn, step.case.depot_id, _catch_all_every(step))
+        calls_at = task.called_at + ladder[min(task.level, len(ladder)) - 1].wait
+        return Again(calls_at, step.data) if calls_at > now else None
+    return None
+
+
+def _tell_of_more(conn: Connection, step: Step, task: Task, thread: Thread, now: datetime) -> None:
+    """Tell who has the task that the customer wrote again, where the ladder knows them."""
+    case = step.case
+    ladder = directory.ladder(conn, case.depot_id, _catch_all_every(step))
+    people = {person.name: person for level in ladder for person in level.people}
+    person = people.get(task.acknowledged_by or "")
+    if person is None:
+        return
+    subject, text = texts.wrote_again(case, links.url("task", task.id, person.id))
+    draft = channels.Draft(
+        case_id=case.id,
+        audience="dispatcher",
+        topic=f"task-{task.id}",
+        idempotency_key=f"task-{task.id}:more:{thread.newest}",
+        routes=rules.routes(person, case.shipper.country),
+        subject=subject,
+        text=text,
+        needs_case="any",
+        request_id=step.request_id,
+    )
+    channels.enqueue(conn, [draft], now)
+
+
+def _catch_all_every(step: Step) -> timedelta:
+    return step.policy.seconds("catch_all_every")

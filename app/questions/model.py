@@ -1,0 +1,51 @@
+"""A question: what a customer wrote, or wants, until somebody has answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+PAGE = "page"
+"""The channel of what was written on the customer's page."""
+
+
+class Wants(StrEnum):
+    """What the customer is after; the same list as the CHECK of `questions.wants`."""
+
+    ANSWER = "answer"
+    PERSON = "person"
+    """To speak to somebody."""
+    IN_CHARGE = "in_charge"
+    """To speak to somebody who can decide more."""
+    PARCEL = "parcel"
+    """It is marked delivered, and they do not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A row of `questions`."""
+
+    id: int
+    case_id: int
+    text: str
+    """Empty for a message without words, such as a picture."""
+    wants: Wants
+    channel: str
+    sender: str
+    asked_at: datetime
+    answer_by: datetime
+    """What the customer was told last."""
+    keeper: str
+    """Who was named to them; empty: the depot."""
+    told_at: datetime | None
+    late: int
+    goes_up: bool
+    answered_at: datetime | None
+    answered_by: str | None
+    answer: str | None
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to answer."""
+        return self.answered_at is None

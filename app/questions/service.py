@@ -1,0 +1,191 @@
+"""Verbs on questions. They run inside the caller's transaction, with the case locked.
+
+Whatever a customer wants to know has a person who is called for it, an hour that the customer
+knows, and an answer that leaves by the way they wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.access import links
+from app.booking import places_store
+from app.cases import service as cases
+from app.cases.model import Case
+from app.cases.timeline.facts import CustomerReply, QuestionAnswered, QuestionSettled
+from app.cases.timeline.kinds import Actor
+from app.chain import policy
+from app.chain import service as chain
+from app.channels import service as channels
+from app.channels.service import Draft, Route
+from app.db.connection import Connection
+from app.errors import Problem
+from app.promises import service as promises
+from app.questions import hours, rules, store
+from app.questions.model import PAGE, Question, Wants
+from app.questions.sources import ASK, Asked
+
+__all__ = ["PAGE", "Question", "Wants", "Written", "answer", "ask", "of_case", "settle"]
+
+CLOCK = "promise_answer"
+"""The step that tells the customer who answers, and looks after the hour."""
+CALLS = "call_for_question"
+_TWICE = timedelta(minutes=2)
+"""A form that is sent twice is one question."""
+_LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a customer wrote, and where. `sender` is empty for the page."""
+
+    text: str
+    wants: Wants
+    channel: str = PAGE
+    sender: str = ""
+    provider_id: str = ""
+
+
+def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Question:
+    """A customer wants to know something: it gets a person and an hour, which is promised.
+
+    What the page sends a second time is the same question.
+    """
+    text = written.text.strip()[:_LONGEST]
+    if written.channel == PAGE and (same := _same(conn, case, written.wants, text, now)):
+        return same
+    goes_up = rules.goes_up(written.wants, text, store.contacts_since_progress(conn, case.id))
+    by = answer_by(conn, case, 0, now)
+    question = store.insert(
+        conn,
+        case.id,
+        text,
+        written.wants,
+        written.channel,
+        written.sender,
+        by,
+        now,
+        goes_up=goes_up,
+    )
+    facts = CustomerReply(
+        words="",
+        channel=written.channel,
+        provider_id=written.provider_id,
+        question_id=question.id,
+    )
+    cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
+    promise(conn, question, now)
+    # no policy can leave a customer without anybody; what else it wants follows
+    parcel = written.wants is Wants.PARCEL  # its case was opened for it, and calls the ladder
+    names = [CLOCK] if parcel else [CLOCK, CALLS]
+    chain.arm(conn, [chain.NewStep(case.id, name, now, {}, case.request_id) for name in names])
+    asked = Asked.PARCEL if parcel else Asked.QUESTION
+    chain.follow(conn, [chain.Happened(case, ASK, asked)], now)
+    return question
+
+
+def answer_by(conn: Connection, case: Case, late: int, now: datetime) -> datetime:
+    """By when somebody can answer, on the depot's hours."""
+    wait = rules.within(usual_wait(conn, case), late)
+    return hours.answer_by(now, wait, places_store.week(conn, case.depot_id, now))
+
+
+def usual_wait(conn: Connection, case: Case) -> timedelta:
+    """How soon the case's policy wants an answer."""
+    return policy.get(conn, case.policy_id).seconds("answer_within")
+
+
+def promise(conn: Connection, question: Question, now: datetime) -> promises.Promise:
+    """Promise the question's hour."""
+    wanted = promises.Wanted(
+        question.case_id, promises.Kind.ANSWER, question.answer_by, about=question.id
+    )
+    return promises.make(conn, [wanted], now)[0]
+
+
+def answer(conn: Connection, case: Case, text: str, by: str, now: datetime) -> list[Question]:
+    """Answer all that is open, by the way the customer wrote last; what was answered.
+
+    The same words twice are one answer.
+
+    Raises:
+        Problem: 409 the customer asked nothing that is open; 422 nothing is said.
+    """
+    text = text.strip()
+    if not text:
+        raise Problem(422, "nothing_said", "Please write what the customer should read.")
+    answered = _end(conn, case, by, text, now)
+    if not answered:
+        before = store.of_case(conn, case.id)
+        if before and before[-1].answer == text:
+            return []
+        raise Problem(409, "nothing_asked", "The customer has no question that is open.")
+    newest = answered[-1]
+    channels.enqueue(conn, [_reply(case, newest, text, by)], now)
+    facts = QuestionAnswered(question_id=newest.id, channel=newest.channel)
+    cases.note(conn, [cases.Entry(case.id, facts, by)], now)
+    return answered
+
+
+def settle(conn: Connection, case: Case, by: str, now: datetime, *, reached: bool) -> None:
+    """Nobody waits for an answer any more: the customer was `reached`, or needs none."""
+    if not reached:
+        promises.release(conn, [case.id], [promises.Kind.ANSWER], by, now)
+    settled = _end(conn, case, by, None, now)
+    if settled:
+        facts = QuestionSettled(question_id=settled[-1].id)
+        cases.note(conn, [cases.Entry(case.id, facts, by)], now)
+
+
+def contacted(conn: Connection, case: Case, now: datetime) -> None:
+    """The customer was in touch by another way: the third time without progress, it goes up."""
+    if store.contacts_since_progress(conn, case.id) >= rules.THIRD and store.open_of(
+        conn, [case.id]
+    ):
+        store.raise_up(conn, case.id)
+        chain.arm(conn, [chain.NewStep(case.id, CALLS, now, {}, case.request_id)])
+
+
+def of_case(conn: Connection, case_id: int) -> list[Question]:
+    """All questions of a case, oldest first."""
+    return store.of_case(conn, case_id)
+
+
+def _end(conn: Connection, case: Case, by: str, text: str | None, now: datetime) -> list[Question]:
+    ended = store.settle(conn, case.id, by, text, now)
+    if ended:
+        promises.keep(conn, [case.id], promises.Kind.ANSWER, by, now)
+        chain.drop(conn, case.id, CLOCK)
+        chain.drop(conn, case.id, CALLS)
+    return ended
+
+
+def _same(conn: Connection, case: Case, wants: Wants, text: str, now: datetime) -> Question | None:
+    for question in store.open_of(conn, [case.id]).get(case.id, ()):
+        same = (question.wants, question.text, question.channel) == (wants, text, PAGE)
+        if same and now - question.asked_at < _TWICE:
+            return question
+    return None
+
+
+def _reply(case: Case, question: Question, text: str, by: str) -> Draft:
+    """The answer as a message. It leaves by the way the customer wrote; the others come after."""
+    ways = [Route(question.channel, question.sender)] if question.sender else []
+    ways += [
+        Route(channel, recipient)
+        for channel, recipient in (("sms", case.contact_phone), ("email", case.contact_email))
+        if recipient
+    ]
+    subject = f"Your {case.shipper.name} parcel {case.parcel.label}: the answer to your question"
+    return Draft(
+        case_id=case.id,
+        audience="customer",
+        topic="answer",
+        idempotency_key=f"case-{case.id}:answer:{question.id}",
+        routes=ways,
+        subject=subject,
+        text=f"{text}\n{by}, {case.depot.name}. {links.url('case', case.id)}",
+        needs_case="any",
+        request_id=case.request_id,
+    )

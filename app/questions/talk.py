@@ -1,0 +1,43 @@
+"""The conversation with a customer, by whichever way it was led. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from app.cases.timeline.facts import ContactElsewhere, CustomerReply, QuestionAnswered
+from app.cases.timeline.rows import Recorded
+
+_WAYS = {"sms": "text message", "whatsapp": "WhatsApp", "email": "e-mail", "page": "the page"}
+
+
+class Said(NamedTuple):
+    """One thing that was said. `by` is empty for the customer, else who spoke for us."""
+
+    at: datetime
+    by: str
+    way: str
+    words: str
+    elsewhere: bool
+    """Whether staff wrote it down: made in a shop, by phone, in a chat."""
+
+
+def conversation(timeline: Sequence[Recorded]) -> list[Said]:
+    """What was said, oldest first."""
+    found = []
+    for at, actor, facts in timeline:
+        match facts:
+            case CustomerReply(words=words, channel=channel):
+                found.append(Said(at, "", _way(channel), words, elsewhere=False))
+            case QuestionAnswered(words=words, channel=channel):
+                found.append(Said(at, actor, _way(channel), words, elsewhere=False))
+            case ContactElsewhere(text=words, channel=channel):
+                found.append(Said(at, actor, _way(channel), words, elsewhere=True))
+            case _:
+                pass
+    return found
+
+
+def _way(channel: str) -> str:
+    return _WAYS.get(channel, channel)
