@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import psycopg
 import structlog
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 _AUDIT_LOCK = 7_405_662  # one clock audits at a time
 _FOLD_LOCK = 7_405_664  # one clock folds the counts at a time
+_SOON = timedelta(hours=1)  # what is promised by then needs somebody who keeps it
 
 
 def fold_counts() -> None:
@@ -44,6 +46,8 @@ def audit_cases() -> None:
     with db.transaction() as conn:
         if turns.try_lock(conn, _AUDIT_LOCK):
             audit.run(clock.now())
+            for one in promises.unkept(conn, clock.now() + _SOON):
+                log.error("promise_unkept", case_id=one.case_id, kind=one.kind)
             handover.heal(clock.now())
 
 

@@ -138,7 +138,7 @@ STANDARD: dict[str, Any] = {
     "place_kept": 2 * HOUR,  # a place that became free is kept for who waited longest
     "few_places": 2,  # left on a day at a depot: whoever is in charge there is told
     "unasked_a_day": 3,  # messages about one parcel that the customer did not ask for; what
-    "unasked_a_week": 7,  # they must know goes out all the same, and what is spare gives way
+    "unasked_a_week": 6,  # they must know goes out all the same, and what is spare gives way
     "ask_again": 24 * HOUR,  # between two requests for a missing contact
     "ask_times": 3,
     "decision_reminders": [4 * HOUR, 24 * HOUR],  # after the shipper was asked to decide

@@ -15,6 +15,7 @@ from app.handover import audit as handover
 from app.insight import rollups
 from app.insight import store as gauges
 from app.plain import counted
+from app.promises import service as promises
 from app.questions import audit as questions
 
 
@@ -29,8 +30,9 @@ from app.questions import audit as questions
 def command(days: int) -> None:
     """Find open cases that nothing moves and steps that are stuck; heal the first, show both.
 
-    The counts that pages and figures read are compared with what they count; figures of a day that
-    are wrong are counted anew. Ends with 1 when it found something.
+    Promises that nothing is going to keep are named. The counts that pages and figures read are
+    compared with what they count; figures of a day that are wrong are counted anew. Ends with 1
+    when it found something.
 
     Example: reknock audit --days 90
     """
@@ -57,6 +59,12 @@ def command(days: int) -> None:
         click.echo(
             f"case {case_id}: nobody was going to confirm its booking; somebody is asked now"
         )
+    unkept = promises.unkept(connection())
+    for promise in unkept:
+        click.echo(
+            f"case {promise.case_id}: {promise.kind} was promised by "
+            f"{promise.due_at:%Y-%m-%d %H:%M}, and no step and no person's task stands for it"
+        )
     wrong = [
         *queue_store.wrong_counts(connection(), clock.now()),
         *gauges.wrong_gauges(connection()),
@@ -72,6 +80,7 @@ def command(days: int) -> None:
             "the day is counted anew"
         )
     rollups.catch_up()
-    if not (any(found) or wrong or unanswered or unasked):
+    if not (any(found) or wrong or unanswered or unasked or unkept):
         click.echo("Every open case has its next step; none is late, none fails.")
-    sys.exit(any(found) or bool(wrong or unanswered or unasked))
+        click.echo("Every promise has somebody or something that will keep it.")
+    sys.exit(any(found) or bool(wrong or unanswered or unasked or unkept))

@@ -44,6 +44,7 @@ def command(case: int) -> None:
     )
     _show("What happened", found.past, zone)
     _show("What was not sent, and why", found.unsent, zone)
+    _show("What the customer was promised", found.promised, zone)
     _show("What comes next", found.waiting, zone)
     if not about.closed and not found.waiting:
         click.echo("\nNothing waits: run `reknock audit`.", err=True)

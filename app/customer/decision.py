@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from app.cases import service as cases
@@ -12,10 +12,14 @@ from app.cases.timeline.kinds import Topic
 from app.chain import service as chain
 from app.chain.step import Again, Step
 from app.channels import service as channels
+from app.channels.rules import has_room
 from app.customer import notices, outlook, texts
 from app.db.connection import Connection
 from app.decisions import service as decisions
 from app.promises import service as promises
+
+_AT_ONCE = timedelta(minutes=10)
+"""Whoever was told what happened so shortly before was told who decides by the same message."""
 
 
 def ask(conn: Connection, step: Step, now: datetime) -> Again | None:
@@ -35,8 +39,10 @@ def ask(conn: Connection, step: Step, now: datetime) -> Again | None:
         chain.close(conn, case, Resolution.HANDED_TO_SHIPPER, "reknock", now)
         return None
     late = asked.decision.overdue_at is not None
-    if asked.news and case.informed_at:  # else the first message says it
-        sent = channels.unasked(conn, [case.id], now)[case.id]
+    sent = channels.unasked(conn, [case.id], now)[case.id]
+    just_told = bool(sent) and now - sent[-1] < _AT_ONCE
+    room = has_room(sent, outlook.allowance(step.policy), now)
+    if asked.news and case.informed_at and room and not just_told:  # else the next news says it
         notice = notices.CustomerNotice(
             step,
             Topic.DECIDING,

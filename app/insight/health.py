@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -17,10 +18,12 @@ from app.chain import wake
 from app.db.connection import Connection, connection
 from app.errors import Problem
 from app.insight import store
+from app.promises import service as promises
 
 blueprint = Blueprint("health", __name__)
 
 LATE = 60.0  # seconds: a step that waits longer than this means nobody works
+_SOON = timedelta(hours=1)
 
 
 @blueprint.get("/healthz")
@@ -63,6 +66,14 @@ def metrics() -> Response:
     Gauge(
         "reknock_oldest_due_step_seconds", "How long the oldest due step waits", registry=registry
     ).set(_oldest_due(conn))
+    Gauge(
+        "reknock_promises_overdue", "Promises that passed and nobody settled", registry=registry
+    ).set(promises.overdue(conn, clock.now()))
+    Gauge(
+        "reknock_promises_unkept",
+        "Promises of the next hour that no step and no person's task stands for",
+        registry=registry,
+    ).set(len(promises.unkept(conn, clock.now() + _SOON)))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -22,6 +22,8 @@ from app.dispatch.states import state_words as task_words
 from app.dispatch.story import words
 from app.handover import story as handover
 from app.plain import counted
+from app.promises import service as promises
+from app.promises.service import Promise
 from app.questions import service as questions
 from app.questions.service import Question
 from app.theme.times import When
@@ -43,6 +45,7 @@ class Story(NamedTuple):
     case: Case
     past: list[Line]
     unsent: list[Line]
+    promised: list[Line]
     waiting: list[Line]
 
 
@@ -67,7 +70,16 @@ def tell(conn: Connection, case_id: int, now: datetime) -> Story | None:
         for row in messages
         if row["state"] in _UNSENT
     ]
-    return Story(case, sorted(past, key=lambda line: line.at), unsent, _waiting(conn, case))
+    promised = [_promise(one, when) for one in promises.of_case(conn, case_id)]
+    past.sort(key=lambda line: line.at)
+    return Story(case, past, unsent, promised, _waiting(conn, case))
+
+
+def _promise(promise: Promise, when: When) -> Line:
+    about = f" ({promise.about})" if promise.about else ""
+    by = f", by {promise.settled_by.replace('_', ' ')}" if promise.settled_by else ""
+    said = f"{promise.kind}{about} by {when.date(promise.due_at)} at {when.time(promise.due_at)}"
+    return Line(promise.made_at, "promise", f"{said}: {promise.state}{by}")
 
 
 def _waiting(conn: Connection, case: Case) -> list[Line]:

@@ -49,7 +49,7 @@ def test_nothing_new_is_said_twice_and_then_the_person_in_charge_is_called(play:
 
 def test_the_truth_is_said_again_until_somebody_acts(play: Play):
     case_id = play.courier()
-    advance(days=6)
+    advance(days=8)
     assert len(texts(play, case_id, "news")) == 2
     assert len(texts(play, case_id, "stalled")) == 2
     assert [state for kind, state in play.tasks(case_id) if kind == "promise"] == [
@@ -69,7 +69,7 @@ def test_an_act_of_a_person_lets_the_count_begin_anew(play: Play):
         note = ContactElsewhere(channel="phone", text="Called back")
         cases.note(conn, [cases.Entry(case_id, note, "Ana")], clock.now())
     advance(days=2)
-    assert len(texts(play, case_id, "news")) == 4
+    assert len(texts(play, case_id, "news")) == 3
     assert texts(play, case_id, "stalled") == []
 
 

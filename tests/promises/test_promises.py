@@ -12,10 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app import clock
+from app import clock, create_app
+from app.access import keys
 from app.cases import service as cases
 from app.cases.model import Resolution
 from app.db.connection import connection, transaction
+from app.insight import story
 from app.promises import service as promises
 from app.promises.service import Kind, Promise, State, Wanted
 from tests.inline import settle
@@ -212,3 +214,36 @@ def settle_by(act: str, case_id: int, kind: Kind, about: int) -> None:
         else:
             verb = {"lose": promises.lose, "release": promises.release}[act]
             verb(conn, [case_id], [kind], act, clock.now(), about)
+
+
+def test_operators_see_promises_in_the_story_the_audit_and_the_figures(play, case_id, settings):
+    make(case_id, (Kind.NEWS, 0, 1))
+    connection().execute(
+        "UPDATE dispatch_tasks SET state = 'resolved', resolved_at = %s", [clock.now()]
+    )
+    client = create_app(settings).test_client()
+    figures = client.get("/metrics").text
+    assert "reknock_promises_unkept 1.0" in figures
+    assert "reknock_promises_overdue 0.0" in figures
+    told = story.tell(connection(), case_id, clock.now())
+    assert told
+    assert told.promised[-1].text.startswith("news by ")
+    assert told.promised[-1].text.endswith(": open")
+    clock.advance(2 * HOUR)
+    assert "reknock_promises_overdue 1.0" in client.get("/metrics").text
+    settle()  # settle_promises_of_closed is tested above: here the clock does it
+    told = story.tell(connection(), case_id, clock.now())
+    assert told
+    assert told.promised[-1].text.endswith(": broken, by clock")
+    assert any("It did not happen." in line.text for line in told.past)
+    shown = web_case(client, case_id)
+    assert [(p["kind"], p["state"]) for p in shown["promises"]] == [("news", "broken")]
+    assert (shown["language"], shown["timezone"]) == (None, "America/Los_Angeles")
+
+
+def web_case(client, case_id: int) -> dict[str, Any]:
+    with transaction() as conn:
+        key = keys.create(conn, "admin", "Ana", None, None, clock.now())
+    head = {"Authorization": f"Bearer {key}"}
+    found: dict[str, Any] = client.get(f"/api/v1/cases/{case_id}", headers=head).get_json()
+    return found
