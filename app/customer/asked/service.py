@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from app.access import links
 from app.cases import service as cases
 from app.cases.model import Case
 from app.chain import policy
 from app.chain import service as chain
 from app.chain.step import BUILT_IN
 from app.channels import service as channels
-from app.customer import notices
+from app.channels import shipper
 from app.customer.asked import texts
 from app.db.connection import Connection, transaction
 from app.directory import store as directory
@@ -22,7 +23,6 @@ from app.errors import Problem
 from app.questions import service as questions
 from app.questions import store
 from app.questions.service import Question, Wants, Written
-from app.shipments.reachable import check_email
 
 
 def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Question:
@@ -94,14 +94,13 @@ def _look_for(conn: Connection, former: Case, now: datetime) -> Case:
     )  # nobody is asked how a delivery went that did not come
     data = {"happened": "opened"}
     chain.arm(conn, [chain.NewStep(case.id, BUILT_IN, now, data, case.request_id)])
-    message = texts.not_received(case, notices.page_url(case))
-    email = check_email(case.shipper.email)
+    message = texts.not_received(case, links.url("contact", case.id))
     draft = channels.Draft(
         case_id=case.id,
         audience="shipper",
         topic="not_received",
         idempotency_key=f"case-{case.id}:not_received:shipper",
-        routes=[channels.Route("email", email)] if email else [],
+        routes=shipper.routes(case.shipper),
         subject=message.subject,
         text=message.text,
         request_id=case.request_id,
