@@ -101,6 +101,8 @@ def _open(seen: Seen) -> Guide:
         text = "Open the text message and take it on. If nobody does, the next person is called."
         if called.kind is TaskKind.PROMISE:
             text = "A promise was broken: open the newest text message and take it on."
+        elif called.kind is TaskKind.HANDOVER:
+            text = "The customer asked for a time: open the newest text message and say yes or no."
         return _at_depot(called, text)
     if seen.booking:
         at = seen.when.window(seen.booking.starts_at, seen.booking.ends_at)

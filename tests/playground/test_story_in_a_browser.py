@@ -40,7 +40,10 @@ def test_a_newcomer_plays_a_whole_story(browser, copy, size, script):
     said("depot", "You took it on")
     turn("customer")
     phone("customer", ".bubble a", "input[name=choice]", ".dock button")
-    said("customer", "We knock again")
+    said("customer", "You asked for")
+    turn("depot")
+    phone("depot", ".bubble a", "button[value=confirmed]")
+    said("depot", "Done by")
     with browser.page.expect_response("**/playground/send**"):
         turn("courier")
     with browser.page.expect_response("**/playground/clock**"):
