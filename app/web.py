@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from io import BytesIO
+from typing import Any
 
 from flask import Flask, Request, Response, request
 from flask.json.provider import DefaultJSONProvider
@@ -18,13 +19,25 @@ LIMIT = 1024 * 1024
 _YEAR = 365 * 24 * 3600
 
 
+class _Nowhere(BytesIO):
+    """Where files go that nobody reads."""
+
+    @override
+    def write(self, buffer: Any) -> int:
+        return len(buffer)
+
+
 class HouseRequest(Request):
     """A request whose forms hold texts and no files."""
 
     max_form_memory_size = LIMIT
+    discards_files = False
+    """Whether files are read past instead of being refused; never are they kept."""
 
     @override
-    def _get_file_stream(self, *_about: Any, **_more: Any) -> NoReturn:
+    def _get_file_stream(self, *_about: Any, **_more: Any) -> _Nowhere:
+        if self.discards_files:
+            return _Nowhere()
         raise Problem(400, "no_files", "Files are not taken here. Please send texts only.")
 
 

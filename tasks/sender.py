@@ -43,7 +43,7 @@ LOOKUPS = 4
 LOOKUP_LEASE = timedelta(seconds=15)
 NAME = "sender"
 BEAT_EVERY = 2.0  # seconds
-FETCH_EVERY = 300.0
+FETCH_EVERY = 60.0
 """Seconds between two looks for messages that no callback has told; the first is at the start."""
 GRACE = 6.0
 """Seconds at the end for calls under way; what they leave is settled as unknown."""

@@ -7,8 +7,10 @@ limit, the order (verify, read, tell, answer) and the errors.
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
+from flask import request as any_request
 from marshmallow import ValidationError
 
 from app import clock
@@ -17,8 +19,7 @@ from app.channels.providers.base import Address, BadSignature, Call, Callbacks
 from app.db.connection import transaction
 from app.errors import Problem
 from app.settings import Settings
-
-_LIMIT = 64 * 1024  # bytes; a callback has about two thousand
+from app.web import HouseRequest
 
 
 def blueprint() -> Blueprint:
@@ -46,7 +47,7 @@ def _hear(callbacks: Callbacks, address: Address) -> Response:
     Raises:
         Problem: 403 not signed, 422 signed but not what was announced.
     """
-    call = _call()
+    call = _call(address.limit)
     try:
         callbacks.verify(call)
     except BadSignature as error:
@@ -67,9 +68,11 @@ def _hear(callbacks: Callbacks, address: Address) -> Response:
     return Response(answer.text, answer.status, content_type=answer.content_type)
 
 
-def _call() -> Call:
+def _call(limit: int) -> Call:
     settings: Settings = current_app.config["SETTINGS"]
-    request.max_content_length = _LIMIT
+    request = cast("HouseRequest", any_request)
+    request.max_content_length = limit
+    request.discards_files = True  # a mail's attachments; what it says is in its fields
     url = settings.public_url + request.path
     if request.query_string:
         url += "?" + request.query_string.decode("latin-1")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import requests
 import structlog
 
 from app import clock
@@ -57,7 +56,7 @@ def _missed(settings: Settings, provider: Provider, inbox: Inbox) -> list[Writte
             missed += new
             if page and not new:  # the pages before are older still
                 break
-    except (requests.RequestException, ValueError) as error:
+    except (OSError, ValueError) as error:
         # Its text may hold a number. What was found so far is heard; the rest comes next time.
         log.warning("inbox_away", provider=provider.name, error=type(error).__name__)
     return missed[::-1]

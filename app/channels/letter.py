@@ -13,6 +13,7 @@ from email.utils import parseaddr
 
 from jinja2.utils import urlize
 
+from app.channels.inbound_mail import MARK
 from app.channels.providers.base import Outgoing
 
 # Seven bits only: every server takes them, whatever it offers.
@@ -52,7 +53,7 @@ def sender(text: str) -> Address:
     return Address(_one_line(name), plain.username, plain.domain)
 
 
-def write(message: Outgoing, mail_from: str, at: datetime) -> EmailMessage:
+def write(message: Outgoing, mail_from: str, at: datetime, reply_to: str = "") -> EmailMessage:
     """The message as mail, multipart, in seven bits.
 
     Its Message-ID is the same however often one try is written, and another for every
@@ -65,13 +66,16 @@ def write(message: Outgoing, mail_from: str, at: datetime) -> EmailMessage:
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = origin
     mail["To"] = address(message.recipient)
+    if reply_to:
+        mail["Reply-To"] = address(reply_to)
     mail["Subject"] = _one_line(message.subject)
     mail["Date"] = at
     mark = hashlib.blake2s(message.request_id.encode(), digest_size=6).hexdigest()
     mail["Message-ID"] = f"<{message.id}.{message.tries}.{mark}@{origin.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply to this
-    mail.set_content(message.text)
-    mail.add_alternative(message.html or html_of(message.text), subtype="html")
+    text = f"{MARK}\n\n{message.text}" if reply_to else message.text
+    mail.set_content(text)
+    mail.add_alternative(message.html or html_of(text), subtype="html")
     if message.calendar:
         method = _METHOD.search(message.calendar)
         mail.add_alternative(

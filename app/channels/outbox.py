@@ -268,6 +268,7 @@ def _outgoing(message: Message) -> Outgoing:
         html=message.html,
         calendar=message.calendar,
         request_id=message.request_id,
+        answers=message.case_id if message.audience == "customer" else None,
     )
 
 

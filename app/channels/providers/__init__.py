@@ -15,6 +15,9 @@ from app.settings import Setting, Settings
 REGISTERED = (
     "app.channels.providers.twilio",
     "app.channels.providers.smtp",
+    "app.channels.providers.postmark",
+    "app.channels.providers.mailgun",
+    "app.channels.providers.imap",
     "app.channels.providers.playground",
 )
 """The packages of all providers, one line each. Of several that carry the same channel and are

@@ -53,6 +53,8 @@ class Outgoing:
     html: str | None
     calendar: str | None
     request_id: str
+    answers: int | None = None
+    """The case that an answer to this is about; None where nobody would read one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,8 @@ class Address(NamedTuple):
 
     read: Callable[[Call], Sequence[Fact]]
     answer: Callable[[Sequence[str]], Answer] = no_content
+    limit: int = 64 * 1024
+    """Bytes of the largest request; most have about two thousand."""
 
 
 class Callbacks(Protocol):

@@ -11,5 +11,6 @@ PROVIDER = Provider(
     settings=(
         Setting("SMTP_URL", schemes=("smtp", "smtps", "smtp+starttls")),
         Setting("REKNOCK_MAIL_FROM", "Reknock <reknock@localhost>"),
+        Setting("REKNOCK_MAIL_REPLY_TO"),
     ),
 )

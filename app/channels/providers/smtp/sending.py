@@ -29,7 +29,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from app import clock
-from app.channels import letter
+from app.channels import letter, reply_address
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused
 from app.settings import Settings
 
@@ -56,13 +56,14 @@ class Smtp:
         self._user = unquote(url.username or "")
         self._password = unquote(url.password or "")
         self._from = settings.plug_ins["REKNOCK_MAIL_FROM"]
+        self._reply_to = settings.plug_ins["REKNOCK_MAIL_REPLY_TO"]
         self._self = urlsplit(settings.public_url).hostname or "localhost"  # how we greet
         self._tls = ssl.create_default_context()
 
     def send(self, message: Outgoing) -> Accepted:
         """Hand one mail to the server; its Message-ID is the provider's id."""
         try:
-            mail = letter.write(message, self._from, clock.machine_now())
+            mail = letter.write(message, self._from, clock.machine_now(), self._answers_to(message))
             origin = letter.sender(self._from).addr_spec
         except ValueError as error:
             raise Refused("bad_address", permanent=True) from error
@@ -79,6 +80,12 @@ class Smtp:
     def ask(self, message: Outgoing, since: datetime) -> Accepted | None:  # noqa: ARG002
         """SMTP has no such question."""
         return None
+
+    def _answers_to(self, message: Outgoing) -> str:
+        """The address that names the case, where answers are read at all."""
+        if not self._reply_to or message.answers is None:
+            return ""
+        return reply_address.make(self._reply_to, message.answers)
 
     def _connect(self) -> smtplib.SMTP:
         started = time.monotonic()
