@@ -133,7 +133,7 @@ def test_a_reminder_too_many_is_held_back_and_says_why(settings: Settings):
     assert (held["state"], held["why"]) == ("suppressed", "enough")
     assert play.timeline(case_id).count("customer_told") == 1
     play.choose(case_id)
-    assert play.topics(case_id) == ["failure", "booking"]  # what they asked for is never held back
+    assert play.topics(case_id)[:2] == ["failure", "booking"]  # what they asked for always goes
 
 
 def test_quiet_hours_are_counted_into_the_promised_hour(settings: Settings):
