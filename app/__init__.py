@@ -78,6 +78,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch import api as dispatch
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
+    from app.dispatch.days import pages as day_pages
     from app.handover import api as handover
     from app.insight import couriers, dashboard, described, docs, error_pages, health
     from app.intake import api as intake
@@ -104,7 +105,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     described.add(api.spec)
     faces = [
         *(intake, handover, health, docs, error_pages, access_pages, console, dashboard),
-        *(couriers, customer_pages, dispatch_pages, shipper_pages),
+        *(day_pages, couriers, customer_pages, dispatch_pages, shipper_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

@@ -17,6 +17,7 @@ from app.customer.bookings import steps as customer_bookings
 from app.customer.shipper import steps as customer_shipper
 from app.decisions import sources as decisions
 from app.dispatch import steps as dispatch
+from app.dispatch.days import steps as day_lists
 from app.dispatch.old_news import steps as old_news
 from app.handover import steps as handover
 from app.questions import sources as questions
@@ -27,6 +28,7 @@ for module in (
     contact,
     dispatch,
     old_news,
+    day_lists,
     channels,
     booking,
     booking_steps,

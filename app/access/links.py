@@ -76,4 +76,9 @@ def place(path: str) -> str:
 
 def url(purpose: str, *ids: int) -> str:
     """The whole address that opens the page of `purpose` for `ids`."""
-    return f"{_public_url}/{_PATHS[purpose]}/{make(purpose, *ids)}"
+    return at(f"/{_PATHS[purpose]}/{make(purpose, *ids)}")
+
+
+def at(path: str) -> str:
+    """The whole address of a page of this installation."""
+    return f"{_public_url}{path}"

@@ -32,7 +32,10 @@ WAIT_FOR_PLACE = "wait_for_place"
 WARN_OF_FEW = "warn_of_few_places"
 """The step that tells a depot's person in charge that a day is nearly full."""
 
-BY_THEMSELVES = frozenset({BUILT_IN, SET_ASIDE, WAIT_FOR_PLACE, WARN_OF_FEW})
+TELL_DAY_LIST = "tell_day_list"
+"""The step that tells a depot that a list somebody took is true no longer; the database arms it."""
+
+BY_THEMSELVES = frozenset({BUILT_IN, SET_ASIDE, WAIT_FOR_PLACE, WARN_OF_FEW, TELL_DAY_LIST})
 """Steps that no policy can name: what arms them is not for a policy to say."""
 
 O = TypeVar("O", bound=StrEnum)  # noqa: E741 - outcomes
