@@ -19,8 +19,10 @@ from tests.bench import (
     chain,
     claims,
     countdown,
+    days,
     drill,
     growth,
+    handing,
     held,
     intake,
     journey,
@@ -40,6 +42,8 @@ PARTS = {
     "countdown": countdown,
     "burst": burst,
     "sending": sending,
+    "handing": handing,
+    "days": days,
     "growth": growth,
     "journey": journey,
     "alive": alive,
@@ -63,6 +67,7 @@ def main() -> int:
         growth.LARGE = growth.QUICK
         alive.CLOSED = alive.QUICK
         neighbours.FLOOD = neighbours.QUICK
+        days.CLOSED = days.QUICK
     figures = []
     servers = Servers(durable=asked.durable)
     try:

@@ -1,4 +1,4 @@
-"""A provider of text messages that answers every call after some time: `port seconds`."""
+"""A provider, or a courier, that answers every call after some time: `port seconds status`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 _numbers = itertools.count(1)
 
 
-async def serve(port: int, seconds: float) -> None:
+async def serve(port: int, seconds: float, status: str) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
@@ -22,7 +22,9 @@ async def serve(port: int, seconds: float) -> None:
                 )
                 await reader.readexactly(length)
                 await asyncio.sleep(seconds)
-                body = json.dumps({"sid": f"SM{next(_numbers)}", "status": "queued"}).encode()
+                number = f"SM{next(_numbers)}"
+                said = {"sid": number, "ref": number, "status": status}
+                body = json.dumps(said).encode()
                 writer.write(
                     b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
                     b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
@@ -35,4 +37,4 @@ async def serve(port: int, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]))

@@ -66,7 +66,7 @@ def playing(servers: Servers, seconds: float) -> Iterator[tuple[Stage, seed.Worl
         TWILIO_API_BASE=f"http://127.0.0.1:{port}",
     ) as here:
         world = here.world()
-        here.start("provider", f"exec python -m tests.bench.provider {port} {seconds}")
+        here.start("provider", f"exec python -m tests.bench.provider {port} {seconds} queued")
         yield here, world
 
 
