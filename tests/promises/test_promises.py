@@ -131,6 +131,7 @@ def test_the_clock_takes_a_bounded_bite(case_id: int, monkeypatch):
     [
         ("delivered", 1, "kept", "kept"),
         ("delivered", 3, "broken", "kept"),  # late, and there before the next news was due
+        ("collected", 1, "kept", "kept"),
         ("refunded", 1, "released", "released"),
     ],
 )
