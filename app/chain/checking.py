@@ -70,6 +70,8 @@ class PolicySchema(Schema):
     decision_ends = _seconds(DAY)
     catch_all_every = _seconds(MINUTE)
     catch_all_times = _times(10)
+    catch_all_longest = _Whole(validate=validate.Range(min=MINUTE, max=7 * DAY))
+    catch_all_an_hour = _Whole(validate=validate.Range(min=1, max=60))
     default = fields.String(required=True, validate=validate.OneOf(["redelivery", "pickup"]))
     promise_grace = _seconds(0, 30 * DAY)
     confirm_within = _seconds(15 * MINUTE, 2 * DAY, required=False)

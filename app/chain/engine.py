@@ -98,7 +98,7 @@ def _run_batch(
             step=step.name,
             case_id=step.case.id,
             request_id=step.request_id,
-            outcome=result.outcome if isinstance(result, Done) else "again",
+            outcome=result.outcome or "again",
         )
     return found, armed
 
@@ -159,10 +159,14 @@ def _run_taken(
             )
     results = list(zip(steps, step_type.handler(conn, steps, now), strict=True)) if steps else []
     said += results
-    done = [(step, result) for step, result in results if isinstance(result, Done)]
-    happened = [service.Happened(step.case, step_type, result.outcome) for step, result in done]
+    happened = [
+        service.Happened(step.case, step_type, result.outcome)
+        for step, result in results
+        if result.outcome is not None
+    ]
     changes = service.plan(conn, happened, now)
-    changes.over.extend([*over, *(step.id for step, _ in done)])
+    done = (step.id for step, result in results if isinstance(result, Done))
+    changes.over.extend([*over, *done])
     changes.again.extend(
         (step.id, result.at, result.data) for step, result in results if isinstance(result, Again)
     )

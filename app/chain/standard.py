@@ -145,7 +145,9 @@ STANDARD: dict[str, Any] = {
     "decision_within": 48 * HOUR,  # then the ladder is called for the shipper's decision
     "decision_ends": 14 * DAY,  # then the customer is told that the shipper does not answer
     "catch_all_every": 15 * MINUTE,
-    "catch_all_times": 3,
+    "catch_all_times": 3,  # then nobody was there: the pause doubles with each call
+    "catch_all_longest": 4 * HOUR,  # and is never longer, for as long as nobody takes it on
+    "catch_all_an_hour": 6,  # of these later calls, whatever for, that one person gets
     "default": "redelivery",
     "promise_grace": 2 * HOUR,  # after the window, before we call it broken
     "confirm_within": 4 * HOUR,  # then the customer knows whether what they chose is certain

@@ -71,10 +71,14 @@ class Done(Generic[O_co]):
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The step waits until `at` and runs again with `data`."""
+    """The step waits until `at` and runs again with `data`.
+
+    With an `outcome`, what the policy says of that follows meanwhile.
+    """
 
     at: datetime
     data: dict[str, Any]
+    outcome: StrEnum | None = None
 
 
 Result: TypeAlias = Done[O] | Again

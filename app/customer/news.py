@@ -17,6 +17,7 @@ from app.customer.store import Told
 from app.customer.texts import RenderedMessage
 from app.db.connection import Connection
 from app.dispatch.steps import CALL_SUPERVISOR
+from app.dispatch.store import Unanswered
 from app.promises import service as promises
 from app.promises.service import Promise
 
@@ -57,9 +58,10 @@ def next_word(
     waits: Mapping[str, Waiting],
     told: Told,
     sent: Sequence[datetime],
+    calls: Unanswered | None,
     now: datetime,
 ) -> CustomerNotice:
-    """What is true when the promised hour comes: who has it, and that it has not moved."""
+    """What is true when the promised hour comes: who has it, or that nobody has."""
     case, url = step.case, notices.page_url(step.case)
     otherwise = outlook.otherwise(case, waits)
     once = f"news:{case.news_by.timestamp():.0f}" if case.news_by else "news"
@@ -70,10 +72,13 @@ def next_word(
     if outlook.asked(waits):
         write = partial(texts.deciding, case, url, late=outlook.late(waits))
         return CustomerNotice(step, Topic.DECIDING, once, write, news_by)
+    if told.nothing_new < BELIEVED and calls:
+        write = partial(texts.nobody_yet, case, url, otherwise=otherwise, calls=calls)
+        return CustomerNotice(step, Topic.NOBODY, once, write, news_by)
     if told.nothing_new < BELIEVED:
         write = partial(texts.still_working, case, url, otherwise=otherwise)
         return CustomerNotice(step, Topic.NEWS, once, write, news_by)
-    write = partial(texts.stalled, case, url, otherwise=otherwise)
+    write = partial(texts.stalled, case, url, otherwise=otherwise, calls=calls)
     news_by = outlook.next_news(case, step.policy, sent, now, every=2)
     return CustomerNotice(step, Topic.STALLED, once, write, news_by)
 

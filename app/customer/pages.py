@@ -18,6 +18,7 @@ from app.customer.asked import service as asked
 from app.customer.bookings import texts
 from app.db.connection import Connection, connection
 from app.decisions import service as decisions
+from app.dispatch import store as dispatch
 from app.errors import Problem
 from app.promises import service as promises
 from app.questions import service as questions
@@ -49,6 +50,7 @@ def _view(conn: Connection, token: str) -> views.View:
         promises.of_case(conn, case_id),
         chain.waiting(conn, case_id),
         questions.of_case(conn, case_id),
+        None if case.closed else dispatch.unanswered(conn, [case_id]).get(case_id),
         now,
         later=cases.open_later(conn, case) if case.closed else None,
     )

@@ -32,6 +32,7 @@ from app.channels import service as channels
 from app.channels.rules import room_at
 from app.customer import decision, news, notices, outlook, store, texts
 from app.db.connection import Connection
+from app.dispatch import store as dispatch
 from app.handover import service as handover
 from app.promises import service as promises
 
@@ -125,14 +126,16 @@ def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
 def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[News]]:
     """Before the promised hour passes without news, say truly how it stands.
 
-    That we are still working on it is believed twice, if no person does anything meanwhile. Then
+    Where nobody at the depot has taken it on, that is said, and when they are called again. That,
+    or that we are still working on it, is said twice, if no person does anything meanwhile. Then
     the person in charge is called, and the customer is told so.
     """
     queued = []
     results: list[Result[News]] = []
     ahead = _ahead(conn, steps, "", now)
-    sent = channels.unasked(conn, [step.case.id for step in steps], now)
-    told = store.told(conn, [step.case.id for step in steps])
+    ids = [step.case.id for step in steps]
+    sent, told = channels.unasked(conn, ids, now), store.told(conn, ids)
+    unanswered = dispatch.unanswered(conn, ids)
     for step, waits in zip(steps, ahead, strict=True):
         case = step.case
         margin = step.policy.seconds("news_margin")
@@ -142,7 +145,8 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         if case.news_by - margin > now:  # another message has promised a later hour
             results.append(Again(case.news_by - margin, {}))
             continue
-        notice = news.next_word(step, waits, told[case.id], sent[case.id], now)
+        calls = unanswered.get(case.id)
+        notice = news.next_word(step, waits, told[case.id], sent[case.id], calls, now)
         queued.append(notice)
         if notice.topic is Topic.STALLED:
             news.call_supervisor(conn, case, now)

@@ -34,7 +34,7 @@ def told(conn: Connection, case_ids: Sequence[int]) -> dict[int, Told]:
         """SELECT case_id, bool_or(sorry) AS apologised,
                   count(*) FILTER (WHERE nothing_new AND id > acted) AS nothing_new
              FROM (SELECT case_id, id, coalesce((facts->>'sorry')::bool, false) AS sorry,
-                          kind = %(told)s AND facts->>'topic' = %(news)s AS nothing_new,
+                          kind = %(told)s AND facts->>'topic' = ANY(%(news)s) AS nothing_new,
                           coalesce(max(id) FILTER (WHERE kind = ANY(%(acts)s))
                                    OVER (PARTITION BY case_id), 0) AS acted
                      FROM timeline WHERE case_id = ANY(%(cases)s)) t
@@ -43,7 +43,7 @@ def told(conn: Connection, case_ids: Sequence[int]) -> dict[int, Told]:
             "cases": list(case_ids),
             "acts": _ACTS,
             "told": Kind.CUSTOMER_TOLD,
-            "news": Topic.NEWS,
+            "news": [Topic.NEWS, Topic.NOBODY],
         },
     ).fetchall()
     found = {row["case_id"]: Told(row["apologised"], row["nothing_new"]) for row in rows}

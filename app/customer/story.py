@@ -35,12 +35,12 @@ _NOT_SHOWN = Words("")
 def story(case: Case, timeline: Sequence[Recorded], when: When) -> list[Line]:
     """The timeline in plain words, newest first; what is not for the customer is left out."""
     lines = []
-    called = False
+    called = set()
     for entry in timeline:
-        if isinstance(entry.facts, t.DispatcherCalled):
-            if called:
+        if isinstance(entry.facts, t.DispatcherCalled | t.RecoveryCalled):
+            if type(entry.facts) in called:
                 continue  # how many levels of the ladder were called is internal
-            called = True
+            called.add(type(entry.facts))
         said = words(case, entry, when)
         if said.text:
             lines.append(Line(entry.at, *said))
@@ -206,6 +206,8 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
             return "We reminded you to choose."
         case Topic.NEWS:
             return "We wrote to you that we are still working on it."
+        case Topic.NOBODY:
+            return "We wrote to you that nobody at the depot had taken it on yet."
         case Topic.STALLED:
             return "We wrote to you that nobody had acted, and called the person in charge."
         case Topic.DECIDING:

@@ -12,6 +12,7 @@ from app.booking.service import Booking, Options
 from app.booking.waits_store import Wait
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.cases.timeline.facts import (
+    Acknowledged,
     Booked,
     BookingRefused,
     CustomerTold,
@@ -26,6 +27,8 @@ from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
 from app.decisions.service import Known
+from app.dispatch.states import TaskKind
+from app.dispatch.store import Unanswered
 from app.promises.service import Kind, Promise
 from app.questions import talk
 from app.questions.model import Question
@@ -66,6 +69,10 @@ class View:
     """What was chosen last and cannot be done; None when something was chosen since."""
     otherwise: Otherwise | None
     """What happens if the customer does nothing."""
+    calls: Unanswered | None
+    """What the depot was called for and nobody there has taken on."""
+    cared_for: bool
+    """Whether a person took on what the customer was not satisfied with."""
     sorry: bool
     """Whether the case's one apology is about what the page tells of."""
     story: list[Line]
@@ -106,6 +113,19 @@ class View:
         return texts.without_you(self.case, self.otherwise)
 
     @property
+    def tried(self) -> str:
+        """How often the depot was called in vain, and when it is called again; else empty."""
+        if self.calls is None:
+            return ""
+        since = self.when.moment(self.calls.since)
+        if not self.calls.exhausted:
+            return f"We called them {since}, and nobody has taken it on yet."
+        tried = f"We have called them {texts.often(self.calls.rings)} since {since}"
+        again = self.calls.again
+        then = f"by {self.when.moment(again)}" if again and self.when.ahead(again) else "now"
+        return f"Nobody there has taken it on yet. {tried}, and call again {then}."
+
+    @property
     def parcel(self) -> str:
         """What the customer knows the parcel by."""
         return self.case.parcel.label
@@ -128,6 +148,7 @@ def view(
     promised: Sequence[Promise],
     waits: Mapping[str, Waiting],
     questions: Sequence[Question],
+    calls: Unanswered | None,
     now: datetime,
     *,
     later: int | None = None,
@@ -159,6 +180,11 @@ def view(
         confirm=standing.get((Kind.CONFIRM, booking.id)) if booking else None,
         refused=_refused(timeline),
         otherwise=outlook.otherwise(case, waits),
+        calls=calls,
+        cared_for=any(
+            isinstance(e.facts, Acknowledged) and e.facts.kind == TaskKind.RECOVERY
+            for e in timeline
+        ),
         sorry=_sorry(timeline),
         story=story(case, timeline, when),
         talk=[said for said in talk.conversation(timeline) if not said.elsewhere],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -187,6 +187,25 @@ def person_at(conn: Connection, address: str) -> Person | None:
         {"at": address.strip()},
     ).fetchone()
     return _person(row) if row else None
+
+
+def lock_rung_again(conn: Connection, person_ids: Sequence[int]) -> dict[int, list[datetime]]:
+    """When these people were called again lately; their rows stay locked by this transaction."""
+    rows = conn.execute(
+        """SELECT id, rung_again FROM people WHERE id = ANY(%s)
+            ORDER BY id FOR NO KEY UPDATE""",
+        [list(person_ids)],
+    ).fetchall()
+    return {row["id"]: row["rung_again"] for row in rows}
+
+
+def set_rung_again(conn: Connection, calls: Mapping[int, Sequence[datetime]]) -> None:
+    """Remember when these people were called again lately."""
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE people SET rung_again = %s WHERE id = %s",
+            [(list(at), person_id) for person_id, at in calls.items()],
+        )
 
 
 def _id(cursor: Cursor[dict[str, Any]]) -> int:

@@ -166,6 +166,7 @@ def _cursor(text: str) -> tuple[str, int]:
 
 def _is_place(text: str) -> bool:
     """Whether it is a time as the database writes it, or the end of all times."""
+    text = text.removeprefix(queue.IS_NOBODY)
     if text == "infinity":
         return True
     try:

@@ -19,6 +19,8 @@ from app.theme.times import When, length
 
 _URGENT = timedelta(hours=24)
 _TO_DO = frozenset({TaskState.OPEN, TaskState.ASIDE})
+_SHOWN = {"open": {"nobody", "open"}}
+"""What a tab shows besides what is counted under its own name."""
 _NAMED = 4
 """How many of those that came too late are named one by one."""
 
@@ -93,18 +95,20 @@ def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
                 sum(
                     count.tasks
                     for count in counts
-                    if count.tab == wanted.tab
-                    and getattr(count, name) == value
-                    and fits(count, name)
+                    if count.tab in shown and getattr(count, name) == value and fits(count, name)
                 ),
             )
             for value in values
         ]
 
+    shown = _SHOWN.get(wanted.tab, {wanted.tab})
     here = [count for count in counts if fits(count)]
-    live = [count for count in here if count.tab == wanted.tab]
+    live = [count for count in here if count.tab in shown]
     return Tally(
-        tabs={tab: sum(count.tasks for count in here if count.tab == tab) for tab in TABS},
+        tabs={
+            tab: sum(count.tasks for count in here if count.tab in _SHOWN.get(tab, {tab}))
+            for tab in TABS
+        },
         depots=offered("depot", {count.depot: count.depot_name for count in counts}),
         kinds=offered("kind", {kind: several(kind) for kind in TaskKind}),
         couriers=offered("courier", {}),
@@ -166,6 +170,10 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
     if row.state is TaskState.ASIDE:
         if row.happened_at:
             facts.append(f"it happened {when.moment(row.happened_at)}")
+    elif still and row.exhausted_at:
+        facts.append(f"nobody has taken it on since {_at(row.exhausted_at, when)}")
+        if row.call_at:
+            facts.append(f"called again {_at(row.call_at, when)}")
     elif still:
         facts.append(f"waits {length(when.now - row.created_at)}")
         called = f"level {row.level} called" if row.level else "nobody called yet"

@@ -16,6 +16,7 @@ from psycopg.rows import class_row, kwargs_row
 
 from app.db.connection import Connection
 from app.dispatch.states import TaskKind, TaskState
+from app.dispatch.store import CALLED_BY
 
 PAGE = 50
 KEPT = timedelta(days=7)
@@ -26,6 +27,7 @@ _FRESH = 1000
 """Of more tasks that are new nobody wants the exact number."""
 
 _TABS = {
+    "nobody": "t.state = 'open' AND t.exhausted_at IS NOT NULL",
     "open": "t.state = 'open'",
     "taken": "t.state = 'acknowledged'",
     "aside": "t.state = 'aside'",
@@ -35,12 +37,18 @@ _TABS = {
 TABS = tuple(_TABS)
 
 _ORDERS = {
+    "nobody": ("t.deadline", ">", "ASC"),
     "open": ("t.deadline", ">", "ASC"),
     "taken": ("t.deadline", ">", "ASC"),
     "aside": ("t.deadline", ">", "ASC"),
     "done": ("t.resolved_at", "<", "DESC"),
 }
 """What a tab is sorted by: soonest deadline first; what is done, newest first."""
+_NOBODY_FIRST = {"open": "(t.exhausted_at IS NULL), "}
+"""What everybody was called for, and nobody took on, comes before all else that is open."""
+IS_NOBODY = "!"
+"""What the place of such a task in that tab begins with."""
+_MARKED = f"CASE WHEN t.exhausted_at IS NULL THEN '' ELSE '{IS_NOBODY}' END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,10 @@ class Row:
     round: int
     level: int
     called_at: datetime | None
+    exhausted_at: datetime | None
+    """Since when everybody was called and nobody took it on."""
+    call_at: datetime | None
+    """When somebody is called for such a task again."""
     created_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
@@ -112,9 +124,10 @@ class Count:
 
 
 _ROWS = """
-SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.created_at, t.acknowledged_at,
+SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.exhausted_at,
+       w.due_at AS call_at, t.created_at, t.acknowledged_at,
        t.acknowledged_by, t.outcome, t.resolved_at,
-       nullif(t.deadline, 'infinity') AS deadline, p.place::text,
+       nullif(t.deadline, 'infinity') AS deadline, {nobody} || p.place::text AS place,
        c.kind AS case_kind, c.state AS case_state, c.reason, c.resolution,
        coalesce(s.order_ref, s.tracking_number) AS parcel, s.attempts,
        c.courier_act, c.courier_acts_at, s.status_at AS happened_at,
@@ -130,7 +143,8 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.created_at, t.ack
   JOIN shipments s ON s.id = c.shipment_id
   JOIN courier_accounts a ON a.id = t.account_id
   JOIN depots d ON d.id = t.depot_id
- ORDER BY p.place {direction}, p.id {direction}
+  LEFT JOIN steps w ON t.exhausted_at IS NOT NULL AND w.case_id = t.case_id AND w.name = {calls}
+ ORDER BY {first}p.place {direction}, p.id {direction}
 """
 
 _PAGE = """
@@ -142,7 +156,7 @@ SELECT t.id, {column} AS place
    AND (%(courier)s = '' OR t.account_id IN
            (SELECT id FROM courier_accounts WHERE courier = %(courier)s))
  {behind}
- ORDER BY {column} {direction}, t.id {direction} LIMIT %(limit)s
+ ORDER BY {first}{column} {direction}, t.id {direction} LIMIT %(limit)s
 """
 
 START = ("", 0)
@@ -154,26 +168,32 @@ def page(
 ) -> list[Row]:
     """Up to `PAGE` + 1 rows behind the cursor `(place, id)`: the last one says there are more.
 
-    Soonest deadline first; what is done, newest first.
+    What nobody took on first, then soonest deadline first; what is done, newest first.
     """
     column, beyond, direction = _ORDERS[wanted.tab]
-    behind = f"AND ({column}, t.id) {beyond} (%(after)s::timestamptz, %(after_id)s)"
+    first = _NOBODY_FIRST.get(wanted.tab, "")
+    beginning = "%(later)s, " if first else ""
+    behind = (
+        f"AND ({first}{column}, t.id) {beyond} ({beginning}%(after)s::timestamptz, %(after_id)s)"
+    )
     page_sql = _PAGE.format(
         tab=_TABS[wanted.tab],
         column=column,
         behind=behind if after != START else "",
         direction=direction,
+        first=first,
     )
     return _read(
         conn,
         page_sql,
-        direction,
+        wanted.tab,
         {
             "kind": wanted.kind,
             "depot": wanted.depot,
             "courier": wanted.courier,
             "since": now - KEPT,
-            "after": after[0],
+            "later": not after[0].startswith(IS_NOBODY),
+            "after": after[0].removeprefix(IS_NOBODY),
             "after_id": after[1],
             "limit": PAGE + 1,
         },
@@ -183,12 +203,19 @@ def page(
 def by_ids(conn: Connection, ids: Sequence[int]) -> list[Row]:
     """Tasks by id, whatever became of them, in order of their ids."""
     chosen = "SELECT id, '' AS place FROM dispatch_tasks WHERE id = ANY(%(ids)s)"
-    return _read(conn, chosen, "ASC", {"ids": list(ids)})
+    return _read(conn, chosen, "", {"ids": list(ids)})
 
 
-def _read(conn: Connection, page_sql: str, direction: str, values: dict[str, Any]) -> list[Row]:
+def _read(conn: Connection, page_sql: str, tab: str, values: dict[str, Any]) -> list[Row]:
+    first = _NOBODY_FIRST.get(tab, "")
+    query = _ROWS.format(
+        page=page_sql,
+        direction=_ORDERS[tab][2] if tab else "ASC",
+        first=first,
+        nobody=_MARKED if first else "''",
+        calls=CALLED_BY,
+    )
     with conn.cursor(row_factory=kwargs_row(_row)) as cursor:
-        query = _ROWS.format(page=page_sql, direction=direction)
         cursor.execute(query.encode(), values)
         return cursor.fetchall()
 
@@ -203,7 +230,7 @@ SELECT n.tab, d.slug AS depot, d.name AS depot_name, n.kind, a.courier,
         SELECT tab, depot_id, account_id, kind, change, 0 FROM dispatch_count_changes
          WHERE tab <> 'done' OR day >= %(since)s
         UNION ALL
-        SELECT dispatch_tab(t.state), t.depot_id, t.account_id, t.kind, 0, 1
+        SELECT dispatch_tab(t.state, t.exhausted_at), t.depot_id, t.account_id, t.kind, 0, 1
           FROM (SELECT * FROM dispatch_tasks WHERE %(seen)s > 0 AND id > %(seen)s
                  ORDER BY id LIMIT %(fresh)s) t) n
   JOIN depots d ON d.id = n.depot_id
@@ -244,8 +271,9 @@ def wrong_counts(conn: Connection, now: datetime) -> list[dict[str, Any]]:
                 WHERE tab <> 'done' OR day >= %(since)s
                 GROUP BY 1, 2, 3, 4, 5 HAVING sum(tasks) <> 0
            ), real AS (
-               SELECT dispatch_tab(state) AS tab, dispatch_day(state, resolved_at) AS day, depot_id,
-                      account_id, kind, count(*) AS tasks FROM dispatch_tasks
+               SELECT dispatch_tab(state, exhausted_at) AS tab,
+                      dispatch_day(state, resolved_at) AS day, depot_id, account_id, kind,
+                      count(*) AS tasks FROM dispatch_tasks
                 WHERE state IN ('aside', 'open', 'acknowledged') OR resolved_at >= %(since)s
                 GROUP BY 1, 2, 3, 4, 5)
            SELECT tab, kind, kept.tasks AS kept, real.tasks AS real

@@ -19,6 +19,8 @@ RECOVERY_WITHIN = timedelta(hours=24)
 _LEAST = timedelta(minutes=2)
 """Nobody answers a telephone faster than that."""
 
+_HOUR = timedelta(hours=1)
+
 _CALL_KEY = re.compile(r"task-(\d+):(\d+)\.\d+:(\d+):")
 
 
@@ -60,6 +62,23 @@ def next_call(
     if level >= len(ladder) and (calls < times or up):
         return Call(len(ladder), ladder[-1], calls)
     return None
+
+
+def pause(every: timedelta, longest: timedelta, times: int) -> timedelta:
+    """How long those in charge have before they are called again, after `times` later calls."""
+    doubled = min(times, 30)  # longer than any longest pause
+    return min(every * (1 << doubled), max(every, longest))
+
+
+def room(calls: Sequence[datetime], most: int, now: datetime) -> datetime:
+    """When somebody who was called at these times may be called again: `most` times an hour."""
+    recent = last_hour(calls, now)
+    return now if len(recent) < most else recent[-most] + _HOUR
+
+
+def last_hour(calls: Sequence[datetime], now: datetime) -> list[datetime]:
+    """Those of the calls that are no older, oldest first."""
+    return sorted(at for at in calls if at > now - _HOUR)
 
 
 def patience(wait: timedelta, above: int, act_by: datetime | None, now: datetime) -> timedelta:

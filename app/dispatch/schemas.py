@@ -26,6 +26,10 @@ class TaskOut(Answer):
     level = fields.Integer()
     created_at = fields.AwareDateTime()
     called_at = fields.AwareDateTime(allow_none=True)
+    exhausted_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "Since when everybody was called and nobody took it on."},
+    )
     acknowledged_at = fields.AwareDateTime(allow_none=True)
     acknowledged_by = fields.String(allow_none=True)
     outcome = one_of(["", *ALL_OUTCOMES], allow_none=True)

@@ -55,6 +55,7 @@ class Called(StrEnum):
     ANSWERED = "answered"
     """The step found that somebody had."""
     EXHAUSTED = "exhausted"
+    """Everybody was called; said once, and who is in charge is called on until somebody comes."""
 
 
 REACHED = "reached_customer"

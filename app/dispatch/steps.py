@@ -14,7 +14,6 @@ from app.cases.timeline.facts import (
     ContactFailed,
     ContactRequested,
     DispatcherCalled,
-    LadderExhausted,
     RecoveryCalled,
 )
 from app.chain.step import (
@@ -35,7 +34,8 @@ from app.channels import shipper
 from app.channels.states import NotSent
 from app.db.connection import Connection
 from app.directory import store as directory
-from app.dispatch import asked, rules, store, texts
+from app.dispatch import asked, later_calls, rules, store, texts
+from app.dispatch.later_calls import LaterCalls
 from app.dispatch.states import Called, TaskKind, TaskState
 from app.questions import store as questions
 from app.shipments import reachable
@@ -101,16 +101,19 @@ def call_supervisor(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     """
     kinds = [TaskKind.PROMISE] * len(steps)
     wanted = [_wanted(step, kind) for step, kind in zip(steps, kinds, strict=True)]
-    for case_id, task_id in store.supersede_other(conn, wanted, now):
-        channels.withdraw(conn, case_id, f"task-{task_id}", NotSent.SUPERSEDED, now)
+    tasks = store.ensure(conn, wanted, now)
+    replaced = store.take_over(conn, wanted, now)
+    for one in replaced:
+        channels.withdraw(conn, one.case_id, f"task-{one.id}", NotSent.SUPERSEDED, now)
+    exhausted = {one.case_id for one in replaced if one.exhausted}
     tops = []
-    for step, task in zip(steps, store.ensure(conn, wanted, now), strict=True):
-        if task.level == 0:
+    for step, task in zip(steps, tasks, strict=True):
+        if task.level == 0 and task.case_id not in exhausted:
             every = step.policy.seconds("catch_all_every")
             top = len(directory.ladder(conn, step.case.depot_id, every))
-            tops.append((task.id, top - 1, 0))
+            tops.append((task.id, top - 1))
     if tops:
-        store.called(conn, tops, now)
+        store.begin_above(conn, tops)
     return _climb(conn, steps, kinds, now)
 
 
@@ -127,13 +130,7 @@ def _climb(
     What a step's `data` may say: `about`, the id of what its task is about; `by`, when somebody
     should have acted (ISO 8601); `up`, that the first level is passed over, and nobody is the last.
     """
-    again = [
-        (s.case.id, s.case.round)
-        for s, kind in zip(steps, kinds, strict=True)
-        if s.case.round > 1 and kind.of_delivery
-    ]
-    for case_id, task_id in store.supersede(conn, again, now) if again else ():
-        channels.withdraw(conn, case_id, f"task-{task_id}", NotSent.SUPERSEDED, now)
+    _end_former_rounds(conn, steps, kinds, now)
     tasks = store.ensure(
         conn,
         [_wanted(step, kind) for step, kind in zip(steps, kinds, strict=True)],
@@ -143,6 +140,7 @@ def _climb(
     drafts: list[channels.Draft] = []
     notes: list[cases.Entry] = []
     called: list[tuple[int, int, int]] = []
+    later = LaterCalls(conn, now)
     results: list[Result[Called]] = []
     for step, task in zip(steps, tasks, strict=True):
         case, policy = step.case, step.policy
@@ -160,13 +158,16 @@ def _climb(
             case.shipper.country,
             up=step.data.pop("up", False),
         )
+        wait = call.rung.wait if call else later_calls.pause(policy, task)
         if call is None:
-            notes.append(cases.Entry(case.id, LadderExhausted()))
-            results.append(Done(Called.EXHAUSTED))
-            continue
+            call = rules.Call(len(ladders[key]), ladders[key][-1], task.calls)
+            if (at := later.next(task, call.rung, policy)) > now:
+                said = None if task.exhausted_at else Called.EXHAUSTED
+                results.append(Again(at, step.data, said))
+                continue
         above = len(ladders[key]) - call.level
         act_by = case.act_by if task.kind.of_delivery else None
-        wait = rules.patience(call.rung.wait, above, act_by, now)
+        wait = rules.patience(wait, above, act_by, now)
         chosen = None
         if task.kind is TaskKind.HANDOVER:
             chosen = booking.find(conn, task.about)
@@ -190,7 +191,7 @@ def _climb(
                         ),
                         routes=[route] if route else [],
                         subject=subject,
-                        text=text,
+                        text=texts.nobody_yet(task, case.depot.zone) + text,
                         needs_case="any" if task.kind.outlives else "open",
                         not_after=now + wait,
                         request_id=step.request_id,
@@ -206,7 +207,21 @@ def _climb(
     cases.note(conn, notes, now)
     if called:
         store.called(conn, called, now)
+    later.write()
     return results
+
+
+def _end_former_rounds(
+    conn: Connection, steps: Sequence[Step], kinds: Sequence[TaskKind], now: datetime
+) -> None:
+    """End what the deliveries before these rounds called for."""
+    again = [
+        (s.case.id, s.case.round)
+        for s, kind in zip(steps, kinds, strict=True)
+        if s.case.round > 1 and kind.of_delivery
+    ]
+    for case_id, task_id in store.supersede(conn, again, now) if again else ():
+        channels.withdraw(conn, case_id, f"task-{task_id}", NotSent.SUPERSEDED, now)
 
 
 def _wanted(step: Step, kind: TaskKind) -> store.Wanted:

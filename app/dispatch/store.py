@@ -29,6 +29,8 @@ class Task:
     level: int
     calls: int
     called_at: datetime | None
+    exhausted_at: datetime | None
+    """Since when everybody was called and nobody took it on."""
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     outcome: str | None
@@ -42,8 +44,14 @@ def _task(*, kind: str, state: str, **row: Any) -> Task:
 
 
 _COLUMNS = """id, case_id, depot_id, kind, round, about, state, level, calls, called_at,
-              acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at"""
+    exhausted_at, acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at"""
 _TASK = f"SELECT {_COLUMNS} FROM dispatch_tasks"  # noqa: S608 - columns by name
+
+
+CALLED_BY = """CASE WHEN t.kind = 'recovery' THEN 'recover'
+     WHEN t.kind = 'promise' AND t.about <> 0 THEN 'call_supervisor'
+     WHEN t.kind IN ('failure', 'promise') THEN 'call_dispatcher' ELSE 'call_for_' || t.kind END"""
+"""The name of the step that calls for a task `t`."""
 
 
 class Wanted(NamedTuple):
@@ -124,18 +132,67 @@ def supersede(
     return [(row["case_id"], row["id"]) for row in ended]
 
 
-def supersede_other(
-    conn: Connection, wanted: Sequence[Wanted], now: datetime
-) -> list[tuple[int, int]]:
-    """End what else is open of these cases and this kind about something: `(case_id, task_id)`."""
+class Replaced(NamedTuple):
+    """A task that another one took the place of; `exhausted`: everybody had been called for it."""
+
+    case_id: int
+    id: int
+    exhausted: bool
+
+
+def take_over(conn: Connection, wanted: Sequence[Wanted], now: datetime) -> list[Replaced]:
+    """Let these tasks take the place of all else that is open because of their cases' deliveries.
+
+    What nobody took on though everybody was called goes on so: since when, and how often.
+    """
     ended = conn.execute(
-        """UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s
-             FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS r(case_id, kind, about)
-            WHERE t.case_id = r.case_id AND t.kind = r.kind AND t.about NOT IN (0, r.about)
-              AND t.state = 'open' RETURNING t.case_id, t.id""",
-        [now, [w.case_id for w in wanted], [w.kind for w in wanted], [w.about for w in wanted]],
+        """WITH wanted AS (
+               SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[])
+                      AS w(case_id, kind, about)),
+           ended AS (
+               UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s FROM wanted w
+                WHERE t.case_id = w.case_id AND t.kind IN ('failure', 'promise')
+                  AND t.about <> w.about AND t.state = 'open' RETURNING t.*),
+           went_on AS (
+               UPDATE dispatch_tasks t
+                  SET level = e.level, calls = e.calls, rings = e.rings, rung_since = e.rung_since,
+                      exhausted_at = e.exhausted_at
+                 FROM wanted w JOIN ended e USING (case_id)
+                WHERE t.case_id = w.case_id AND t.kind = w.kind AND t.about = w.about
+                  AND t.state = 'open' AND e.exhausted_at IS NOT NULL)
+           SELECT case_id, id, exhausted_at IS NOT NULL AS exhausted FROM ended""",
+        [[w.case_id for w in wanted], [w.kind for w in wanted], [w.about for w in wanted], now],
     ).fetchall()
-    return [(row["case_id"], row["id"]) for row in ended]
+    return [Replaced(**row) for row in ended]
+
+
+class Unanswered(NamedTuple):
+    """What somebody was called for and nobody has taken on."""
+
+    rings: int
+    since: datetime
+    exhausted: bool
+    """Whether everybody was called."""
+    again: datetime | None
+    """When the next call is made."""
+
+
+def unanswered(conn: Connection, case_ids: Sequence[int]) -> dict[int, Unanswered]:
+    """By case, what is called for because of its delivery, where nobody has taken it on."""
+    rows = conn.execute(
+        f"""SELECT DISTINCT ON (t.case_id) t.case_id, t.rings, t.rung_since,
+                  t.exhausted_at IS NOT NULL AS exhausted, s.due_at
+             FROM dispatch_tasks t
+             LEFT JOIN steps s ON s.case_id = t.case_id AND s.name = {CALLED_BY}
+            WHERE t.case_id = ANY(%s) AND t.state = 'open' AND t.kind IN ('failure', 'promise')
+              AND t.rung_since IS NOT NULL
+            ORDER BY t.case_id, t.id DESC""",  # noqa: S608 - a constant
+        [list(case_ids)],
+    ).fetchall()
+    return {
+        row["case_id"]: Unanswered(row["rings"], row["rung_since"], row["exhausted"], row["due_at"])
+        for row in rows
+    }
 
 
 def withdraw_others(
@@ -182,10 +239,33 @@ def of_case(conn: Connection, case_id: int) -> list[Task]:
 def called(conn: Connection, rows: Sequence[tuple[int, int, int]], now: datetime) -> None:
     """Remember calls: `(task_id, level, calls of the catch-all)`."""
     conn.execute(
-        """UPDATE dispatch_tasks t SET level = r.level, calls = r.calls, called_at = %s
-             FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS r(id, level, calls)
+        """UPDATE dispatch_tasks t SET level = r.level, calls = r.calls, called_at = %(now)s,
+                  rings = t.rings + 1, rung_since = coalesce(t.rung_since, %(now)s)
+             FROM unnest(%(ids)s::bigint[], %(levels)s::int[], %(calls)s::int[])
+                  AS r(id, level, calls)
             WHERE t.id = r.id""",
-        [now, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]],
+        {
+            "now": now,
+            "ids": [r[0] for r in rows],
+            "levels": [r[1] for r in rows],
+            "calls": [r[2] for r in rows],
+        },
+    )
+
+
+def begin_above(conn: Connection, tops: Sequence[tuple[int, int]]) -> None:
+    """Let these tasks `(id, level)` be called for above that level, as if it had had its turn."""
+    conn.execute(
+        """UPDATE dispatch_tasks t SET level = r.level
+             FROM unnest(%s::bigint[], %s::int[]) AS r(id, level) WHERE t.id = r.id""",
+        [[top[0] for top in tops], [top[1] for top in tops]],
+    )
+
+
+def exhausted(conn: Connection, task_ids: Sequence[int], now: datetime) -> None:
+    """Everybody was called for these, and nobody took them on."""
+    conn.execute(
+        "UPDATE dispatch_tasks SET exhausted_at = %s WHERE id = ANY(%s)", [now, list(task_ids)]
     )
 
 
@@ -195,7 +275,8 @@ def acknowledge(
     """An open task is acknowledged."""
     conn.execute(
         """UPDATE dispatch_tasks SET state = 'acknowledged', acknowledged_at = %s,
-                  acknowledged_by = %s, note = nullif(%s, ''), outcome = nullif(%s, '')
+                  acknowledged_by = %s, note = nullif(%s, ''), outcome = nullif(%s, ''),
+                  exhausted_at = NULL
             WHERE id = %s""",
         [now, by, note, outcome, task_id],
     )
@@ -241,11 +322,10 @@ def _end(
 ) -> list[Task]:
     with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
         cursor.execute(
-            """UPDATE dispatch_tasks SET state = 'withdrawn', resolved_at = %s
+            f"""UPDATE dispatch_tasks SET state = 'withdrawn', resolved_at = %s
                 WHERE case_id = ANY(%s) AND kind = ANY(%s)
                   AND state IN ('aside', 'open', 'acknowledged')
-            RETURNING id, case_id, depot_id, kind, round, about, state, level, calls, called_at,
-                  acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at""",
+            RETURNING {_COLUMNS}""",  # noqa: S608 - columns by name
             [now, list(case_ids), kinds],
         )
         return cursor.fetchall()
@@ -259,8 +339,8 @@ def listing(conn: Connection, state: str, after: int, limit: int) -> list[dict[s
     """
     return conn.execute(
         """SELECT t.id, t.case_id, t.kind, t.state, t.level, t.created_at, t.called_at,
-                  t.acknowledged_at, t.acknowledged_by, t.outcome, t.note, t.resolved_at,
-                  c.reason, c.return_by, s.tracking_number, s.order_ref, s.attempts,
+                  t.exhausted_at, t.acknowledged_at, t.acknowledged_by, t.outcome, t.note,
+                  t.resolved_at, c.reason, c.return_by, s.tracking_number, s.order_ref, s.attempts,
                   d.slug AS depot
              FROM (SELECT * FROM dispatch_tasks
                     WHERE (state, id) > (%(state)s, %(after)s) AND state <= %(state)s

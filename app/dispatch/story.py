@@ -278,6 +278,8 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
             return "The customer was reminded to choose."
         case Topic.NEWS:
             return "The customer was told that there is nothing new yet."
+        case Topic.NOBODY:
+            return "The customer was told that nobody has taken it on yet."
         case Topic.STALLED:
             return "The customer was told that nobody has acted."
         case Topic.DECIDING:

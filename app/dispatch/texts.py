@@ -38,6 +38,13 @@ def wrote_again(case: Case, url: str) -> tuple[str, str]:
     return subject, f"{subject}. You have it; please read and answer: {url}"
 
 
+def nobody_yet(task: Task, zone: str) -> str:
+    """What a call begins with once everybody was called; empty for all calls before."""
+    if task.exhausted_at is None:
+        return ""
+    return f"Nobody has it since {dates.say(clock.local(task.exhausted_at, zone), 'short')}. "
+
+
 def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 - one per kind
     """Subject and text of a call. Both name the parcel, neither names the recipient."""
     parcel = case.parcel.label

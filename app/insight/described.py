@@ -152,12 +152,16 @@ def _simple(
 
 _READY = {
     "type": "object",
-    "required": ["status", "database", "broker", "oldest_due_step_seconds"],
+    "required": ["status", "database", "broker", "oldest_due_step_seconds", "exhausted_tasks"],
     "properties": {
         "status": {"type": "string", "enum": ["ok", "degraded"]},
         "database": {"type": "string", "enum": ["ok", "away"]},
         "broker": {"type": "string", "enum": ["ok", "away"]},
         "oldest_due_step_seconds": {"type": ["number", "null"]},
+        "exhausted_tasks": {
+            "type": ["integer", "null"],
+            "description": "Open dispatch tasks that nobody took on though everybody was called.",
+        },
     },
 }
 _ALIVE = {
@@ -167,7 +171,9 @@ _ALIVE = {
 }
 _OPERATIONS = {
     "/healthz": _simple("The process answers", "application/json", schema=_ALIVE),
-    "/readyz": _simple("Database, broker and the oldest due step", "application/json"),
+    "/readyz": _simple(
+        "Database, broker, the oldest due step, and what nobody took on", "application/json"
+    ),
     "/metrics": _simple(
         "Figures for Prometheus",
         "text/plain",

@@ -34,14 +34,20 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Database, broker, and the age of the oldest due step in seconds.
+    """Database, broker, the age of the oldest due step, and the tasks that nobody took on.
 
     Without a broker work goes on through the clock, so that alone is no reason to take this
     instance out: 503 says that the database is away.
     """
-    found: dict[str, Any] = {"database": "ok", "broker": _broker(), "oldest_due_step_seconds": None}
+    found: dict[str, Any] = {
+        "database": "ok",
+        "broker": _broker(),
+        "oldest_due_step_seconds": None,
+        "exhausted_tasks": None,
+    }
     try:
         found["oldest_due_step_seconds"] = round(_oldest_due(connection()), 3)
+        found["exhausted_tasks"] = int(store.gauge(connection(), "exhausted_tasks")[0]["value"])
     except psycopg.Error:
         found["database"] = "away"
     ready = found["database"] == "ok"
@@ -80,6 +86,7 @@ def metrics() -> Response:
 _GAUGES = {
     "cases": "Open cases by state",
     "dispatch_tasks": "Dispatch tasks that are not over, by state; aside: old news not begun",
+    "exhausted_tasks": "Open dispatch tasks that nobody took on though everybody was called",
     "messages_queued": "Messages that wait to be sent",
     "quarantined": "Webhook bodies that no adapter could read",
     "strangers": "Messages of the last day from numbers that nobody knows",

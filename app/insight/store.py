@@ -21,11 +21,14 @@ def oldest_due(conn: Connection) -> datetime | None:
 
 GAUGES = {
     "cases": "SELECT label AS state, value FROM gauges WHERE gauge = 'cases'",
-    "dispatch_tasks": """SELECT CASE tab WHEN 'taken' THEN 'acknowledged' ELSE tab END AS state,
-                                sum(tasks) AS value
+    "dispatch_tasks": """SELECT CASE tab WHEN 'taken' THEN 'acknowledged' WHEN 'nobody' THEN 'open'
+                                ELSE tab END AS state, sum(tasks) AS value
              FROM (SELECT tab, tasks FROM dispatch_counts UNION ALL
                    SELECT tab, change FROM dispatch_count_changes) kept
-            WHERE tab IN ('aside', 'open', 'taken') GROUP BY tab HAVING sum(tasks) <> 0""",
+            WHERE tab IN ('aside', 'open', 'nobody', 'taken') GROUP BY 1 HAVING sum(tasks) <> 0""",
+    "exhausted_tasks": """SELECT coalesce(sum(tasks), 0) AS value
+             FROM (SELECT tab, tasks FROM dispatch_counts UNION ALL
+                   SELECT tab, change FROM dispatch_count_changes) kept WHERE tab = 'nobody'""",
     "messages_queued": """SELECT coalesce(sum(value), 0) AS value FROM gauges
             WHERE gauge = 'messages_queued'""",
     "quarantined": "SELECT count(*) AS value FROM courier_events WHERE outcome = 'quarantined'",

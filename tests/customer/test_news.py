@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from app.chain import policy
 from app.db.connection import connection, transaction
 from app.promises import service as promises
 from app.settings import Settings
+from app.theme import dates
 from tests.inline import advance
 from tests.play import Play
 
@@ -37,6 +39,7 @@ def hours(play: Play, case_id: int) -> list[tuple[str, str]]:
 
 def test_nothing_new_is_said_twice_and_then_the_person_in_charge_is_called(play: Play):
     case_id = play.courier()
+    play.acknowledge(case_id, "Ana")
     advance(days=2, hours=23)
     assert len(texts(play, case_id, "news")) == 2
     (said,) = texts(play, case_id, "stalled")
@@ -47,18 +50,36 @@ def test_nothing_new_is_said_twice_and_then_the_person_in_charge_is_called(play:
     assert calls[0]["recipient"] == "+17145554103"  # Cleo, at the top of the ladder
 
 
-def test_the_truth_is_said_again_until_somebody_acts(play: Play):
+def test_when_nobody_comes_that_is_said_with_what_is_tried_until_somebody_acts(play: Play):
     case_id = play.courier()
+    opened = play.case(case_id).opened_at
     advance(days=8)
-    assert len(texts(play, case_id, "news")) == 2
-    assert len(texts(play, case_id, "stalled")) == 2
-    assert [state for kind, state in play.tasks(case_id) if kind == "promise"] == [
-        "withdrawn",
-        "open",
+    assert texts(play, case_id, "news") == []
+    first, second = texts(play, case_id, "nobody")
+    assert "nobody at Anaheim depot has taken it on yet. We've called them " in first
+    assert dates.say(clock.local(opened, "America/Los_Angeles"), "short") in first
+    assert re.search(
+        r"called them \d+ times since .* and call again by \w+ \d+ \w+, \d\d:\d\d", second
+    )
+    assert "Next news by" in second
+    stalled = texts(play, case_id, "stalled")
+    assert len(stalled) == 2
+    assert all("and call again by" in text for text in stalled)
+    assert play.tasks(case_id) == [
+        ("failure", "withdrawn"),
+        ("promise", "withdrawn"),
+        ("promise", "open"),
     ]
+    assert play.timeline(case_id).count("ladder_exhausted") == 1
+    rung = [
+        m
+        for m in play.messages(case_id, audience="dispatcher", channel="sms")
+        if "Nobody" in m["text"]
+    ]
+    assert len({m["created_at"] for m in rung}) == len(rung), "one call at a time"
     play.acknowledge(case_id, "Cleo")
     advance(days=3)
-    assert len(texts(play, case_id, "news")) > 2  # somebody acted: it is true again
+    assert texts(play, case_id, "news") != []  # somebody acted: it is true now
     assert play.case(case_id).acknowledged_by == "Cleo"
 
 
@@ -69,7 +90,7 @@ def test_an_act_of_a_person_lets_the_count_begin_anew(play: Play):
         note = ContactElsewhere(channel="phone", text="Called back")
         cases.note(conn, [cases.Entry(case_id, note, "Ana")], clock.now())
     advance(days=2)
-    assert len(texts(play, case_id, "news")) == 3
+    assert len(texts(play, case_id, "nobody")) == 3
     assert texts(play, case_id, "stalled") == []
 
 

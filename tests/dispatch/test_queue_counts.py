@@ -22,7 +22,7 @@ from tests.play import Play
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["hear", "acknowledge", "pass_on", "resolve", "deliver", "fold"]),
+        st.sampled_from(["hear", "acknowledge", "pass_on", "resolve", "deliver", "fold", "wait"]),
         st.integers(0, 4),
     ),
     max_size=25,
@@ -53,6 +53,8 @@ def test_whatever_happens_the_counts_are_right(play: Play, acts: list[tuple[str,
                     service.pass_on(task(which), "Ana", now)
                 case "resolve":
                     service.resolve(task(which), "Ana", "", str(number), now)
+                case "wait":
+                    clock.advance(timedelta(minutes=20))
                 case "fold":
                     with transaction() as conn:
                         queue_store.fold_counts(conn, now)
@@ -73,9 +75,9 @@ def task(which: int) -> int:
 def test_what_was_done_is_counted_for_a_week(play: Play) -> None:
     play.courier(parcel="P1")
     service.resolve(task(0), "Ana", "", "", clock.now())
-    assert counted() == {"open": 0, "taken": 0, "aside": 0, "done": 1}
+    assert counted() == {"nobody": 0, "open": 0, "taken": 0, "aside": 0, "done": 1}
     clock.advance(timedelta(days=9))
-    assert counted() == {"open": 0, "taken": 0, "aside": 0, "done": 0}
+    assert counted() == {"nobody": 0, "open": 0, "taken": 0, "aside": 0, "done": 0}
     with transaction() as conn:
         queue_store.fold_counts(conn, clock.now())
     assert queue_store.wrong_counts(connection(), clock.now()) == []
@@ -94,7 +96,12 @@ def test_no_page_of_the_queue_reads_what_is_closed(play: Play) -> None:
     play.courier(parcel="P1")
     connection().execute("SET enable_seqscan = off")
     try:
-        for tab, index in (("open", "open"), ("taken", "taken"), ("done", "done")):
+        for tab, index in (
+            ("nobody", "nobody"),
+            ("open", "open"),
+            ("taken", "taken"),
+            ("done", "done"),
+        ):
             plan = explain(Wanted(tab=tab))
             assert f"dispatch_tasks_{index}" in plan, plan
     finally:
@@ -104,7 +111,11 @@ def test_no_page_of_the_queue_reads_what_is_closed(play: Play) -> None:
 def explain(wanted: Wanted) -> str:
     column, _, direction = queue_store._ORDERS[wanted.tab]
     sql = queue_store._PAGE.format(
-        tab=queue_store._TABS[wanted.tab], column=column, behind="", direction=direction
+        tab=queue_store._TABS[wanted.tab],
+        column=column,
+        behind="",
+        direction=direction,
+        first=queue_store._NOBODY_FIRST.get(wanted.tab, ""),
     )
     values = {
         "kind": "",

@@ -86,6 +86,7 @@ def test_metrics_say_what_there_is(client, play: Play) -> None:
         'reknock_dispatch_tasks{state="acknowledged"}': 1,
         "reknock_quarantined": 1,
         "reknock_messages_queued": 0,
+        "reknock_exhausted_tasks": 0,
     }
     assert gauges(client) == expected
     with transaction() as conn:
@@ -100,7 +101,7 @@ def test_metrics_say_what_there_is(client, play: Play) -> None:
 
 def gauges(client) -> dict[str, float]:
     lines = re.findall(
-        r"^(reknock_(?:cases|dispatch_tasks|quarantined|messages_queued).*) (\S+)$",
+        r"^(reknock_(?:cases|dispatch_tasks|exhausted_tasks|quarantined|messages_queued).*) (\S+)$",
         client.get("/metrics").text,
         re.MULTILINE,
     )

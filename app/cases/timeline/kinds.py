@@ -112,6 +112,8 @@ class Topic(StrEnum):
     REMINDER = "reminder"
     NEWS = "news"
     """That there is nothing new yet."""
+    NOBODY = "nobody"
+    """Nobody at the depot has taken it on yet."""
     STALLED = "stalled"
     """That nobody has acted, and who was called about it."""
     DECIDING = "deciding"
