@@ -1,4 +1,4 @@
-"""(m) The list of a depot's day with 1,000 bookings, beside many closed cases and beside none."""
+"""(o) The list of a depot's day with 1,000 bookings, beside many closed cases and beside none."""
 
 from __future__ import annotations
 

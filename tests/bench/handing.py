@@ -1,4 +1,4 @@
-"""(l) Bookings that are handed over to a courier's system and confirmed by it."""
+"""(n) Bookings that are handed over to a courier's system and confirmed by it."""
 
 from __future__ import annotations
 

@@ -19,8 +19,10 @@ from app.dispatch.days import rules, store
 from app.shipments.corrections import service as corrections
 from app.shipments.corrections.rules import Place
 from tests.inline import advance
+from tests.pages import audits
 from tests.pages.reading import text
-from tests.pages.staff import make_key, sign_in, token
+from tests.pages.staff import make_key, sign_in, sign_in_with, token
+from tests.pages.web import free_port, serving
 
 HERE = ZoneInfo("America/Los_Angeles")
 
@@ -291,3 +293,30 @@ def test_a_late_window_is_on_the_depots_day_and_not_on_utcs(ana, play):
         rows = store.rows(conn, play.world.depot_id, *rules.bounds(date(2036, 11, 3), HERE.key))
         assert rows == []
     assert "23:30–23:50" in text(ana.get(address("2036-11-02")).text)
+
+
+@pytest.mark.browser
+def test_on_a_phone_and_on_paper(play, env, browser, tmp_path):
+    """Printing is remembered however it is done: the browser says so before it begins."""
+    cases = [booked(play, f"P{n}") for n in range(3)]
+    directions(cases[0], "Leave it with the porter on the second floor, the lift is on the left")
+    day = day_of(cases[0])
+    with serving({**env, "PORT": str(free_port())}) as web:
+        sign_in_with(browser, web, make_key("dispatcher", name="Ana"), "/console")
+        browser.open(web + address(day))
+        assert browser.ask("document.documentElement.scrollWidth") == 390
+        for dark in (False, True):
+            browser.size(390, 844, dark=dark)
+            browser.until("document.getAnimations().length === 0")
+            assert browser.ask(audits.SMALL_TARGETS) == []
+            assert browser.ask(audits.LOW_CONTRAST) == []
+        assert first("SELECT count(*) FROM day_lists") == 0
+        sheet = tmp_path / "list.pdf"
+        browser.page.pdf(path=sheet, prefer_css_page_size=True)
+        assert re.findall(rb"/Count (\d+)", sheet.read_bytes()) == [b"1"]
+        browser.open(web + address(day))
+        browser.until("document.body.innerText.includes('Ana took this list at')")
+        assert browser.log == []
+    assert sorted(first("SELECT seen FROM day_lists")) == sorted(
+        first("SELECT id FROM bookings WHERE case_id = %s", case_id) for case_id in cases
+    )
