@@ -58,6 +58,8 @@ def create(
 def rotate(conn: Connection, key_id: int, keep: timedelta, now: datetime) -> str:
     """Make a key that may do the same as this one, which stays valid for `keep`.
 
+    One that ends makes one that ends: after as long as this one was made for.
+
     Raises:
         Problem: 404 there is no such key; 409 it is valid no more.
     """
@@ -66,8 +68,10 @@ def rotate(conn: Connection, key_id: int, keep: timedelta, now: datetime) -> str
         raise Problem(404, "no_such_key", f"There is no key {key_id}; see `reknock key list`.")
     if row["revoked_at"] or (row["expires_at"] and row["expires_at"] <= now):
         raise Problem(409, "key_over", f"Key {key_id} is valid no more: create a new one.")
+    ends_at = now + (row["expires_at"] - row["created_at"]) if row["expires_at"] else None
     store.expire_key(conn, key_id, now + keep)
-    return create(conn, row["role"], row["name"], row["shipper_id"], row["person_id"], now)
+    who = row["role"], row["name"], row["shipper_id"], row["person_id"]
+    return create(conn, *who, now, ends_at)
 
 
 def revoke_of_person(conn: Connection, person_id: int, now: datetime) -> int:

@@ -59,7 +59,7 @@ def key_used(conn: Connection, key_id: int, now: datetime) -> None:
 def keys(conn: Connection) -> list[dict[str, Any]]:
     """All keys, newest first: what each is for, since when, until when, last used when."""
     return conn.execute(
-        """SELECT k.id, k.role, coalesce(p.name, k.name) AS name, s.slug AS shipper, k.created_at,
+        """SELECT k.id, k.role, k.name, p.name AS person, s.slug AS shipper, k.created_at,
                   k.last_used_at, k.expires_at, k.revoked_at
              FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
              LEFT JOIN shippers s ON s.id = k.shipper_id ORDER BY k.id DESC"""

@@ -72,7 +72,7 @@ def list_() -> None:
     now = clock.now()
     for row in access.keys(connection()):
         used = f"used {row['last_used_at']:%Y-%m-%d %H:%M}" if row["last_used_at"] else "never used"
-        whose = " ".join(filter(None, [row["role"], row["shipper"]]))
+        whose = " ".join(filter(None, [row["role"], row["shipper"] or row["person"]]))
         click.echo(f"{row['id']:>6}  {whose:<24}  {row['name']:<24}  {used:<22}{_state(row, now)}")
 
 

@@ -17,7 +17,7 @@ from app.intake import accounts, samples
 from app.intake.couriers import adapter
 from app.playground import boxes, demo, scene, sender, store, views, visit
 from app.settings import Settings
-from app.theme import respond
+from app.theme import dates, respond
 
 blueprint = Blueprint("playground", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -129,6 +129,7 @@ def messages() -> Response:
         {name: row[name] for name in shown}
         | {"at": row["at"].isoformat(), "links": views.urls(row["text"])}
         | {"case_id": row["case_id"] or None}  # what is nobody's has none
+        | {"language": dates.HOUSE}
         for row in rows
     ]
     return respond.private(_json({"items": items}))

@@ -95,6 +95,14 @@ def test_a_rotated_key_goes_on_for_a_while(client, key, reknock):
     assert "valid no more" in reknock("key", "rotate", str(key_id() - 1), code=1)
 
 
+def test_a_key_that_ends_is_rotated_to_one_that_ends(client, reknock):
+    made = reknock("key", "create", "--role", "admin", "--name", "Sensor", "--expires", "2h")
+    new = reknock("key", "rotate", str(key_id()), "--keep", "1h").splitlines()[0]
+    assert api(client, made.splitlines()[0]) == api(client, new) == 200
+    clock.advance(timedelta(hours=3))
+    assert api(client, new) == 401
+
+
 def test_signing_out_ends_the_session_in_every_copy_of_the_cookie(client, key):
     sign_in(client, key)
     stolen = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])

@@ -111,7 +111,17 @@ def test_messages_as_the_contract_says(copy):
 
     found = items(case_id=case_id)
     first = found[0]
-    assert set(first) == {"id", "at", "channel", "to", "audience", "case_id", "text", "links"}
+    assert set(first) == {
+        "id",
+        "at",
+        "channel",
+        "to",
+        "audience",
+        "case_id",
+        "text",
+        "links",
+        "language",
+    }
     assert first["audience"] == "dispatcher"
     assert first["links"][0].startswith(f"{copy.settings.public_url}/t/")
     assert datetime.fromisoformat(first["at"]).tzinfo
