@@ -58,6 +58,11 @@ def test_a_choice_is_booked_and_shown_without_javascript(client, play, informed)
     answer = post(client, informed, choice=slot.choice)
     assert answer.status_code == 303
     said = text(client.get(answer.location).text)
+    assert "You asked for" in said
+    assert "We knock again" not in said  # not before whoever drives has said yes
+    settle()
+    play.answer(informed, "confirmed")
+    said = text(page(client, informed).text)
     assert "We knock again" in said
     assert "1 Elm St, Anaheim, 92806" in said
     assert "You can change it until" in said
@@ -68,6 +73,8 @@ def test_it_can_be_changed_to_a_pickup_point(client, play, informed):
     play.choose(informed)
     point = play.options(informed).pickup_points[0]
     assert post(client, informed, choice=point.choice).status_code == 303
+    settle()
+    play.answer(informed, "confirmed")
     said = text(page(client, informed).text)
     assert "Yours to collect from" in said
     assert "Corner shop" in said
