@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,12 +11,14 @@ from app.access import links
 from app.aftercare import texts
 from app.booking import service as booking
 from app.cases import service as cases
-from app.cases.model import Resolution
+from app.cases.model import Case, Resolution
 from app.cases.timeline.facts import SurveySent, Thanked
 from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
 from app.channels.states import NotSent
+from app.contact import rules
+from app.contact.service import country
 from app.customer import notices
 from app.customer import store as surveys
 from app.customer import texts as customer_texts
@@ -56,10 +59,18 @@ def _is_old(step: Step, now: datetime) -> bool:
 
 
 def _tell_of_return(conn: Connection, step: Step, now: datetime) -> None:
-    """Tell the shipper and the customer that the parcel is back where it came from."""
-    case, once = step.case, "back_at_sender"
-    parcel = case.parcel.label
-    drafts = [
+    """Tell the customer that the parcel is back where it came from, and the shipper who knows."""
+    case, once = _reached(step.case), "back_at_sender"
+    parcel, ways = case.parcel.label, notices.routes(case)
+    if channels.reaches(conn, ways):
+        knows = "Your customer was told."
+        message = customer_texts.back_at_sender(case)
+        drafts = [notices.draft(case, step.policy, once, once, message, needs_case="closed")]
+    else:
+        why = "they want no messages from us" if ways else "no usable number or address"
+        knows = f"We could not reach your customer: {why}."
+        drafts = []
+    drafts.append(
         channels.Draft(
             case_id=case.id,
             audience="shipper",
@@ -68,17 +79,22 @@ def _tell_of_return(conn: Connection, step: Step, now: datetime) -> None:
             routes=shipper.routes(case.shipper),
             subject=f"Back at the sender: {parcel}",
             text=(
-                f"The courier brought the parcel {parcel} back to you. Your customer was told. "
+                f"The courier brought the parcel {parcel} back to you. {knows} "
                 f"What we know: {links.url('contact', case.id)}"
             ),
             needs_case="closed",
             request_id=case.request_id,
         )
-    ]
-    if notices.routes(case):
-        message = customer_texts.back_at_sender(case)
-        drafts.append(notices.draft(case, step.policy, once, once, message, needs_case="closed"))
+    )
     channels.enqueue(conn, drafts, now)
+
+
+def _reached(case: Case) -> Case:
+    """The case as if its contact was checked: it may have ended before anybody did."""
+    if notices.routes(case):
+        return case
+    contact = rules.choose(case.parcel.phones, case.parcel.emails, country(case))
+    return replace(case, contact_phone=contact.phone, contact_email=contact.email)
 
 
 def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[FollowedUp]]:

@@ -275,5 +275,11 @@ class Case:
 
     @property
     def arrived(self) -> bool:
-        """Whether the courier reports it delivered, and the customer does not say otherwise."""
-        return self.parcel.delivered_at is not None and self.reason != NOT_RECEIVED
+        """Whether the courier reports it delivered, and the customer does not say otherwise.
+
+        A delivery from before the case says nothing of it, unless it was what ended it.
+        """
+        if self.closed:
+            return self.resolution is not None and self.resolution.arrived
+        at = self.parcel.delivered_at
+        return at is not None and at >= self.opened_at and self.reason != NOT_RECEIVED

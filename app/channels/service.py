@@ -124,6 +124,12 @@ def opt_out(conn: Connection, channel: str, recipient: str, why: str, now: datet
     inbound_store.opt_out(conn, channel, rules.normal(channel, recipient), why, now)
 
 
+def reaches(conn: Connection, routes: Sequence[Route]) -> bool:
+    """Whether one of these ways is left to somebody who may have opted out of some."""
+    normal = [(route.channel, rules.normal(*route)) for route in routes]
+    return bool(set(normal) - inbound_store.opted_out(conn, normal)) if normal else False
+
+
 def opt_in(conn: Connection, channel: str, recipient: str) -> None:
     """This person wants messages by this channel again."""
     inbound_store.opt_in(conn, channel, rules.normal(channel, recipient))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import class_row, scalar_row, tuple_row
 
+from app.cases.model import Resolution
 from app.db.connection import Connection
 
 
@@ -161,14 +162,19 @@ def case_of(conn: Connection, message_id: int) -> int | None:
 
 
 def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
-    """Read locked messages; a statement of its own sees all that is committed."""
+    """Read locked messages; a statement of its own sees all that is committed.
+
+    What is `delivered` is the same as `Case.arrived`.
+    """
     rows = conn.execute(
         f"""SELECT {_columns("m")}, c.state AS case_state,
-                   s.delivered_at IS NOT NULL AND c.reason <> 'not_received' AS delivered
+                   coalesce(CASE WHEN c.state = 'closed' THEN c.resolution = ANY(%s) ELSE
+                            s.delivered_at >= c.opened_at AND c.reason <> 'not_received' END, false)
+                            AS delivered
               FROM messages m LEFT JOIN cases c ON c.id = m.case_id
               LEFT JOIN shipments s ON s.id = c.shipment_id
              WHERE m.id = ANY(%s) ORDER BY m.id""",  # noqa: S608 - columns by name
-        [list(ids)],
+        [[how for how in Resolution if how.arrived], list(ids)],
     ).fetchall()
     return [
         Due(

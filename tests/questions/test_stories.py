@@ -333,6 +333,19 @@ class TestNotThere:
         assert play.case(new).closed
 
     @pytest.mark.usefixtures("former")
+    def test_what_the_courier_finds_out_about_it_is_told(self, play: Asking):
+        play.write("I never received it")
+        new = max(row["id"] for row in connection().execute("SELECT id FROM cases"))
+        play.acknowledge(new)
+        advance(hours=3)
+        assert play.courier("damaged") == new
+        advance(minutes=40)
+        assert play.case(new).reason != "not_received"
+        whys = {message["why"] for message in play.messages(new)}
+        assert "delivered" not in whys
+        assert play.told(new, "dispatcher")[-1][0] == f"task-{play.task(new).id}"
+
+    @pytest.mark.usefixtures("former")
     def test_it_is_called_for_again_when_its_hour_comes(self, play: Asking):
         play.write("where is my parcel?")
         new = max(row["id"] for row in connection().execute("SELECT id FROM cases"))
