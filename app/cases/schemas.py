@@ -105,7 +105,13 @@ class CaseOut(Answer):
         },
     )
     contact_fault = fields.String(allow_none=True)
-    closed_at = fields.AwareDateTime(allow_none=True)
+    closed_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata={
+            "description": "When the parcel's matter ended, by the courier's own time: it can lie "
+            "before `opened_at`, when we heard of the failure late."
+        },
+    )
     resolution = one_of(Resolution, allow_none=True)
     language = fields.String(allow_none=True)
     timezone = fields.String()
