@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,7 +59,7 @@ def _is_old(step: Step, now: datetime) -> bool:
 
 def _tell_of_return(conn: Connection, step: Step, now: datetime) -> None:
     """Tell the customer that the parcel is back where it came from, and the shipper who knows."""
-    case, once = _reached(step.case), "back_at_sender"
+    case, once = _contact_checked(conn, step.case, now), "back_at_sender"
     parcel, ways = case.parcel.label, notices.routes(case)
     if channels.reaches(conn, ways):
         knows = "Your customer was told."
@@ -89,12 +88,13 @@ def _tell_of_return(conn: Connection, step: Step, now: datetime) -> None:
     channels.enqueue(conn, drafts, now)
 
 
-def _reached(case: Case) -> Case:
-    """The case as if its contact was checked: it may have ended before anybody did."""
+def _contact_checked(conn: Connection, case: Case, now: datetime) -> Case:
+    """The case with a way to its customer: it may have ended before anybody looked for one."""
     if notices.routes(case):
         return case
     contact = rules.choose(case.parcel.phones, case.parcel.emails, country(case))
-    return replace(case, contact_phone=contact.phone, contact_email=contact.email)
+    (after,) = cases.contact_checked(conn, [(case, contact, case.choose_by or now)], now)
+    return after
 
 
 def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[FollowedUp]]:
