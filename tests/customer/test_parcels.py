@@ -60,10 +60,15 @@ def test_delivered_to_the_original_sender_opens_and_closes(play: Play):
     assert play.courier("failed", "B1a", at=clock.now() - 2 * DAY) in {case_id, 0}
 
 
-def at_once_back(play: Play, parcel: str, **said: str | None) -> int:
+def at_once_back(
+    play: Play, parcel: str, phone: str | None = courier.PHONE, email: str | None = None
+) -> int:
     """It goes back, and is back before anybody looked at how the customer is reached."""
-    play.hear(courier.said("returned", parcel, words="return_to_sender", **said))
-    play.hear(courier.said("delivered", parcel, words="Delivered, To Original Sender", **said))
+    for kind, words in (
+        ("returned", "return_to_sender"),
+        ("delivered", "Delivered, To Original Sender"),
+    ):
+        play.hear(courier.said(kind, parcel, words=words, phone=phone, email=email))
     settle()
     (parcel_row,) = shipments(parcel)
     sql = "SELECT id FROM cases WHERE shipment_id = %s"
