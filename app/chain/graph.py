@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from app.chain.entries import Arm, Cancel, Entry
+from app.chain.entries import Arm, Cancel, Entry, Hasten
 from app.chain.standard import MINUTE
 from app.chain.step import Phase, Source, StepType
 
@@ -50,16 +50,58 @@ def hangs(
     start: str, sources: Mapping[str, Source[Any]], follows: Follows
 ) -> Iterator[tuple[str, str]]:
     """Where an open case is left with nothing that waits, or without a way to its end."""
-    names = [name for name, source in sources.items() if isinstance(source, StepType)]
+    idle = _idle(start, sources, follows)
+    names = [
+        name
+        for name, source in sources.items()
+        if isinstance(source, StepType) and name not in idle
+    ]
     bits = {name: 1 << number for number, name in enumerate(names)}
     moves: dict[Phase, list[_Move]] = {phase: [] for phase in Phase}
-    for move in _moves(sources, follows, bits):
+    looked_at = {name: source for name, source in sources.items() if name not in idle}
+    for move in _moves(looked_at, follows, bits):
         moves[move.begins].append(move)
     came, back, ending, hanging = _walk((Phase.NEW, bits[start]), moves)
     for place in hanging:
         yield place, "After this nothing waits, and the case is still open."
     if not hanging:
         yield from _endless(came, back, ending)
+
+
+def _idle(start: str, sources: Mapping[str, Source[Any]], follows: Follows) -> set[str]:
+    """The steps that change nothing but whether they wait themselves.
+
+    Such a step may end at any time and leaves everything else as it is: whatever can be reached
+    with it can be reached without it, and it leads to no end. Left out, there are far fewer
+    situations, since each step that may wait or not doubles them.
+    """
+    open_phases = set(Phase) - {Phase.CLOSED}
+    idle: set[str] = set()
+    fresh = True
+    while fresh:
+        fresh = False
+        for name, source in sources.items():
+            if name in idle or name == start or not isinstance(source, StepType):
+                continue
+            effects = [source.effect(outcome) for outcome in source.outcomes]
+            stays = any(
+                open_phases <= {b for b, e in effect.phases.items() if b is e} for effect in effects
+            )
+            changes = any(
+                effect.through
+                or effect.said_by
+                or any(b is not e for b, e in effect.phases.items())
+                for effect in effects
+            )
+            leads = any(
+                entry.step not in idle and not isinstance(entry, Hasten)
+                for outcome in source.outcomes
+                for entry in _follow(follows, name, outcome)[1]
+            )
+            if stays and not changes and not leads:
+                idle.add(name)
+                fresh = True
+    return idle
 
 
 class _Walk(NamedTuple):
@@ -147,8 +189,8 @@ def _comes(source: Source[Any]) -> bool:
 
 
 def _masks(entries: Sequence[Entry], bits: Mapping[str, int]) -> tuple[int, int]:
-    cancels = sum({bits[one.step] for one in entries if isinstance(one, Cancel)})
-    arms = sum({bits[one.step] for one in entries if isinstance(one, Arm)})
+    cancels = sum({bits.get(one.step, 0) for one in entries if isinstance(one, Cancel)})
+    arms = sum({bits.get(one.step, 0) for one in entries if isinstance(one, Arm)})
     return ~cancels, arms
 
 
