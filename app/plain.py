@@ -55,6 +55,18 @@ def fault(said: str) -> str:
     return said
 
 
+def cut(text: str, most: int) -> str:
+    """A text of at most `most` characters that ends with a whole word; an ellipsis says it goes on.
+
+    A single word that is longer is cut all the same. The ellipsis is three dots, as the alphabet
+    of text messages has no other.
+    """
+    if len(text) <= most:
+        return text
+    room = text[: most - 2]
+    return f"{room.rpartition(' ')[0].rstrip(' ,;:.-') or room[:-1]}..."
+
+
 def counted(number: int, one: str, several: str = "") -> str:
     """`1 order`, `2 orders`; `several` where it is not `one` with an s."""
     return f"{number} {one if number == 1 else several or one + 's'}"

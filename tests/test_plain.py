@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app import plain
@@ -22,6 +24,20 @@ def test_every_fault_of_a_field_is_said_in_plain_words(name):
         for said in getattr(cls, "default_error_messages", {}).values():
             if "{" not in said:
                 assert plain.fault(said) != said, (name, said)
+
+
+@given(st.text(alphabet="ab .,", max_size=40), st.integers(4, 50))
+def test_a_text_is_cut_at_a_word_and_never_too_long(text, most):
+    cut = plain.cut(text, most)
+    assert len(cut) <= most
+    assert cut == text if len(text) <= most else cut.endswith("...")
+    kept = cut.removesuffix("...")
+    assert text.startswith(kept)
+
+
+def test_no_word_is_cut_that_has_another_before_it():
+    assert plain.cut("We'll make a second try", 20) == "We'll make a..."
+    assert plain.cut("Unpronounceable", 10) == "Unprono..."
 
 
 def test_faults_with_numbers_keep_them():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+from app.booking.rows import Booking, BookingKind
 from app.cases.model import Case, CaseKind
 from app.cases.timeline.kinds import Topic
 from app.chain import service as chain
@@ -90,12 +91,14 @@ def missed(
     sent: Sequence[datetime],
     now: datetime,
     *,
-    pickup: bool,
+    held: Booking | None,
 ) -> CustomerNotice:
     """That what was booked did not happen, before the customer has to ask."""
     case, url = step.case, notices.page_url(step.case)
     otherwise = outlook.otherwise(case, waits)
-    if pickup:
+    if held and held.kind is BookingKind.PICKUP and not held.confirmed_at:
+        write = partial(texts.pickup_not_confirmed, case, url, otherwise=otherwise)
+    elif held and held.kind is BookingKind.PICKUP:
         write = partial(texts.not_collected, case, url, otherwise=otherwise)
     else:
         sorry = not told.apologised

@@ -17,6 +17,7 @@ from app.customer import store
 from app.customer.sources import SURVEY, Rated
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
+from app.handover import service as handover
 from app.shipments.corrections import forms as corrections
 
 
@@ -27,7 +28,10 @@ def choose(case_id: int, choice: str, now: datetime) -> None:
         Problem: what `app.booking.service.choose` refuses, and 404 for no such case.
     """
     with transaction() as conn:
-        booking.choose(conn, _lock(conn, case_id), choice, booking.ChosenBy.CUSTOMER, now)
+        case = _lock(conn, case_id)
+        case, stands = booking.choose(conn, case, choice, booking.ChosenBy.CUSTOMER, now)
+        # The page that comes next says by when it is confirmed.
+        handover.begin(conn, case, stands, policy.get(conn, case.policy_id), now)
 
 
 def rate(case_id: int, score: int, words: str, now: datetime) -> None:

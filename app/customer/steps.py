@@ -235,9 +235,8 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         step.case = case
     ahead = _ahead(conn, [step for step, _ in late], Kept.BROKEN, now)
     for (step, held), waits in zip(late, ahead, strict=True):
-        pickup = held is not None and held.kind is booking.BookingKind.PICKUP
         case_id = step.case.id
-        queued.append(news.missed(step, waits, told[case_id], sent[case_id], now, pickup=pickup))
+        queued.append(news.missed(step, waits, told[case_id], sent[case_id], now, held=held))
     notices.enqueue(conn, queued, now)
     return results
 

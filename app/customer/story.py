@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from app.cases.model import Case, CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
-from app.cases.timeline.rows import Recorded
+from app.cases.timeline.rows import Recorded, confirmed
 from app.customer.reasons import sentence
 from app.theme.times import When
 
@@ -34,21 +34,26 @@ _NOT_SHOWN = Words("")
 
 def story(case: Case, timeline: Sequence[Recorded], when: When) -> list[Line]:
     """The timeline in plain words, newest first; what is not for the customer is left out."""
-    lines = []
+    lines, certain = [], confirmed(timeline)
     called = set()
     for entry in timeline:
         if isinstance(entry.facts, t.DispatcherCalled | t.RecoveryCalled):
             if type(entry.facts) in called:
                 continue  # how many levels of the ladder were called is internal
             called.add(type(entry.facts))
-        said = words(case, entry, when)
+        said = words(case, entry, when, certain)
         if said.text:
             lines.append(Line(entry.at, *said))
     return lines[::-1]
 
 
-def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912, PLR0915
-    """An entry in words for the customer; without a text when it is none of their concern."""
+def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
+    case: Case, entry: Recorded, when: When, certain: Collection[int] = ()
+) -> Words:
+    """An entry in words for the customer; without a text when it is none of their concern.
+
+    `certain` are the bookings that were confirmed.
+    """
     match entry.facts:
         case t.CourierFailed(reason=reason):
             return Words(
@@ -108,9 +113,11 @@ def words(case: Case, entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0
         case t.MessageUndeliverable():
             return Words("A message to you did not arrive; we try another way.", "bad")
         case t.Booked() as booking:
-            return Words(f"{_who(entry.actor)} booked {_booking(booking, when)}.", "good")
+            verb = "booked" if booking.booking_id in certain else "asked for"
+            return Words(f"{_who(entry.actor)} {verb} {_booking(booking, when)}.", "good")
         case t.Rebooked() as booking:
-            return Words(f"{_who(entry.actor)} changed to {_booking(booking, when)}.", "good")
+            verb = "changed to" if booking.booking_id in certain else "asked to change to"
+            return Words(f"{_who(entry.actor)} {verb} {_booking(booking, when)}.", "good")
         case t.BookingTold(courier=courier):
             return Words(f"We passed it on to {courier}.")
         case t.BookingConfirmed(courier=courier):

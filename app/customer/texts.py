@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from app import clock
+from app import clock, plain
 from app.booking.service import Booking, BookingKind, Slot
 from app.cases.model import NOT_RECEIVED, Case, CaseKind, Holding
 from app.customer.outlook import Act, Otherwise
@@ -143,7 +143,7 @@ def where_held(case: Case) -> str:
     """Where a parcel waits, when it is open and until when, as far as the courier said so."""
     held, said = case.parcel.held or Holding(), case.words.strip().rstrip(".")
     where = ", ".join(filter(None, (held.place, held.address)))
-    quoted = f"The courier says: {said[:120]}. " if said and not held.place else ""
+    quoted = f"The courier says: {plain.cut(said, 120)}. " if said and not held.place else ""
     parts = [f"You can collect it at {where}" if where else "You can collect it"]
     if held.hours:
         parts.append(f"open {held.hours}")
@@ -254,6 +254,16 @@ def not_collected(
     """A pickup's time is nearly over."""
     what = f"{parcel(case)} was not picked up yet"
     text = joined(f"{what}. Choose what suits you: {url}", without_you(case, otherwise))
+    return RenderedMessage(what, joined(text, next_news(case, news)))
+
+
+def pickup_not_confirmed(
+    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None
+) -> RenderedMessage:
+    """A pickup's time is nearly over, and nobody ever said that the parcel was there."""
+    what = f"{parcel(case)}: your pickup was not confirmed"
+    text = f"{what}, so we cannot say that it was ready. We're calling {case.depot.name} about it."
+    text = joined(text, f"You can choose again: {url}", without_you(case, otherwise))
     return RenderedMessage(what, joined(text, next_news(case, news)))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from app.cases.timeline import facts as t
 from app.cases.timeline.audience import shippers
 from app.cases.timeline.kinds import Actor
-from app.cases.timeline.rows import Recorded
+from app.cases.timeline.rows import Recorded, confirmed
 from app.decisions.model import Choice
 from app.decisions.refusals import DONE
 from app.theme.times import When
@@ -37,17 +37,22 @@ _NOT_SHOWN = Words("")
 
 def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
     """The timeline in words, newest first, of what a shipper may read."""
-    lines = []
+    lines, certain = [], confirmed(timeline)
     for entry in reversed(timeline):
         facts = shippers(entry.facts)
-        said = words(facts, entry.actor, when) if facts else _NOT_SHOWN
+        said = words(facts, entry.actor, when, certain) if facts else _NOT_SHOWN
         if said.text:
             lines.append(Line(entry.at, *said))
     return lines
 
 
-def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
-    """An entry in words; without a text where it is the depot's own business."""
+def words(  # noqa: C901, PLR0911, PLR0912
+    facts: t.Facts, actor: str, when: When, certain: Collection[int] = ()
+) -> Words:
+    """An entry in words; without a text where it is the depot's own business.
+
+    `certain` are the bookings that were confirmed.
+    """
     match facts:
         case t.CourierFailed(words=said):
             return Words("The courier could not deliver.", "bad", said)
@@ -97,7 +102,8 @@ def words(facts: t.Facts, actor: str, when: When) -> Words:  # noqa: C901, PLR09
         case t.ContactElsewhere(channel=channel, text=text):
             return Words(f"The depot was in touch with your customer ({channel}).", "", text)
         case t.Booked() | t.Rebooked():
-            return Words(f"{_who(actor)} booked {_booking(facts, when)}.", "good")
+            verb = "booked" if facts.booking_id in certain else "asked for"
+            return Words(f"{_who(actor)} {verb} {_booking(facts, when)}.", "good")
         case t.BookingConfirmed():
             return Words("It is confirmed that it goes ahead.", "good")
         case t.BookingRefused(words=said):

@@ -39,6 +39,7 @@ class Line:
     id: int
     title: str
     reason: str
+    """Why it came to that, or the window that is to be confirmed; empty when the title says it."""
     parcel: str
     about: str
     open: bool
@@ -129,7 +130,7 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
     return Line(
         id=row.id,
         title=_title(row),
-        reason=label(row.reason),
+        reason=_reason(row, when),
         parcel=row.parcel,
         about=" · ".join(filter(None, about)),
         open=still,
@@ -149,6 +150,17 @@ def _case_over(row: Row) -> bool:
 
 def _title(row: Row) -> str:
     return headline(row.kind, TITLES.get(row.case_kind, "Delivery problem"))
+
+
+def _reason(row: Row, when: When) -> str:
+    if row.kind is not TaskKind.HANDOVER:
+        reason = row.reason.replace("_", " ").strip()
+        return "" if reason.lower() in _title(row).lower() else reason
+    if row.booked_from is None:
+        return ""
+    if row.booked_until is None:
+        return f"pickup from {when.moment(row.booked_from)}"
+    return when.window(row.booked_from, row.booked_until)
 
 
 def _who(row: Row, caller: Caller, when: When) -> str:

@@ -101,6 +101,10 @@ class Row:
     zone: str
     asked: str | None
     """What the customer wants to know, where that is what somebody is called for."""
+    booked_from: datetime | None
+    """The window that is to be confirmed, where that is what somebody is called for."""
+    booked_until: datetime | None
+    """None for a pickup, which is ready from then on."""
 
 
 def _row(*, kind: str, state: str, **row: Any) -> Row:
@@ -136,7 +140,9 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.exhausted_at,
        a.courier, d.name AS depot, d.timezone AS zone,
        CASE t.kind WHEN 'question' THEN
             (SELECT string_agg(nullif(q.text, ''), ' · ' ORDER BY q.id) FROM questions q
-              WHERE q.case_id = t.case_id AND q.answered_at IS NULL) END AS asked
+              WHERE q.case_id = t.case_id AND q.answered_at IS NULL) END AS asked,
+       b.starts_at AS booked_from,
+       CASE WHEN b.kind = 'redelivery' THEN b.ends_at END AS booked_until
   FROM ({page}) p
   JOIN dispatch_tasks t ON t.id = p.id
   JOIN cases c ON c.id = t.case_id
@@ -144,6 +150,7 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.exhausted_at,
   JOIN courier_accounts a ON a.id = t.account_id
   JOIN depots d ON d.id = t.depot_id
   LEFT JOIN steps w ON t.exhausted_at IS NOT NULL AND w.case_id = t.case_id AND w.name = {calls}
+  LEFT JOIN bookings b ON t.kind = 'handover' AND b.id = t.about
  ORDER BY {first}p.place {direction}, p.id {direction}
 """
 

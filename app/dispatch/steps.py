@@ -168,18 +168,16 @@ def _climb(
         above = len(ladders[key]) - call.level
         act_by = case.act_by if task.kind.of_delivery else None
         wait = rules.patience(wait, above, act_by, now)
-        chosen = None
-        if task.kind is TaskKind.HANDOVER:
-            chosen = booking.find(conn, task.about)
+        concerned = _booking(conn, task)
         for person in call.rung.people:
             for number, route in enumerate(
                 rules.routes(person, case.shipper.country) or [None]  # nobody to reach is said too
             ):
                 link = links.url("task", task.id, person.id)
                 subject, text = (
-                    texts.to_confirm(case, chosen, step.data.get("by"), link)
-                    if chosen
-                    else texts.call(case, task, link)
+                    texts.to_confirm(case, concerned, _by(step, after=now), link)
+                    if concerned and task.kind is TaskKind.HANDOVER
+                    else texts.call(case, task, link, concerned)
                 )
                 drafts.append(
                     channels.Draft(
@@ -225,15 +223,30 @@ def _end_former_rounds(
 
 
 def _wanted(step: Step, kind: TaskKind) -> store.Wanted:
-    case, by = step.case, step.data.get("by")
+    case = step.case
     return store.Wanted(
         case.id,
         case.depot_id,
         kind,
         _turn(step, kind),
         step.data.get("about", 0),
-        datetime.fromisoformat(by) if by else None,
+        _by(step),
     )
+
+
+def _by(step: Step, after: datetime | None = None) -> datetime | None:
+    """When somebody should have acted, where the step says so and it comes `after` that moment."""
+    by = datetime.fromisoformat(step.data["by"]) if step.data.get("by") else None
+    return by if by and (after is None or by > after) else None
+
+
+def _booking(conn: Connection, task: store.Task) -> booking.Booking | None:
+    """The booking that a task is about: one to confirm, or the one that was missed."""
+    if task.kind is TaskKind.HANDOVER:
+        return booking.find(conn, task.about)
+    if task.kind is TaskKind.PROMISE and not task.about:
+        return booking.latest(conn, task.case_id)
+    return None
 
 
 def warn_of_few_places(
@@ -285,8 +298,8 @@ def request_contact(
             notes.append(cases.Entry(case.id, ContactFailed()))
             results.append(Done(Requested.UNANSWERED))
             continue
-        parcel = case.parcel.label
         why = reachable.WHY.get(case.contact_fault or "", "it does not work")
+        subject, text = texts.ask_for_number(case, why, links.url("contact", case.id))
         drafts.append(
             channels.Draft(
                 case_id=case.id,
@@ -294,12 +307,8 @@ def request_contact(
                 topic="contact",
                 idempotency_key=f"case-{case.id}:contact:{step.id}:{asked}",
                 routes=shipper.routes(case.shipper),
-                subject=f"We cannot reach the recipient of {parcel}",
-                text=(
-                    f"The delivery of {parcel} failed, and we have no number that reaches the "
-                    f"recipient ({why}). "
-                    f"Please give us one here: {links.url('contact', case.id)}"
-                ),
+                subject=subject,
+                text=text,
                 request_id=case.request_id,
             )
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
 from app.cases.model import CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
-from app.cases.timeline.rows import Recorded
+from app.cases.timeline.rows import Recorded, confirmed
 from app.channels.states import reason_words
 from app.dispatch.states import ALL_OUTCOMES
 from app.plain import counted
@@ -75,11 +75,14 @@ def label(code: str) -> str:
 
 def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
     """The whole timeline in words, newest first; an unknown kind is shown by its name."""
-    return [Line(entry.at, *words(entry, when)) for entry in reversed(timeline)]
+    certain = confirmed(timeline)
+    return [Line(entry.at, *words(entry, when, certain)) for entry in reversed(timeline)]
 
 
-def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912, PLR0915
-    """An entry in words."""
+def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
+    entry: Recorded, when: When, certain: Collection[int] = ()
+) -> Words:
+    """An entry in words; `certain` are the bookings that were confirmed."""
     actor = entry.actor
     match entry.facts:
         case t.CourierFailed() as report:
@@ -154,9 +157,11 @@ def words(entry: Recorded, when: When) -> Words:  # noqa: C901, PLR0911, PLR0912
             detail = ": ".join(filter(None, (channel, reason_words(why))))
             return Words("A message to the customer did not arrive.", "bad", detail)
         case t.Booked() as booking:
-            return Words(f"{_who(actor)} booked {_booking(booking, when)}.", "good")
+            verb = "booked" if booking.booking_id in certain else "asked for"
+            return Words(f"{_who(actor)} {verb} {_booking(booking, when)}.", "good")
         case t.Rebooked() as booking:
-            return Words(f"{_who(actor)} changed to {_booking(booking, when)}.", "good")
+            verb = "changed to" if booking.booking_id in certain else "asked to change to"
+            return Words(f"{_who(actor)} {verb} {_booking(booking, when)}.", "good")
         case t.BookingTold(courier=courier, asked=asked):
             return Words(f"{courier} was told{' and decides later' if asked else ''}.")
         case t.BookingConfirmed(courier=courier):

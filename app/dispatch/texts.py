@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app import clock
+from app import clock, plain
 from app.booking.service import Booking, BookingKind, BookingState
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.dispatch.states import TaskKind
@@ -45,8 +45,13 @@ def nobody_yet(task: Task, zone: str) -> str:
     return f"Nobody has it since {dates.say(clock.local(task.exhausted_at, zone), 'short')}. "
 
 
-def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 - one per kind
-    """Subject and text of a call. Both name the parcel, neither names the recipient."""
+def call(  # noqa: PLR0911 - one per kind
+    case: Case, task: Task, url: str, missed: Booking | None = None
+) -> tuple[str, str]:
+    """Subject and text of a call. Both name the parcel, neither names the recipient.
+
+    `missed` is the booking that was not kept, where the call is for that.
+    """
     parcel = case.parcel.label
     if task.kind is TaskKind.RECOVERY:
         subject = f"Unhappy customer: {parcel}"
@@ -55,8 +60,7 @@ def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 
         subject = f"Nobody has moved it: {parcel}"
         return subject, f"{subject}. The customer waits for news. Please take it on: {url}"
     if task.kind is TaskKind.PROMISE:  # only ever of a parcel that can still be delivered
-        subject = f"Promise missed: {parcel}"
-        return subject, f"{subject}. The new delivery did not happen. Take it on: {url}"
+        return _missed(parcel, missed, url)
     if task.kind is TaskKind.QUESTION:
         subject = f"Customer asks about {parcel}"
         return subject, f"{subject}. Please read and answer: {url}"
@@ -73,13 +77,49 @@ def call(case: Case, task: Task, url: str) -> tuple[str, str]:  # noqa: PLR0911 
     held = case.parcel.held if case.kind is CaseKind.HELD else None
     detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
     number = "" if case.contact_phone else " No number reaches the recipient."
-    return subject, f"{subject} ({detail[:60]}).{number} Take it on: {url}"
+    return subject, f"{subject} ({plain.cut(detail, 60)}).{number} Take it on: {url}"
 
 
-def to_confirm(case: Case, booking: Booking, by: str | None, url: str) -> tuple[str, str]:
+def _missed(parcel: str, missed: Booking | None, url: str) -> tuple[str, str]:
+    if missed is None or missed.kind is BookingKind.REDELIVERY:
+        subject = f"Promise missed: {parcel}"
+        return subject, f"{subject}. The new delivery did not happen. Take it on: {url}"
+    if missed.confirmed_at is None:
+        subject = f"Pickup never confirmed: {parcel}"
+        ready = f"Nobody said that it was ready at {missed.place}"
+        return subject, f"{subject}. {ready}, and its time is over. Take it on: {url}"
+    subject = f"Not picked up: {parcel}"
+    return subject, f"{subject}. It waited at {missed.place}. Take it on: {url}"
+
+
+_NO_NUMBER = {
+    CaseKind.FAILED: "The delivery of {} failed",
+    CaseKind.REFUSED: "{} was not accepted at the door",
+    CaseKind.RETURNED: "{} is on its way back to you",
+    CaseKind.LOST: "{} cannot be found",
+    CaseKind.DAMAGED: "{} was damaged on the way",
+    CaseKind.HELD: "{} waits to be collected",
+}
+
+
+def ask_for_number(case: Case, why: str, url: str) -> tuple[str, str]:
+    """Subject and text for the shipper: what happened, and that nobody can be reached about it."""
+    parcel = case.parcel.label
+    happened = _NO_NUMBER[case.kind].format(parcel)
+    if case.reason == NOT_RECEIVED:
+        happened = f"{parcel} is marked delivered, and the recipient does not have it"
+    text = (
+        f"{happened}, and we have no number that reaches the recipient ({why}). "
+        f"Please give us one here: {url}"
+    )
+    return f"We cannot reach the recipient of {parcel}", text
+
+
+def to_confirm(case: Case, booking: Booking, by: datetime | None, url: str) -> tuple[str, str]:
     """Subject and text of a call for a booking: what goes where and when, enough to say yes.
 
     Of the recipient only what stands on the parcel's label; a gate code waits behind the link.
+    `by` is the hour that is asked for; None when it has passed.
     """
     parcel, when = case.parcel.label, _when(booking)
     if booking.state is not BookingState.STANDING:
@@ -88,7 +128,7 @@ def to_confirm(case: Case, booking: Booking, by: str | None, url: str) -> tuple[
             subject,
             f"{subject}. The courier may still have it. Please see that it is off: {url}",
         )
-    until = f" by {_moment(datetime.fromisoformat(by), booking.zone)}" if by else ""
+    until = f" by {_moment(by, booking.zone)}" if by else ""
     if booking.kind is BookingKind.PICKUP:
         what = f"{when} at {booking.place}, {_short(case.parcel.name)}"
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, assert_never
 
@@ -11,7 +11,7 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline import facts as t
 from app.cases.timeline.facts import Facts
-from app.cases.timeline.rows import Recorded
+from app.cases.timeline.rows import Recorded, confirmed
 from app.chain import registry
 from app.chain import store as chain
 from app.channels import service as channels
@@ -56,10 +56,9 @@ def tell(conn: Connection, case_id: int, now: datetime) -> Story | None:
         return None
     when = When(case.depot.zone, now)
     messages = channels.for_case(conn, case_id)
-    past = [
-        Line(entry.at, entry.actor, _happened(entry, when))
-        for entry in cases.timeline(conn, case_id)
-    ]
+    timeline = cases.timeline(conn, case_id)
+    certain = confirmed(timeline)
+    past = [Line(entry.at, entry.actor, _happened(entry, when, certain)) for entry in timeline]
     past += [
         Line(row["done_at"] or row["created_at"], "reknock", _message(row))
         for row in messages
@@ -115,9 +114,9 @@ def _to_answer(question: Question) -> str:
     )
 
 
-def _happened(entry: Recorded, when: When) -> str:
+def _happened(entry: Recorded, when: When, certain: Collection[int] = ()) -> str:
     """What the dispatcher reads, and in brackets what helps to find it in tables and logs."""
-    said = words(entry, when)
+    said = words(entry, when, certain)
     details = ", ".join(f"{name} {value}" for name, value in _details(entry.facts) if value)
     return " ".join(filter(None, (said.text, said.more, details and f"({details})")))
 

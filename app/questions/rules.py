@@ -70,11 +70,17 @@ def only_courtesy(text: str) -> bool:
     return bool(words) and _COURTESY.fullmatch(words) is not None
 
 
-def goes_up(wanted: Wants, text: str, before: int) -> bool:
-    """Whether the next level is called at once; `before` counts contacts since anything moved."""
+def goes_up(wanted: Wants, text: str, before: int, waiting: Sequence[Question] = ()) -> bool:
+    """Whether the next level is called at once; `before` counts contacts since anything moved.
+
+    What is `waiting`, oldest first, went up for the same reason once and does not do so again: who
+    is called then answers all of it.
+    """
     if wanted is Wants.IN_CHARGE:
-        return True
-    return before + 1 >= THIRD and not only_courtesy(text)
+        return all(question.wants is not Wants.IN_CHARGE for question in waiting)
+    since_third = waiting[-(before + 1 - THIRD) :] if before >= THIRD else ()
+    has_gone_up = any(not only_courtesy(question.text) for question in since_third)
+    return before + 1 >= THIRD and not only_courtesy(text) and not has_gone_up
 
 
 def within(usual: timedelta, late: int) -> timedelta:

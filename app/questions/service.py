@@ -50,13 +50,18 @@ class Written:
 def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Question:
     """A customer wants to know something: it gets a person and an hour, which is promised.
 
-    What the page sends a second time is the same question.
+    What the page sends a second time is the same question. While another is open, the hour that
+    was said for it is said again: one answer ends both.
     """
     text = written.text.strip()[:_LONGEST]
-    if written.channel == PAGE and (same := _same(conn, case, written.wants, text, now)):
+    waiting = store.open_of(conn, [case.id]).get(case.id, [])
+    if written.channel == PAGE and (same := _same(waiting, written.wants, text, now)):
         return same
-    goes_up = rules.goes_up(written.wants, text, store.contacts_since_progress(conn, case.id))
-    by = answer_by(conn, case, 0, now)
+    before = store.contacts_since_progress(conn, case.id)
+    goes_up = rules.goes_up(written.wants, text, before, waiting)
+    usual = usual_wait(conn, case)
+    said = [q.answer_by for q in waiting if rules.warn_at(q, usual) > now]
+    by = max(said) if said else answer_by(conn, case, 0, now)
     question = store.insert(
         conn,
         case.id,
@@ -161,8 +166,8 @@ def _end(conn: Connection, case: Case, by: str, text: str | None, now: datetime)
     return ended
 
 
-def _same(conn: Connection, case: Case, wants: Wants, text: str, now: datetime) -> Question | None:
-    for question in store.open_of(conn, [case.id]).get(case.id, ()):
+def _same(waiting: list[Question], wants: Wants, text: str, now: datetime) -> Question | None:
+    for question in waiting:
         same = (question.wants, question.text, question.channel) == (wants, text, PAGE)
         if same and now - question.asked_at < _TWICE:
             return question

@@ -71,9 +71,12 @@ def open_of(conn: Connection, case_ids: Sequence[int]) -> dict[int, list[Questio
     return found
 
 
-def name(conn: Connection, question_id: int, keeper: str) -> None:
-    """Who answers it."""
-    conn.execute("UPDATE questions SET keeper = %s WHERE id = %s", [keeper, question_id])
+def name(conn: Connection, case_id: int, keeper: str) -> None:
+    """Who answers what is open on this case."""
+    conn.execute(
+        "UPDATE questions SET keeper = %s WHERE case_id = %s AND answered_at IS NULL",
+        [keeper, case_id],
+    )
 
 
 class Thread(NamedTuple):

@@ -14,6 +14,7 @@ from app.access import links
 from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.dispatch import service
+from app.theme.times import When
 from tests.pages import audits
 from tests.pages.reading import fingerprint, poll, text
 from tests.pages.staff import make_key, sign_in, sign_in_with, token
@@ -70,6 +71,15 @@ def test_a_row_says_what_it_takes_to_decide(ana, play):
     page = f"/t/{links.make('task', play.task(case_id).id, play.world.people['Ana'])}"
     assert f'href="{page}"' in html
     assert ana.get(page).status_code == 200
+
+
+def test_what_is_to_be_confirmed_shows_its_window(ana, play):
+    case_id = play.courier()
+    play.acknowledge(case_id)
+    play.choose(case_id, confirmed=False)
+    slot = next(s for s in play.options(case_id).slots if s.taken)
+    window = When(play.case(case_id).depot.zone, clock.now()).window(slot.starts_at, slot.ends_at)
+    assert f"ORD-P1 Please confirm: {window}" in text(ana.get("/console").text)
 
 
 def test_the_soonest_deadline_stands_first(ana, play):
@@ -354,9 +364,13 @@ def test_in_a_real_browser(env, browser, play):
         assert browser.ask("document.querySelectorAll('.task input:checked').length") == 2
         assert "Ben has it" in browser.ask("document.querySelector('.task').innerText")
         for dark in (False, True):
-            for size in ((360, 740), (1280, 800)):
+            for size in ((320, 740), (390, 844), (1280, 800)):
                 browser.size(*size, dark=dark)
                 browser.until("document.getAnimations().length === 0")
+                browser.ask(
+                    "(e => {if (e.children.length < 4) e.append(e.lastElementChild.cloneNode(true))"
+                    "})(document.querySelector('.tabs'))"
+                )
                 assert browser.ask(audits.SMALL_TARGETS) == []
                 assert browser.ask(audits.LOW_CONTRAST) == []
                 assert browser.ask("document.documentElement.scrollWidth") <= size[0]

@@ -88,6 +88,15 @@ def test_done(client, play, called):
     assert "We are searching for the parcel." in said
 
 
+def test_who_said_no_is_thanked_and_asked_for_nothing(client, play, called):
+    play.choose(called, confirmed=False)
+    link = f"/t/{token(play, called)}"
+    play.answer(called, "refused")
+    said = text(client.get(link).text)
+    assert "Thank you for saying that it cannot be done." in said
+    assert "please see that" not in said
+
+
 def test_what_is_over_says_so(client, play, called):
     play.courier("delivered")
     said = text(page(client, play, called).text)

@@ -10,13 +10,15 @@ from app import clock
 from app.access import links
 from app.cases import service as cases
 from app.cases.timeline.facts import CustomerReply, QuestionAnswered
+from app.customer.asked import service as asked
 from app.customer.asked.steps import MOST_A_DAY
-from app.db.connection import connection
+from app.db.connection import connection, transaction
 from app.dispatch import service as dispatch
 from app.errors import Problem
 from app.insight import store as gauges
 from app.insight import story as insight
 from app.questions import audit
+from app.questions.service import Wants, Written
 from app.questions.store import WITHOUT_CLOCK
 from tests.courier import PHONE
 from tests.inline import advance, settle
@@ -116,6 +118,55 @@ def test_the_third_contact_without_progress_goes_up_at_once(play: Asking):
     play.write("Still nothing!")
     assert play.task(case_id).level == 2
     assert "Ben at the depot will answer by" in play.heard()[-1]
+
+
+def test_who_writes_again_and_again_reads_one_name_and_one_hour(play: Asking):
+    case_id = play.courier()
+    advance(minutes=20)
+    play.acknowledge(case_id)
+    hours = set()
+    for words in ("Where is it?", "Hello?", "Where is it??", "Where??", "WHERE"):
+        play.write(words)
+        hours.add(play.answers_by(case_id))
+        clock.advance(timedelta(seconds=4))
+    assert len(hours) == 1
+    assert [text.count("Ana at the depot") for text in play.heard()[-5:]] == [1, 1, 0, 0, 0]
+    assert all("Ben at the depot" in text for text in play.heard()[-3:])
+    assert {question.keeper for question in play.questions(case_id)} == {"Ben"}
+    assert play.task(case_id).level == 2  # the third went up, and those behind it did not
+
+
+def test_an_hour_that_passes_for_three_questions_is_said_once(play: Asking):
+    case_id = play.courier()
+    advance(minutes=20)
+    play.acknowledge(case_id)
+    for _ in range(3):
+        play.write("Where is it?")
+    play.acknowledge(case_id)
+    before = play.answers_by(case_id)
+    clock.advance(before - clock.now() - timedelta(minutes=16))
+    advance(minutes=2)
+    (told,) = play.sent(case_id, "question_late")
+    assert "your answer takes longer" in told["text"]
+    moved = {question.answer_by for question in play.questions(case_id)}
+    assert len(moved) == 1
+    assert moved.pop() > before
+    assert play.promised(case_id) == ["broken"] * 3 + ["open"] * 3
+
+
+def test_what_is_asked_before_anybody_was_told_is_answered_with_one_word(play: Asking):
+    case_id = play.courier()
+    advance(minutes=20)
+    play.acknowledge(case_id)
+    with transaction() as conn:
+        for number in range(3):
+            written = Written(
+                text=f"Where is it? {number}", wants=Wants.ANSWER, channel="sms", sender=PHONE
+            )
+            asked.ask(conn, play.case(case_id), written, clock.now())
+    settle()
+    (told,) = play.sent(case_id, "question")
+    assert "Ben at the depot will answer by" in told["text"]
 
 
 def test_a_contact_elsewhere_counts_and_progress_begins_anew(play: Asking):

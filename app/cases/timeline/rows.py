@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple, get_type_hints
 
-from app.cases.timeline.facts import CLASSES, Booking, Facts, Unknown
+from app.cases.timeline.facts import CLASSES, Booking, BookingConfirmed, Facts, Unknown
 from app.cases.timeline.kinds import Actor, Kind, Topic, Visibility, Word
 
 _KINDS = {cls: kind for kind, cls in CLASSES.items()}
@@ -27,6 +27,12 @@ class Recorded(NamedTuple):
     at: datetime
     actor: str
     facts: Facts
+
+
+def confirmed(timeline: Sequence[Recorded]) -> frozenset[int]:
+    """The bookings to which somebody said yes; the others were only asked for."""
+    facts = (entry.facts for entry in timeline)
+    return frozenset(said.booking_id for said in facts if isinstance(said, BookingConfirmed))
 
 
 def kind_of(facts: Facts) -> str:

@@ -36,7 +36,7 @@ def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Questi
     if question.keeper:
         return question
     name = keeper(conn, case, goes_up=question.goes_up)
-    store.name(conn, question.id, name)
+    store.name(conn, case.id, name)
     return replace(question, keeper=name)
 
 
@@ -68,12 +68,16 @@ def press(case_id: int, button: str, words: str, now: datetime) -> int:
 def keeper(conn: Connection, case: Case, *, goes_up: bool) -> str:
     """Who answers what is asked on this case; empty where it is not one or two people.
 
-    Who has the question, else who was called for it last, else who is called next.
+    Who has the question, else who was named for another that is open, else who was called for it
+    last, else who is called next.
     """
     tasks = dispatch.of_case(conn, case.id)
     task = next((t for t in tasks if t.kind is TaskKind.QUESTION and t.state.live), None)
     if task and task.acknowledged_by and not goes_up:
         return task.acknowledged_by
+    *others, _ = store.open_of(conn, [case.id])[case.id]
+    if others and not goes_up:
+        return others[-1].keeper
     rules_of_case = policy.get(conn, case.policy_id)
     ladder = directory.ladder(conn, case.depot_id, rules_of_case.seconds("catch_all_every"))
     level = task.level if task else 0

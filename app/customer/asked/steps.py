@@ -19,6 +19,7 @@ from app.customer.asked import service, texts
 from app.customer.texts import RenderedMessage
 from app.db.connection import Connection
 from app.promises import service as promises
+from app.promises.service import Promise
 from app.questions import rules, store
 from app.questions import service as questions
 from app.questions.service import Question
@@ -35,46 +36,56 @@ def promise_answer(conn: Connection, steps: Sequence[Step], now: datetime) -> li
     results: list[Result[Plain]] = []
     for step in steps:
         usual = step.policy.seconds("answer_within")
-        after = []
-        for question in waiting.get(step.case.id, ()):
-            if question.told_at is None:
-                _tell(conn, step.case, question, now)
-            late = question.told_at is not None and rules.warn_at(question, usual) <= now
-            after.append(_move(conn, step.case, question, now) if late else question)
-        if after:
-            results.append(Again(rules.next_look(after, usual), {}))
+        asked = waiting.get(step.case.id, [])
+        new = [question for question in asked if question.told_at is None]
+        late = [q for q in asked if q.told_at is not None and rules.warn_at(q, usual) <= now]
+        if new:
+            _tell(conn, step.case, new, now)
+        if late:
+            asked = [q for q in asked if q not in late]
+            asked += _move(conn, step.case, late, now)
+        if asked:
+            results.append(Again(rules.next_look(asked, usual), {}))
         else:
             results.append(Done(Plain.DONE))
     return results
 
 
-def _tell(conn: Connection, case: Case, question: Question, now: datetime) -> None:
-    """Say who answers and by when, once; without a promise that stands the step comes again."""
-    promised = [p for p in promises.of_case(conn, case.id) if p.open and p.about == question.id]
-    store.told(conn, question.id, question.keeper, now)
-    sender = question.sender
-    if not promised or (sender and store.told_since(conn, sender, now - _A_DAY) >= MOST_A_DAY):
-        return
-    same = channels.open_cases_of(conn, question.channel, sender) if sender else []
-    found = cases.by_ids(conn, [case_id for case_id in same if case_id != case.id])
-    message = texts.taken(case, question, promised[0], list(found.values()), now)
-    _send(conn, case, question, Topic.QUESTION, message, now)
+def _tell(conn: Connection, case: Case, new: Sequence[Question], now: datetime) -> None:
+    """Say who answers and by when, once to each who wrote; the newest word speaks for all.
+
+    Without a promise that stands nothing is said.
+    """
+    promised = {p.about: p for p in promises.of_case(conn, case.id) if p.open}
+    for question in new:
+        store.told(conn, question.id, question.keeper, now)
+    for sender, question in {question.sender: question for question in new}.items():
+        often = sender and store.told_since(conn, sender, now - _A_DAY) >= MOST_A_DAY
+        if often or question.id not in promised:
+            continue
+        same = channels.open_cases_of(conn, question.channel, sender) if sender else []
+        found = cases.by_ids(conn, [case_id for case_id in same if case_id != case.id])
+        message = texts.taken(case, question, promised[question.id], list(found.values()), now)
+        _send(conn, case, question, Topic.QUESTION, message, now)
 
 
-def _move(conn: Connection, case: Case, question: Question, now: datetime) -> Question:
-    """It will not be answered by its hour: the next level is called, and the customer hears it."""
-    lost = promises.lose(conn, [case.id], [promises.Kind.ANSWER], "late", now, about=question.id)
-    moved = replace(
-        question,
-        answer_by=questions.answer_by(conn, case, question.late + 1, now),
-        late=question.late + 1,
-        keeper=service.keeper(conn, case, goes_up=True),
-    )
-    store.move(conn, question.id, moved.answer_by)
-    store.told(conn, question.id, moved.keeper, now)
-    promised = questions.promise(conn, moved, now)
-    message = texts.takes_longer(case, moved, next(iter(lost), None), promised, now)
-    _send(conn, case, moved, Topic.QUESTION_LATE, message, now)
+def _move(conn: Connection, case: Case, late: Sequence[Question], now: datetime) -> list[Question]:
+    """They will not be answered by their hour: the next level is called, and the customer hears it.
+
+    One word covers them all, by the way they wrote last.
+    """
+    kinds = [promises.Kind.ANSWER]
+    lost: list[Promise] = []
+    by = questions.answer_by(conn, case, max(question.late for question in late) + 1, now)
+    keeper = service.keeper(conn, case, goes_up=True)
+    moved = [replace(q, answer_by=by, late=q.late + 1, keeper=keeper) for q in late]
+    for question in moved:
+        lost += promises.lose(conn, [case.id], kinds, "late", now, about=question.id)
+        store.move(conn, question.id, by)
+        store.told(conn, question.id, keeper, now)
+        promised = questions.promise(conn, question, now)
+    message = texts.takes_longer(case, moved[-1], next(iter(lost), None), promised, now)
+    _send(conn, case, moved[-1], Topic.QUESTION_LATE, message, now)
     chain.arm(conn, [chain.NewStep(case.id, questions.CALLS, now, {}, case.request_id)])
     return moved
 

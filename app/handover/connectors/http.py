@@ -19,7 +19,7 @@ import requests
 import urllib3
 from urllib3.exceptions import NewConnectionError
 
-from app import clock
+from app import clock, plain
 from app.contact.lookup import guard
 from app.handover.connectors.base import Account, Ambiguous, Over, Unsent
 from app.shipments import normal
@@ -248,7 +248,7 @@ def words(said: object) -> str:
     """A courier's words as one short line that people may read; empty when there are none."""
     if said is None or isinstance(said, (bool, dict, list)):
         return ""
-    return normal.line(str(said))[:_LONGEST_WORDS]
+    return plain.cut(normal.line(str(said)), _LONGEST_WORDS)
 
 
 def _is_number(said: object) -> bool:

@@ -1,0 +1,102 @@
+"""What dispatchers, shippers and customers read fits what really happened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app import clock
+from app.cases import service as cases
+from app.chain import service as chain
+from app.customer import story as customers
+from app.db.connection import connection, transaction
+from app.dispatch import story as dispatchers
+from app.theme.times import When
+from tests.inline import advance, settle
+from tests.play import Play
+
+
+def past_its_end(play: Play, case_id: int) -> str:
+    """Let the booking's time pass; the last call of the depot."""
+    advance(seconds=(play.news_by(case_id) - clock.now()).total_seconds())
+    assert play.tasks(case_id)[-1] == ("promise", "open")
+    return str(play.messages(case_id, audience="dispatcher")[-1]["text"])
+
+
+def booked(play: Play, case_id: int) -> tuple[str, str]:
+    """What the timeline says of the choice, to the customer and to the depot."""
+    case, when = play.case(case_id), When("UTC", clock.now())
+    timeline = cases.timeline(connection(), case_id)
+    lines = (customers.story(case, timeline, when), dispatchers.story(timeline, when))
+    heads = ("You booked", "You asked for", "The customer booked", "The customer asked for")
+    one, two = [
+        head for story in lines for line in story for head in heads if line.text.startswith(head)
+    ]
+    return one, two
+
+
+def test_a_choice_is_booked_once_somebody_confirmed_it(play: Play):
+    case_id = play.courier()
+    play.choose(case_id, confirmed=False)
+    assert booked(play, case_id) == ("You asked for", "The customer asked for")
+    play.answer(case_id, "confirmed")
+    assert booked(play, case_id) == ("You booked", "The customer booked")
+
+
+def test_a_pickup_that_was_ready_was_not_picked_up(play: Play):
+    case_id = play.courier()
+    play.choose(case_id, play.options(case_id).pickup_points[0].choice)
+    said = past_its_end(play, case_id)
+    assert said.startswith("Not picked up: ORD-P1. It waited at ")
+    assert "delivery" not in said
+
+
+def test_a_pickup_that_nobody_confirmed_blames_nobody(play: Play):
+    case_id = play.courier()
+    play.choose(case_id, play.options(case_id).pickup_points[0].choice)
+    connection().execute("UPDATE bookings SET confirmed_at = NULL")
+    assert past_its_end(play, case_id).startswith("Pickup never confirmed: ORD-P1.")
+    (missed,) = [m for m in play.messages(case_id) if m["topic"] == "promise"]
+    assert "your pickup was not confirmed" in missed["text"]
+    assert "picked up" not in missed["text"]
+
+
+def test_a_delivery_that_did_not_happen_is_one(play: Play):
+    case_id = play.courier()
+    play.choose(case_id)
+    assert "The new delivery did not happen" in past_its_end(play, case_id)
+
+
+def test_the_shipper_reads_what_happened_to_the_parcel_without_a_number(play: Play):
+    for kind, happened in {
+        "held": "ORD-held waits to be collected, and we have no number",
+        "refused": "ORD-refused was not accepted at the door, and we have no number",
+        "failed": "The delivery of ORD-failed failed, and we have no number",
+    }.items():
+        case_id = play.courier(kind, parcel=kind, phone=None)
+        settle()
+        (mail,) = play.messages(case_id, topic="contact")
+        assert mail["text"].startswith(happened)
+
+
+def test_no_hour_that_has_passed_is_asked_for(play: Play):
+    case_id = play.courier()
+    play.choose(case_id, confirmed=False)
+    task = play.task(case_id)
+    by = clock.now() + timedelta(minutes=3)
+    with transaction() as conn:
+        data = {"about": task.about, "by": by.isoformat(), "turn": 0}
+        chain.arm(conn, [chain.NewStep(case_id, "call_for_handover", clock.now(), data, "r")])
+    settle()
+    advance(minutes=6)
+    *_, before, after = (m["text"] for m in play.messages(case_id, topic=f"task-{task.id}"))
+    assert "Yes or no by " in before
+    assert "Yes or no: http" in after
+
+
+def test_what_a_courier_says_at_length_is_cut_at_a_word(play: Play):
+    words = "Nobody there. Left a card at the door of the neighbour. We'll make a second attempt"
+    case_id = play.courier(words=words)
+    assert (
+        "(Nobody there. Left a card at the door of the neighbour...)"
+        in (play.messages(case_id, audience="dispatcher")[0]["text"])
+    )
