@@ -84,10 +84,10 @@ def test_no_hour_that_has_passed_is_asked_for(play: Play):
     task = play.task(case_id)
     by = clock.now() + timedelta(minutes=3)
     with transaction() as conn:
-        data = {"about": task.about, "by": by.isoformat(), "turn": 0}
+        data = {"about": task.about, "by": by.isoformat(), "turn": task.round}
         chain.arm(conn, [chain.NewStep(case_id, "call_for_handover", clock.now(), data, "r")])
     settle()
-    advance(minutes=6)
+    advance(minutes=12)
     *_, before, after = (m["text"] for m in play.messages(case_id, topic=f"task-{task.id}"))
     assert "Yes or no by " in before
     assert "Yes or no: http" in after

@@ -59,6 +59,7 @@ def test_a_choice_is_booked_and_shown_without_javascript(client, play, informed)
     assert answer.status_code == 303
     said = text(client.get(answer.location).text)
     assert "You asked for" in said
+    assert "We are confirming it and tell you by" in said
     assert "We knock again" not in said  # not before whoever drives has said yes
     settle()
     play.answer(informed, "confirmed")
