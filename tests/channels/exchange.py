@@ -27,6 +27,8 @@ class Exchange:
 
     def __init__(self) -> None:
         self.answers: list[tuple[int, dict[str, Any]] | str] = []
+        self.answers_to = ""
+        """The number whose messages get these answers; empty: whoever is next."""
         self.accepts = True
         self.sent: list[dict[str, str]] = []
         self.faults: list[str] = []
@@ -71,7 +73,9 @@ class Exchange:
     def take(self, form: dict[str, str]) -> tuple[int, dict[str, Any]] | str:
         self.sent.append(form)
         sid = f"SM{len(self.sent):032}"
-        answer = self.answers.pop(0) if self.answers else (201, {"sid": sid, "status": "queued"})
+        answer: tuple[int, dict[str, Any]] | str = (201, {"sid": sid, "status": "queued"})
+        if self.answers and self.answers_to in {"", form["To"]}:
+            answer = self.answers.pop(0)
         if self.accepts and (isinstance(answer, str) or answer[0] not in {400, 401, 429, 503}):
             self.listed.insert(
                 0,

@@ -29,11 +29,10 @@ def test_the_customer_hears_another_way_and_nothing_twice(
             case_id = house.hear(parcel="hanging", email=mail)
             house.api("POST", f"/dispatch-tasks/{house.task(case_id)['id']}/resolve")
             (told,) = (form["Body"] for form in exchange.sent if form["To"] == courier.PHONE)
-            exchange.answers = ["hang"]
+            exchange.answers, exchange.answers_to = ["hang"], courier.PHONE
             link = re.findall(r"http\S+/c/\S+", told)[0]
-            before = len(exchange.sent)
             house.press(link, choice=house.offered(link)[0])
-            house.eventually(lambda: len(exchange.sent) > before)
+            house.eventually(lambda: not exchange.answers)
             house.kill("sender")
             house.recover()
             house.advance(seconds=30)  # a receipt might still come
