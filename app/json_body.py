@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from typing import Any
@@ -15,6 +16,13 @@ DEEPEST = 1000
 MOST_DIGITS = 1000
 """How many digits a whole number may have; the time to read one grows with their square."""
 
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
@@ -33,7 +41,7 @@ class TooMuchJson(Problem, ValueError):
 
 
 def parse(raw: bytes, *, lenient: bool = False) -> Any:
-    """The body as JSON.
+    """The body as JSON, also with the byte order mark that some programs begin their UTF-8 by.
 
     With `lenient`, control characters that stand raw inside of a text are taken as they are.
 
@@ -41,6 +49,7 @@ def parse(raw: bytes, *, lenient: bool = False) -> Any:
         NotJson: 400, it is not JSON.
         TooMuchJson: 400, it is too deep, or a number in it is too long.
     """
+    raw = _without_mark(raw)
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -54,6 +63,17 @@ def parse(raw: bytes, *, lenient: bool = False) -> Any:
         raise TooMuchJson("lists or objects stand too deep in each other") from error
     except ValueError as error:
         raise NotJson(error) from error
+
+
+def _without_mark(raw: bytes) -> bytes:
+    """The same in UTF-8 without a mark; UTF-16 and UTF-32 are known by theirs."""
+    for mark, name in _MARKS:
+        if raw.startswith(mark):
+            try:
+                return raw[len(mark) :].decode(name).encode()
+            except UnicodeError as error:
+                raise NotJson(error) from error
+    return raw
 
 
 def _check_depth(raw: bytes) -> None:

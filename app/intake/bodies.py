@@ -5,6 +5,7 @@ What is kept is always the body as it came.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,6 +31,7 @@ _TYPES = (
 )
 _PINGS = frozenset({"ping", "test", "webhook.test", "test.ping", "webhook_test", "hello"})
 _LONGEST = 60
+_CODE = re.compile(r"\w*_\w*")
 
 
 def opened(incoming: Incoming) -> tuple[Incoming, Any]:
@@ -76,9 +78,25 @@ def read(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     events = adapter(account.courier).translate(body, account, incoming)
     for event in events:
         event.held = _held(event, account) if event.kind == "held" else None
+        event.words = spoken(event.words)
     if mapped or not _is_return(body):
         return events
     return [_of_a_return(event) for event in events]
+
+
+def spoken(said: str) -> str:
+    """What a courier says as people may read it: of a machine's codes nothing is left.
+
+    A lone code says no more than the reason, which has words of its own.
+    """
+    if "_" not in said:
+        return said
+    if _CODE.fullmatch(said):
+        return ""
+    return " ".join(
+        part.replace("_", " ").strip() if _CODE.fullmatch(part.strip(".,;:!?()[]\"'")) else part
+        for part in said.split(" ")
+    )
 
 
 def _held(event: Event, account: Account) -> Holding:

@@ -14,7 +14,8 @@ from app.shipments.opening import read as read_hours
 
 _END = (
     r"(?= until\b| till\b| by\b| as of\b| from \d| since\b| bis\b| ab sofort| and\b"
-    r"| for\b|\.(?= +\D|$)|;|$)"
+    r"| for\b| (?:at|on|upon|per|as per|by) (?:the |your )?(?:customer|recipient|receiver|consignee"
+    r"|addressee|sender|shipper|request)\w*| due to\b| because\b| as requested\b|\.(?= +\D|$)|;|$)"
 )
 _PLACE = re.compile(
     r"(?:pick(?:ed)?[- ]?up|collect(?:ed|ion)?|held|waiting|ready|available|redirected[\w ]*)"

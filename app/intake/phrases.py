@@ -4,10 +4,17 @@ The first reason with a phrase in the text wins, so what decides stands before w
 beside it: "refused to pay" is about the payment, "office closed" about the office.
 
 A phrase is compared without case, accents and punctuation. `*` at the end of a word stands for
-any ending, `..` for up to five words between, `a|b` for either of two words.
+any ending, `..` for up to five words between, `a|b` for either of two words. `!a|b` says that
+neither is among the next three words.
 """
 
 from __future__ import annotations
+
+_NOT_WHERE_ONE_COLLECTS = (
+    "customs|border|airport|port|hub|facility|terminal|depot|warehouse|station|gateway|sorting"
+    "|transit|transfer|origin|export|import|clearance|customer|recipient|receiver|consignee"
+    "|sender|shipper|seller|request|requested|confirmed"
+)
 
 TABLE: tuple[tuple[str, str], ...] = (
     (
@@ -52,8 +59,10 @@ TABLE: tuple[tuple[str, str], ...] = (
         ready for collection; ready for pick up; ready for pickup; ready to be collected
         ready to collect; awaiting collection; awaiting customer pickup; awaiting pick up
         awaiting customer pick up; awaiting customer collection; held for pick up
-        held for pickup; held at .. post office; held at .. location
-        held at .. access point; held for collection; holding for collection
+        held for pickup; held for customer pick*; held for collection; holding for collection
+        awaiting .. pick up; awaiting .. pickup; remains at .. access point
+        requires pickup from; available for redelivery or pickup
+        delivered to .. access point; delivered to .. post office; delivered to a locker
         hold at location; hold for pickup; can be collected; can be picked up at
         pick up your .. at; arrived at .. pickup point; arrived at .. pick up point
         at the parcel shop; at parcel shop; at a parcelshop; delivered to .. parcel shop
@@ -78,8 +87,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         bij .. afhaalpunt; in de pakketautomaat; gotow* do odbioru; czeka na odbior
         oczekuje na odbior; do odbioru w; awizo; awizowan*; umieszczon* w paczkomacie
         w punkcie odbioru; odbior wlasny; branch se collect; office se collect
-        khud le; khud lenge; khud aakar
-        """,
+        khud le; khud lenge; khud aakar; held|hold|holding at !"""
+        + _NOT_WHERE_ONE_COLLECTS,
     ),
     (
         "to_pickup_point",
@@ -149,11 +158,15 @@ TABLE: tuple[tuple[str, str], ...] = (
     (
         "payment_due",
         """
-        cash not available; cash not ready; no cash; did not have cash; amount not ready
+        cash not available; cash not ready; amount not ready
+        no|without|insufficient cash|money|funds
+        not|no|didn|doesn|don .. have|having|carry|carrying|got|had|keep .. cash|money|funds|amount
+        cash|money|funds|amount .. not .. available|ready|arranged; had|has no .. cash|money|funds
+        out|short|lack of cash|money|funds; change not available; not have change; have no change
         cod not ready; cod amount not; cod not available; cod amount mismatch; cod amount
         not ready with .. amount; not ready with .. cash; payment not ready; payment issue
         payment not; payment mode; amt dispute; amount dispute; payment dispute; price dispute
-        change not available; no change available; refus* to pay; refus* cod; denied cod
+        no change available; refus* to pay; refus* cod; denied cod
         refusing to pay; unable to pay; could not pay; not able to pay; not able to collect .. cod
         unable to collect .. payment; unable to collect funds; unable to collect cod
         unable to receive payment; not able to receive payment; awaiting payment
@@ -522,26 +535,37 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
 )
 
-TO_SENDER = """
-delivered to original sender; delivered to sender; delivered to the sender; delivered to shipper
-delivered to the shipper; delivered to the original sender; delivered .. original sender
-delivered back to; returned to sender; returned to the sender; returned to original sender
-returned to shipper; returned to the shipper; returned to seller; returned to consignor
-returned to merchant; returned to origin; return delivered; rto delivered; return to sender
-return to shipper; returned to client; rto delivered to; delivered to seller; delivered to consignor
-delivered to merchant; delivered to origin; received by sender; received by original sender
-an absender zugestellt; an den absender; dem absender zugestellt; zuruck an absender
-zuruckgegeben; livre* a l expediteur; remis* a l expediteur; retourne* a l expediteur
-retour a l expediteur; rendu* a l expediteur; entregad* al remitente; devuelt* al remitente
-devuelt* a origen; retornad* al remitente; entregad* en origen; bezorgd bij afzender
-bezorgd bij de afzender; afgeleverd bij afzender; afgeleverd bij de afzender; terug bij afzender
-terug bij de afzender; geretourneerd aan; doreczon* do nadawcy; doreczon* nadawcy
-zwrocon* do nadawcy; zwrocon* nadawcy; zwrot doreczony
-"""
-"""Said of a delivery: it came back to whoever sent it."""
-
 HELD = frozenset({"ready_for_pickup", "to_pickup_point"})
 """Reasons of the kind `held`: the parcel waits where the customer can collect it."""
 
 PROMISED = "will|would|if|before|otherwise|unless|wird|werden|sera|zal|wordt|zostanie"
 """A return after one of these words is announced and has not begun."""
+
+HAPPENED = """
+attempted delivery|to; delivery attempt|attempted|missed|failed|unsuccessful; missed delivery
+delivery was .. attempted|missed; attempt|attempts made|unsuccessful|failed|was; failed attempt
+not delivered; undeliverable; unable|attempted to deliver
+could not be delivered; could not deliver; cannot be delivered; refused; rejected by
+return|returned|returning to sender|shipper; return|returned|returning to the sender|shipper
+being returned; unclaimed; did not collect; was not collected; insufficient address
+incorrect address; addressee unknown; moved left; left no address; was lost; was seized
+was|package|parcel damaged; no access; no attempt
+notice left; no authorized recipient; no authorised recipient
+zustellversuch|zustellung .. erfolglos|gescheitert|nicht; nicht zugestellt|angetroffen|zustellbar
+unzustellbar; verweigert; tentative de livraison; non livre*; livraison impossible
+pas pu etre livre*; refuse par; intento de entrega; intento fallido; no entregad*
+no se pudo entregar; entrega fallida; rechazad*; bezorgpoging; niet bezorgd|geleverd|thuis
+geweigerd; nie doreczono; niedoreczon*; nieudana proba; odmowa przyjecia; mancata consegna
+non consegnat*; tentativo di consegna; nao entregue; tentativa de entrega
+"""
+"""Says of news on the way that a delivery failed, though its code does not."""
+
+AHEAD = """
+will; would; if; before; unless; may; might; to be; in progress; scheduled; next; again; soon
+requested; requests; confirmed; rescheduled; another|additional|further attempt; not .. yet
+not ready|available for|to; avoid
+out for delivery; on the|its way; in transit; changed; corrected; forwarded; resolved; tomorrow
+picked up at|by|from; retrieved; collected by; instruction*; option*; dropped off
+wird; werden; sera; seront; sera*; zal; wordt; zostanie; unterwegs; en route; en camino; onderweg
+"""
+"""Such news is of what is asked for, planned or over: nothing failed by it, nothing waits."""

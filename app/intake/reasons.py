@@ -104,6 +104,7 @@ _USUAL = {
 _SPECIAL = frozenset({"refused", "returned", "lost", "damaged", "held"})
 _VAGUE = frozenset({"unknown", "attempt_failed", "undeliverable", "cancelled", "returned"})
 """What a code says that names no cause: the words may know more."""
+_NO_NEWS = frozenset({"unknown", "on_the_way"})
 _IN_TRANSIT = frozenset({"courier_problem", "not_attempted", "out_of_area", "prohibited"})
 """Troubles on the way: without a code that says failed, they are no failed delivery."""
 
@@ -134,15 +135,22 @@ def kind_of_failure(code: str) -> str:
     return kind if kind in _SPECIAL else "failed"
 
 
-def judge(kind: str, reason: str, *texts: str | None) -> tuple[str, str]:
+def judge(  # noqa: PLR0911 - one per kind
+    kind: str, reason: str, *texts: str | None
+) -> tuple[str, str]:
     """Kind and reason once the courier's words have been heard beside its codes.
 
     A code that names a cause stands. Where it says no more than that something failed, the words
-    decide; and they tell a delivery to the customer from one back to the sender.
+    decide; and they tell a delivery to the customer from one back to the sender. News on the way
+    whose words say that it failed, or waits to be collected, is what its words say; of a status
+    that nobody knows, only that it waits.
     """
     if kind == "delivered":
         back = words.to_sender(" ".join(filter(None, texts)))
         return ("returned", "returned_to_sender") if back else (kind, reason)
+    if kind == "progress" and reason in _NO_NEWS:
+        heard = told_on_the_way(*texts) or (kind, reason)
+        return heard if reason == "on_the_way" or heard[0] == "held" else (kind, reason)
     unsaid = (kind, reason) == ("warning", "unknown")
     if (kind not in OPENING and not unsaid) or reason not in _VAGUE:
         return kind, reason
@@ -151,8 +159,24 @@ def judge(kind: str, reason: str, *texts: str | None) -> tuple[str, str]:
     if why is None or why in _VAGUE - {"returned"}:
         return kind, reason
     if why == "returned":
-        because = words.cause(told)
-        return why, because if because and because not in _VAGUE | phrases.HELD else why
+        return why, _because(told)
     if unsaid and (REASONS[why].kind not in OPENING or why in _IN_TRANSIT):
         return kind, why if REASONS[why].kind == "warning" else reason
     return (kind_of_failure(why) if kind in {"failed", "warning"} else kind), why
+
+
+def told_on_the_way(*texts: str | None) -> tuple[str, str] | None:
+    """Kind and reason of what only the words of news on the way tell; None if they tell nothing."""
+    told = " ".join(filter(None, texts))
+    why = words.happened(told)
+    if why is None or REASONS[why].kind not in OPENING:
+        return None
+    if words.goes_back(told):
+        return "returned", _because(told)
+    return kind_of_failure(why), why
+
+
+def _because(told: str) -> str:
+    """Why a parcel goes back, as far as the words know."""
+    because = words.cause(told)
+    return because if because and because not in _VAGUE | phrases.HELD else "returned"

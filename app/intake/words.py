@@ -6,12 +6,16 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from app.intake import phrases
+from app.intake import phrases, sent_back
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
 _BETWEEN = re.compile(r"[^\w\u0900-\u097f]+|_+")
 """What stands between words. The signs of Devanagari are parts of words, though not `\\w`."""
+_APART = re.compile(
+    r"[.;!]+\s+|(?:,| and| or)\s+(?=(?:it |we |you |otherwise )?(?:will|if|before|would|unless)\b)"
+)
+"""Between what was and what is to come."""
 _LONGEST = 1000
 
 
@@ -34,7 +38,23 @@ def cause(text: str) -> str | None:
 @lru_cache(maxsize=4096)
 def to_sender(text: str) -> bool:
     """Whether a delivery was one back to the sender."""
-    return bool(_TO_SENDER.search(plain(text)))
+    return sent_back.said(plain(text))
+
+
+def goes_back(text: str) -> bool:
+    """Whether it says that the parcel goes back, not only that it may."""
+    told = plain(text)
+    return bool(_GOES_BACK.search(told)) and not _PROMISED.search(told)
+
+
+@lru_cache(maxsize=4096)
+def happened(text: str) -> str | None:
+    """The code of what news on the way tells: that it waits to be collected, or why it failed."""
+    for told in map(plain, _APART.split(text)):
+        code = None if _AHEAD.search(told) else _first(told, skip="to_pickup_point")
+        if code and (code == "ready_for_pickup" or _HAPPENED.search(told)):
+            return code
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -58,13 +78,17 @@ def _spelt(phrase: str) -> str:
     for word in phrase.split():
         if word == "..":
             made += r"(?: \S+){0,5}?"
+        elif word[0] == "!":
+            made += rf"(?!(?: \S+){{0,2}}? (?:{word[1:]})(?= ))"
         else:
             made += " " + word.replace("*", r"\S*").join(("(?:", ")"))
     return made + "(?= )"
 
 
 _TABLE = tuple((code, _pattern(text)) for code, text in phrases.TABLE)
-_TO_SENDER = _pattern(phrases.TO_SENDER)
+_GOES_BACK = dict(_TABLE)["returned"]
+_HAPPENED = _pattern(phrases.HAPPENED)
+_AHEAD = _pattern(phrases.AHEAD)
 _PROMISED = re.compile(
     rf" (?:{phrases.PROMISED})(?: \S+){{0,8}}? (?:return|retour|zuruck|devuel|zwr)"
 )

@@ -24,6 +24,10 @@ _NOTHING = frozenset(
         *("n/a", "#n/a", "n.a.", "-", "--", "---", "–", "—", ".", "?", "[object object]"),
     }
 )
+_ZERO_DATE = re.compile(
+    r"0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[T ][0:.Z+-]*)?"
+    r"|0001-01-01|(?:0001-01-01|1970-01-01)[T ]0[0:.Z+-]*"
+)
 _NO_DATE = re.compile(r"(?=.*0)[0\s:/.TZ+-]+|0001-01-01.*|1970-01-01[T ]00:00:00.*", re.ASCII)
 
 _NO_PHONES = frozenset({"AQ", "BV", "GS", "HM", "PN", "TF", "UM"})
@@ -52,11 +56,14 @@ def line(text: str) -> str:
 
 
 def nothing(text: str) -> bool:
-    """Whether a text only says that there is none: `null`, `N/A` and a program's other blanks.
+    """Whether a text only says that there is none: `null`, `N/A`, a database's zero date.
 
     Not to be asked of a person's name: Null is a surname.
     """
-    return text.strip().casefold() in _NOTHING
+    text = text.strip()
+    return text.casefold() in _NOTHING or (
+        text[:1] in {"0", "1"} and _ZERO_DATE.fullmatch(text) is not None
+    )
 
 
 def no_date(text: str) -> bool:

@@ -110,7 +110,33 @@ def test_any_text_has_a_reason_of_the_table(text) -> None:
         (("failed", "cancelled"), "Order cancelled by customer", "refused"),
         (("warning", "unknown"), "Refused by customer", "refused"),
         (("warning", "unknown"), "Vehicle breakdown", "unknown"),
-        (("progress", "on_the_way"), "Refused by customer", "on_the_way"),
+        (("progress", "on_the_way"), "Refused by customer", "refused"),
+        (("progress", "unknown"), "Refused by customer", "unknown"),
+        (
+            ("progress", "unknown"),
+            "Parcel is waiting at the locker, ready to collect",
+            "ready_for_pickup",
+        ),
+        (("progress", "on_the_way"), "Delivery attempted: nobody home", "recipient_unavailable"),
+        (("progress", "on_the_way"), "Will be returned to sender if unclaimed", "on_the_way"),
+        (
+            ("progress", "on_the_way"),
+            "Delivery attempted, customer not available. We will try again tomorrow",
+            "recipient_unavailable",
+        ),
+        (
+            ("progress", "on_the_way"),
+            "Held at Corner Shop, will be returned if nobody comes",
+            "ready_for_pickup",
+        ),
+        (("progress", "on_the_way"), "Hold at location requested", "on_the_way"),
+        (("progress", "on_the_way"), "Out for delivery to UPS Access Point", "on_the_way"),
+        (("progress", "on_the_way"), "Delivery attempt in progress", "on_the_way"),
+        (
+            ("progress", "on_the_way"),
+            "Zustellversuch erfolglos, niemand angetroffen",
+            "recipient_unavailable",
+        ),
     ],
 )
 def test_codes_then_words(given_, text, expected) -> None:
@@ -129,6 +155,44 @@ def test_codes_then_words(given_, text, expected) -> None:
 )
 def test_a_return_that_is_only_announced_has_not_begun(text) -> None:
     assert reasons.judge("failed", "unknown", text)[0] != "returned"
+
+
+def test_news_on_the_way_that_it_goes_back_is_a_return() -> None:
+    told = "Returned to sender because it was unclaimed"
+    assert reasons.judge("progress", "on_the_way", told) == ("returned", "not_collected")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Customer not having money", "payment_due"),
+        ("Consignee without money", "payment_due"),
+        ("Recipient did not have the exact amount", "payment_due"),
+        ("Cash was not arranged by the customer", "payment_due"),
+        ("No change in status", "unknown"),
+        ("Package is being held at FedEx Office, 12 Main St", "ready_for_pickup"),
+        ("Held at Walgreens, 4 Elm Ave", "ready_for_pickup"),
+        ("Held at post office at customer request", "ready_for_pickup"),
+        ("Held at customs", "customs_hold"),
+        ("Held at the origin facility", "unknown"),
+        ("Held at the sender's request", "unknown"),
+    ],
+)
+def test_more_words_that_decide(text, code) -> None:
+    assert reasons.from_words(text) == code
+
+
+SENT_BACK = [
+    tuple(line.split("\t"))
+    for line in (Path(__file__).parent / "sent_back.tsv").read_text("utf-8").splitlines()
+    if line[0] != "#"
+]
+
+
+@pytest.mark.parametrize(("phrase", "back"), SENT_BACK)
+def test_a_delivery_to_the_sender_is_none_to_the_customer(phrase, back) -> None:
+    kind = "returned" if back == "yes" else "delivered"
+    assert reasons.judge("delivered", "delivered", phrase)[0] == kind
 
 
 def test_whose_fault_it_is() -> None:

@@ -155,6 +155,8 @@ UNUSUAL = {
         {"Content-Type": "application/json; charset=ISO-8859-1"},
         "accepted",
     ),
+    "a byte order mark": (b"\xef\xbb\xbf" + said("marked"), {}, "accepted"),
+    "UTF-16 with its mark": (said("wide").decode().encode("utf-16"), {}, "accepted"),
     "a raw NUL": (
         said("nul", words="a!b").replace(b"a!b", b"a\0b"),
         {},

@@ -1,5 +1,8 @@
 """What UPS's codes of type X mean: its published table "Package Exceptions", each code decided.
 
+And those of its table "Delivery Codes" that are no delivery to the customer, although their type
+is D.
+
 Most of them are no failed delivery: news of clearance, of delays, of changes that were asked for.
 """
 
@@ -92,3 +95,17 @@ EXCEPTIONS: dict[str, tuple[str, str, int | None]] = _NUMBERED | {
     code: (kind, reason, None) for (kind, reason), codes in _TABLE.items() for code in codes.split()
 }
 """Code → kind, reason, number of the attempt."""
+
+NOT_DELIVERED: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("1N", "2Q", "EP", "ZQ"), ("held", "ready_for_pickup")),
+    **dict.fromkeys(("50", "BO", "DZ"), ("failed", "address_incorrect")),
+    "28": ("damaged", "damaged"),
+    "53": ("refused", "refused"),
+    "5F": ("failed", "not_collected"),
+    "B0": ("returned", "returned_to_sender"),
+    "CI": ("failed", "recipient_unavailable"),
+    "CU": ("failed", "courier_problem"),
+    "DI": ("failed", "payment_due"),
+    "FZ": ("failed", "not_attempted"),
+}
+"""Code of type D → kind and reason."""

@@ -113,4 +113,5 @@ def _outcome(told: str, code: str, status: str, instructions: str | None) -> tup
         return reasons.kind_of_failure(reason), reason
     if told == "UD" and code.startswith("EOD-"):
         return reasons.judge("warning", "unknown", instructions)
-    return "progress", "on_the_way" if told in _KNOWN_TYPES else "unknown"
+    usual = "on_the_way" if told in _KNOWN_TYPES else "unknown"
+    return reasons.judge("progress", usual, instructions)

@@ -8,14 +8,15 @@
 | event key    | number:gmt time:type:code (there is no event id)                              |
 | fails        | activityStatus.type X with a code that `_ups_codes` decides so; most of the   |
 |              | 687 are warnings; a code that is not among them is one, unless its words say  |
-|              | what failed                                                                   |
+|              | what failed; what else says in its words that it did, or waits to be collected |
 | time         | gmtActivityDate and gmtActivityTime, else the local ones with gmtOffset       |
 | contact      | none                                                                          |
 | config       | –                                                                             |
 | unverified   | the header of the credential: Authorization by default, any other by account  |
 
 The user agent alone proves nothing: an account needs another header beside it. The same
-two-character code means different things in UPS's other tables, so only type X is looked up.
+two-character code means different things in UPS's other tables, so only the types X and D are
+looked up; of the others the words decide whether it failed or waits to be collected.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from app.cases.model import Holding
 from app.intake import reasons, signatures, times
 from app.intake.couriers._place import parts
 from app.intake.couriers._shape import Anything, Code, Shape, Text, event_key, stamp, words
-from app.intake.couriers._ups_codes import EXCEPTIONS
+from app.intake.couriers._ups_codes import EXCEPTIONS, NOT_DELIVERED
 from app.intake.event import Account, Event, Incoming, SignatureRefused, Unreadable
 
 KEY_FORM = ""
@@ -88,7 +89,10 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     attempt = None
     if told == "X":
         kind, reason, attempt = EXCEPTIONS.get(code, (kind, reason, None))
-    kind, reason = reasons.judge(kind, reason, words(got["words"]))
+    said = words(got["words"])
+    kind, reason = reasons.judge(kind, reason, said)
+    if kind == "delivered" and told == "D":
+        kind, reason = reasons.told_on_the_way(said) or NOT_DELIVERED.get(code, (kind, reason))
     occurred_at = times.compact(got["gmt_date"], got["gmt_time"]) or times.compact(
         got["local_date"], got["local_time"], account.timezone, offset=got["offset"]
     )
@@ -103,7 +107,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
             courier_ref=got["number"],
             reason=reason,
             code=f"{told}/{code}" if code else told,
-            words=words(got["words"]),
+            words=said,
             attempt=attempt,
             occurred_at=occurred_at,
             raw_time=raw_time[:64],

@@ -54,7 +54,11 @@ def test_blanks_in_disguise_are_missing_and_a_name_is_a_name(read, vendor) -> No
 
 
 @pytest.mark.parametrize(
-    "blank", ["null", "NULL", "None", "N/A", "n/a", "-", "undefined", "string", "unknown", " null "]
+    "blank",
+    [
+        *("null", "NULL", "None", "N/A", "n/a", "-", "undefined", "string", "unknown", " null "),
+        *("0000-00-00", "0000-00-00 00:00:00", "00/00/0000"),
+    ],
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_no_blank_is_shown_to_anybody(name, blank, sample, account_of, incoming_of) -> None:
@@ -278,3 +282,55 @@ def test_not_attempted_is_no_attempt_and_the_couriers_fault(label, words, read, 
     body["scans"][-1]["activity"] = words
     event = read("shiprocket", body)
     assert (event.reason, event.fault, event.attempt) == ("not_attempted", "courier", None)
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "said", "outcome"),
+    [
+        (
+            *("I", "ZP", "Delivered to UPS Access Point™ location and awaiting customer pickup."),
+            ("held", "ready_for_pickup"),
+        ),
+        (
+            *("I", "PC", "Package is Awaiting Customer Pick Up from UPS Access Point™"),
+            ("held", "ready_for_pickup"),
+        ),
+        ("I", "ED", "Held at Post Office, At Customer Request", ("held", "ready_for_pickup")),
+        ("I", "P6", "Delivery Attempted", ("failed", "attempt_failed")),
+        ("I", "PG", "Package Refused by Customer", ("refused", "refused")),
+        ("I", "YI", "Out For Delivery to UPS Access Point™", ("progress", "on_the_way")),
+        ("I", "101", "Hold at UPS Access Point™ Requested", ("progress", "on_the_way")),
+        ("I", "PP", "Package Retrieved from UPS Access Point™", ("progress", "on_the_way")),
+        ("D", "2Q", "Delivered To UPS Access Point™", ("held", "ready_for_pickup")),
+        ("D", "53", "Receiver Refused Package", ("refused", "refused")),
+        ("D", "CI", "Not in.", ("failed", "recipient_unavailable")),
+        ("D", "B0", "Package Delivered To Original Sender", ("returned", "returned_to_sender")),
+        ("D", "FS", "DELIVERED", ("delivered", "delivered")),
+    ],
+)
+def test_what_ups_says_in_words_counts_whatever_its_type(told, code, said, outcome, sample, read):
+    body = sample("ups")
+    body["activityStatus"] = {"type": told, "code": code, "description": said}
+    event = read("ups", body)
+    assert (event.kind, event.reason) == outcome
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("customer_unavailable", ""),
+        ("CUSTOMER_NOT_HOME", ""),
+        ("Cancelled: customer_unavailable", "Cancelled: customer unavailable"),
+        ("Left at gate, see https://x.example/a_b", "Left at gate, see https://x.example/a_b"),
+        ("Nobody answered", "Nobody answered"),
+    ],
+)
+def test_no_machine_code_is_shown_as_the_couriers_words(
+    code, shown, sample, account_of, incoming_of
+):
+    body = sample("doordash_drive") | {"event_name": "DELIVERY_CANCELLED"}
+    body["cancellation_reason"] = code
+    [event] = bodies.read(body, account_of("doordash_drive"), incoming_of({}))
+    assert event.words == shown
+    if "customer_unavail" in code:
+        assert event.reason == "recipient_unavailable"
