@@ -223,6 +223,20 @@ _TABLE = (
         "Find the case by its tracking number: `GET /api/v1/cases?q=…`.",
     ),
     ErrorCode(
+        "no_such_depot",
+        404,
+        "There is no such depot",
+        "No depot has this name, or there is none yet.",
+        "Choose a depot from the list on the page of a day.",
+    ),
+    ErrorCode(
+        "no_such_day",
+        404,
+        "There is no such day",
+        "What stands in the address is no date.",
+        "Write the day like 2026-11-28.",
+    ),
+    ErrorCode(
         "unknown_filter",
         422,
         "The filter names nothing",

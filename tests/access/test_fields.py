@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app import clock
+from app.access import links
 from app.db.connection import connection
 from tests import courier
 from tests.inline import settle
@@ -69,6 +70,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
         "shipper",
         {"decision": "refund", "note": "walked note of a decision", "note_for": "customer"},
     ),
+    "POST /cases/{case_id}/answer": ("dispatcher", {"text": "walked answer to a question"}),
     "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
     "POST /cases/{case_id}/snooze": ("dispatcher", {"minutes": 1237}),
     "POST /dispatch-tasks/{task_id}/acknowledge": ("dispatcher", ACT),
@@ -142,7 +144,8 @@ def times_found(value: Any, text: str) -> int:
 
 
 def test_every_operation_with_a_body_is_walked_with_all_its_fields(operations):
-    assert {name: names(body) for name, (_, body) in SENT.items()} == operations
+    with_fields = {name: fields for name, fields in operations.items() if fields}
+    assert {name: names(body) for name, (_, body) in SENT.items()} == with_fields
 
 
 @pytest.mark.parametrize("operation", SENT)
@@ -154,6 +157,10 @@ def test_every_field_is_found_again(web: Web, operation: str):
     (task,) = rows("SELECT id FROM dispatch_tasks WHERE case_id = %s", case_id)
     method, path = operation.split()
     path = path.format(tracking_number=parcel, case_id=case_id, task_id=task["id"])
+    if operation.endswith("/answer"):
+        page = f"/c/{links.make('case', case_id)}"
+        web.client.post(page, data={"ask": "write", "message": "Walked?"})
+        settle()
     if OFFERED in body.values():
         offered = web.api("GET", f"/cases/{case_id}/options").get_json()["slots"]
         body = body | {"choice": offered[0]["choice"]}
