@@ -119,7 +119,8 @@ def test_a_number_for_somebody_who_has_booked_gets_the_booking(play: Play):
     play.choose(case_id)
     promised = play.case(case_id).news_by
     supply(case_id, OTHER)
-    assert play.told(case_id) == [("failure", EMAIL), ("booking", EMAIL), ("booking", OTHER)]
+    asked_and_confirmed = [("booking", EMAIL)] * 2
+    assert play.told(case_id) == [("failure", EMAIL), *asked_and_confirmed, ("booking", OTHER)]
     assert play.case(case_id).news_by == promised
     assert play.case(case_id).state == "booked"
 
