@@ -13,6 +13,7 @@ from app.dispatch import rules, store, texts
 from app.dispatch.states import Called, TaskKind, TaskState
 from app.dispatch.store import Task
 from app.questions.store import Thread
+from app.shipments.corrections import store as corrections
 
 
 def held(
@@ -24,7 +25,9 @@ def held(
     that there is more; what goes up is called for at once, whoever has it.
     """
     if thread is None:
-        return Done(Called.ANSWERED)
+        # Another address is wished for: somebody has to agree, although nothing was asked in words.
+        wished = corrections.asked(conn, step.case.shipment_id) is not None
+        return None if wished else Done(Called.ANSWERED)
     anew = "about" not in step.data
     step.data = {"about": thread.about, "by": thread.by.isoformat()}
     if thread.goes_up:

@@ -18,7 +18,7 @@ from app import clock, json_body
 from app.cases.model import Holding
 from app.intake import accepts, holding
 from app.intake.couriers import adapter
-from app.intake.event import OPENING, Account, Event, Incoming, SignatureRefused, Unreadable
+from app.intake.event import OPENING, Account, Event, Incoming, Unreadable
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of a body after decompression; a small one may hold a thousand times its size."""
@@ -46,24 +46,6 @@ def opened(incoming: Incoming) -> tuple[Incoming, Any]:
         return incoming, orjson.loads(incoming.raw)
     except orjson.JSONDecodeError:
         return incoming, _parsed(incoming)
-
-
-def verify(account: Account, incoming: Incoming) -> None:
-    """Check that the courier sent it: some sign what they compressed, some sign it before.
-
-    Raises:
-        SignatureRefused: it cannot be shown.
-    """
-    try:
-        adapter(account.courier).verify(account, incoming)
-    except SignatureRefused:
-        try:
-            plain = unpacked(incoming)
-        except Unreadable:
-            plain = incoming
-        if plain is incoming:
-            raise
-        adapter(account.courier).verify(account, plain)
 
 
 def read(body: Any, account: Account, incoming: Incoming) -> list[Event]:

@@ -10,7 +10,7 @@ from app.chain import wake
 from app.errors import Problem
 from app.intake import bodies, codes, other, store
 from app.intake.couriers import adapter
-from app.intake.event import Account, Event, Incoming, Message, Unreadable
+from app.intake.event import Account, Event, Incoming, Message, SignatureRefused, Unreadable
 from app.intake.store import Taken
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ def receive(account: Account, incoming: Incoming, request_id: str) -> Taken:
         Problem: 400, it is not JSON; 413, it is too large. It is kept all the same.
         psycopg.OperationalError: the database is away; the courier shall try again.
     """
-    bodies.verify(account, incoming)
+    _verify(account, incoming)
     if not incoming.raw:
         raise json_body.NotJson("it is empty")
     message = Message(account=account, incoming=incoming, request_id=request_id)
@@ -90,3 +90,21 @@ def _set_aside(message: Message, error: Exception) -> None:
     message.events = []
     message.fault = fault[:500].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     message.headers = {name: value for name in (*_HEADERS, *also) if (value := given.get(name))}
+
+
+def _verify(account: Account, incoming: Incoming) -> None:
+    """Check that the courier sent it: some sign what they compressed, some sign it before.
+
+    Raises:
+        SignatureRefused: it cannot be shown.
+    """
+    try:
+        adapter(account.courier).verify(account, incoming)
+    except SignatureRefused:
+        try:
+            plain = bodies.unpacked(incoming)
+        except Unreadable:
+            plain = incoming
+        if plain is incoming:
+            raise
+        adapter(account.courier).verify(account, plain)

@@ -114,6 +114,7 @@ def test_promises_choices_and_defaults(play):
     play.courier("delivered", parcel="C")
     advance(days=2, minutes=1)  # then the policy chooses for who is silent
     assert read().promises == Promises(kept=1, broken=0, standing=1, chose=1, defaults=1)
+    play.answer(silent, "confirmed")
     advance(days=4)
     found = read()
     broken = found.promises.broken
@@ -128,11 +129,11 @@ def test_promises_choices_and_defaults(play):
 def test_contacts_per_resolution_count_both_sides(play):
     case_id = play.courier()
     play.acknowledge(case_id)  # the failure is told: 1
-    play.choose(case_id)  # the choice: 2, its confirmation: 3
+    play.choose(case_id)  # the choice: 2, that it is being confirmed: 3, and that it is: 4
     with transaction() as conn:
         conn.execute(
             """INSERT INTO timeline (case_id, at, kind, actor)
-               VALUES (%s, %s, 'contact_elsewhere', 'Ana')""",  # a call to the shop: 4
+               VALUES (%s, %s, 'contact_elsewhere', 'Ana')""",  # a call to the shop: 5
             [case_id, clock.now()],
         )
     assert tile("Contacts per resolution") == ("–", "nothing is closed yet")
@@ -140,7 +141,7 @@ def test_contacts_per_resolution_count_both_sides(play):
     advance(hours=3)
     play.rate(case_id, 5)  # the survey and the thanks are no part of the matter
     assert "survey" in play.topics(case_id)
-    assert tile("Contacts per resolution") == ("4.0", "2.0 from us, 2.0 from them")
+    assert tile("Contacts per resolution") == ("5.0", "3.0 from us, 2.0 from them")
 
 
 def test_unrated_is_not_satisfied(ana, play):

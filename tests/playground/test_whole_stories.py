@@ -167,7 +167,7 @@ def test_the_same_parcel_has_the_same_customer(document):
 @pytest.mark.parametrize(
     ("text", "came"),
     [
-        ("Please ring twice", "the reply stands in the case’s story"),
+        ("Please ring twice", "the customer knows who answers by when"),
         ("STOP", "nothing more is sent to this number"),
         ("Start", "messages go to this number again"),
         ("help", "a provider answers it"),
@@ -193,4 +193,4 @@ def test_a_dispatchers_text_is_heard_and_belongs_to_no_case(visitor):
     html = visitor.client.get("/playground/phone/depot").text
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
     answer = visitor.client.post("/playground/reply", data=fields | {"text": "On my way"})
-    assert "who is asked here answers by the link" in visitor.client.get(answer.location).text
+    assert "the answer says what to do instead" in visitor.client.get(answer.location).text
