@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from app import clock
 from app.chain import policy
-from app.db.connection import connection
+from app.db import migrate
+from app.db.connection import connection, transaction
 from app.dispatch import queue_store, rules, service, store
 from app.dispatch.queue_store import Wanted
 from app.dispatch.states import TaskKind
@@ -163,3 +164,20 @@ def test_the_step_that_calls_for_a_task_is_known_by_one_name(play: Play):
             row = connection().execute(f"SELECT {store.CALLED_BY} AS name FROM dispatch_tasks t")
             (name,) = row.fetchall()
             assert name["name"] == service._step(found).name
+
+
+def test_what_rested_before_the_upgrade_is_called_for_again(play: Play):
+    case_id = play.courier()
+    advance(hours=1)
+    with transaction() as conn:  # as the program before left it
+        conn.execute("DELETE FROM steps WHERE name = 'call_dispatcher'")
+        conn.execute("UPDATE dispatch_tasks SET exhausted_at = NULL, rings = 0, rung_since = NULL")
+    rung = len(calls(play, case_id))
+    advance(hours=5)
+    assert len(calls(play, case_id)) == rung
+    (upgrade,) = (one.sql for one in migrate.available() if one.number == 41)
+    connection().execute(upgrade[upgrade.index("UPDATE dispatch_tasks SET rings") :].encode())
+    advance(hours=1)
+    assert len(calls(play, case_id)) > rung
+    assert play.task(case_id).exhausted_at is not None
+    assert queue_store.wrong_counts(connection(), clock.now()) == []
