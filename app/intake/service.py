@@ -33,7 +33,7 @@ def receive(account: Account, incoming: Incoming, request_id: str) -> Taken:
         Problem: 400, it is not JSON; 413, it is too large. It is kept all the same.
         psycopg.OperationalError: the database is away; the courier shall try again.
     """
-    _verify(account, incoming)
+    verify(account, incoming)
     if not incoming.raw:
         raise json_body.NotJson("it is empty")
     message = Message(account=account, incoming=incoming, request_id=request_id)
@@ -92,7 +92,7 @@ def _set_aside(message: Message, error: Exception) -> None:
     message.headers = {name: value for name in (*_HEADERS, *also) if (value := given.get(name))}
 
 
-def _verify(account: Account, incoming: Incoming) -> None:
+def verify(account: Account, incoming: Incoming) -> None:
     """Check that the courier sent it: some sign what they compressed, some sign it before.
 
     Raises:

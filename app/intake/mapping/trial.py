@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 from werkzeug.datastructures import Headers as RequestHeaders
 
 from app.errors import Problem
-from app.intake import bodies
+from app.intake import bodies, service
 from app.intake.event import OPENING, Account, Event, Incoming, SignatureRefused, Unreadable
 from app.intake.mapping import reading
 from app.intake.mapping.model import FIELDS, Mapping, Signature
@@ -86,7 +86,7 @@ def run(
         ]
     if not believe:
         try:
-            bodies.verify(account, incoming)
+            service.verify(account, incoming)
         except SignatureRefused as refused:
             trial.why = trial.signature = f"{refused.detail} [{refused.code}]"
             return trial
