@@ -67,12 +67,21 @@ def clean(text: str) -> str:
     return re.sub(r"^\++\s*0*(?=[1-9])|^\(\+", "+", text).replace("(+", "+")
 
 
+_ALIKE = re.compile(r"(\d)\1{7}$")
+
+
 def placeholder(text: str) -> bool:
-    """Whether the digits are what people type where they have no number: one digit, or counting."""
+    """Whether the digits are what people type where they have no number.
+
+    One digit, counting, or a prefix and then one digit to the end, such as 07000000000. Real
+    numbers hold seven alike in a row, and hardly more.
+    """
     digits = re.sub(r"\D", "", text)
     if len(digits) < 6:
         return False
-    return len(set(digits)) == 1 or any(up.startswith(digits) for up in _COUNTING)
+    if len(set(digits)) == 1 or _ALIKE.search(digits):
+        return True
+    return any(up.startswith(digits) for up in _COUNTING)
 
 
 def _without_pin(text: str) -> tuple[str, str | None]:

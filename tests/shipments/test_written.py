@@ -50,7 +50,16 @@ def test_an_extension_is_kept_and_only_a_caller_can_dial_it(text, e164, extensio
 
 @pytest.mark.parametrize(
     "text",
-    ["9999999999", "+91 99999 99999", "0000000000", "1111111111", "1234567890", "0123456789"],
+    [
+        "9999999999",
+        "+91 99999 99999",
+        "0000000000",
+        "1111111111",
+        "1234567890",
+        "0123456789",
+        "07000000000",
+        "+49 151 99999999",
+    ],
 )
 def test_a_placeholder_is_refused_by_its_name(text) -> None:
     assert check_number(text, "IN") == reachable.Number(None, None, "placeholder")
