@@ -60,12 +60,21 @@ class Words(NamedTuple):
     """Replies, choices on the page, and contacts noted from elsewhere, of closed cases."""
 
 
-class Promises(NamedTuple):
-    """Bookings, and who chose."""
+class Promised(NamedTuple):
+    """Hours of one kind that customers were told, and what became of them."""
 
+    kind: str
     kept: int
     broken: int
-    standing: int
+    open: int
+    """Still to come."""
+    released: int
+    """Nobody waited for them any more."""
+
+
+class Choices(NamedTuple):
+    """Who chose what is booked."""
+
     chose: int
     """Cases whose customer chose at least once."""
     defaults: int
@@ -89,7 +98,8 @@ class Figures:
     calls: Calls
     recoveries: Calls
     words: Words
-    promises: Promises
+    promised: list[Promised]
+    choices: Choices
     asked: int
     """Customers who were asked how it was."""
     scores: dict[int, int]
@@ -103,7 +113,7 @@ def read(conn: Connection, shipper_id: int | None, since: datetime, until: datet
     for key, number in figures_store.read(conn, shipper_id, rules.pieces(since, until)):
         what, _, label = key.partition(":")
         counts[what][label] = number
-    contacts, bookings, booked = counts["contact"], counts["booking"], counts["booked"]
+    contacts, booked = counts["contact"], counts["booked"]
     return Figures(
         sorts=_sorts(counts["case"]),
         calls=_calls("call", counts),
@@ -114,13 +124,8 @@ def read(conn: Connection, shipper_id: int | None, since: datetime, until: datet
             to_customers=contacts["from_us"],
             from_customers=contacts["from_them"],
         ),
-        promises=Promises(
-            kept=bookings["kept"],
-            broken=bookings["broken"],
-            standing=bookings["standing"],
-            chose=booked["chose"],
-            defaults=booked["default"],
-        ),
+        promised=_promised(counts["promise"]),
+        choices=Choices(chose=booked["chose"], defaults=booked["default"]),
         asked=counts["asked"].total(),
         scores={score: counts["asked"][str(score)] for score in range(1, 6)},
         unsent=_unsent(counts["unsent"]),
@@ -139,6 +144,16 @@ def _sorts(cases: Mapping[str, int]) -> list[Sort]:
         for (fault, reason), n in by_sort.items()
     ]
     return sorted(sorts, key=lambda sort: (-sort.cases, sort.fault, sort.reason))
+
+
+def _promised(counts: Mapping[str, int]) -> list[Promised]:
+    """Promises by kind, the most frequent first."""
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    for label, number in counts.items():
+        kind, _, state = label.partition(":")
+        by_kind[kind][state] += number
+    rows = sorted(by_kind.items(), key=lambda row: (-row[1].total(), row[0]))
+    return [Promised(kind, n["kept"], n["broken"], n["open"], n["released"]) for kind, n in rows]
 
 
 def _calls(about: str, counts: Mapping[str, Counter[str]]) -> Calls:

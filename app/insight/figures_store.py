@@ -1,6 +1,6 @@
 """SQL of the figures: what each case counts for, kept and added up (migration 0025).
 
-A key names one thing that is counted, such as `booking:kept`; `_FACTS` is the only place that says
+A key names one thing that is counted, such as `booked:chose`; `_FACTS` is the only place that says
 what is. Whoever changes it lets a migration mark all cases, as 0025 does, and looks whether the
 triggers there notice what is counted. Figures that are read are exact at any moment: of cases that
 changed since they were last counted, what was kept is taken away and what they count for now is
@@ -69,7 +69,8 @@ said AS (
      WHERE w.state = 'closed' AND (t.kind = ANY(%(contacts)s)
            OR (t.kind = ANY(%(choices)s) AND t.actor = %(customer)s))
     UNION ALL
-    SELECT w.id, 'booking:' || b.state FROM wanted w JOIN bookings b ON b.case_id = w.id
+    SELECT w.id, concat_ws(':', 'promise', p.kind, p.state)
+      FROM wanted w JOIN promises p ON p.case_id = w.id
     UNION ALL
     SELECT w.id, CASE WHEN bool_or(b.chosen_by = 'customer') THEN 'booked:chose'
                       ELSE 'booked:default' END

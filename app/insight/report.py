@@ -22,6 +22,14 @@ FAULTS = {
     "weather": "Weather",
     "unknown": "Nobody said whose",
 }
+PROMISED = {
+    "news": "The next news",
+    "answer": "An answer",
+    "confirm": "A confirmation",
+    "window": "A delivery",
+    "ready": "A pickup",
+}
+"""What was promised, by `promises.kind`."""
 _AUDIENCES = {"customer": "Customers", "dispatcher": "Dispatchers", "shipper": "Shippers"}
 
 
@@ -54,6 +62,7 @@ class Report(NamedTuple):
     faults: list[Bar]
     reasons: list[Bar]
     ratings: list[Bar]
+    promised: list[Bar]
     unsent: list[Bar]
 
 
@@ -68,6 +77,7 @@ def report(figures: Figures) -> Report:
             for sort in figures.sorts
         ),
         ratings=_ratings(figures),
+        promised=_promised(figures),
         unsent=_bars(_unsent(row) for row in figures.unsent),
     )
 
@@ -138,26 +148,30 @@ def _tiles(figures: Figures) -> Iterable[Figure]:
 
 
 def _promises(figures: Figures, cases: int) -> Iterable[Figure]:
-    promises = figures.promises
-    ended = promises.kept + promises.broken
+    kept, broken, to_come = (
+        sum(getattr(row, state) for row in figures.promised) for state in ("kept", "broken", "open")
+    )
+    ended = kept + broken
     yield Figure(
         "Promises kept",
-        _percent(promises.kept, ended),
-        f"{promises.kept:,} kept, {promises.broken:,} broken, {promises.standing:,} to come",
-        "Booked deliveries and pickups that came true, among those that came true or did not. "
-        "What was changed in time or dropped with its case counts for neither.",
-        promises.kept / ended if ended else None,
+        _percent(kept, ended),
+        f"{kept:,} kept, {broken:,} broken, {to_come:,} to come",
+        "Every hour that a customer was told: of the next news, an answer, a confirmation, a "
+        "delivery, a pickup. It was kept if what was said came true by then, and broken if not. "
+        "What nobody waited for any more counts for neither.",
+        kept / ended if ended else None,
         "share",
     )
-    booked = promises.chose + promises.defaults
+    choices = figures.choices
+    booked = choices.chose + choices.defaults
     yield Figure(
         "Customers who chose",
-        _percent(promises.chose, booked),
-        f"{promises.chose:,} chose, {promises.defaults:,} got the default, "
+        _percent(choices.chose, booked),
+        f"{choices.chose:,} chose, {choices.defaults:,} got the default, "
         f"{cases - booked:,} have nothing booked",
         "Among cases with something booked: those whose customer chose it. The others got what "
         "the policy or a dispatcher booked for them.",
-        promises.chose / booked if booked else None,
+        choices.chose / booked if booked else None,
         "share",
     )
 
@@ -198,6 +212,16 @@ def _ratings(figures: Figures) -> list[Bar]:
     return _bars([*rows, ("", "Unrated", unrated, "none")]) if figures.asked else []
 
 
+def _promised(figures: Figures) -> list[Bar]:
+    """What was promised of each kind, kept and broken; nothing where neither happened yet."""
+    return _bars(
+        (PROMISED.get(row.kind, label(row.kind)), state, number, "bad" if state == "broken" else "")
+        for row in figures.promised
+        for state, number in (("kept", row.kept), ("broken", row.broken))
+        if row.kept + row.broken
+    )
+
+
 def _unsent(row: Unsent) -> tuple[str, str, int, str]:
     state = MessageState(row.state)
     group = f"{_AUDIENCES[row.audience]}, {state_words(state)}"
@@ -220,7 +244,14 @@ def table(figures: Figures) -> Sequence[tuple[str, str, float | None, str]]:
     rows = [("figure", tile.name, tile.value, tile.unit) for tile in told.tiles]
     spreads = {"acknowledge": figures.calls.spread, "first word": figures.words.spread}
     rows += [("p90", name, spread.p90, "seconds") for name, spread in spreads.items()]
-    rows += [("promises", name, getattr(figures.promises, name), "") for name in _PROMISES]
+    rows += [
+        ("promises", f"{row.kind}: {state}", getattr(row, state), "promises")
+        for row in figures.promised
+        for state in _STATES
+    ]
+    rows += [
+        ("bookings", who, number, "cases") for who, number in figures.choices._asdict().items()
+    ]
     rows += [("reason", f"{s.fault}: {s.reason}", s.cases, "cases") for s in figures.sorts]
     rows += [("rating", str(n), count, "answers") for n, count in figures.scores.items()]
     rows.append(("rating", "unrated", figures.asked - sum(figures.scores.values()), "customers"))
@@ -231,4 +262,4 @@ def table(figures: Figures) -> Sequence[tuple[str, str, float | None, str]]:
     return rows
 
 
-_PROMISES = ("kept", "broken", "standing", "chose", "defaults")
+_STATES = ("kept", "broken", "open", "released")

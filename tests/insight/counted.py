@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.db.connection import connection
-from app.insight.figures import Calls, Figures, Promises, Sort, Spread, Unsent, Words
+from app.insight.figures import Calls, Choices, Figures, Promised, Sort, Spread, Unsent, Words
 
 
 class Period(NamedTuple):
@@ -22,14 +22,15 @@ def counted(period: Period) -> Figures:
     calls = {
         row.pop("recovery"): Calls(spread=_spread(row), **row) for row in _rows(_CALLS, period)
     }
-    (words,), (promises,) = _rows(_WORDS, period), _rows(_PROMISES, period)
+    (words,), (choices,) = _rows(_WORDS, period), _rows(_CHOICES, period)
     surveys = _rows(_SURVEYS, period)
     return Figures(
         sorts=[Sort(**row) for row in _rows(_SORTS, period)],
         calls=calls.get(False, Calls()),
         recoveries=calls.get(True, Calls()),
         words=Words(spread=_spread(words), **words),
-        promises=Promises(**promises),
+        promised=[Promised(**row) for row in _rows(_PROMISED, period)],
+        choices=Choices(**choices),
         asked=sum(row["asked"] for row in surveys),
         scores={n: sum(r["asked"] for r in surveys if r["score"] == n) for n in range(1, 6)},
         unsent=[Unsent(**row) for row in _rows(_UNSENT, period)],
@@ -88,16 +89,20 @@ SELECT count(first) AS told,
   FROM said
 """
 
-_PROMISES = """,
+_PROMISED = """
+SELECT p.kind, count(*) FILTER (WHERE p.state = 'kept') AS kept,
+       count(*) FILTER (WHERE p.state = 'broken') AS broken,
+       count(*) FILTER (WHERE p.state = 'open') AS open,
+       count(*) FILTER (WHERE p.state = 'released') AS released
+  FROM cohort c JOIN promises p ON p.case_id = c.id
+ GROUP BY p.kind ORDER BY count(*) DESC, p.kind
+"""
+
+_CHOICES = """,
 chosen AS (
-    SELECT b.case_id, bool_or(b.chosen_by = 'customer') AS by_customer,
-           count(*) FILTER (WHERE b.state = 'kept') AS kept,
-           count(*) FILTER (WHERE b.state = 'broken') AS broken,
-           count(*) FILTER (WHERE b.state = 'standing') AS standing
+    SELECT b.case_id, bool_or(b.chosen_by = 'customer') AS by_customer
       FROM cohort c JOIN bookings b ON b.case_id = c.id GROUP BY b.case_id)
-SELECT coalesce(sum(kept), 0)::bigint AS kept, coalesce(sum(broken), 0)::bigint AS broken,
-       coalesce(sum(standing), 0)::bigint AS standing,
-       count(*) FILTER (WHERE by_customer) AS chose,
+SELECT count(*) FILTER (WHERE by_customer) AS chose,
        count(*) FILTER (WHERE NOT by_customer) AS defaults
   FROM chosen
 """

@@ -66,6 +66,14 @@ MAKE = (
               900 + g.n, now()
          FROM cases c CROSS JOIN generate_series(1, 2) AS g(n) WHERE random() < 0.4
            ON CONFLICT DO NOTHING""",
+    """INSERT INTO promises (case_id, kind, about, due_at, wait_until, made_at, state, settled_at)
+       SELECT id, (ARRAY['news', 'answer', 'confirm', 'window', 'ready'])
+                  [1 + floor(5 * random())::int], n, opened_at, opened_at, opened_at, state,
+              CASE WHEN state <> 'open' THEN now() END
+         FROM (SELECT c.id, c.opened_at, g.n, (ARRAY['open', 'kept', 'broken', 'released'])
+                      [1 + floor(4 * random())::int] AS state
+                 FROM cases c CROSS JOIN generate_series(1, 4) AS g(n) WHERE random() < 0.4) p
+           ON CONFLICT DO NOTHING""",
     """INSERT INTO timeline (case_id, at, kind, actor)
        SELECT c.id, now(), (ARRAY['customer_reply', 'contact_elsewhere', 'booked', 'rebooked',
               'note'])[1 + floor(5 * random())::int],
@@ -85,7 +93,9 @@ CHANGE = (
     """UPDATE dispatch_tasks SET state = 'acknowledged',
               acknowledged_at = created_at + interval '1 h' WHERE state = 'open'""",
     """UPDATE dispatch_tasks SET state = 'withdrawn' WHERE random() < 0.1""",
-    """UPDATE bookings SET state = 'kept' WHERE random() < 0.2""",
+    """UPDATE bookings SET chosen_by = 'customer' WHERE random() < 0.2""",
+    """UPDATE promises SET state = 'broken', settled_at = now() WHERE random() < 0.2""",
+    """DELETE FROM promises WHERE random() < 0.05""",
     """UPDATE surveys SET score = 5 WHERE random() < 0.2""",
     """DELETE FROM cases WHERE random() < 0.05""",
     """DELETE FROM messages WHERE random() < 0.05""",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +15,15 @@ from app.access import keys
 from app.db.connection import connection, transaction
 from app.dispatch import service
 from app.insight import figures, report
-from app.insight.figures import Promises, Spread
+from app.insight.figures import Choices, Promised, Spread
 from app.insight.rules import TOLERANCE
 from tests.inline import advance, settle
 from tests.pages import audits
 from tests.pages.reading import fingerprint, text
 from tests.pages.staff import make_key, sign_in, sign_in_with
 from tests.pages.web import free_port, serving
+
+ENDED = ("kept", "broken")
 
 
 @pytest.fixture
@@ -113,14 +116,19 @@ def test_promises_choices_and_defaults(play):
     play.courier("delivered", parcel="A")
     play.courier("delivered", parcel="C")
     advance(days=2, minutes=1)  # then the policy chooses for who is silent
-    assert read().promises == Promises(kept=1, broken=0, standing=1, chose=1, defaults=1)
+    before = read()
+    windows = {row.kind: row for row in before.promised}["window"]
+    assert windows == Promised("window", kept=1, broken=0, open=1, released=1)
+    assert before.choices == Choices(chose=1, defaults=1)
     play.answer(silent, "confirmed")
     advance(days=4)
     found = read()
-    broken = found.promises.broken
-    assert broken >= 1
-    assert found.promises.kept == 1
-    assert tile("Promises kept", found)[0] == f"{100 // (1 + broken)} %"
+    windows = {row.kind: row for row in found.promised}["window"]
+    assert (windows.kept, windows.broken) == (1, 1)
+    kept, broken = (sum(getattr(row, state) for row in found.promised) for state in ENDED)
+    assert broken < kept  # the news and confirmations were in time
+    assert tile("Promises kept", found)[0] == f"{100 * kept // (kept + broken)} %"
+    assert ("A delivery", "broken", 1) in [bar[:3] for bar in report.report(found).promised]
     shown, about = tile("Customers who chose", found)
     assert shown == "50 %"
     assert about == "1 chose, 1 got the default, 1 have nothing booked"
@@ -172,11 +180,8 @@ def test_what_was_not_sent_has_its_reason(ana, play):
 
 def test_ninety_nine_and_a_half_is_not_all(play):
     play.courier()
-    most = Promises(kept=199, broken=1, standing=0, chose=0, defaults=0)
-    found = read()
-    found = figures.Figures(
-        **{name: getattr(found, name) for name in figures.Figures.__slots__} | {"promises": most}
-    )
+    most = [Promised("news", kept=199, broken=1, open=7, released=9)]
+    found = replace(read(), promised=most)
     assert tile("Promises kept", found)[0] == "99 %"
 
 
@@ -195,7 +200,8 @@ def test_a_shipper_sees_only_its_own(client, play):
         calls=figures.Calls(),
         recoveries=figures.Calls(),
         words=figures.Words(0, Spread(None, None), 0, 0),
-        promises=Promises(0, 0, 0, 0, 0),
+        promised=[],
+        choices=Choices(0, 0),
         asked=0,
         scores=dict.fromkeys(range(1, 6), 0),
         unsent=[],
@@ -235,7 +241,7 @@ def test_the_table_says_the_same(ana, play):
 def test_every_figure_says_what_it_counts(ana, play):
     play.courier()
     html = ana.get("/dashboard").text
-    assert html.count("<summary>") == html.count("<h2>") == 11
+    assert html.count("<summary>") == html.count("<h2>") == 12
     assert not re.search(r" style=| on[a-z]+=|<style", html)
 
 
