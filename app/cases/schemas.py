@@ -30,7 +30,7 @@ def _moment(**more: Any) -> fields.String:
 class PromiseOut(Answer):
     """An hour that the customer was told, and whether it was kept."""
 
-    kind = one_of(["news", "answer", "confirm", "window", "ready"])
+    kind = one_of(["news", "answer", "confirm", "window", "ready", "call"])
     due_at = _moment()
     state = one_of(["open", "kept", "broken", "released"])
 

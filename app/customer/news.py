@@ -73,15 +73,17 @@ def next_word(
     if outlook.asked(waits):
         write = partial(texts.deciding, case, url, late=outlook.late(waits))
         return CustomerNotice(step, Topic.DECIDING, once, write, news_by)
+    call_by = outlook.call_by(calls.again, now) if calls else None
     if told.nothing_new < BELIEVED and calls:
-        write = partial(texts.nobody_yet, case, url, otherwise=otherwise, calls=calls)
-        return CustomerNotice(step, Topic.NOBODY, once, write, news_by)
+        write = partial(texts.nobody_yet, case, url, otherwise=otherwise, calls=calls.calls)
+        return CustomerNotice(step, Topic.NOBODY, once, write, news_by, call_by=call_by)
     if told.nothing_new < BELIEVED:
         write = partial(texts.still_working, case, url, otherwise=otherwise)
         return CustomerNotice(step, Topic.NEWS, once, write, news_by)
-    write = partial(texts.stalled, case, url, otherwise=otherwise, calls=calls)
+    in_vain = calls.calls if calls else None
+    write = partial(texts.stalled, case, url, otherwise=otherwise, calls=in_vain)
     news_by = outlook.next_news(case, step.policy, sent, now, every=2)
-    return CustomerNotice(step, Topic.STALLED, once, write, news_by)
+    return CustomerNotice(step, Topic.STALLED, once, write, news_by, call_by=call_by)
 
 
 def missed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from app.customer import outlook
 from app.customer.texts import SORRY, RenderedMessage
 from app.db.connection import Connection
 from app.promises import service as promises
-from app.promises.service import Promise, Wanted
+from app.promises.service import Kind, Promise, Wanted
 
 
 def page_url(case: Case) -> str:
@@ -80,19 +80,21 @@ class CustomerNotice(NamedTuple):
     """A message that a step has for the customer, and by when it promises the next news.
 
     `write` gets that promise, once it is made. None promises no other hour than what the customer
-    was told before.
+    was told before. `call_by` is promised too: the next call to the depot, which `write` gets as
+    `call`.
     """
 
     step: Step
     topic: Topic
     key: str
-    write: Callable[[Promise | None], RenderedMessage]
+    write: Callable[..., RenderedMessage]
     news_by: datetime | None = None
     turn: int = 0
     calendar: str | None = None
     not_after: datetime | None = None
     needs_case: str = "open"
     weight: Weight = Weight.NEEDED
+    call_by: datetime | None = None
 
 
 def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) -> None:
@@ -104,7 +106,7 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
     said = channels.said(conn, keys)
     fresh = [notice for notice, key in zip(notices, keys, strict=True) if key not in said]
     promised = _promise(conn, fresh, now)
-    drafts = [_draft(notice, promised.get(notice.step.case.id)) for notice in fresh]
+    drafts = [_draft(notice, promised) for notice in fresh]
     new = channels.enqueue(conn, drafts, now)
     told = [
         (notice, one)
@@ -123,23 +125,26 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
 
 def _promise(
     conn: Connection, notices: Sequence[CustomerNotice], now: datetime
-) -> dict[int, Promise]:
-    """Promise the next news of those that are going to be told, by case."""
+) -> dict[tuple[int, Kind], Promise]:
+    """Promise the hours of those notices that are going to be told, by case and kind."""
     wanted = [
-        Wanted(n.step.case.id, promises.Kind.NEWS, n.news_by)
+        Wanted(n.step.case.id, kind, by)
         for n in notices
-        if n.news_by and routes(n.step.case)
+        for kind, by in ((Kind.NEWS, n.news_by), (Kind.CALL, n.call_by))
+        if by and routes(n.step.case)
     ]
-    return {p.case_id: p for p in promises.make(conn, wanted, now, by="message")}
+    return {(p.case_id, p.kind): p for p in promises.make(conn, wanted, now, by="message")}
 
 
-def _draft(notice: CustomerNotice, promise: Promise | None) -> Draft:
+def _draft(notice: CustomerNotice, promised: Mapping[tuple[int, Kind], Promise]) -> Draft:
+    case = notice.step.case
+    more = {"call": promised.get((case.id, Kind.CALL))} if notice.call_by else {}
     return draft(
-        notice.step.case,
+        case,
         notice.step.policy,
         notice.topic,
         notice.key,
-        notice.write(promise),
+        notice.write(promised.get((case.id, Kind.NEWS)), **more),
         turn=notice.turn,
         calendar=notice.calendar,
         not_after=notice.not_after,

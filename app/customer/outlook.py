@@ -86,6 +86,20 @@ def next_news(
     return room_at([*sent, now], most, due - margin) + margin
 
 
+_FIVE = timedelta(minutes=5)
+
+
+def call_by(again: datetime | None, now: datetime) -> datetime | None:
+    """The hour by which the depot is called again, as it can be promised: a little later, and full.
+
+    None where no call waits to be made.
+    """
+    if again is None:
+        return None
+    at = max(again, now) + _FIVE
+    return at + (_FIVE - timedelta(seconds=at.timestamp() % _FIVE.total_seconds()))
+
+
 def held_news(case: Case, policy: Policy, now: datetime) -> datetime | None:
     """When somebody who can collect their parcel hears again: a day before it goes back."""
     if case.return_by is None:

@@ -50,7 +50,7 @@ def _view(conn: Connection, token: str) -> views.View:
         promises.of_case(conn, case_id),
         chain.waiting(conn, case_id),
         questions.of_case(conn, case_id),
-        None if case.closed else dispatch.unanswered(conn, [case_id]).get(case_id),
+        None if case.closed else dispatch.in_vain(conn, case_id),
         now,
         later=cases.open_later(conn, case) if case.closed else None,
     )

@@ -182,6 +182,7 @@ _MISSED = {
     "confirm": "You should have heard whether your choice is confirmed",
     "window": "Your parcel should have been there",
     "ready": "Your parcel should have been ready to collect",
+    "call": "We should have called the depot again",
 }
 
 

@@ -3,8 +3,8 @@
 Text messages carry one link and never ask for money or data. Times are on the clocks of the
 delivery's own place. The reason is said once, in the first message; later ones hold only what is
 new. An hour that binds us is said from a `Promise`, and from nothing else: so none is said without
-a row that somebody keeps. What happens without the customer is said from `Otherwise`, and when the
-depot is called again from `Unanswered`: both come from the step that will do it.
+a row that somebody keeps. What happens without the customer is said from `Otherwise`, which comes
+from the step that will do it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from app.booking.service import Booking, BookingKind, Slot
 from app.cases.model import NOT_RECEIVED, Case, CaseKind, Holding
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
-from app.dispatch.store import Unanswered
+from app.dispatch.store import InVain
 from app.promises.service import Promise
 from app.shipments import opening
 from app.theme import dates
@@ -195,30 +195,36 @@ def stalled(
     url: str,
     news: Promise | None,
     otherwise: Otherwise | None,
-    calls: Unanswered | None,
+    calls: InVain | None,
+    call: Promise | None = None,
 ) -> RenderedMessage:
     """Nobody has acted, though the customer was told twice how it stands: that is said openly."""
     what = f"{parcel(case)}: we have called the person in charge"
     text = f"{what} at {case.depot.name}, because nobody there has moved it on yet."
-    text = joined(text, _tried(case, calls) if calls else "", without_you(case, otherwise))
+    text = joined(text, _tried(case, calls, call) if calls else "", without_you(case, otherwise))
     return RenderedMessage(what, joined(text, next_news(case, news), url))
 
 
 def nobody_yet(
-    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None, calls: Unanswered
+    case: Case,
+    url: str,
+    news: Promise | None,
+    otherwise: Otherwise | None,
+    calls: InVain,
+    call: Promise | None = None,
 ) -> RenderedMessage:
     """The promised hour comes, and nobody at the depot has it: what is tried, and when again."""
     moved = "moved it on" if case.acknowledged_at else "taken it on"
     what = f"{parcel(case)}: nobody at {case.depot.name} has {moved} yet"
-    text = joined(f"{what}.", _tried(case, calls), without_you(case, otherwise))
+    text = joined(f"{what}.", _tried(case, calls, call), without_you(case, otherwise))
     return RenderedMessage(what, joined(text, next_news(case, news), url))
 
 
-def _tried(case: Case, calls: Unanswered) -> str:
+def _tried(case: Case, calls: InVain, call: Promise | None) -> str:
     zone = case.depot.zone
-    again = f"by {at(calls.again, zone)}" if calls.again else "until somebody does"
+    then = f"call again by {hour(call, zone)}" if call else "keep calling until somebody does"
     since = at(calls.since, zone)
-    return f"We've called them {often(calls.rings)} since {since} and call again {again}."
+    return f"We've called them {often(calls.rings)} since {since} and {then}."
 
 
 def often(times: int) -> str:

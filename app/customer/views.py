@@ -28,7 +28,7 @@ from app.customer.reasons import sentence
 from app.customer.story import Line, story
 from app.decisions.service import Known
 from app.dispatch.states import TaskKind
-from app.dispatch.store import Unanswered
+from app.dispatch.store import InVain
 from app.promises.service import Kind, Promise
 from app.questions import talk
 from app.questions.model import Question
@@ -69,8 +69,10 @@ class View:
     """What was chosen last and cannot be done; None when something was chosen since."""
     otherwise: Otherwise | None
     """What happens if the customer does nothing."""
-    calls: Unanswered | None
-    """What the depot was called for and nobody there has taken on."""
+    calls: InVain | None
+    """How often the depot was called for what nobody there has taken on."""
+    call: Promise | None
+    """By when it is called again."""
     cared_for: bool
     """Whether a person took on what the customer was not satisfied with."""
     sorry: bool
@@ -121,9 +123,10 @@ class View:
         if not self.calls.exhausted:
             return f"We called them {since}, and nobody has taken it on yet."
         tried = f"We have called them {texts.often(self.calls.rings)} since {since}"
-        again = self.calls.again
-        then = f"by {self.when.moment(again)}" if again and self.when.ahead(again) else "now"
-        return f"Nobody there has taken it on yet. {tried}, and call again {then}."
+        then = "keep calling until somebody does"
+        if self.call and self.when.ahead(self.call.due_at):
+            then = f"call again by {self.when.moment(self.call.due_at)}"
+        return f"Nobody there has taken it on yet. {tried}, and {then}."
 
     @property
     def parcel(self) -> str:
@@ -148,7 +151,7 @@ def view(
     promised: Sequence[Promise],
     waits: Mapping[str, Waiting],
     questions: Sequence[Question],
-    calls: Unanswered | None,
+    calls: InVain | None,
     now: datetime,
     *,
     later: int | None = None,
@@ -181,6 +184,7 @@ def view(
         refused=_refused(timeline),
         otherwise=outlook.otherwise(case, waits),
         calls=calls,
+        call=standing.get((Kind.CALL, 0)),
         cared_for=any(
             isinstance(e.facts, Acknowledged) and e.facts.kind == TaskKind.RECOVERY
             for e in timeline

@@ -33,6 +33,7 @@ from app.dispatch.steps import (
 from app.dispatch.store import Task
 from app.errors import Problem
 from app.handover import service as handover
+from app.promises import service as promises
 from app.questions import service as questions
 from app.theme import dates
 
@@ -79,6 +80,8 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         _refuse_over(task, case)
         store.acknowledge(conn, task_id, by, note, outcome, now)
         if task.kind.of_delivery:
+            if case.informed_at:  # nobody is called again, whatever was said before
+                promises.release(conn, [case.id], [promises.Kind.CALL], by, now)
             case = cases.acknowledged(conn, case, by, now)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
         facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -37,6 +37,7 @@ from app.directory import store as directory
 from app.dispatch import asked, later_calls, rules, store, texts
 from app.dispatch.later_calls import LaterCalls
 from app.dispatch.states import Called, TaskKind, TaskState
+from app.promises import service as promises
 from app.questions import store as questions
 from app.shipments import reachable
 
@@ -206,7 +207,25 @@ def _climb(
     if called:
         store.called(conn, called, now)
     later.write()
+    _keep_calls(conn, steps, kinds, {note.case_id for note in notes}, now)
     return results
+
+
+def _keep_calls(
+    conn: Connection,
+    steps: Sequence[Step],
+    kinds: Sequence[TaskKind],
+    called: Collection[int],
+    now: datetime,
+) -> None:
+    """What customers may have been told: that the depot is called again by now."""
+    told = [
+        step.case.id
+        for step, kind in zip(steps, kinds, strict=True)
+        if kind.of_delivery and step.case.id in called and step.case.informed_at
+    ]
+    if told:
+        promises.keep(conn, told, promises.Kind.CALL, "call", now)
 
 
 def _end_former_rounds(
@@ -345,7 +364,9 @@ RECOVER = StepType(
 
 def end_calls(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
     """Nobody need be called any more for what went before: the delivery begins anew."""
-    for task in store.end_of_delivery(conn, [step.case.id for step in steps], now):
+    ids = [step.case.id for step in steps]
+    promises.release(conn, ids, [promises.Kind.CALL], "end_calls", now)
+    for task in store.end_of_delivery(conn, ids, now):
         channels.withdraw(conn, task.case_id, f"task-{task.id}", NotSent.SUPERSEDED, now)
     return [Done(Plain.DONE) for _ in steps]
 

@@ -166,15 +166,20 @@ def take_over(conn: Connection, wanted: Sequence[Wanted], now: datetime) -> list
     return [Replaced(**row) for row in ended]
 
 
-class Unanswered(NamedTuple):
-    """What somebody was called for and nobody has taken on."""
+class InVain(NamedTuple):
+    """How often somebody was called for what nobody has taken on."""
 
     rings: int
     since: datetime
     exhausted: bool
     """Whether everybody was called."""
+
+
+class Unanswered(NamedTuple):
+    """What somebody was called for and nobody has taken on, and when the next call is made."""
+
+    calls: InVain
     again: datetime | None
-    """When the next call is made."""
 
 
 def unanswered(conn: Connection, case_ids: Sequence[int]) -> dict[int, Unanswered]:
@@ -190,9 +195,17 @@ def unanswered(conn: Connection, case_ids: Sequence[int]) -> dict[int, Unanswere
         [list(case_ids)],
     ).fetchall()
     return {
-        row["case_id"]: Unanswered(row["rings"], row["rung_since"], row["exhausted"], row["due_at"])
+        row["case_id"]: Unanswered(
+            InVain(row["rings"], row["rung_since"], row["exhausted"]), row["due_at"]
+        )
         for row in rows
     }
+
+
+def in_vain(conn: Connection, case_id: int) -> InVain | None:
+    """How often somebody was called for what nobody has taken on of this case's delivery."""
+    found = unanswered(conn, [case_id]).get(case_id)
+    return found.calls if found else None
 
 
 def withdraw_others(

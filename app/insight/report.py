@@ -28,6 +28,7 @@ PROMISED = {
     "confirm": "A confirmation",
     "window": "A delivery",
     "ready": "A pickup",
+    "call": "Another call to the depot",
 }
 """What was promised, by `promises.kind`."""
 _AUDIENCES = {"customer": "Customers", "dispatcher": "Dispatchers", "shipper": "Shippers"}

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     """By then the parcel is at the door; the window's end."""
     READY = "ready"
     """From then on the parcel can be collected."""
+    CALL = "call"
+    """By then the depot is called again, where nobody there has taken it on."""
 
 
 class State(StrEnum):

@@ -86,7 +86,8 @@ def who(keeper: str) -> str:
 
 
 def _answers(case: Case, question: Question, promise: Promise, now: datetime) -> str:
-    return f"{who(question.keeper)} will answer by {_hour(promise, case, now)}."
+    by = _hour(promise, case, now)
+    return f"{who(question.keeper)} will answer by {by}; you don't have to do anything."
 
 
 def _ended(case: Case) -> str:

@@ -22,16 +22,17 @@ def decided(
     match decision.decision:
         case Choice.REPLACEMENT:
             what = f"{who} sent you a replacement for parcel {parcel} {_day(case, decision, now)}"
-            then = _reach(case)
+            then = f" You don't have to do anything.{_reach(case)}"
         case Choice.REFUND:
             what = f"{who} refunded your parcel {parcel} {_day(case, decision, now)}"
-            then = f" Your bank may take a few days to show it.{_reach(case)}"
+            nothing = "You don't have to do anything; your bank may take a few days to show it."
+            then = f" {nothing}{_reach(case)}"
         case Choice.SEND_AGAIN:
             what = f"{who} sends your parcel {parcel} again"
             then = f" Choose when or where it suits you: {url} {without_you(case, otherwise)}"
         case _:
             what = f"{who} settles the matter of your parcel {parcel} with you"
-            then = _reach(case)
+            then = f" You don't have to do anything.{_reach(case)}"
     return RenderedMessage(what, f"{what}.{words}{then}")
 
 
