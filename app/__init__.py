@@ -86,6 +86,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.intake.middleware import WebhookMiddleware
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
+    from app.sign_in import pages as sign_in_pages
     from app.theme import pages as theme
     from app.theme import respond
 
@@ -104,8 +105,8 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         api.register_blueprint(face.blueprint)
     described.add(api.spec)
     faces = [
-        *(intake, handover, health, docs, error_pages, access_pages, console, dashboard),
-        *(day_pages, couriers, customer_pages, dispatch_pages, shipper_pages),
+        *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages),
+        *(console, dashboard, day_pages, couriers, customer_pages, dispatch_pages, shipper_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

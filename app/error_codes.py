@@ -50,9 +50,16 @@ _TABLE = (
     ErrorCode(
         "too_many_attempts",
         429,
-        "Too many wrong keys",
-        "Many wrong keys came from this address within a minute.",
-        "Wait a minute, then sign in with the right key.",
+        "Too many attempts",
+        "From this address many wrong keys or codes came, or were asked for, within a minute.",
+        "Wait a minute, then sign in again.",
+    ),
+    ErrorCode(
+        "too_many_codes",
+        429,
+        "Too many codes were asked for",
+        "Several sign-in codes were asked for this number or address within the last hour or day.",
+        "Use the newest code, or wait for the time in `detail`.",
     ),
     ErrorCode(
         "form_expired",

@@ -45,8 +45,8 @@ def world(
         people = {
             name: _insert(
                 conn,
-                """INSERT INTO people (name, phone, email, channels, created_at)
-                   VALUES (%s, %s, %s, %s, %s) RETURNING id""",
+                """INSERT INTO people (name, phone, email, channels, created_at, depots)
+                   VALUES (%s, %s, %s, %s, %s, NULL) RETURNING id""",
                 [name, phone, f"{name.lower()}@example.com", channels, now],
             )
             for name, phone, channels in (

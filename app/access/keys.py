@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -13,11 +13,13 @@ from typing import Any, ParamSpec, TypeVar
 from flask import g, request
 
 from app import clock
-from app.access import store
+from app.access import sessions_store, store
 from app.db.connection import Connection, connection
 from app.errors import Problem
 
-ROLES = ("shipper", "dispatcher", "admin")
+ROLES = ("shipper", "dispatcher", "supervisor", "admin")
+_ABOVE = {"dispatcher": ("supervisor", "admin"), "supervisor": ("admin",), "shipper": ("admin",)}
+"""Who else may do what a role may."""
 _PREFIX = "rk_"
 
 P = ParamSpec("P")
@@ -26,13 +28,21 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling, by the key that was shown."""
+    """Who is calling, by the key that was shown or the session that was begun."""
 
-    key_id: int
+    key_id: int | None
+    """None for somebody who signed in without one."""
     role: str
     name: str
     shipper_id: int | None
     person_id: int | None
+    depots: list[int] | None
+    """Whose cases they see and act on; None: every depot's."""
+    session_id: int | None = None
+
+    def may(self, *roles: str) -> bool:
+        """Whether one of these roles, or one above it, is theirs."""
+        return self.role in roles or any(self.role in _ABOVE.get(role, ()) for role in roles)
 
 
 def digest(key: str) -> bytes:
@@ -48,10 +58,14 @@ def create(
     person_id: int | None,
     now: datetime,
     expires_at: datetime | None = None,
+    depots: Sequence[int] | None = None,
 ) -> str:
-    """Make a key and return it; it cannot be read again later."""
+    """Make a key and return it; it cannot be read again later.
+
+    With `depots` a machine's key opens only the cases of these.
+    """
     key = _PREFIX + secrets.token_urlsafe(32)
-    store.add_key(conn, digest(key), role, name, shipper_id, person_id, now, expires_at)
+    store.add_key(conn, digest(key), role, name, shipper_id, person_id, now, expires_at, depots)
     return key
 
 
@@ -71,7 +85,7 @@ def rotate(conn: Connection, key_id: int, keep: timedelta, now: datetime) -> str
     ends_at = now + (row["expires_at"] - row["created_at"]) if row["expires_at"] else None
     store.expire_key(conn, key_id, now + keep)
     who = row["role"], row["name"], row["shipper_id"], row["person_id"]
-    return create(conn, *who, now, ends_at)
+    return create(conn, *who, now, ends_at, row["depots"])
 
 
 def revoke_of_person(conn: Connection, person_id: int, now: datetime) -> int:
@@ -94,9 +108,12 @@ def used_by(conn: Connection, row: dict[str, Any] | None) -> Caller | None:
     """The caller of a row that was found; its use is remembered once a minute."""
     if row is None:
         return None
-    if row["use_is_news"]:
-        store.key_used(conn, row["key_id"], clock.now())
-    return Caller(**_without_use(row))
+    caller = Caller(**_without_use(row))
+    if row["use_is_news"] and caller.key_id is not None:
+        store.key_used(conn, caller.key_id, clock.now())
+    if row["use_is_news"] and caller.session_id is not None:
+        sessions_store.seen(conn, caller.session_id, clock.machine_now())
+    return caller
 
 
 def _without_use(row: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +121,7 @@ def _without_use(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let only these roles call a view; an admin's key opens everything.
+    """Let only these roles, and those above them, call a view.
 
     The view finds the caller with `caller()`.
 
@@ -124,7 +141,7 @@ def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     "Send a valid API key as `Authorization: Bearer …`.",
                     headers={"WWW-Authenticate": "Bearer"},
                 )
-            if found.role != "admin" and found.role not in roles:
+            if not found.may(*roles):
                 raise Problem(
                     403, "not_allowed", f"This needs a key with the role {' or '.join(roles)}."
                 )

@@ -1,9 +1,9 @@
-"""Sign-in for people at a browser: a cookie that names a session, which knows the key shown.
+"""Sign-in for people at a browser: a cookie that names a session, which knows whose it is.
 
-The cookie holds a random token and never the key; the database holds its digest. Every request
-looks the session and its key up again, so whoever signs out, and whose key is revoked or has ended,
-is out at once, in every copy of the cookie; after a shift a session is over. Whoever moves the
-demo's time stays signed in.
+The cookie holds a random token and never a key; the database holds its digest. Every request
+looks the session up again, with its person and its key, so whoever signs out or leaves, and whose
+key is revoked or has ended, is out at once, in every copy of the cookie; after a shift a session is
+over. Whoever moves the demo's time stays signed in.
 Every form carries a token that belongs to the cookie (Flask-WTF), so that no other site can
 press our buttons.
 """
@@ -24,9 +24,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from typing_extensions import override
 
 from app import clock
-from app.access import keys, secret, store
+from app.access import keys, secret, sessions_store
 from app.access.keys import Caller
-from app.db.connection import connection
+from app.db.connection import Connection, connection
 from app.errors import Problem
 from app.theme import respond
 
@@ -36,6 +36,8 @@ _SHIFT = timedelta(hours=12)
 """Then it is somebody else's turn, or time to sign in again."""
 _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 """A path here: not `//elsewhere`, and nothing a browser reads as that (`\\`, tabs, spaces)."""
+_LONGEST_AGENT = 200
+_AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
@@ -76,21 +78,41 @@ def sign_in(key: str) -> Caller | None:
     """Begin a session with this key; None when it is unknown, revoked or expired."""
     conn = connection()
     caller = keys.use(conn, key)
-    if caller is None:
-        return None
+    if caller is not None:
+        _begin(conn, key_id=caller.key_id, person_id=caller.person_id, how="key")
+    return caller
+
+
+def sign_in_person(conn: Connection, person_id: int, how: str) -> None:
+    """Begin a session of somebody who has shown who they are, by `how`: sms, email or openid."""
+    _begin(conn, key_id=None, person_id=person_id, how=how)
+
+
+def _begin(conn: Connection, *, key_id: int | None, person_id: int | None, how: str) -> None:
+    """Begin one with a token of its own; the browser's former one ends."""
+    if before := _digest():
+        sessions_store.end(conn, before)
     token, now = secrets.token_urlsafe(32), clock.machine_now()
-    store.begin_session(conn, keys.digest(token), caller.key_id, now, now + _SHIFT)
+    sessions_store.begin(
+        conn,
+        keys.digest(token),
+        key_id=key_id,
+        person_id=person_id,
+        how=how,
+        agent=request.headers.get("User-Agent", "")[:_LONGEST_AGENT],
+        now=now,
+        ends_at=now + _SHIFT,
+    )
     session.clear()  # nothing of the person who was here before
     session.permanent = True
     session["session"] = token
     generate_csrf()  # now, and not by the first page: two tabs opened at once must share it
-    return caller
 
 
 def sign_out() -> None:
     """End the session, in whichever browser its cookie was copied to."""
     if digest := _digest():
-        store.end_session(connection(), digest)
+        sessions_store.end(connection(), digest)
     session.clear()
 
 
@@ -100,9 +122,7 @@ def signed_in() -> Caller | None:
     if digest is None:
         return None
     conn = connection()
-    return keys.used_by(
-        conn, store.caller_by_session(conn, digest, clock.now(), clock.machine_now())
-    )
+    return keys.used_by(conn, sessions_store.caller(conn, digest, clock.now(), clock.machine_now()))
 
 
 def _digest() -> bytes | None:
@@ -120,8 +140,13 @@ def local(address: str) -> str:
     return address if _LOCAL.fullmatch(address) else ""
 
 
+def onward(back: str) -> str:
+    """What an address of the sign-in carries so that it leads `back` in the end."""
+    return f"?next={quote(back, safe='/')}" if back else ""
+
+
 def require_session(*roles: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-    """Let only people signed in with these roles see a page; an admin's key opens everything.
+    """Let only people signed in with these roles, and those above them, see a page.
 
     People who are not signed in are sent to do so, and then back. The view finds the caller with
     `keys.caller()`.
@@ -133,7 +158,7 @@ def require_session(*roles: str) -> Callable[[Callable[P, Response]], Callable[P
             found = signed_in()
             if found is None:
                 return _ask()
-            if found.role != "admin" and found.role not in roles:
+            if not found.may(*roles):
                 return respond.page(
                     "access/elsewhere.html", status=403, caller=found, home=home(found)
                 )
@@ -149,12 +174,12 @@ def _ask() -> Response:
     if "HX-Request" in request.headers:
         return respond.refresh()  # a poll: the whole page asks, not a part of it
     back = request.full_path.rstrip("?") if request.method in _READING else request.path
-    return respond.see_other(f"/sign-in?next={quote(back, safe='/')}")
+    return respond.see_other(f"/sign-in{onward(back)}")
 
 
 def _form_expired(_: CSRFError) -> Response:
     """A form without the token of this session: from elsewhere, or from an older session."""
-    if request.blueprint != "access_pages" and signed_in() is None:
+    if request.blueprint not in _AT_THE_DOOR and signed_in() is None:
         return _ask()
     return respond.problem_page(
         Problem(

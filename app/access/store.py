@@ -1,18 +1,18 @@
-"""SQL on API keys, sessions, and on the answers kept for repeated requests."""
+"""SQL on API keys, and on the answers kept for repeated requests."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from app.db.connection import Connection
 
-_CALLER = """
-SELECT k.id AS key_id, k.role, coalesce(p.name, k.name) AS name, k.shipper_id, k.person_id,
-       coalesce(k.last_used_at < %(now)s - interval '1 minute', true) AS use_is_news
-  FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
-"""
-_VALID = "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)"
+VALID = "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)"
+"""Whether a key `k` is good."""
+DEPOTS = """CASE WHEN coalesce(k.role, p.role) <> 'admin' AND p.role IS DISTINCT FROM 'admin'
+     THEN CASE WHEN p.id IS NULL THEN k.depots ELSE p.depots END END"""
+"""The depots that the holder of a key `k`, or a person `p`, sees; null: all of them."""
 
 
 def add_key(
@@ -24,30 +24,29 @@ def add_key(
     person_id: int | None,
     now: datetime,
     expires_at: datetime | None,
+    depots: Sequence[int] | None,
 ) -> None:
     """Insert a key, of which only the digest is kept."""
     conn.execute(
-        """INSERT INTO api_keys (digest, role, name, shipper_id, person_id, created_at, expires_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s)""",
-        [digest, role, name, shipper_id, person_id, now, expires_at],
+        """INSERT INTO api_keys (digest, role, name, shipper_id, person_id, created_at, expires_at,
+                                 depots)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s::bigint[])""",
+        [
+            *(digest, role, name, shipper_id, person_id, now, expires_at),
+            None if depots is None else list(depots),
+        ],
     )
 
 
 def caller_by_digest(conn: Connection, digest: bytes, now: datetime) -> dict[str, Any] | None:
-    """Who a valid key belongs to: `key_id, role, name, shipper_id, person_id, use_is_news`."""
+    """Who a valid key belongs to: the fields of `keys.Caller`, and `use_is_news`."""
     return conn.execute(
-        f"{_CALLER} WHERE k.digest = %(digest)s AND {_VALID}", {"digest": digest, "now": now}
-    ).fetchone()
-
-
-def caller_by_session(
-    conn: Connection, digest: bytes, now: datetime, machine_now: datetime
-) -> dict[str, Any] | None:
-    """The same by a session that has not ended; sessions live in machine time."""
-    return conn.execute(
-        f"""{_CALLER} JOIN sessions s ON s.key_id = k.id
-             WHERE s.digest = %(digest)s AND s.ends_at > %(machine_now)s AND {_VALID}""",
-        {"digest": digest, "now": now, "machine_now": machine_now},
+        f"""SELECT k.id AS key_id, k.role, coalesce(p.name, k.name) AS name, k.shipper_id,
+                   k.person_id, {DEPOTS} AS depots,
+                   coalesce(k.last_used_at < %(now)s - interval '1 minute', true) AS use_is_news
+              FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
+             WHERE k.digest = %(digest)s AND {VALID}""",  # noqa: S608 - our constants
+        {"digest": digest, "now": now},
     ).fetchone()
 
 
@@ -80,7 +79,10 @@ def revoke_keys(
             WHERE (id = %s OR person_id = %s) AND revoked_at IS NULL RETURNING id""",
         [now, key_id, person_id],
     ).fetchall()
-    conn.execute("DELETE FROM sessions WHERE key_id = ANY(%s)", [[row["id"] for row in revoked]])
+    conn.execute(
+        "DELETE FROM sessions WHERE key_id = ANY(%s) OR person_id = %s",
+        [[row["id"] for row in revoked], person_id],
+    )
     return len(revoked)
 
 
@@ -89,22 +91,6 @@ def expire_key(conn: Connection, key_id: int, at: datetime) -> None:
     conn.execute(
         "UPDATE api_keys SET expires_at = least(expires_at, %s) WHERE id = %s", [at, key_id]
     )
-
-
-def begin_session(
-    conn: Connection, digest: bytes, key_id: int, now: datetime, ends_at: datetime
-) -> None:
-    """Insert a session; those that ended are swept out with it. Times are the machine's."""
-    conn.execute("DELETE FROM sessions WHERE ends_at < %s", [now])
-    conn.execute(
-        "INSERT INTO sessions (digest, key_id, started_at, ends_at) VALUES (%s, %s, %s, %s)",
-        [digest, key_id, now, ends_at],
-    )
-
-
-def end_session(conn: Connection, digest: bytes) -> None:
-    """Forget a session."""
-    conn.execute("DELETE FROM sessions WHERE digest = %s", [digest])
 
 
 def sweep_answers(conn: Connection, before: datetime, limit: int) -> None:

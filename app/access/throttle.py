@@ -10,7 +10,9 @@ from app.errors import Problem
 log = structlog.get_logger(__name__)
 
 FAILURES = 20
-"""Wrong keys from one address within `WINDOW`; people mistype a few times, programs do not stop."""
+"""Wrong keys and codes from one address within `WINDOW`; people mistype, programs do not stop."""
+ASKED = 30
+"""Codes asked for from one address within `WINDOW`: a whole shift may come by one router."""
 WINDOW = 60  # seconds
 
 _redis: redis.Redis | None = None
@@ -26,6 +28,16 @@ def configure(redis_url: str) -> None:
     )
 
 
+def asks(address: str) -> None:
+    """Somebody at this address asks for a code.
+
+    Raises:
+        Problem: 429, too many were asked for from there lately.
+    """
+    _check(f"asks:{address}", ASKED, "Many codes were asked for from here.")
+    failed(f"asks:{address}")
+
+
 def check(address: str) -> None:
     """Let a failed attempt from this address pass.
 
@@ -35,11 +47,15 @@ def check(address: str) -> None:
     Raises:
         Problem: 429, too many of its attempts failed lately.
     """
-    if _failures(address) >= FAILURES:
+    _check(address, FAILURES, "Too many wrong keys or codes came from here.")
+
+
+def _check(address: str, most: int, what: str) -> None:
+    if _failures(address) >= most:
         raise Problem(
             429,
             "too_many_attempts",
-            "Too many wrong keys came from here. Please wait a minute and try again.",
+            f"{what} Please wait a minute and try again.",
             headers={"Retry-After": str(WINDOW)},
         )
 

@@ -189,6 +189,23 @@ def person_at(conn: Connection, address: str) -> Person | None:
     return _person(row) if row else None
 
 
+def people_known_by(conn: Connection, written: str) -> list[Person]:
+    """Everybody whose e-mail address this is, or whose number ends in it or it in theirs."""
+    rows = conn.execute(
+        r"""SELECT p.id, p.name, p.phone, p.email, p.channels FROM people p,
+                  LATERAL (SELECT ltrim(regexp_replace(p.phone, '\D', '', 'g'), '0') AS digits) d,
+                  LATERAL (SELECT ltrim(regexp_replace(%(at)s, '\D', '', 'g'), '0') AS digits) w
+            WHERE p.removed_at IS NULL
+              AND CASE WHEN %(at)s LIKE '%%@%%' THEN lower(p.email) = lower(%(at)s)
+                  ELSE least(length(d.digits), length(w.digits)) >= 7
+                       AND (right(d.digits, length(w.digits)) = w.digits
+                            OR right(w.digits, length(d.digits)) = d.digits) END
+            ORDER BY p.id""",
+        {"at": written.strip()},
+    ).fetchall()
+    return [_person(row) for row in rows]
+
+
 def lock_rung_again(conn: Connection, person_ids: Sequence[int]) -> dict[int, list[datetime]]:
     """When these people were called again lately; their rows stay locked by this transaction."""
     rows = conn.execute(

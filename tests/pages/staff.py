@@ -36,7 +36,7 @@ def sign_in(client: FlaskClient, key: str, back: str = "") -> TestResponse:
 
 def sign_in_with(browser: Browser, web: str, key: str, back: str) -> None:
     """The same in a real browser."""
-    browser.open(f"{web}/sign-in?next={back}")
+    browser.open(f"{web}/sign-in/key?next={back}")
     browser.click("#key")
     browser.type(key)
     browser.click(".button.main")

@@ -1,0 +1,130 @@
+"""Sign-in: a code by the person's own channel, or a key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+from flask import session as cookie
+
+from app import clock
+from app.access import session, throttle
+from app.db.connection import transaction
+from app.errors import Problem
+from app.sign_in import rules, service, texts
+from app.theme import respond
+
+blueprint = Blueprint("sign_in_pages", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+_REFUSED = (
+    "This key is not known here, or it was revoked or has ended. Please check it and try again."
+)
+_ASKED = "asked"
+"""In the cookie: what the code is bound to, and where it was sent as far as this browser knows."""
+
+
+@blueprint.get("/sign-in")
+def ask() -> Response:
+    """Where to write a number or address; people who are signed in go where they wanted to."""
+    return _signed_in_already() or _form("sign_in/ask.html")
+
+
+@blueprint.post("/sign-in/code")
+def send() -> Response:
+    """Send a code `to` a number or address, or again to the last; the answer tells nothing."""
+    written = request.form.get("to", "") or cookie.get(_ASKED, {}).get("to", "")
+    address = rules.address(written)
+    if address is None:
+        return _form("sign_in/ask.html", refused=texts.NEITHER, to=written)
+    throttle.asks(request.remote_addr or "")
+    try:
+        with transaction() as conn:
+            browser = service.ask(conn, address, clock.now())
+    except Problem as problem:
+        return _form("sign_in/ask.html", refused=problem.detail, to=written, status=problem.status)
+    cookie[_ASKED] = {"browser": browser, "to": address.written, "how": address.how}
+    return respond.see_other(f"/sign-in/code{_onward()}")
+
+
+@blueprint.get("/sign-in/code")
+def ask_code() -> Response:
+    """Where to write the code."""
+    if already := _signed_in_already():
+        return already
+    if _ASKED not in cookie:
+        return respond.see_other(f"/sign-in{_onward()}")
+    return _code_form()
+
+
+@blueprint.post("/sign-in")
+def enter() -> Response:
+    """Take the `code`, or the `key`, and go to `next`, or to where this role begins."""
+    return _enter_by_key() if "key" in request.form else _enter_by_code()
+
+
+def _enter_by_key() -> Response:
+    address = request.remote_addr or ""
+    caller = session.sign_in(request.form.get("key", "").strip())
+    if caller is None:
+        throttle.check(address)
+        throttle.failed(address)
+        return _form("sign_in/key.html", refused=_REFUSED)
+    return respond.see_other(_back() or session.home(caller))
+
+
+def _enter_by_code() -> Response:
+    if _ASKED not in cookie:
+        return respond.see_other(f"/sign-in{_onward()}")
+    address = request.remote_addr or ""
+    code = rules.read_code(request.form.get("code", ""))
+    if not code:
+        return _code_form(texts.FORMAT)
+    with transaction() as conn:
+        match service.enter(conn, cookie[_ASKED]["browser"], code, clock.now()):
+            case service.Entered(person_id, how):
+                session.sign_in_person(conn, person_id, how)
+                return respond.see_other(_back() or "/console")
+            case service.Wrong(left):
+                refused = texts.wrong(left)
+            case _:
+                refused = texts.OVER
+    throttle.check(address)
+    throttle.failed(address)
+    return _code_form(refused)
+
+
+@blueprint.get("/sign-in/key")
+def ask_key() -> Response:
+    """The form for a key."""
+    return _signed_in_already() or _form("sign_in/key.html")
+
+
+def _back() -> str:
+    return session.local(request.values.get("next", ""))
+
+
+def _onward() -> str:
+    return session.onward(_back())
+
+
+def _signed_in_already() -> Response | None:
+    caller = session.signed_in()
+    return respond.see_other(_back() or session.home(caller)) if caller else None
+
+
+def _code_form(refused: str = "") -> Response:
+    return _form("sign_in/code.html", refused=refused, **cookie[_ASKED])
+
+
+def _form(template: str, *, refused: str = "", status: int = 422, **facts: Any) -> Response:
+    return respond.page(
+        template,
+        status=status if refused else 200,
+        next=_back(),
+        onward=_onward(),
+        refused=refused,
+        minutes=int(rules.GOOD_FOR.total_seconds() // 60),
+        demo=current_app.config["SETTINGS"].demo,
+        **{"to": "", **facts},
+    )

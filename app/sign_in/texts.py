@@ -1,0 +1,53 @@
+"""What is said to somebody who signs in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from app.access import links
+from app.sign_in.rules import GOOD_FOR
+from app.theme.times import length
+
+_MINUTES = int(GOOD_FOR.total_seconds() // 60)
+
+
+class Said(NamedTuple):
+    """A message in words."""
+
+    subject: str
+    text: str
+
+
+def code(code: str, how: str) -> Said:
+    """The message with the code; a text message ends as phones fill in codes for one site only."""
+    text = (
+        f"{code} is your Reknock sign-in code, good for {_MINUTES} minutes in the browser that "
+        "asked. Not you? Then ignore it."
+    )
+    place = urlsplit(links.at("/"))
+    if how == "sms" and place.scheme == "https":
+        text += f"\n\n@{place.hostname} #{code}"
+    return Said(f"{code} is your sign-in code", text)
+
+
+def too_many(wait: timedelta) -> str:
+    """Why no further code is sent, and until when."""
+    return (
+        "Several codes were asked for this number or address already. The last one works for "
+        f"{_MINUTES} minutes; you can ask for another in {length(wait)}."
+    )
+
+
+NEITHER = "Please write your e-mail address, or your mobile number with at least seven digits."
+OVER = "This code is no longer good. Please ask for a new one."
+FORMAT = "A code has six digits. Please look again at the newest message."
+
+
+def wrong(left: int) -> str:
+    """What is said to a wrong code."""
+    if not left:
+        return "That is not the code, and it was the last try. Please ask for a new one."
+    tries = "one more try" if left == 1 else f"{left} more tries"
+    return f"That is not the code. Please look at the newest message; you have {tries}."
