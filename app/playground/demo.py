@@ -26,6 +26,8 @@ PEOPLE = (
     ("Olga Lind", "olga@example.com", "+17145550113"),
 )
 """Dispatcher, shift lead, and the operations manager, who is the catch-all."""
+_KEYS = ("shipper", "dispatcher", "admin")
+"""The roles that `demo.json` has a key for."""
 _WAITS = (timedelta(minutes=5), timedelta(minutes=10))
 _WINDOWS = ((time(8), time(11)), (time(11), time(14)), (time(14), time(18)))
 _CUTOFF = timedelta(hours=2)
@@ -172,7 +174,7 @@ def _api_keys(
     except (FileNotFoundError, ValueError, KeyError):
         before = {}
     found = {}
-    for role in keys.ROLES:
+    for role in _KEYS:
         key = before.get(role, "")
         caller = keys.find(conn, key)
         if caller is None or caller.role != role:
