@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from app.booking import places_store as places
-from app.booking import refusals, rules, store, waiting
-from app.booking.rows import PickupPoint, Slot
+from app.booking import refusals, rules, store, waits_store
+from app.booking.rows import Booking, PickupPoint, Slot
+from app.booking.waits_store import Wait
 from app.cases.model import Case
 from app.db.connection import Connection
+from app.db.together import Reads, first, together
 
 _DAYS = 14  # how far ahead is looked; a depot may be closed for a week
 
@@ -26,7 +30,36 @@ class Options:
     """Where the first days are full: when the first slot begins that still has room."""
 
 
-def options(conn: Connection, case: Case, now: datetime) -> Options:
+class Known(NamedTuple):
+    """How a case and its depot are, as far as it decides what can be chosen."""
+
+    stands: Booking | None
+    week: places.Week
+    wait: Wait | None
+    points: list[dict[str, Any]]
+
+
+READS: Reads = {
+    "stands": store.STANDING,
+    "week": places.WEEK,
+    "wait": waits_store.OF_CASE,
+    "points": places.POINTS,
+}
+"""What is read of a case for it, with `case` and `now`."""
+
+
+def known(got: Mapping[str, Any]) -> Known:
+    """The same, of what was read."""
+    week = places.week(got["week"])
+    return Known(first(got["stands"]), week, first(got["wait"]), got["points"])
+
+
+def know(conn: Connection, case: Case, now: datetime) -> Known:
+    """The same, read by itself."""
+    return known(together(conn, READS, case=case.id, now=now))
+
+
+def options(conn: Connection, case: Case, now: datetime, of: Known | None = None) -> Options:
     """What the case's customer can choose; makes the rows of new slots.
 
     Nothing for a case that is closed or set aside, a parcel that cannot be had, or a booking
@@ -34,24 +67,25 @@ def options(conn: Connection, case: Case, now: datetime) -> Options:
     """
     if case.closed or case.aside or not case.deliverable:
         return Options([], [])
-    held = store.standing(conn, case.id) if case.booked else None
-    if held and held.cutoff_at <= now:
+    of = of or know(conn, case, now)
+    if of.stands and of.stands.cutoff_at <= now:
         return Options([], [])
-    windows = _windows(conn, case, now)
+    windows = _windows(case, of.week, now)
     slots = _with_room(conn, case, windows, now)
     full = bool(windows) and not slots
     later = rules.first_days_full(windows, slots, case.depot.zone)
-    if (kept := waiting.offered(conn, case)) and kept.cutoff_at > now and kept not in slots:
+    kept = places.slot(conn, case, of.wait.slot_id) if of.wait and of.wait.slot_id else None
+    if kept and kept.cutoff_at > now and kept not in slots:
         slots = sorted([kept, *slots], key=lambda slot: slot.starts_at)
     points: list[PickupPoint] = []
     if case.kind.deliverable:  # what waits at one place is brought to no other
-        points = [p for p in _points(conn, case, now) if p.taken < p.capacity]
+        points = [p for p in _points(case, of.points, now) if p.taken < p.capacity]
     return Options(rules.a_few(slots, case.depot.zone), points, full, later)
 
 
 def with_room(conn: Connection, case: Case, now: datetime) -> list[Slot]:
     """The slots that can be had now, earliest first."""
-    return _with_room(conn, case, _windows(conn, case, now), now)
+    return _with_room(conn, case, _windows(case, places.read_week(conn, case, now), now), now)
 
 
 def _with_room(
@@ -77,7 +111,7 @@ def _slots(conn: Connection, case: Case, windows: list[rules.Window]) -> list[Sl
     return found
 
 
-def slot(conn: Connection, case: Case, slot_id: int, now: datetime) -> Slot:
+def slot(conn: Connection, case: Case, slot_id: int, now: datetime, of: Known) -> Slot:
     """A slot, full or not, if it is still offered: a depot may have closed the day since.
 
     Raises:
@@ -88,25 +122,24 @@ def slot(conn: Connection, case: Case, slot_id: int, now: datetime) -> Slot:
         raise refusals.no_such_option(f"slot:{slot_id}")
     if found.cutoff_at <= now:
         raise refusals.cutoff_passed(found, case.depot.zone)
-    if all(window.starts_at != found.starts_at for window in _windows(conn, case, now)):
+    if all(window.starts_at != found.starts_at for window in _windows(case, of.week, now)):
         raise refusals.no_such_option(found.choice)
     return found
 
 
-def pickup_point(conn: Connection, case: Case, point_id: int, now: datetime) -> PickupPoint:
+def pickup_point(case: Case, point_id: int, now: datetime, of: Known) -> PickupPoint:
     """A pickup point, full or not, if it still leaves time to fetch the parcel.
 
     Raises:
         Problem: no_such_option.
     """
-    for point in _points(conn, case, now) if case.kind.deliverable else ():
+    for point in _points(case, of.points, now) if case.kind.deliverable else ():
         if point.id == point_id:
             return point
     raise refusals.no_such_option(f"point:{point_id}")
 
 
-def _windows(conn: Connection, case: Case, now: datetime) -> list[rules.Window]:
-    week = places.week(conn, case.depot_id, now)
+def _windows(case: Case, week: places.Week, now: datetime) -> list[rules.Window]:
     return rules.windows(
         week.rules,
         week.closures,
@@ -119,10 +152,10 @@ def _windows(conn: Connection, case: Case, now: datetime) -> list[rules.Window]:
     )
 
 
-def _points(conn: Connection, case: Case, now: datetime) -> list[PickupPoint]:
+def _points(case: Case, rows: list[dict[str, Any]], now: datetime) -> list[PickupPoint]:
     """The depot's pickup points that leave time to fetch the parcel, full ones too."""
     found = []
-    for row in places.points(conn, case):
+    for row in rows:
         spans = (row["ready_in"], row["keeps_for"])
         stay = rules.stay(*spans, now, case.return_by, row["hours"], case.depot.zone)
         if stay:

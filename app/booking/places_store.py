@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.rows import class_row
 
@@ -16,6 +16,7 @@ from app.booking.rows import Booking, PickupPoint, Slot
 from app.booking.rules import Rule, Window
 from app.cases.model import Case
 from app.db.connection import Connection
+from app.db.together import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +30,47 @@ class Week:
     zone: str
 
 
-def week(conn: Connection, depot_id: int, since: datetime) -> Week:
-    """A depot's week, with its closures from the day of `since` on."""
-    rows = conn.execute(
-        """SELECT d.country, d.region, d.timezone, r.weekday, r.starts, r.ends, r.capacity,
-                  r.cutoff,
-                  ARRAY(SELECT day FROM depot_closures c
-                         WHERE c.depot_id = d.id AND c.day >= %s) AS closures
-             FROM depots d LEFT JOIN slot_rules r ON r.depot_id = d.id WHERE d.id = %s""",
-        [since.date() - timedelta(days=1), depot_id],  # no zone is a day behind
-    ).fetchall()
+class WeekRow(NamedTuple):
+    """A depot with one of its rules; with none, its part of the row is empty."""
+
+    country: str
+    region: str | None
+    timezone: str
+    weekday: int | None
+    starts: time
+    ends: time
+    capacity: int
+    cutoff: timedelta
+    closures: list[date]
+
+
+WEEK = Rows(
+    WeekRow._fields,
+    """SELECT d.country, d.region, d.timezone, r.weekday, r.starts, r.ends, r.capacity, r.cutoff,
+              ARRAY(SELECT day FROM depot_closures c
+                     -- no zone is more than a day behind
+                     WHERE c.depot_id = d.id AND c.day >= %(now)s::date - 1) AS closures
+         FROM depots d LEFT JOIN slot_rules r ON r.depot_id = d.id
+        WHERE d.id = (SELECT depot_id FROM cases WHERE id = %(case)s)""",
+    WeekRow,
+)
+"""The week of a case's depot, with its closures from today on."""
+
+
+def read_week(conn: Connection, case: Case, now: datetime) -> Week:
+    """The week of a case's depot."""
+    return week(WEEK.read(conn, case=case.id, now=now))
+
+
+def week(rows: Sequence[WeekRow]) -> Week:
+    """The week that `WEEK` tells of."""
     rules = [
-        Rule(row["weekday"], row["starts"], row["ends"], row["capacity"], row["cutoff"])
+        Rule(row.weekday, row.starts, row.ends, row.capacity, row.cutoff)
         for row in rows
-        if row["weekday"] is not None
+        if row.weekday is not None
     ]
     depot = rows[0]  # a case has a depot, and depots are never deleted
-    closures = frozenset(depot["closures"])
-    return Week(rules, closures, depot["country"], depot["region"], depot["timezone"])
+    return Week(rules, frozenset(depot.closures), depot.country, depot.region, depot.timezone)
 
 
 def add_rule(
@@ -155,17 +179,27 @@ def slot(conn: Connection, case: Case, slot_id: int) -> Slot | None:
         return cursor.fetchone()
 
 
-def points(conn: Connection, case: Case) -> list[dict[str, Any]]:
-    """The pickup points of the case's depot that were not refused for it, full ones too."""
-    return conn.execute(
-        """SELECT id, depot_id, name, address, hours, ready_in, keeps_for, capacity, taken
-             FROM pickup_points p
-            WHERE depot_id = %(depot)s AND NOT EXISTS (
-                  SELECT 1 FROM bookings b WHERE b.case_id = %(case)s
-                     AND b.pickup_point_id = p.id AND b.state = 'refused')
-            ORDER BY name""",
-        {"depot": case.depot_id, "case": case.id},
-    ).fetchall()
+POINTS: Rows[dict[str, Any]] = Rows(
+    (
+        "id",
+        "depot_id",
+        "name",
+        "address",
+        "hours",
+        "ready_in",
+        "keeps_for",
+        "capacity",
+        "taken",
+    ),
+    """SELECT id, depot_id, name, address, hours, ready_in, keeps_for, capacity, taken
+         FROM pickup_points p
+        WHERE depot_id = (SELECT depot_id FROM cases WHERE id = %(case)s) AND NOT EXISTS (
+              SELECT 1 FROM bookings b WHERE b.case_id = %(case)s
+                 AND b.pickup_point_id = p.id AND b.state = 'refused')
+        ORDER BY name""",
+    dict,
+)
+"""The pickup points of a case's depot that were not refused for it, full ones too."""
 
 
 def lock_places(conn: Connection, places: Iterable[Slot | PickupPoint | Booking]) -> None:

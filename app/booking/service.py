@@ -104,20 +104,23 @@ def choose(
     if match is None:
         raise refusals.no_such_option(choice)
     kind, number = match[1], int(match[2])
-    held = standing(conn, case.id)
+    of = offer.know(conn, case, now)
+    held = of.stands
     if held and held.choice == f"{kind}:{number}":
         return Booked(case, held)
     if held and held.cutoff_at <= now:
         raise refusals.too_late_to_change(held)
-    find = offer.slot if kind == "slot" else offer.pickup_point
-    place = find(conn, case, number, now)
+    place = (
+        offer.slot(conn, case, number, now, of)
+        if kind == "slot"
+        else offer.pickup_point(case, number, now, of)
+    )
     if held:
         places.lock_places(conn, [held, place])
-    wait = waiting.of_case(conn, case.id)
-    kept = wait is not None and wait.slot_id is not None and place.choice == f"slot:{wait.slot_id}"
+    kept = bool(of.wait and of.wait.slot_id and place.choice == f"slot:{of.wait.slot_id}")
     if not kept and not places.take(conn, place, now):
         raise refusals.slot_full(place)
-    waiting.end(conn, case, wait, now, used=place.id if kept else None)
+    waiting.end(conn, case, of.wait, now, used=place.id if kept else None)
     _warn(conn, case, place, now)
     if held:
         store.end(conn, held.id, BookingState.CHANGED, now)
@@ -253,9 +256,7 @@ def _book(
     instead_of: Booking | None,
 ) -> Booked:
     """Write the booking, what it means for the case, and let the chain follow."""
-    store.insert(conn, case, place, by, now)
-    booking = standing(conn, case.id)
-    assert booking is not None  # noqa: S101 - it was just inserted
+    booking = store.insert(conn, case, place, by, now)
     grace = policy.get(conn, case.policy_id).seconds("promise_grace")
     _promise(conn, case, booking, booking.ends_at + grace, now)
     case = cases.booked(conn, case, booking.ends_at + grace, now)

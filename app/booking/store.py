@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +12,14 @@ from psycopg.rows import kwargs_row
 from app.booking.rows import Booking, BookingKind, BookingState, ChosenBy, PickupPoint, Slot
 from app.cases.model import Case
 from app.db.connection import Connection
+from app.db.together import Rows, first
 
-_BOOKING = """
+_SELECT = """
 SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_at, b.ends_at,
        b.cutoff_at, b.chosen_by, b.state, b.sequence, b.created_at, b.confirmed_at,
        coalesce(p.name, d.name) AS place, coalesce(p.address, h.line, '') AS address, p.hours,
        d.timezone AS zone, d.name AS depot_name
-  FROM bookings b
+  FROM {bookings} b
   JOIN cases c ON c.id = b.case_id
   JOIN shipments s ON s.id = c.shipment_id
   JOIN depots d ON d.id = c.depot_id
@@ -27,6 +30,8 @@ SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_
               WITH ORDINALITY AS parts(part, n)
         WHERE coalesce(s.address, s.courier_address)->>part <> '') h ON true
 """
+_BOOKING = _SELECT.format(bookings="bookings")
+_MADE = _SELECT.format(bookings="made")
 
 
 def _booking(*, kind: str, state: str, chosen_by: str, **row: Any) -> Booking:
@@ -35,11 +40,26 @@ def _booking(*, kind: str, state: str, chosen_by: str, **row: Any) -> Booking:
     )
 
 
+STANDING = Rows(
+    tuple(field.name for field in fields(Booking)),
+    _BOOKING + " WHERE b.case_id = %(case)s AND b.state = 'standing'",
+    _booking,
+)
+"""The booking that stands for a case: at most one."""
+
+
 def standing(conn: Connection, case_id: int) -> Booking | None:
     """The booking that stands for this case, if any."""
+    return first(STANDING.read(conn, case=case_id))
+
+
+def standings(conn: Connection, case_ids: Sequence[int]) -> dict[int, Booking]:
+    """The bookings that stand for these cases, by case."""
     with conn.cursor(row_factory=kwargs_row(_booking)) as cursor:
-        cursor.execute(_BOOKING + " WHERE b.case_id = %s AND b.state = 'standing'", [case_id])
-        return cursor.fetchone()
+        cursor.execute(
+            _BOOKING + " WHERE b.case_id = ANY(%s) AND b.state = 'standing'", [list(case_ids)]
+        )
+        return {booking.case_id: booking for booking in cursor}
 
 
 def find(conn: Connection, booking_id: int) -> Booking | None:
@@ -81,25 +101,31 @@ def end(
 
 def insert(
     conn: Connection, case: Case, place: Slot | PickupPoint, chosen_by: ChosenBy, now: datetime
-) -> None:
+) -> Booking:
     """Insert a standing booking, the next version of the case's invitation."""
     redelivery = isinstance(place, Slot)
-    conn.execute(
-        """INSERT INTO bookings (case_id, round, kind, slot_id, pickup_point_id, starts_at, ends_at,
-                  cutoff_at, chosen_by, sequence, created_at)
-           SELECT %(case)s, %(round)s, %(kind)s, %(slot)s, %(point)s, %(starts)s, %(ends)s,
-                  %(cutoff)s, %(by)s, coalesce(max(b.sequence) + 1, 0), %(now)s
-             FROM bookings b WHERE b.case_id = %(case)s""",
-        {
-            "case": case.id,
-            "round": case.round,
-            "kind": BookingKind.REDELIVERY if redelivery else BookingKind.PICKUP,
-            "slot": place.id if redelivery else None,
-            "point": None if redelivery else place.id,
-            "starts": place.starts_at,
-            "ends": place.ends_at,
-            "cutoff": place.cutoff_at,
-            "by": chosen_by,
-            "now": now,
-        },
-    )
+    with conn.cursor(row_factory=kwargs_row(_booking)) as cursor:
+        cursor.execute(
+            f"""WITH made AS (
+                   INSERT INTO bookings (case_id, round, kind, slot_id, pickup_point_id, starts_at,
+                          ends_at, cutoff_at, chosen_by, sequence, created_at)
+                   SELECT %(case)s, %(round)s, %(kind)s, %(slot)s, %(point)s, %(starts)s,
+                          %(ends)s, %(cutoff)s, %(by)s, coalesce(max(sequence) + 1, 0), %(now)s
+                     FROM bookings WHERE case_id = %(case)s RETURNING *)
+                {_MADE}""",  # noqa: S608 - a constant
+            {
+                "case": case.id,
+                "round": case.round,
+                "kind": BookingKind.REDELIVERY if redelivery else BookingKind.PICKUP,
+                "slot": place.id if redelivery else None,
+                "point": None if redelivery else place.id,
+                "starts": place.starts_at,
+                "ends": place.ends_at,
+                "cutoff": place.cutoff_at,
+                "by": chosen_by,
+                "now": now,
+            },
+        )
+        made = cursor.fetchone()
+    assert made is not None  # noqa: S101 - RETURNING gives a row
+    return made

@@ -51,24 +51,16 @@ def ahead(conn: Connection, wait: Wait) -> int:
     return waits_store.ahead(conn, wait)
 
 
-def offered(conn: Connection, case: Case) -> Slot | None:
-    """The slot that is kept for this case, if one is."""
-    wait = waits_store.of_case(conn, case.id)
-    if wait is None or wait.slot_id is None:
-        return None
-    return places.slot(conn, case, wait.slot_id)
-
-
 def end(
     conn: Connection, case: Case, wait: Wait | None, now: datetime, *, used: int | None = None
 ) -> None:
     """The customer waits no longer; what was kept for them, and is not `used`, goes on."""
     if wait is None:
         return
-    waits_store.end(conn, case.id)
+    kept = waits_store.end(conn, case.id)  # an offer may have come since the wait was read
     chain.drop(conn, case.id, WAIT_FOR_PLACE)
-    if wait.slot_id is not None and wait.slot_id != used:
-        _give_on(conn, case, wait.slot_id, now)
+    if kept is not None and kept != used:
+        _give_on(conn, case, kept, now)
 
 
 def freed(conn: Connection, case: Case, slot_id: int, now: datetime) -> None:

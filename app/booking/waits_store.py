@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from psycopg.rows import class_row
 
 from app.booking.rows import Slot
 from app.db.connection import Connection
+from app.db.together import Rows, first
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,17 @@ class Wait:
     offered_until: datetime | None
 
 
+OF_CASE = Rows(
+    tuple(field.name for field in fields(Wait)),
+    "SELECT * FROM slot_waits WHERE case_id = %(case)s",
+    Wait,
+)
+"""What a case's customer waits for, if they do."""
+
+
 def of_case(conn: Connection, case_id: int) -> Wait | None:
     """What this case's customer waits for, if they do."""
-    with conn.cursor(row_factory=class_row(Wait)) as cursor:
-        return cursor.execute("SELECT * FROM slot_waits WHERE case_id = %s", [case_id]).fetchone()
+    return first(OF_CASE.read(conn, case=case_id))
 
 
 def lock(conn: Connection, case_id: int) -> Wait | None:
@@ -46,9 +54,12 @@ def begin(conn: Connection, case_id: int, depot_id: int, now: datetime) -> bool:
     return cursor.rowcount == 1
 
 
-def end(conn: Connection, case_id: int) -> None:
-    """Wait no longer."""
-    conn.execute("DELETE FROM slot_waits WHERE case_id = %s", [case_id])
+def end(conn: Connection, case_id: int) -> int | None:
+    """Wait no longer; the slot that was kept at this moment."""
+    row = conn.execute(
+        "DELETE FROM slot_waits WHERE case_id = %s RETURNING slot_id", [case_id]
+    ).fetchone()
+    return row["slot_id"] if row else None
 
 
 def ahead(conn: Connection, wait: Wait) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from app.cases import rules, store
 from app.cases.model import Case, CaseState, Contact, Report, Resolution, ReturnClock
@@ -36,10 +37,12 @@ def note(conn: Connection, entries: Sequence[Entry], now: datetime) -> None:
 
 def timeline(conn: Connection, case_id: int) -> list[Recorded]:
     """All that happened to a case, oldest first."""
-    return [
-        Recorded(row["at"], row["actor"], read(row["kind"], row["facts"]))
-        for row in store.read_timeline(conn, case_id)
-    ]
+    return recorded(store.read_timeline(conn, case_id))
+
+
+def recorded(rows: Iterable[dict[str, Any]]) -> list[Recorded]:
+    """Rows of `store.TIMELINE` as what happened."""
+    return [Recorded(row["at"], row["actor"], read(row["kind"], row["facts"])) for row in rows]
 
 
 def lock(conn: Connection, case_id: int) -> Case | None:

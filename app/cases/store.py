@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -22,6 +23,7 @@ from app.cases.model import (
     Shipper,
 )
 from app.db.connection import Connection
+from app.db.together import Rows
 
 _CASE = """
 SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id, c.kind, c.state,
@@ -66,6 +68,18 @@ def _read(**row: Any) -> Case:
         shipper=Shipper(**parts["shipper"]),
         depot=Depot(**parts["depot"]),
     )
+
+
+_PARTS = {"parcel": Parcel, "shipper": Shipper, "depot": Depot}
+CASE = Rows(
+    (
+        *(field.name for field in fields(Case) if field.name not in _PARTS),
+        *(f"{part}.{field.name}" for part, of in _PARTS.items() for field in fields(of)),
+    ),
+    _CASE + " WHERE c.id = %(case)s",
+    _read,
+)
+"""One case."""
 
 
 def load(conn: Connection, ids: Sequence[int]) -> list[Case]:
@@ -143,23 +157,28 @@ def insert_timeline(
     )
 
 
-def read_timeline(conn: Connection, case_id: int) -> list[dict[str, Any]]:
-    """All of a case's timeline, oldest first: `{id, at, kind, actor, facts}`.
+TIMELINE: Rows[dict[str, Any]] = Rows(
+    ("id", "at", "kind", "actor", "facts"),
+    """SELECT t.id, t.at, t.kind, t.actor,
+              CASE WHEN q.id IS NULL THEN t.facts
+                   ELSE t.facts || jsonb_build_object('words', CASE t.kind
+                       WHEN 'customer_reply' THEN q.text ELSE coalesce(q.answer, '') END)
+              END AS facts
+         FROM timeline t LEFT JOIN questions q
+           ON t.kind IN ('customer_reply', 'question_answered')
+          AND q.id = (t.facts ->> 'question_id')::bigint AND q.case_id = t.case_id
+        WHERE t.case_id = %(case)s ORDER BY t.at, t.id""",
+    dict,
+)
+"""All of a case's timeline, oldest first.
 
-    The words of a question and of its answer stand in its own row, and are put in here.
-    """
-    return conn.execute(
-        """SELECT t.id, t.at, t.kind, t.actor,
-                  CASE WHEN q.id IS NULL THEN t.facts
-                       ELSE t.facts || jsonb_build_object('words', CASE t.kind
-                           WHEN 'customer_reply' THEN q.text ELSE coalesce(q.answer, '') END)
-                  END AS facts
-             FROM timeline t LEFT JOIN questions q
-               ON t.kind IN ('customer_reply', 'question_answered')
-              AND q.id = (t.facts ->> 'question_id')::bigint AND q.case_id = t.case_id
-            WHERE t.case_id = %s ORDER BY t.at, t.id""",
-        [case_id],
-    ).fetchall()
+The words of a question and of its answer stand in its own row, and are put in here.
+"""
+
+
+def read_timeline(conn: Connection, case_id: int) -> list[dict[str, Any]]:
+    """All of a case's timeline, oldest first."""
+    return TIMELINE.read(conn, case=case_id)
 
 
 def close(
@@ -187,6 +206,15 @@ def open_not_received(conn: Connection, former: Case, request_id: str, now: date
     ).fetchone()
     assert row is not None  # noqa: S101 - the former case is locked
     return int(row["id"])
+
+
+OPEN_LATER: Rows[int] = Rows(
+    ("case_id",),
+    """SELECT o.id AS case_id FROM cases c JOIN cases o ON o.shipment_id = c.shipment_id
+        WHERE c.id = %(case)s AND o.state <> 'closed'""",
+    lambda case_id: case_id,
+)
+"""The open case of the same parcel: of one that is closed, the one that was opened later."""
 
 
 def open_of_shipment(conn: Connection, shipment_id: int) -> int | None:

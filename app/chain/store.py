@@ -10,6 +10,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
+from app.db.together import Rows
 
 
 class Ref(NamedTuple):
@@ -124,6 +125,14 @@ def waiting_of(conn: Connection, case_ids: Sequence[int]) -> dict[int, dict[str,
     for row in rows:
         found[row["case_id"]][row["name"]] = Waiting(row["due_at"], row["data"])
     return found
+
+
+WAITING: Rows[tuple[str, Waiting]] = Rows(
+    ("name", "due_at", "data"),
+    "SELECT name, due_at, data FROM steps WHERE case_id = %(case)s",
+    lambda name, due_at, data: (name, Waiting(due_at, data)),
+)
+"""What a case waits for, with the steps' names."""
 
 
 def orphaned_suspects(conn: Connection) -> list[int]:

@@ -9,19 +9,22 @@ from flask import Blueprint, Response, current_app, request
 
 from app import clock
 from app.access import links
+from app.booking import offer, waiting
 from app.booking import service as booking
-from app.booking import waiting
 from app.cases import service as cases
-from app.chain import service as chain
+from app.cases import store as case_store
+from app.chain import store as steps
 from app.customer import service, views
 from app.customer.asked import service as asked
 from app.customer.bookings import texts
 from app.db.connection import Connection, connection
+from app.db.together import Reads, first, together
 from app.decisions import service as decisions
+from app.decisions import store as decision_store
 from app.dispatch import store as dispatch
 from app.errors import Problem
-from app.promises import service as promises
-from app.questions import service as questions
+from app.promises import store as promises
+from app.questions import store as questions
 from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
@@ -31,35 +34,53 @@ respond.calm_errors(blueprint)
 _SCORES = frozenset("12345")
 
 
-def _view(conn: Connection, token: str) -> views.View:
+_READS: Reads = {
+    "case": case_store.CASE,
+    "timeline": case_store.TIMELINE,
+    "later": case_store.OPEN_LATER,
+    "decisions": decision_store.OF_CASE,
+    "promises": promises.OF_CASE,
+    "waiting": steps.WAITING,
+    "questions": questions.OF_CASE,
+    "calls": dispatch.IN_VAIN,
+    **offer.READS,
+    **corrections.READS,
+}
+
+
+def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
+    """What the page shows, and where the parcel goes."""
     (case_id,) = links.read("case", token)
-    case = cases.by_ids(conn, [case_id]).get(case_id)
+    now = clock.now()
+    got = together(conn, _READS, case=case_id, now=now)
+    case = first(got["case"])
     if case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
-    now = clock.now()
-    options = booking.options(conn, case, now)
-    wait = waiting.of_case(conn, case_id) if options.full else None
-    return views.view(
+    known = offer.known(got)
+    options = offer.options(conn, case, now, known)
+    wait = known.wait if options.full else None
+    view = views.view(
         case,
-        cases.timeline(conn, case_id),
+        cases.recorded(got["timeline"]),
         options,
-        booking.standing(conn, case_id) if case.booked else None,
-        decisions.known(conn, case),
+        known.stands if case.booked else None,
+        decisions.known_of(case, got["decisions"]),
         wait,
         waiting.ahead(conn, wait) if wait else 0,
-        promises.of_case(conn, case_id),
-        chain.waiting(conn, case_id),
-        questions.of_case(conn, case_id),
-        None if case.closed else dispatch.in_vain(conn, case_id),
+        got["promises"],
+        dict(got["waiting"]),
+        got["questions"],
+        None if case.closed else first(got["calls"]),
         now,
-        later=cases.open_later(conn, case) if case.closed else None,
+        later=first(got["later"]) if case.closed else None,
     )
+    return view, corrections.shown(got)
 
 
 @blueprint.get("/c/<token>")
 def show(token: str) -> Response:
     """Where the parcel is, what happened, what comes next, and what can be chosen."""
-    return _page(_view(connection(), token), token)
+    return _page(*_view(connection(), token), token)
 
 
 @blueprint.get("/c/<token>/live")
@@ -69,7 +90,7 @@ def live(token: str) -> Response:
     When something else is to be done now than when the page was made, the page is loaded
     again if nothing was picked on it yet; else it only says that there is news.
     """
-    view = _view(connection(), token)
+    view, _ = _view(connection(), token)
     shown, held = request.args.get("phase", ""), request.args.get("held", "")
     untouched = request.args.get("choice", "") == held
     if shown != view.phase and untouched:
@@ -89,7 +110,7 @@ def act(token: str) -> Response:
     except Problem as problem:
         if problem.code in {"unknown_link", "no_such_case"}:
             raise
-        return _page(_view(connection(), token), token, problem)
+        return _page(*_view(connection(), token), token, problem)
     return respond.see_other(f"/c/{links.make('case', case_id)}")
 
 
@@ -110,7 +131,9 @@ def _take(case_id: int) -> int:
     return case_id
 
 
-def _page(view: views.View, token: str, problem: Problem | None = None) -> Response:
+def _page(
+    view: views.View, where: corrections.Shown, token: str, problem: Problem | None = None
+) -> Response:
     held = view.booking.choice if view.booking and view.changeable else ""
     facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase, "held": held}
     return respond.page(
@@ -119,7 +142,7 @@ def _page(view: views.View, token: str, problem: Problem | None = None) -> Respo
         seen=respond.digest("customer/live.html", **facts),
         problem=problem,
         chosen=request.form.get("choice", ""),
-        where=corrections.shown(connection(), view.case.shipment_id),
+        where=where,
         given=request.form,
         faults=problem.by_field if problem else {},
         **facts,

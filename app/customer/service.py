@@ -72,9 +72,7 @@ def correct(case_id: int, form: Mapping[str, str], now: datetime) -> bool:
     if act == "phone":
         contact.supply(case_id, form.get("phone", "")[:200], "", Actor.CUSTOMER, now)
         return True
-    conn = connection()
-    case = cases.by_ids(conn, [case_id]).get(case_id)
-    place = corrections.shown(conn, case.shipment_id).place if case else None
+    place = corrections.read(connection(), case_id).place
     if place is None:
         raise Problem(404, "no_such_case", "There is no such case.")
     return corrections.take_customers(act, form, place, Actor.CUSTOMER, now)

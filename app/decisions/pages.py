@@ -80,6 +80,6 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         token=token,
         problem=problem,
         faults=problem.by_field if problem else {},
-        where=corrections.shown(conn, case.shipment_id),
+        where=corrections.read(conn, case_id),
         given=request.form,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -135,7 +135,11 @@ class Known(NamedTuple):
 
 def known(conn: Connection, case: Case) -> Known:
     """What is asked of the shipper of this case, and what stands."""
-    rows = store.of_case(conn, case.id)
+    return known_of(case, store.OF_CASE.read(conn, case=case.id))
+
+
+def known_of(case: Case, rows: Sequence[Decision]) -> Known:
+    """The same, of all decisions of the case."""
     waits = [row for row in rows if row.decision is None and row.round == case.round]
     last = max((row for row in rows if row.decision), key=lambda row: row.id, default=None)
     stands = last if last and rules.stands(case, last) else None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from psycopg.rows import kwargs_row
 
 from app.db.connection import Connection
+from app.db.together import Rows
 from app.decisions.model import Choice, Decision
 
-_COLUMNS = """d.id, d.case_id, d.round, d.asked_at, d.answer_by, d.asked, d.overdue_at,
-              d.decided_at, d.decision, d.decided_by, d.note, d.note_for"""
+_NAMES = tuple(field.name for field in fields(Decision))
+_COLUMNS = ", ".join(f"d.{name}" for name in _NAMES)
 
 
 def _decision(*, decision: str | None, **row: Any) -> Decision:
@@ -50,14 +52,12 @@ def overdue(conn: Connection, decision_id: int, now: datetime) -> Decision:
         return _only(cursor.fetchone())
 
 
-def of_case(conn: Connection, case_id: int) -> list[Decision]:
-    """All of a case, oldest first."""
-    with conn.cursor(row_factory=kwargs_row(_decision)) as cursor:
-        cursor.execute(
-            f"SELECT {_COLUMNS} FROM decisions d WHERE d.case_id = %s ORDER BY d.id",  # noqa: S608
-            [case_id],
-        )
-        return cursor.fetchall()
+OF_CASE = Rows(
+    _NAMES,
+    f"SELECT {_COLUMNS} FROM decisions d WHERE d.case_id = %(case)s ORDER BY d.id",  # noqa: S608
+    _decision,
+)
+"""All of a case, oldest first."""
 
 
 def latest(conn: Connection, case_ids: Sequence[int]) -> dict[int, Decision]:

@@ -9,11 +9,21 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
+from app.db.together import Rows
 
 
 def account(conn: Connection, slug: str) -> dict[str, Any] | None:
     """A courier account's row; None if there is none."""
     return conn.execute("SELECT * FROM courier_accounts WHERE slug = %s", [slug]).fetchone()
+
+
+COURIER: Rows[str] = Rows(
+    ("courier",),
+    """SELECT courier FROM courier_accounts
+        WHERE id = (SELECT account_id FROM cases WHERE id = %(case)s)""",
+    lambda courier: courier,
+)
+"""Which courier a case is of."""
 
 
 def courier(conn: Connection, account_id: int) -> str:

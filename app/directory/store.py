@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from psycopg import Cursor
 
 from app.db.connection import Connection
+from app.db.together import Rows, first
 
 
 class Person(NamedTuple):
@@ -163,14 +164,18 @@ def ladder(conn: Connection, depot_id: int, catch_all_wait: timedelta) -> list[L
     return [*levels.values(), Level([_person(last)], catch_all_wait, catch_all=True)]
 
 
+PERSON = Rows(
+    ("id", "name", "phone", "email", "channels"),
+    """SELECT id, name, phone, email, channels FROM people
+        WHERE id = %(person)s AND removed_at IS NULL""",
+    Person,
+)
+"""Somebody by id."""
+
+
 def person(conn: Connection, person_id: int) -> Person | None:
     """Somebody by id."""
-    row = conn.execute(
-        """SELECT id, name, phone, email, channels FROM people
-            WHERE id = %s AND removed_at IS NULL""",
-        [person_id],
-    ).fetchone()
-    return _person(row) if row else None
+    return first(PERSON.read(conn, person=person_id))
 
 
 def person_at(conn: Connection, address: str) -> Person | None:

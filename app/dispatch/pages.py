@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request
 
 from app import clock
 from app.access import links
+from app.booking import offer
 from app.booking import service as booking
+from app.booking import store as booking_store
 from app.booking.days import days
 from app.cases import service as cases
+from app.cases import store as case_store
 from app.cases.model import Case
 from app.db.connection import Connection, connection
+from app.db.together import Reads, first, together
 from app.decisions import forms as decisions
-from app.decisions.service import Known, known
+from app.decisions import store as decision_store
+from app.decisions.service import Known, known_of
 from app.directory import accounts_store
 from app.directory import store as directory
 from app.directory.store import Person
@@ -22,7 +28,7 @@ from app.dispatch import service, states, store, views
 from app.dispatch.old_news import service as old_news
 from app.dispatch.store import Task
 from app.errors import Problem
-from app.questions import service as questions
+from app.questions import store as questions
 from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
@@ -34,53 +40,78 @@ _ELSEWHERE = ("phone", "shop", "chat")
 _LONGEST = 1400
 
 
-def _opened(conn: Connection, token: str) -> tuple[Task, Person, Case]:
-    """Whose link it is, and what it is about.
+_WHOSE: Reads = {"case": case_store.CASE, "person": directory.PERSON}
+_LIVE: Reads = {
+    **_WHOSE,
+    "timeline": case_store.TIMELINE,
+    "stands": booking_store.STANDING,
+    "courier": accounts_store.COURIER,
+    "questions": questions.OF_CASE,
+}
+_PAGE: Reads = {**_LIVE, "decisions": decision_store.OF_CASE, **offer.READS, **corrections.READS}
+
+
+class _Opened(NamedTuple):
+    """Whose link it is, what it is about, and what else was read of that."""
+
+    task: Task
+    person: Person
+    case: Case
+    got: Mapping[str, Any]
+
+
+def _open(conn: Connection, token: str, reads: Reads) -> _Opened:
+    """Open a link.
 
     Raises:
         Problem: 404 no link of ours; 200 it has ended.
     """
     task_id, person_id = links.read("task", token)
     task = store.task(conn, task_id)
-    person = directory.person(conn, person_id)
-    case = cases.by_ids(conn, [task.case_id]).get(task.case_id) if task else None
-    if task is None or person is None or case is None:
+    if task is None:
+        raise Problem(404, "unknown_link", "This link is not known.")
+    got = together(conn, reads, case=task.case_id, person=person_id, now=clock.now())
+    person, case = first(got["person"]), first(got["case"])
+    if person is None or case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
     links.check_not_ended(case.closed_at, clock.now())
-    return task, person, case
+    return _Opened(task, person, case, got)
 
 
-def _read(conn: Connection, token: str) -> views.View:
-    task, person, case = _opened(conn, token)
+def _view(conn: Connection, opened: _Opened) -> views.View:
+    task, case, got = opened.task, opened.case, opened.got
     return views.view(
         task,
         case,
-        cases.timeline(conn, case.id),
-        _booking(conn, task, case),
-        person.name,
-        accounts_store.courier(conn, case.account_id),
-        questions.of_case(conn, case.id),
+        cases.recorded(got["timeline"]),
+        _booking(conn, task, case, got),
+        opened.person.name,
+        first(got["courier"]) or "courier",
+        got["questions"],
         clock.now(),
     )
 
 
-def _booking(conn: Connection, task: store.Task, case: Case) -> booking.Booking | None:
+def _booking(
+    conn: Connection, task: Task, case: Case, got: Mapping[str, Any]
+) -> booking.Booking | None:
     """What the task is about, else what stands."""
     if task.kind is states.TaskKind.HANDOVER:
         return booking.find(conn, task.about)
-    return booking.standing(conn, case.id) if case.booked else None
+    return first(got["stands"]) if case.booked else None
 
 
 @blueprint.get("/t/<token>")
 def show(token: str) -> Response:
     """Everything needed to act, and one big button."""
-    return _page(_read(connection(), token), token)
+    return _page(token)
 
 
 @blueprint.get("/t/<token>/live")
 def live(token: str) -> Response:
     """The part of the page that follows what happens, for the poll; never the form."""
-    view = _read(connection(), token)
+    conn = connection()
+    view = _view(conn, _open(conn, token, _LIVE))
     shown = request.args.get("phase", "")
     if shown != view.phase and not views.with_form(shown):
         return respond.refresh()
@@ -90,11 +121,11 @@ def live(token: str) -> Response:
 @blueprint.post("/t/<token>")
 def act(token: str) -> Response:
     """Acknowledge (`outcome`, `note`), or do another `act`: see `_take`."""
-    task, person, case = _opened(connection(), token)
+    opened = _open(connection(), token, _WHOSE)
     try:
-        _take(task.id, case, person.name)
+        _take(opened.task.id, opened.case, opened.person.name)
     except Problem as problem:
-        return _page(_read(connection(), token), token, problem)
+        return _page(token, problem)
     return respond.see_other(f"/t/{token}")
 
 
@@ -126,14 +157,17 @@ def _take(task_id: int, case: Case, person: str) -> None:  # noqa: C901 - one ca
                 raise Problem(422, "no_such_act", "This page cannot do that.")
 
 
-def _page(view: views.View, token: str, problem: Problem | None = None) -> Response:
+def _page(token: str, problem: Problem | None = None) -> Response:
+    conn = connection()
+    opened = _open(conn, token, _PAGE)
+    view, got = _view(conn, opened), opened.got
     facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase}
     offered, place = booking.Options([], []), corrections.Shown(None, None)
     decision = Known(None, None)
     if views.with_form(view.phase):
-        offered = booking.options(connection(), view.case, clock.now())
-        place = corrections.shown(connection(), view.case.shipment_id)
-        decision = known(connection(), view.case)
+        offered = booking.options(conn, view.case, clock.now(), offer.known(got))
+        place = corrections.shown(got)
+        decision = known_of(view.case, got["decisions"])
     return respond.page(
         "dispatch/page.html",
         status=problem.status if problem else 200,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from psycopg.rows import kwargs_row
 
 from app.db.connection import Connection
+from app.db.together import Rows, first
 from app.dispatch.rules import RECOVERY_WITHIN
 from app.dispatch.states import TaskKind, TaskState
 
@@ -43,8 +44,8 @@ def _task(*, kind: str, state: str, **row: Any) -> Task:
     return Task(kind=TaskKind(kind), state=TaskState(state), **row)
 
 
-_COLUMNS = """id, case_id, depot_id, kind, round, about, state, level, calls, called_at,
-    exhausted_at, acknowledged_at, acknowledged_by, outcome, note, resolved_at, created_at"""
+_NAMES = tuple(field.name for field in fields(Task))
+_COLUMNS = ", ".join(_NAMES)
 _TASK = f"SELECT {_COLUMNS} FROM dispatch_tasks"  # noqa: S608 - columns by name
 
 
@@ -202,10 +203,16 @@ def unanswered(conn: Connection, case_ids: Sequence[int]) -> dict[int, Unanswere
     }
 
 
-def in_vain(conn: Connection, case_id: int) -> InVain | None:
-    """How often somebody was called for what nobody has taken on of this case's delivery."""
-    found = unanswered(conn, [case_id]).get(case_id)
-    return found.calls if found else None
+IN_VAIN = Rows(
+    InVain._fields,
+    """SELECT rings, rung_since AS since, exhausted_at IS NOT NULL AS exhausted
+         FROM dispatch_tasks
+        WHERE case_id = %(case)s AND state = 'open' AND kind IN ('failure', 'promise')
+          AND rung_since IS NOT NULL
+        ORDER BY id DESC LIMIT 1""",
+    InVain,
+)
+"""How often somebody was called for what nobody has taken on of a case's delivery."""
 
 
 def withdraw_others(
@@ -227,10 +234,13 @@ def withdraw_others(
     return [(row["case_id"], row["id"]) for row in ended]
 
 
+TASK = Rows(_NAMES, _TASK + " WHERE id = %(task)s", _task)
+"""A task by id."""
+
+
 def task(conn: Connection, task_id: int) -> Task | None:
     """A task by id."""
-    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
-        return cursor.execute(_TASK + " WHERE id = %s", [task_id]).fetchone()
+    return first(TASK.read(conn, task=task_id))
 
 
 def task_about(conn: Connection, case_id: int, kind: TaskKind, about: int) -> Task | None:

@@ -103,7 +103,7 @@ def release(
 
 def of_case(conn: Connection, case_id: int) -> list[Promise]:
     """All promises of a case, oldest first."""
-    return store.of_cases(conn, [case_id])
+    return store.OF_CASE.read(conn, case=case_id)
 
 
 def of_cases(conn: Connection, case_ids: Sequence[int]) -> dict[int, list[Promise]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from psycopg.rows import kwargs_row
 
 from app.db.connection import Connection
+from app.db.together import Rows
 from app.promises.model import Kind, Promise, State
 
-_COLUMNS = "id, case_id, kind, about, due_at, made_at, state, settled_at, settled_by"
+_NAMES = tuple(field.name for field in fields(Promise))
+_COLUMNS = ", ".join(_NAMES)
 
 
 class Wanted(NamedTuple):
@@ -125,6 +128,14 @@ def settle_passed(conn: Connection, by: str, now: datetime, limit: int) -> list[
             {"now": now, "by": by, "limit": limit},
         )
         return cursor.fetchall()
+
+
+OF_CASE = Rows(
+    _NAMES,
+    f"SELECT {_COLUMNS} FROM promises WHERE case_id = %(case)s ORDER BY id",  # noqa: S608
+    _promise,
+)
+"""All promises of a case, oldest first."""
 
 
 def of_cases(conn: Connection, case_ids: Sequence[int]) -> list[Promise]:

@@ -93,7 +93,7 @@ def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Questi
 def answer_by(conn: Connection, case: Case, late: int, now: datetime) -> datetime:
     """By when somebody can answer, on the depot's hours."""
     wait = rules.within(usual_wait(conn, case), late)
-    return hours.answer_by(now, wait, places_store.week(conn, case.depot_id, now))
+    return hours.answer_by(now, wait, places_store.read_week(conn, case, now))
 
 
 def usual_wait(conn: Connection, case: Case) -> timedelta:

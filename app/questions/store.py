@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from psycopg.rows import kwargs_row, scalar_row
 
 from app.db.connection import Connection
+from app.db.together import Rows
 from app.questions.model import Question, Wants
 
 _MOVED = ("booked", "rebooked", "courier_progress", "courier_delivered")
 """Kinds of entries that say that something moved."""
-_COLUMNS = ", ".join(field.name for field in fields(Question))
+_NAMES = tuple(field.name for field in fields(Question))
+_COLUMNS = ", ".join(_NAMES)
 
 
 def _question(*, wants: str, **row: Any) -> Question:
@@ -49,13 +51,17 @@ def insert(
     return made
 
 
+OF_CASE = Rows(
+    _NAMES,
+    f"SELECT {_COLUMNS} FROM questions WHERE case_id = %(case)s ORDER BY id",  # noqa: S608
+    _question,
+)
+"""All questions of a case, oldest first."""
+
+
 def of_case(conn: Connection, case_id: int) -> list[Question]:
     """All questions of a case, oldest first."""
-    return _read(
-        conn,
-        f"SELECT {_COLUMNS} FROM questions WHERE case_id = %s ORDER BY id",  # noqa: S608
-        [case_id],
-    )
+    return OF_CASE.read(conn, case=case_id)
 
 
 def open_of(conn: Connection, case_ids: Sequence[int]) -> dict[int, list[Question]]:

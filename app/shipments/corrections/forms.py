@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.db.connection import Connection
+from app.db.together import Reads, first, together
 from app.shipments.corrections import rules, service, store
 from app.shipments.corrections.store import Now, Version
 
@@ -20,9 +21,18 @@ class Shown(NamedTuple):
     """Another address, which somebody has to agree to."""
 
 
-def shown(conn: Connection, shipment_id: int) -> Shown:
-    """What counts, and what is asked for."""
-    return Shown(store.now_of(conn, shipment_id), store.asked(conn, shipment_id))
+READS: Reads = {"place": store.NOW, "moves_to": store.ASKED}
+"""What a page that shows it reads of its case."""
+
+
+def shown(got: Mapping[str, Any]) -> Shown:
+    """What counts, and what is asked for, of what was read."""
+    return Shown(first(got["place"]), first(got["moves_to"]))
+
+
+def read(conn: Connection, case_id: int) -> Shown:
+    """The same, read by itself."""
+    return shown(together(conn, READS, case=case_id))
 
 
 def take(act: str, form: Mapping[str, str], shipment_id: int, by: str, now: datetime) -> bool:

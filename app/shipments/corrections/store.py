@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
+from app.db.together import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +61,25 @@ def lock(conn: Connection, shipment_id: int) -> Now | None:
     return now_of(conn, shipment_id)
 
 
+_NOW = """
+SELECT s.id AS shipment_id, c.id AS case_id, coalesce(s.address, s.courier_address) AS address,
+       s.directions, s.phone, s.email, s.delivered_at, coalesce(v.version, 0) AS version,
+       v.made_by AS changed_by
+  FROM shipments s
+  LEFT JOIN cases c ON c.shipment_id = s.id AND c.state <> 'closed'
+  LEFT JOIN LATERAL (SELECT version, made_by FROM corrections
+                      WHERE shipment_id = s.id AND state = 'made'
+                      ORDER BY version DESC LIMIT 1) v ON true
+ WHERE s.id = """
+_PARCEL = "(SELECT shipment_id FROM cases WHERE id = %(case)s)"
+NOW = Rows(tuple(field.name for field in fields(Now)), _NOW + _PARCEL, Now)
+"""What counts for the parcel of a case."""
+
+
 def now_of(conn: Connection, shipment_id: int) -> Now | None:
     """What counts for a parcel."""
     with conn.cursor(row_factory=class_row(Now)) as cursor:
-        return cursor.execute(
-            """SELECT s.id AS shipment_id, c.id AS case_id,
-                      coalesce(s.address, s.courier_address) AS address, s.directions,
-                      s.phone, s.email, s.delivered_at, coalesce(v.version, 0) AS version,
-                      v.made_by AS changed_by
-                 FROM shipments s
-                 LEFT JOIN cases c ON c.shipment_id = s.id AND c.state <> 'closed'
-                 LEFT JOIN LATERAL (SELECT version, made_by FROM corrections
-                                     WHERE shipment_id = s.id AND state = 'made'
-                                     ORDER BY version DESC LIMIT 1) v ON true
-                WHERE s.id = %s""",
-            [shipment_id],
-        ).fetchone()
+        return cursor.execute(_NOW + "%s", [shipment_id]).fetchone()
 
 
 def apply(
@@ -139,6 +143,13 @@ def insert(
 _VERSION = (
     "SELECT id, shipment_id, version, made_at, made_by, state, before, after FROM corrections"
 )
+_ASKED = " AND state = 'asked' ORDER BY id DESC LIMIT 1"
+ASKED = Rows(
+    tuple(field.name for field in fields(Version)),
+    _VERSION + f" WHERE shipment_id = {_PARCEL}" + _ASKED,
+    Version,
+)
+"""What the customer of a case asked for last, and nobody has agreed to or refused."""
 
 
 def versions(conn: Connection, shipment_id: int) -> list[Version]:
@@ -152,8 +163,7 @@ def asked(conn: Connection, shipment_id: int) -> Version | None:
     """What the customer asked for last, and nobody has agreed to or refused."""
     with conn.cursor(row_factory=class_row(Version)) as cursor:
         return cursor.execute(
-            _VERSION + " WHERE shipment_id = %s AND state = 'asked' ORDER BY id DESC LIMIT 1",
-            [shipment_id],
+            _VERSION + " WHERE shipment_id = %s" + _ASKED, [shipment_id]
         ).fetchone()
 
 

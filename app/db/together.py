@@ -1,0 +1,65 @@
+"""Reads that share a statement: a page that shows ten things asks the database once.
+
+Each store says what it reads as `Rows`, which can be read alone, or with others by `together`. What
+is read in one statement is also seen at one moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from psycopg.rows import kwargs_row, tuple_row
+
+from app.db.connection import Connection
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[T]):
+    """Rows that a store reads."""
+
+    columns: tuple[str, ...]
+    """All that `sql` selects, in any order; the arguments of `make`."""
+    sql: str
+    """A SELECT; values stand in it by name, such as `%(case)s`."""
+    make: Callable[..., T]
+
+    def read(self, conn: Connection, **values: Any) -> list[T]:
+        """Read them, and nothing else."""
+        with conn.cursor(row_factory=kwargs_row(self.make)) as cursor:
+            return cursor.execute(self.sql.encode(), values).fetchall()
+
+
+Reads: TypeAlias = Mapping[str, Rows[Any]]
+"""What is read together, by names of the reader's own."""
+
+
+def together(conn: Connection, rows: Reads, **values: Any) -> dict[str, Any]:
+    """All of these in one statement: a list for each name."""
+    statement = _statement(tuple(rows.items()))
+    with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
+        (found,) = cursor.execute(statement, values).fetchall()
+    return {
+        name: [of.make(**dict(zip(of.columns, row, strict=True))) for row in part]
+        for (name, of), part in zip(rows.items(), found, strict=True)
+    }
+
+
+def first(rows: Sequence[T]) -> T | None:
+    """The only one of them, or the first; None without any."""
+    return rows[0] if rows else None
+
+
+@cache
+def _statement(rows: tuple[tuple[str, Rows[Any]], ...]) -> bytes:
+    return f"SELECT {', '.join(_array(of) for _, of in rows)}".encode()
+
+
+def _array(of: Rows[Any]) -> str:
+    # Rows in an array keep their types, and in binary they come as what they are, not as text.
+    columns = ", ".join(f'r."{column}"' for column in of.columns)
+    return f"ARRAY(SELECT ROW({columns}) FROM ({of.sql}) r)"  # noqa: S608 - of stores
