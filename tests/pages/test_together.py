@@ -1,0 +1,34 @@
+"""What is read together is what each read alone gives, with the same types."""
+
+from __future__ import annotations
+
+from app.clock import now
+from app.customer import pages as customers
+from app.customer.asked import service as asked
+from app.db.connection import connection
+from app.db.together import first, together
+from app.dispatch import pages as dispatchers
+from app.shipments.corrections import service as corrections
+from app.shipments.corrections.rules import Place
+from tests.play import Play
+
+
+def test_pages_read_together_what_they_would_read_alone(play: Play) -> None:
+    case_id = play.courier()
+    play.acknowledge(case_id, note="on it")
+    asked.press(case_id, "write", "Where is it?", now())
+    play.choose(case_id)
+    shipment = play.case(case_id).shipment_id
+    corrections.correct(shipment, Place(directions="Ring twice"), "Ana", now())
+    corrections.ask(shipment, {"line1": "9 Elm St", "country": "US"}, "customer", now())
+    values = {"case": case_id, "person": play.world.people["Ana"], "now": now()}
+    for page in (customers._READS, dispatchers._PAGE):
+        got = together(connection(), page, **values)
+        assert got == {name: of.read(connection(), **values) for name, of in page.items()}
+    assert all(got[name] for name in got if name not in {"wait", "decisions"}), got
+
+
+def test_of_a_case_that_there_is_not_nothing_is_read(play: Play) -> None:
+    got = together(connection(), customers._READS, case=0, now=now())
+    assert not any(got.values())
+    assert first(got["case"]) is None
