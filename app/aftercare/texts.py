@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from app.cases.model import Case
-from app.customer.texts import RenderedMessage
+from app.customer import speech
+from app.customer.parts import RenderedMessage, joined
 
 
 def survey(case: Case, url: str, *, again: bool) -> RenderedMessage:
     """One question, one link."""
-    what = f"Your {case.shipper.name} parcel has arrived"
-    ask = "We would still like to know: how did we do" if again else "How did we do"
-    text = f"{what}. {ask}? From 1 to 5: {url} No need to answer if you'd rather not."
-    return RenderedMessage(f"{what}. How did we do?", text)
+    say = speech.about(case)
+    if again:
+        ask = say("We would still like to know: how did we do? From 1 to 5: {url}", url=url)
+    else:
+        ask = say("How did we do? From 1 to 5: {url}", url=url)
+    arrived = say("Your {shipper} parcel has arrived.")
+    return RenderedMessage(
+        say("Your {shipper} parcel has arrived. How did we do?"),
+        joined(arrived, ask, say("No need to answer if you'd rather not.")),
+    )
 
 
 def thanks(case: Case) -> RenderedMessage:
     """Thanks for a good answer; it asks no further question."""
-    return RenderedMessage(
-        f"Thank you from {case.shipper.name}",
-        f"Thank you! It is good to know that it went well in the end. Nothing more to do. "
-        f"{case.shipper.name}",
+    say = speech.about(case)
+    text = say(
+        "Thank you! It is good to know that it went well in the end. Nothing more to do. {shipper}"
     )
+    return RenderedMessage(say("Thank you from {shipper}"), text)

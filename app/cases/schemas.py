@@ -113,7 +113,9 @@ class CaseOut(Answer):
         },
     )
     resolution = one_of(Resolution, allow_none=True)
-    language = fields.String(allow_none=True)
+    language = fields.String(
+        metadata={"description": "BCP 47: what the customer reads, else what is spoken there"}
+    )
     timezone = fields.String()
     booking = fields.Nested(CaseBookingOut, allow_none=True)
     promises = fields.List(fields.Nested(PromiseOut))

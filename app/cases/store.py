@@ -11,6 +11,7 @@ from typing import Any
 from psycopg.rows import kwargs_row, scalar_row
 from psycopg.types.json import Jsonb
 
+from app import languages
 from app.cases.model import (
     Case,
     CaseKind,
@@ -37,8 +38,9 @@ SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id,
        array_remove(ARRAY[s.courier_phone, s.phone], NULL) AS "parcel.phones",
        array_remove(ARRAY[s.email, s.courier_email], NULL) AS "parcel.emails",
        coalesce(s.address, s.courier_address) AS "parcel.address",
-       s.language AS "parcel.language", s.attempts AS "parcel.attempts",
-       s.delivered_at AS "parcel.delivered_at", s.status AS "parcel.status",
+       coalesce(s.chosen_language, s.language) AS "parcel.language",
+       s.attempts AS "parcel.attempts", s.delivered_at AS "parcel.delivered_at",
+       s.status AS "parcel.status",
        s.held AS "parcel.held", s.directions AS "parcel.directions",
        h.name AS "shipper.name", h.email AS "shipper.email", h.phone AS "shipper.phone",
        h.country AS "shipper.country",
@@ -227,7 +229,8 @@ def open_of_shipment(conn: Connection, shipment_id: int) -> int | None:
 
 _SHOWN = """
 SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_ref, s.attempts,
-       s.language, s.held,
+       coalesce(s.chosen_language, s.language) AS language,
+       coalesce(s.address, s.courier_address) AS address, s.held,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', p.kind, 'due_at', p.due_at,
                                                      'state', p.state) ORDER BY p.id), '[]')
           FROM promises p WHERE p.case_id = c.id) AS promises,
@@ -253,9 +256,16 @@ SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_r
 
 def shown(conn: Connection, shipper_id: int | None, case_id: int) -> dict[str, Any] | None:
     """A case as its API shows it; `shipper_id` None sees all."""
-    return conn.execute(
+    row = conn.execute(
         _SHOWN + " AND c.id = %(id)s", {"shipper_id": shipper_id, "id": case_id}
     ).fetchone()
+    return _named(row) if row else None
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """With the language of where the customer lives, if nobody said which one they read."""
+    address = row.pop("address")
+    return row | {"language": row["language"] or languages.choose(None, address).code}
 
 
 def unknown_filters(conn: Connection, query: dict[str, Any]) -> list[str]:
@@ -275,7 +285,7 @@ def listing(
 ) -> list[dict[str, Any]]:
     """Cases below the cursor, the newest first, filtered by what `query` names."""
     wanted = {"state": None, "courier": None, "reason": None, "depot": None, "q": None, **query}
-    return conn.execute(
+    rows = conn.execute(
         _SHOWN
         + """ AND (%(cursor)s = 0 OR c.id < %(cursor)s)
               AND (%(state)s::text IS NULL OR c.state = %(state)s)
@@ -286,6 +296,7 @@ def listing(
             ORDER BY c.id DESC LIMIT %(limit)s""",
         {**wanted, "shipper_id": shipper_id, "parcels": _parcels(conn, wanted["q"])},
     ).fetchall()
+    return [_named(row) for row in rows]
 
 
 def _parcels(conn: Connection, number: str | None) -> list[int] | None:

@@ -12,16 +12,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr, parsedate_to_datetime
+from functools import cache
 from html.parser import HTMLParser
 
 from typing_extensions import override
 
+from app import languages
 from app.channels import heard, reply_address
 from app.channels.heard import Written
+from app.languages.language import mark
 from app.shipments.reachable import check_email
 
-MARK = "-- Please write your answer above this line --"
-"""Stands above the text of a mail that can be answered: what an answer holds of it is cut off."""
+MARK = mark("-- Please write your answer above this line --")
+"""Stands above the text of a mail that can be answered, in the language of the mail: what an answer
+holds of it is cut off."""
 
 LIMIT = 10 * 1024 * 1024
 """Bytes of the largest mail that a provider may hand to us; people attach photographs."""
@@ -68,7 +72,7 @@ def written(provider: str, mail: Mail) -> Written:
     address = parseaddr(mail.sender)[1]
     cases = (reply_address.case_of(recipient) for recipient in mail.recipients)
     text = mail.text or text_of(mail.html)
-    cut = MARK in text or not mail.stripped.strip()
+    cut = any(line in text for line in _marks()) or not mail.stripped.strip()
     return heard.incoming(
         provider=provider,
         provider_id=mail.id,
@@ -105,13 +109,25 @@ def new_part(text: str) -> str:
     """The text without what it quotes, and without a signature that says it is one."""
     kept: list[str] = []
     for line in text.replace("\r\n", "\n").split("\n"):
-        if MARK in line or _INTRODUCES.match(line) or _WROTE.match(line) or _SIGNATURE.match(line):
+        if _ends(line):
             break
         if not _QUOTED.match(line):
             kept.append(line.rstrip())
     while kept and _OPENS.match(kept[-1]):
         kept.pop()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+def _ends(line: str) -> bool:
+    """Whether what was written now ends before this line."""
+    if any(mark in line for mark in _marks()):
+        return True
+    return any(form.match(line) for form in (_INTRODUCES, _WROTE, _SIGNATURE))
+
+
+@cache
+def _marks() -> frozenset[str]:
+    return frozenset(languages.get(code).say(MARK) for code in languages.known())
 
 
 def text_of(html: str) -> str:

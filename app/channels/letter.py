@@ -13,14 +13,16 @@ from email.utils import parseaddr
 
 from jinja2.utils import urlize
 
+from app import languages
 from app.channels.inbound_mail import MARK
 from app.channels.providers.base import Outgoing
+from app.languages.language import Language
 
 # Seven bits only: every server takes them, whatever it offers.
 _POLICY = SMTP.clone(cte_type="7bit")
 _METHOD = re.compile(r"^METHOD:([A-Z]+)\s*$", re.MULTILINE)
 _PAGE = (
-    '<!doctype html><html><head><meta charset="utf-8"></head>'
+    '<!doctype html><html lang="{}" dir="{}"><head><meta charset="utf-8"></head>'
     '<body style="font:16px/1.5 sans-serif;max-width:36em">{}</body></html>\n'
 )
 
@@ -73,9 +75,10 @@ def write(message: Outgoing, mail_from: str, at: datetime, reply_to: str = "") -
     mark = hashlib.blake2s(message.request_id.encode(), digest_size=6).hexdigest()
     mail["Message-ID"] = f"<{message.id}.{message.tries}.{mark}@{origin.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply to this
-    text = f"{MARK}\n\n{message.text}" if reply_to else message.text
+    language = languages.get(message.language)
+    text = f"{language.say(MARK)}\n\n{message.text}" if reply_to else message.text
     mail.set_content(text)
-    mail.add_alternative(message.html or html_of(text), subtype="html")
+    mail.add_alternative(message.html or html_of(text, language), subtype="html")
     if message.calendar:
         method = _METHOD.search(message.calendar)
         mail.add_alternative(
@@ -92,10 +95,10 @@ def write(message: Outgoing, mail_from: str, at: datetime, reply_to: str = "") -
     return mail
 
 
-def html_of(text: str) -> str:
+def html_of(text: str, language: Language) -> str:
     """Plain text as a simple page: paragraphs, line breaks, links that can be pressed."""
     paragraphs = [_paragraph(part) for part in re.split(r"\n\s*\n", text.strip())]
-    return _PAGE.format("\n".join(paragraphs))
+    return _PAGE.format(language.code, language.direction, "\n".join(paragraphs))
 
 
 def _paragraph(text: str) -> str:

@@ -24,6 +24,7 @@ from app.channels.routing import DeliveryUpdate
 from app.channels.states import NotSent
 from app.channels.store import Acceptance, Due, Message
 from app.db.connection import Connection, connection, transaction
+from app.languages import sms
 
 log = structlog.get_logger(__name__)
 
@@ -264,12 +265,19 @@ def _outgoing(message: Message) -> Outgoing:
         channel=message.channel,
         recipient=message.recipient,
         subject=message.subject,
-        text=message.text,
+        text=_text(message),
         html=message.html,
         calendar=message.calendar,
         request_id=message.request_id,
+        language=message.language,
         answers=message.case_id if message.audience == "customer" else None,
     )
+
+
+def _text(message: Message) -> str:
+    if message.channel == "sms":
+        return sms.as_sent(message.text, message.language)
+    return message.text
 
 
 def _ask(call: Call) -> Accepted | None:

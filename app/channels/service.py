@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
+from app import languages
 from app.chain import wake
 from app.channels import inbound_store, rules, store
 from app.channels.states import NotSent
@@ -61,6 +62,8 @@ class Draft:
     weight: Weight = Weight.ASKED
     allowance: rules.Allowance | None = None
     """What a spare one is measured by."""
+    language: str = languages.HOUSE
+    """The code of the language it is written in."""
     request_id: str
 
 
@@ -192,6 +195,7 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "quiet_hours": Jsonb(draft.quiet_hours) if draft.quiet_hours else None,
         "due_at": draft.due_at or now,
         "request_id": draft.request_id,
+        "language": draft.language,
         "counts": draft.weight is not Weight.ASKED,
         "why": why if draft.routes else NotSent.NO_ADDRESS,
     }

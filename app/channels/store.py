@@ -41,6 +41,7 @@ class Message:
     provider: str | None
     provider_id: str | None
     request_id: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
     new = conn.execute(
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
-               due_at, request_id, counts, why, account_id, state, created_at, done_at)
+               due_at, request_id, language, counts, why, account_id, state, created_at, done_at)
            SELECT r.*, coalesce((SELECT c.account_id FROM cases c WHERE c.id = r.case_id), 0),
                   CASE WHEN r.why IS NULL THEN 'queued' ELSE 'suppressed' END, %(now)s,
                   CASE WHEN r.why IS NOT NULL THEN %(now)s END
@@ -74,10 +75,10 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                %(fallback_routes)s::jsonb[], %(subject)s::text[], %(text)s::text[],
                %(html)s::text[], %(calendar)s::text[], %(needs_case)s::text[],
                %(not_after)s::timestamptz[], %(quiet_hours)s::jsonb[], %(due_at)s::timestamptz[],
-               %(request_id)s::text[], %(counts)s::bool[], %(why)s::text[]) AS r
-               (case_id, audience, topic, idempotency_key, channel, recipient, fallback_routes,
-               subject, text, html, calendar, needs_case, not_after, quiet_hours, due_at,
-               request_id, counts, why)
+               %(request_id)s::text[], %(language)s::text[], %(counts)s::bool[],
+               %(why)s::text[]) AS r (case_id, audience, topic, idempotency_key, channel,
+               recipient, fallback_routes, subject, text, html, calendar, needs_case, not_after,
+               quiet_hours, due_at, request_id, language, counts, why)
                ON CONFLICT (idempotency_key) DO NOTHING RETURNING idempotency_key""",
         {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
     ).fetchall()

@@ -14,8 +14,8 @@ from app.chain.service import Waiting
 from app.chain.step import Step
 from app.customer import notices, outlook, texts
 from app.customer.notices import CustomerNotice
+from app.customer.parts import RenderedMessage
 from app.customer.store import Told
-from app.customer.texts import RenderedMessage
 from app.db.connection import Connection
 from app.dispatch.steps import CALL_SUPERVISOR
 from app.dispatch.store import Unanswered

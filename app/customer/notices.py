@@ -15,8 +15,9 @@ from app.chain.policy import Policy
 from app.chain.step import Step
 from app.channels import service as channels
 from app.channels.service import Draft, Route, Weight
-from app.customer import outlook
-from app.customer.texts import SORRY, RenderedMessage
+from app.customer import outlook, speech
+from app.customer.parts import RenderedMessage
+from app.customer.texts import SORRY
 from app.db.connection import Connection
 from app.promises import service as promises
 from app.promises.service import Kind, Promise, Wanted
@@ -72,6 +73,7 @@ def draft(
         quiet_hours={**quiet, "zone": case.depot.zone} if quiet else None,
         weight=weight,
         allowance=outlook.allowance(policy),
+        language=speech.of(case).code,
         request_id=case.request_id,
     )
 
@@ -117,10 +119,14 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
     for (notice, _), case in zip(told, informed, strict=True):
         notice.step.case = case
     notes = [
-        cases.Entry(one.case_id, CustomerTold(topic=notice.topic, sorry=SORRY in one.text))
+        cases.Entry(one.case_id, CustomerTold(topic=notice.topic, sorry=_apologises(notice, one)))
         for notice, one in told
     ]
     cases.note(conn, notes, now)
+
+
+def _apologises(notice: CustomerNotice, draft: Draft) -> bool:
+    return speech.about(notice.step.case)(SORRY) in draft.text
 
 
 def _promise(

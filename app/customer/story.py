@@ -10,7 +10,9 @@ from app.cases.model import Case, CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded, confirmed
+from app.customer import speech
 from app.customer.reasons import sentence
+from app.languages.language import mark
 from app.theme.times import When
 
 
@@ -54,108 +56,115 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
 
     `certain` are the bookings that were confirmed.
     """
+    say = speech.about(case)
     match entry.facts:
         case t.CourierFailed(reason=reason):
-            return Words(
-                f"The courier tried to deliver. {sentence(reason, CaseKind.FAILED)}", "bad"
-            )
+            tried = say("The courier tried to deliver.")
+            why = sentence(speech.of(case), reason, CaseKind.FAILED)
+            return Words(f"{tried} {why}", "bad")
         case t.CourierRefused():
-            return Words("The courier reports: not accepted at the door.", "bad")
+            return Words(say("The courier reports: not accepted at the door."), "bad")
         case t.CourierReturned():
-            return Words("The courier is taking the parcel back to the sender.", "bad")
+            return Words(say("The courier is taking the parcel back to the sender."), "bad")
         case t.CourierLost():
-            return Words("The courier cannot find the parcel.", "bad")
+            return Words(say("The courier cannot find the parcel."), "bad")
         case t.CourierDamaged():
-            return Words("The parcel was damaged on the way.", "bad")
+            return Words(say("The parcel was damaged on the way."), "bad")
         case t.CourierHeld():
-            return Words("The parcel waits to be collected.")
+            return Words(say("The parcel waits to be collected."))
         case t.CourierDelivered():
-            return Words("The courier delivered the parcel.", "good")
+            return Words(say("The courier delivered the parcel."), "good")
         case t.ContactRequested():
-            return Words(f"We asked {case.shipper.name} how to reach you.")
+            return Words(say("We asked {shipper} how to reach you."))
         case t.ContactSupplied():
-            return Words("We got a number or address to reach you.")
+            return Words(say("We got a number or address to reach you."))
         case t.Corrected(address=address):
-            what = "the address" if address else "the directions for the driver"
-            return Words(f"{_who(entry.actor)} corrected {what}.", "good")
+            return Words(say(_CORRECTED[bool(address)][_who(entry.actor)]), "good")
         case t.CorrectionAsked():
-            return Words("You asked us to bring it to another address.")
+            return Words(say("You asked us to bring it to another address."))
         case t.CorrectionRefused():
-            return Words("It cannot be brought to the other address.", "bad")
+            return Words(say("It cannot be brought to the other address."), "bad")
         case t.CorrectionTold(done=True):
-            return Words("The courier was told of the correction.", "good")
+            return Words(say("The courier was told of the correction."), "good")
         case t.CorrectionTold():
             return _NOT_SHOWN  # the depot's people tell the driver
         case t.ContactFailed():
-            return Words("We could not find a way to write to you.", "bad")
+            return Words(say("We could not find a way to write to you."), "bad")
         case t.DispatcherCalled():
-            return Words("We called the depot.")
+            return Words(say("We called the depot."))
         case t.RecoveryCalled():
-            return Words("We asked a person at the depot to make it good.")
+            return Words(say("We asked a person at the depot to make it good."))
         case t.Acknowledged():
-            return Words("A person at the depot took it on.", "good")
+            return Words(say("A person at the depot took it on."), "good")
         case t.Resolved():
-            return Words("The depot finished its part.", "good")
+            return Words(say("The depot finished its part."), "good")
         case t.CustomerTold(topic=topic):
-            return Words(_told(topic))
+            return Words(say(_told(topic)))
         case t.CustomerReply():
-            return Words("You wrote to us.")
+            return Words(say("You wrote to us."))
         case t.CustomerWord(word=word):
-            return Words(_word(word))
+            return Words(say(_word(word)))
         case t.QuestionAnswered():
-            return Words("The depot answered you.", "good")
+            return Words(say("The depot answered you."), "good")
         case t.QuestionSettled():
-            return Words("The depot has seen to what you asked.")
+            return Words(say("The depot has seen to what you asked."))
         case t.NotReceived():
-            return Words("You told us that the parcel is not there.")
+            return Words(say("You told us that the parcel is not there."))
         case t.ContactElsewhere():
-            return Words("You got in touch with us, and we made a note of it.")
+            return Words(say("You got in touch with us, and we made a note of it."))
         case t.MessageUndeliverable():
-            return Words("A message to you did not arrive; we try another way.", "bad")
+            return Words(say("A message to you did not arrive; we try another way."), "bad")
         case t.Booked() as booking:
-            verb = "booked" if booking.booking_id in certain else "asked for"
-            return Words(f"{_who(entry.actor)} {verb} {_booking(booking, when)}.", "good")
+            done = _BOOKED if booking.booking_id in certain else _ASKED_FOR
+            what = _booking(case, booking, when)
+            return Words(say(done[_who(entry.actor)], what=what), "good")
         case t.Rebooked() as booking:
-            verb = "changed to" if booking.booking_id in certain else "asked to change to"
-            return Words(f"{_who(entry.actor)} {verb} {_booking(booking, when)}.", "good")
+            done = _CHANGED if booking.booking_id in certain else _ASKED_TO_CHANGE
+            what = _booking(case, booking, when)
+            return Words(say(done[_who(entry.actor)], what=what), "good")
         case t.BookingTold(courier=courier):
-            return Words(f"We passed it on to {courier}.")
+            return Words(say("We passed it on to {courier}.", courier=courier))
         case t.BookingConfirmed(courier=courier):
-            return Words(f"{courier or 'The depot'} confirmed it.", "good")
+            if courier:
+                return Words(say("{courier} confirmed it.", courier=courier), "good")
+            return Words(say("The depot confirmed it."), "good")
         case t.BookingRefused() as booking:
-            who = booking.courier or "The depot"
-            return Words(f"{who} cannot do {_booking(booking, when)}.", "bad")
+            what, who = _booking(case, booking, when), booking.courier
+            if who:
+                return Words(say("{courier} cannot do {what}.", courier=who, what=what), "bad")
+            return Words(say("The depot cannot do {what}.", what=what), "bad")
         case t.BookingUnconfirmed():
-            return Words("We asked the people at the depot to confirm it.")
+            return Words(say("We asked the people at the depot to confirm it."))
         case t.BookingAtRisk():
-            return Words("We asked the depot whether everything goes as booked.")
+            return Words(say("We asked the depot whether everything goes as booked."))
         case t.PromiseBroken():
-            return Words("The promised time passed without a handover.", "bad")
+            return Words(say("The promised time passed without a handover."), "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
-            return Words(_missed(promised, due_at, when), "bad")
+            return Words(_missed(say, promised, due_at, when), "bad")
         case t.DecisionRequested():
-            return Words(f"We asked {case.shipper.name} to decide what you get.")
+            return Words(say("We asked {shipper} to decide what you get."))
         case t.DecisionOverdue():
-            text = f"{case.shipper.name} had not decided yet. A person at the depot is to ask them."
-            return Words(text, "bad")
+            return Words(
+                say("{shipper} had not decided yet. A person at the depot is to ask them."), "bad"
+            )
         case t.Decided() as decided:
-            return Words(_decided(case, decided), "good")
+            return Words(_decided(say, decided), "good")
         case t.ShipperWrote(words=said):
-            return Words(f"{case.shipper.name} wrote to you: {said}")
+            return Words(say("{shipper} wrote to you: {words}", words=said))
         case t.HandedOver():
-            return Words(f"{case.shipper.name} takes it from here.")
+            return Words(say("{shipper} takes it from here."))
         case t.SurveySent():
-            return Words("We asked you how it went.")
+            return Words(say("We asked you how it went."))
         case t.SurveyAnswered(score=score):
-            return Words(f"You gave {score} of 5. Thank you.")
+            return Words(say("You gave {score} of 5. Thank you.", score=score))
         case t.Thanked():
-            return Words("We said thank you.")
+            return Words(say("We said thank you."))
         case t.Closed(resolution="delivered" | "collected"):
             return _NOT_SHOWN  # the courier's own line says it
         case t.Closed(resolution="returned_to_sender"):
-            return Words("The parcel is back at the sender.", "bad")
+            return Words(say("The parcel is back at the sender."), "bad")
         case t.Closed():
-            return Words("This was closed.")
+            return Words(say("This was closed."))
         case t.CourierWarning() | t.CourierProgress():
             return _NOT_SHOWN  # the courier's own tracking page has every scan
         case t.ContactChecked() | t.ContactLookedUp():
@@ -167,7 +176,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.SetAside() | t.Begun():
             return _NOT_SHOWN  # how old news is looked at is internal
         case t.Note(visibility=Visibility.CUSTOMER, text=text):
-            return Words(f"A note for you: {text}")
+            return Words(say("A note for you: {words}", words=text))
         case t.Note():
             return _NOT_SHOWN  # written for others
         case t.Unknown():
@@ -176,66 +185,106 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             assert_never(entry.facts)
 
 
+_CORRECTED = {
+    False: {
+        "you": mark("You corrected the directions for the driver."),
+        "we": mark("We corrected the directions for the driver."),
+        "depot": mark("The depot corrected the directions for the driver."),
+    },
+    True: {
+        "you": mark("You corrected the address."),
+        "we": mark("We corrected the address."),
+        "depot": mark("The depot corrected the address."),
+    },
+}
+_BOOKED = {
+    "you": mark("You booked {what}."),
+    "we": mark("We booked {what}."),
+    "depot": mark("The depot booked {what}."),
+}
+_ASKED_FOR = {
+    "you": mark("You asked for {what}."),
+    "we": mark("We asked for {what}."),
+    "depot": mark("The depot asked for {what}."),
+}
+_CHANGED = {
+    "you": mark("You changed to {what}."),
+    "we": mark("We changed to {what}."),
+    "depot": mark("The depot changed to {what}."),
+}
+_ASKED_TO_CHANGE = {
+    "you": mark("You asked to change to {what}."),
+    "we": mark("We asked to change to {what}."),
+    "depot": mark("The depot asked to change to {what}."),
+}
+"""Who did it, by `_who`."""
+
+
 _MISSED = {
-    "news": "You should have heard from us",
-    "answer": "You should have had an answer from us",
-    "confirm": "You should have heard whether your choice is confirmed",
-    "window": "Your parcel should have been there",
-    "ready": "Your parcel should have been ready to collect",
-    "call": "We should have called the depot again",
+    "news": mark("You should have heard from us by {by}; that did not happen."),
+    "answer": mark("You should have had an answer from us by {by}; that did not happen."),
+    "confirm": mark(
+        "You should have heard whether your choice is confirmed by {by}; that did not happen."
+    ),
+    "window": mark("Your parcel should have been there by {by}; that did not happen."),
+    "ready": mark("Your parcel should have been ready to collect by {by}; that did not happen."),
+    "call": mark("We should have called the depot again by {by}; that did not happen."),
 }
 
 
-def _missed(promised: str, due_at: datetime | None, when: When) -> str:
-    by = f" by {when.date(due_at)} at {when.time(due_at)}" if due_at else ""
-    return f"{_MISSED.get(promised, 'We promised you something')}{by}; that did not happen."
+def _missed(say: speech.Say, promised: str, due_at: datetime | None, when: When) -> str:
+    missed = _MISSED.get(promised)
+    if missed is None or due_at is None:
+        return say("We promised you something that did not happen.")
+    by = say("{day} at {time}", day=when.date(due_at), time=when.time(due_at))
+    return say(missed, by=by)
 
 
 _DECIDED = {
-    "replacement": "sent you a replacement",
-    "refund": "refunded your parcel",
-    "send_again": "sends your parcel again",
-    "close": "takes it from here",
+    "replacement": mark("{shipper} sent you a replacement."),
+    "refund": mark("{shipper} refunded your parcel."),
+    "send_again": mark("{shipper} sends your parcel again."),
+    "close": mark("{shipper} takes it from here."),
 }
 
 
-def _decided(case: Case, decided: t.Decided) -> str:
-    done = f"{case.shipper.name} {_DECIDED.get(decided.decision, 'decided what comes next')}."
+def _decided(say: speech.Say, decided: t.Decided) -> str:
+    done = say(_DECIDED.get(decided.decision, mark("{shipper} decided what comes next.")))
     if decided.note and decided.note_for is Visibility.CUSTOMER:
-        return f"{done} They write: {decided.note}"
+        return f"{done} {say('They write: {words}', words=decided.note)}"
     return done
 
 
 def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
     match topic:
         case Topic.FAILURE:
-            return "We wrote to you what happened."
+            return mark("We wrote to you what happened.")
         case Topic.REMINDER:
-            return "We reminded you to choose."
+            return mark("We reminded you to choose.")
         case Topic.NEWS:
-            return "We wrote to you that we are still working on it."
+            return mark("We wrote to you that we are still working on it.")
         case Topic.NOBODY:
-            return "We wrote to you that nobody at the depot had taken it on yet."
+            return mark("We wrote to you that nobody at the depot had taken it on yet.")
         case Topic.STALLED:
-            return "We wrote to you that nobody had acted, and called the person in charge."
+            return mark("We wrote to you that nobody had acted, and called the person in charge.")
         case Topic.DECIDING:
-            return "We wrote to you who is deciding what comes next."
+            return mark("We wrote to you who is deciding what comes next.")
         case Topic.ADDRESS:
-            return "We wrote to you about the other address."
+            return mark("We wrote to you about the other address.")
         case Topic.DECISION:
-            return "We wrote to you what was decided."
+            return mark("We wrote to you what was decided.")
         case Topic.BOOKING:
-            return "We wrote to you about your booking."
+            return mark("We wrote to you about your booking.")
         case Topic.PLACE:
-            return "We wrote to you that a place became free."
+            return mark("We wrote to you that a place became free.")
         case Topic.PROMISE:
-            return "We wrote to you that the promise was not kept."
+            return mark("We wrote to you that the promise was not kept.")
         case Topic.QUESTION:
-            return "We wrote to you who answers, and by when."
+            return mark("We wrote to you who answers, and by when.")
         case Topic.QUESTION_LATE:
-            return "We wrote to you that the answer takes longer."
+            return mark("We wrote to you that the answer takes longer.")
         case Topic.OTHER:
-            return "We wrote to you."
+            return mark("We wrote to you.")
         case _:
             assert_never(topic)
 
@@ -243,16 +292,16 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
 def _who(actor: str) -> str:
     match actor:
         case Actor.CUSTOMER:
-            return "You"
+            return "you"
         case Actor.POLICY | Actor.REKNOCK:
-            return "We"
+            return "we"
         case _:
-            return "The depot"
+            return "depot"
 
 
-def _booking(booking: t.Booking, when: When) -> str:
+def _booking(case: Case, booking: t.Booking, when: When) -> str:
     if not booking.starts_at or not booking.ends_at:
-        return "a new time"
+        return speech.about(case)("a new time")
     place = f"{booking.place}, " if booking.kind == "pickup" else ""
     return place + when.window_on(booking.starts_at, booking.ends_at)
 
@@ -260,12 +309,12 @@ def _booking(booking: t.Booking, when: When) -> str:
 def _word(word: Word) -> str:
     match word:
         case Word.OPT_OUT:
-            return "You wrote that you want no more messages this way."
+            return mark("You wrote that you want no more messages this way.")
         case Word.OPT_IN:
-            return "You wrote that you want our messages again."
+            return mark("You wrote that you want our messages again.")
         case Word.HELP:
-            return "You asked what our messages are about."
+            return mark("You asked what our messages are about.")
         case Word.OTHER:
-            return "You wrote to us."
+            return mark("You wrote to us.")
         case _:
             assert_never(word)

@@ -22,7 +22,7 @@ from app.cases.timeline.facts import (
 )
 from app.cases.timeline.rows import Recorded
 from app.chain.service import Waiting
-from app.customer import outlook, texts
+from app.customer import hours, outlook, parts, speech
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
@@ -95,38 +95,53 @@ class View:
     @property
     def where_held(self) -> str:
         """Where a parcel that is held can be collected, as far as it is known."""
-        return texts.where_held(self.case)
+        return parts.where_held(self.case)
 
     @property
     def last_day(self) -> str:
         """Until when it can be collected; empty when nobody said."""
-        return texts.last_day(self.case)
+        return parts.last_day(self.case)
 
     @property
     def without_you(self) -> str:
         """What happens if the customer does nothing, and by when; empty where it is nothing."""
         if self.otherwise is None:
             return ""
-        at, shipper = self.when.moment(self.otherwise.at), self.case.shipper.name
+        say, at = speech.about(self.case), self.when.moment(self.otherwise.at)
         if self.phase == "waiting":  # nothing can be booked as things are
-            return f"If no delivery can be booked by {at}, we ask {shipper} what comes next."
+            return say(
+                "If no delivery can be booked by {moment}, we'll ask {shipper} what comes next.",
+                moment=at,
+            )
         if self.phase == "sender" and self.otherwise.act is Act.ASK:
-            return f"By {at} we ask {shipper} for a new parcel or your money back."
-        return texts.without_you(self.case, self.otherwise)
+            return say(
+                "By {moment} we'll ask {shipper} for a new parcel or your money back.", moment=at
+            )
+        return parts.without_you(self.case, self.otherwise)
 
     @property
     def tried(self) -> str:
         """How often the depot was called in vain, and when it is called again; else empty."""
         if self.calls is None:
             return ""
-        since = self.when.moment(self.calls.since)
+        say, since = speech.about(self.case), self.when.moment(self.calls.since)
         if not self.calls.exhausted:
-            return f"We called them {since}, and nobody has taken it on yet."
-        tried = f"We have called them {texts.often(self.calls.rings)} since {since}"
-        then = "keep calling until somebody does"
+            return say("We called them {since}, and nobody has taken it on yet.", since=since)
+        often = hours.often(self.case, self.calls.rings)
         if self.call and self.when.ahead(self.call.due_at):
-            then = f"call again by {self.when.moment(self.call.due_at)}"
-        return f"Nobody there has taken it on yet. {tried}, and {then}."
+            return say(
+                "Nobody there has taken it on yet. We have called them {often} since {since}, and "
+                "call again by {moment}.",
+                often=often,
+                since=since,
+                moment=self.when.moment(self.call.due_at),
+            )
+        return say(
+            "Nobody there has taken it on yet. We have called them {often} since {since}, and keep "
+            "calling until somebody does.",
+            often=often,
+            since=since,
+        )
 
     @property
     def parcel(self) -> str:
@@ -157,7 +172,7 @@ def view(
     later: int | None = None,
 ) -> View:
     """Decide what to show."""
-    when = When(case.depot.zone, now)
+    when = When(case.depot.zone, now, speech.of(case))
     offered = bool(options.slots or options.pickup_points)
     standing = {(p.kind, p.about): p for p in promised if p.open}
     asked = [question for question in questions if question.open]
@@ -173,7 +188,7 @@ def view(
         changeable=bool(booking and booking.cutoff_at > now and offered),
         days=days(options.slots, when),
         options=options,
-        because=sentence(case.reason, case.kind),
+        because=sentence(when.language, case.reason, case.kind),
         rating=ratings[-1] if ratings else None,
         decision=decision,
         wait=wait,

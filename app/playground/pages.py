@@ -17,7 +17,7 @@ from app.intake import accounts, samples
 from app.intake.couriers import adapter
 from app.playground import boxes, demo, scene, sender, store, views, visit
 from app.settings import Settings
-from app.theme import dates, respond
+from app.theme import respond
 
 blueprint = Blueprint("playground", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -124,12 +124,11 @@ def messages() -> Response:
         raise Problem(422, "bad_case_id", "case_id is a whole number.")
     to = request.args.get("to")
     rows = store.messages(connection(), to, int(case_id) if case_id else None)
-    shown = ("id", "channel", "to", "audience", "case_id", "text")
+    shown = ("id", "channel", "to", "audience", "case_id", "text", "language")
     items = [
         {name: row[name] for name in shown}
         | {"at": row["at"].isoformat(), "links": views.urls(row["text"])}
         | {"case_id": row["case_id"] or None}  # what is nobody's has none
-        | {"language": dates.HOUSE}
         for row in rows
     ]
     return respond.private(_json({"items": items}))

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
+from app.languages import sms
 
 _SHOWN = 8
 _AT_MOST = 1000
@@ -26,12 +27,14 @@ def messages(
 ) -> list[dict[str, Any]]:
     """What reached the phones and the mailbox, oldest first, at most the newest 1000.
 
-    Rows: `id, at, channel, to, audience, topic, case_id, subject, text, calendar`.
+    Rows: `id, at, channel, to, audience, topic, case_id, subject, text, calendar,
+    language`; text messages as a phone gets them.
     """
-    return conn.execute(
+    rows = conn.execute(
         """SELECT * FROM (
                SELECT id, coalesce(done_at, created_at) AS at, channel, recipient AS "to",
-                      audience, topic, case_id, subject, text, calendar IS NOT NULL AS calendar
+                      audience, topic, case_id, subject, text, calendar IS NOT NULL AS calendar,
+                      language
                  FROM messages
                 WHERE provider = 'playground' AND state IN ('sent', 'delivered')
                   AND (%(to)s::text IS NULL OR recipient = %(to)s)
@@ -40,6 +43,10 @@ def messages(
             ORDER BY at, id""",
         {"to": to, "case": case_id, "most": _AT_MOST},
     ).fetchall()
+    for row in rows:
+        if row["channel"] == "sms":
+            row["text"] = sms.as_sent(row["text"], row["language"])
+    return rows
 
 
 def recent_cases(conn: Connection) -> list[dict[str, Any]]:

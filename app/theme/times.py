@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from app import languages
 from app.clock import local
-from app.theme.dates import HOUSE, Form, say
+from app.languages.language import Form, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,49 +16,48 @@ class When:
 
     zone: str
     now: datetime
-    language: str = HOUSE
+    language: Language = field(default_factory=languages.get)
 
     def time(self, at: datetime) -> str:
         """`09:05`."""
-        return self._say(at, "time")
+        return self._date(at, "time")
 
     def day(self, at: datetime) -> str:
         """`today`, `tomorrow`, `yesterday`, else `Thursday 20 November`; the year if another."""
         here, today = local(at, self.zone).date(), local(self.now, self.zone).date()
-        near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((here - today).days)
-        if near:
-            return near
-        return self._say(at, "date" if here.year == today.year else "date_with_year")
+        match (here - today).days:
+            case -1:
+                return self.language.say("yesterday")
+            case 0:
+                return self.language.say("today")
+            case 1:
+                return self.language.say("tomorrow")
+        return self._date(at, "date" if here.year == today.year else "date_with_year")
 
     def date(self, at: datetime) -> str:
         """`Thursday 20 November`, also when that is today."""
-        return self._say(at, "date")
+        return self._date(at, "date")
 
     def short(self, at: datetime) -> str:
         """`Thu 20 Nov, 09:05`, where there is little room."""
-        return self._say(at, "short")
+        return self._date(at, "short")
 
     def moment(self, at: datetime) -> str:
         """`tomorrow at 09:05`."""
-        return f"{self.day(at)} at {self.time(at)}"
+        return self._at(self.day(at), at)
 
     def window(self, starts_at: datetime, ends_at: datetime) -> str:
         """`tomorrow, 09:00–12:00`; over several days `from tomorrow at 09:00 until …`."""
-        if local(starts_at, self.zone).date() != local(ends_at, self.zone).date():
-            return f"from {self.moment(starts_at)} until {self.moment(ends_at)}"
-        return f"{self.day(starts_at)}, {self.span(starts_at, ends_at)}"
+        return self._window(self.day(starts_at), self.day(ends_at), starts_at, ends_at)
 
     def window_on(self, starts_at: datetime, ends_at: datetime) -> str:
         """`Thursday 20 November, 09:00–12:00`, for what is read again on other days."""
-        day = self.date(starts_at)
-        if local(starts_at, self.zone).date() != local(ends_at, self.zone).date():
-            until = f"{self.date(ends_at)} at {self.time(ends_at)}"
-            return f"from {day} at {self.time(starts_at)} until {until}"
-        return f"{day}, {self.span(starts_at, ends_at)}"
+        return self._window(self.date(starts_at), self.date(ends_at), starts_at, ends_at)
 
     def span(self, starts_at: datetime, ends_at: datetime) -> str:
         """`09:00–12:00`."""
-        return f"{self.time(starts_at)}–{self.time(ends_at)}"
+        start, end = self.time(starts_at), self.time(ends_at)
+        return self.language.say("{start}–{end}", start=start, end=end)
 
     def ahead(self, at: datetime) -> bool:
         """Whether the moment is still to come."""
@@ -76,8 +76,18 @@ class When:
         hours, rest = divmod(minutes, 60)
         return f"in {hours} h {rest} min" if rest else f"in {hours} h"
 
-    def _say(self, at: datetime, form: Form) -> str:
-        return say(local(at, self.zone), form, self.language)
+    def _at(self, day: str, at: datetime) -> str:
+        return self.language.say("{day} at {time}", day=day, time=self.time(at))
+
+    def _window(self, first: str, last: str, starts_at: datetime, ends_at: datetime) -> str:
+        say = self.language.say
+        if local(starts_at, self.zone).date() == local(ends_at, self.zone).date():
+            return say("{day}, {span}", day=first, span=self.span(starts_at, ends_at))
+        start, end = self._at(first, starts_at), self._at(last, ends_at)
+        return say("from {start} until {end}", start=start, end=end)
+
+    def _date(self, at: datetime, form: Form) -> str:
+        return self.language.date(local(at, self.zone), form)
 
 
 def length(span: timedelta) -> str:

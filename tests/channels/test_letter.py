@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import languages
 from app.channels import letter
 from app.channels.providers.base import Outgoing
 
@@ -85,13 +86,13 @@ def test_text_and_html() -> None:
 )
 @pytest.mark.parametrize("around", ["{}", "wähle: {} Danke", "({}).", "{}, dann", "<{}>\n{}."])
 def test_a_link_is_pressed_without_what_stands_around_it(address: str, around: str) -> None:
-    html = letter.html_of(around.replace("{}", address))
+    html = letter.html_of(around.replace("{}", address), languages.get())
     assert set(re.findall(r'href="([^"]*)"', html)) == {escape(address)}
 
 
 @given(st.text(st.sampled_from("<>&\"'\n .:/@ahtps-"), max_size=60))
 def test_words_never_become_markup(text: str) -> None:
-    paragraphs = letter.html_of(text).partition("<p>")[2].rpartition("</p>")[0]
+    paragraphs = letter.html_of(text, languages.get()).partition("<p>")[2].rpartition("</p>")[0]
     bare = re.sub(r'</?p>|<br>|<a href="[^"<>]*">|</a>', "", paragraphs)
     assert "<" not in bare
     assert ">" not in bare

@@ -18,11 +18,13 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 import app
+from app import languages
 from app.access import secret
 from app.booking.rows import Booking, BookingKind, BookingState, ChosenBy, Slot
 from app.cases.model import Case, CaseKind, CaseState, Depot, Parcel, Shipper
+from app.customer.hours import hour, window
 from app.customer.outlook import Act, Otherwise
-from app.customer.texts import RenderedMessage, hour, window
+from app.customer.parts import RenderedMessage
 from app.decisions.model import Choice, Decision
 from app.dispatch.store import InVain
 from app.promises.service import Kind, Promise, State
@@ -224,10 +226,10 @@ def test_every_hour_said_is_promised_or_what_the_engine_will_do(name: str, kind,
     case = replace(case, kind=kind)
     given = arguments(text, case)
     said = text(**given)
-    allowed = {hour(promise(Kind.NEWS, hours), case.depot.zone)[4:] for hours in SAID}
-    allowed.add(window(booking(), promise(Kind.WINDOW, 43, 7))[4:])
+    allowed = {hour(case, promise(Kind.NEWS, hours))[4:] for hours in SAID}
+    allowed.add(window(languages.get(), booking(), promise(Kind.WINDOW, 43, 7))[4:])
     if kind is CaseKind.HELD:  # the courier's own hour
-        allowed.add(hour(promise(Kind.NEWS, 105), case.depot.zone)[4:])
+        allowed.add(hour(case, promise(Kind.NEWS, 105))[4:])
     found = set(_HOUR.findall(f"{said.subject} {said.text}"))
     assert found <= allowed
 
@@ -285,4 +287,4 @@ def test_a_text_message_stays_cheap(name: str, case: Case):
 
 def test_a_bookings_hour_is_said_from_its_own_promise():
     with pytest.raises(ValueError, match="was not promised"):
-        window(booking(), promise(Kind.WINDOW, 43, 8))
+        window(languages.get(), booking(), promise(Kind.WINDOW, 43, 8))

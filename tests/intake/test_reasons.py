@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import languages
 from app.cases.model import CaseKind
 from app.customer.reasons import sentence
 from app.intake import reasons, words
@@ -28,7 +29,7 @@ def test_the_table_is_whole() -> None:
 def test_what_a_customer_reads_blames_nobody() -> None:
     for reason in reasons.REASONS.values():
         if reason.kind in reasons.OPENING:
-            said = sentence(reason.code, CaseKind(reason.kind))
+            said = sentence(languages.get(), reason.code, CaseKind(reason.kind))
             assert said.endswith(".")
             assert not re.search(
                 r"\b(fault|blame|you failed|forgot|should have)\b", said, re.IGNORECASE

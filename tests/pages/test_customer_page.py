@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app import clock
+from app import clock, languages
 from app.access import links
 from app.cases import service as cases
 from app.cases.model import CaseKind, Resolution
@@ -213,8 +213,8 @@ def test_what_we_do_not_know_is_left_out(client, play, informed):
 def test_every_reason_of_a_failure_has_words_of_its_own():
     general = {"attempt_failed", "undeliverable"}
     failed = {r.code for r in REASONS.values() if r.kind == "failed"} - general
-    silent = sentence("?", CaseKind.FAILED)
-    spoken = {code for code in failed if sentence(code, CaseKind.FAILED) != silent}
+    silent = sentence(languages.get(), "?", CaseKind.FAILED)
+    spoken = {code for code in failed if sentence(languages.get(), code, CaseKind.FAILED) != silent}
     assert failed == spoken
 
 

@@ -239,7 +239,7 @@ def test_operators_see_promises_in_the_story_the_audit_and_the_figures(play, cas
     assert any("It did not happen." in line.text for line in told.past)
     shown = web_case(client, case_id)
     assert [(p["kind"], p["state"]) for p in shown["promises"]] == [("news", "broken")]
-    assert (shown["language"], shown["timezone"]) == (None, "America/Los_Angeles")
+    assert (shown["language"], shown["timezone"]) == ("en", "America/Los_Angeles")
 
 
 def web_case(client, case_id: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from werkzeug.datastructures import Headers, MultiDict
 
+from app import languages
 from app.channels.heard import Fact, Written
 from app.settings import Setting, Settings
 
@@ -55,6 +56,8 @@ class Outgoing:
     request_id: str
     answers: int | None = None
     """The case that an answer to this is about; None where nobody would read one."""
+    language: str = languages.HOUSE
+    """The code of the language it is written in."""
 
 
 @dataclass(frozen=True, slots=True)

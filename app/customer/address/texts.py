@@ -6,22 +6,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.cases.model import Case
+from app.customer import speech
 from app.customer.outlook import Otherwise
-from app.customer.texts import RenderedMessage, without_you
+from app.customer.parts import RenderedMessage, joined, stop, without_you
 
 
 def agreed(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:
     """It goes there."""
-    what = f"Your {case.shipper.name} parcel {case.parcel.label} goes to the address you asked for"
-    text = f"{what}: {one_line(case.parcel.address)}. {without_you(case, otherwise)} {url}"
-    return RenderedMessage(what, text)
+    say = speech.about(case)
+    what = say("Your {shipper} parcel {parcel} goes to the address you asked for")
+    there = say("{statement}: {what}.", statement=what, what=one_line(case.parcel.address))
+    return RenderedMessage(what, joined(there, without_you(case, otherwise), url))
 
 
 def refused(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:
     """It does not."""
-    what = f"Your {case.shipper.name} parcel {case.parcel.label} cannot go to the other address"
-    stays = f"It still goes to {one_line(case.parcel.address)}."
-    return RenderedMessage(what, f"{what}. {stays} {without_you(case, otherwise)} {url}")
+    say = speech.about(case)
+    what = say("Your {shipper} parcel {parcel} cannot go to the other address")
+    stays = say("It still goes to {address}.", address=one_line(case.parcel.address))
+    text = joined(stop(say, what), stays, without_you(case, otherwise), url)
+    return RenderedMessage(what, text)
 
 
 def one_line(address: Mapping[str, Any] | None) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+import phonenumbers
 import structlog
 
+from app import languages
 from app.access import links
 from app.cases import service as cases
 from app.cases.timeline.facts import Note
@@ -18,7 +20,7 @@ from app.channels.heard import Fact, Receiver, Reply
 from app.channels.service import Draft, Route
 from app.channels.sources import REPLY, Replied
 from app.customer.asked import service, texts
-from app.customer.texts import RenderedMessage
+from app.customer.parts import RenderedMessage
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.store import Person
@@ -79,7 +81,16 @@ def _answer_stranger(conn: Connection, fact: Reply, now: datetime) -> None:
     """Nobody knows this number: one honest answer a day, and it is counted."""
     log.warning("reply_without_case", provider=fact.provider)
     key = f"stranger-{fact.channel}-{fact.sender}:{now:%Y-%m-%d}"
-    _say(conn, fact, "customer", key, texts.stranger(), now)
+    message = texts.stranger(languages.choose(None, {"country": _country(fact)}))
+    _say(conn, fact, "customer", key, message, now)
+
+
+def _country(fact: Reply) -> str:
+    """Where somebody writes from, as far as their number says so."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(fact.sender)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
 
 
 def _say(

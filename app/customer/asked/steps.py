@@ -14,9 +14,9 @@ from app.chain import service as chain
 from app.chain.step import ANYWHEN, Again, Done, Effect, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels.service import Route
-from app.customer import notices
+from app.customer import notices, speech
 from app.customer.asked import service, texts
-from app.customer.texts import RenderedMessage
+from app.customer.parts import RenderedMessage
 from app.db.connection import Connection
 from app.promises import service as promises
 from app.promises.service import Promise
@@ -109,6 +109,7 @@ def _send(
         subject=message.subject,
         text=message.text,
         needs_case="any",
+        language=speech.of(case).code,
         request_id=case.request_id,
     )
     channels.enqueue(conn, [draft], now)

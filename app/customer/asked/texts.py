@@ -8,30 +8,47 @@ from datetime import datetime
 from app import clock
 from app.access import links
 from app.cases.model import Case, Resolution
-from app.customer.texts import RenderedMessage, hour
+from app.customer import speech
+from app.customer.hours import at
+from app.customer.parts import RenderedMessage, joined, stop
+from app.languages.language import Language, mark
 from app.promises.model import Promise
 from app.questions.model import Question, Wants
 from app.theme import dates
+
+_HAS = {
+    Wants.ANSWER: mark("Thank you, we have your message about your {shipper} parcel {parcel}."),
+    Wants.PERSON: mark("You would like to speak to someone about your {shipper} parcel {parcel}."),
+    Wants.IN_CHARGE: mark(
+        "You would like to speak to someone in charge about your {shipper} parcel {parcel}."
+    ),
+    Wants.PARCEL: mark(
+        "You do not have your {shipper} parcel {parcel}: we are looking for it with the courier."
+    ),
+}
 
 
 def taken(
     case: Case, question: Question, promise: Promise, others: Sequence[Case], now: datetime
 ) -> RenderedMessage:
     """We have it, who answers, by when. `others` are parcels it could be about, too."""
-    parcel = f"your {case.shipper.name} parcel {case.parcel.label}"
-    has = {
-        Wants.ANSWER: f"Thank you, we have your message about {parcel}.",
-        Wants.PERSON: f"You would like to speak to someone about {parcel}.",
-        Wants.IN_CHARGE: f"You would like to speak to someone in charge about {parcel}.",
-        Wants.PARCEL: f"You do not have {parcel}: we are looking for it with the courier.",
-    }[question.wants]
-    parts = [has, _ended(case), _answers(case, question, promise, now), links.url("case", case.id)]
+    say = speech.about(case)
+    parts = [
+        say(_HAS[question.wants]),
+        _ended(case),
+        _answers(case, question, promise, now),
+        links.url("case", case.id),
+    ]
     parts += [
-        f"You have another parcel with us too, {other.parcel.label}: {links.url('case', other.id)}"
+        say(
+            "You have another parcel with us too, {other}: {url}",
+            other=other.parcel.label,
+            url=links.url("case", other.id),
+        )
         for other in others
     ]
-    subject = f"Your {case.shipper.name} parcel {case.parcel.label}: we have your message"
-    return RenderedMessage(subject, " ".join(filter(None, parts)))
+    subject = say("Your {shipper} parcel {parcel}: we have your message")
+    return RenderedMessage(subject, joined(*parts))
 
 
 def takes_longer(
@@ -41,23 +58,25 @@ def takes_longer(
 
     `missed` was that hour; None where it passed before anybody could say so.
     """
-    what = f"Your {case.shipper.name} parcel {case.parcel.label}: your answer takes longer"
-    than = f" than {_hour(missed, case, now)}" if missed else ""
-    text = (
-        f"{what}{than}. The next person has been called: "
-        f"{_answers(case, question, promise, now)} {links.url('case', case.id)}"
-    )
-    return RenderedMessage(what, text)
+    say = speech.about(case)
+    what = say("Your {shipper} parcel {parcel}: your answer takes longer")
+    longer = stop(say, what)
+    if missed:
+        by = _hour(missed, case, now)
+        longer = say("Your {shipper} parcel {parcel}: your answer takes longer than {by}.", by=by)
+    called = say("The next person has been called.")
+    answers = _answers(case, question, promise, now)
+    return RenderedMessage(what, joined(longer, called, answers, links.url("case", case.id)))
 
 
-def stranger() -> RenderedMessage:
+def stranger(language: Language) -> RenderedMessage:
     """Nobody here knows the number or address; what they can do instead."""
-    text = (
+    text = language.say(
         "Thank you for writing. We cannot tell which parcel you mean: nobody here knows this "
         "number or address. Please open the link in the message we sent you, or ask the shop you "
         "bought from."
     )
-    return RenderedMessage("We cannot tell which parcel you mean", text)
+    return RenderedMessage(language.say("We cannot tell which parcel you mean"), text)
 
 
 def by_staff(name: str, where: str) -> RenderedMessage:
@@ -80,22 +99,30 @@ def not_received(case: Case, url: str) -> RenderedMessage:
     return RenderedMessage(f"Marked delivered, not received: {parcel}", text)
 
 
-def who(keeper: str) -> str:
-    """Who answers, at the beginning of a sentence."""
-    return f"{keeper} at the depot" if keeper else "The depot"
+def who(language: Language, keeper: str) -> str:
+    """Who answers, by name as far as that is known, in one of the next sentence's places."""
+    one, _, other = keeper.partition(" or ")
+    return language.say("{one} or {other}", one=one, other=other) if other else one
 
 
 def _answers(case: Case, question: Question, promise: Promise, now: datetime) -> str:
-    by = _hour(promise, case, now)
-    return f"{who(question.keeper)} will answer by {by}; you don't have to do anything."
+    say, by = speech.about(case), _hour(promise, case, now)
+    if question.keeper:
+        return say(
+            "{names} at the depot will answer by {by}; you don't have to do anything.",
+            names=who(speech.of(case), question.keeper),
+            by=by,
+        )
+    return say("The depot will answer by {by}; you don't have to do anything.", by=by)
 
 
 def _ended(case: Case) -> str:
     """How far the parcel is, where that is the truth that somebody asks for."""
+    say = speech.about(case)
     if case.parcel.delivered_at is not None:
-        return f"The courier reports it delivered{_delivered(case)}."
+        return say("The courier reports it delivered {at}.", at=at(case, case.parcel.delivered_at))
     if case.resolution in {Resolution.RETURNED, Resolution.RETURNED_TO_SENDER}:
-        return f"It went back to {case.shipper.name}."
+        return say("It went back to {shipper}.")
     return ""
 
 
@@ -107,6 +134,5 @@ def _delivered(case: Case) -> str:
 def _hour(promise: Promise, case: Case, now: datetime) -> str:
     """`15:00`, with its day unless that is today."""
     zone = case.depot.zone
-    local = clock.local(promise.due_at, zone)
-    today = local.date() == clock.local(now, zone).date()
-    return dates.say(local, "time") if today else hour(promise, zone)
+    today = clock.local(promise.due_at, zone).date() == clock.local(now, zone).date()
+    return at(case, promise.due_at, "time" if today else "short")

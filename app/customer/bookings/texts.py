@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from app.booking.service import Booking, BookingKind, ChosenBy
 from app.cases.model import Case
+from app.customer import speech
+from app.customer.hours import at, hour, window
 from app.customer.outlook import Otherwise
-from app.customer.texts import (
-    RenderedMessage,
-    at,
-    hour,
-    joined,
-    next_news,
-    parcel,
-    window,
-    without_you,
-)
+from app.customer.parts import RenderedMessage, joined, next_news, without_you
 from app.promises.service import Promise
 
 
@@ -22,39 +15,58 @@ def asked(
     case: Case, booking: Booking, when: Promise, confirm: Promise, url: str, *, courier: bool
 ) -> RenderedMessage:
     """It was chosen, by the customer or for them, and nobody has said yes yet."""
-    how = "you asked for"
-    if booking.chosen_by is ChosenBy.POLICY:  # whoever was never asked has not failed to choose
-        how = "you did not choose, so we asked for" if case.informed_at else "we asked for"
-    whom = "the courier" if courier else "the depot"
-    known = hour(confirm, booking.zone)
-    return RenderedMessage(
-        f"{parcel(case)}: we're confirming your {_noun(booking)}",
-        f"{parcel(case)}: {how} {_what(booking, when)}. We're confirming it with {whom} and will "
-        f"tell you by {known}; you don't have to do anything. You can change it until "
-        f"{at(booking.cutoff_at, booking.zone)}: {url}",
-    )
+    say, what, by = speech.about(case), _what(case, booking, when), hour(case, confirm)
+    if booking.chosen_by is not ChosenBy.POLICY:
+        chosen = say("Your {shipper} parcel {parcel}: you asked for {what}.", what=what)
+    elif case.informed_at:
+        chosen = say(
+            "Your {shipper} parcel {parcel}: you did not choose, so we asked for {what}.", what=what
+        )
+    else:  # whoever was never asked has not failed to choose
+        chosen = say("Your {shipper} parcel {parcel}: we asked for {what}.", what=what)
+    if courier:
+        then = say(
+            "We're confirming it with the courier and will tell you by {by}; you don't have to do "
+            "anything.",
+            by=by,
+        )
+    else:
+        then = say(
+            "We're confirming it with the depot and will tell you by {by}; you don't have to do "
+            "anything.",
+            by=by,
+        )
+    if booking.kind is BookingKind.PICKUP:
+        subject = say("Your {shipper} parcel {parcel}: we're confirming your pickup")
+    else:
+        subject = say("Your {shipper} parcel {parcel}: we're confirming your new delivery")
+    return RenderedMessage(subject, joined(chosen, then, _change(case, booking, url)))
 
 
 def confirmed(case: Case, booking: Booking, when: Promise, url: str) -> RenderedMessage:
     """Whoever carries it out has said yes."""
-    what = f"{parcel(case)}: {_noun(booking)} confirmed"
-    then = "Nothing more to do"
+    say = speech.about(case)
     if booking.kind is BookingKind.PICKUP:
-        then = "If it is still there then, we'll ask you what comes next"
-    change = f"You can change it until {at(booking.cutoff_at, booking.zone)}: {url}"
-    return RenderedMessage(what, f"{what}: {_what(booking, when)}. {then}. {change}")
+        subject = say("Your {shipper} parcel {parcel}: pickup confirmed")
+        then = say("If it is still there then, we'll ask you what comes next.")
+    else:
+        subject = say("Your {shipper} parcel {parcel}: new delivery confirmed")
+        then = say("Nothing more to do.")
+    what = say("{statement}: {what}.", statement=subject, what=_what(case, booking, when))
+    return RenderedMessage(subject, joined(what, then, _change(case, booking, url)))
 
 
 def late(
     case: Case, booking: Booking, when: Promise, confirm: Promise, url: str
 ) -> RenderedMessage:
     """The hour has come by which it should have been confirmed."""
-    what = f"{parcel(case)}: {_what(booking, when)} is not confirmed yet"
-    return RenderedMessage(
-        f"{parcel(case)}: not confirmed yet",
-        f"{what}. We keep asking and will tell you by {hour(confirm, booking.zone)}; you don't "
-        f"have to do anything. All we know: {url}",
+    say, what, by = speech.about(case), _what(case, booking, when), hour(case, confirm)
+    text = joined(
+        say("Your {shipper} parcel {parcel}: {what} is not confirmed yet.", what=what),
+        say("We keep asking and will tell you by {by}; you don't have to do anything.", by=by),
+        say("All we know: {url}", url=url),
     )
+    return RenderedMessage(say("Your {shipper} parcel {parcel}: not confirmed yet"), text)
 
 
 def refused(
@@ -68,26 +80,37 @@ def refused(
     courier: bool,
 ) -> RenderedMessage:
     """It is not to be had, and something else can be chosen."""
-    who = "The courier" if courier else "The depot"
-    text = f"{parcel(case)}: {who} can't do {_what(booking, when)}. Please choose again: {url}"
+    say, what = speech.about(case), _what(case, booking, when)
+    if courier:
+        no = say("Your {shipper} parcel {parcel}: the courier can't do {what}.", what=what)
+    else:
+        no = say("Your {shipper} parcel {parcel}: the depot can't do {what}.", what=what)
+    again = say("Please choose again: {url}", url=url)
     return RenderedMessage(
-        f"{parcel(case)}: please choose again",
-        joined(text, without_you(case, otherwise), next_news(case, news)),
+        say("Your {shipper} parcel {parcel}: please choose again"),
+        joined(no, again, without_you(case, otherwise), next_news(case, news)),
     )
 
 
 def entry(case: Case, booking: Booking) -> str:
     """What stands in a calendar."""
-    doubt = "" if booking.confirmed_at else " (not confirmed yet)"
-    return f"{parcel(case)}: {_noun(booking)}{doubt}"
+    say = speech.about(case)
+    if booking.kind is BookingKind.PICKUP:
+        if booking.confirmed_at:
+            return say("Your {shipper} parcel {parcel}: pickup")
+        return say("Your {shipper} parcel {parcel}: pickup (not confirmed yet)")
+    if booking.confirmed_at:
+        return say("Your {shipper} parcel {parcel}: new delivery")
+    return say("Your {shipper} parcel {parcel}: new delivery (not confirmed yet)")
 
 
-def _noun(booking: Booking) -> str:
-    return "pickup" if booking.kind is BookingKind.PICKUP else "new delivery"
+def _change(case: Case, booking: Booking, url: str) -> str:
+    say = speech.about(case)
+    return say("You can change it until {by}: {url}", by=at(case, booking.cutoff_at), url=url)
 
 
-def _what(booking: Booking, when: Promise) -> str:
-    said = window(booking, when)
+def _what(case: Case, booking: Booking, when: Promise) -> str:
+    said = window(speech.of(case), booking, when)
     if booking.kind is BookingKind.PICKUP:
         return f"{booking.place}, {booking.address}, {said}"
     return said

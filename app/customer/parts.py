@@ -1,0 +1,101 @@
+"""What several messages to the customer say in the same words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app import plain
+from app.cases.model import Case, CaseKind, Holding
+from app.customer import speech
+from app.customer.hours import at, hour
+from app.customer.outlook import Act, Otherwise
+from app.promises.service import Promise
+from app.shipments import opening
+
+
+class RenderedMessage(NamedTuple):
+    """A message as it is read: its subject (where the channel has one) and its text."""
+
+    subject: str
+    text: str
+
+
+def next_news(case: Case, news: Promise | None) -> str:
+    """By when the customer hears from us."""
+    say = speech.about(case)
+    return say("Next news by {by}.", by=hour(case, news)) if news else ""
+
+
+def without_you(  # noqa: PLR0911 - one per act
+    case: Case, otherwise: Otherwise | None
+) -> str:
+    """What happens if the customer does nothing, and by when."""
+    say = speech.about(case)
+    if otherwise is None and case.kind is CaseKind.HELD and not case.booked:
+        return say("Please collect it soon: the courier did not say how long they keep it.")
+    if otherwise is None:
+        return say("You don't have to do anything.")
+    by = at(case, otherwise.at)
+    match otherwise.act:
+        case Act.BOOK:
+            return say("If you don't choose by {by}, we'll book for you.", by=by)
+        case Act.PASS_ON:
+            return say("We keep it for you until {by}; then the next one gets it.", by=by)
+        case Act.GO_BACK:
+            return say("Collect it by {day}, or it goes back to {shipper}.", day=last_day(case))
+        case Act.ASK if case.kind.deliverable:
+            return say("If you don't choose by {by}, we'll ask {shipper} what comes next.", by=by)
+        case Act.ASK:
+            return say(
+                "You don't have to do anything: by {by} we'll ask {shipper} for a new parcel or "
+                "your money back.",
+                by=by,
+            )
+
+
+def joined(*parts: str) -> str:
+    """Sentences as one text; empty ones are left out."""
+    return " ".join(filter(None, parts))
+
+
+def stop(say: speech.Say, statement: str) -> str:
+    """A subject as a sentence of a text."""
+    return say("{statement}.", statement=statement)
+
+
+def where_held(case: Case) -> str:
+    """Where a parcel waits, when it is open and until when, as far as the courier said so."""
+    say, held = speech.about(case), case.parcel.held or Holding()
+    words, where = (
+        case.words.strip().rstrip("."),
+        ", ".join(filter(None, (held.place, held.address))),
+    )
+    quoted, until = "", last_day(case)
+    if words and not held.place:
+        quoted = say("The courier says: {words}.", words=plain.cut(words, 120))
+    if where and until:
+        can = say("You can collect it at {place} until {day}.", place=where, day=until)
+    elif where:
+        can = say("You can collect it at {place}.", place=where)
+    elif until:
+        can = say("You can collect it until {day}.", day=until)
+    else:
+        can = say("You can collect it.")
+    return joined(quoted, can, say("Open {hours}.", hours=held.hours) if held.hours else "")
+
+
+def last_day(case: Case) -> str:
+    """The last day on which a parcel can be collected; empty when the courier did not say."""
+    held = case.parcel.held
+    if case.kind is not CaseKind.HELD or held is None or held.until is None:
+        return ""
+    last = opening.last_day(held.hours, held.until, case.depot.zone)
+    return speech.of(case).date(last, "date")
+
+
+def reach(case: Case) -> str:
+    """How the sender is reached, as far as that is known."""
+    say, email, phone = speech.about(case), case.shipper.email, case.shipper.phone
+    if email and phone:
+        return say("You can reach them at {email} or {phone}.", email=email, phone=phone)
+    return say("You can reach them at {where}.", where=email or phone) if email or phone else ""
