@@ -248,7 +248,7 @@ def test_without_a_promise_no_hour_of_ours_is_said(name: str, kind, case: Case):
     bound = [one for key, one in arguments(text, case).items() if key not in nothing]
     hours = any(isinstance(one, tuple(HOURS)) for one in bound)
     if not hours and kind is not CaseKind.HELD:
-        past = hour(promise(Kind.NEWS, -5), case.depot.zone)[4:]
+        past = hour(case, promise(Kind.NEWS, -5))[4:]
         assert set(_HOUR.findall(said.text)) <= {past}
 
 
