@@ -27,6 +27,7 @@ from app.customer.outlook import Act, Otherwise
 from app.customer.parts import RenderedMessage
 from app.decisions.model import Choice, Decision
 from app.dispatch.store import InVain
+from app.languages.language import Language
 from app.promises.service import Kind, Promise, State
 from app.questions.model import Question, Wants
 
@@ -80,6 +81,7 @@ def booking(kind: BookingKind = BookingKind.REDELIVERY) -> Booking:
 
 
 SAMPLES: dict[type, Any] = {
+    Language: languages.get(),
     bool: True,
     InVain: InVain(7, NOW - timedelta(hours=5), exhausted=True),
     datetime: NOW,

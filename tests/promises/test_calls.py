@@ -9,7 +9,7 @@ import pytest
 from app import clock, create_app
 from app.access import links
 from app.customer import outlook
-from app.customer.texts import hour
+from app.customer.hours import hour
 from app.db.connection import connection
 from app.promises import service as promises
 from app.promises.service import Kind, Promise
@@ -17,8 +17,6 @@ from app.settings import Settings
 from tests.inline import advance
 from tests.pages.reading import text
 from tests.play import Play
-
-ZONE = "America/Los_Angeles"
 
 
 @pytest.fixture
@@ -39,7 +37,7 @@ def test_the_hour_that_was_said_is_a_row_and_the_call_keeps_it(
 ):
     client = create_app(settings).test_client()
     (said,) = calls(case_id)
-    assert f"call again by {hour(said, ZONE)}." in play.messages(case_id)[-1]["text"]
+    assert f"call again by {hour(play.case(case_id), said)}." in play.messages(case_id)[-1]["text"]
     page = f"/c/{links.make('case', case_id)}"
     assert "and call again by" in text(client.get(page).text)
     rung = len(play.messages(case_id, audience="dispatcher"))
