@@ -16,13 +16,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import structlog
 
 import app
 from app import clock, settings
-from app.channels import inbox, outbox, rules
+from app.channels import inbox, outbox, rules, voice
 from app.channels.outbox import Answer, Call
 from app.channels.routing import DeliveryUpdate
 from app.contact.lookup import service as lookup
@@ -40,6 +41,9 @@ ROOM = 160
 """Calls at once by one channel. A provider that answers in 300 ms takes about 500 a second."""
 LOOKUPS = 4
 """Look-ups at once; a shipper's system answers more slowly than a provider."""
+RECALLS = 2
+"""Calls at once by which a telephone is to ring no more."""
+RECALL_EVERY = 0.5  # seconds
 LOOKUP_LEASE = timedelta(seconds=15)
 NAME = "sender"
 BEAT_EVERY = 2.0  # seconds
@@ -66,6 +70,8 @@ class Sender:
         self._handing = Handing(self.woken)
         self._lookups = ThreadPoolExecutor(LOOKUPS + 1, "look-up")
         self._lookup_room = threading.Semaphore(LOOKUPS)
+        self._recalls = ThreadPoolExecutor(RECALLS, "recall")
+        self._recall_at = 0.0
 
     def answered(self, lane: Lane, call: Call, answer: Answer) -> None:
         """A call is over; said by the lane's threads."""
@@ -86,6 +92,7 @@ class Sender:
             return False
         more = [self._try(self._lane(name)) for name in outbox.channels_waiting(db.connection())]
         self._look_up()
+        self._recall()
         return self._handing.turn() or any(more)
 
     def _lane(self, channel: str) -> Lane:
@@ -151,6 +158,13 @@ class Sender:
         finally:
             self._lookup_room.release()
 
+    def _recall(self) -> None:
+        if time.monotonic() < self._recall_at:
+            return
+        self._recall_at = time.monotonic() + RECALL_EVERY
+        for call in voice.to_recall():
+            self._recalls.submit(_in_thread, partial(voice.recall, *call))
+
     def in_background(self, act: Callable[[], object]) -> None:
         """Do something slow and rare in a thread of its own."""
         self._lookups.submit(_in_thread, act)
@@ -168,6 +182,7 @@ class Sender:
             lane.close()
         self._handing.close()
         self._lookups.shutdown(wait=False, cancel_futures=True)
+        self._recalls.shutdown(wait=False)
 
     def _busy(self) -> bool:
         return bool(self._under_way or self._unrecorded or self._handing.under_way)

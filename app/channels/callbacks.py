@@ -6,20 +6,28 @@ limit, the order (verify, read, tell, answer) and the errors.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import cast
 
+import psycopg
+import structlog
 from flask import Blueprint, Response, current_app
 from flask import request as any_request
 from marshmallow import ValidationError
 
 from app import clock
 from app.channels import heard, providers
-from app.channels.providers.base import Address, BadSignature, Call, Callbacks
+from app.channels.providers.base import Address, Answer, BadSignature, Call, Callbacks
 from app.db.connection import transaction
 from app.errors import Problem
 from app.settings import Settings
 from app.web import HouseRequest
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(seconds=3)
+"""So long may one statement take while somebody holds the line."""
 
 
 def blueprint() -> Blueprint:
@@ -61,10 +69,19 @@ def _hear(callbacks: Callbacks, address: Address) -> Response:
         ]
         raise Problem(422, "invalid", "The form cannot be read.", errors=faults) from error
     said: list[str] = []
-    for fact in facts:
-        with transaction() as conn:
-            said += heard.tell(conn, fact, clock.now())
-    answer = address.answer(said)
+    try:
+        for fact in facts:
+            with transaction(PATIENCE if address.slow else None) as conn:
+                said += heard.tell(conn, fact, clock.now())
+    except psycopg.OperationalError as error:
+        if address.slow is None:
+            raise
+        log.warning("caller_waits", error=type(error).__name__)
+        return _response(address.slow(call))
+    return _response(address.answer(call, said))
+
+
+def _response(answer: Answer) -> Response:
     return Response(answer.text, answer.status, content_type=answer.content_type)
 
 

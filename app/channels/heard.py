@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import structlog
 
@@ -71,6 +71,14 @@ class HelpWord(Incoming):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnswered:
+    """A call of ours was answered, by a person or a machine; `message_id` is our own id of it."""
+
+    provider: str
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPressed:
     """A key that was pressed during a call; `message_id` is our own id of that call."""
 
@@ -81,7 +89,22 @@ class KeyPressed:
 
 Written = Reply | AutomaticReply | OptOutWord | OptInWord | HelpWord
 """What somebody wrote, by what it means."""
-Fact = Receipt | Written | KeyPressed
+Fact = Receipt | Written | CallAnswered | KeyPressed
+
+
+class Asks(str):
+    """Words said in a call, after which a key is waited for; without one, `otherwise` is said."""
+
+    __slots__ = ("otherwise",)
+    otherwise: str
+
+    def __new__(cls, words: str, otherwise: str = "") -> Self:
+        """What is said now, and what when nobody presses a key."""
+        made = super().__new__(cls, words)
+        made.otherwise = otherwise
+        return made
+
+
 Receiver = Callable[[Connection, Any, datetime], str | None]
 """Takes a fact of its kind inside the caller's transaction, and may return words to be said to
 whoever caused it. The same fact may come twice."""

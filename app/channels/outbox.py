@@ -17,9 +17,9 @@ import psycopg
 import structlog
 
 from app import clock
-from app.channels import inbound_store, routing, rules, store
+from app.channels import inbound_store, routing, rules, store, voice
 from app.channels.providers import Chosen, chosen_for
-from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused
+from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, TwoWay
 from app.channels.routing import DeliveryUpdate
 from app.channels.states import NotSent
 from app.channels.store import Acceptance, Due, Message
@@ -161,7 +161,7 @@ def _decide(  # noqa: PLR0911 - one line per decision
         return DeliveryUpdate(state="failed", why=NotSent.PROVIDER_AWAY, attempt=message.attempt)
     if away:
         return _Later(now + AWAY_FOR, "away", NotSent.PROVIDER_AWAY)
-    return Call(message, chosen, _outgoing(message), since)
+    return Call(message, chosen, _outgoing(message, chosen), since)
 
 
 def call(call: Call) -> Answer:
@@ -238,16 +238,21 @@ def _settle(message_id: int, update: DeliveryUpdate) -> str:
 
 
 def settle_stale(conn: Connection | None = None) -> int:
-    """Settle as unknown what a killed process left in `sending`; how many there were.
+    """Settle what nobody is going to tell any more; how many there were.
 
-    How long ago the call began is measured in machine time. Costs one look into a small index
-    when there is nothing to do.
+    What a killed process left in `sending` becomes unknown; how long ago the call began is measured
+    in machine time. Costs a look into two small indexes when there is nothing to do.
     """
+    conn = conn or connection()
     before = clock.machine_now() - rules.STALE_AFTER
-    rows = store.stale(conn or connection(), before, _STALE_AT_ONCE)
+    rows = store.stale(conn, before, _STALE_AT_ONCE)
     for message_id, tries in rows:
         _settle(message_id, DeliveryUpdate(state="unknown", why=NotSent.INTERRUPTED, tries=tries))
-    return len(rows)
+    rung = voice.untold(conn, _STALE_AT_ONCE)
+    for message_id, provider in rung:
+        update = DeliveryUpdate(state="failed", why=NotSent.NO_ANSWER, provider=provider)
+        _settle(message_id, update)
+    return len(rows) + len(rung)
 
 
 def _quiet_until(message: Message, now: datetime) -> datetime | None:
@@ -258,14 +263,14 @@ def _quiet_until(message: Message, now: datetime) -> datetime | None:
         return None
 
 
-def _outgoing(message: Message) -> Outgoing:
+def _outgoing(message: Message, chosen: Chosen) -> Outgoing:
     return Outgoing(
         id=message.id,
         tries=message.tries + 1,
         channel=message.channel,
         recipient=message.recipient,
         subject=message.subject,
-        text=_text(message),
+        text=_words(message, chosen),
         html=message.html,
         calendar=message.calendar,
         request_id=message.request_id,
@@ -274,10 +279,15 @@ def _outgoing(message: Message) -> Outgoing:
     )
 
 
-def _text(message: Message) -> str:
-    if message.channel == "sms":
-        return sms.as_sent(message.text, message.language)
-    return message.text
+def _words(message: Message, chosen: Chosen) -> str:
+    if message.channel == "voice":
+        return message.spoken or message.text
+    if message.channel != "sms":
+        return message.text
+    text, carrier = message.text, chosen.carrier
+    if message.hint and isinstance(carrier, TwoWay) and carrier.can_be_answered(message.recipient):
+        text = f"{text} {message.hint}"
+    return sms.as_sent(text, message.language)
 
 
 def _ask(call: Call) -> Accepted | None:

@@ -14,7 +14,7 @@ import structlog
 
 from app.cases import service as cases
 from app.cases.model import Case
-from app.cases.timeline.facts import MessageUndeliverable
+from app.cases.timeline.facts import CallEnded, MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
 from app.channels import rules, service, store
@@ -23,6 +23,7 @@ from app.channels.providers.base import OPTED_OUT
 from app.channels.sources import SEND, Sent
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
+from app.directory import store as directory
 
 log = structlog.get_logger(__name__)
 
@@ -116,6 +117,8 @@ def _not_arrived(
         store.finish(conn, message.id, "suppressed", message.withdrawn, update.provider_id, now)
         return "suppressed"
     store.finish(conn, message.id, update.state, update.why, update.provider_id, now)
+    if message.channel == "voice" and message.person_id and case is not None:
+        _tell_of_call(conn, message.person_id, case, update, now)
     if message.withdrawn or message.state == "unknown":  # of an unknown one this was done then
         return update.state
     if message.fallback_routes:
@@ -125,6 +128,15 @@ def _not_arrived(
     else:
         _nobody_reached(conn, message, case, update, now)
     return update.state
+
+
+def _tell_of_call(
+    conn: Connection, person_id: int, case: Case, update: DeliveryUpdate, now: datetime
+) -> None:
+    """Write into the case's story what came of a call that nobody took anything on in."""
+    person = directory.person(conn, person_id)
+    facts = CallEnded(person=person.name if person else "Somebody", why=update.why or "")
+    cases.note(conn, [cases.Entry(case.id, facts)], now)
 
 
 def _wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:

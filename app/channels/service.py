@@ -18,7 +18,7 @@ from app.db.connection import Connection, after_commit
 
 
 class Route(NamedTuple):
-    """A way to somebody: `sms` to an E.164 number, or `email` to an address."""
+    """A way to somebody: `voice` or `sms` to an E.164 number, or `email` to an address."""
 
     channel: str
     recipient: str
@@ -53,6 +53,10 @@ class Draft:
     routes: Sequence[Route]
     subject: str
     text: str
+    spoken: str | None = None
+    """What is said instead in a call."""
+    hint: str | None = None
+    """What is added to a text message that can be answered: how to."""
     html: str | None = None
     calendar: str | None = None
     needs_case: str = "open"
@@ -64,6 +68,10 @@ class Draft:
     """What a spare one is measured by."""
     language: str = languages.HOUSE
     """The code of the language it is written in."""
+    person_id: int | None = None
+    """Whom it calls at a depot."""
+    must_ring: bool = False
+    """Whether no cap of calls holds it back: after this one nobody else is called."""
     request_id: str
 
 
@@ -116,10 +124,13 @@ def withdraw(
     """Take back what is not sent yet of a topic, or of the whole case when `topic` is None.
 
     `needs_case` narrows it to messages that need their case in that state. What left already
-    is neither repeated nor sent another way. Call it with the case locked. Returns how many
-    messages were taken back.
+    is neither repeated nor sent another way, and a call rings no more. Call it with the case
+    locked. Returns how many messages were taken back.
     """
-    return store.withdraw(conn, case_id, topic, needs_case, why, now)
+    done = store.withdraw(conn, case_id, topic, needs_case, why, now)
+    if done.recalled:
+        after_commit(wake.soon)
+    return done.suppressed
 
 
 def opt_out(conn: Connection, channel: str, recipient: str, why: str, now: datetime) -> None:
@@ -198,4 +209,8 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "language": draft.language,
         "counts": draft.weight is not Weight.ASKED,
         "why": why if draft.routes else NotSent.NO_ADDRESS,
+        "spoken": draft.spoken,
+        "hint": draft.hint,
+        "person_id": draft.person_id,
+        "must_ring": draft.must_ring,
     }

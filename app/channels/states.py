@@ -38,6 +38,12 @@ class NotSent(StrEnum):
     INTERRUPTED = "interrupted"
     PROVIDER_ERROR = "provider_error"
     PROVIDER_AWAY = "provider_away"
+    NO_ANSWER = "no_answer"
+    NO_KEY = "no_key"
+    BUSY = "busy"
+    CALL_FAILED = "call_failed"
+    CALLED_OFF = "called_off"
+    CALLED_OFTEN = "called_often"
 
 
 def state_words(state: MessageState) -> str:  # noqa: PLR0911 - one case per state
@@ -107,5 +113,17 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "the provider’s own code failed"
         case NotSent.PROVIDER_AWAY:
             return "the provider of this channel did not answer"
+        case NotSent.NO_ANSWER:
+            return "nobody answered the phone"
+        case NotSent.NO_KEY:
+            return "answered, but no key was pressed"
+        case NotSent.BUSY:
+            return "the line was busy"
+        case NotSent.CALL_FAILED:
+            return "the call did not go through"
+        case NotSent.CALLED_OFF:
+            return "called off before anybody answered"
+        case NotSent.CALLED_OFTEN:
+            return "this number had been called often enough for now"
         case _:
             assert_never(reason)

@@ -28,6 +28,10 @@ class Message:
     route: int
     subject: str
     text: str
+    spoken: str | None
+    """What a call says; None: the text."""
+    hint: str | None
+    """How to answer it, for a text message that can be answered."""
     html: str | None
     calendar: str | None
     needs_case: str
@@ -40,6 +44,9 @@ class Message:
     tries: int
     provider: str | None
     provider_id: str | None
+    person_id: int | None
+    """Whom it calls at a depot."""
+    must_ring: bool
     request_id: str
     language: str
 
@@ -66,7 +73,8 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
     new = conn.execute(
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
-               due_at, request_id, language, counts, why, account_id, state, created_at, done_at)
+               due_at, request_id, language, counts, why, spoken, hint, person_id, must_ring,
+               account_id, state, created_at, done_at)
            SELECT r.*, coalesce((SELECT c.account_id FROM cases c WHERE c.id = r.case_id), 0),
                   CASE WHEN r.why IS NULL THEN 'queued' ELSE 'suppressed' END, %(now)s,
                   CASE WHEN r.why IS NOT NULL THEN %(now)s END
@@ -76,9 +84,11 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                %(html)s::text[], %(calendar)s::text[], %(needs_case)s::text[],
                %(not_after)s::timestamptz[], %(quiet_hours)s::jsonb[], %(due_at)s::timestamptz[],
                %(request_id)s::text[], %(language)s::text[], %(counts)s::bool[],
-               %(why)s::text[]) AS r (case_id, audience, topic, idempotency_key, channel,
+               %(why)s::text[], %(spoken)s::text[], %(hint)s::text[], %(person_id)s::bigint[],
+               %(must_ring)s::bool[]) AS r (case_id, audience, topic, idempotency_key, channel,
                recipient, fallback_routes, subject, text, html, calendar, needs_case, not_after,
-               quiet_hours, due_at, request_id, language, counts, why)
+               quiet_hours, due_at, request_id, language, counts, why, spoken, hint, person_id,
+               must_ring)
                ON CONFLICT (idempotency_key) DO NOTHING RETURNING idempotency_key""",
         {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
     ).fetchall()
@@ -253,11 +263,12 @@ def insert_next(
     conn.execute(
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, route, subject, text, html, calendar, needs_case, not_after,
-               quiet_hours, due_at, created_at, request_id, account_id)
+               quiet_hours, due_at, created_at, request_id, account_id, spoken, hint,
+               person_id, must_ring, language)
            SELECT case_id, audience, topic, %s, fallback_routes->0->>'channel',
                   fallback_routes->0->>'recipient', fallback_routes - 0, route + 1, subject, text,
                   html, calendar, needs_case, not_after, quiet_hours, %s, %s, request_id,
-                  account_id
+                  account_id, spoken, hint, person_id, must_ring, language
              FROM messages WHERE id = %s
                ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', why = NULL,
                   done_at = NULL, due_at = excluded.due_at, lease_until = NULL,
@@ -278,6 +289,13 @@ def suppress_keys(
     )
 
 
+class Withdrawn(NamedTuple):
+    """How many messages were taken back, and how many calls are to ring no more."""
+
+    suppressed: int
+    recalled: int
+
+
 def withdraw(
     conn: Connection,
     case_id: int,
@@ -285,23 +303,24 @@ def withdraw(
     needs_case: str | None,
     why: str,
     now: datetime,
-) -> int:
-    """Suppress what is queued, and mark what left so that nothing more comes of it.
-
-    Returns how many were suppressed.
-    """
+) -> Withdrawn:
+    """Suppress what is queued, and mark what left so that nothing more comes of it."""
     rows = conn.execute(
         """UPDATE messages SET withdrawn = %(why)s,
+                  recall = CASE WHEN channel = 'voice' AND state <> 'queued' THEN 'wanted' END,
                   state = CASE state WHEN 'queued' THEN 'suppressed' ELSE state END,
                   why = CASE state WHEN 'queued' THEN %(why)s ELSE why END,
                   done_at = CASE state WHEN 'queued' THEN %(now)s ELSE done_at END
             WHERE case_id = %(case)s AND (%(topic)s::text IS NULL OR topic = %(topic)s)
               AND (%(needs)s::text IS NULL OR needs_case = %(needs)s)
               AND state IN ('queued', 'sending', 'sent')
-        RETURNING state""",
+        RETURNING state, recall""",
         {"case": case_id, "topic": topic, "needs": needs_case, "why": why, "now": now},
     ).fetchall()
-    return sum(row["state"] == "suppressed" for row in rows)
+    return Withdrawn(
+        sum(row["state"] == "suppressed" for row in rows),
+        sum(row["recall"] == "wanted" for row in rows),
+    )
 
 
 def stale(conn: Connection, before: datetime, limit: int) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -123,16 +124,23 @@ def close() -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[Connection]:
+def transaction(patience: timedelta | None = None) -> Iterator[Connection]:
     """One transaction: commits at the end of the block, rolls back when it raises.
 
-    Inside another one of the same thread it is a savepoint.
+    Inside another one of the same thread it is a savepoint. With `patience` a statement that takes
+    longer, or waits longer for a lock, ends it.
+
+    Raises:
+        psycopg.OperationalError: the database is away, or too slow.
     """
     conn = connection()
     outermost = conn.info.transaction_status == TransactionStatus.IDLE
     if outermost:
         _local.after = []
     with conn.transaction():
+        if patience is not None:
+            at_most = f"{patience / timedelta(milliseconds=1):.0f}"
+            conn.execute("SELECT set_config('statement_timeout', %s, true)", [at_most])
         yield conn
     if outermost:
         for act in dict.fromkeys(_local.after):

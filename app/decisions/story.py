@@ -133,6 +133,7 @@ def words(  # noqa: C901, PLR0911, PLR0912
             | t.ContactLookedUp()
             | t.DispatcherCalled()
             | t.RecoveryCalled()
+            | t.CallEnded()
             | t.LadderExhausted()
             | t.PassedOn()
             | t.Snoozed()

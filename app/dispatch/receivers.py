@@ -1,61 +1,95 @@
-"""What dispatchers answer by key: a call is taken on with 1 and passed on with 2."""
+"""What dispatchers do in a call: they answer it, and press keys."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 
-from app import clock
+from app.access import links
 from app.cases import service as cases
 from app.channels import service as channels
-from app.channels.heard import Fact, KeyPressed, Receiver
+from app.channels import voice
+from app.channels.heard import CallAnswered, Fact, KeyPressed, Receiver
+from app.channels.store import Message
 from app.db.connection import Connection
 from app.directory import store as directory
-from app.dispatch import rules, service, store
+from app.directory.store import Person
+from app.dispatch import keys, rules, speech, store, texts
 from app.dispatch.rules import Ring
-from app.dispatch.states import TaskState
-from app.errors import Problem
 
 log = structlog.get_logger(__name__)
 
-_TAKE, _PASS_ON = "1", "2"
+
+class _Call(NamedTuple):
+    message: Message
+    ring: Ring
+    person: Person
+
+
+def call_answered(conn: Connection, fact: CallAnswered, now: datetime) -> str | None:
+    """Say what the call is about, as things are now."""
+    call = _call(conn, fact)
+    return _say(conn, call, now) if call else None
 
 
 def key_pressed(conn: Connection, fact: KeyPressed, now: datetime) -> str | None:
     """Do what the key stands for; the answer to speak back. A second press changes nothing."""
+    call = _call(conn, fact)
+    if call is None:
+        return None
+    if fact.digit == keys.AGAIN:
+        return _say(conn, call, now)
+    if fact.digit not in {keys.TAKE, keys.PASS_ON}:
+        return speech.again()
+    voice.pressed(conn, call.message.id, now)
+    said = keys.press(conn, fact.digit, call.ring, call.person, now)
+    if said == keys.TOOK and _send_link(conn, call, now):
+        said += " The link is on its way to you."
+    return said
+
+
+def _call(conn: Connection, fact: CallAnswered | KeyPressed) -> _Call | None:
     message = channels.message(conn, fact.message_id)
     ring = rules.ring_of(message.idempotency_key) if message else None
     person = directory.person(conn, ring.person_id) if ring else None
     if message is None or ring is None or person is None or message.provider != fact.provider:
         log.warning("key_without_call", provider=fact.provider)
         return None
-    try:
-        if fact.digit == _TAKE:
-            return _take(ring.task_id, person.name, message.case_id, conn, now)
-        if fact.digit == _PASS_ON:
-            return _pass_on(ring, person.name, message.case_id, conn, now)
-    except Problem as problem:
-        return problem.detail
-    return "Press 1 to take it on, 2 to pass it on."
+    return _Call(message, ring, person)
 
 
-def _take(task_id: int, by: str, case_id: int, conn: Connection, now: datetime) -> str:
-    ack = service.acknowledge(task_id, by, "", "", now)
-    if ack.fresh:
-        return "You have taken it on."
-    case = cases.by_ids(conn, [case_id])[case_id]
-    return f"{ack.by} took it on at {clock.local(ack.at, case.depot.zone):%H:%M}."
+def _say(conn: Connection, call: _Call, now: datetime) -> str:
+    task = store.task(conn, call.ring.task_id)
+    case = cases.by_ids(conn, [call.message.case_id]).get(call.message.case_id)
+    if task is None or case is None:
+        return "This is not known here any more."
+    words = call.message.spoken or call.message.text
+    return keys.truth(task, case, call.person.name, now) or keys.spoken(conn, words, task, case)
 
 
-def _pass_on(ring: Ring, by: str, case_id: int, conn: Connection, now: datetime) -> str:
-    cases.lock(conn, case_id)  # so that of two presses the second one sees the first
-    task = store.task(conn, ring.task_id)
-    if task is not None and task.state is TaskState.OPEN and task.level > ring.level:
-        return "It has been passed on already."
-    service.pass_on(ring.task_id, by, now)
-    return "It is passed on."
+def _send_link(conn: Connection, call: _Call, now: datetime) -> bool:
+    """Whoever took it on by a key gets in writing where everything stands; whether they can."""
+    case = cases.by_ids(conn, [call.message.case_id])[call.message.case_id]
+    routes = rules.routes(call.person, case.shipper.country)
+    subject, text = texts.taken(case, links.url("task", call.ring.task_id, call.person.id))
+    draft = channels.Draft(
+        case_id=case.id,
+        audience="dispatcher",
+        topic="taken",
+        idempotency_key=f"taken-{call.message.id}",
+        routes=routes,
+        subject=subject,
+        text=text,
+        person_id=call.person.id,
+        needs_case="any",
+        request_id=case.request_id,
+    )
+    if routes:
+        channels.enqueue(conn, [draft], now)
+    return bool(routes)
 
 
-RECEIVERS: Mapping[type[Fact], Receiver] = {KeyPressed: key_pressed}
+RECEIVERS: Mapping[type[Fact], Receiver] = {CallAnswered: call_answered, KeyPressed: key_pressed}

@@ -57,7 +57,7 @@ def next_call(
         level = max(level, 1)
     for number in range(level + 1, len(ladder) + 1):
         rung = ladder[number - 1]
-        if rung.catch_all or any(routes(person, country) for person in rung.people):
+        if rung.catch_all or any(ways(person, country) for person in rung.people):
             return Call(number, rung, 0)
     if level >= len(ladder) and (calls < times or up):
         return Call(len(ladder), ladder[-1], calls)
@@ -112,8 +112,42 @@ def ring_of(idempotency_key: str) -> Ring | None:
     return Ring(*map(int, found.groups())) if found else None
 
 
+_CODES = 1000
+
+
+def code_of(task_id: int) -> int:
+    """The short number by which a text message names a task: enough among one person's own."""
+    return task_id % _CODES or _CODES
+
+
+def named(task_ids: Sequence[int], code: int) -> int | None:
+    """The task that a person means by a code, out of those they were called for, newest first."""
+    return next((task_id for task_id in task_ids if code in {code_of(task_id), task_id}), None)
+
+
+def ways(person: Person, country: str) -> list[list[Route]]:
+    """How somebody is called: each list begins with one way, and goes on where that one fails.
+
+    Whoever wants to be rung is rung first, and written to when that was in vain; anybody else is
+    written to by all their ways at once.
+    """
+    written = routes(person, country)
+    if "voice" in person.channels and (number := _rings(person, country)):
+        return [[Route("voice", number), *written]]
+    return [[route] for route in written]
+
+
+_CALLABLE = frozenset({None, "no_text_messages"})
+"""Faults with which a number can be rung all the same."""
+
+
+def _rings(person: Person, country: str) -> str | None:
+    number = check_number(person.phone, country)
+    return number.e164 if number.fault in _CALLABLE else None
+
+
 def routes(person: Person, country: str) -> list[Route]:
-    """All the ways by which somebody wants to be called, as far as they can be used."""
+    """All the ways by which somebody wants to be written to, as far as they can be used."""
     ways = []
     for channel in person.channels:
         if channel == "sms" and (number := check_number(person.phone, country)).fault is None:

@@ -34,7 +34,7 @@ from app.channels import shipper
 from app.channels.states import NotSent
 from app.db.connection import Connection
 from app.directory import store as directory
-from app.dispatch import asked, later_calls, rules, store, texts
+from app.dispatch import asked, calls, later_calls, rules, store, texts
 from app.dispatch.later_calls import LaterCalls
 from app.dispatch.states import Called, TaskKind, TaskState
 from app.promises import service as promises
@@ -170,32 +170,7 @@ def _climb(
         act_by = case.act_by if task.kind.of_delivery else None
         wait = rules.patience(wait, above, act_by, now)
         concerned = _booking(conn, task)
-        for person in call.rung.people:
-            for number, route in enumerate(
-                rules.routes(person, case.shipper.country) or [None]  # nobody to reach is said too
-            ):
-                link = links.url("task", task.id, person.id)
-                subject, text = (
-                    texts.to_confirm(case, concerned, _by(step, after=now), link)
-                    if concerned and task.kind is TaskKind.HANDOVER
-                    else texts.call(case, task, link, concerned)
-                )
-                drafts.append(
-                    channels.Draft(
-                        case_id=case.id,
-                        audience="dispatcher",
-                        topic=f"task-{task.id}",
-                        idempotency_key=rules.call_key(
-                            task.id, call.level, call.again, person.id, number
-                        ),
-                        routes=[route] if route else [],
-                        subject=subject,
-                        text=texts.nobody_yet(task, case.depot.zone) + text,
-                        needs_case="any" if task.kind.outlives else "open",
-                        not_after=now + wait,
-                        request_id=step.request_id,
-                    )
-                )
+        drafts += calls.drafts(step, task, call, concerned, _by(step, after=now), now + wait)
         made = RecoveryCalled if task.kind is TaskKind.RECOVERY else DispatcherCalled
         people = tuple(person.name for person in call.rung.people)
         facts = made(level=call.level, people=people, task_id=task.id)

@@ -354,6 +354,20 @@ def _end(
         return cursor.fetchall()
 
 
+def waiting_at(conn: Connection, depot_id: int) -> int:
+    """How many tasks of a depot nobody has, as the queue counts them."""
+    row = conn.execute(
+        """SELECT coalesce(sum(tasks), 0) AS n FROM (
+               SELECT tasks FROM dispatch_counts
+                WHERE tab IN ('open', 'nobody') AND depot_id = %(depot)s
+               UNION ALL
+               SELECT change FROM dispatch_count_changes
+                WHERE tab IN ('open', 'nobody') AND depot_id = %(depot)s) counted""",
+        {"depot": depot_id},
+    ).fetchone()
+    return int(row["n"]) if row else 0
+
+
 def listing(conn: Connection, state: str, after: int, limit: int) -> list[dict[str, Any]]:
     """Tasks in one state with what a queue shows, the oldest first.
 

@@ -129,6 +129,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(f"Called level {level}: {', '.join(people)}.")
         case t.RecoveryCalled(people=people):
             return Words(f"Called to make it good: {', '.join(people)}.")
+        case t.CallEnded(person=person, why=why):
+            return Words(f"{person}’s telephone rang: {reason_words(why)}.")
         case t.LadderExhausted():
             return Words("Everybody was called and nobody answered.", "bad")
         case t.Acknowledged(outcome=outcome, note=note):

@@ -7,6 +7,7 @@ from datetime import datetime
 from app import clock, plain
 from app.booking.service import Booking, BookingKind, BookingState
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
+from app.dispatch import rules
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.theme import dates
@@ -36,6 +37,18 @@ def wrote_again(case: Case, url: str) -> tuple[str, str]:
     """Subject and text for somebody who has the task already."""
     subject = f"The customer wrote again about {case.parcel.label}"
     return subject, f"{subject}. You have it; please read and answer: {url}"
+
+
+def hint(task_id: int) -> str:
+    """How to answer a call by text message; `replies.read` reads what comes."""
+    code = rules.code_of(task_id)
+    return f"Or reply 1-{code} to take it, 2-{code} to pass it on."
+
+
+def taken(case: Case, url: str) -> tuple[str, str]:
+    """Subject and text for somebody who took a task on by telephone: where everything stands."""
+    subject = f"You have it: {case.parcel.label}"
+    return subject, f"{subject}. Everything you need: {url}"
 
 
 def nobody_yet(task: Task, zone: str) -> str:

@@ -169,6 +169,7 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
         case (
             t.ContactRequested()
             | t.ContactFailed()
+            | t.CallEnded()
             | t.CorrectionRefused()
             | t.CorrectionTold()
             | t.LadderExhausted()

@@ -1,9 +1,13 @@
-"""Twilio as far as we use it: a small HTTP server that checks what it is sent."""
+"""Twilio as far as we use it: a small HTTP server that checks what it is sent.
+
+Calls are only taken down here; `phones.py` lets them ring.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +18,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 SID, TOKEN, FROM = "AC" + "0" * 32, "token-of-a-test", "+15005550006"
-PATH = f"/2010-04-01/Accounts/{SID}/Messages.json"
+ACCOUNT = f"/2010-04-01/Accounts/{SID}"
+PATH = f"{ACCOUNT}/Messages.json"
 _AUTH = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
 
 
@@ -37,6 +42,25 @@ class Exchange:
         self.away = False
         self.pages = 0
         self.base = ""
+        self.dialled: list[tuple[str, list[tuple[str, str]]]] = []
+        """The calls that were asked for, `(sid, form)`."""
+        self.updated: list[tuple[str, dict[str, str]]] = []
+        """What calls were changed to, `(sid, form)`."""
+
+    def call(
+        self, sid: str | None, form: list[tuple[str, str]]
+    ) -> tuple[int, dict[str, Any]] | str:
+        """Somebody is to be called, and one of `answers` counts as for messages; or a change."""
+        if sid:
+            self.updated.append((sid[1:], dict(form)))
+            return 200, {"sid": sid[1:], "status": "canceled"}
+        sid = f"CA{len(self.dialled):032}"
+        answer: tuple[int, dict[str, Any]] | str = (201, {"sid": sid, "status": "queued"})
+        if self.answers and self.answers_to in {"", dict(form)["To"]}:
+            answer = self.answers.pop(0)
+        if isinstance(answer, str) or answer[0] < 300:
+            self.dialled.append((sid, form))
+        return answer
 
     def comes_in(self, words: str, sender: str, at: datetime) -> str:
         """Somebody writes to our number; its sid."""
@@ -98,9 +122,11 @@ def open_exchange() -> Iterator[Exchange]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.check(PATH)
             raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self.respond(exchange.take(dict(parse_qsl(raw, strict_parsing=True))))
+            form = parse_qsl(raw, strict_parsing=True)
+            call = re.fullmatch(rf"{ACCOUNT}/Calls(/CA[0-9a-f]{{32}})?\.json", self.path)
+            self.check(self.path if call else PATH)
+            self.respond(exchange.call(call[1], form) if call else exchange.take(dict(form)))
 
         def do_GET(self) -> None:
             self.check(PATH)

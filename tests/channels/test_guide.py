@@ -203,11 +203,11 @@ def press(heron: Heron, key: str) -> str:
 
 def test_a_key_takes_a_dispatch_task_on(heron: Heron):
     case = call(heron)
-    assert press(heron, "7") == "Press 1 to take it on, 2 to pass it on."
+    assert press(heron, "7").startswith("That key does nothing here. Press 1 to take it on")
     assert task_of(case).state == "open"
-    assert press(heron, "1") == "You have taken it on."
+    assert press(heron, "1").startswith("You have taken it on.")
     assert (task_of(case).state, task_of(case).acknowledged_by) == ("acknowledged", "Ana")
-    assert press(heron, "1").startswith("Ana took it on at ")
+    assert press(heron, "1").startswith("You have it, since ")
 
 
 def test_another_key_passes_it_on_and_a_second_press_passes_nobody_over(heron: Heron):
@@ -224,7 +224,7 @@ def test_another_key_passes_it_on_and_a_second_press_passes_nobody_over(heron: H
 def test_a_key_after_the_end_is_told_the_truth(heron: Heron):
     case = call(heron)
     close(case)
-    assert press(heron, "1").startswith("This task is over: the case is closed")
+    assert press(heron, "1").startswith("It was closed at ")
 
 
 def test_a_forged_event_says_nothing(heron: Heron):

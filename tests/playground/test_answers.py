@@ -44,11 +44,11 @@ def press(client, message_id, digit):
 def test_a_key_takes_the_task_on(client, case):
     call = sent(case, "dispatcher")[0]
     answer = press(client, call["id"], "1")
-    assert (answer.status_code, answer.get_json()) == (200, {"said": "You have taken it on."})
+    assert answer.get_json()["said"].startswith("You have taken it on.")
     (task,) = tasks.of_case(connection(), case)
     assert task.state == "acknowledged"
     again = press(client, call["id"], "1").get_json()["said"]
-    assert again.startswith(f"{task.acknowledged_by} took it on at ")
+    assert again.startswith("You have it, since ")
 
 
 def test_another_key_passes_it_on(client, case):

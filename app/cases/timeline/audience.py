@@ -52,6 +52,7 @@ def shippers(facts: Facts) -> Facts | None:
             | t.CorrectionTold()
             | t.DispatcherCalled()
             | t.RecoveryCalled()
+            | t.CallEnded()
             | t.LadderExhausted()
             | t.PassedOn()
             | t.Snoozed()

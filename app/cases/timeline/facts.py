@@ -172,6 +172,14 @@ class RecoveryCalled:
     task_id: int
 
 
+@_facts_of(Kind.CALL_ENDED)
+class CallEnded:
+    """A telephone rang at a depot and nobody took anything on; `why` is a code of `NotSent`."""
+
+    person: str
+    why: str
+
+
 @_facts_of(Kind.LADDER_EXHAUSTED)
 class LadderExhausted:
     """Everybody was called."""
@@ -495,6 +503,7 @@ Facts = (
     | ContactFailed
     | DispatcherCalled
     | RecoveryCalled
+    | CallEnded
     | LadderExhausted
     | Acknowledged
     | PassedOn

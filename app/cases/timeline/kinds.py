@@ -39,6 +39,7 @@ class Kind(StrEnum):
     CONTACT_FAILED = "contact_failed"
     DISPATCHER_CALLED = "dispatcher_called"
     RECOVERY_CALLED = "recovery_called"
+    CALL_ENDED = "call_ended"
     LADDER_EXHAUSTED = "ladder_exhausted"
     ACKNOWLEDGED = "acknowledged"
     PASSED_ON = "passed_on"

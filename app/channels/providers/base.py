@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple, Protocol
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from werkzeug.datastructures import Headers, MultiDict
 
@@ -30,6 +30,8 @@ class Provider:
     """Whether it tells later, unasked, what became of a message."""
     repeatable: bool = False
     """Whether sending a message twice has the effect of sending it once."""
+    calls_end: timedelta = timedelta(minutes=5)
+    """After so long a call counts as not answered, although nobody told its end."""
     settings: tuple[Setting, ...] = ()
     turned_on_by: str = ""
     """The setting that turns it on when it is set; without one it is on in demo mode only."""
@@ -43,7 +45,10 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A message as a provider sees it. `tries` counts the calls for it, this one included."""
+    """A message as a provider sees it. `tries` counts the calls for it, this one included.
+
+    Of the channel `voice` the text is what is spoken.
+    """
 
     id: int
     tries: int
@@ -114,6 +119,24 @@ class Carrier(Protocol):
         ...
 
 
+@runtime_checkable
+class TwoWay(Protocol):
+    """A carrier of text messages that can be answered."""
+
+    def can_be_answered(self, recipient: str) -> bool:
+        """Whether an answer from this number would come to us."""
+        ...
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A carrier that can take a call back which still rings, or waits to."""
+
+    def recall(self, provider_id: str) -> bool:
+        """Let it ring no more; False when the provider could not be asked."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request of a provider at one of its callback addresses.
@@ -142,7 +165,7 @@ class Answer(NamedTuple):
     status: int = 204
 
 
-def no_content(said: Sequence[str]) -> Answer:  # noqa: ARG001 - this provider shows no words
+def no_content(call: Call, said: Sequence[str]) -> Answer:  # noqa: ARG001 - it shows no words
     """The usual answer: heard, and nothing to say."""
     return Answer()
 
@@ -156,9 +179,11 @@ class Address(NamedTuple):
     """
 
     read: Callable[[Call], Sequence[Fact]]
-    answer: Callable[[Sequence[str]], Answer] = no_content
+    answer: Callable[[Call, Sequence[str]], Answer] = no_content
     limit: int = 64 * 1024
     """Bytes of the largest request; most have about two thousand."""
+    slow: Callable[[Call], Answer] | None = None
+    """What is answered when the database does not, so that nobody hears silence in a call."""
 
 
 class Callbacks(Protocol):

@@ -1,5 +1,7 @@
 """The demo's phones and mailbox: every channel, delivered at once, answered by the visitor."""
 
+from datetime import timedelta
+
 from app.channels.providers.base import Provider
 
 PROVIDER = Provider(
@@ -7,4 +9,5 @@ PROVIDER = Provider(
     package=__name__,
     channels=("sms", "voice", "email"),
     repeatable=True,
+    calls_end=timedelta(seconds=25),  # as long as a telephone rings
 )

@@ -18,11 +18,16 @@ def carrier(settings: Settings) -> Playground:  # noqa: ARG001 - it needs none
 
 
 class Playground:
-    """Delivers everything, at once."""
+    """Delivers everything at once, and lets telephones ring."""
 
     def send(self, message: Outgoing) -> Accepted:
-        """Always delivered."""
-        return Accepted(f"playground-{message.id}", "delivered")
+        """Always delivered; a telephone rings until somebody answers it."""
+        state = "sent" if message.channel == "voice" else "delivered"
+        return Accepted(f"playground-{message.id}", state)
+
+    def can_be_answered(self, recipient: str) -> bool:  # noqa: ARG002 - anybody's answer comes
+        """Always: below the messages stands a field for it."""
+        return True
 
     def ask(self, message: Outgoing, since: datetime) -> Accepted | None:  # noqa: ARG002
         """Nothing to ask: `send` never leaves a doubt."""

@@ -1,4 +1,4 @@
-"""Twilio: text messages, their receipts, and replies."""
+"""Twilio: text messages and calls, what became of them, replies and keys."""
 
 from app.channels.providers.base import Provider
 from app.settings import Setting
@@ -6,13 +6,14 @@ from app.settings import Setting
 PROVIDER = Provider(
     name="twilio",
     package=__name__,
-    channels=("sms",),
+    channels=("sms", "voice"),
     receipts=True,
     turned_on_by="TWILIO_ACCOUNT_SID",
     settings=(
         Setting("TWILIO_ACCOUNT_SID", needs=("TWILIO_AUTH_TOKEN", "TWILIO_FROM")),
         Setting("TWILIO_AUTH_TOKEN"),
         Setting("TWILIO_FROM"),
+        Setting("TWILIO_VOICE_FROM"),
         Setting("TWILIO_API_BASE", "https://api.twilio.com", schemes=("http", "https")),
     ),
 )

@@ -1,24 +1,32 @@
-"""What Twilio tells: receipts and replies.
+"""What Twilio tells: receipts, replies, and what happens in a call.
 
 Every receipt carries our own message id in its address (which the signature covers), so it is
 never too early. Twilio repeats what we did not take as often as the address asks it to: the
 address of replies, which is set in Twilio's console, should end in `#rc=3&rp=all` too.
+
+In a call Twilio waits 15 seconds for us. A database that takes longer than some of them is bridged:
+"one moment", a pause, and the same question again, with the key in its address.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 
 from app.channels import heard
 from app.channels.heard import Fact
-from app.channels.providers.base import Address, Answer, BadSignature, Call
-from app.channels.providers.twilio import signature
-from app.channels.providers.twilio.codes import STATES, why
-from app.channels.providers.twilio.forms import TwilioReply, TwilioStatus
+from app.channels.providers.base import Address, Answer, BadSignature, Call, callback_url
+from app.channels.providers.twilio import signature, twiml
+from app.channels.providers.twilio.codes import CALLS_ON, STATES, call_end, why
+from app.channels.providers.twilio.forms import TwilioCall, TwilioReply, TwilioStatus
+from app.channels.providers.twilio.sending import IN_CALL
 
 log = structlog.get_logger(__name__)
+
+_MOMENTS, _MOMENT = 3, 5
+"""How often somebody is asked for a moment, and how long it is, in seconds."""
 
 
 def verify(call: Call) -> None:
@@ -42,13 +50,51 @@ def status(call: Call) -> Sequence[Fact]:
     if state is None:
         log.warning("receipt_unknown_status", status=form["status"][:20])
         return []
-    ours = call.query.get("m", "")
     return [
         heard.Receipt(
             provider="twilio",
             state=state,
             why=why(form["error"], form["status"]) if state == "failed" else None,
-            message_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None,
+            message_id=_ours(call),
+            provider_id=form["sid"],
+        )
+    ]
+
+
+def _ours(call: Call) -> int | None:
+    """Our own id of the message, out of the address."""
+    ours = call.query.get("m", "")
+    return int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None
+
+
+def answered(call: Call) -> Sequence[Fact]:
+    """A call of ours was answered."""
+    TwilioCall().load(call.form.to_dict())
+    ours = _ours(call)
+    return [heard.CallAnswered(provider="twilio", message_id=ours)] if ours else []
+
+
+def key(call: Call) -> Sequence[Fact]:
+    """A key was pressed, or had been when we asked for a moment."""
+    form = TwilioCall().load(call.form.to_dict())
+    ours, digit = _ours(call), form["digits"] or call.query.get("key", "")
+    return [heard.KeyPressed(provider="twilio", message_id=ours, digit=digit)] if ours else []
+
+
+def ended(call: Call) -> Sequence[Fact]:
+    """A call is on its way, or over. Whoever pressed a key has settled its message before."""
+    form = TwilioCall().load(call.form.to_dict())
+    on = form["status"] in CALLS_ON
+    why = None if on else call_end(form["status"], form["sip"])
+    if why is None and not on:
+        log.warning("call_unknown_status", status=form["status"][:20])
+        return []
+    return [
+        heard.Receipt(
+            provider="twilio",
+            state="sent" if on else "failed",
+            why=why,
+            message_id=_ours(call),
             provider_id=form["sid"],
         )
     ]
@@ -69,12 +115,41 @@ def reply(call: Call) -> Sequence[Fact]:
     ]
 
 
-def empty_twiml(said: Sequence[str]) -> Answer:  # noqa: ARG001 - a text message is not answered
-    """No answer to the sender."""
-    return Answer('<?xml version="1.0" encoding="UTF-8"?><Response/>', "text/xml", 200)
+def unanswered(call: Call, said: Sequence[str]) -> Answer:  # noqa: ARG001 - never by its callback
+    """No answer to the sender of a text message."""
+    return twiml.empty()
+
+
+def talk(call: Call, said: Sequence[str]) -> Answer:
+    """What is said in the call, and where its keys go."""
+    return twiml.speak(said, _address(call, "key", m=call.query.get("m", "")))
+
+
+def one_moment(call: Call) -> Answer:
+    """The database is slow or away: ask again soon, a few times, with the key that was pressed."""
+    again = _whole(call.query.get("again", "")) + 1
+    if again > _MOMENTS:
+        sorry = "Something is not working here, and nothing was changed. Please open the link in "
+        return twiml.speak([sorry + "your text message, or call again later. Goodbye."], "")
+    place = urlsplit(call.url).path.rpartition("/")[2]
+    asked = {name: text for name, text in call.query.items() if name in {"m", "key"}}
+    if digits := call.form.get("Digits"):
+        asked["key"] = digits[:1]
+    return twiml.wait(_MOMENT, _address(call, place, **asked, again=str(again)))
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def _address(call: Call, place: str, **query: str) -> str:
+    return f"{callback_url(call.settings, 'twilio', place)}?{urlencode(query)}{IN_CALL}"
 
 
 ADDRESSES: Mapping[str, Address] = {
     "status": Address(status),
-    "reply": Address(reply, empty_twiml),
+    "reply": Address(reply, unanswered),
+    "call": Address(answered, talk, slow=one_moment),
+    "key": Address(key, talk, slow=one_moment),
+    "ended": Address(ended),
 }

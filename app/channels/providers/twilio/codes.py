@@ -1,10 +1,11 @@
-"""Twilio's words for ours: message statuses and error codes."""
+"""Twilio's words for ours: statuses of messages and calls, and error codes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from app.channels.providers.base import OPTED_OUT
+from app.channels.states import NotSent
 
 STATES = {
     "accepted": "sent",
@@ -20,7 +21,33 @@ STATES = {
 }
 """What Twilio has is sent as far as we can do anything about it."""
 
-_WHY = {21610: OPTED_OUT, 21211: "invalid_number", 21614: "not_a_mobile"}
+CALLS_ON = frozenset({"queued", "initiated", "ringing", "in-progress"})
+"""Statuses of a call that is not over."""
+
+_CALLS_END = {
+    "completed": NotSent.NO_KEY,  # one that was pressed has settled the message before
+    "busy": NotSent.BUSY,
+    "no-answer": NotSent.NO_ANSWER,
+    "failed": NotSent.CALL_FAILED,
+    "canceled": NotSent.CALLED_OFF,
+}
+_UNREACHABLE = "480"
+
+
+def call_end(status: str, sip: str) -> NotSent | None:
+    """Why nobody was reached by a call that is over; None for a status we do not know."""
+    if status == "failed" and sip == _UNREACHABLE:
+        return NotSent.NO_ANSWER
+    return _CALLS_END.get(status)
+
+
+_WHY = {
+    21610: OPTED_OUT,
+    21211: "invalid_number",
+    21214: "invalid_number",
+    21217: "invalid_number",
+    21614: "not_a_mobile",
+}
 
 
 def why(code: Any, otherwise: str = "undelivered") -> str:

@@ -35,3 +35,17 @@ class TwilioReply(Schema):
     words = fields.String(load_default="", data_key="Body")
     # STOP, START or HELP, when the account has keywords of its own (Advanced Opt-Out)
     keyword = fields.String(load_default="", data_key="OptOutType")
+
+
+class TwilioCall(Schema):
+    """A request of a call: https://www.twilio.com/docs/voice/twiml#request-parameters."""
+
+    class Meta:
+        """Unknown fields are Twilio's business."""
+
+        unknown = EXCLUDE
+
+    sid = fields.String(required=True, data_key="CallSid", validate=validate.Length(min=1, max=64))
+    status = fields.String(required=True, data_key="CallStatus")
+    sip = fields.String(load_default="", data_key="SipResponseCode")
+    digits = fields.String(load_default="", data_key="Digits", validate=validate.Length(max=20))

@@ -1,4 +1,4 @@
-"""Text messages through Twilio's Messages resource, or a sandbox at `TWILIO_API_BASE`.
+"""Text messages and calls through Twilio's API, or a sandbox at `TWILIO_API_BASE`.
 
 What an answer means:
 
@@ -11,6 +11,9 @@ What an answer means:
   Twilio may have the message, and its API takes no idempotency key: nobody knows, until a
   receipt comes or `ask` finds the message. (Twilio's help page counts these among what may be
   retried; for a text message that means telling somebody twice.)
+
+A call is asked for with an address that says what is spoken once it is answered (see
+`callbacks.py`), so that whoever answers late hears how things are then.
 """
 
 from __future__ import annotations
@@ -32,16 +35,24 @@ from app.settings import Settings
 _TIMEOUT = (3.0, 10.0)  # seconds to connect and to answer: Twilio answers in about 0.3
 _ASK_TIMEOUT = (3.0, 5.0)  # asking is a courtesy and must leave time to record
 _RETRIES = "#rc=3&rp=all"  # asks for repeats of a callback that we did not take
+_RINGS_FOR = "25"  # seconds; most mailboxes take over later
+_AT_MOST = "240"  # seconds of a call: less than what `Provider.calls_end` waits for
+_ONE_WAY = ("+91", "+86", "+502", "+506", "+507", "+84")
+"""Countries from which an answer to a number abroad does not come: India, China, Guatemala,
+Costa Rica, Panama, Vietnam."""
 _RETRY = {401, 403, 429, 503}
 _UNSURE = {408, 500, 502, 504}
 _SKEW = timedelta(seconds=5)  # between our clock and Twilio's, whose times have whole seconds
+
+IN_CALL = "#rc=2&rp=all&ct=2000&rt=4500"
+"""The same while somebody holds the line: Twilio gives up after 15 seconds in all."""
 
 # At DEBUG it writes addresses of requests, and `ask` has the number in its address.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 def carrier(settings: Settings) -> Twilio:
-    """What carries text messages in this process."""
+    """What carries text messages and calls in this process."""
     return Twilio(settings)
 
 
@@ -57,25 +68,51 @@ class Twilio:
 
     def __init__(self, settings: Settings) -> None:
         values = settings.plug_ins
-        self._url = f"{account_url(settings)}/Messages.json"
+        self._messages = f"{account_url(settings)}/Messages.json"
+        self._calls = f"{account_url(settings)}/Calls"
         self._auth = (values["TWILIO_ACCOUNT_SID"], values["TWILIO_AUTH_TOKEN"])
         self._from = values["TWILIO_FROM"]
+        number = self._from if self._from.startswith("+") else ""
+        self._calls_from = values["TWILIO_VOICE_FROM"] or number
         self._callback = callback_url(settings, "twilio", "status")
+        self._answered = callback_url(settings, "twilio", "call")
+        self._ended = callback_url(settings, "twilio", "ended")
         self._local = threading.local()
 
     def send(self, message: Outgoing) -> Accepted:
-        """Hand one text message to Twilio; its `sid` is the provider's id."""
-        form = {
+        """Hand one message to Twilio; its `sid` is the provider's id."""
+        if message.channel == "voice":
+            return self._create(f"{self._calls}.json", self._call(message))
+        return self._create(self._messages, self._text(message))
+
+    def _text(self, message: Outgoing) -> dict[str, Any]:
+        return {
             "To": message.recipient,
             "From": self._from,
             "Body": message.text,
             # Our own id, so that a receipt finds its message even before the sid is recorded.
             "StatusCallback": f"{self._callback}?m={message.id}{_RETRIES}",
         }
+
+    def _call(self, message: Outgoing) -> dict[str, Any]:
+        if not self._calls_from:
+            raise Refused("twilio_no_number_to_call_from", permanent=True)
+        return {
+            "To": message.recipient,
+            "From": self._calls_from,
+            "Url": f"{self._answered}?m={message.id}{IN_CALL}",
+            "Method": "POST",
+            "Timeout": _RINGS_FOR,
+            "TimeLimit": _AT_MOST,
+            "StatusCallback": f"{self._ended}?m={message.id}{_RETRIES}",
+            "StatusCallbackMethod": "POST",
+            # the first tells of a call whose answer to this request was lost
+            "StatusCallbackEvent": ["initiated", "completed"],
+        }
+
+    def _create(self, url: str, form: dict[str, Any]) -> Accepted:
         try:
-            answer = self._session().post(
-                self._url, data=form, timeout=_TIMEOUT, allow_redirects=False
-            )
+            answer = self._session().post(url, data=form, timeout=_TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
             if _never_left(error):
                 raise Refused("twilio_connection", permanent=False) from error
@@ -92,11 +129,13 @@ class Twilio:
         """Look for these very words to this very number since then.
 
         What is found settles it: whoever got them has been told. What is not found proves
-        nothing, for the list may lag behind.
+        nothing, for the list may lag behind. The list of calls does not say what a call is about.
         """
+        if message.channel == "voice":
+            return None
         try:
             answer = self._session().get(
-                self._url,
+                self._messages,
                 params={"To": message.recipient, "PageSize": "20"},
                 timeout=_ASK_TIMEOUT,
                 allow_redirects=False,
@@ -107,6 +146,23 @@ class Twilio:
             if _is_it(item, message, since):
                 return Accepted(str(item["sid"]))
         return None
+
+    def can_be_answered(self, recipient: str) -> bool:
+        """Whether our sender is a number, and the country lets text messages through both ways."""
+        return self._from.startswith("+") and not recipient.startswith(_ONE_WAY)
+
+    def recall(self, provider_id: str) -> bool:
+        """Take back a call that waits or rings; one that was answered goes on to its end."""
+        try:
+            answer = self._session().post(
+                f"{self._calls}/{provider_id}.json",
+                data={"Status": "canceled"},
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            return False
+        return answer.status_code not in _RETRY | _UNSURE
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)

@@ -1,0 +1,72 @@
+"""What Twilio does next in a call, as a document of its markup.
+
+https://www.twilio.com/docs/voice/twiml. What is said before a key is said twice: an answering
+machine that begins late still has it whole. Whoever presses a key does not wait for the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from app.channels.heard import Asks
+from app.channels.providers.base import Answer
+
+LANGUAGE = "en-US"
+_KEY_WITHIN = "6"  # seconds after the last word
+_BREATH = "1"  # seconds between two times
+
+
+def empty() -> Answer:
+    """Nothing more: a call ends, a text message is not answered."""
+    return _answer("<Response/>")
+
+
+def speak(said: Sequence[str], keys_at: str) -> Answer:
+    """Say it; a key that is asked for is told to the address `keys_at`. Then the call ends."""
+    response = ET.Element("Response")
+    asks = [words for words in said if isinstance(words, Asks)]
+    if asks:
+        gather = ET.SubElement(
+            response,
+            "Gather",
+            input="dtmf",
+            numDigits="1",
+            finishOnKey="",  # every key is an answer, # too
+            timeout=_KEY_WITHIN,
+            action=keys_at,
+            method="POST",
+        )
+        _say(gather, said)
+        ET.SubElement(gather, "Pause", length=_BREATH)
+        _say(gather, said)
+        _say(response, [words.otherwise for words in asks])
+    else:
+        _say(response, said)
+    ET.SubElement(response, "Hangup")
+    return _document(response)
+
+
+def wait(seconds: int, then: str) -> Answer:
+    """Ask for patience, and come back at the address `then`."""
+    response = ET.Element("Response")
+    _say(response, ["One moment, please."])
+    ET.SubElement(response, "Pause", length=str(seconds))
+    ET.SubElement(response, "Redirect", method="POST").text = then
+    return _document(response)
+
+
+def _say(parent: ET.Element, said: Sequence[str]) -> None:
+    words = " ".join(filter(None, said))
+    if words:
+        # a courier's words may hold what XML cannot
+        plain = "".join(c for c in words if c.isprintable())
+        ET.SubElement(parent, "Say", language=LANGUAGE).text = plain
+
+
+def _document(response: ET.Element) -> Answer:
+    return _answer(ET.tostring(response, encoding="unicode"))
+
+
+def _answer(text: str) -> Answer:
+    return Answer(f'<?xml version="1.0" encoding="UTF-8"?>{text}', "text/xml", 200)

@@ -1,0 +1,43 @@
+"""What only calls by voice need: they ring for a while, and may be taken back meanwhile."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app import clock
+from app.channels import providers, routing, voice_store
+from app.channels.providers.base import Recalling
+from app.db.connection import Connection, connection
+
+_AT_ONCE = 100
+
+
+def untold(conn: Connection, most: int) -> list[tuple[int, str]]:
+    """Calls whose end nobody told, though it is long ago: `(message_id, provider)`."""
+    carried = [p for p in providers.registered() if "voice" in p.channels]
+    now = clock.now()
+    ends = {provider.name: now - provider.calls_end for provider in carried}
+    return voice_store.ringing(conn, ends, most)
+
+
+def to_recall() -> list[tuple[int, str, str]]:
+    """The calls that should ring no more, each once: `(message_id, provider, provider_id)`.
+
+    Raises:
+        psycopg.OperationalError: the database is away.
+    """
+    return voice_store.recalls(connection(), _AT_ONCE)
+
+
+def recall(message_id: int, provider: str, provider_id: str) -> None:
+    """Let a call ring no more. Never call this inside a transaction."""
+    chosen = providers.chosen_for("voice")
+    if chosen is None or chosen.provider.name != provider:
+        return
+    if isinstance(chosen.carrier, Recalling) and not chosen.carrier.recall(provider_id):
+        voice_store.recall_again(connection(), message_id)
+
+
+def pressed(conn: Connection, message_id: int, now: datetime) -> None:
+    """A person acted in this call: it has arrived, and no other way is needed."""
+    routing.settle(conn, message_id, routing.DeliveryUpdate(state="delivered"), now)

@@ -1,0 +1,47 @@
+"""SQL on calls by voice: those that ring, and those that should ring no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from psycopg.rows import tuple_row
+
+from app.db.connection import Connection
+
+
+def recalls(conn: Connection, limit: int) -> list[tuple[int, str, str]]:
+    """`(message_id, provider, provider_id)` of calls that should ring no more; each once.
+
+    What is over meanwhile is only marked.
+    """
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            """UPDATE messages m SET recall = 'done'
+                 FROM (SELECT id FROM messages WHERE recall = 'wanted' AND state <> 'sending'
+                        ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED) found
+                WHERE m.id = found.id RETURNING m.id, m.provider, m.provider_id, m.state""",
+            [limit],
+        ).fetchall()
+        return [row[:3] for row in rows if row[3] == "sent" and row[2]]
+
+
+def recall_again(conn: Connection, message_id: int) -> None:
+    """The provider could not be asked to let it ring no more."""
+    conn.execute(
+        "UPDATE messages SET recall = 'wanted' WHERE id = %s AND state = 'sent'", [message_id]
+    )
+
+
+def ringing(conn: Connection, ends: Mapping[str, datetime], limit: int) -> list[tuple[int, str]]:
+    """`(message_id, provider)` of calls placed before these moments, by provider."""
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """SELECT m.id, m.provider FROM messages m
+                 JOIN unnest(%s::text[], %s::timestamptz[]) AS e(provider, before)
+                   ON m.provider = e.provider AND m.done_at <= e.before
+                WHERE m.channel = 'voice' AND m.state = 'sent'
+                ORDER BY m.done_at LIMIT %s""",
+            [list(ends), list(ends.values()), limit],
+        )
+        return cursor.fetchall()
