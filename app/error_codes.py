@@ -314,6 +314,13 @@ _TABLE = (
         "Begin it with `POST /api/v1/cases/<id>/begin` if it is to be handled, or close it.",
     ),
     ErrorCode(
+        "address_undecided",
+        409,
+        "Another address waits for a yes or no",
+        "The customer asked to have it brought elsewhere, which nobody has agreed to or refused.",
+        "Say yes by putting that address, or yes or no on the page of the task.",
+    ),
+    ErrorCode(
         "nothing_asked",
         409,
         "The customer has no open question",

@@ -23,6 +23,7 @@ from app.customer import store as surveys
 from app.customer import texts as customer_texts
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
+from app.questions import service as questions
 
 
 class FollowedUp(StrEnum):
@@ -39,6 +40,7 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
     it gives every unsent message its reason at once.
     """
     dispatch.withdraw(conn, [step.case.id for step in steps], now)
+    questions.moot(conn, [step.case for step in steps], now)
     for step in steps:
         case = step.case
         arrived = case.resolution is not None and case.resolution.arrived

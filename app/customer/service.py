@@ -14,6 +14,7 @@ from app.chain import policy
 from app.chain import service as chain
 from app.contact import service as contact
 from app.customer import store
+from app.customer.address import service as address
 from app.customer.sources import SURVEY, Rated
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
@@ -75,6 +76,9 @@ def correct(case_id: int, form: Mapping[str, str], now: datetime) -> bool:
     place = corrections.read(connection(), case_id).place
     if place is None:
         raise Problem(404, "no_such_case", "There is no such case.")
+    if act == "move":
+        address.move(case_id, place, form, now)
+        return True
     return corrections.take_customers(act, form, place, Actor.CUSTOMER, now)
 
 

@@ -81,9 +81,13 @@ class View:
     talk: list[Said]
     """The conversation, oldest first."""
     asked: list[Question]
-    """What nobody has answered yet."""
+    """What nobody has answered yet, in words."""
     answer: Promise | None
     """By when the newest of it is answered."""
+    wish: Question | None
+    """That it should go to another address, which nobody has agreed to or refused."""
+    decided_by: Promise | None
+    """By when somebody says yes or no to that."""
     later: str
     """The page of a later case of the same parcel; empty without one."""
 
@@ -175,7 +179,8 @@ def view(
     when = When(case.depot.zone, now, speech.of(case))
     offered = bool(options.slots or options.pickup_points)
     standing = {(p.kind, p.about): p for p in promised if p.open}
-    asked = [question for question in questions if question.open]
+    asked = [question for question in questions if question.open and not question.wish]
+    wishes = [question for question in questions if question.open and question.wish]
     hour = None
     if booking:
         hour = standing.get((Kind.WINDOW, booking.id)) or standing.get((Kind.READY, booking.id))
@@ -209,6 +214,8 @@ def view(
         talk=[said for said in talk.conversation(timeline) if not said.elsewhere],
         asked=asked,
         answer=standing.get((Kind.ANSWER, asked[-1].id)) if asked else None,
+        wish=wishes[-1] if wishes else None,
+        decided_by=standing.get((Kind.ANSWER, wishes[-1].id)) if wishes else None,
         later=links.url("case", later) if later else "",
     )
 

@@ -54,7 +54,7 @@ def pass_on(_: dict[str, Any], task_id: int) -> store.Task:
 @require("dispatcher")
 @blueprint.arguments(schemas.ActIn, required=False)
 @blueprint.response(200, schemas.TaskOut)
-@may_answer("no_such_task", "task_over", "no_such_outcome")
+@may_answer("no_such_task", "task_over", "no_such_outcome", "address_undecided")
 def resolve(body: dict[str, Any], task_id: int) -> store.Task:
     """Say that a task is done."""
     return service.resolve(task_id, caller().name, body["outcome"], body["note"], clock.now())

@@ -25,7 +25,7 @@ def held(
     that there is more; what goes up is called for at once, whoever has it.
     """
     if thread is None:
-        # Another address is wished for: somebody has to agree, although nothing was asked in words.
+        # Another address was wished for before such a wish was a question.
         wished = corrections.asked(conn, step.case.shipment_id) is not None
         return None if wished else Done(Called.ANSWERED)
     anew = "about" not in step.data

@@ -35,6 +35,7 @@ from app.errors import Problem
 from app.handover import service as handover
 from app.promises import service as promises
 from app.questions import service as questions
+from app.shipments.corrections import store as corrections
 from app.theme import dates
 
 _STEPS = {
@@ -120,7 +121,8 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
     A booking that people have to confirm is confirmed or refused with it.
 
     Raises:
-        Problem: 404 no such task; 409 it is over; 422 an outcome that does not exist.
+        Problem: 404 no such task; 409 it is over, or another address waits for a yes or no;
+            422 an outcome that does not exist.
     """
     with transaction() as conn:
         task, case = _lock(conn, task_id)
@@ -130,6 +132,8 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
         _refuse_over(task, case)
         if task.kind is TaskKind.HANDOVER and not outcome:
             raise Problem(422, "no_such_outcome", f"Say one of {', '.join(ANSWERS)}.")
+        if task.kind is TaskKind.QUESTION and not case.closed:
+            _refuse_undecided(conn, case)
         if task.state is TaskState.OPEN:
             acknowledge(task_id, by, note, outcome, now)
         store.resolve(conn, task_id, note, outcome, now)
@@ -140,6 +144,12 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
         if task.kind is TaskKind.HANDOVER:
             _answer_booking(conn, task, case, by, outcome, note, now)
         return _reread(conn, task_id)
+
+
+def _refuse_undecided(conn: Connection, case: Case) -> None:
+    if corrections.asked(conn, case.shipment_id):
+        detail = "The customer waits for a yes or no to another address. Please say that first."
+        raise Problem(409, "address_undecided", detail)
 
 
 def _answer_booking(
@@ -162,10 +172,15 @@ def answer(case_id: int, text: str, by: str, now: datetime) -> None:
         case = cases.lock(conn, case_id)
         if case is None:
             raise Problem(404, "no_such_case", f"There is no case {case_id}.")
-        if questions.answer(conn, case, text, by, now):
-            for task in store.of_case(conn, case_id):
-                if task.kind is TaskKind.QUESTION and task.state.live:
-                    resolve(task.id, by, "", "", now)
+        if questions.answer(conn, case, text, by, now) and not questions.waiting(conn, case_id):
+            answered(conn, case_id, by, now)
+
+
+def answered(conn: Connection, case_id: int, by: str, now: datetime) -> None:
+    """All that the customer asked was answered: what people were called for is done."""
+    for task in store.of_case(conn, case_id):
+        if task.kind is TaskKind.QUESTION and task.state.live:
+            resolve(task.id, by, "", "", now)
 
 
 def answer_task(task_id: int, text: str, by: str, now: datetime) -> None:

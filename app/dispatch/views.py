@@ -44,6 +44,11 @@ class View:
     """What nobody has answered yet."""
 
     @property
+    def to_answer(self) -> bool:
+        """Whether something of it is to be answered in words."""
+        return any(not question.wish for question in self.asked)
+
+    @property
     def settled(self) -> bool:
         """Whether nothing more will happen here by itself."""
         return self.phase in {"resolved", "over"}
@@ -57,7 +62,8 @@ class View:
             case TaskKind.PROMISE:
                 return "A promise was missed"
             case TaskKind.QUESTION:
-                return "The customer has a question"
+                wish = self.asked and not self.to_answer
+                return "Another address is asked for" if wish else "The customer has a question"
             case TaskKind.HANDOVER:
                 return "A booking to confirm"
             case TaskKind.DECISION:

@@ -20,6 +20,8 @@ class Wants(StrEnum):
     """To speak to somebody who can decide more."""
     PARCEL = "parcel"
     """It is marked delivered, and they do not have it."""
+    ADDRESS = "address"
+    """To have it brought to another address: a yes or a no answers that, and words do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Question:
     answered_at: datetime | None
     answered_by: str | None
     answer: str | None
+
+    @property
+    def wish(self) -> bool:
+        """Whether another address is wished for."""
+        return self.wants is Wants.ADDRESS
 
     @property
     def open(self) -> bool:

@@ -6,6 +6,7 @@ knows, and an answer that leaves by the way they wrote.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,7 +27,19 @@ from app.questions import hours, rules, store
 from app.questions.model import PAGE, Question, Wants
 from app.questions.sources import ASK, Asked
 
-__all__ = ["PAGE", "Question", "Wants", "Written", "answer", "ask", "of_case", "settle"]
+__all__ = [
+    "PAGE",
+    "Question",
+    "Wants",
+    "Written",
+    "answer",
+    "ask",
+    "decided",
+    "moot",
+    "of_case",
+    "settle",
+    "waiting",
+]
 
 CLOCK = "promise_answer"
 """The step that tells the customer who answers, and looks after the hour."""
@@ -34,6 +47,8 @@ CALLS = "call_for_question"
 _TWICE = timedelta(minutes=2)
 """A form that is sent twice is one question."""
 _LONGEST = 4000
+_IN_WORDS = [wants for wants in Wants if wants is not Wants.ADDRESS]
+"""What is answered in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +94,8 @@ def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Questi
         provider_id=written.provider_id,
         question_id=question.id,
     )
-    cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
+    if not question.wish:  # that is written down where it is wished for
+        cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
     promise(conn, question, now)
     # no policy can leave a customer without anybody; what else it wants follows
     parcel = written.wants is Wants.PARCEL  # its case was opened for it, and calls the ladder
@@ -110,9 +126,9 @@ def promise(conn: Connection, question: Question, now: datetime) -> promises.Pro
 
 
 def answer(conn: Connection, case: Case, text: str, by: str, now: datetime) -> list[Question]:
-    """Answer all that is open, by the way the customer wrote last; what was answered.
+    """Answer all that was asked in words, by the way the customer wrote last; what was answered.
 
-    The same words twice are one answer.
+    The same words twice are one answer. A wish for another address stays: it wants a yes or a no.
 
     Raises:
         Problem: 409 the customer asked nothing that is open; 422 nothing is said.
@@ -120,7 +136,8 @@ def answer(conn: Connection, case: Case, text: str, by: str, now: datetime) -> l
     text = text.strip()
     if not text:
         raise Problem(422, "nothing_said", "Please write what the customer should read.")
-    answered = _end(conn, case, by, text, now)
+    answered = store.settle(conn, case.id, by, text, _IN_WORDS, now)
+    _end(conn, case, answered, by, now)
     if not answered:
         before = store.of_case(conn, case.id)
         if before and before[-1].answer == text:
@@ -135,12 +152,32 @@ def answer(conn: Connection, case: Case, text: str, by: str, now: datetime) -> l
 
 def settle(conn: Connection, case: Case, by: str, now: datetime, *, reached: bool) -> None:
     """Nobody waits for an answer any more: the customer was `reached`, or needs none."""
-    if not reached:
-        promises.release(conn, [case.id], [promises.Kind.ANSWER], by, now)
-    settled = _end(conn, case, by, None, now)
+    settled = store.settle(conn, case.id, by, None, list(Wants), now)
+    _end(conn, case, settled, by, now, kept=reached)
     if settled:
         facts = QuestionSettled(question_id=settled[-1].id)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
+
+
+def decided(conn: Connection, case: Case, by: str, at: datetime, now: datetime) -> None:
+    """It was said whether the parcel goes to the other address, at that moment."""
+    wishes = store.settle(conn, case.id, by, None, [Wants.ADDRESS], now)
+    _end(conn, case, wishes, by, now, at=at)
+
+
+def moot(conn: Connection, closed: Sequence[Case], now: datetime) -> None:
+    """Nobody wants these brought to another address any more: they are closed."""
+    waiting = store.open_of(conn, [case.id for case in closed])
+    for case in closed:
+        if any(question.wish for question in waiting.get(case.id, ())):
+            by = case.resolution or "closed"
+            wishes = store.settle(conn, case.id, by, None, [Wants.ADDRESS], now)
+            _end(conn, case, wishes, by, now, kept=False)
+
+
+def waiting(conn: Connection, case_id: int) -> bool:
+    """Whether something that the customer asked or wished is open."""
+    return bool(store.open_of(conn, [case_id]))
 
 
 def contacted(conn: Connection, case: Case, now: datetime) -> None:
@@ -157,13 +194,25 @@ def of_case(conn: Connection, case_id: int) -> list[Question]:
     return store.of_case(conn, case_id)
 
 
-def _end(conn: Connection, case: Case, by: str, text: str | None, now: datetime) -> list[Question]:
-    ended = store.settle(conn, case.id, by, text, now)
-    if ended:
-        promises.keep(conn, [case.id], promises.Kind.ANSWER, by, now)
+def _end(
+    conn: Connection,
+    case: Case,
+    ended: Sequence[Question],
+    by: str,
+    now: datetime,
+    *,
+    kept: bool = True,
+    at: datetime | None = None,
+) -> None:
+    """Settle what was promised of these, `kept` if they were answered; with the last, end calls."""
+    for question in ended:
+        if kept:
+            promises.keep(conn, [case.id], promises.Kind.ANSWER, by, now, question.id, at=at)
+        else:
+            promises.release(conn, [case.id], [promises.Kind.ANSWER], by, now, question.id)
+    if ended and not waiting(conn, case.id):
         chain.drop(conn, case.id, CLOCK)
         chain.drop(conn, case.id, CALLS)
-    return ended
 
 
 def _same(waiting: list[Question], wants: Wants, text: str, now: datetime) -> Question | None:

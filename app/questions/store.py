@@ -140,18 +140,24 @@ def went_up(conn: Connection, case_ids: Sequence[int]) -> None:
 
 
 def settle(
-    conn: Connection, case_id: int, by: str, answer: str | None, now: datetime
+    conn: Connection,
+    case_id: int,
+    by: str,
+    answer: str | None,
+    wants: Sequence[Wants],
+    now: datetime,
 ) -> list[Question]:
-    """All that is open is answered, the newest with the words; it, oldest first."""
+    """What is open of these sorts is answered, the newest with the words; it, oldest first."""
     settled = _read(
         conn,
         f"""UPDATE questions q SET answered_at = %(now)s, answered_by = %(by)s,
                    answer = CASE WHEN q.id = (SELECT max(id) FROM questions
-                                  WHERE case_id = %(case)s AND answered_at IS NULL)
+                                  WHERE case_id = %(case)s AND answered_at IS NULL
+                                    AND wants = ANY(%(wants)s))
                                  THEN %(answer)s ELSE NULL END
-             WHERE q.case_id = %(case)s AND q.answered_at IS NULL
+             WHERE q.case_id = %(case)s AND q.answered_at IS NULL AND q.wants = ANY(%(wants)s)
          RETURNING {_COLUMNS}""",  # noqa: S608
-        {"case": case_id, "by": by, "answer": answer, "now": now},
+        {"case": case_id, "by": by, "answer": answer, "wants": list(wants), "now": now},
     )
     return sorted(settled, key=lambda question: question.id)
 

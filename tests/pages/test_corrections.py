@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.access import links
+from app.db.connection import connection
+from app.promises import service as promises
+from app.promises.service import Kind, Promise
 from tests.inline import advance, settle
 from tests.pages.reading import fingerprint, text
 
@@ -28,6 +32,24 @@ def pages(play, case_id: int) -> dict[str, str]:
         "shipper": f"/s/{links.make('contact', case_id)}",
         "customer": f"/c/{links.make('case', case_id)}",
     }
+
+
+ZONE = ZoneInfo("America/Los_Angeles")
+
+
+def promises_of(case_id: int) -> list[Promise]:
+    return [p for p in promises.of_case(connection(), case_id) if p.kind is Kind.ANSWER]
+
+
+def wishes(case_id: int) -> list[str]:
+    return [str(promise.state) for promise in promises_of(case_id)]
+
+
+def wish(client, play, case_id: int, **address: str) -> None:
+    path = pages(play, case_id)["customer"]
+    data = MOVED | {"act": "move"} | address
+    assert client.post(path, data=data).status_code == 303
+    settle()
 
 
 @pytest.fixture
@@ -103,15 +125,79 @@ def test_another_address_needs_somebody_who_agrees_and_the_customer_hears(
     settle()
     assert play.case(case_id).parcel.address["line1"] == "1 Elm St"
     assert ("question", "open") in play.tasks(case_id)  # the ladder is called
-    assert "You asked us to bring it to 7 Oak Ave" in text(client.get(path["customer"]).text)
+    said = text(client.get(path["customer"]).text)
+    assert "You asked us to bring it to 7 Oak Ave" in said
+    (promised,) = promises_of(case_id)
+    by = f"{promised.due_at.astimezone(ZONE):%H:%M}"
+    assert f"Ana at the depot tells you by today at {by} whether that can be done" in said
+    heard = play.messages(case_id, audience="customer")[-1]["text"]
+    assert f"to go to another address. Ana at the depot will answer by {by};" in heard
     path = pages(play, case_id)  # the newest task
+    assert "Another address is asked for" in client.get(path["Ana"]).text
     assert "7 Oak Ave" in client.get(path[who]).text
     assert client.post(path[who], data={"act": act}).status_code == 303
     settle()
     assert told in play.messages(case_id, audience="customer")[-1]["text"]
     assert client.post(path["shipper"], data={"act": "agree"}).status_code == 409
-    if who == "Ana":
-        assert ("question", "acknowledged") in play.tasks(case_id)
+    assert ("question", "resolved") in play.tasks(case_id)
+    assert wishes(case_id) == ["kept"]
+
+
+def test_a_wish_that_nobody_decides_goes_up_and_gets_another_hour(client, play, case_id):
+    advance(minutes=20)
+    wish(client, play, case_id)
+    advance(hours=2)
+    assert "your answer takes longer" in play.messages(case_id, audience="customer")[-1]["text"]
+    assert wishes(case_id) == ["broken", "open"]
+    levels = {m["recipient"] for m in play.messages(case_id, audience="dispatcher", channel="sms")}
+    assert len(levels) > 1
+
+
+def test_words_are_no_answer_to_a_wish_and_done_is_not_decided(client, play, case_id):
+    wish(client, play, case_id)
+    path = pages(play, case_id)
+    answered = client.post(path["Ana"], data={"act": "answer", "answer": "I'll see."})
+    assert answered.status_code == 409
+    done = client.post(path["Ana"], data={"act": "resolve", "outcome": "other"})
+    assert done.status_code == 409
+    assert "waits for a yes or no to another address" in text(done.text)
+    client.post(path["customer"], data={"ask": "write", "message": "Which day?"})
+    settle()
+    assert client.post(path["Ana"], data={"act": "answer", "answer": "Friday."}).status_code == 303
+    assert ("question", "open") in play.tasks(case_id)  # the wish still waits
+    assert wishes(case_id) == ["open", "kept"]
+
+
+def test_another_wish_takes_the_place_of_the_first_and_one_answer_ends_both(client, play, case_id):
+    wish(client, play, case_id)
+    wish(client, play, case_id)  # twice is once
+    wish(client, play, case_id, line1="9 Pine Rd")
+    assert wishes(case_id) == ["open", "open"]
+    assert client.post(pages(play, case_id)["Ana"], data={"act": "agree"}).status_code == 303
+    settle()
+    assert play.case(case_id).parcel.address["line1"] == "9 Pine Rd"
+    assert wishes(case_id) == ["kept", "kept"]
+
+
+def test_whoever_writes_that_address_has_agreed(client, play, case_id):
+    wish(client, play, case_id)
+    data = MOVED | {"version": "0"}
+    assert client.post(pages(play, case_id)["shipper"], data=data).status_code == 303
+    settle()
+    heard = play.messages(case_id, audience="customer")[-1]["text"]
+    assert "goes to the address you asked for" in heard
+    assert wishes(case_id) == ["kept"]
+
+
+def test_a_wish_ends_with_its_case_and_is_not_made_afterwards(client, play, case_id):
+    wish(client, play, case_id)
+    path = pages(play, case_id)
+    play.courier("delivered")
+    advance(hours=3)
+    assert wishes(case_id) == ["released"]
+    assert "your answer takes longer" not in str(play.messages(case_id))
+    again = client.post(path["customer"], data=MOVED | {"act": "move", "line1": "9 Elm"})
+    assert again.status_code == 409
 
 
 def test_the_same_door_needs_nobody(client, play, case_id):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app import clock
 from app.db import connection as db
-from app.db.connection import connection
+from app.db.connection import connection, transaction
 from app.errors import Problem
 from app.shipments.corrections import rules, service, store
 from app.shipments.corrections.rules import Place
@@ -173,8 +173,9 @@ def test_another_address_is_asked_for_and_counts_when_somebody_agrees(play: Play
     case_id = play.courier()
     shipment_id = play.case(case_id).shipment_id
     before = play.case(case_id).parcel.address
-    assert service.ask(shipment_id, OAK, "customer", clock.now())
-    assert not service.ask(shipment_id, OAK, "customer", clock.now())
+    with transaction() as conn:
+        assert service.ask(conn, shipment_id, OAK, "customer", clock.now())
+        assert not service.ask(conn, shipment_id, OAK, "customer", clock.now())
     assert play.case(case_id).parcel.address == before
     service.agree(shipment_id, "Ana", clock.now())
     settle()

@@ -1,4 +1,4 @@
-"""The chain step that tells the customer whether it goes to the address they asked for."""
+"""The chain step that answers a customer who asked for another address."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from app.channels import service as channels
 from app.customer import news, notices, outlook
 from app.customer.address import texts
 from app.db.connection import Connection
+from app.dispatch import service as dispatch
+from app.questions import service as questions
 from app.shipments.corrections import store as corrections
 
 
 def tell_correction(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
-    """Tell what became of it, once."""
+    """Tell what became of it, once: whoever was called to say it need not be called any more."""
     queued = []
     ahead = chain.ahead(conn, [(step.case, step.name, Plain.DONE) for step in steps], now)
     for step, waits in zip(steps, ahead, strict=True):
@@ -34,6 +36,10 @@ def tell_correction(conn: Connection, steps: Sequence[Step], now: datetime) -> l
             weight=channels.Weight.ASKED,
         )
         queued.append(notice)
+        by, at = wish.settled_by or "", wish.settled_at or now
+        questions.decided(conn, step.case, by, at, now)
+        if not questions.waiting(conn, step.case.id):
+            dispatch.answered(conn, step.case.id, by, now)
     notices.enqueue(conn, queued, now)
     return [Done(Plain.DONE) for _ in steps]
 

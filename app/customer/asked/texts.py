@@ -25,6 +25,7 @@ _HAS = {
     Wants.PARCEL: mark(
         "You do not have your {shipper} parcel {parcel}: we are looking for it with the courier."
     ),
+    Wants.ADDRESS: mark("You would like your {shipper} parcel {parcel} to go to another address."),
 }
 
 

@@ -55,27 +55,28 @@ def take(act: str, form: Mapping[str, str], shipment_id: int, by: str, now: date
 
 
 def take_customers(act: str, form: Mapping[str, str], place: Now, by: str, now: datetime) -> bool:
-    """`correct` the unit and the directions, or `move` it: ask for another address.
+    """`correct` the unit and the directions; False: it is something else.
 
     Raises:
         Problem: what `service` refuses.
     """
-    match act:
-        case "correct":
-            said = rules.read({"directions": form.get("directions", "")})
-            unit = form.get("line2")
-            if unit is not None and place.address:
-                said = replace(said, address=rules.with_unit(place.address, unit))
-            service.correct(place.shipment_id, said, by, now, seen=_version(form))
-        case "move":
-            address = rules.read({part: form.get(part) for part in rules.PARTS}).address or {}
-            if rules.same_door(place.address, address):
-                service.correct(place.shipment_id, rules.Place(address), by, now)
-            else:
-                service.ask(place.shipment_id, address, by, now)
-        case _:
-            return False
+    if act != "correct":
+        return False
+    said = rules.read({"directions": form.get("directions", "")})
+    unit = form.get("line2")
+    if unit is not None and place.address:
+        said = replace(said, address=rules.with_unit(place.address, unit))
+    service.correct(place.shipment_id, said, by, now, seen=_version(form))
     return True
+
+
+def address(form: Mapping[str, str]) -> dict[str, Any]:
+    """The address that a form holds.
+
+    Raises:
+        Problem: 422 it is none.
+    """
+    return dict(rules.read({part: form.get(part) for part in rules.PARTS}).address or {})
 
 
 def _version(form: Mapping[str, str]) -> int | None:

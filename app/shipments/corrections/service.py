@@ -63,26 +63,28 @@ def correct_parcel(
         return _correct(conn, _lock(conn, shipment_id), place, by, now, None)
 
 
-def ask(shipment_id: int, address: Mapping[str, Any], by: str, now: datetime) -> bool:
+def ask(
+    conn: Connection, shipment_id: int, address: Mapping[str, Any], by: str, now: datetime
+) -> bool:
     """A customer wants it brought elsewhere, which somebody has to agree to; False: as it is.
 
-    What they ask takes the place of what they asked before.
+    What they ask takes the place of what they asked before. The caller sees that they get an
+    answer.
 
     Raises:
-        Problem: 404 no such parcel; 409 it was delivered.
+        Problem: 404 no such parcel; 409 it was delivered, or nobody looks after it any more.
     """
-    with transaction() as conn:
-        before = _lock(conn, shipment_id)
-        if before.address == address:
-            return False
-        waits = store.asked(conn, shipment_id)
-        if waits and waits.after["address"] == address:
-            return False
-        store.settle(conn, shipment_id, "refused", by, now)
-        after = before.said | {"address": dict(address)}
-        version = store.insert(conn, before, after, by, now, state="asked")
-        _tell(conn, before, CorrectionAsked(version=version), by, Correction.ASKED, now)
-        return True
+    before = _lock(conn, shipment_id)
+    if before.case_id is None:
+        raise Problem(409, "case_closed", "This is over: it cannot be brought elsewhere from here.")
+    waits = store.asked(conn, shipment_id)
+    if address in (before.address, waits.after["address"] if waits else None):
+        return False
+    store.settle(conn, shipment_id, "refused", by, now)
+    after = before.said | {"address": dict(address)}
+    version = store.insert(conn, before, after, by, now, state="asked")
+    _tell(conn, before, CorrectionAsked(version=version), by, Correction.ASKED, now)
+    return True
 
 
 def agree(shipment_id: int, by: str, now: datetime) -> Made:
@@ -162,6 +164,10 @@ def _correct(
         directions=directions != before.directions,
     )
     _tell(conn, before, facts, by, Correction.MADE, now)
+    wish = store.asked(conn, before.shipment_id)
+    if wish and wish.after["address"] == address:  # by another way than the button for it
+        store.settle(conn, before.shipment_id, "agreed", by, now)
+        _follow(conn, before, Correction.AGREED, now)
     return Made(version, before.case_id, address, directions, fresh=True)
 
 

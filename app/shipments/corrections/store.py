@@ -53,6 +53,8 @@ class Version:
     state: str
     before: dict[str, Any]
     after: dict[str, Any]
+    settled_at: datetime | None
+    settled_by: str | None
 
 
 def lock(conn: Connection, shipment_id: int) -> Now | None:
@@ -140,9 +142,8 @@ def insert(
     return int(row["version"])
 
 
-_VERSION = (
-    "SELECT id, shipment_id, version, made_at, made_by, state, before, after FROM corrections"
-)
+_VERSION = """SELECT id, shipment_id, version, made_at, made_by, state, before, after, settled_at,
+                     settled_by FROM corrections"""
 _ASKED = " AND state = 'asked' ORDER BY id DESC LIMIT 1"
 ASKED = Rows(
     tuple(field.name for field in fields(Version)),
