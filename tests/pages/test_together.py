@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.clock import now
 from app.customer import pages as customers
 from app.customer.asked import service as asked
-from app.db.connection import connection
+from app.db.connection import connection, transaction
 from app.db.together import first, together
 from app.dispatch import pages as dispatchers
 from app.shipments.corrections import service as corrections
@@ -20,7 +20,8 @@ def test_pages_read_together_what_they_would_read_alone(play: Play) -> None:
     play.choose(case_id)
     shipment = play.case(case_id).shipment_id
     corrections.correct(shipment, Place(directions="Ring twice"), "Ana", now())
-    corrections.ask(shipment, {"line1": "9 Elm St", "country": "US"}, "customer", now())
+    with transaction() as conn:
+        corrections.ask(conn, shipment, {"line1": "9 Elm St", "country": "US"}, "customer", now())
     values = {"case": case_id, "person": play.world.people["Ana"], "now": now()}
     for page in (customers._READS, dispatchers._PAGE):
         got = together(connection(), page, **values)
