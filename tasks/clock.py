@@ -30,6 +30,7 @@ from app.channels import outbox
 from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
+from app.dispatch.search import service as search
 from app.insight import retention, rollups
 from tasks import duties, sender
 from tasks.app import celery
@@ -198,6 +199,7 @@ class Clock:
             duties.do(duties.fold_counts)
             duties.do(duties.settle_promises)
             duties.do(self._keep_house)
+            self._background.start("words", search.catch_up)
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
             for duty in (

@@ -12,7 +12,7 @@ from app import clock
 from app.chain import audit
 from app.db import connection as db
 from app.db import turns
-from app.dispatch import queue_store
+from app.dispatch import queue_counts_store
 from app.handover import audit as handover
 from app.insight import store as insight_store
 from app.insight.gaps import service as gaps
@@ -31,7 +31,7 @@ def fold_counts() -> None:
     """One clock at a time: two would wait for each other's rows."""
     with db.transaction() as conn:
         if turns.try_lock(conn, _FOLD_LOCK):
-            queue_store.fold_counts(conn, clock.now())
+            queue_counts_store.fold_counts(conn, clock.now())
             insight_store.fold_gauges(conn)
 
 

@@ -10,7 +10,7 @@ from app import clock
 from app.chain import audit
 from app.cli import environment
 from app.db.connection import connection
-from app.dispatch import queue_store
+from app.dispatch import queue_counts_store
 from app.handover import audit as handover
 from app.insight import rollups
 from app.insight import store as gauges
@@ -66,7 +66,7 @@ def command(days: int) -> None:
             f"{promise.due_at:%Y-%m-%d %H:%M}, and no step and no person's task stands for it"
         )
     wrong = [
-        *queue_store.wrong_counts(connection(), clock.now()),
+        *queue_counts_store.wrong_counts(connection(), clock.now()),
         *gauges.wrong_gauges(connection()),
     ]
     for row in wrong:

@@ -1,8 +1,8 @@
-"""The console: the dispatcher's whole queue, soonest deadline first.
+"""The console: the dispatcher's whole queue, in the order of what hurts next, and the search.
 
 A page costs three queries, whatever its size: who is here, the rows (`queue.page`) and the
-counts (`queue.counts`). It works without JavaScript; with it, a poll brings counts and what
-became of the rows on the screen, and never touches a checkbox or a button.
+counts (`tallies.counts`); a search costs a fourth. It works without JavaScript; with it, a poll
+brings counts and what became of the rows on the screen, and never touches a checkbox or a button.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from flask import Blueprint, Response, flash, request
 from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
-from app.db.connection import connection
+from app.db.connection import Connection, connection
 from app.dispatch import console_views, service
+from app.dispatch import queue_counts_store as tallies
 from app.dispatch import queue_store as queue
 from app.dispatch.console_views import Line
 from app.dispatch.old_news import service as old_news
+from app.dispatch.search import service as search
 from app.errors import Problem
 from app.theme import respond
 
@@ -40,9 +42,9 @@ def show() -> Response:
         return answer
     now, wanted = clock.now(), _wanted()
     conn = connection()
-    rows = queue.page(conn, wanted, now, _cursor(_asked_cursor()))
+    rows = _rows(conn, wanted, now)
     shown, more = rows[: queue.PAGE], len(rows) > queue.PAGE
-    tally = console_views.tally(queue.counts(conn, now), wanted)
+    tally = _tally(conn, wanted, now)
     return respond.page(
         "dispatch/console.html",
         caller=caller(),
@@ -51,6 +53,7 @@ def show() -> Response:
         tally=tally,
         lines=_lines(shown, tally, now),
         picked=set(_ids(request.args.getlist("picked"))),
+        many=more,
         more=_address(wanted, cursor=f"{shown[-1].place}_{shown[-1].id}") if more else "",
         first=_address(wanted) if request.args.get("cursor") else "",
         action=_address(wanted, cursor=_asked_cursor()),
@@ -67,7 +70,7 @@ def live() -> Response:
     conn = connection()
     after = next(iter(_ids([request.args.get("after", "")])), 0)
     ids = _ids(request.args.get("shown", "").split(","))
-    tally = console_views.tally(queue.counts(conn, now, after), wanted)
+    tally = _tally(conn, wanted, now, after)
     return respond.fragment(
         "dispatch/console_live.html",
         wanted=wanted,
@@ -90,6 +93,8 @@ def act() -> Response:
     one = _ids(request.form.getlist("one"))
     if answered := _ids(request.form.getlist("answer")):
         said, one = _answer(answered[0]), answered
+    elif old := _ids(request.form.getlist("begin")):
+        said, one = _begin(old), old
     else:
         said = _begin(one or ticked) if _wanted().tab == "aside" else _take(one or ticked)
     flash(said.text, said.tone)
@@ -134,16 +139,28 @@ def _begin(ids: list[int]) -> console_views.Feedback:
     return console_views.begun(begun, not_begun, rows)
 
 
+def _rows(conn: Connection, wanted: queue.Wanted, now: datetime) -> list[queue.Row]:
+    """The page that is asked for, or what the search finds; one row more says that there are."""
+    if wanted.q:
+        return queue.found(conn, wanted, search.find(conn, wanted.q, queue.PAGE + 1))
+    return queue.page(conn, wanted, caller().name, now, _cursor(_asked_cursor()))
+
+
+def _tally(
+    conn: Connection, wanted: queue.Wanted, now: datetime, after: int = 0
+) -> console_views.Tally:
+    return console_views.tally(tallies.counts(conn, wanted, caller().name, now, after), wanted)
+
+
 def _lines(rows: list[queue.Row], tally: console_views.Tally, now: datetime) -> list[Line]:
     several = len(tally.depots) > 1
     return [console_views.line(row, caller(), now, depot=several) for row in rows]
 
 
 def _wanted() -> queue.Wanted:
-    said = {
-        name: request.values.get(name, "")[:100] for name in ("tab", "depot", "kind", "courier")
-    }
-    said = {name: text.replace("\0", "") for name, text in said.items()}
+    names = ("tab", "depot", "kind", "courier", "q")
+    said = {name: request.values.get(name, "")[:100].replace("\0", "") for name in names}
+    said["q"] = " ".join(said["q"].split())
     return queue.Wanted(**{**said, "tab": said["tab"] if said["tab"] in queue.TABS else "open"})
 
 

@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from app.access import links
 from app.access.keys import Caller
 from app.cases.model import CaseState, CourierAct
-from app.dispatch.queue_store import TABS, Count, Row, Wanted
+from app.dispatch.queue_counts_store import Count
+from app.dispatch.queue_store import TABS, Row, Wanted
 from app.dispatch.service import Ack
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, due_for, headline, several
-from app.dispatch.story import TITLES, label
+from app.dispatch.story import TITLES, label, words
 from app.theme import names
 from app.theme.times import When, length
 
 _URGENT = timedelta(hours=24)
+_SOON = timedelta(hours=2)
+"""A customer who expects news within this time is what hurts next."""
 _TO_DO = frozenset({TaskState.OPEN, TaskState.ASIDE})
-_SHOWN = {"open": {"nobody", "open"}}
+_SHOWN = {"open": {"nobody", "open"}, "mine": {"taken"}}
 """What a tab shows besides what is counted under its own name."""
 _NAMED = 4
 """How many of those that came too late are named one by one."""
 
 
 class Chip(NamedTuple):
-    """The deadline in words; `tone` is empty, `warn` or `bad`."""
+    """An hour in words; `tone` is empty, `warn` or `bad`."""
 
     text: str
     tone: str
@@ -40,14 +44,25 @@ class Line:
     title: str
     reason: str
     """Why it came to that, or the window that is to be confirmed; empty when the title says it."""
+    usual: bool
+    """Whether the title goes without saying where there is little room."""
     parcel: str
     about: str
     open: bool
     """Whether it can still be taken on, or begun."""
+    aside: bool
+    """Whether it is old news, which is begun."""
+    live: bool
+    """Whether somebody is called for it, or has it."""
     who: str
     """Who has it, or what became of it; empty while it is open."""
-    deadline: Chip | None
+    hours: list[Chip]
+    """What hurts, and when: the soonest first."""
     facts: str
+    last: str
+    """What happened last, and how long ago."""
+    phone: str
+    """The customer's number; empty where none is known, and once it is over."""
     url: str
     """The full page, in the caller's name; empty when the caller is no person we know."""
     asked: str
@@ -105,11 +120,12 @@ def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
     shown = _SHOWN.get(wanted.tab, {wanted.tab})
     here = [count for count in counts if fits(count)]
     live = [count for count in here if count.tab in shown]
+    tabs = {
+        tab: sum(count.tasks for count in here if count.tab in _SHOWN.get(tab, {tab}))
+        for tab in TABS
+    }
     return Tally(
-        tabs={
-            tab: sum(count.tasks for count in here if count.tab in _SHOWN.get(tab, {tab}))
-            for tab in TABS
-        },
+        tabs=tabs | {"mine": max((count.mine for count in counts), default=0)},
         depots=offered("depot", {count.depot: count.depot_name for count in counts}),
         kinds=offered("kind", {kind: several(kind) for kind in TaskKind}),
         couriers=offered("courier", {}),
@@ -131,12 +147,17 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
         id=row.id,
         title=_title(row),
         reason=_reason(row, when),
+        usual=_title(row) == TITLES["failed"],
         parcel=row.parcel,
         about=" · ".join(filter(None, about)),
         open=still,
+        aside=row.state is TaskState.ASIDE,
+        live=row.state.live and not _case_over(row),
         who=_who(row, caller, when),
-        deadline=_deadline(row, when),
+        hours=_hours(row, when),
         facts=_facts(row, when, still=still),
+        last=_last(row, when),
+        phone=(row.phone or "") if row.state in _TO_DO or row.state.live else "",
         url=url,
         asked=row.asked or "",
         answerable=row.kind is TaskKind.QUESTION and row.state.live,
@@ -188,10 +209,10 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
             facts.append(f"called again {_at(row.call_at, when)}")
     elif still:
         facts.append(f"waits {length(when.now - row.created_at)}")
-        called = f"level {row.level} called" if row.level else "nobody called yet"
-        if row.level and row.called_at:
-            called += f" {length(when.now - row.called_at)} ago"
-        facts.append(called)
+        if row.snoozed_until and when.ahead(row.snoozed_until):
+            facts.append(f"calls put off until {_at(row.snoozed_until, when)}")
+        elif row.call_at:
+            facts.append(f"next call {when.until(row.call_at)}")
     if row.attempts:
         facts.append(f"{row.attempts} attempt{'s' if row.attempts > 1 else ''}")
     if row.outcome and not still:
@@ -199,18 +220,45 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
     return " · ".join(facts)
 
 
+def _last(row: Row, when: When) -> str:
+    if row.last is None:
+        return ""
+    return f"{words(row.last, when).text} {length(when.now - row.last.at)} ago"
+
+
+def _hours(row: Row, when: When) -> list[Chip]:
+    """What hurts when, the soonest first; once nobody has to do it any more, nothing does."""
+    if row.state is TaskState.ASIDE and row.deadline:
+        return [Chip(f"closes {when.until(row.deadline)}", "")]
+    if not row.state.live or _case_over(row):
+        return []
+    said = ((row.deadline, _deadline(row, when)), (row.news_by, _news(row, when)))
+    hours = [(at, chip) for at, chip in said if at and chip]
+    return [chip for _, chip in sorted(hours, key=itemgetter(0))]
+
+
 def _deadline(row: Row, when: When) -> Chip | None:
     at = row.deadline
-    if at is None or not row.state.live:
-        return Chip(f"closes {when.until(at)}", "") if at and row.state in _TO_DO else None
+    if at is None:
+        return None
+    tone = "warn" if at - when.now < _URGENT else ""
     if row.kind.of_delivery and row.courier_act == CourierAct.TRIES_AGAIN and row.courier_acts_at:
         said = f"{names.courier(row.courier)} tries again {when.countdown(row.courier_acts_at)}"
         if when.ahead(row.courier_acts_at):
-            return Chip(said, "warn" if at - when.now < _URGENT else "")
+            return Chip(said, tone)
     what = due_for(row.kind)
     if not when.ahead(at):
         return Chip(f"{what}: {length(when.now - at)} overdue", "bad")
-    return Chip(f"{what} {when.until(at)}", "warn" if at - when.now < _URGENT else "")
+    return Chip(f"{what} {when.countdown(at)}", tone)
+
+
+def _news(row: Row, when: When) -> Chip | None:
+    at = row.news_by
+    if at is None:
+        return None
+    if not when.ahead(at):
+        return Chip(f"news for the customer: {length(when.now - at)} overdue", "bad")
+    return Chip(f"customer hears {when.until(at)}", "warn" if at - when.now < _SOON else "")
 
 
 def _at(at: datetime, when: When) -> str:

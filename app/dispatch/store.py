@@ -91,10 +91,12 @@ def _make(conn: Connection, columns: list[list[Any]], now: datetime) -> list[Tas
     with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
         cursor.execute(
             f"""INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, about, created_at,
-                  account_id, deadline)
+                  account_id, deadline, promised_by)
            SELECT t.case_id, t.depot_id, t.kind, t.round, t.about, %(now)s, c.account_id,
                   coalesce(t.by, CASE t.kind WHEN 'recovery' THEN %(now)s + %(recovery)s
-                                             ELSE least(c.return_by, c.change_by) END, 'infinity')
+                                             ELSE least(c.return_by, c.change_by) END, 'infinity'),
+                  coalesce(CASE WHEN t.kind IN ('failure', 'promise') THEN c.news_by END,
+                           'infinity')
              FROM unnest(%(cases)s::bigint[], %(depots)s::bigint[], %(kinds)s::text[],
                          %(rounds)s::int[], %(about)s::bigint[], %(by)s::timestamptz[])
                   AS t(case_id, depot_id, kind, round, about, by)

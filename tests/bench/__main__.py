@@ -21,6 +21,7 @@ from tests.bench import (
     countdown,
     days,
     drill,
+    finding,
     growth,
     handing,
     held,
@@ -45,6 +46,7 @@ PARTS = {
     "handing": handing,
     "days": days,
     "growth": growth,
+    "finding": finding,
     "journey": journey,
     "alive": alive,
     "held": held,
@@ -68,6 +70,7 @@ def main() -> int:
         alive.CLOSED = alive.QUICK
         neighbours.FLOOD = neighbours.QUICK
         days.CLOSED = days.QUICK
+        finding.CASES = finding.QUICK
     figures = []
     servers = Servers(durable=asked.durable)
     try:

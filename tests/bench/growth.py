@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from app import clock, create_app
 from app.chain import audit
 from app.db.connection import transaction
-from app.dispatch import queue_store
+from app.dispatch import queue_counts_store
 from app.insight import rollups, store
 from tests.bench.crowd import Size, seed
 from tests.bench.report import Figure, Sample, repeated, say
@@ -131,7 +131,7 @@ def _fill(here: Stage, size: Size) -> Looks:
 def fold() -> None:
     """What the clock does every few seconds."""
     with transaction() as conn:
-        queue_store.fold_counts(conn, clock.now())
+        queue_counts_store.fold_counts(conn, clock.now())
         store.fold_gauges(conn)
     rollups.catch_up()
 
@@ -140,5 +140,5 @@ def _check() -> None:
     """The counts that were read are those of the rows."""
     with transaction() as conn:
         assert store.wrong_gauges(conn) == []
-        assert queue_store.wrong_counts(conn, clock.now()) == []
+        assert queue_counts_store.wrong_counts(conn, clock.now()) == []
     assert list(rollups.audit(days=2)) == []

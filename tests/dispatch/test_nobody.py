@@ -12,7 +12,7 @@ from app import clock
 from app.chain import policy
 from app.db import migrate
 from app.db.connection import connection, transaction
-from app.dispatch import queue_store, rules, service, store
+from app.dispatch import queue_counts_store, queue_store, rules, service, store
 from app.dispatch.queue_store import Wanted
 from app.dispatch.states import TaskKind
 from app.settings import Settings
@@ -133,21 +133,21 @@ def test_the_queue_shows_first_what_nobody_took_on(play: Play):
     connection().execute("UPDATE cases SET return_by = return_by + interval '9 days'")
     advance(hours=2)
     play.courier(parcel="new")
-    first, second = queue_store.page(connection(), Wanted(), clock.now())
+    first, second = queue_store.page(connection(), Wanted(), "Ana", clock.now())
     assert [first.parcel, second.parcel] == ["ORD-old", "ORD-new"]
     assert first.exhausted_at is not None
     assert first.call_at is not None
     assert first.call_at > clock.now()
-    assert second.call_at is None
-    behind = queue_store.page(connection(), Wanted(), clock.now(), (first.place, first.id))
+    assert second.exhausted_at is None
+    behind = queue_store.page(connection(), Wanted(), "Ana", clock.now(), (first.place, first.id))
     assert [row.parcel for row in behind] == ["ORD-new"]
-    behind = queue_store.page(connection(), Wanted(), clock.now(), (second.place, second.id))
+    behind = queue_store.page(connection(), Wanted(), "Ana", clock.now(), (second.place, second.id))
     assert behind == []
-    (alone,) = queue_store.page(connection(), Wanted(tab="nobody"), clock.now())
+    (alone,) = queue_store.page(connection(), Wanted(tab="nobody"), "Ana", clock.now())
     assert alone.parcel == "ORD-old"
     play.acknowledge(old)
-    assert queue_store.page(connection(), Wanted(tab="nobody"), clock.now()) == []
-    assert queue_store.wrong_counts(connection(), clock.now()) == []
+    assert queue_store.page(connection(), Wanted(tab="nobody"), "Ana", clock.now()) == []
+    assert queue_counts_store.wrong_counts(connection(), clock.now()) == []
 
 
 def test_the_step_that_calls_for_a_task_is_known_by_one_name(play: Play):
@@ -180,4 +180,4 @@ def test_what_rested_before_the_upgrade_is_called_for_again(play: Play):
     advance(hours=1)
     assert len(calls(play, case_id)) > rung
     assert play.task(case_id).exhausted_at is not None
-    assert queue_store.wrong_counts(connection(), clock.now()) == []
+    assert queue_counts_store.wrong_counts(connection(), clock.now()) == []

@@ -11,7 +11,7 @@ from app.cases.model import CaseKind
 from app.chain import audit
 from app.contact import service as contact
 from app.db.connection import connection
-from app.dispatch import queue_store
+from app.dispatch import queue_counts_store
 from app.dispatch import service as dispatch
 from app.dispatch import store as tasks
 from app.dispatch.old_news import service as old_news
@@ -142,7 +142,7 @@ def test_what_came_back_long_ago_is_told_to_nobody(play):
 
 
 def test_the_queue_counts_what_is_set_aside_rightly(play, old):
-    assert queue_store.wrong_counts(connection(), clock.now()) == []
+    assert queue_counts_store.wrong_counts(connection(), clock.now()) == []
     old_news.begin_task(tasks.of_case(connection(), old)[0].id, "Ben", clock.now())
     settle()
-    assert queue_store.wrong_counts(connection(), clock.now()) == []
+    assert queue_counts_store.wrong_counts(connection(), clock.now()) == []

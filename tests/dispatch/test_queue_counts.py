@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from app import clock
 from app.db.connection import connection, transaction
-from app.dispatch import queue_store, service
+from app.dispatch import queue_counts_store, queue_store, service
 from app.dispatch.queue_store import Wanted
 from app.errors import Problem
 from tests import courier
 from tests.inline import settle
 from tests.play import Play
+
+TABS = ("nobody", "open", "taken", "aside", "done")
 
 ACTS = st.lists(
     st.tuples(
@@ -30,8 +32,8 @@ ACTS = st.lists(
 
 
 def counted() -> dict[str, int]:
-    found = queue_store.counts(connection(), clock.now())
-    return {tab: sum(c.tasks for c in found if c.tab == tab) for tab in queue_store.TABS}
+    found = queue_counts_store.counts(connection(), Wanted(), "Ana", clock.now())
+    return {tab: sum(c.tasks for c in found if c.tab == tab) for tab in TABS}
 
 
 @settings(
@@ -57,11 +59,11 @@ def test_whatever_happens_the_counts_are_right(play: Play, acts: list[tuple[str,
                     clock.advance(timedelta(minutes=20))
                 case "fold":
                     with transaction() as conn:
-                        queue_store.fold_counts(conn, now)
+                        queue_counts_store.fold_counts(conn, now)
         except Problem:
             continue
         settle()
-    assert queue_store.wrong_counts(connection(), clock.now()) == []
+    assert queue_counts_store.wrong_counts(connection(), clock.now()) == []
 
 
 def task(which: int) -> int:
@@ -79,15 +81,15 @@ def test_what_was_done_is_counted_for_a_week(play: Play) -> None:
     clock.advance(timedelta(days=9))
     assert counted() == {"nobody": 0, "open": 0, "taken": 0, "aside": 0, "done": 0}
     with transaction() as conn:
-        queue_store.fold_counts(conn, clock.now())
-    assert queue_store.wrong_counts(connection(), clock.now()) == []
+        queue_counts_store.fold_counts(conn, clock.now())
+    assert queue_counts_store.wrong_counts(connection(), clock.now()) == []
 
 
 def test_a_moved_return_deadline_moves_the_task(play: Play) -> None:
     case_id = play.courier(parcel="P1")
     soon = clock.now() + timedelta(hours=3)
     connection().execute("UPDATE cases SET return_by = %s WHERE id = %s", [soon, case_id])
-    (row,) = queue_store.page(connection(), Wanted(), clock.now())
+    (row,) = queue_store.page(connection(), Wanted(), "Ana", clock.now())
     assert row.deadline == soon
 
 
@@ -99,6 +101,7 @@ def test_no_page_of_the_queue_reads_what_is_closed(play: Play) -> None:
         for tab, index in (
             ("nobody", "nobody"),
             ("open", "open"),
+            ("mine", "mine"),
             ("taken", "taken"),
             ("done", "done"),
         ):
@@ -116,8 +119,10 @@ def explain(wanted: Wanted) -> str:
         behind="",
         direction=direction,
         first=queue_store._NOBODY_FIRST.get(wanted.tab, ""),
+        filtered=queue_store.FILTERED,
     )
     values = {
+        "me": "Ana",
         "kind": "",
         "depot": "",
         "courier": "",

@@ -14,6 +14,7 @@ from app.access import links
 from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.dispatch import service
+from app.dispatch.search import service as search
 from app.theme.times import When
 from tests.inline import advance
 from tests.pages import audits
@@ -68,7 +69,9 @@ def test_a_row_says_what_it_takes_to_decide(ana, play):
     assert "ORD-P1 Delivery failed: recipient unavailable" in said
     assert "Kim Doe, Anaheim · Standard Webhooks" in said
     assert "back to sender in 5 h" in said
-    assert "waits 0 s · level 1 called 0 s ago · 1 attempt" in said
+    assert "waits 0 s · next call in 5 min · 1 attempt" in said
+    assert "Called level 1: Ana. 0 s ago" in said
+    assert 'href="tel:+17145554231"' in html
     page = f"/t/{links.make('task', play.task(case_id).id, play.world.people['Ana'])}"
     assert f'href="{page}"' in html
     assert ana.get(page).status_code == 200
@@ -89,6 +92,50 @@ def test_the_soonest_deadline_stands_first(ana, play):
     html = ana.get("/console").text
     assert parcels(html) == ["OVERDUE", "SOON", "LATER"]
     assert "back to sender: 3 h overdue" in text(html)
+
+
+def test_what_hurts_next_stands_first(ana, play):
+    """A promise to the customer counts as the courier's deadline does; without either, age does."""
+    now = clock.now()
+    hours = {"AGED": (None, None), "PROMISED": (50, 3), "BACK": (4, 60), "LATE": (70, -1)}
+    for parcel, (back, news) in hours.items():
+        case_id = play.courier(parcel=parcel)
+        connection().execute(
+            "UPDATE cases SET return_by = %s, news_by = %s WHERE id = %s",
+            [now + timedelta(hours=h) if h else None for h in (back, news)] + [case_id],
+        )
+    html = ana.get("/console").text
+    assert parcels(html) == ["LATE", "PROMISED", "BACK", "AGED"]
+    said = text(html)
+    assert "news for the customer: 60 min overdue back to sender in 3 days" in said
+    assert "customer hears in 3 h back to sender in 3 days" in said
+    assert "back to sender in 4 h customer hears in 3 days" in said
+    play.acknowledge(case_id)
+    assert parcels(ana.get("/console?tab=mine").text) == ["LATE"]
+    assert "Mine 1" in text(ana.get("/console").text)
+
+
+def test_a_caller_is_found_in_whichever_tab_and_the_address_says_what_was_asked(ana, ben, play):
+    for parcel in ("P1", "P2", "P3"):
+        play.courier(parcel=parcel)
+    connection().execute("UPDATE shipments SET courier_name = 'Lee Grey' WHERE id = 3")
+    play.acknowledge(1, by="Ben")
+    play.courier("delivered", parcel="P2")
+    assert "No parcels for “kim”" in text(ana.get("/console?q=kim").text)
+    while search.catch_up():
+        pass
+    html = ana.get("/console?q=+Kim++DOE").text
+    assert parcels(html) == ["P1", "P2"]  # what is over comes last
+    said = text(html)
+    assert "2 parcels for “Kim DOE”" in said
+    assert "Ben has it since" in said
+    assert 'value="Kim DOE"' in html
+    assert parcels(ana.get("/console?q=kim&courier=onfleet").text) == []
+    assert "One parcel for “lee”" in text(ana.get("/console?q=lee").text)
+    for odd in ("'", "((", "\\", "%00", "a" * 500, "&|!:*"):
+        assert ana.get("/console", query_string={"q": odd}).status_code == 200
+    answer = take(ana, "/console?q=grey", one=str(play.task(3).id))
+    assert "You took on ORD-P3." in text(answer.text)
 
 
 def test_it_keeps_to_itself_and_is_light(ana, play):

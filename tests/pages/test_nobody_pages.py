@@ -6,7 +6,7 @@ import pytest
 
 from app.access import links
 from app.db.connection import transaction
-from app.dispatch import queue_store
+from app.dispatch import queue_counts_store
 from app.insight import store as gauges
 from tests.inline import advance
 from tests.pages.reading import poll, text
@@ -55,7 +55,7 @@ def test_from_the_first_call_to_the_one_who_comes_at_last(cleo, play):
     assert 'reknock_dispatch_tasks{state="open"} 2.0' in cleo.get("/metrics").text
     assert "reknock_exhausted_tasks 1.0" in cleo.get("/metrics").text
     with transaction() as conn:
-        queue_store.fold_counts(conn, play.case(case_id).opened_at)
+        queue_counts_store.fold_counts(conn, play.case(case_id).opened_at)
     assert folded() == 1
 
     play.acknowledge(case_id, "Cleo")

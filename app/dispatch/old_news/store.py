@@ -25,7 +25,8 @@ def set_aside(conn: Connection, old: Sequence[tuple[Case, datetime]], now: datet
 def begin(conn: Connection, case_ids: Sequence[int]) -> None:
     """Open the tasks of cases that were begun: from now on they are called for."""
     conn.execute(
-        """UPDATE dispatch_tasks t SET state = 'open', deadline = coalesce(c.return_by, 'infinity')
+        """UPDATE dispatch_tasks t SET state = 'open', deadline = coalesce(c.return_by, 'infinity'),
+                  promised_by = coalesce(c.news_by, 'infinity')
              FROM cases c
             WHERE c.id = t.case_id AND t.case_id = ANY(%s) AND t.state = 'aside'""",
         [list(case_ids)],

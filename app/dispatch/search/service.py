@@ -1,0 +1,33 @@
+"""Verbs of the search."""
+
+from __future__ import annotations
+
+from psycopg.errors import LockNotAvailable
+
+from app.db.connection import Connection, transaction
+from app.dispatch.search import rules, store
+
+AT_ONCE = 500
+"""Parcels whose words are written in one transaction."""
+
+
+def catch_up() -> bool:
+    """Write the words of some parcels that have changed; whether there may be more."""
+    try:
+        with transaction() as conn:
+            changed = store.take_changed(conn, AT_ONCE)
+            if changed:
+                found = {
+                    parcel.shipment_id: rules.as_vector(rules.words(parcel))
+                    for parcel in store.parcels(conn, changed)
+                }
+                store.write(conn, found)
+    except LockNotAvailable:
+        return False
+    return len(changed) > 0
+
+
+def find(conn: Connection, text: str, limit: int) -> list[int]:
+    """The parcels that somebody who types this may mean, the newest first."""
+    wanted = rules.query(text)
+    return store.find(conn, wanted, limit) if wanted else []
