@@ -20,6 +20,7 @@ COMMANDS = {
     "sender": "Run the sender process, which hands messages to their providers.",
     "courier": "Connect couriers.",
     "user": "Add, list and remove the people who act.",
+    "oncall": "Say who would be called, when and by what.",
     "key": "Create, list, rotate and revoke API keys.",
     "why": "Tell a case's whole story.",
     "audit": "Find and heal cases that nothing moves.",

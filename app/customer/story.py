@@ -173,6 +173,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return _NOT_SHOWN  # that it was changed or is over is shown
         case t.PassedOn() | t.Snoozed() | t.CallEnded() | t.LadderExhausted() | t.AuditHealed():
             return _NOT_SHOWN  # who answers when at the depot is internal
+        case t.LevelPassedOver():
+            return _NOT_SHOWN  # who answers when at the depot is internal
         case t.SetAside() | t.Begun():
             return _NOT_SHOWN  # how old news is looked at is internal
         case t.Note(visibility=Visibility.CUSTOMER, text=text):

@@ -134,6 +134,7 @@ def words(  # noqa: C901, PLR0911, PLR0912
             | t.DispatcherCalled()
             | t.RecoveryCalled()
             | t.CallEnded()
+            | t.LevelPassedOver()
             | t.LadderExhausted()
             | t.PassedOn()
             | t.Snoozed()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from app.access import keys, vault
 from app.db.connection import Connection
 from app.directory import accounts_store, rotation, store
+from app.directory.rotas import store as rotas
 from app.errors import Problem
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
@@ -150,5 +151,6 @@ def remove_person(conn: Connection, person_id: int, now: datetime) -> int:
             f"This person is the last level of {', '.join(depots)}. Give each of them another "
             "catch-all first: `reknock courier add … --catch-all ADDRESS`.",
         )
+    rotas.forget_person(conn, person_id)
     store.remove_person(conn, person_id, now)
     return keys.revoke_of_person(conn, person_id, now)

@@ -4,30 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from psycopg import Cursor
 
 from app.db.connection import Connection
 from app.db.together import Rows, first
-
-
-class Person(NamedTuple):
-    """Somebody who can be called."""
-
-    id: int
-    name: str
-    phone: str | None
-    email: str | None
-    channels: list[str]
-
-
-class Level(NamedTuple):
-    """One rung of a ladder: who is called, and how long they have to acknowledge."""
-
-    people: list[Person]
-    wait: timedelta
-    catch_all: bool
+from app.directory.model import Person
 
 
 def shipper_id(conn: Connection, slug: str) -> int | None:
@@ -146,22 +129,23 @@ def add_person(
     return row["id"] if row else None
 
 
-def ladder(conn: Connection, depot_id: int, catch_all_wait: timedelta) -> list[Level]:
-    """A depot's levels in the order in which they are called; the catch-all is the last."""
-    *rows, last = conn.execute(
-        """SELECT l.level, l.wait, p.id, p.name, p.phone, p.email, p.channels
-             FROM ladder_levels l JOIN people p ON p.id = l.person_id WHERE l.depot_id = %(id)s
+def ladder(conn: Connection, depot_id: int) -> list[dict[str, Any]]:
+    """Who stands on a depot's ladder, level by level; the catch-all is the last row.
+
+    Of a level that names a rota, or everyone, the person's columns are NULL.
+    """
+    return conn.execute(
+        """SELECT l.level, l.wait, l.called, l.ways, l.rota_id, l.everyone,
+                  p.id, p.name, p.phone, p.email, p.channels
+             FROM ladder_levels l LEFT JOIN people p ON p.id = l.person_id
+            WHERE l.depot_id = %(id)s
             UNION ALL
-           SELECT NULL, NULL, p.id, p.name, p.phone, p.email, p.channels
+           SELECT NULL, NULL, 'always', '[]', NULL, false,
+                  p.id, p.name, p.phone, p.email, p.channels
              FROM depots d JOIN people p ON p.id = d.catch_all_id WHERE d.id = %(id)s
-            ORDER BY 1 NULLS LAST, 3""",
+            ORDER BY 1 NULLS LAST, 7, 5""",
         {"id": depot_id},
     ).fetchall()
-    levels: dict[int, Level] = {}
-    for row in rows:
-        level = levels.setdefault(row["level"], Level([], row["wait"], catch_all=False))
-        level.people.append(_person(row))
-    return [*levels.values(), Level([_person(last)], catch_all_wait, catch_all=True)]
 
 
 PERSON = Rows(
@@ -191,7 +175,7 @@ def person_at(conn: Connection, address: str) -> Person | None:
             ORDER BY p.id LIMIT 1""",
         {"at": address.strip()},
     ).fetchone()
-    return _person(row) if row else None
+    return as_person(row) if row else None
 
 
 def people_known_by(conn: Connection, written: str) -> list[Person]:
@@ -208,7 +192,7 @@ def people_known_by(conn: Connection, written: str) -> list[Person]:
             ORDER BY p.id""",
         {"at": written.strip()},
     ).fetchall()
-    return [_person(row) for row in rows]
+    return [as_person(row) for row in rows]
 
 
 def lock_rung_again(conn: Connection, person_ids: Sequence[int]) -> dict[int, list[datetime]]:
@@ -236,7 +220,8 @@ def _id(cursor: Cursor[dict[str, Any]]) -> int:
     return int(row["id"])
 
 
-def _person(row: dict[str, Any]) -> Person:
+def as_person(row: dict[str, Any]) -> Person:
+    """The person that a row's columns are about."""
     return Person(row["id"], row["name"], row["phone"], row["email"], row["channels"])
 
 
@@ -246,6 +231,11 @@ def people(conn: Connection) -> list[dict[str, Any]]:
         """SELECT p.id, p.name, p.phone, p.email,
                   ARRAY(SELECT d.slug || ' level ' || l.level FROM ladder_levels l
                           JOIN depots d ON d.id = l.depot_id WHERE l.person_id = p.id
+                         UNION ALL
+                        SELECT 'rota ' || r.slug FROM rotas r
+                         WHERE EXISTS (SELECT FROM rota_shifts s JOIN rota_turns t
+                                           ON t.shift_id = s.id
+                                        WHERE s.rota_id = r.id AND t.person_id = p.id)
                          UNION ALL
                         SELECT slug || ' catch-all' FROM depots WHERE catch_all_id = p.id
                          ORDER BY 1) AS ladders

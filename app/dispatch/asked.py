@@ -8,7 +8,7 @@ from app.access import links
 from app.chain.step import Again, Done, Result, Step
 from app.channels import service as channels
 from app.db.connection import Connection
-from app.directory import store as directory
+from app.directory import ladders
 from app.dispatch import rules, store, texts
 from app.dispatch.states import Called, TaskKind, TaskState
 from app.dispatch.store import Task
@@ -45,8 +45,8 @@ def held(
             _tell_of_more(conn, step, task, thread, now)
         return Done(Called.ANSWERED)
     if anew and not thread.goes_up and task.called_at is not None:
-        ladder = directory.ladder(conn, step.case.depot_id, _catch_all_every(step))
-        calls_at = task.called_at + ladder[min(task.level, len(ladder)) - 1].wait
+        levels = ladders.levels(conn, step.case.depot_id, _catch_all_every(step), now)
+        calls_at = task.called_at + rules.waited(levels, task.level, task.calls)
         return Again(calls_at, step.data) if calls_at > now else None
     return None
 
@@ -54,8 +54,8 @@ def held(
 def _tell_of_more(conn: Connection, step: Step, task: Task, thread: Thread, now: datetime) -> None:
     """Tell who has the task that the customer wrote again, where the ladder knows them."""
     case = step.case
-    ladder = directory.ladder(conn, case.depot_id, _catch_all_every(step))
-    people = {person.name: person for level in ladder for person in level.people}
+    ladder = ladders.read(conn, case.depot_id, _catch_all_every(step), now, now)
+    people = {person.name: person for person in ladder.everyone()}
     person = people.get(task.acknowledged_by or "")
     if person is None:
         return

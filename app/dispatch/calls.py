@@ -34,7 +34,8 @@ def drafts(
             if concerned and task.kind is TaskKind.HANDOVER
             else texts.call(case, task, link, concerned)
         )
-        ways = rules.ways(person, case.shipper.country) or [[]]  # nobody to reach is said too
+        # Somebody who cannot be reached is a message too: one that says why it was not sent.
+        ways = rules.ways(person, case.shipper.country, call.channel) or [[]]
         found += [
             Draft(
                 case_id=case.id,

@@ -12,7 +12,7 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.channels.heard import Asks
 from app.db.connection import Connection
-from app.directory.store import Person
+from app.directory.model import Person
 from app.dispatch import service, speech, store
 from app.dispatch.rules import Ring
 from app.dispatch.states import TaskState

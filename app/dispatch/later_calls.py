@@ -13,6 +13,7 @@ from app.cases.timeline.facts import LadderExhausted
 from app.chain.policy import Policy
 from app.db.connection import Connection
 from app.directory import store as directory
+from app.directory.model import Level
 from app.dispatch import rules, store
 from app.dispatch.store import Task
 
@@ -34,7 +35,7 @@ class LaterCalls:
         self._calls: dict[int, list[datetime]] = {}
         self._begun: list[Task] = []
 
-    def next(self, task: Task, rung: directory.Level, policy: Policy) -> datetime:
+    def next(self, task: Task, rung: Level, policy: Policy) -> datetime:
         """When this level is called for the task: `now`, and then it counts as called; or later.
 
         When it is the first time that nobody is left to call, that is written down.
@@ -44,7 +45,7 @@ class LaterCalls:
             return self._now + pause(policy, task)
         return self._room(rung, policy)
 
-    def _room(self, rung: directory.Level, policy: Policy) -> datetime:
+    def _room(self, rung: Level, policy: Policy) -> datetime:
         people = [person.id for person in rung.people]
         if unknown := [one for one in people if one not in self._calls]:
             self._calls |= directory.lock_rung_again(self._conn, unknown)

@@ -23,7 +23,7 @@ from app.decisions import store as decision_store
 from app.decisions.service import Known, known_of
 from app.directory import accounts_store
 from app.directory import store as directory
-from app.directory.store import Person
+from app.directory.model import Person
 from app.dispatch import service, states, store, views
 from app.dispatch.old_news import service as old_news
 from app.dispatch.store import Task

@@ -16,7 +16,7 @@ from app.channels.heard import CallAnswered, Fact, KeyPressed, Receiver
 from app.channels.store import Message
 from app.db.connection import Connection
 from app.directory import store as directory
-from app.directory.store import Person
+from app.directory.model import Person
 from app.dispatch import keys, rules, speech, store, texts
 from app.dispatch.rules import Ring
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.cases.model import CaseKind
 from app.channels.service import Route
-from app.directory.store import Level, Person
+from app.directory.model import Empty, Level, Person
 from app.dispatch.states import TaskKind
 from app.shipments.reachable import check_email, check_number
 
@@ -31,6 +31,38 @@ class Call(NamedTuple):
     rung: Level
     again: int
 
+    @property
+    def channel(self) -> str:
+        """The channel by which the level is called this time; empty: by all of a person's."""
+        return "" if self.rung.catch_all else self.rung.tries[self.again].channel
+
+
+class Standing(NamedTuple):
+    """How far up somebody was called: the level (0: nobody yet), and how often it was."""
+
+    level: int
+    calls: int
+    up: bool = False
+    """It goes up: the first level is passed over, and there is always somebody left for it."""
+    beyond: int = 0
+    """The level that was passed on: what it could still be tried by is left out."""
+
+
+class PassedOver(NamedTuple):
+    """A level that nobody was called at, and why."""
+
+    level: int
+    why: Empty
+    rotas: tuple[str, ...]
+
+
+class Planned(NamedTuple):
+    """Who is called now, until what comes next, and who was passed over on the way."""
+
+    call: Call
+    wait: timedelta
+    passed: list[PassedOver]
+
 
 def task_kind(case_kind: CaseKind, round_: int) -> TaskKind:
     """What the ladder is called for: a failure, or a second failure after a promise."""
@@ -38,30 +70,91 @@ def task_kind(case_kind: CaseKind, round_: int) -> TaskKind:
     return TaskKind.PROMISE if missed else TaskKind.FAILURE
 
 
-def next_call(
+def plan(
     ladder: Sequence[Level],
-    level: int,
-    calls: int,
+    standing: Standing,
     times: int,
     country: str,
-    *,
-    up: bool = False,
-) -> Call | None:
-    """The call after `level`, which was called `calls` times if it is the catch-all.
+    act_by: datetime | None,
+    now: datetime,
+) -> Planned | None:
+    """Who is called at this moment; None when the ladder is exhausted.
 
-    Levels where nobody can be reached are passed over, the catch-all is called up to
-    `times` times. None when the ladder is exhausted. What goes `up` passes over the first level,
-    and there is always somebody left for it.
+    The one place that says so: for the steps that call, and for whoever asks who would be.
     """
+    call = next_call(ladder, standing, times, country)
+    if call is None:
+        return None
+    wait = call.rung.wait if call.rung.catch_all else call.rung.tries[call.again].wait
+    wait = patience(wait, _calls_left(ladder, call, country), act_by, now)
+    return Planned(call, wait, _passed_over(ladder, standing, call))
+
+
+def later_call(ladder: Sequence[Level], calls: int, wait: timedelta) -> Planned:
+    """A call of those in charge, once everybody was called and nobody came."""
+    return Planned(Call(len(ladder), ladder[-1], calls), wait, [])
+
+
+def next_call(ladder: Sequence[Level], standing: Standing, times: int, country: str) -> Call | None:
+    """The call that comes next; None when the ladder is exhausted.
+
+    A level is tried by one of its ways after another. Levels where nobody can be reached are
+    passed over, the catch-all is called up to `times` times.
+    """
+    level, calls, up, beyond = standing
     if up:
-        level = max(level, 1)
+        level = beyond = max(level, 1)
+    if 0 < level < len(ladder) and beyond < level:
+        again = _next_try(ladder[level - 1], max(calls, 1), country)
+        if again is not None:
+            return Call(level, ladder[level - 1], again)
     for number in range(level + 1, len(ladder) + 1):
         rung = ladder[number - 1]
-        if rung.catch_all or any(ways(person, country) for person in rung.people):
-            return Call(number, rung, 0)
+        again = 0 if rung.catch_all else _next_try(rung, 0, country)
+        if again is not None:
+            return Call(number, rung, again)
     if level >= len(ladder) and (calls < times or up):
         return Call(len(ladder), ladder[-1], calls)
     return None
+
+
+def _next_try(rung: Level, since: int, country: str) -> int | None:
+    """The first of a level's tries from that one on that reaches anybody."""
+    for number in range(since, len(rung.tries)):
+        channel = rung.tries[number].channel
+        if any(ways(person, country, channel) for person in rung.people):
+            return number
+    return None
+
+
+def _calls_left(ladder: Sequence[Level], call: Call, country: str) -> int:
+    """How many tries come after this call: further ones of its level, and one for each above."""
+    if call.rung.catch_all:
+        return 0
+    further = len(call.rung.tries) - call.again - 1
+    above = ladder[call.level :]
+    return further + sum(
+        rung.catch_all or _next_try(rung, 0, country) is not None for rung in above
+    )
+
+
+def _passed_over(ladder: Sequence[Level], standing: Standing, call: Call) -> list[PassedOver]:
+    """The levels between the last call and this one.
+
+    One that is for when the depot is closed is none of them while it is open: nobody expects it.
+    """
+    since = max(standing.level, 1 if standing.up else 0)
+    return [
+        PassedOver(number, rung.empty or Empty.NO_WAY, rung.rotas)
+        for number, rung in enumerate(ladder[since : call.level - 1], since + 1)
+        if rung.empty is not Empty.DEPOT_OPEN
+    ]
+
+
+def waited(ladder: Sequence[Level], level: int, calls: int) -> timedelta:
+    """How long whoever was called last usually has to acknowledge."""
+    tries = ladder[min(level, len(ladder)) - 1].tries
+    return tries[min(max(calls, 1), len(tries)) - 1].wait
 
 
 def pause(every: timedelta, longest: timedelta, times: int) -> timedelta:
@@ -125,14 +218,16 @@ def named(task_ids: Sequence[int], code: int) -> int | None:
     return next((task_id for task_id in task_ids if code in {code_of(task_id), task_id}), None)
 
 
-def ways(person: Person, country: str) -> list[list[Route]]:
+def ways(person: Person, country: str, only: str = "") -> list[list[Route]]:
     """How somebody is called: each list begins with one way, and goes on where that one fails.
 
     Whoever wants to be rung is rung first, and written to when that was in vain; anybody else is
-    written to by all their ways at once.
+    written to by all their ways at once. A level may say by which channel `only`.
     """
+    if only not in {"", "voice"}:
+        return [[route] for route in routes(person, country, [only])]
     written = routes(person, country)
-    if "voice" in person.channels and (number := _rings(person, country)):
+    if "voice" in [only, *person.channels] and (number := _rings(person, country)):
         return [[Route("voice", number), *written]]
     return [[route] for route in written]
 
@@ -146,10 +241,10 @@ def _rings(person: Person, country: str) -> str | None:
     return number.e164 if number.fault in _CALLABLE else None
 
 
-def routes(person: Person, country: str) -> list[Route]:
+def routes(person: Person, country: str, channels: Sequence[str] = ()) -> list[Route]:
     """All the ways by which somebody wants to be written to, as far as they can be used."""
     ways = []
-    for channel in person.channels:
+    for channel in channels or person.channels:
         if channel == "sms" and (number := check_number(person.phone, country)).fault is None:
             ways.append(Route("sms", number.e164 or ""))
         elif channel == "email" and (address := check_email(person.email)):

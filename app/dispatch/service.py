@@ -19,7 +19,7 @@ from app.chain.step import StepType
 from app.channels import service as channels
 from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
-from app.directory import store as directory
+from app.directory import ladders
 from app.dispatch import rules, store
 from app.dispatch.states import ANSWERS, REACHED, Called, TaskKind, TaskState, outcomes_of
 from app.dispatch.steps import (
@@ -102,7 +102,7 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
     with transaction() as conn:
         task, case = _lock(conn, task_id)
         _refuse_over(task, case)
-        if not _somebody_left(conn, task, case):
+        if not _somebody_left(conn, task, case, now):
             raise Problem(409, "nobody_left", "Everybody was called: nobody is left to take it.")
         if task.state is TaskState.ACKNOWLEDGED:
             store.reopen(conn, task_id)
@@ -111,7 +111,7 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.PASSED_ON, now)
         facts = PassedOn(task_id=task_id, level=task.level)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-        _call_at(conn, task, case, now)
+        _call_at(conn, task, case, now, beyond=task.level)
         return _reread(conn, task_id)
 
 
@@ -247,20 +247,24 @@ def close(case_id: int, resolution: Resolution, by: str, now: datetime) -> bool:
         return case is not None and chain.close(conn, case, resolution, by, now)
 
 
-def _call_at(conn: Connection, task: Task, case: Case, at: datetime) -> None:
-    """Call the next level for this task at that time."""
+def _call_at(conn: Connection, task: Task, case: Case, at: datetime, *, beyond: int = 0) -> None:
+    """Call for this task at that time, and by nothing more at the level `beyond` which it goes."""
     name = _step(task).name
     data = {"about": task.about} if task.about else {}
+    if beyond:
+        data["beyond"] = beyond
     if task.kind is TaskKind.HANDOVER:
         data["turn"] = task.round
     chain.arm(conn, [chain.NewStep(case.id, name, at, data, case.request_id)])
 
 
-def _somebody_left(conn: Connection, task: Task, case: Case) -> bool:
+def _somebody_left(conn: Connection, task: Task, case: Case, now: datetime) -> bool:
     rules_of_case = policy.get(conn, case.policy_id)
-    ladder = directory.ladder(conn, case.depot_id, rules_of_case.seconds("catch_all_every"))
+    every = rules_of_case.seconds("catch_all_every")
+    ladder = ladders.levels(conn, case.depot_id, every, now)
     times = rules_of_case.body["catch_all_times"]
-    return bool(rules.next_call(ladder, task.level, task.calls, times, case.shipper.country))
+    standing = rules.Standing(task.level, task.calls, beyond=task.level)
+    return bool(rules.next_call(ladder, standing, times, case.shipper.country))
 
 
 def _live(case_id: int) -> Task:

@@ -14,6 +14,7 @@ from app.cases.timeline.facts import (
     ContactFailed,
     ContactRequested,
     DispatcherCalled,
+    LevelPassedOver,
     RecoveryCalled,
 )
 from app.chain.step import (
@@ -33,7 +34,8 @@ from app.channels import service as channels
 from app.channels import shipper
 from app.channels.states import NotSent
 from app.db.connection import Connection
-from app.directory import store as directory
+from app.directory import ladders
+from app.directory.model import Level
 from app.dispatch import asked, calls, later_calls, rules, store, texts
 from app.dispatch.later_calls import LaterCalls
 from app.dispatch.states import Called, TaskKind, TaskState
@@ -111,8 +113,9 @@ def call_supervisor(conn: Connection, steps: Sequence[Step], now: datetime) -> l
     for step, task in zip(steps, tasks, strict=True):
         if task.level == 0 and task.case_id not in exhausted:
             every = step.policy.seconds("catch_all_every")
-            top = len(directory.ladder(conn, step.case.depot_id, every))
-            tops.append((task.id, top - 1))
+            below = len(ladders.levels(conn, step.case.depot_id, every, now)) - 1
+            tops.append((task.id, below))
+            step.data["beyond"] = below
     if tops:
         store.begin_above(conn, tops)
     return _climb(conn, steps, kinds, now)
@@ -129,7 +132,8 @@ def _climb(
     """Call the next level for each step's task.
 
     What a step's `data` may say: `about`, the id of what its task is about; `by`, when somebody
-    should have acted (ISO 8601); `up`, that the first level is passed over, and nobody is the last.
+    should have acted (ISO 8601); `up`, that the first level is passed over, and nobody is the
+    last; `beyond`, the level whose further tries are left out.
     """
     _end_former_rounds(conn, steps, kinds, now)
     tasks = store.ensure(
@@ -137,7 +141,7 @@ def _climb(
         [_wanted(step, kind) for step, kind in zip(steps, kinds, strict=True)],
         now,
     )
-    ladders: dict[tuple[int, int], list[directory.Level]] = {}
+    by_depot: dict[tuple[int, int], list[Level]] = {}
     drafts: list[channels.Draft] = []
     notes: list[cases.Entry] = []
     called: list[tuple[int, int, int]] = []
@@ -149,33 +153,37 @@ def _climb(
             results.append(Done(Called.ANSWERED))
             continue
         key = (case.depot_id, policy.id)
-        if key not in ladders:
-            ladders[key] = directory.ladder(conn, case.depot_id, policy.seconds("catch_all_every"))
-        call = rules.next_call(
-            ladders[key],
-            task.level,
-            task.calls,
+        if key not in by_depot:
+            every = policy.seconds("catch_all_every")
+            by_depot[key] = ladders.levels(conn, case.depot_id, every, now)
+        levels = by_depot[key]
+        up, beyond = step.data.pop("up", False), step.data.pop("beyond", 0)
+        planned = rules.plan(
+            levels,
+            rules.Standing(task.level, task.calls, up, beyond),
             policy.body["catch_all_times"],
             case.shipper.country,
-            up=step.data.pop("up", False),
+            case.act_by if task.kind.of_delivery else None,
+            now,
         )
-        wait = call.rung.wait if call else later_calls.pause(policy, task)
-        if call is None:
-            call = rules.Call(len(ladders[key]), ladders[key][-1], task.calls)
-            if (at := later.next(task, call.rung, policy)) > now:
+        if planned is None:
+            planned = rules.later_call(levels, task.calls, later_calls.pause(policy, task))
+            if (at := later.next(task, planned.call.rung, policy)) > now:
                 said = None if task.exhausted_at else Called.EXHAUSTED
                 results.append(Again(at, step.data, said))
                 continue
-        above = len(ladders[key]) - call.level
-        act_by = case.act_by if task.kind.of_delivery else None
-        wait = rules.patience(wait, above, act_by, now)
+        call, wait, passed = planned
         concerned = _booking(conn, task)
         drafts += calls.drafts(step, task, call, concerned, _by(step, after=now), now + wait)
         made = RecoveryCalled if task.kind is TaskKind.RECOVERY else DispatcherCalled
+        notes += [
+            cases.Entry(case.id, LevelPassedOver(level=level, why=why, rotas=rotas))
+            for level, why, rotas in passed
+        ]
         people = tuple(person.name for person in call.rung.people)
         facts = made(level=call.level, people=people, task_id=task.id)
         notes.append(cases.Entry(case.id, facts))
-        called.append((task.id, call.level, call.again + 1 if call.rung.catch_all else 0))
+        called.append((task.id, call.level, call.again + 1))
         results.append(Again(now + wait, step.data))
     channels.enqueue(conn, drafts, now)
     cases.note(conn, notes, now)
@@ -252,7 +260,7 @@ def warn_of_few_places(
         case = step.case
         day = clock.local(datetime.fromisoformat(step.data["day"]), case.depot.zone)
         every = step.policy.seconds("catch_all_every")
-        in_charge = directory.ladder(conn, case.depot_id, every)[-1].people
+        in_charge = ladders.levels(conn, case.depot_id, every, now)[-1].people
         subject, text = texts.few_places(case, day, step.data["left"])
         drafts += [
             channels.Draft(

@@ -11,6 +11,7 @@ from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded, confirmed
 from app.channels.states import reason_words
+from app.dispatch.oncall import texts as oncall
 from app.dispatch.states import ALL_OUTCOMES
 from app.plain import counted
 from app.theme.times import When
@@ -131,6 +132,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(f"Called to make it good: {', '.join(people)}.")
         case t.CallEnded(person=person, why=why):
             return Words(f"{person}’s telephone rang: {reason_words(why)}.")
+        case t.LevelPassedOver(level=level, why=why, rotas=rotas):
+            return Words(oncall.passed_over(level, why, rotas))
         case t.LadderExhausted():
             return Words("Everybody was called and nobody answered.", "bad")
         case t.Acknowledged(outcome=outcome, note=note):

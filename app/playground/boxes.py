@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from app import clock
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerReply, CustomerWord
 from app.cases.timeline.rows import Recorded
 from app.db.connection import Connection
-from app.directory import store as directory
+from app.directory import ladders
 from app.playground.views import Box
 from app.questions.model import PAGE
 
@@ -21,8 +22,9 @@ def of_depot(conn: Connection, case: Case | None, messages: Sequence[dict[str, A
     """One box for everybody on the ladder, in the order in which they are called."""
     if case is None:
         return []
-    ladder = directory.ladder(conn, case.depot_id, timedelta())
-    people = dict.fromkeys((p.id, p.name, p.phone, p.email) for rung in ladder for p in rung.people)
+    now = clock.now()
+    ladder = ladders.read(conn, case.depot_id, timedelta(), now, now)
+    people = [(p.id, p.name, p.phone, p.email) for p in ladder.everyone()]
     return [
         Box(
             str(person_id),

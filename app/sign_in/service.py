@@ -19,6 +19,7 @@ from app.channels import service as channels
 from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.directory import store as directory
+from app.directory.model import Person
 from app.errors import Problem
 from app.shipments.reachable import check_email, check_number
 from app.sign_in import rules, store, texts
@@ -96,7 +97,7 @@ def enter(conn: Connection, browser: str, code: str, now: datetime) -> Entered |
     return Entered(row["person_id"], row["how"])
 
 
-def _routes(how: str, person: directory.Person | None) -> list[Route]:
+def _routes(how: str, person: Person | None) -> list[Route]:
     if person is None:
         return []
     if how == "email":

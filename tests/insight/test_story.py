@@ -28,6 +28,7 @@ INTERNAL = [
     t.Note(text="Rings twice, opens late"),
     t.Snoozed(task_id=1, minutes=20),
     t.PassedOn(task_id=1, level=1),
+    t.LevelPassedOver(level=1, why="nobody_on_duty", rotas=("Nights",)),
     t.LadderExhausted(),
     t.AuditHealed(),
 ]

@@ -12,7 +12,7 @@ import pytest
 from app import clock, configure
 from app.channels import providers
 from app.db import connection
-from app.directory import store as directory
+from app.directory import ladders
 from app.dispatch import store as tasks
 from app.intake import accounts
 from app.playground import demo, sender
@@ -51,7 +51,9 @@ class Copy:
         """The case's newest task, and who is called for it first."""
         conn = connection.connection()
         task = tasks.of_case(conn, case_id)[0]
-        return task.id, directory.ladder(conn, task.depot_id, demo._WAITS[0])[0].people[0].id
+        return task.id, ladders.levels(conn, task.depot_id, demo._WAITS[0], clock.now())[0].people[
+            0
+        ].id
 
 
 @pytest.fixture(scope="module")

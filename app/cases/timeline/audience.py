@@ -53,6 +53,7 @@ def shippers(facts: Facts) -> Facts | None:
             | t.DispatcherCalled()
             | t.RecoveryCalled()
             | t.CallEnded()
+            | t.LevelPassedOver()
             | t.LadderExhausted()
             | t.PassedOn()
             | t.Snoozed()

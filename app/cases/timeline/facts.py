@@ -180,6 +180,15 @@ class CallEnded:
     why: str
 
 
+@_facts_of(Kind.LEVEL_PASSED_OVER)
+class LevelPassedOver:
+    """Nobody was called at a level of the ladder; `why` is one of `app.directory.model.Empty`."""
+
+    level: int
+    why: str
+    rotas: tuple[str, ...]
+
+
 @_facts_of(Kind.LADDER_EXHAUSTED)
 class LadderExhausted:
     """Everybody was called."""
@@ -504,6 +513,7 @@ Facts = (
     | DispatcherCalled
     | RecoveryCalled
     | CallEnded
+    | LevelPassedOver
     | LadderExhausted
     | Acknowledged
     | PassedOn

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     DISPATCHER_CALLED = "dispatcher_called"
     RECOVERY_CALLED = "recovery_called"
     CALL_ENDED = "call_ended"
+    LEVEL_PASSED_OVER = "level_passed_over"
     LADDER_EXHAUSTED = "ladder_exhausted"
     ACKNOWLEDGED = "acknowledged"
     PASSED_ON = "passed_on"

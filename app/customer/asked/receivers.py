@@ -23,7 +23,7 @@ from app.customer.asked import service, texts
 from app.customer.parts import RenderedMessage
 from app.db.connection import Connection
 from app.directory import store as directory
-from app.directory.store import Person
+from app.directory.model import Person
 from app.dispatch import rules as dispatch
 from app.questions import rules
 from app.questions.service import Written

@@ -15,7 +15,7 @@ from app.channels import service as channels
 from app.channels import shipper
 from app.customer.asked import texts
 from app.db.connection import Connection, transaction
-from app.directory import store as directory
+from app.directory import ladders
 from app.dispatch import rules
 from app.dispatch import store as dispatch
 from app.dispatch.states import TaskKind
@@ -35,7 +35,7 @@ def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Questi
     question = questions.ask(conn, case, written, now)
     if question.keeper:
         return question
-    name = keeper(conn, case, goes_up=question.goes_up)
+    name = keeper(conn, case, now, goes_up=question.goes_up)
     store.name(conn, case.id, name)
     return replace(question, keeper=name)
 
@@ -65,7 +65,7 @@ def press(case_id: int, button: str, words: str, now: datetime) -> int:
         return ask(conn, case, Written(text=words.strip() or meant, wants=wants), now).case_id
 
 
-def keeper(conn: Connection, case: Case, *, goes_up: bool) -> str:
+def keeper(conn: Connection, case: Case, now: datetime, *, goes_up: bool) -> str:
     """Who answers what is asked on this case; empty where it is not one or two people.
 
     Who has the question, else who was named for another that is open, else who was called for it
@@ -79,10 +79,12 @@ def keeper(conn: Connection, case: Case, *, goes_up: bool) -> str:
     if others and not goes_up:
         return others[-1].keeper
     rules_of_case = policy.get(conn, case.policy_id)
-    ladder = directory.ladder(conn, case.depot_id, rules_of_case.seconds("catch_all_every"))
+    every = rules_of_case.seconds("catch_all_every")
+    ladder = ladders.levels(conn, case.depot_id, every, now)
     level = task.level if task else 0
     if not level or goes_up:
-        call = rules.next_call(ladder, level, 0, 1, case.shipper.country, up=goes_up)
+        standing = rules.Standing(level, 0, up=goes_up)
+        call = rules.next_call(ladder, standing, 1, case.shipper.country)
         level = call.level if call else len(ladder)
     people = [person.name for person in ladder[min(level, len(ladder)) - 1].people]
     return " or ".join(people) if len(people) < 3 else ""

@@ -77,7 +77,7 @@ def _move(conn: Connection, case: Case, late: Sequence[Question], now: datetime)
     kinds = [promises.Kind.ANSWER]
     lost: list[Promise] = []
     by = questions.answer_by(conn, case, max(question.late for question in late) + 1, now)
-    keeper = service.keeper(conn, case, goes_up=True)
+    keeper = service.keeper(conn, case, now, goes_up=True)
     moved = [replace(q, answer_by=by, late=q.late + 1, keeper=keeper) for q in late]
     for question in moved:
         lost += promises.lose(conn, [case.id], kinds, "late", now, about=question.id)

@@ -10,7 +10,8 @@ from app.chain.step import TELL_DAY_LIST, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels.service import Draft
 from app.db.connection import Connection
-from app.directory import store as directory
+from app.directory import ladders
+from app.directory.model import Person
 from app.dispatch import rules as ladder
 from app.dispatch.days import rules, store, texts
 from app.theme.times import When
@@ -60,14 +61,15 @@ def _tell(conn: Connection, step: Step, now: datetime) -> list[Draft]:
                 not_after=day.until,
                 request_id=step.request_id,
             )
-            for person in _people(conn, step)
+            for person in _people(conn, step, now)
         ]
     return drafts
 
 
-def _people(conn: Connection, step: Step) -> list[directory.Person]:
+def _people(conn: Connection, step: Step, now: datetime) -> list[Person]:
     """The first level of the ladder where somebody can be reached, else the catch-all."""
-    levels = directory.ladder(conn, step.case.depot_id, step.policy.seconds("catch_all_every"))
+    every = step.policy.seconds("catch_all_every")
+    levels = ladders.levels(conn, step.case.depot_id, every, now)
     country = step.case.shipper.country
     for level in levels[:-1]:
         if any(ladder.routes(person, country) for person in level.people):

@@ -1,0 +1,146 @@
+"""A depot's ladder: who is called at each level at some moment, from levels, rotas and hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from app.db.connection import Connection
+from app.directory import store
+from app.directory.model import Empty, Level, Person, Way
+from app.directory.rotas import opening, rules
+from app.directory.rotas import store as rotas
+from app.directory.rotas.model import Opening
+from app.directory.rotas.store import Known
+
+
+class CalledWhen(StrEnum):
+    """When a level counts; the same list as the CHECK of `ladder_levels.called`."""
+
+    ALWAYS = "always"
+    OPEN = "open"
+    """While the depot is open."""
+    CLOSED = "closed"
+    """Out of hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A level as it is set up: persons, rotas or everyone."""
+
+    number: int
+    wait: timedelta
+    called: CalledWhen
+    ways: Sequence[Way]
+    people: Sequence[Person]
+    rotas: Sequence[int]
+    everyone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A depot's whole ladder; `at` says what it is at a moment."""
+
+    rungs: Sequence[Rung]
+    last: Level
+    """The catch-all: it is never empty."""
+    rotas: Mapping[int, Known]
+    opening: Opening | None
+    """None where no level asks whether the depot is open."""
+
+    def at(self, now: datetime) -> list[Level]:
+        """The levels in the order in which they are called; the catch-all is the last."""
+        is_open = opening.is_open(self.opening, now) if self.opening else True
+        return [*(self._level(rung, now, is_open=is_open) for rung in self.rungs), self.last]
+
+    def everyone(self) -> list[Person]:
+        """Everybody who stands on the ladder or takes part in its rotas, each once."""
+        named = [person for rung in self.rungs for person in rung.people]
+        taking_part = [p for known in self.rotas.values() for p in known.people.values()]
+        return _each_once([*named, *taking_part, *self.last.people])
+
+    def _level(self, rung: Rung, now: datetime, *, is_open: bool) -> Level:
+        names = tuple(self.rotas[rota].rota.name for rota in rung.rotas)
+        empty = _closed(rung.called, is_open=is_open)
+        people = [] if empty else self._people(rung, now)
+        if not people and not empty:
+            empty = Empty.NOBODY_ON_DUTY
+        return Level(people, rung.wait, catch_all=False, ways=rung.ways, empty=empty, rotas=names)
+
+    def _people(self, rung: Rung, now: datetime) -> list[Person]:
+        if rung.everyone:
+            return self.everyone()
+        on_duty = [
+            self.rotas[rota].people[person]
+            for rota in rung.rotas
+            for person in rules.on_duty(self.rotas[rota].rota, now)
+        ]
+        return _each_once([*rung.people, *on_duty])
+
+
+def levels(
+    conn: Connection, depot_id: int, catch_all_wait: timedelta, now: datetime
+) -> list[Level]:
+    """A depot's levels at this moment, in the order in which they are called."""
+    return read(conn, depot_id, catch_all_wait, now, now).at(now)
+
+
+def read(
+    conn: Connection, depot_id: int, catch_all_wait: timedelta, since: datetime, until: datetime
+) -> Ladder:
+    """A depot's ladder with all that decides about this time: one query where it has no rota."""
+    *rows, last = store.ladder(conn, depot_id)
+    rungs = _rungs(rows)
+    wanted = [rota for rung in rungs for rota in rung.rotas]
+    known = rotas.by_ids(conn, wanted, since, until) if wanted else {}
+    hours = None
+    if any(rung.called is not CalledWhen.ALWAYS for rung in rungs):
+        hours = rotas.opening(conn, depot_id, since, until)
+    top = Level([store.as_person(last)], catch_all_wait, catch_all=True)
+    return Ladder(rungs, top, known, hours)
+
+
+def is_open(conn: Connection, depot_id: int, at: datetime) -> bool:
+    """Whether a depot is open at this moment."""
+    return opening.is_open(rotas.opening(conn, depot_id, at, at), at)
+
+
+def _rungs(rows: Iterable[dict[str, Any]]) -> list[Rung]:
+    by_level: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_level.setdefault(row["level"], []).append(row)
+    return [
+        Rung(
+            number=number,
+            wait=here[0]["wait"],
+            called=CalledWhen(here[0]["called"]),
+            ways=_ways(here[0]["ways"]),
+            people=[store.as_person(row) for row in here if row["id"]],
+            rotas=[row["rota_id"] for row in here if row["rota_id"]],
+            everyone=any(row["everyone"] for row in here),
+        )
+        for number, here in by_level.items()
+    ]
+
+
+def _ways(raw: Iterable[dict[str, Any]]) -> list[Way]:
+    return [
+        Way(one["channel"], timedelta(seconds=one["wait"]))
+        for one in raw
+        for _ in range(one["tries"])
+    ]
+
+
+def _closed(called: CalledWhen, *, is_open: bool) -> Empty | None:
+    if called is CalledWhen.OPEN and not is_open:
+        return Empty.DEPOT_CLOSED
+    if called is CalledWhen.CLOSED and is_open:
+        return Empty.DEPOT_OPEN
+    return None
+
+
+def _each_once(people: Iterable[Person]) -> list[Person]:
+    return list({person.id: person for person in people}.values())

@@ -1,0 +1,54 @@
+"""People, and the levels of a ladder at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Person(NamedTuple):
+    """Somebody who can be called."""
+
+    id: int
+    name: str
+    phone: str | None
+    email: str | None
+    channels: list[str]
+
+
+class Way(NamedTuple):
+    """One try to reach a level: by which channel, and how long until what comes next."""
+
+    channel: str
+    """Empty: by all the ways of a person at once."""
+    wait: timedelta
+
+
+class Empty(StrEnum):
+    """Why nobody is called at a level at some moment."""
+
+    NOBODY_ON_DUTY = "nobody_on_duty"
+    DEPOT_CLOSED = "depot_closed"
+    DEPOT_OPEN = "depot_open"
+    NO_WAY = "no_way"
+    """There is somebody, and no way to reach them."""
+
+
+class Level(NamedTuple):
+    """One rung of a ladder: who is called, and how long they have to acknowledge."""
+
+    people: list[Person]
+    wait: timedelta
+    catch_all: bool
+    ways: Sequence[Way] = ()
+    """One after another; without any it is one try by all the ways of a person."""
+    empty: Empty | None = None
+    rotas: tuple[str, ...] = ()
+    """The names of the rotas that say who is called."""
+
+    @property
+    def tries(self) -> Sequence[Way]:
+        """What is tried one after another."""
+        return self.ways or (Way("", self.wait),)
