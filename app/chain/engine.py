@@ -22,6 +22,7 @@ import structlog
 
 from app import clock
 from app.cases import store as case_store
+from app.cases.model import Case
 from app.chain import policy, registry, service, store
 from app.chain.step import Again, Done, Result, Step, StepType
 from app.chain.store import Ref
@@ -88,9 +89,10 @@ def _run_batch(
         now = clock.now()
         taken = store.take(conn, step_type.name, refs, now)
         found = _keys(taken)
-        armed = _run_taken(conn, step_type, taken, now, ran | found, said) if taken else ()
+        known: dict[int, Case] = {}
+        armed = _run_taken(conn, step_type, taken, known, now, ran | found, said) if taken else ()
         if together:
-            _run_with_it(conn, armed, now, ran | found, said)
+            _run_with_it(conn, armed, known, now, ran | found, said)
             armed = ()
     for step, result in said:
         log.info(
@@ -106,6 +108,7 @@ def _run_batch(
 def _run_with_it(
     conn: Connection,
     armed: Sequence[_Row],
+    known: dict[int, Case],
     now: datetime,
     ran: _Ran,
     said: list[tuple[Step, Result[Any]]],
@@ -116,8 +119,8 @@ def _run_with_it(
             rows = store.take(conn, step_type.name, _refs(rows), now)  # noqa: PLW2901
         if rows:
             before = ran | _keys(rows)
-            follows = _run_taken(conn, step_type, rows, now, before, said)
-            _run_with_it(conn, follows, now, before, said)
+            follows = _run_taken(conn, step_type, rows, known, now, before, said)
+            _run_with_it(conn, follows, known, now, before, said)
 
 
 def _keys(rows: Sequence[_Row]) -> _Ran:
@@ -132,12 +135,18 @@ def _run_taken(
     conn: Connection,
     step_type: StepType[Any],
     rows: Sequence[_Row],
+    cases: dict[int, Case],
     now: datetime,
     ran: _Ran,
     said: list[tuple[Step, Result[Any]]],
 ) -> Sequence[_Row]:
-    """Run steps of one type whose cases are locked, write what comes of it; what it armed."""
-    cases = {c.id: c for c in case_store.load(conn, [row["case_id"] for row in rows])}
+    """Run steps of one type whose cases are locked, write what comes of it; what it armed.
+
+    `cases` are those that this transaction has read, as its runs have left them.
+    """
+    unread = [row["case_id"] for row in rows if row["case_id"] not in cases]
+    if unread:
+        cases.update((case.id, case) for case in case_store.load(conn, unread))
     steps = []
     over = []
     for row in rows:
@@ -159,6 +168,7 @@ def _run_taken(
             )
     results = list(zip(steps, step_type.handler(conn, steps, now), strict=True)) if steps else []
     said += results
+    cases.update((step.case.id, step.case) for step in steps)
     happened = [
         service.Happened(step.case, step_type, result.outcome)
         for step, result in results
