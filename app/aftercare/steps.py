@@ -41,16 +41,23 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
     """
     dispatch.withdraw(conn, [step.case.id for step in steps], now)
     questions.moot(conn, [step.case for step in steps], now)
+    for why in (NotSent.DELIVERED, NotSent.CASE_CLOSED):
+        ended_so = [step.case.id for step in steps if _why(step.case) is why]
+        channels.withdraw_open(conn, ended_so, why, now)
     for step in steps:
         case = step.case
-        arrived = case.resolution is not None and case.resolution.arrived
-        why = NotSent.DELIVERED if arrived else NotSent.CASE_CLOSED
-        channels.withdraw(conn, case.id, None, why, now, needs_case="open")
+        arrived = _why(case) is NotSent.DELIVERED
         ended = booking.BookingState.KEPT if arrived else booking.BookingState.DROPPED
         booking.settle(conn, case, ended, now)
         if case.resolution is Resolution.RETURNED_TO_SENDER and not _is_old(step, now):
             _tell_of_return(conn, step, now)
     return [Done(Plain.DONE) for _ in steps]
+
+
+def _why(case: Case) -> NotSent:
+    """Why a customer is not told any more what was queued for them."""
+    arrived = case.resolution is not None and case.resolution.arrived
+    return NotSent.DELIVERED if arrived else NotSent.CASE_CLOSED
 
 
 def _is_old(step: Step, now: datetime) -> bool:

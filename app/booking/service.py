@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -27,6 +28,7 @@ from app.chain import policy
 from app.chain import service as chain
 from app.chain.step import WARN_OF_FEW
 from app.db.connection import Connection, transaction
+from app.db.together import Reads, first, together
 from app.errors import Problem
 from app.promises import service as promises
 from app.promises.service import Wanted
@@ -193,6 +195,16 @@ def standing(conn: Connection, case_id: int) -> Booking | None:
     return store.standing(conn, case_id)
 
 
+def standings(conn: Connection, case_ids: Sequence[int]) -> dict[int, Booking]:
+    """The bookings that stand for these cases, by case."""
+    return store.standings(conn, case_ids)
+
+
+def by_ids(conn: Connection, booking_ids: Sequence[int]) -> dict[int, Booking]:
+    """Bookings by id, whether or not they stand."""
+    return store.by_ids(conn, booking_ids)
+
+
 def find(conn: Connection, booking_id: int) -> Booking | None:
     """A booking by id, whether or not it stands."""
     return store.find(conn, booking_id)
@@ -208,6 +220,9 @@ def confirm(conn: Connection, booking_id: int, by: str, now: datetime) -> bool:
     return store.confirm(conn, booking_id, by, now)
 
 
+_SETTLES: Reads = {"stands": store.STANDING, "wait": waits_store.OF_CASE}
+
+
 def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> Booking | None:
     """End the standing booking and return it as it is then; None when there was none.
 
@@ -215,9 +230,10 @@ def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> 
     up. A pickup point's place is a shelf, which is free again however it ended. A broken or
     dropped booking is a new version of the invitation, ready to be withdrawn.
     """
+    got = together(conn, _SETTLES, case=case.id)
     if state is not BookingState.BROKEN:
-        waiting.end(conn, case, waiting.of_case(conn, case.id), now)
-    held = standing(conn, case.id)
+        waiting.end(conn, case, first(got["wait"]), now)
+    held: Booking | None = first(got["stands"])
     if held is None:
         return None
     revise = state is not BookingState.KEPT

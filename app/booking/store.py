@@ -69,6 +69,13 @@ def find(conn: Connection, booking_id: int) -> Booking | None:
         return cursor.fetchone()
 
 
+def by_ids(conn: Connection, booking_ids: Sequence[int]) -> dict[int, Booking]:
+    """Bookings by id, whether or not they stand."""
+    with conn.cursor(row_factory=kwargs_row(_booking)) as cursor:
+        cursor.execute(_BOOKING + " WHERE b.id = ANY(%s)", [list(booking_ids)])
+        return {booking.id: booking for booking in cursor}
+
+
 def latest(conn: Connection, case_id: int) -> Booking | None:
     """The newest booking of this case, whether or not it stands."""
     with conn.cursor(row_factory=kwargs_row(_booking)) as cursor:

@@ -93,10 +93,15 @@ def load(conn: Connection, ids: Sequence[int]) -> list[Case]:
 
 def lock(conn: Connection, ids: Sequence[int]) -> list[Case]:
     """Lock the rows in order of their ids, then read them: what is read is current."""
+    hold(conn, ids)
+    return load(conn, ids)
+
+
+def hold(conn: Connection, ids: Sequence[int]) -> None:
+    """Lock the rows in order of their ids, for who reads them afterwards with something else."""
     conn.execute(
         "SELECT 1 FROM cases WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(ids)]
     )
-    return load(conn, ids)
 
 
 _TYPES = {

@@ -127,7 +127,24 @@ def withdraw(
     is neither repeated nor sent another way, and a call rings no more. Call it with the case
     locked. Returns how many messages were taken back.
     """
-    done = store.withdraw(conn, case_id, topic, needs_case, why, now)
+    return _withdraw(conn, [case_id], topic, needs_case, why, now)
+
+
+def withdraw_open(conn: Connection, case_ids: Sequence[int], why: str, now: datetime) -> None:
+    """The same of these cases, as far as it needs them to be open."""
+    if case_ids:
+        _withdraw(conn, case_ids, None, "open", why, now)
+
+
+def _withdraw(
+    conn: Connection,
+    case_ids: Sequence[int],
+    topic: str | None,
+    needs_case: str | None,
+    why: str,
+    now: datetime,
+) -> int:
+    done = store.withdraw(conn, case_ids, topic, needs_case, why, now)
     if done.recalled:
         after_commit(wake.soon)
     return done.suppressed

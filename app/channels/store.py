@@ -298,7 +298,7 @@ class Withdrawn(NamedTuple):
 
 def withdraw(
     conn: Connection,
-    case_id: int,
+    case_ids: Sequence[int],
     topic: str | None,
     needs_case: str | None,
     why: str,
@@ -311,11 +311,11 @@ def withdraw(
                   state = CASE state WHEN 'queued' THEN 'suppressed' ELSE state END,
                   why = CASE state WHEN 'queued' THEN %(why)s ELSE why END,
                   done_at = CASE state WHEN 'queued' THEN %(now)s ELSE done_at END
-            WHERE case_id = %(case)s AND (%(topic)s::text IS NULL OR topic = %(topic)s)
+            WHERE case_id = ANY(%(cases)s) AND (%(topic)s::text IS NULL OR topic = %(topic)s)
               AND (%(needs)s::text IS NULL OR needs_case = %(needs)s)
               AND state IN ('queued', 'sending', 'sent')
         RETURNING state, recall""",
-        {"case": case_id, "topic": topic, "needs": needs_case, "why": why, "now": now},
+        {"cases": list(case_ids), "topic": topic, "needs": needs_case, "why": why, "now": now},
     ).fetchall()
     return Withdrawn(
         sum(row["state"] == "suppressed" for row in rows),

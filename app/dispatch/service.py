@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from app import clock
 from app.cases import service as cases
+from app.cases import store as case_store
 from app.cases.model import Case, Resolution
 from app.cases.timeline.facts import Acknowledged, ContactElsewhere, PassedOn, Resolved, Snoozed
 from app.chain import policy
@@ -19,6 +20,7 @@ from app.chain.step import StepType
 from app.channels import service as channels
 from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
+from app.db.together import Reads, together
 from app.directory import ladders
 from app.dispatch import rules, store
 from app.dispatch.states import ANSWERS, REACHED, Called, TaskKind, TaskState, outcomes_of
@@ -275,12 +277,16 @@ def _live(case_id: int) -> Task:
     return live[0]
 
 
+_TASK_AND_CASE: Reads = {"task": store.TASK, "case": case_store.CASE}
+
+
 def _lock(conn: Connection, task_id: int) -> tuple[Task, Case]:
-    task = store.task(conn, task_id)
-    case = cases.lock(conn, task.case_id) if task else None
-    if task is None or case is None:
+    known = store.task(conn, task_id)
+    if known is None:
         raise Problem(404, "no_such_task", "There is no such task.")
-    return _reread(conn, task_id), case  # what was read before the lock may be old
+    case_store.hold(conn, [known.case_id])  # what was read before may be old
+    got = together(conn, _TASK_AND_CASE, task=task_id, case=known.case_id)
+    return got["task"][0], got["case"][0]
 
 
 def _reread(conn: Connection, task_id: int) -> Task:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -141,6 +141,8 @@ def _climb(
         [_wanted(step, kind) for step, kind in zip(steps, kinds, strict=True)],
         now,
     )
+    about = [task.about for task in tasks if task.kind is TaskKind.HANDOVER]
+    to_confirm = booking.by_ids(conn, about) if about else {}
     by_depot: dict[tuple[int, int], list[Level]] = {}
     drafts: list[channels.Draft] = []
     notes: list[cases.Entry] = []
@@ -173,7 +175,7 @@ def _climb(
                 results.append(Again(at, step.data, said))
                 continue
         call, wait, passed = planned
-        concerned = _booking(conn, task)
+        concerned = _booking(conn, task, to_confirm)
         drafts += calls.drafts(step, task, call, concerned, _by(step, after=now), now + wait)
         made = RecoveryCalled if task.kind is TaskKind.RECOVERY else DispatcherCalled
         notes += [
@@ -242,10 +244,12 @@ def _by(step: Step, after: datetime | None = None) -> datetime | None:
     return by if by and (after is None or by > after) else None
 
 
-def _booking(conn: Connection, task: store.Task) -> booking.Booking | None:
+def _booking(
+    conn: Connection, task: store.Task, to_confirm: Mapping[int, booking.Booking]
+) -> booking.Booking | None:
     """The booking that a task is about: one to confirm, or the one that was missed."""
     if task.kind is TaskKind.HANDOVER:
-        return booking.find(conn, task.about)
+        return to_confirm.get(task.about)
     if task.kind is TaskKind.PROMISE and not task.about:
         return booking.latest(conn, task.case_id)
     return None

@@ -18,12 +18,14 @@ from app.chain import wake
 from app.chain.policy import Policy
 from app.chain.policy import get as policy_of
 from app.db.connection import Connection, after_commit
+from app.db.together import Reads, first, together
 from app.handover import acts_store as acts
 from app.handover import connectors, rules, store
 from app.handover.acts_store import NewAct
 from app.handover.connectors.base import Connector
 from app.handover.store import Handover
 from app.promises import service as promises
+from app.promises import store as promise_store
 from app.promises.service import Kind, Promise, Wanted
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "by_courier",
     "call_people",
     "confirm",
+    "look_after",
     "refuse",
     "say_later",
 ]
@@ -53,21 +56,37 @@ class Begun(NamedTuple):
     """None when it is certain already."""
     courier: str
     """Who is asked, as people write its name; empty where it is the depot."""
+    promises: Sequence[Promise]
+    """What the case's customer had been promised before."""
+
+
+_READS: Reads = {
+    "handover": store.OF_BOOKING,
+    "connector": store.CONNECTOR,
+    "promises": promise_store.OF_CASE,
+}
 
 
 def begin(conn: Connection, case: Case, stands: Booking, policy: Policy, now: datetime) -> Begun:
     """See to it that a booking reaches whoever carries it out; twice is like once."""
-    handover = store.find(conn, stands.id)
+    got = together(conn, _READS, case=case.id, booking=stands.id)
+    handover = first(got["handover"])
     if handover is None:
-        handover = _new(conn, case, stands, policy, now)
+        connector = _connector(first(got["connector"]) or "")
+        handover = _new(conn, case, stands, connector, policy, now)
+    promise = _promise(conn, case, stands, handover, got["promises"], now)
     connector = _connector(handover.connector)
-    return Begun(
-        handover, _promise(conn, case, stands, handover, now), connector.title if connector else ""
-    )
+    return Begun(handover, promise, connector.title if connector else "", got["promises"])
 
 
-def _new(conn: Connection, case: Case, stands: Booking, policy: Policy, now: datetime) -> Handover:
-    connector = _connector(store.connector_of(conn, case.account_id))
+def _new(
+    conn: Connection,
+    case: Case,
+    stands: Booking,
+    connector: Connector | None,
+    policy: Policy,
+    now: datetime,
+) -> Handover:
     if connector and stands.kind not in connector.kinds:
         connector = None
     times = rules.deadlines(
@@ -90,12 +109,17 @@ def _new(conn: Connection, case: Case, stands: Booking, policy: Policy, now: dat
 
 
 def _promise(
-    conn: Connection, case: Case, stands: Booking, handover: Handover, now: datetime
+    conn: Connection,
+    case: Case,
+    stands: Booking,
+    handover: Handover,
+    promised: Sequence[Promise],
+    now: datetime,
 ) -> Promise | None:
     """The hour by which it is to be confirmed, as it stands; made when it is missing."""
     if stands.confirmed_at:
         return None
-    for promise in promises.of_case(conn, case.id):
+    for promise in promised:
         if promise.kind is Kind.CONFIRM and promise.about == stands.id and promise.open:
             return promise
     due = handover.confirm_by
@@ -219,6 +243,11 @@ def arm(conn: Connection, case: Case, at: datetime, *names: str) -> None:
     older one needs it as well.
     """
     chain.arm(conn, [chain.NewStep(case.id, name, at, {}, case.request_id) for name in names])
+
+
+def look_after(conn: Connection, booked: Sequence[Case], now: datetime) -> None:
+    """Look after what these cases have booked, from now on."""
+    chain.arm(conn, [chain.NewStep(case.id, LOOK, now, {}, case.request_id) for case in booked])
 
 
 def _choose_again(conn: Connection, case: Case, policy: Policy, now: datetime) -> None:

@@ -24,14 +24,17 @@ _LOOK_EVERY = timedelta(minutes=30)
 def hand_over(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
     """Look after what stands booked: is it told, confirmed in time, and will it happen?"""
     results: list[Result[Plain]] = []
+    standing = booking.standings(conn, [step.case.id for step in steps])
+    ids = [stands.id for stands in standing.values()]
+    handovers = store.of_bookings(conn, ids) if ids else {}
     for step in steps:
-        stands = booking.standing(conn, step.case.id)
+        stands = standing.get(step.case.id)
         if stands is None or stands.ends_at <= now:
             _stop_calling(conn, step, now)
             results.append(Done(Plain.DONE))
             continue
         handover = (
-            store.find(conn, stands.id)
+            handovers.get(stands.id)
             or service.begin(conn, step.case, stands, step.policy, now).handover
         )
         if stands.confirmed_at:

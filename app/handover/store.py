@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from psycopg.rows import class_row
 
 from app.db.connection import Connection
+from app.db.together import Rows, first
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +29,38 @@ class Handover:
     """How many times people were called for it."""
 
 
-_COLUMNS = "booking_id, case_id, connector, made_at, people_at, confirm_by, calls"
+_NAMES = tuple(field.name for field in fields(Handover))
+_COLUMNS = ", ".join(_NAMES)
 
+CONNECTOR: Rows[str] = Rows(
+    ("connector",),
+    """SELECT connector FROM courier_accounts
+        WHERE id = (SELECT account_id FROM cases WHERE id = %(case)s)""",
+    lambda connector: connector,
+)
+"""The name of the connector that a case's account uses."""
 
-def connector_of(conn: Connection, account_id: int) -> str:
-    """The name of the connector that a courier account uses."""
-    row = conn.execute(
-        "SELECT connector FROM courier_accounts WHERE id = %s", [account_id]
-    ).fetchone()
-    return str(row["connector"]) if row else ""
+OF_BOOKING = Rows(
+    _NAMES,
+    f"SELECT {_COLUMNS} FROM handovers WHERE booking_id = %(booking)s",  # noqa: S608
+    Handover,
+)
+"""A booking's handover, if one was begun."""
 
 
 def find(conn: Connection, booking_id: int) -> Handover | None:
     """A booking's handover; None when none was begun."""
+    return first(OF_BOOKING.read(conn, booking=booking_id))
+
+
+def of_bookings(conn: Connection, booking_ids: Sequence[int]) -> dict[int, Handover]:
+    """The handovers of these bookings, by booking, as far as they were begun."""
     with conn.cursor(row_factory=class_row(Handover)) as cursor:
-        cursor.execute(f"SELECT {_COLUMNS} FROM handovers WHERE booking_id = %s", [booking_id])  # noqa: S608
-        return cursor.fetchone()
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM handovers WHERE booking_id = ANY(%s)",  # noqa: S608
+            [list(booking_ids)],
+        )
+        return {handover.booking_id: handover for handover in cursor}
 
 
 def of_case(conn: Connection, case_id: int) -> list[Handover]:

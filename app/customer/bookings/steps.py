@@ -39,14 +39,15 @@ def schedule(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Res
     """
     queued = []
     results: list[Result[Confirmed]] = []
+    standing = booking.standings(conn, [step.case.id for step in steps])
     for step in steps:
-        stands = booking.standing(conn, step.case.id)
+        stands = standing.get(step.case.id)
         if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
             results.append(Done(Confirmed.NOTHING_STANDING))
             continue
         queued.append(_standing(conn, step, stands, now, late=False))
-        handover.arm(conn, step.case, now, handover.LOOK)
         results.append(Done(Confirmed.CONFIRMED))
+    handover.look_after(conn, [notice.step.case for notice in queued], now)
     notices.enqueue(conn, queued, now)
     return results
 
@@ -71,7 +72,7 @@ def _standing(
     """That it is confirmed, or by when that is known; `late` when it should have been by now."""
     case, link = step.case, notices.page_url(step.case)
     begun = handover.begin(conn, case, stands, step.policy, now)
-    when, weight, invited = _hour(conn, stands), Weight.ASKED, True
+    when, weight, invited = _hour(stands, begun.promises), Weight.ASKED, True
     if begun.promise is None:
         message, once = texts.confirmed(case, stands, when, link), f"confirmed:{stands.id}"
     elif late:
@@ -95,7 +96,7 @@ def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> Cust
         texts.refused,
         case,
         last,
-        _hour(conn, last),
+        _hour(last, promises.of_case(conn, case.id)),
         notices.page_url(case),
         otherwise=outlook.otherwise(
             case, chain.ahead(conn, [(case, step.name, Plain.DONE)], now)[0]
@@ -108,11 +109,10 @@ def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> Cust
     return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=Weight.ASKED)
 
 
-def _hour(conn: Connection, of: Booking) -> Promise:
+def _hour(of: Booking, promised: Sequence[Promise]) -> Promise:
     """What was promised of the booking's own time, whatever became of it."""
     kind = Kind.READY if of.kind is BookingKind.PICKUP else Kind.WINDOW
-    found = promises.of_case(conn, of.case_id)
-    return next(p for p in reversed(found) if p.kind is kind and p.about == of.id)
+    return next(p for p in reversed(promised) if p.kind is kind and p.about == of.id)
 
 
 def _invitation(case: Case, stands: Booking, link: str, now: datetime) -> str:
