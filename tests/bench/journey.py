@@ -43,12 +43,12 @@ _numbers = count(1)
 
 def figures(servers: Servers) -> Iterator[Figure]:
     with stage(servers, REKNOCK_DEMO="1", REKNOCK_WEBHOOK_WRITER="plain") as here:
-        travels = Travels(here)
-        travels.cost(20, side_by_side=True)
+        costs = Costs(here)
+        costs.of(20, side_by_side=True)
 
         def once() -> Sample:
-            alone = travels.cost(ALONE, side_by_side=False)
-            together = travels.cost(TOGETHER, side_by_side=True)
+            alone = costs.of(ALONE, side_by_side=False)
+            together = costs.of(TOGETHER, side_by_side=True)
             return {f"{k} alone": v for k, v in alone.items()} | together
 
         got = repeated("journey", once, by=lambda sample: sample["statements"])
@@ -85,17 +85,16 @@ def counted() -> Iterator[list[int]]:
         psycopg.Cursor.execute = execute  # type: ignore[method-assign]
 
 
-class Travels:
-    """Journeys through one world, and what they cost each."""
+class Costs:
+    """What journeys through one world cost each."""
 
     def __init__(self, here: Stage) -> None:
         self.here = here
-        self.world: seed.World = here.world()
+        self.journeys = Journeys(here.world(), create_app(here.settings).test_client())
         with here.connect() as conn:
             conn.execute("UPDATE slot_rules SET capacity = 1000000")
-        self.client: FlaskClient = create_app(here.settings).test_client()
 
-    def cost(self, number: int, *, side_by_side: bool) -> Sample:
+    def of(self, number: int, *, side_by_side: bool) -> Sample:
         """What each of that many costs."""
         with self.here.connect() as conn:
             conn.execute("VACUUM")
@@ -103,7 +102,7 @@ class Travels:
         mine, theirs = time.process_time(), self._servers()
         with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere), counted() as ran:
             for _ in range(1 if side_by_side else number):
-                self.go(number if side_by_side else 1)
+                self.journeys.go(number if side_by_side else 1)
         cpu = time.process_time() - mine + self._servers() - theirs
         db.close()  # the server counts a session's transactions at its end
         time.sleep(0.1)
@@ -121,6 +120,14 @@ class Travels:
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
         )
         return sum(sum(psutil.Process(row["pid"]).cpu_times()[:2]) for row in rows)
+
+
+class Journeys:
+    """Journeys through one world."""
+
+    def __init__(self, world: seed.World, client: FlaskClient) -> None:
+        self.world = world
+        self.client = client
 
     def go(self, number: int) -> None:
         """That many journeys side by side."""
