@@ -152,7 +152,8 @@ def play(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Play]:
     What a handler says that its case has become is what the next step of the run is given, so it is
     compared with the table each time.
     """
-    run, wrong = engine._run_taken, []
+    run = engine._run_taken
+    wrong: list[tuple[str, Case]] = []
 
     def compared(conn: Any, step_type: Any, rows: Any, known: Any, *more: Any) -> Any:
         again = [row["case_id"] for row in rows if row["case_id"] in known]
