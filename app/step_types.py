@@ -17,6 +17,7 @@ from app.customer.bookings import steps as customer_bookings
 from app.customer.shipper import steps as customer_shipper
 from app.decisions import sources as decisions
 from app.dispatch import steps as dispatch
+from app.dispatch.contact import steps as dispatch_contact
 from app.dispatch.days import steps as day_lists
 from app.dispatch.old_news import steps as old_news
 from app.handover import steps as handover
@@ -27,6 +28,7 @@ for module in (
     shipments,
     contact,
     dispatch,
+    dispatch_contact,
     old_news,
     day_lists,
     channels,

@@ -94,6 +94,10 @@ class ReturnClock(NamedTuple):
     """Then the parcel goes back; None when nobody says."""
 
 
+CALL_ONLY = frozenset({"extension", "no_text_messages"})
+"""Faults of numbers that a person can call all the same."""
+
+
 class Contact(NamedTuple):
     """How a person can be reached. `line` and `fault` tell of a number that cannot be used, too."""
 
@@ -267,6 +271,11 @@ class Case:
         if self.kind is CaseKind.HELD:
             return self.parcel.held is not None and self.parcel.held.redelivery
         return self.kind.deliverable
+
+    @property
+    def call_only(self) -> bool:
+        """Whether the recipient's number can be called and no text message reaches it."""
+        return self.contact_phone is None and self.contact_fault in CALL_ONLY
 
     @property
     def booked(self) -> bool:

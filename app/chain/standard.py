@@ -52,6 +52,12 @@ STANDARD: dict[str, Any] = {
                 {"cancel": "request_contact"},
                 {"arm": "notify_customer"},
             ],
+            # nothing but a call reaches them: whoever is called for the case hears it at once
+            "supplied_to_call": [
+                {"cancel": "look_up_contact"},
+                {"cancel": "request_contact"},
+                {"arm": "tell_to_call"},
+            ],
         },
         # found: it is supplied; else, or where there is nothing to ask, a person is asked
         "look_up_contact": {"*": [{"arm": "request_contact"}]},

@@ -37,7 +37,7 @@ def command(case: int) -> None:
         f"  parcel     {about.parcel.tracking_number}, "
         f"{counted(about.parcel.attempts, 'failed attempt')}\n"
         f"  reason     {about.reason} ({about.fault}): {about.words or '–'}\n"
-        f"  contact    {_contact(about.contact_phone, about.contact_email, about.contact_fault)}\n"
+        f"  contact    {_contact(about)}\n"
         f"  answers    {about.acknowledged_by or 'nobody yet'}\n"
         f"  request    {about.request_id}\n"
         f"  now        {clock.local(clock.now(), zone):%Y-%m-%d %H:%M:%S} ({zone})"
@@ -67,6 +67,11 @@ def _aside(case: Case, zone: str) -> str:
     )
 
 
-def _contact(phone: str | None, email: str | None, fault: str | None) -> str:
-    ways = [name for name, there in (("text message", phone), ("e-mail", email)) if there]
-    return " and ".join(ways) or f"none ({fault or 'not checked yet'})"
+def _contact(case: Case) -> str:
+    ways = {
+        "text message": case.contact_phone,
+        "e-mail": case.contact_email,
+        "a call": case.call_only,
+    }
+    named = " and ".join(name for name, there in ways.items() if there)
+    return named or f"none ({case.contact_fault or 'not checked yet'})"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.cases.model import Case, Contact
-from app.shipments.reachable import check_email, check_number
+from app.shipments.reachable import best, check_email, check_number
 
 _LEAST = timedelta(hours=1)
 
@@ -32,11 +32,9 @@ def choose_by(case: Case, now: datetime, within: timedelta, margin: timedelta) -
 def choose(phones: Sequence[str], emails: Sequence[str], country: str) -> Contact:
     """The first number that a text message reaches and the first usable e-mail address.
 
-    `line` and `fault` tell of the first number, when none is usable.
+    When there is no such number, `line` and `fault` tell of the first that can be called, else of
+    the first.
     """
     email = next((good for text in emails if (good := check_email(text))), None)
-    checked = [check_number(text, country) for text in phones] or [check_number(None, country)]
-    for number in checked:
-        if number.fault is None:
-            return Contact(number.e164, number.line, email, None)
-    return Contact(None, checked[0].line, email, checked[0].fault)
+    number = best([check_number(text, country) for text in phones or [""]])
+    return Contact(None if number.fault else number.e164, number.line, email, number.fault)

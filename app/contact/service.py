@@ -42,7 +42,7 @@ def take(conn: Connection, case: Case, phone: str, email: str, by: str, now: dat
 
 
 def check(phone: str, email: str, country: str) -> tuple[str, str]:
-    """A number in E.164 and an address, each checked; empty ones stay empty.
+    """A number as it is kept and an address, each checked; empty ones stay empty.
 
     Raises:
         Problem: 422 with a fault per field; at least one of the two is needed.
@@ -50,7 +50,7 @@ def check(phone: str, email: str, country: str) -> tuple[str, str]:
     errors = []
     phone, email = phone.strip(), email.strip()
     number = reachable.check_number(phone, country)
-    if phone and number.fault:
+    if phone and number.fault not in {None, "extension"}:
         why = f"This number cannot be used: {reachable.WHY.get(number.fault, number.fault)}."
         errors.append({"field": "phone", "code": number.fault, "detail": why})
     address = reachable.check_email(email) or ""
@@ -64,7 +64,7 @@ def check(phone: str, email: str, country: str) -> tuple[str, str]:
         )
     if errors:
         raise Problem(422, "contact_unusable", "Please correct what is marked.", errors=errors)
-    return (number.e164 or "", address)
+    return (number.full, address)
 
 
 def supply_parcel(

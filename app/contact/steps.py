@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.cases import service as cases
+from app.cases.model import CALL_ONLY
 from app.cases.timeline.facts import ContactChecked
 from app.chain import wake
 from app.chain.step import BOOKED, STAYS, Again, Done, Effect, Phase, Result, Step, StepType
@@ -32,6 +33,8 @@ class Checked(StrEnum):
     """Somehow, by what came later than the first check."""
     SUPPLIED_ACKNOWLEDGED = "supplied_acknowledged"
     """The same, and a dispatcher answers for the case already."""
+    SUPPLIED_TO_CALL = "supplied_to_call"
+    """A number came later that can be called, and nothing else reaches the recipient."""
 
 
 def validate_contact(
@@ -53,7 +56,9 @@ def validate_contact(
         checked.append((case, contact, choose_by))
         facts = ContactChecked(outcome=contact.outcome, line=contact.line, fault=contact.fault)
         notes.append(cases.Entry(case.id, facts))
-        if anew or contact.outcome == "unreachable":
+        if not anew and not contact.phone and not contact.email and contact.fault in CALL_ONLY:
+            results.append(Done(Checked.SUPPLIED_TO_CALL))
+        elif anew or contact.outcome == "unreachable":
             results.append(Done(Checked(contact.outcome)))
         elif case.acknowledged_at:
             results.append(Done(Checked.SUPPLIED_ACKNOWLEDGED))
@@ -105,6 +110,7 @@ DECLARED = (
             Checked.UNREACHABLE: _FIRST,
             Checked.SUPPLIED: _LATER,
             Checked.SUPPLIED_ACKNOWLEDGED: _LATER,
+            Checked.SUPPLIED_TO_CALL: _LATER,
         },
         label="check how the recipient can be reached",
     ),

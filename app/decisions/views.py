@@ -23,8 +23,9 @@ class View:
     case: Case
     when: When
     phase: str
-    """decide (we wait for it), needed (a number), given (and it is being checked), open (nothing
-    has to be done), decided, over."""
+    """decide (we wait for it), needed (a number), given (and it is being checked), call
+    (somebody calls, a mobile number would be better), open (nothing has to be done), decided, over.
+    """
     known: Known
     booking: Booking | None
     story: list[Line]
@@ -64,6 +65,8 @@ def _phase(case: Case, timeline: Sequence[Recorded], known: Known) -> str:
     if known.pending:
         return "decide"
     told = [e.facts for e in timeline if isinstance(e.facts, ContactSupplied | ContactChecked)]
+    if case.call_only:
+        return "decided" if known.stands else "call"
     if not case.contact_phone:
         return "given" if told and isinstance(told[-1], ContactSupplied) else "needed"
     return "decided" if known.stands else "open"

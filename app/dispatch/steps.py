@@ -1,18 +1,15 @@
-"""Chain steps that call the ladder level by level, and that ask the shipper for a number."""
+"""Chain steps that call the ladder level by level."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from app import clock
 from app.access import links
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.timeline.facts import (
-    ContactFailed,
-    ContactRequested,
     DispatcherCalled,
     LevelPassedOver,
     RecoveryCalled,
@@ -31,7 +28,6 @@ from app.chain.step import (
     StepType,
 )
 from app.channels import service as channels
-from app.channels import shipper
 from app.channels.states import NotSent
 from app.db.connection import Connection
 from app.directory import ladders
@@ -41,13 +37,6 @@ from app.dispatch.later_calls import LaterCalls
 from app.dispatch.states import Called, TaskKind, TaskState
 from app.promises import service as promises
 from app.questions import store as questions
-from app.shipments import reachable
-
-
-class Requested(StrEnum):
-    """What came of asking the shipper for a contact; one that is given is supplied."""
-
-    UNANSWERED = "unanswered"
 
 
 def call_dispatcher(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Called]]:
@@ -292,39 +281,6 @@ def _turn(step: Step, kind: TaskKind) -> int:
     return step.case.round if kind.of_delivery or kind is TaskKind.RECOVERY else 0
 
 
-def request_contact(
-    conn: Connection, steps: Sequence[Step], now: datetime
-) -> list[Result[Requested]]:
-    """Ask the shipper for a number that works, again each day, a few times."""
-    drafts, notes = [], []
-    results: list[Result[Requested]] = []
-    for step in steps:
-        case, asked = step.case, step.data.get("asked", 0)
-        if asked >= step.policy.body["ask_times"]:
-            notes.append(cases.Entry(case.id, ContactFailed()))
-            results.append(Done(Requested.UNANSWERED))
-            continue
-        why = reachable.WHY.get(case.contact_fault or "", "it does not work")
-        subject, text = texts.ask_for_number(case, why, links.url("contact", case.id))
-        drafts.append(
-            channels.Draft(
-                case_id=case.id,
-                audience="shipper",
-                topic="contact",
-                idempotency_key=f"case-{case.id}:contact:{step.id}:{asked}",
-                routes=shipper.routes(case.shipper),
-                subject=subject,
-                text=text,
-                request_id=case.request_id,
-            )
-        )
-        notes.append(cases.Entry(case.id, ContactRequested()))
-        results.append(Again(now + step.policy.seconds("ask_again"), {"asked": asked + 1}))
-    channels.enqueue(conn, drafts, now)
-    cases.note(conn, notes, now)
-    return results
-
-
 CALL_DISPATCHER = StepType(
     name="call_dispatcher",
     handler=call_dispatcher,
@@ -396,11 +352,5 @@ DECLARED = (
         outcomes=Plain,
         after_close=True,
         label="tell who is in charge that a day is nearly full",
-    ),
-    StepType(
-        name="request_contact",
-        handler=request_contact,
-        outcomes=Requested,
-        label="ask the shipper for a contact",
     ),
 )

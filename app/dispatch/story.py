@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
-from app.cases.model import CaseKind
+from app.cases.model import CALL_ONLY, CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded, confirmed
@@ -33,8 +33,8 @@ FAULTS = {
     "not_assigned": "No such number is in use.",
     "premium": "It is a premium-rate number; we do not use it.",
     "placeholder": "The phone number is a placeholder.",
-    "extension": "It has an extension or PIN: no text message reaches it, but you can call.",
-    "no_text_messages": "A landline: no text message reaches it, but you can call.",
+    "extension": "The number has an extension or PIN: no text message reaches it, a call does.",
+    "no_text_messages": "The number is a landline: no text message reaches it, a call does.",
 }
 
 
@@ -262,6 +262,8 @@ def _checked(checked: t.ContactChecked) -> Words:
             return Words("The recipient’s number can be used.", "good")
         case "email_only":
             return Words("No usable number; e-mail is used.", "", fault)
+        case _ if checked.fault in CALL_ONLY:
+            return Words("The recipient can only be called.", "", fault)
         case _:
             return Words("No way to reach the recipient.", "bad", fault)
 

@@ -89,8 +89,24 @@ def call(  # noqa: PLR0911 - one per kind
     subject = f"{_WHAT[case.kind]}: {parcel}"
     held = case.parcel.held if case.kind is CaseKind.HELD else None
     detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
-    number = "" if case.contact_phone else " No number reaches the recipient."
-    return subject, f"{subject} ({plain.cut(detail, 60)}).{number} Take it on: {url}"
+    return subject, f"{subject} ({plain.cut(detail, 60)}).{_reached(case)} Take it on: {url}"
+
+
+def _reached(case: Case) -> str:
+    """What whoever is called should know of how the recipient is reached; mostly nothing."""
+    if case.contact_phone:
+        return ""
+    if not case.call_only:
+        return " No number reaches the recipient."
+    if case.contact_email:
+        return " We write to the recipient by e-mail; their number can only be called."
+    return " No text message reaches the recipient: please call them."
+
+
+def to_call(case: Case, url: str) -> tuple[str, str]:
+    """Subject and text for whoever is called for a case: now there is a number, to be called."""
+    subject = f"Please call the recipient of {case.parcel.label}"
+    return subject, f"{subject}: there is a number now, and no text message reaches it: {url}"
 
 
 def _missed(parcel: str, missed: Booking | None, url: str) -> tuple[str, str]:
@@ -121,6 +137,11 @@ def ask_for_number(case: Case, why: str, url: str) -> tuple[str, str]:
     happened = _NO_NUMBER[case.kind].format(parcel)
     if case.reason == NOT_RECEIVED:
         happened = f"{parcel} is marked delivered, and the recipient does not have it"
+    if case.call_only:
+        return f"A mobile number for {parcel}?", (
+            f"{happened}. The recipient's number can only be called ({why}), so somebody calls "
+            f"them. If you have a mobile number, please give it here, and we write to them: {url}"
+        )
     text = (
         f"{happened}, and we have no number that reaches the recipient ({why}). "
         f"Please give us one here: {url}"

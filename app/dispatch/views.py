@@ -17,6 +17,7 @@ from app.dispatch.story import FAULTS, TITLES, Line, label, story
 from app.questions import talk
 from app.questions.model import Question
 from app.questions.talk import Said
+from app.shipments.reachable import check_number
 from app.theme import names
 from app.theme.times import When
 
@@ -100,9 +101,11 @@ class View:
 
     @property
     def phones(self) -> list[str]:
-        """Numbers worth calling, the checked one first."""
-        numbers = [self.case.contact_phone, *self.case.parcel.phones]
-        return list(dict.fromkeys(filter(None, numbers)))
+        """Numbers worth calling, the checked one first; what is none stands as it came."""
+        country = (self.case.parcel.address or {}).get("country") or self.case.shipper.country
+        checked = [(check_number(text, country), text) for text in self.case.parcel.phones]
+        numbers = [number.full if number.callable else text for number, text in checked]
+        return list(dict.fromkeys(filter(None, [self.case.contact_phone, *numbers])))
 
     @property
     def fault(self) -> str:

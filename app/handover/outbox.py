@@ -26,6 +26,7 @@ from app.handover import calling, connectors, recording, rules
 from app.handover.acts_store import Row
 from app.handover.calling import Act, Do
 from app.handover.connectors.base import Account, Answer, Can, Choice, Client, Parcel, Unsent
+from app.shipments.reachable import check_number
 
 log = structlog.get_logger(__name__)
 
@@ -164,6 +165,7 @@ def _told(row: Row, known: dict[str, Any]) -> Act | Parcel:
 def _parcel(known: dict[str, Any]) -> Parcel:
     address = known["address"] or {}
     told = {name: str(value) for name, value in address.items() if value}
+    number = check_number(known["phone"], told.get("country", known["country"]))
     return Parcel(
         case_id=known["case_id"],
         tracking_number=known["tracking_number"],
@@ -173,9 +175,12 @@ def _parcel(known: dict[str, Any]) -> Parcel:
         attempts=known["attempts"],
         last_attempt_at=known["last_attempt_at"],
         name=known["name"] or "",
-        phone=known["phone"] or "",
+        phone=number.e164 or known["phone"] or "",
+        extension=number.extension or "",
         email=known["email"] or "",
         address={"country": known["country"], **told},
-        notes=known["notes"],
+        notes=f"Phone extension {number.extension}. {known['notes']}".strip()
+        if number.extension
+        else known["notes"],
         shipper=known["shipper"],
     )

@@ -90,7 +90,7 @@ def guide(seen: Seen | None) -> Guide:
 
 def _open(seen: Seen) -> Guide:
     case = seen.case
-    reachable = case.contact_phone or case.contact_email
+    reachable = case.contact_phone or case.contact_email or case.call_only
     if not reachable and (shop := _box(seen.customer, "shop")):
         text = (
             f"Nobody has a number of the customer. {case.shipper.name} was asked for one: open "

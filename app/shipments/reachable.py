@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
+from app.cases.model import CALL_ONLY
 from app.shipments import written
 from app.shipments.normal import nothing
 
@@ -66,11 +68,22 @@ class Number(NamedTuple):
     extension: str | None = None
     """What is dialled after the number: a person can call it, a text message cannot."""
 
+    @property
+    def callable(self) -> bool:
+        """Whether somebody can be reached by it at all, if only by calling."""
+        return self.fault is None or self.fault in CALL_ONLY
+
+    @property
+    def full(self) -> str:
+        """The number and what is dialled after it, as RFC 3966 writes them: `+1…;ext=12`."""
+        return f"{self.e164};ext={self.extension}" if self.extension else self.e164 or ""
+
 
 def check_number(text: str | None, country: str) -> Number:
     """Parse a number as written by somebody in `country` (ISO 3166 alpha-2).
 
-    Of several numbers in the text the first that a text message reaches, else the first.
+    Of several numbers in the text the first that a text message reaches, else the first that can
+    be called, else the first.
 
     Faults: missing, not_a_number, too_short, too_long, unknown_country_code, not_assigned,
     placeholder, premium, extension and no_text_messages (of these two a person can still call).
@@ -81,7 +94,7 @@ def check_number(text: str | None, country: str) -> Number:
     try:
         found = [_judged(number) for number in written.numbers(text, country)]
         if found:
-            return next((one for one in found if one.fault is None), found[0])
+            return best(found)
         number = phonenumbers.parse(written.clean(text), country)
     except NumberParseException as error:
         fault = _PARSE_FAULTS.get(error.error_type, "not_a_number")
@@ -90,6 +103,17 @@ def check_number(text: str | None, country: str) -> Number:
         return Number(None, None, "placeholder")
     length = phonenumbers.is_possible_number_with_reason(number)
     return Number(None, None, _LENGTH_FAULTS.get(length, "not_assigned"))
+
+
+def only_called(kept: str | None) -> bool:
+    """Whether a number as it is kept has an extension, so that no text message reaches it."""
+    return kept is not None and ";ext=" in kept
+
+
+def best(numbers: Sequence[Number]) -> Number:
+    """The first that a text message reaches, else the first that can be called, else the first."""
+    textable = (one for one in numbers if one.fault is None)
+    return next(textable, None) or next((one for one in numbers if one.callable), numbers[0])
 
 
 def _judged(number: PhoneNumber) -> Number:

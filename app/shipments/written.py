@@ -18,18 +18,26 @@ from phonenumbers import (
 from phonenumbers import ValidationResult as Length
 
 _LONGEST = 200
-_LONGEST_EXTENSION = 6
+_LONGEST_UNCALLED = 6
+"""Digits of an extension that nothing but a comma or the like names; more are a second number."""
 _SPREADSHEET = re.compile(r"(\+?\d{7,15})\.0+|(\d\.\d+)[eE]\+?(\d\d?)", re.ASCII)
-_PIN = re.compile(
-    r"[\s,;(]*\b(?:pin|pincode|access code|passcode|code)\b\W{0,3}(\d{3,12})\)?", re.IGNORECASE
+_EXTENSION = re.compile(
+    r"[\s,;(/-]*(?:;ext=|,,|(?<=\d)[\s,]*[xpw#]\W?|\b(?:ext(?:ension|n)?|x|pin(?:code| code)?"
+    r"|access code|passcode|code|durchwahl|dw|nebenstelle|nst|apparat|app|klappe|poste|anexo"
+    r"|int(?:erno?)?|extensi[oó]n|ramal|toestel|tst|wew(?:n[eę]trzny)?|dahili|klapka|linka|доб)\b"
+    r"\W{0,3})"
+    r"(\d{1,12})\b(?![\s.-]?\d)[#)]*",
+    re.IGNORECASE,
 )
+"""What is dialled once somebody has answered, by the words of many languages."""
+_CALLED = re.compile(r" ext\. (\d+) ")
+"""What it has become before a text is read: phonenumbers reads English ones, however long."""
+_POSTCODE = re.compile(r"\bpin(?:code| code)?\b\W{0,3}[1-9]\d{2} ?\d{3}\b", re.IGNORECASE)
+"""India calls its postcodes so."""
 _APART = re.compile(
     r"\s*(?:[/,;|&\n]|\b(?:or|and|oder|und|ou|et|o|y|of|en|lub|i|ya)\b)\s*", re.IGNORECASE
 )
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_EXTENSION = re.compile(
-    r"\b(?:ext(?:ension|n)?|x|extensi[oó]n|poste|durchwahl|anexo|int)\b", re.IGNORECASE
-)
 _COUNTING = ("01234567890123", "12345678901234")
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
@@ -40,12 +48,13 @@ def numbers(text: str, country: str) -> Iterator[PhoneNumber]:
     Raises:
         NumberParseException: nothing in it looks like a number.
     """
-    text, pin = _without_pin(clean(text))
+    text = clean(text)
+    if country == "IN":
+        text = _POSTCODE.sub(" ", text)
+    text = _EXTENSION.sub(r" ext. \1 ", text)
     found = False
     for number in _readings(text, country):
         found = True
-        if pin:
-            number.extension = number.extension or pin
         yield number
     if not found:  # that the caller can say why
         phonenumbers.parse(text, country)
@@ -84,14 +93,9 @@ def placeholder(text: str) -> bool:
     return any(up.startswith(digits) for up in _COUNTING)
 
 
-def _without_pin(text: str) -> tuple[str, str | None]:
-    match = _PIN.search(text)
-    return (text[: match.start()] + text[match.end() :], match[1]) if match else (text, None)
-
-
 def _readings(text: str, country: str) -> Iterator[PhoneNumber]:
     """Valid numbers, by the plainest reading that finds any."""
-    wordy = _WORDS.search(_EXTENSION.sub("", text.removeprefix("tel:"))) is not None
+    wordy = _WORDS.search(_CALLED.sub("", text.removeprefix("tel:"))) is not None
     if not wordy and (number := _parse(text, country)):
         yield _without_plus(text, country, number)
         return
@@ -118,7 +122,7 @@ def _without_plus(text: str, country: str, number: PhoneNumber) -> PhoneNumber:
 def _parts(text: str, country: str) -> Iterator[PhoneNumber]:
     parts = [part for part in _APART.split(text) if part]
     for part in parts if len(parts) > 1 else ():
-        wordy = _WORDS.search(_EXTENSION.sub("", part))
+        wordy = _WORDS.search(_CALLED.sub("", f"{part} "))
         number = None if wordy else _parse(part, country) or next(_repaired(part, country), None)
         if number:
             yield number
@@ -131,6 +135,8 @@ def _matches(text: str, country: str) -> Iterator[PhoneNumber]:
 
 def _repaired(text: str, country: str) -> Iterator[PhoneNumber]:
     """The number that is meant where a prefix is old, doubled, or has lost its plus."""
+    called = _CALLED.search(text)
+    text = _CALLED.sub(" ", text)
     plus, digits = text.lstrip("( ").startswith("+"), re.sub(r"\D", "", text)
     if _WORDS.search(text):
         found = max(re.findall(r"\+?\d[\d\s().-]{5,}\d", text), key=len, default="")
@@ -138,6 +144,7 @@ def _repaired(text: str, country: str) -> Iterator[PhoneNumber]:
     code = str(phonenumbers.country_code_for_region(country))
     for repaired in _repairs(digits, code, country, plus=plus):
         if number := _parse(repaired, country):
+            number.extension = called[1] if called else None
             yield number
             return
 
@@ -179,6 +186,6 @@ def _parse(text: str, country: str) -> PhoneNumber | None:
         number = phonenumbers.parse(text, country)
     except NumberParseException:
         return None
-    if len(number.extension or "") > _LONGEST_EXTENSION:  # it is a second number
+    if len(number.extension or "") > _LONGEST_UNCALLED and not _CALLED.search(f"{text} "):
         return None
     return number if phonenumbers.is_valid_number(number) else None

@@ -21,7 +21,7 @@ def capfirst(text: str) -> str:
 
 @blueprint.app_template_filter()
 def phone(number: str) -> str:
-    """A number in E.164 with gaps, as a person reads it; anything else as it is."""
+    """A number in E.164 with gaps, as a person reads it, also with an extension; else as it is."""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:

@@ -119,6 +119,17 @@ def test_no_number_is_said_with_its_reason(client, play):
     assert "The phone number is too short. Hollow Oak Books is asked for one that works." in said
 
 
+def test_a_number_with_an_extension_is_to_be_called(client, play):
+    case_id = play.courier(phone="(714) 555-4231 x 12")
+    html = page(client, play, case_id).text
+    assert "Please call Kim Doe." in text(html)
+    assert "an extension or PIN: no text message reaches it, a call does" in text(html)
+    assert "is asked for one that works" not in text(html)
+    assert 'href="tel:+17145554231;ext=12"' in html
+    assert "+1 714-555-4231 ext. 12" in text(html)
+    assert "The recipient can only be called." in text(html)
+
+
 def test_an_unhappy_customer(client, play, called):
     play.courier("delivered")
     play.rate(called, 2, "Nobody rang")

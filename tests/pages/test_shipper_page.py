@@ -44,6 +44,19 @@ def test_a_number_wakes_the_chain(client, play, unreachable):
     assert "4231" not in said.split("Talk to")[0]  # who only looks need not learn the number
 
 
+def test_a_number_that_can_only_be_called_is_taken_and_somebody_calls(client, play, unreachable):
+    assert post(client, unreachable, phone="(714) 555-4231 PIN 87654321").status_code == 303
+    settle()
+    said = text(page(client, unreachable).text)
+    assert "We call Kim Doe" in said
+    assert "takes no text messages" in said
+    assert "their number can be called" in said
+    assert play.case(unreachable).call_only
+    post(client, unreachable, phone="(714) 555-4242")
+    settle()
+    assert "We can reach them" in text(page(client, unreachable).text)
+
+
 def test_each_fault_stands_at_its_field(client, play, unreachable):
     answer = post(client, unreachable, phone="12", email="nobody")
     assert answer.status_code == 422

@@ -20,6 +20,9 @@ WRITTEN = [
 ]
 
 
+WITH = "(714) 555-4231 ext. 12345678"
+
+
 def test_there_are_numbers_enough() -> None:
     assert len(WRITTEN) >= 200
     assert len({country for country, _, _ in WRITTEN}) >= 40
@@ -35,17 +38,65 @@ def test_a_written_number(country, text, expected) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "e164", "extension"),
+    ("country", "text", "kept"),
     [
-        ("(714) 555-4231 ext. 12", "+17145554231", "12"),
-        ("714-555-4231 x12", "+17145554231", "12"),
-        ("+1 480-618-1234 PIN 12345678", "+14806181234", "12345678"),
-        ("480-618-1234, pin: 4711", "+14806181234", "4711"),
+        ("US", "(714) 555-4231 ext. 12", "+17145554231;ext=12"),
+        ("US", "714-555-4231 x12", "+17145554231;ext=12"),
+        ("US", "714-555-4231x12", "+17145554231;ext=12"),
+        ("US", "714.555.4231 #12", "+17145554231;ext=12"),
+        ("US", "tel:+1-714-555-4231;ext=55", "+17145554231;ext=55"),
+        ("US", "714-555-4231,,12345678#", "+17145554231;ext=12345678"),
+        ("US", "+1 (480) 618-1234 p4711", "+14806181234;ext=4711"),
+        ("US", "+1 480-618-1234 PIN 12345678", "+14806181234;ext=12345678"),
+        ("US", "480-618-1234, pin: 4711", "+14806181234;ext=4711"),
+        ("US", "(480) 618-1234 (access code 123456)", "+14806181234;ext=123456"),
+        ("US", "Call 213-373-4253 ext 12 after 5", "+12133734253;ext=12"),
+        ("GB", "020 7946 0958 extension 3", "+442079460958;ext=3"),
+        ("DE", "+49 30 901820 Durchwahl 12", "+4930901820;ext=12"),
+        ("DE", "030 901820 App. 12", "+4930901820;ext=12"),
+        ("AT", "01 58858 Klappe 12", "+43158858;ext=12"),
+        ("FR", "01 42 68 53 00 poste 12", "+33142685300;ext=12"),
+        ("IT", "06 6982 1234 int. 12", "+390669821234;ext=12"),
+        ("ES", "912 34 56 78 extensión 12", "+34912345678;ext=12"),
+        ("MX", "044 55 1234 5678 ext. 123", "+525512345678;ext=123"),
+        ("BR", "(11) 91234-5678 ramal 12", "+5511912345678;ext=12"),
+        ("NL", "020 123 4567 toestel 12", "+31201234567;ext=12"),
+        ("PL", "22 123 45 67 wew. 12", "+48221234567;ext=12"),
     ],
 )
-def test_an_extension_is_kept_and_only_a_caller_can_dial_it(text, e164, extension) -> None:
-    found = check_number(text, "US")
-    assert (found.e164, found.extension, found.fault) == (e164, extension, "extension")
+def test_an_extension_is_kept_and_only_a_caller_can_dial_it(country, text, kept) -> None:
+    found = check_number(text, country)
+    assert (found.full, found.fault, found.callable) == (kept, "extension", True)
+    assert check_number(kept, "ZZ") == found  # it is understood as it is kept
+
+
+@pytest.mark.parametrize(
+    ("country", "text"),
+    [
+        ("IN", "9876543210 pin 400001"),  # India's name for a postcode
+        ("IN", "9876543210 ext 12 / 9123456780"),
+        ("US", "Apt 12, 213-373-4253"),
+        ("US", "213-373-4253 #"),
+        ("US", "p 213 373 4253 w 714 555 4231"),
+        ("DE", "App 12, 0151 23456789"),
+    ],
+)
+def test_what_is_no_extension_of_a_number_leaves_it_textable(country, text) -> None:
+    assert check_number(text, country).fault is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [(WITH, "+17145554231;ext=12345678"), (f"{WITH} / 213-373-4253", "+12133734253")],
+)
+def test_the_order_gate_keeps_what_can_be_called_and_prefers_what_can_be_written_to(
+    text, kept
+) -> None:
+    address = {"line1": "1 Road", "city": "LA", "country": "US"}
+    order = {"tracking_number": "T1", "name": "Kim", "phone": text, "address": address}
+    read = rules.read(order)
+    assert read.order
+    assert (read.order.phone, read.faults, read.invalid_number) == (kept, [], None)
 
 
 @pytest.mark.parametrize(

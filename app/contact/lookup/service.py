@@ -117,7 +117,8 @@ def _found(conn: Connection, question: Question, case: Case, found: Found, now: 
     """Take what was found as if the shipper had supplied it; nothing of it may be usable."""
     country = (case.parcel.address or {}).get("country") or case.shipper.country
     number = reachable.check_number(found.phone, country)
-    phone = "" if number.fault else number.e164 or ""
+    news = number.fault is None or (number.callable and not case.call_only)
+    phone = number.full if news else ""
     email = reachable.check_email(found.email) or ""
     if not phone and not email:
         why = number.fault if found.phone else "not_an_address"

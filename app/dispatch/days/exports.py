@@ -51,7 +51,7 @@ def _cells(row: Row, changed: str, zone: str) -> list[str]:
         row.name,
         street,
         town,
-        row.phone,
+        row.phone.replace(";ext=", " ext. "),
         row.directions,
         stands or views.state(row)[0],
         names.courier(row.courier),

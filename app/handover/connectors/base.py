@@ -52,7 +52,9 @@ class Parcel:
     last_attempt_at: datetime | None = None
     name: str = ""
     phone: str = ""
-    """E.164"""
+    """E.164, or as it came when it is no number."""
+    extension: str = ""
+    """What is dialled after it; it stands in the notes as well, since few couriers have a field."""
     email: str = ""
     address: Mapping[str, str] = field(default_factory=dict)
     """line1, line2, city, region, postcode, country (ISO 3166-1 alpha-2), as far as known."""

@@ -14,7 +14,8 @@ The message::
      "data": {"key": "rk-7-1a2b3c4d", "ref": "", "kind": "redelivery",
               "starts_at": "…", "ends_at": "…", "timezone": "America/Los_Angeles", "point": "",
               "parcel": {"tracking_number": "…", "courier_ref": "…", "order_ref": "…",
-                         "name": "…", "phone": "…", "email": "…", "address": {…}, "notes": "…"}}}
+                         "name": "…", "phone": "…", "extension": "…", "email": "…",
+                         "address": {…}, "notes": "…"}}}
 
 The answer: `{"status": "confirmed" | "refused" | "asked" | "withdrawn" | "not_found", "ref": "…",
 "code": "…", "words": "…", "check_after": 300}`; all but `status` may be left out. A 200 without a
@@ -137,6 +138,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         "order_ref": parcel.order_ref,
         "name": words(parcel.name),
         "phone": parcel.phone,
+        "extension": parcel.extension,
         "email": parcel.email,
         "address": dict(parcel.address),
         "notes": parcel.notes,

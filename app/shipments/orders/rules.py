@@ -112,12 +112,12 @@ def read(given: Any) -> Read:
 
 
 def _number(text: str | None, country: str | None) -> tuple[str | None, Fault | None]:
-    """The number in E.164, or as it came and its fault; nothing of one that is missing."""
+    """The number as it is kept, or as it came and its fault; nothing of one that is missing."""
     if not text or (country is None and not text.lstrip("( ").startswith("+")):
         return text, None  # that it is missing, or its country, is said already
     number = reachable.check_number(text, country or "ZZ")
-    if number.fault is None:
-        return number.e164, None
+    if number.fault in {None, "extension"}:  # with an extension it can still be called
+        return number.full, None
     why = reachable.WHY.get(number.fault, number.fault)
     return text, Fault("phone", number.fault, f"This number cannot be used: {why}. {_NEEDED}")
 

@@ -123,7 +123,9 @@ class OrderIn(_Coded):
     tracking_number = Line(LONGEST_ID, required=True)
     order_ref = Line(LONGEST_ID)
     name = Name(required=True)
-    phone = Line(64, required=True, text="A number that text messages reach")
+    phone = Line(
+        64, required=True, text="A number that text messages reach, or one with an extension"
+    )
     email = Email(254)
     language = Language(35, text="BCP 47, such as de or pt-BR")
     address = fields.Nested(

@@ -21,6 +21,7 @@ from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
 from app.shipments.orders import rules, store
 from app.shipments.orders.rules import Read
+from app.shipments.reachable import only_called
 from app.shipments.sources import SUPPLY_CONTACT, Supplied
 from app.shipments.store import Order
 
@@ -145,12 +146,21 @@ def _wake(
     orders: dict[str, Order],
     now: datetime,
 ) -> list[int]:
-    """Let open cases that look for a contact go on with the order's; their shipments."""
+    """Let open cases that look for a contact go on with the order's; their shipments.
+
+    A number that can only be called is news where there was none to call.
+    """
     numbers = {k.case_id: orders[k.tracking_number].phone for k in known if k.case_id}
     if not numbers:
         return []
     found = case_store.lock(conn, [case_id for case_id in numbers if case_id])
-    open_cases = [case for case in found if not case.closed and case.choose_by]
+    open_cases = [
+        case
+        for case in found
+        if not case.closed
+        and case.choose_by
+        and not (case.call_only and only_called(numbers[case.id]))
+    ]
     other = [c.id for c in open_cases if c.contact_phone and c.contact_phone != numbers[c.id]]
     asking = store.asking(conn, other) if other else set()
     waking = [case for case in open_cases if not case.contact_phone or case.id in asking]

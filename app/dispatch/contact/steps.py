@@ -1,0 +1,110 @@
+"""Chain steps for a recipient who cannot be written to: ask the shipper, say that one can call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from app.access import links
+from app.cases import service as cases
+from app.cases.timeline.facts import ContactFailed, ContactRequested
+from app.chain.step import Again, Done, Plain, Result, Step, StepType
+from app.channels import service as channels
+from app.channels import shipper
+from app.db.connection import Connection
+from app.directory import store as directory
+from app.directory.store import Person
+from app.dispatch import rules, store, texts
+from app.dispatch.store import Task
+from app.shipments import reachable
+
+
+class Requested(StrEnum):
+    """What came of asking the shipper for a contact; one that is given is supplied."""
+
+    UNANSWERED = "unanswered"
+
+
+def request_contact(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Requested]]:
+    """Ask the shipper for a number that works, again each day, a few times."""
+    drafts, notes = [], []
+    results: list[Result[Requested]] = []
+    for step in steps:
+        case, asked = step.case, step.data.get("asked", 0)
+        if asked >= step.policy.body["ask_times"]:
+            notes.append(cases.Entry(case.id, ContactFailed()))
+            results.append(Done(Requested.UNANSWERED))
+            continue
+        why = reachable.WHY.get(case.contact_fault or "", "it does not work")
+        subject, text = texts.ask_for_number(case, why, links.url("contact", case.id))
+        drafts.append(
+            channels.Draft(
+                case_id=case.id,
+                audience="shipper",
+                topic="contact",
+                idempotency_key=f"case-{case.id}:contact:{step.id}:{asked}",
+                routes=shipper.routes(case.shipper),
+                subject=subject,
+                text=text,
+                request_id=case.request_id,
+            )
+        )
+        notes.append(cases.Entry(case.id, ContactRequested()))
+        results.append(Again(now + step.policy.seconds("ask_again"), {"asked": asked + 1}))
+    channels.enqueue(conn, drafts, now)
+    cases.note(conn, notes, now)
+    return results
+
+
+def tell_to_call(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Tell whoever has the case, or was called last, that the recipient can be called now.
+
+    Whoever is called from now on reads it in their call.
+    """
+    drafts = []
+    for step in steps:
+        case = step.case
+        live = [t for t in store.of_case(conn, case.id) if t.state.live and t.kind.of_delivery]
+        for person in _concerned(conn, step, live[0]) if live else ():
+            subject, text = texts.to_call(case, links.url("task", live[0].id, person.id))
+            drafts.append(
+                channels.Draft(
+                    case_id=case.id,
+                    audience="dispatcher",
+                    topic=f"task-{live[0].id}",
+                    idempotency_key=f"task-{live[0].id}:to-call:{step.id}:{person.id}",
+                    routes=rules.routes(person, case.shipper.country),
+                    subject=subject,
+                    text=text,
+                    request_id=step.request_id,
+                )
+            )
+    channels.enqueue(conn, drafts, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
+def _concerned(conn: Connection, step: Step, task: Task) -> Sequence[Person]:
+    every = step.policy.seconds("catch_all_every")
+    ladder = directory.ladder(conn, step.case.depot_id, every)
+    if task.acknowledged_by:
+        return [p for level in ladder for p in level.people if p.name == task.acknowledged_by][:1]
+    return ladder[min(task.level, len(ladder)) - 1].people if task.level else ()
+
+
+DECLARED = (
+    StepType(
+        name="request_contact",
+        handler=request_contact,
+        outcomes=Requested,
+        label="ask the shipper for a contact",
+    ),
+    StepType(
+        name="tell_to_call",
+        handler=tell_to_call,
+        outcomes=Plain,
+        label="say that the recipient can only be called",
+    ),
+)
