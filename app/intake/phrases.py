@@ -33,6 +33,20 @@ TABLE: tuple[tuple[str, str], ...] = (
         averia del vehiculo; geen bezorgpoging; niet geprobeerd; tijdgebrek; tijdsgebrek
         nie podjeto proby; bez proby doreczenia; brak proby; brak czasu
         delivery ka prayas nahi; attempt nahi kiya; gadi kharab
+        van|lorry|tempo|truck|bike|scooter|vehicle .. broke down; stop|stops skipped|missed
+        skipped stop
+        route|round|tour|shift|run not completed|finished; route|round|shift ended; end of shift
+        driver|courier|carrier ran late|out; not enough time; no time to deliver
+        too late to deliver
+        tour|route .. abgebrochen; tour|route .. nicht beendet|geschafft|abgeschlossen; zeitmangel
+        keine zeit
+        faute de temps; pas eu le temps; tournee .. interrompue|inachevee|annulee
+        tournee non terminee
+        dado|dio tiempo; ruta no completada|finalizada|terminada; fin de jornada; geen tijd
+        tijdnood
+        route|ronde niet afgerond|voltooid|afgemaakt; zabraklo czasu
+        trasa|trasy nie .. zakonczon*|ukonczon*
+        time nahi; time nhi; samay nahi
         """,
     ),
     (
@@ -47,6 +61,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         no reclamad*; no recogid*; no retirad*; plazo de recogida; niet afgehaald
         niet opgehaald; bewaartermijn; nieodebran*; nie odebran* w terminie; nie podjet*
         uplynal termin odbioru; termin odbioru minal; niepodjet*
+        collection|storage|holding|retention|pickup period|time|window .. expired|elapsed|over
+        nobody came to collect; nobody collected; aufbewahrungsfrist; abholzeit* abgelaufen
         """,
     ),
     (
@@ -87,6 +103,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         bij .. afhaalpunt; in de pakketautomaat; gotow* do odbioru; czeka na odbior
         oczekuje na odbior; do odbioru w; awizo; awizowan*; umieszczon* w paczkomacie
         w punkcie odbioru; odbior wlasny; branch se collect; office se collect
+        held|kept|hold .. request .. collection|pickup; vous attend .. bureau|relais|agence|point
+        vous attend .. consigne; hub|office|branch|depot se lega|lenge|collect; khud .. lega|lenge
         khud le; khud lenge; khud aakar; held|hold|holding at !"""
         + _NOT_WHERE_ONE_COLLECTS,
     ),
@@ -131,6 +149,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         derechos de aduana; aranceles; gastos de aduana; impuestos de importacion
         invoerrechten; douanekosten; inklaringskosten; clo nieoplacone; oplat* celn*
         naleznosci celne
+        pay|paid|paying .. duty|duties|vat|customs
         """,
     ),
     (
@@ -146,7 +165,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         incorrect phone number; incorrect mobile number; incorrect contact number
         contact number incorrect; contact number invalid; contact number wrong
         phone number wrong; phone number incorrect; phone number is invalid; number not in service
-        number does not exist; contact details missing; contact details incorrect
+        phone|mobile|contact|telephone|dialed|dialled number does not exist
+        contact details missing; contact details incorrect
         telefonnummer fehlt; keine telefonnummer; telefonnummer .. falsch; falsche telefonnummer
         numero de telephone manquant; telephone manquant; numero .. telephone .. incorrect
         pas de numero de telephone; falta .. telefono; telefono incorrecto; telefono erroneo
@@ -179,16 +199,24 @@ TABLE: tuple[tuple[str, str], ...] = (
         kon niet betalen; za pobraniem; pobranie; pobrania; brak gotowki; nie zaplac*
         nie mial pieniedzy; platnosc*; brak pieniedzy; paisa nahi; paise nahi; paise nhi; paisa nhi
         cash nahi; cash nhi; payment nahi; rupaye nahi; पैसे नहीं; पैसा नहीं; भुगतान
+        cod|cash|money|amount not in; nachnahme*; kein geld; betrag .. nicht; no .. efectivo|dinero
+        paise|paisa|rupaye|cash|payment ready|taiyar nahi|nhi; niet betalen; geen .. geld
+        montant .. non|pas
         """,
     ),
     (
         "recipient_unavailable",
-        "not available or business closed; call reject*; calls reject*; reject* call*",
+        """
+        not available or business closed; pas de reponse; assente o chius*; call reject*
+        calls reject*; reject* call*
+        receiver|recipient|customer|consignee|addressee|resident .. on holiday|vacation|leave
+        """,
     ),
     (
         "access_restricted",
         "acces refuse; access refused; entry refused; road closed; road is closed; street closed",
     ),
+    ("identification_failed", "otp dene|share|batane .. mana|nahi; otp nahi|nhi"),
     (
         "refused",
         """
@@ -210,6 +238,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         mana kar; mana kiya; nahi lena; nahi chahiye; nahin chahiye; inkar; लेने से मना
         मना किया; नहीं चाहिए
         order cancel kar; cancel kar diya; cancel kiya
+        changed|change .. mind; open|check|inspect|try .. before paying|payment|accepting; inkaar
+        cancel karne; cancel karwa*; lene se; ne veut plus; nicht haben; no lo quiere
         """,
     ),
     (
@@ -222,7 +252,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         delivery code; access pin
         id proof; id not; no id; identification; identity; photo id; proof of id; id card
         valid id; id check; kyc; adult signature; signature required; need .. signature
-        no signature; age verification; age check; under age; underage; not of legal age
+        no signature !needed|required|necessary; age verification; age check; under age; underage
+        not of legal age
         verification failed; ausweis*; identitat*; altersprufung; alterssichtprufung
         unterschrift; piece d identite; identite; signature requise; signature obligatoire
         verification d age; code de retrait; majorite; documento de identidad; sin dni; dni
@@ -230,6 +261,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         codigo de entrega
         legitimatie; identiteit*; legitimeren; handtekening; leeftijd*; id kaart
         dowod*; tozsamosc*; podpis*; weryfikacj* wieku; pelnoletn*; id nahi
+        under|below|younger 16|18|21; is a minor; too young; not old enough; no adult; minderjahrig*
+        mineur; menor de edad; minderjarig*; niepelnoletn*; nieletni*
         """,
     ),
     (
@@ -302,12 +335,15 @@ TABLE: tuple[tuple[str, str], ...] = (
         verglas; climat*; clima; meteorolog*; tormenta; nieve; inundacion*
         weersomstandigheden; noodweer; sneeuw; overstroming; pogod*; snieg; powodz; burza
         barish; baarish; baadh; toofan
+        snow*; rainfall; raining; rains; water logging; waterlogg*; icy; ice; fog; pani bhar*; pluie
+        lluvia; regen; deszcz; oblodzen*; gladheid
         """,
     ),
     (
         "moved",
         """
-        moved; shifted; relocated; no longer at; no longer lives; does not live; not live here
+        moved !next|another|vehicle|truck|facility; shifted; relocated; no longer at
+        no longer lives; does not live; not live here
         has left the address; changed address; vacated; shift ho gaya; shift ho gye; ghar badal
         left the city; verzogen; umgezogen; unbekannt verzogen; wohnt nicht mehr
         demenage*; n habite plus; n habite pas; parti sans laisser; npai; a change d adresse
@@ -360,6 +396,10 @@ TABLE: tuple[tuple[str, str], ...] = (
         adres niet gevonden; adres onvindbaar; adres bestaat niet; huisnummer niet gevonden
         nie znaleziono adresu; adres nie istnieje; nie odnaleziono adresu; address nahi mila
         pata nahi mila; ghar nahi mila; पता नहीं मिला
+        find|locate|found .. property|house|premises|building|street|flat
+        property|premises|house not
+        hausnummer|strasse|adresse|anschrift nicht vorhanden|existent; hausnummer .. gibt es nicht
+        address|pata|ghar samajh; address|pata|ghar nahi; adresse|rue|numero n existe pas
         """,
     ),
     (
@@ -398,6 +438,18 @@ TABLE: tuple[tuple[str, str], ...] = (
         brak numeru domu; bledny kod pocztowy; niepoprawny adres; address galat; galat address
         galat pata; pata galat; adhura address; address adhura; adhura pata; address poora nahi
         गलत पता; पता गलत; पता अधूरा; अधूरा पता
+        house|street|flat|apartment|unit|suite|building|door number|no .. missing|needed|required
+        apartment|flat|unit|suite|floor missing|needed|required
+        house|street|flat|apartment|unit|building number .. wrong|incorrect|exist
+        number .. missing on label
+        postcode|zip|pincode|postal .. match|mismatch|wrong|incorrect|invalid
+        town .. wrong|incorrect
+        hausnummer|postleitzahl|plz|strasse|ort fehlt|falsch|ungultig|unklar
+        numero .. rue|voie|maison|appartement .. manquant|absent|incorrect|errone; numero de rue
+        falta|faltan numero|piso|portal|puerta|calle; falta .. piso|portal|puerta|escalera
+        huisnummer|postcode|toevoeging|straatnaam ontbreekt|onjuist|klopt|onbekend
+        verkeerde postcode
+        brak|bledny|zly numeru|numer mieszkania|lokalu|ulicy|budynku; bledna ulica; zly adres
         """,
     ),
     (
@@ -421,6 +473,9 @@ TABLE: tuple[tuple[str, str], ...] = (
         porteria; portero; geen toegang; toegang niet; niet toegankelijk; hond; poort gesloten
         bel werkt niet; weg afgesloten; brak dostepu; brak dojazdu; pies; domofon; brama
         kod do bramy; gate band; entry nahi; andar nahi
+        dog loose|barking|aggressive|running; access blocked; driveway blocked; locked out
+        zugang|zutritt .. nicht moglich; kein durchkommen; acces .. impossible|bloque|ferme; portail
+        toegang .. onmogelijk|afgesloten; zamknieta brama; brak wejscia
         """,
     ),
     (
@@ -455,6 +510,10 @@ TABLE: tuple[tuple[str, str], ...] = (
         bahar chala; bahar hai
         uthaya nahi; nahi utha*; nahin utha*; nhi utha*; sampark nahi; dusre shehar; customer nahi
         घर पर नहीं; फोन नहीं; कोई नहीं; फोन बंद; संपर्क नहीं
+        no reply; calling card; knocked; rang .. bell; tala laga*; taala laga*; gaon gaya|gaye|gya
+        customer|recipient|occupant|receiver|consignee|resident|addressee not in; gemist
+        trof .. niemand
+        sonnee; sonne .. reponse; nikt nie; bahar gaye; ghar .. nahi
         """,
     ),
     (
@@ -468,6 +527,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         nicht zu ermitteln; nicht ermittelt; destinataire inconnu; inconnu; inconnue
         nom introuvable; destinatario desconocido; desconocid*; onbekend; ontvanger niet gevonden
         adresat nieznany; odbiorca nieznany; nieznany
+        namensschild; kein name; name nicht; nom .. boite; nom absent; sin nombre; naambordje
+        brak nazwiska
         """,
     ),
     (
@@ -482,6 +543,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         pospuest*; concertar; uitgesteld; andere dag; nieuwe afspraak; afspraak; verzet naar
         przelozon*; inny termin; inny dzien; nowy termin; przesuniet*; kal lenge; kal lega; kal aana
         kal dena; baad mein; baad me; parso
+        want*|request*|asked|ask* .. evening|morning|tomorrow|weekend|saturday|sunday|monday|night
+        kal do|de|ko|dena|bhej*; shaam ko; subah ko
         """,
     ),
     (
@@ -504,6 +567,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         greve; incident d exploitation; incident technique; error de clasificacion; mal clasificad*
         huelga; incidencia operativa; problema operativo; verkeerd gesorteerd; sorteerfout; staking
         zle posortowan*; blad sortowania; strajk
+        strike; stau; unfall; accident; traffic; breakdown
         """,
     ),
     (
@@ -569,3 +633,10 @@ picked up at|by|from; retrieved; collected by; instruction*; option*; dropped of
 wird; werden; sera; seront; sera*; zal; wordt; zostanie; unterwegs; en route; en camino; onderweg
 """
 """Such news is of what is asked for, planned or over: nothing failed by it, nothing waits."""
+
+GIVEN_IN = """
+by|from|for .. sender|shipper|carrier|courier; absender|versender; eingeliefert; einlieferung
+eingelegt; angenommen; expediteur|expeditrice; remitente; afzender|verzender; nadawc*; nadan*
+mittente; remetente; courier|carrier pickup|collection; dropped off; drop off; admitid*; depot par
+"""
+"""The sender has brought it there, or a courier fetches it: nobody waits to collect it."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from app.intake import phrases, sent_back
+from app.intake import phrases, phrases_built, phrases_south, sent_back
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
@@ -62,6 +62,8 @@ def _first(told: str, *, skip: str) -> str | None:
     for code, pattern in _TABLE:
         if code == skip or not pattern.search(told):
             continue
+        if code == "ready_for_pickup" and _GIVEN_IN.search(told):
+            continue
         if code != "returned" or not _PROMISED.search(told):
             return code
     return None
@@ -85,10 +87,25 @@ def _spelt(phrase: str) -> str:
     return made + "(?= )"
 
 
-_TABLE = tuple((code, _pattern(text)) for code, text in phrases.TABLE)
+def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The reasons in their order; the other files' phrases stand with the last of each."""
+    last = {code: place for place, (code, _) in enumerate(phrases.TABLE)}
+    return tuple(
+        (code, _pattern("\n".join((text, *_more(code, last=last[code] == place)))))
+        for place, (code, text) in enumerate(phrases.TABLE)
+    )
+
+
+def _more(code: str, *, last: bool) -> list[str]:
+    more = (phrases_built.BUILT, phrases_south.ITALIAN, phrases_south.PORTUGUESE)
+    return [texts[code] for texts in more if last and code in texts]
+
+
+_TABLE = _table()
 _GOES_BACK = dict(_TABLE)["returned"]
 _HAPPENED = _pattern(phrases.HAPPENED)
 _AHEAD = _pattern(phrases.AHEAD)
+_GIVEN_IN = _pattern(phrases.GIVEN_IN)
 _PROMISED = re.compile(
     rf" (?:{phrases.PROMISED})(?: \S+){{0,8}}? (?:return|retour|zuruck|devuel|zwr)"
 )

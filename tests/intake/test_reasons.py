@@ -208,3 +208,16 @@ def test_the_kind_follows_the_reason() -> None:
     assert reasons.kind_of_failure("weather_delay") == "failed"
     assert reasons.kind_of_failure("unknown") == "failed"
     assert reasons.fault("no such code") == "unknown"
+
+
+ON_THE_WAY = [
+    line
+    for line in (Path(__file__).parent / "on_the_way.txt").read_text("utf-8").splitlines()
+    if line and line[0] != "#"
+]
+
+
+@pytest.mark.parametrize("text", ON_THE_WAY)
+def test_news_on_the_way_is_nothing_else(text) -> None:
+    assert reasons.judge("progress", "on_the_way", text)[0] == "progress"
+    assert reasons.judge("progress", "unknown", text)[0] == "progress"

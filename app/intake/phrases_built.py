@@ -1,0 +1,167 @@
+"""Phrases put together from words of a kind: whoever is away, whatever is closed, wrong, not found.
+
+Spelt as in `phrases.py`. Couriers' people write the same in hundreds of ways; what they mean stands
+in a few words and their order.
+"""
+
+from __future__ import annotations
+
+_WHO = "customer|recipient|receiver|consignee|addressee|occupant|resident|buyer|client"
+_CANNOT = "cannot|can|couldn|could|unable|not|no|wasn|weren|failed"
+_UNIT = "apartment|apt|flat|unit|suite|floor|building|house|door|room|block|street"
+_PLACE = (
+    "business|office|shop|store|company|premises|reception|branch|desk|school|site|restaurant"
+    "|warehouse|receiver"
+)
+_ENTRANCE = "gate|barrier|door|entrance|lobby|building|driveway|road|bridge"
+_WRONG = "wrong|incorrect|invalid|bad|incomplete|insufficient|inaccurate|illegible|mismatched"
+_PARCEL = "parcel|package|shipment|item|consignment|packet"
+_ID = "id|passport|licence|license|aadhaar|aadhar|identification|identity|otp|pin"
+
+_KUNDE = "empfanger|empfangerin|kunde|kundin|adressat|adressatin|bewohner"
+_LADEN = "firma|geschaft|laden|buro|betrieb|praxis|unternehmen|empfang|pforte"
+_ANSCHRIFT = "adresse|anschrift|hausnummer|strasse|postleitzahl|plz|strassenname|ort"
+_AUTO = "fahrzeug*|auto|wagen|lieferwagen|transporter"
+_FILIALE = "filiale|postfiliale|paketshop|packstation|agentur|poststelle|abholstation|abholort"
+
+_QUI = "destinataire|client|cliente|receptionnaire"
+_LOCAL = "local|magasin|entreprise|bureau|societe|commerce|boutique|etablissement"
+_VOIE = "rue|voie|batiment|etage|appartement|escalier|numero|adresse"
+_RELAIS = "relais|agence|consigne|point|boutique"
+
+_QUIEN = "destinatario|destinataria|cliente|receptor"
+_TIENDA = "tienda|oficina|empresa|local|comercio|negocio|establecimiento|almacen"
+_DIRECCION = "direccion|calle|portal|piso|numero|codigo"
+_OFICINA = "oficina|punto|tienda|taquilla|correos|consigna"
+
+_WIE = "ontvanger|klant|geadresseerde|bewoner"
+_ZAAK = "zaak|winkel|bedrijf|kantoor|receptie|onderneming"
+_STRAAT = "adres|straat|straatnaam|huisnummer|postcode|toevoeging|plaats"
+
+_KTO = "odbiorc*|adresat*|klient*"
+_SKLEP = "firma|sklep|biuro|lokal|punkt|zaklad|recepcja"
+_ADRES = "adres|ulica|numer|kod"
+
+BUILT: dict[str, str] = {
+    "not_attempted": f"""
+        vehicle|van|truck|car|bike|lorry .. breakdown|puncture|broke; {_AUTO} .. defekt|panne|kaputt
+        fahrzeugdefekt*; fahrzeugausfall; gadi|gaadi .. kharab|band; voertuig .. defect|kapot|pech
+        samochod .. zepsut*|awaria; awaria .. pojazdu|samochodu; vehiculo .. averiad*|averia
+        vehicule .. panne; not|never .. left|loaded .. depot|van|vehicle
+        gaya|aaya|aya hi nahi; gaya|aaya|aya nahi deliver*; nahi aaya|aya|gaya
+        """,
+    "ready_for_pickup": f"""
+        waiting|waits|ready|held|kept .. parcelshop|locker|shop|store|kiosk; for you to collect
+        left at the post office; taken to the post office; taken to .. parcelshop|locker|shop|store
+        in|eine|einer|die|der {_FILIALE} .. abhol*|gebracht|hinterlegt
+        beim|im|zum {_FILIALE} .. hinterlegt
+        disponible en|dans|au relais|consigne; attend en|au|dans {_RELAIS}
+        disponible .. oficina|punto .. correos|recogida; esperando|espera en {_OFICINA}
+        naar een .. punt gebracht; postnl punt gebracht; in een kluis|pakketautomaat|locker
+        wacht op u; czeka|oczekuje .. punkcie|paczkomacie|placowce
+        {_WHO} will|wants|wishes .. pick|collect .. at|from
+        recoger* .. delegacion|oficina|tienda|punto
+        holt .. selbst ab; holt .. in .. filiale|depot ab; viendra .. chercher|retirer
+        passera .. chercher
+        """,
+    "duties_unpaid": "duty|duties|vat|tax|taxes|charges .. paid|unpaid|owed|outstanding|pay",
+    "payment_due": f"""
+        {_WHO} .. no|without change|cash|money; no|without exact change; has|had|have no change
+        kein|keine|ohne bargeld|geld|kleingeld; sans .. argent|espece|especes|monnaie
+        sin .. dinero|efectivo|cambio; geen .. cash|contant|contanten|geld|wisselgeld
+        nie mial*|bez .. gotowki|pieniedzy; paisa|paise|cash .. nahi|nhi
+        refus* .. payer|regler|paiement; odmow* .. zaplat*|platnosci; weiger* .. betalen|betaling
+        rifiut* .. pagare|pagamento; niega .. pagar; rechaz* .. pago|pagar
+        nie chce .. placic|zaplacic
+        """,
+    "refused": f"""
+        not|n|didn|doesn|don .. want* .. {_PARCEL}|delivery|order|it; never .. ordered
+        {_WHO} .. not|didn|doesn .. want; veut .. pas .. colis|envoi|livraison; refus .. {_QUI}
+        zrezygnow*; nie zamawial*; rezygnacja .. odbiorcy|adresata; nicht .. bestellt
+        annahme .. abgelehnt|verweigert|verweigerung; lehnt* .. annahme|ab; afgewezen
+        niet .. besteld; no .. pidio|pedido|solicito; desist*
+        won|wouldn|didn|doesn|not|never .. accept*
+        {_WHO} .. demand*|insist*|want* .. check|inspect|open|try
+        """,
+    "identification_failed": f"""
+        {_ID} .. presented|shown|produced|available|provided|shared; otp .. nahi|nhi
+        no|without|missing {_ID}; {_ID} missing|expired|mismatch; kein|keinen ausweis
+        """,
+    "damaged": f"""
+        {_PARCEL}|goods|contents|box .. broken|defective|smashed|burst|soaked|wet|ripped
+        ware|sendung|paket|inhalt .. defekt|kaputt|zerbrochen|zerrissen|nass
+        """,
+    "lost": f"""
+        {_CANNOT} .. find|locate|trace .. {_PARCEL}; {_PARCEL} .. not .. found|traced|located
+        {_PARCEL} .. missing from|in|since; nicht .. gefunden .. sendung|paket; zgubion*; zgub*
+        """,
+    "weather_delay": "schneefall; schneefalle; gewitter; uberschwemm*; unwetterbedingt; canicule",
+    "moved": f"""
+        {_WHO} .. moved|relocated|shifted|left the|gone away; ghar .. shift|badal
+        {_QUIEN} .. trasladado|mudado|mudo; {_QUI} .. demenage|parti
+        {_KUNDE} .. verzogen|umgezogen; {_WIE} .. verhuisd; {_KTO} .. wyprowadz*|przeprowadz*
+        """,
+    "business_closed": f"""
+        {_PLACE} .. closed|shut|unattended; {_PLACE} not open; {_LADEN} .. geschlossen|zu|ruhetag
+        ruhetag; {_LADEN} .. nicht geoffnet; {_LOCAL} .. ferme|fermee|ferme*; {_TIENDA} .. cerrad*
+        {_ZAAK} .. dicht|gesloten; {_SKLEP} .. zamkniet*|nieczynn*|zamknie*
+        dukan|dukaan|office .. band
+        unbesetzt; onbemand; sans personnel
+        """,
+    "address_not_found": f"""
+        {_CANNOT} .. find|locate|trace .. address|property|house|premises|street
+        {_CANNOT} be found|located|traced; {_ANSCHRIFT} .. nicht .. gefunden|existiert|vorhanden
+        {_ANSCHRIFT} .. unbekannt|unauffindbar; {_VOIE} .. introuvable|inexistante|inconnue
+        {_DIRECCION} .. desconocida|inexistente|encontrada|existe
+        {_STRAAT} .. bestaat|onvindbaar|onbekend; {_ADRES} .. nie .. istnieje|znaleziono|odnaleziono
+        address|pata|location .. nahi|nhi .. mil|mila|mile
+        address|street|house|building|location .. doesn|not|don .. exist
+        """,
+    "address_incorrect": f"""
+        {_WRONG} .. address|street|{_UNIT}|number|postcode|zip|city|town|name .. label
+        {_WRONG} address|street|{_UNIT}|house|postcode|postal|zip|pin|city|town|delivery
+        missing|no|need|lacks|without {_UNIT}|postcode|landmark
+        missing .. apartment|flat|unit|suite|number|postcode|zip|street
+        {_ANSCHRIFT} .. falsch|fehlt|fehlen|unvollstandig|unklar|ungenau|ungultig|unleserlich
+        falsch*|fehlend*|unvollstandig*|ungultig*|unklar* {_ANSCHRIFT}
+        {_VOIE} .. manquant|manquante|incorrect|incorrecte|errone|erronee|incomplet|incomplete
+        {_DIRECCION} .. incorrect*|incomplet*|errone*|equivocad*|insuficiente|faltan|falta
+        {_STRAAT} .. onjuist|onvolledig|fout|ontbreekt|onduidelijk|incorrect|klopt|ongeldig
+        {_ADRES} .. bledny|niepelny|niekompletny|nieprawidlowy|niepoprawny|zly
+        address|pata .. galat|adhura|adhoora
+        label .. illegible|unreadable|smudged|torn|lost; illegible; unreadable; unleserlich*
+        illisible*
+        ilegible*; onleesba*; nieczyteln*; illeggibil*; sans|ohne|sin|senza|bez|zonder hausnummer
+        sans|sin|senza numero; senza civico; bez numeru; zonder huisnummer; sem numero
+        """,
+    "access_restricted": f"""
+        {_CANNOT} .. get in|into|inside|through|past
+        {_CANNOT} .. enter|access|reach .. {_UNIT}|gate
+        {_ENTRANCE} .. locked|blocked|flooded|closed; no key; rasta|gate .. band
+        zugang .. versperrt|gesperrt|verweigert|unmoglich; kein .. zugang|zutritt
+        tor|tur|haustur|eingang|schranke|pforte .. verschlossen|zu|gesperrt|abgeschlossen|versperrt
+        access|door|gate|entry|building code .. missing|needed|required|provided|wrong|unknown
+        """,
+    "recipient_unavailable": f"""
+        {_WHO} .. out|away|absent|abroad|asleep; nobody|noone
+        no one|person|body .. home|in|there|available|answer*; no answer|reply|response|resident
+        keiner; {_KUNDE} .. nicht da|daheim|zuhause|zu|angetroffen|erreicht; {_QUI} .. absent
+        personne .. domicile|present|maison; {_QUIEN} .. ausente|fuera; nadie
+        {_WIE} .. afwezig|weg|niet thuis; {_KTO} .. nieobecn*|nie bylo|nie zastan*; nie bylo .. domu
+        {_WHO} .. nahi|nhi .. mila|mil|tha; mila nahi; bahar .. gaya|gaye|hai
+        urlaub; urlaubs*; en vacances; de vacaciones; op vakantie; na urlopie; in ferie
+        """,
+    "unable_to_locate": f"""
+        name .. not .. address|door|bell|label|list; not at this address
+        name .. nicht .. klingel*|briefkasten|tur; kein .. name; nom .. absent|introuvable
+        {_WHO} .. unknown|untraceable|not known; no such {_WHO}|person|name
+        nicht bekannt; non identifi*; pas .. identifie*
+        """,
+    "rescheduled": f"""
+        {_KUNDE} .. wunscht|mochte|bittet .. zustellung|lieferung|termin|spater|samstag|montag|abend
+        {_QUI} .. demande|souhaite .. autre|plus tard|samedi|soir|lendemain; asked .. come|deliver
+        {_QUIEN} .. solicita|pide .. otro|otra|sabado|tarde|manana; {_WIE} .. wil .. andere|later
+        {_KTO} .. prosi|chce .. inny|innego|pozniej
+        """,
+    "undeliverable": "deceased; died; verstorben; decede*; fallecid*; overleden; zmarl*; decedut*",
+}
