@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from app.intake import months
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -20,7 +22,7 @@ _UNITS = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
 """From which number on an epoch time is in nano-, micro- or milliseconds: as a coarser one it
 would lie beyond the year 5000."""
 
-_LONGEST = 64
+_LONGEST = 80
 _SPACES = str.maketrans("\u00a0\u202f\u2009", "   ")
 _EPOCH_TEXT = re.compile(
     r"(?:/Date\()?(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19})(?:[+-]\d{4})?(?:\)/)?"
@@ -32,7 +34,7 @@ _DATE = re.compile(
     r"(?P<y>\d{4})(?P<s>[-/. ]?)(?P<m>\d\d?)(?P=s)(?P<d>\d\d?)(?=\D|$)"
     r"|(?P<y4>\d{4})(?P<m4>\d\d)(?P<d4>\d\d)"
     r"|(?P<a>\d\d?)(?P<sep>[-/. ])(?P<b>\d\d?)(?P=sep)(?P<y2>\d{4})"
-    rf"|(?P<d3>\d\d?)(?:st|nd|rd|th)?[-. /]+{_MONTH}[-., /]+(?P<y3>\d{{4}})"
+    rf"|(?P<d3>\d\d?)(?:st|nd|rd|th)?[-. /]+{_MONTH}[-., /]+(?P<y3>\d{{4}}|\d\d(?!\d))"
     rf"|{_MONTH.replace('name', 'name5')} +(?P<d5>\d\d?)(?:st|nd|rd|th)?,? +(?P<y5>\d{{4}})",
     re.ASCII | re.IGNORECASE,
 )
@@ -42,10 +44,18 @@ _CLOCK = re.compile(
     r"|(?P<h2>\d\d)(?P<m2>\d\d)(?P<s2>\d\d)?(?:\.(?P<f2>\d{1,9}))?",
     re.ASCII | re.IGNORECASE,
 )
+_TURNED = re.compile(
+    r"(\d\d?:\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?),? (?:on )?(\S+ ?\S+ ?\S+)", re.ASCII | re.IGNORECASE
+)
+"""A time of day before its date."""
+_YEAR_LAST = re.compile(
+    rf"({_MONTH} +\d\d?) (\d\d?:\d\d:\d\d)( [A-Z]{{3,4}})? (\d{{4}})", re.IGNORECASE
+)
+"""As C writes it: `Nov 24 14:18:05 2026`."""
 _BETWEEN = re.compile(r"(?:T|,? *(?:at |- )?|:)", re.IGNORECASE)
 _ZONE = re.compile(
     r" ?\(?(?P<zone>(?:UTC|GMT)?(?P<sign>[+-])(?P<h>\d\d?)(?:[:.]?(?P<m>\d\d))?|Z|[A-Z]{2,4})?\)?"
-    r"(?: ?\[[\w/+-]+\]| \([A-Za-z ]+\))?",
+    r"(?: ?\[(?P<place>[\w/+-]+)\]| \([A-Za-z ]+\))?",
     re.ASCII | re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"\d[T ]\d\d:?\d\d\S* ?[+-]\d\d(?:[:.]?\d\d)?$", re.ASCII)
@@ -95,14 +105,14 @@ def read(value: object, zone: str = "UTC", *, z_is_local: bool = False) -> datet
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _epoch(value)
     text = value.translate(_SPACES).strip() if isinstance(value, str) else ""
-    if not 8 <= len(text) <= _LONGEST or not text.isascii():
+    if not 8 <= len(text) <= _LONGEST:
         return None
-    parsed = _iso(text)
+    parsed = _iso(text) if text.isascii() else None
     if parsed is None:
         if match := _EPOCH_TEXT.fullmatch(text):
             number = match[1]
             return _epoch(float(number) if "." in number else int(number))
-        parsed = _written(" ".join(text.split()), zone)
+        parsed = _written(" ".join(text.split()), zone) or _written(months.english(text), zone)
     if parsed is None:
         return None
     if z_is_local and text[-1] in "Zz":
@@ -168,7 +178,7 @@ def _iso(text: str) -> datetime | None:
 
 def _written(text: str, zone: str) -> datetime | None:
     """A date, then a time of day and a zone if there are any."""
-    text = _WEEKDAY.sub("", text)
+    text = _turned(_WEEKDAY.sub("", text))
     date = _DATE.match(text)
     day = date and _day(date, zone)
     if not date or not day:
@@ -183,8 +193,17 @@ def _written(text: str, zone: str) -> datetime | None:
     found = _ZONE.fullmatch(rest, clock.end())
     if found is None:
         return None
-    at = _at(*day, *_time(clock))
-    return at.replace(tzinfo=_tz(found)) if at else None
+    hour, *rest_of = _time(clock)
+    midnight = hour == 24 and not any(rest_of)  # which ends the day
+    at = _at(*day, 0 if midnight else hour, *rest_of)
+    return at.replace(tzinfo=_tz(found)) + timedelta(days=midnight) if at else None
+
+
+def _turned(text: str) -> str:
+    """The date first, and then the time of day."""
+    if match := _TURNED.fullmatch(text):
+        return f"{match[2]} {match[1]}"
+    return _YEAR_LAST.sub(r"\1 \5 \3\4", text)
 
 
 def _day(match: re.Match[str], zone: str) -> tuple[int, int, int] | None:
@@ -200,7 +219,11 @@ def _day(match: re.Match[str], zone: str) -> tuple[int, int, int] | None:
     name, day_text, year = (got["name"], got["d3"], got["y3"])
     if not name:
         name, day_text, year = got["name5"], got["d5"], got["y5"]
-    return int(year), _MONTHS.index(name[:3].lower()) + 1, int(day_text)
+    return (
+        int(year) + (2000 if len(year) == 2 else 0),
+        _MONTHS.index(name[:3].lower()) + 1,
+        int(day_text),
+    )
 
 
 def _time(match: re.Match[str]) -> tuple[int, int, int, int]:
@@ -218,6 +241,8 @@ def _time(match: re.Match[str]) -> tuple[int, int, int, int]:
 def _tz(match: re.Match[str]) -> tzinfo | None:
     if match["sign"]:
         return _shift(match["sign"], match["h"], match["m"])
+    if match["place"] and not match["zone"]:
+        return _zone(match["place"])
     minutes = _NAMED.get((match["zone"] or "").upper())
     return None if minutes is None else timezone(timedelta(minutes=minutes))
 

@@ -20,7 +20,7 @@ from phonenumbers import ValidationResult as Length
 _LONGEST = 200
 _LONGEST_UNCALLED = 6
 """Digits of an extension that nothing but a comma or the like names; more are a second number."""
-_SPREADSHEET = re.compile(r"(\+?\d{7,15})\.0+|(\d\.\d+)[eE]\+?(\d\d?)", re.ASCII)
+_SPREADSHEET = re.compile(r"(\+?\d{7,15})[.,]0+|(\d[.,]\d+)[eE]\+?(\d\d?)", re.ASCII)
 _EXTENSION = re.compile(
     r"[\s,;(/-]*(?:;ext=|,,|(?<=\d)[\s,]*[xpw#]\W?|\b(?:ext(?:ension|n)?|x|pin(?:code| code)?"
     r"|access code|passcode|code|durchwahl|dw|nebenstelle|nst|apparat|app|klappe|poste|anexo"
@@ -34,9 +34,12 @@ _CALLED = re.compile(r" ext\. (\d+) ")
 """What it has become before a text is read: phonenumbers reads English ones, however long."""
 _POSTCODE = re.compile(r"\bpin(?:code| code)?\b\W{0,3}[1-9]\d{2} ?\d{3}\b", re.IGNORECASE)
 """India calls its postcodes so."""
-_APART = re.compile(
-    r"\s*(?:[/,;|&\n]|\b(?:or|and|oder|und|ou|et|o|y|of|en|lub|i|ya)\b)\s*", re.IGNORECASE
+_OR = r"\b(?:or|and|oder|und|ou|et|od|o|y|of|en|lub|i|ya|bzw|resp)\b\.?"
+_APART = (
+    re.compile(rf"\s*(?:[,;|&\n]|{_OR})\s*", re.IGNORECASE),
+    re.compile(rf"\s*(?:[/,;|&\n]|{_OR})\s*", re.IGNORECASE),
 )
+"""What stands between two numbers; the second also where a slash does, which may be in one."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _COUNTING = ("01234567890123", "12345678901234")
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
@@ -71,7 +74,7 @@ def clean(text: str) -> str:
     if match := _SPREADSHEET.fullmatch(text):
         if match[1]:
             return match[1]
-        whole = Decimal(match[2]).scaleb(int(match[3]))
+        whole = Decimal(match[2].replace(",", ".")).scaleb(int(match[3]))
         return str(int(whole)) if whole == whole.to_integral_value() else text
     return re.sub(r"^\++\s*0*(?=[1-9])|^\(\+", "+", text).replace("(+", "+")
 
@@ -99,7 +102,7 @@ def _readings(text: str, country: str) -> Iterator[PhoneNumber]:
     if not wordy and (number := _parse(text, country)):
         yield _without_plus(text, country, number)
         return
-    for reading in (_parts, _matches, _repaired):
+    for reading in (_parts, _matches, _repaired, _side_by_side):
         found = list(reading(text, country))
         yield from found
         if found:
@@ -120,12 +123,18 @@ def _without_plus(text: str, country: str, number: PhoneNumber) -> PhoneNumber:
 
 
 def _parts(text: str, country: str) -> Iterator[PhoneNumber]:
-    parts = [part for part in _APART.split(text) if part]
-    for part in parts if len(parts) > 1 else ():
-        wordy = _WORDS.search(_CALLED.sub("", f"{part} "))
-        number = None if wordy else _parse(part, country) or next(_repaired(part, country), None)
-        if number:
-            yield number
+    for apart in _APART:
+        parts = [part for part in apart.split(text) if part]
+        found = [_part(part, country) for part in parts] if len(parts) > 1 else []
+        if any(found):
+            yield from filter(None, found)
+            return
+
+
+def _part(text: str, country: str) -> PhoneNumber | None:
+    if _WORDS.search(_CALLED.sub("", f"{text} ")):
+        return None
+    return _parse(text, country) or next(_repaired(text, country), None)
 
 
 def _matches(text: str, country: str) -> Iterator[PhoneNumber]:
@@ -146,6 +155,16 @@ def _repaired(text: str, country: str) -> Iterator[PhoneNumber]:
         if number := _parse(repaired, country):
             number.extension = called[1] if called else None
             yield number
+            return
+
+
+def _side_by_side(text: str, country: str) -> Iterator[PhoneNumber]:
+    """Two numbers with no more than a space or a dash between them, or nothing at all."""
+    ends = [match.span() for match in re.finditer(r"\D+", text)] + [(len(text) // 2,) * 2]
+    for end, begins in ends:
+        first, second = _parse(text[:end], country), _parse(text[begins:], country)
+        if first and second:
+            yield from (first, second)
             return
 
 

@@ -124,6 +124,26 @@ SPELLINGS = [  # all of them noon in UTC, as couriers around the world write it
     ("1772452800000000", "UTC"),
     (1772452800000000, "UTC"),
     (1772452800000000000, "UTC"),
+    ("Montag, 2. März 2026, 13:00 Uhr", "Europe/Berlin"),
+    ("2. März 2026 um 13:00 Uhr", "Europe/Berlin"),
+    ("02.03.2026 um 13:00 Uhr", "Europe/Berlin"),
+    ("13:00 Uhr, 02.03.2026", "Europe/Berlin"),
+    ("lundi 2 mars 2026 à 13h00", "Europe/Paris"),
+    ("le 02/03/2026 à 13:00", "Europe/Paris"),
+    ("lunes, 2 de marzo de 2026, 13:00", "Europe/Madrid"),
+    ("02/03/2026 a las 13:00", "Europe/Madrid"),
+    ("maandag 2 maart 2026 om 13:00 uur", "Europe/Amsterdam"),
+    ("poniedziałek, 2 marca 2026 godz. 13:00", "Europe/Warsaw"),
+    ("lunedì 2 marzo 2026 alle 13:00", "Europe/Rome"),
+    ("segunda-feira, 2 de março de 2026 às 09:00", "America/Sao_Paulo"),
+    ("13:00 02/03/2026", "Europe/Paris"),
+    ("5:30 PM, Mar 2, 2026", "Asia/Kolkata"),
+    ("02-Mar-26 17:30", "Asia/Kolkata"),
+    ("2026-03-02T13:00:00[Europe/Berlin]", "UTC"),
+    ("2026-03-01T24:00:00+12:00", "UTC"),
+    ("Mon Mar 02 12:00:00 2026", "UTC"),
+    ("Mon Mar 02 12:00:00 UTC 2026", "Asia/Kolkata"),
+    ("Mon Mar 02 2026 13:00:00 GMT+0100 (Central European Standard Time)", "UTC"),
 ]
 
 
@@ -222,3 +242,14 @@ def test_a_written_time_is_read_back(at) -> None:
     whole = expected.replace(microsecond=0)
     assert times.read(f"{whole:%d %m %Y %H:%M:%S}") == whole
     assert times.compact(f"{whole:%Y%m%d}", f"{whole:%H%M%S}") == whole
+
+
+MONTHS_ABROAD = [
+    *("Januar", "février", "marzo", "avril", "maggio", "juin", "lipca", "août", "Septiembre"),
+    *("października", "listopada", "Dezember"),
+]
+
+
+def test_months_are_known_by_their_names_in_other_languages() -> None:
+    for number, name in enumerate(MONTHS_ABROAD, start=1):
+        assert times.read(f"2 {name} 2026 12:00") == datetime(2026, number, 2, 12, tzinfo=UTC)
