@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from app import clock
-from app.access import links
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.timeline.facts import (

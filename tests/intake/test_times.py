@@ -140,7 +140,7 @@ SPELLINGS = [  # all of them noon in UTC, as couriers around the world write it
     ("5:30 PM, Mar 2, 2026", "Asia/Kolkata"),
     ("02-Mar-26 17:30", "Asia/Kolkata"),
     ("2026-03-02T13:00:00[Europe/Berlin]", "UTC"),
-    ("2026-03-01T24:00:00+12:00", "UTC"),
+    ("2026-03-02T24:00:00+12:00", "UTC"),
     ("Mon Mar 02 12:00:00 2026", "UTC"),
     ("Mon Mar 02 12:00:00 UTC 2026", "Asia/Kolkata"),
     ("Mon Mar 02 2026 13:00:00 GMT+0100 (Central European Standard Time)", "UTC"),
