@@ -13,8 +13,8 @@ from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
 from app.db.connection import Connection
-from app.directory import store as directory
-from app.directory.store import Person
+from app.directory import ladders
+from app.directory.model import Person
 from app.dispatch import rules, store, texts
 from app.dispatch.store import Task
 from app.shipments import reachable
@@ -68,7 +68,7 @@ def tell_to_call(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     for step in steps:
         case = step.case
         live = [t for t in store.of_case(conn, case.id) if t.state.live and t.kind.of_delivery]
-        for person in _concerned(conn, step, live[0]) if live else ():
+        for person in _concerned(conn, step, live[0], now) if live else ():
             subject, text = texts.to_call(case, links.url("task", live[0].id, person.id))
             drafts.append(
                 channels.Draft(
@@ -86,12 +86,15 @@ def tell_to_call(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     return [Done(Plain.DONE) for _ in steps]
 
 
-def _concerned(conn: Connection, step: Step, task: Task) -> Sequence[Person]:
+def _concerned(conn: Connection, step: Step, task: Task, now: datetime) -> Sequence[Person]:
     every = step.policy.seconds("catch_all_every")
-    ladder = directory.ladder(conn, step.case.depot_id, every)
+    ladder = ladders.read(conn, step.case.depot_id, every, now, now)
     if task.acknowledged_by:
-        return [p for level in ladder for p in level.people if p.name == task.acknowledged_by][:1]
-    return ladder[min(task.level, len(ladder)) - 1].people if task.level else ()
+        return [p for p in ladder.everyone() if p.name == task.acknowledged_by]
+    if not task.level:
+        return ()
+    levels = ladder.at(now)
+    return levels[min(task.level, len(levels)) - 1].people or ladder.last.people
 
 
 DECLARED = (
