@@ -489,7 +489,7 @@ _TABLE = (
         409,
         "Something else was decided",
         "The shipper, or somebody for them, decided before. Who, what and when is in the document.",
-        "While the case is open it can be decided otherwise on the shipper's page.",
+        "While the case is open it can be decided otherwise: with `instead_of`, the `id` in it.",
     ),
     ErrorCode(
         "address_unusable",

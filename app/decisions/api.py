@@ -25,7 +25,11 @@ blueprint = Blueprint(
 @blueprint.response(200, schemas.DecisionOut)
 @may_answer("no_such_case", "case_closed", "already_decided")
 def decide(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """Say what is done about a parcel; the customer is told. Saying it again changes nothing."""
+    """Say what is done about a parcel; the customer is told. Saying it again changes nothing.
+
+    Of two who decide differently at once the second gets 409 with what was decided, by whom and
+    when. Whoever knows of it can still decide otherwise while the parcel is only sent again.
+    """
     cases.find(case_id)
     who = caller()
     made = service.decide(
@@ -35,5 +39,6 @@ def decide(body: dict[str, Any], case_id: int) -> dict[str, Any]:
         clock.now(),
         note=body["note"].strip(),
         note_for=body["note_for"],
+        instead_of=body["instead_of"],
     )
     return {**asdict(made.decision), "fresh": made.fresh}

@@ -20,6 +20,16 @@ class DecisionIn(Body):
         load_default="shipper",
         metadata={"description": "who may read the note: shipper and staff, or the customer too"},
     )
+    instead_of = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1),
+        metadata={
+            "description": "the `id` of the decision that stands, to decide otherwise: of a parcel "
+            "that is sent again. Without it, or when another one stands by now, the answer is 409 "
+            "`already_decided`, which says what stands."
+        },
+    )
 
 
 class DecisionOut(Answer):
