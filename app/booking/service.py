@@ -26,7 +26,7 @@ from app.cases.model import Case
 from app.cases.timeline import facts as timeline
 from app.chain import policy
 from app.chain import service as chain
-from app.chain.step import WARN_OF_FEW
+from app.chain.step import TELL_OFF, WARN_OF_FEW
 from app.db.connection import Connection, transaction
 from app.db.together import Reads, first, together
 from app.errors import Problem
@@ -128,6 +128,7 @@ def choose(
         store.end(conn, held.id, BookingState.CHANGED, now)
         promises.release(conn, [case.id], _HOURS, by, now, held.id)
         _give_back(conn, case, held, now)
+        _off(conn, case, held, now)
     return _book(conn, case, place, by, now, actor=actor or by, instead_of=held)
 
 
@@ -239,9 +240,17 @@ def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> 
     revise = state is not BookingState.KEPT
     store.end(conn, held.id, state, now, revise=revise)
     _settle_hour(conn, held, state, now)
+    if state is BookingState.DROPPED:
+        _off(conn, case, held, now)
     if state in {BookingState.DROPPED, BookingState.REFUSED} or held.kind is BookingKind.PICKUP:
         _give_back(conn, case, held, now)
     return replace(held, state=state, sequence=held.sequence + revise)
+
+
+def _off(conn: Connection, case: Case, held: Booking, now: datetime) -> None:
+    """Let whoever confirmed it hear that it is off."""
+    if held.confirmed_at:
+        chain.arm(conn, [chain.NewStep(case.id, TELL_OFF, now, {}, case.request_id)])
 
 
 def _give_back(conn: Connection, case: Case, held: Booking, now: datetime) -> None:

@@ -35,7 +35,12 @@ WARN_OF_FEW = "warn_of_few_places"
 TELL_DAY_LIST = "tell_day_list"
 """The step that tells a depot that a list somebody took is true no longer; the database arms it."""
 
-BY_THEMSELVES = frozenset({BUILT_IN, SET_ASIDE, WAIT_FOR_PLACE, WARN_OF_FEW, TELL_DAY_LIST})
+TELL_OFF = "tell_who_confirmed"
+"""The step that tells whoever confirmed a booking that it is off."""
+
+BY_THEMSELVES = frozenset(
+    {BUILT_IN, SET_ASIDE, WAIT_FOR_PLACE, WARN_OF_FEW, TELL_DAY_LIST, TELL_OFF}
+)
 """Steps that no policy can name: what arms them is not for a policy to say."""
 
 O = TypeVar("O", bound=StrEnum)  # noqa: E741 - outcomes

@@ -17,6 +17,7 @@ from app.chain.step import (
     ANYWHEN,
     CLOSED,
     STAYS,
+    TELL_OFF,
     WARN_OF_FEW,
     Again,
     Done,
@@ -31,7 +32,7 @@ from app.channels.states import NotSent
 from app.db.connection import Connection
 from app.directory import ladders
 from app.directory.model import Level
-from app.dispatch import asked, calls, later_calls, rules, store, texts
+from app.dispatch import asked, calls, later_calls, off, rules, store, texts
 from app.dispatch.later_calls import LaterCalls
 from app.dispatch.states import Called, TaskKind, TaskState
 from app.promises import service as promises
@@ -273,6 +274,14 @@ def warn_of_few_places(
     return [Done(Plain.DONE) for _ in steps]
 
 
+def tell_who_confirmed(
+    conn: Connection, steps: Sequence[Step], now: datetime
+) -> list[Result[Plain]]:
+    """Tell whoever said yes to a booking that it is off: they may have arranged for it."""
+    off.tell(conn, [step.case for step in steps], now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
 def _turn(step: Step, kind: TaskKind) -> int:
     """Which time somebody is called for the same: each is a task of its own."""
     if kind is TaskKind.HANDOVER:
@@ -345,6 +354,13 @@ DECLARED = (
     CALL_FOR_DECISION,
     RECOVER,
     StepType(name="end_calls", handler=end_calls, outcomes=Plain, label="end what was called for"),
+    StepType(
+        name=TELL_OFF,
+        handler=tell_who_confirmed,
+        outcomes=Plain,
+        after_close=True,
+        label="tell whoever confirmed the booking that it is off",
+    ),
     StepType(
         name=WARN_OF_FEW,
         handler=warn_of_few_places,

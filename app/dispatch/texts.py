@@ -174,6 +174,16 @@ def to_confirm(case: Case, booking: Booking, by: datetime | None, url: str) -> t
     return subject, f"{subject}: {what}. Yes or no{until}: {url}"
 
 
+def off(case: Case, booking: Booking, instead: Booking | None, url: str) -> tuple[str, str]:
+    """Subject and text for who confirmed a booking that is off; `instead` is what stands now."""
+    subject = f"Off: {case.parcel.label}, {_when(booking)}"
+    why = "it is not wanted any more"
+    if instead:
+        why = f"the customer changed it to {_when(instead)}"
+    text = f"{subject}. You had confirmed it; {why}. Please see that nobody carries it out: {url}"
+    return subject, text
+
+
 def _when(booking: Booking) -> str:
     """`Sat 29 Nov, 08:00-11:00`; of a pickup the time from which it is ready."""
     if booking.kind is BookingKind.PICKUP:

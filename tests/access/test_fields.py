@@ -68,7 +68,12 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
     "POST /cases/{case_id}/booking": ("dispatcher", {"choice": OFFERED}),
     "POST /cases/{case_id}/decision": (
         "shipper",
-        {"decision": "refund", "note": "walked note of a decision", "note_for": "customer"},
+        {
+            "decision": "refund",
+            "note": "walked note of a decision",
+            "note_for": "customer",
+            "instead_of": None,  # it is compared, and kept nowhere
+        },
     ),
     "POST /cases/{case_id}/answer": ("dispatcher", {"text": "walked answer to a question"}),
     "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
@@ -118,7 +123,7 @@ def values(body: dict[str, Any]) -> Iterator[Any]:
     for value in body.values():
         if isinstance(value, dict):
             yield from values(value)
-        else:
+        elif value is not None:
             yield value
 
 

@@ -90,7 +90,7 @@ def test_a_courier_refuses_and_the_customer_chooses_again(play: Play, heron: Edg
     refused = row(case_id)
     assert refused["state"] == "refused"
     said = last(play, case_id)
-    assert "The courier can't do" in said["text"]
+    assert "the courier can't do" in said["text"]
     assert "Please choose again" in said["text"]
     offered = [slot.id for slot in play.options(case_id).slots]
     assert offered
@@ -200,7 +200,35 @@ def test_the_depots_people_confirm_where_there_is_no_courier_to_tell(play: Play)
     dispatch.resolve(play.task(case_id).id, "Ben", "refused", "the van is full", clock.now())
     settle()
     assert row(case_id)["state"] == "refused"
-    assert "The depot can't do" in last(play, case_id)["text"]
+    assert "the depot can't do" in last(play, case_id)["text"]
+
+
+def test_who_confirmed_is_told_when_it_is_changed_and_when_it_is_off(play: Play) -> None:
+    case_id = booked(play)
+    play.answer(case_id, "confirmed", "Ben")
+    other = play.options(case_id).slots[1]
+    play.choose(case_id, other.choice, confirmed=False)
+    told = [m for m in play.messages(case_id, audience="dispatcher") if "Off: " in m["text"]]
+    assert {m["recipient"] for m in told if m["channel"] == "sms"} == {"+17145554102"}
+    assert "You had confirmed it; the customer changed it to" in told[0]["text"]
+    play.answer(case_id, "confirmed", "Ana")
+    play.courier("lost")
+    settle()
+    told = play.messages(case_id, audience="dispatcher", channel="sms")
+    off = [(m["recipient"], m["text"]) for m in told if "Off: " in m["text"]]
+    assert [number for number, _ in off] == ["+17145554102", "+17145554101"]
+    assert "You had confirmed it; it is not wanted any more." in off[1][1]
+    play.close(case_id, "refunded")
+    assert len([m for m in play.messages(case_id) if "Off: " in m["text"]]) == len(off)  # once each
+
+
+@pytest.mark.parametrize(("end", "told"), [("refunded", 1), ("delivered", 0)])
+def test_a_case_that_is_closed_tells_who_confirmed_unless_it_arrived(play: Play, end, told) -> None:
+    case_id = booked(play)
+    play.answer(case_id, "confirmed", "Ben")
+    play.close(case_id, end)
+    sent = play.messages(case_id, audience="dispatcher", channel="sms")
+    assert len([m for m in sent if "Off: " in m["text"]]) == told
 
 
 def test_who_took_it_on_and_says_nothing_is_called_again_and_the_customer_hears(
