@@ -557,6 +557,13 @@ _TABLE = (
         "Look at `GET /playground/messages`.",
     ),
     ErrorCode(
+        "not_a_call",
+        409,
+        "This message is no call",
+        "Keys are pressed during a call; the message with this id came by another channel.",
+        "Press keys in messages of the channel `voice`; answer others by `POST /playground/reply`.",
+    ),
+    ErrorCode(
         "nothing_sent_yet",
         409,
         "This courier has posted nothing yet",

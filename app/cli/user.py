@@ -37,8 +37,21 @@ def command() -> None:
     show_default=True,
     help="Minutes to acknowledge.",
 )
+@click.option(
+    "--ring/--no-ring",
+    default=True,
+    show_default=True,
+    help="Ring the phone first, and write when nobody answers.",
+)
 def add(
-    name: str, phone: str | None, email: str | None, depot: str | None, level: int | None, wait: int
+    name: str,
+    phone: str | None,
+    email: str | None,
+    depot: str | None,
+    level: int | None,
+    wait: int,
+    *,
+    ring: bool,
 ) -> None:
     """Add somebody, and to a depot's ladder if --depot and --level are given.
 
@@ -52,7 +65,7 @@ def add(
             why = WHY.get(number.fault, number.fault)
             raise CommandError(f"{phone!r} cannot be used: {why}. Write it as +1714….")
         phone = number.e164
-        channels.append("sms")
+        channels += ["voice", "sms"] if ring else ["sms"]
     if email:
         channels.append("email")
     if not channels:

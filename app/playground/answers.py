@@ -12,7 +12,8 @@ from app import clock
 from app.channels import heard
 from app.channels import service as channels
 from app.channels.providers.playground import PROVIDER, answering
-from app.db.connection import transaction
+from app.channels.store import Message
+from app.db.connection import Connection, transaction
 from app.errors import Problem
 from app.playground import boxes
 from app.playground.pages import only_in_demo_mode
@@ -40,6 +41,13 @@ class _Key(Schema):
     digit = fields.String(required=True, validate=validate.OneOf([*"0123456789*#"]))
 
 
+class _Call(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    message_id = fields.Integer(required=True, validate=validate.Range(min=1, max=2**63 - 1))
+
+
 @blueprint.post("/playground/reply")
 def reply() -> Response:
     """Answer a message: `from`, `channel` and `text`; `case_id` is the case it belongs to."""
@@ -52,14 +60,14 @@ def reply() -> Response:
             conn, answering.reply(asked["channel"], asked["sender"], asked["text"], now), now
         )
     if phone in boxes.PHONES:
-        return _back(phone, "nobody" if case_id is None else "case")
+        return _back(phone, heard="nobody" if case_id is None else "case")
     return respond.private(_json({"status": "heard", "case_id": case_id}))
 
 
-def _back(phone: str, heard: str) -> Response:
-    """After the field on a phone: the same inbox, which says that it was heard."""
+def _back(phone: str, **said: str) -> Response:
+    """After a field or a key on a phone: the same inbox, which says what came of it."""
     where = {name: request.form.get(name, "") for name in ("box", "case")}
-    where = {name: value for name, value in where.items() if value} | {"heard": heard}
+    where = {name: value for name, value in (where | said).items() if value}
     return respond.see_other(f"/playground/phone/{phone}?{urlencode(where)}")
 
 
@@ -68,12 +76,35 @@ def keypad() -> Response:
     """Press `digit` during the call `message_id`; `said` is what the caller then hears."""
     asked = _read(_Key())
     with transaction() as conn:
-        message = channels.message(conn, asked["message_id"])
-        if message is None or message.provider != PROVIDER.name:
-            raise Problem(404, "no_such_message", "No such message has reached a phone.")
+        message = _call(conn, asked["message_id"])
         fact = answering.key(message.id, asked["digit"])
-        said = heard.tell(conn, fact, clock.now())
-    return respond.private(_json({"said": " ".join(said)}))
+        said = " ".join(heard.tell(conn, fact, clock.now()))
+    phone = None if request.is_json else request.form.get("phone")
+    if phone in boxes.PHONES:
+        return _back(phone, said=said)
+    return respond.private(_json({"said": said}))
+
+
+@blueprint.post("/playground/ring-out")
+def ring_out() -> Response:
+    """Nobody answers the call `message_id`."""
+    asked = _read(_Call())
+    with transaction() as conn:
+        message = _call(conn, asked["message_id"])
+        heard.tell(conn, answering.not_answered(message.id), clock.now())
+    phone = None if request.is_json else request.form.get("phone")
+    if phone in boxes.PHONES:
+        return _back(phone)
+    return respond.private(_json({"status": "heard"}))
+
+
+def _call(conn: Connection, message_id: int) -> Message:
+    message = channels.message(conn, message_id)
+    if message is None or message.provider != PROVIDER.name:
+        raise Problem(404, "no_such_message", "No such message has reached a phone.")
+    if message.channel != "voice":
+        raise Problem(409, "not_a_call", "That is no call, so there are no keys to press in it.")
+    return message
 
 
 def _read(schema: Schema) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def load(settings: Settings) -> dict[str, Any]:
     with transaction() as conn:
         shipper_id = _shipper(conn, now)
         people = [
-            service.person(conn, name, phone, email, ["sms", "email"], now)
+            service.person(conn, name, phone, email, ["voice", "sms", "email"], now)
             for name, email, phone in PEOPLE
         ]
         depot_id = _depot(conn, people, now)

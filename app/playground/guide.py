@@ -98,12 +98,7 @@ def _open(seen: Seen) -> Guide:
         )
         return Guide("shipper", "the shipper", text, shop.name)
     if called := _called(seen):
-        text = "Open the text message and take it on. If nobody does, the next person is called."
-        if called.kind is TaskKind.PROMISE:
-            text = "A promise was broken: open the newest text message and take it on."
-        elif called.kind is TaskKind.HANDOVER:
-            text = "The customer asked for a time: open the newest text message and say yes or no."
-        return _at_depot(called, text)
+        return _at_depot(called, _to_do(called))
     if seen.booking:
         at = seen.when.window(seen.booking.starts_at, seen.booking.ends_at)
         what = "collected" if seen.booking.kind == "pickup" else "delivered"
@@ -135,10 +130,26 @@ def _closed(seen: Seen) -> Guide:
 
 
 class _Called(NamedTuple):
-    """Who has a task's newest message."""
+    """Who has a task's newest message, or whose telephone rings."""
 
     kind: TaskKind
     box: Box
+    rings: bool
+
+
+def _to_do(called: _Called) -> str:
+    why = ""
+    if called.kind is TaskKind.PROMISE:
+        why = "A promise was broken. "
+    if called.kind is TaskKind.HANDOVER:
+        why = "The customer asked for a time. "
+    if called.rings and called.kind is TaskKind.HANDOVER:
+        return f"{why}The telephone rings: press 1, then open the link and say yes or no."
+    if called.rings:
+        return f"{why}The telephone rings: press 1 to take it on. If nobody does, a text follows."
+    if called.kind is TaskKind.HANDOVER:
+        return f"{why}Open the newest text message and say yes or no."
+    return f"{why}Open the newest text message and take it on, before the next person is called."
 
 
 def _called(seen: Seen) -> _Called | None:
@@ -147,13 +158,14 @@ def _called(seen: Seen) -> _Called | None:
         if task.state is TaskState.OPEN:
             topic = f"task-{task.id}"
             found = [
-                (message["id"], box)
+                (message["id"], box, message["rings"])
                 for box in seen.depot
                 for message in box.messages
                 if message.get("topic") == topic
             ]
             if found:
-                return _Called(task.kind, max(found, key=lambda pair: pair[0])[1])
+                _, box, rings = max(found, key=lambda one: one[0])
+                return _Called(task.kind, box, rings)
     return None
 
 

@@ -127,7 +127,7 @@ def messages() -> Response:
     shown = ("id", "channel", "to", "audience", "case_id", "text", "language")
     items = [
         {name: row[name] for name in shown}
-        | {"at": row["at"].isoformat(), "links": views.urls(row["text"])}
+        | {"at": row["at"].isoformat(), "links": views.urls(row["written"])}
         | {"case_id": row["case_id"] or None}  # what is nobody's has none
         for row in rows
     ]
@@ -245,6 +245,7 @@ def _phone(conn: Connection, who: str) -> dict[str, Any]:
         "base": _settings().public_url,
         "linked": views.linked,
         "note": _HEARD.get(request.args.get("heard", ""), ""),
+        "said": request.args.get("said", "")[:300],
     }
 
 

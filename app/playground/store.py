@@ -27,16 +27,22 @@ def messages(
 ) -> list[dict[str, Any]]:
     """What reached the phones and the mailbox, oldest first, at most the newest 1000.
 
-    Rows: `id, at, channel, to, audience, topic, case_id, subject, text, calendar,
-    language`; text messages as a phone gets them.
+    Rows: `id, at, channel, to, audience, topic, case_id, subject, text, written, calendar,
+    language, rings, missed`; text messages as a phone gets them, of a call what is spoken, and what
+    is `written` instead when nobody answers.
     """
     rows = conn.execute(
         """SELECT * FROM (
                SELECT id, coalesce(done_at, created_at) AS at, channel, recipient AS "to",
-                      audience, topic, case_id, subject, text, calendar IS NOT NULL AS calendar,
-                      language
+                      audience, topic, case_id, subject, text AS written,
+                      calendar IS NOT NULL AS calendar, language,
+                      CASE channel WHEN 'voice' THEN coalesce(spoken, text)
+                                   WHEN 'sms' THEN concat_ws(' ', text, hint) ELSE text END AS text,
+                      channel = 'voice' AND state = 'sent' AND withdrawn IS NULL AS rings,
+                      channel = 'voice' AND state <> 'delivered' AS missed
                  FROM messages
-                WHERE provider = 'playground' AND state IN ('sent', 'delivered')
+                WHERE provider = 'playground'
+                  AND (state IN ('sent', 'delivered') OR channel = 'voice' AND state = 'failed')
                   AND (%(to)s::text IS NULL OR recipient = %(to)s)
                   AND (%(case)s::bigint IS NULL OR case_id = %(case)s)
                 ORDER BY id DESC LIMIT %(most)s) newest

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
-from app import create_app
+from app import clock, create_app
+from app.channels import outbox
 from app.channels import service as channels
 from app.db.connection import connection
 from app.dispatch import store as tasks
@@ -77,6 +81,55 @@ def test_what_is_no_key_is_refused_by_field(client, asked):
 
 def test_a_key_needs_a_message_that_was_sent(client):
     assert press(client, 999999, "1").status_code == 404
+    assert client.post("/playground/ring-out", json={"message_id": 999999}).status_code == 404
+
+
+def test_keys_are_pressed_in_calls_only(client, case):
+    press(client, sent(case, "dispatcher")[0]["id"], "1")
+    settle()
+    for message in (sent(case, "dispatcher")[-1], sent(case, "customer")[0]):
+        assert message["channel"] != "voice"
+        answer = press(client, message["id"], "1")
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "not_a_call")
+
+
+def test_a_telephone_rings_visibly_and_its_keys_work_without_a_script(client, case):
+    html = client.get("/playground/phone/depot").text
+    assert "The telephone rings" in html
+    fields = dict(
+        re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html.split("</form>")[0])
+    )
+    answer = client.post("/playground/keypad", data=fields | {"digit": "3"})
+    assert "Press 1 to take it on" in html_of(client, answer)
+    answer = client.post("/playground/keypad", data=fields | {"digit": "1"})
+    shown = html_of(client, answer)
+    assert "You have taken it on." in shown
+    assert "A call that was answered" in shown
+    assert "The telephone rings" not in shown
+
+
+def html_of(client, answer):
+    assert answer.status_code == 303
+    return client.get(answer.location).text
+
+
+def test_a_telephone_that_rings_out_is_followed_by_a_text_at_once(client, case):
+    call = sent(case, "dispatcher")[0]
+    client.post("/playground/ring-out", json={"message_id": call["id"]})
+    settle()
+    last = client.get(f"/playground/messages?case_id={case}").get_json()["items"][-1]
+    assert (last["channel"], last["to"]) == ("sms", call["recipient"])
+    assert "Or reply 1-" in last["text"]
+    assert "A call nobody answered" in client.get("/playground/phone/depot").text
+
+
+def test_it_rings_for_25_seconds(client, case):
+    clock.advance(timedelta(seconds=24))
+    outbox.settle_stale()
+    assert [m["state"] for m in sent(case, "dispatcher")] == ["sent"]
+    clock.advance(timedelta(seconds=2))
+    outbox.settle_stale()
+    assert [m["channel"] for m in sent(case, "dispatcher")] == ["voice", "sms"]
 
 
 def test_a_reply_joins_the_case(client, case):

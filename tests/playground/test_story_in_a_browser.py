@@ -36,8 +36,8 @@ def test_a_newcomer_plays_a_whole_story(browser, copy, size, script):
         browser.until(f"/{words}/.test(frames.{name}.document.body.innerText)")
 
     turn("depot")
-    phone("depot", ".bubble a", "button[value=acknowledge]")
-    said("depot", "You took it on")
+    phone("depot", ".rings button[value='1']")
+    said("depot", "The voice says: You have taken it on")
     turn("customer")
     phone("customer", ".bubble a", "input[name=choice]", ".dock button")
     said("customer", "You asked for")

@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 
 from app.channels import heard
+from app.channels.states import NotSent
 
 
 def reply(channel: str, sender: str, words: str, at: datetime) -> heard.Fact:
@@ -17,6 +18,13 @@ def reply(channel: str, sender: str, words: str, at: datetime) -> heard.Fact:
         sender=sender,
         words=words,
         at=at,
+    )
+
+
+def not_answered(message_id: int) -> heard.Receipt:
+    """A telephone rang until it stopped."""
+    return heard.Receipt(
+        provider="playground", state="failed", why=NotSent.NO_ANSWER, message_id=message_id
     )
 
 
