@@ -13,7 +13,8 @@ from typing import Any, ParamSpec, TypeVar
 from flask import g, request
 
 from app import clock
-from app.access import sessions_store, store
+from app.access import scope, sessions_store, store
+from app.access.scope import Sees
 from app.db.connection import Connection, connection
 from app.errors import Problem
 
@@ -39,6 +40,11 @@ class Caller:
     depots: list[int] | None
     """Whose cases they see and act on; None: every depot's."""
     session_id: int | None = None
+
+    @property
+    def sees(self) -> Sees:
+        """Whose things are theirs to see and to act on."""
+        return Sees(self.depots, self.shipper_id)
 
     def may(self, *roles: str) -> bool:
         """Whether one of these roles, or one above it, is theirs."""
@@ -123,10 +129,10 @@ def _without_use(row: dict[str, Any]) -> dict[str, Any]:
 def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let only these roles, and those above them, call a view.
 
-    The view finds the caller with `caller()`.
+    The view finds the caller with `caller()`. What its address names is theirs.
 
     Raises:
-        Problem: 401 without a valid key, 403 with one of another role.
+        Problem: 401 without a valid key, 403 with one of another role, 404 for what is others'.
     """
 
     def wrap(view: Callable[P, R]) -> Callable[P, R]:
@@ -145,9 +151,11 @@ def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 raise Problem(
                     403, "not_allowed", f"This needs a key with the role {' or '.join(roles)}."
                 )
+            scope.check_address(found.sees, kwargs)
             g.caller = found
             return view(*args, **kwargs)
 
+        guarded.roles = roles  # type: ignore[attr-defined] # a test asks every view
         return guarded
 
     return wrap

@@ -15,6 +15,7 @@ from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import RAISE, Schema, fields, validate
 from typing_extensions import override
 
+from app.access import scope
 from app.error_codes import CODES
 from app.errors import PROBLEM_TYPE
 
@@ -141,6 +142,7 @@ class HousePlugin(FlaskPlugin):  # type: ignore[misc] # flask-smorest carries no
             parameters = operation.setdefault("parameters", [])
             if "requestBody" in operation or parameters or rule.arguments:
                 codes += SENT
+            codes += [scope.THINGS[part].code for part in rule.arguments if part in scope.THINGS]
             if getattr(view, "idempotent", False):
                 parameters.append(IDEMPOTENCY_KEY)
             answers = operation["responses"]

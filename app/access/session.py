@@ -24,7 +24,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from typing_extensions import override
 
 from app import clock
-from app.access import keys, secret, sessions_store
+from app.access import keys, scope, secret, sessions_store
 from app.access.keys import Caller
 from app.db.connection import Connection, connection
 from app.errors import Problem
@@ -149,7 +149,7 @@ def require_session(*roles: str) -> Callable[[Callable[P, Response]], Callable[P
     """Let only people signed in with these roles, and those above them, see a page.
 
     People who are not signed in are sent to do so, and then back. The view finds the caller with
-    `keys.caller()`.
+    `keys.caller()`. What its address names is theirs.
     """
 
     def wrap(view: Callable[P, Response]) -> Callable[P, Response]:
@@ -162,9 +162,11 @@ def require_session(*roles: str) -> Callable[[Callable[P, Response]], Callable[P
                 return respond.page(
                     "access/elsewhere.html", status=403, caller=found, home=home(found)
                 )
+            scope.check_address(found.sees, kwargs)
             g.caller = found
             return view(*args, **kwargs)
 
+        guarded.roles = roles  # type: ignore[attr-defined] # a test asks every view
         return guarded
 
     return wrap

@@ -273,22 +273,31 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"language": row["language"] or languages.choose(None, address).code}
 
 
-def unknown_filters(conn: Connection, query: dict[str, Any]) -> list[str]:
-    """Which of the filters `depot` and `courier` name something that does not exist."""
+def unknown_filters(
+    conn: Connection, query: dict[str, Any], depots: Sequence[int] | None
+) -> list[str]:
+    """Which of the filters `depot` (of these) and `courier` name something that is not there."""
     row = conn.execute(
         """SELECT %(depot)s::text IS NOT NULL
-                      AND NOT EXISTS (SELECT 1 FROM depots WHERE slug = %(depot)s) AS depot,
+                      AND NOT EXISTS (SELECT 1 FROM depots WHERE slug = %(depot)s
+                              AND (%(depots)s::bigint[] IS NULL OR id = ANY(%(depots)s))) AS depot,
                   %(courier)s::text IS NOT NULL AND NOT EXISTS
                       (SELECT 1 FROM courier_accounts WHERE courier = %(courier)s) AS courier""",
-        {"depot": query.get("depot"), "courier": query.get("courier")},
+        {"depot": query.get("depot"), "courier": query.get("courier"), "depots": depots},
     ).fetchone()
     return [name for name, unknown in (row or {}).items() if unknown]
 
 
 def listing(
-    conn: Connection, shipper_id: int | None, query: dict[str, Any]
+    conn: Connection,
+    shipper_id: int | None,
+    query: dict[str, Any],
+    depots: Sequence[int] | None = None,
 ) -> list[dict[str, Any]]:
-    """Cases below the cursor, the newest first, filtered by what `query` names."""
+    """Cases below the cursor, the newest first, filtered by what `query` names.
+
+    With `depots` only the cases of these.
+    """
     wanted = {"state": None, "courier": None, "reason": None, "depot": None, "q": None, **query}
     rows = conn.execute(
         _SHOWN
@@ -297,9 +306,15 @@ def listing(
               AND (%(courier)s::text IS NULL OR a.courier = %(courier)s)
               AND (%(reason)s::text IS NULL OR c.reason = %(reason)s)
               AND (%(depot)s::text IS NULL OR d.slug = %(depot)s)
+              AND (%(depots)s::bigint[] IS NULL OR c.depot_id = ANY(%(depots)s))
               AND (%(parcels)s::bigint[] IS NULL OR c.shipment_id = ANY(%(parcels)s))
             ORDER BY c.id DESC LIMIT %(limit)s""",
-        {**wanted, "shipper_id": shipper_id, "parcels": _parcels(conn, wanted["q"])},
+        {
+            **wanted,
+            "shipper_id": shipper_id,
+            "depots": depots,
+            "parcels": _parcels(conn, wanted["q"]),
+        },
     ).fetchall()
     return [_named(row) for row in rows]
 

@@ -18,7 +18,7 @@ from app.chain import policy
 from app.cli import connect, environment, inputs, returning, rotation, trying
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
-from app.directory import accounts_store, service, store
+from app.directory import accounts_store, roles_store, service, store
 from app.errors import Problem
 from app.intake import accounts, couriers, samples
 from app.intake.event import Account
@@ -245,6 +245,7 @@ def _depot(conn: Connection, slug: str, timezone: str, country: str, catch_all: 
     now = clock.now()
     person_id = service.person(conn, catch_all.partition("@")[0], None, catch_all, ["email"], now)
     depot_id = store.add_depot(conn, slug, slug.title(), timezone, country, person_id, now)
+    roles_store.let_see(conn, person_id, slug)
     for weekday in _DAYS:
         for starts, ends in _WINDOWS:
             places_store.add_rule(conn, depot_id, weekday, starts, ends, 10, timedelta(hours=12))

@@ -14,6 +14,8 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from app import clock
 from app.cli.errors import CommandError
+from app.db.connection import Connection
+from app.directory import store
 from app.errors import Problem
 from app.intake import mapping
 from app.intake.couriers import adapter
@@ -22,6 +24,18 @@ from app.shipments.reachable import check_email
 
 _DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)?", re.ASCII)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def depot_id(conn: Connection, slug: str) -> int:
+    """The depot of this slug.
+
+    Raises:
+        CommandError: there is none.
+    """
+    found = store.depot_id(conn, slug)
+    if found is None:
+        raise CommandError(f"There is no depot {slug!r}.")
+    return found
 
 
 def headers(lines: Iterable[str]) -> dict[str, str]:

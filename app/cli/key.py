@@ -36,16 +36,29 @@ def command() -> None:
 @click.option(
     "--expires", type=inputs.Duration(), help="Valid for so long: 30d, 12h; else for good."
 )
+@click.option(
+    "--depot",
+    "depots",
+    multiple=True,
+    help="Whose cases a machine's key opens, again for each; else every depot's.",
+)
 def create(
-    role: str, name: str, shipper: str | None, person: str | None, expires: timedelta | None
+    role: str,
+    name: str,
+    shipper: str | None,
+    person: str | None,
+    expires: timedelta | None,
+    depots: tuple[str, ...],
 ) -> None:
-    """Create a key and show it, once.
+    """Create a key and show it, once. With --person it opens what that person sees.
 
     Example: reknock key create --role dispatcher --name Ana --person ana@example.com
     """
     environment.attach()
     if role == "shipper" and not shipper:
         raise CommandError("A shipper's key needs --shipper.")
+    if depots and (person or role in {"shipper", "admin"}):
+        raise CommandError("--depot is for the keys of machines that do a dispatcher's work.")
     with transaction() as conn:
         shipper_id = person_id = None
         if shipper:
@@ -58,7 +71,8 @@ def create(
                 raise CommandError(f"Nobody has the address {person!r}; see `reknock user add`.")
         now = clock.now()
         ends = now + expires if expires else None
-        click.echo(keys.create(conn, role, name, shipper_id, person_id, now, ends))
+        only = [inputs.depot_id(conn, slug) for slug in depots] or None
+        click.echo(keys.create(conn, role, name, shipper_id, person_id, now, ends, only))
     click.echo(_ONCE, err=True)
 
 

@@ -7,13 +7,27 @@ from datetime import timedelta
 import click
 
 from app import clock
+from app.access import keys
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
-from app.db.connection import connection, transaction
-from app.directory import service, store
+from app.db.connection import Connection, connection, transaction
+from app.directory import roles_store, service, store
 from app.shipments.reachable import WHY, check_number
 
 _LONGEST_WAIT = 7 * 24 * 60
+
+
+_role = click.option(
+    "--role",
+    type=click.Choice(keys.ROLES[1:]),
+    help="What they may do; a dispatcher to begin with.",
+)
+_sees = click.option(
+    "--sees",
+    multiple=True,
+    metavar="DEPOT",
+    help="Whose cases they see: a depot's slug, again for each, or `all`.",
+)
 
 
 @click.group("user")
@@ -43,6 +57,8 @@ def command() -> None:
     show_default=True,
     help="Ring the phone first, and write when nobody answers.",
 )
+@_role
+@_sees
 def add(
     name: str,
     phone: str | None,
@@ -50,10 +66,15 @@ def add(
     depot: str | None,
     level: int | None,
     wait: int,
+    role: str | None,
+    sees: tuple[str, ...],
     *,
     ring: bool,
 ) -> None:
     """Add somebody, and to a depot's ladder if --depot and --level are given.
+
+    They can sign in, and see the cases of the depot whose ladder they join, or of those that --sees
+    names.
 
     Example: reknock user add --name Ben --email ben@example.com --depot anaheim --level 2
     """
@@ -80,7 +101,34 @@ def add(
             wait_for = timedelta(minutes=wait)
             if not store.add_level(conn, depot, level, person_id, wait_for):
                 raise CommandError(f"There is no depot {depot!r}.")
+            roles_store.let_see(conn, person_id, depot)
+        _may(conn, person_id, role, sees)
     click.echo(f"added person {person_id}{f', level {level} of {depot}' if depot else ''}")
+
+
+@command.command("set")
+@click.argument("person", type=int)
+@_role
+@_sees
+def set_(person: int, role: str | None, sees: tuple[str, ...]) -> None:
+    """Change what somebody may do, or whose cases they see; PERSON is the number in the list.
+
+    Example: reknock user set 3 --role supervisor --sees anaheim --sees fullerton
+    """
+    environment.attach()
+    with transaction() as conn:
+        if store.person(conn, person) is None:
+            raise CommandError(f"Nobody has the number {person}; see `reknock user list`.")
+        _may(conn, person, role, sees)
+    click.echo(f"person {person} is changed")
+
+
+def _may(conn: Connection, person_id: int, role: str | None, sees: tuple[str, ...]) -> None:
+    if role:
+        roles_store.set_role(conn, person_id, role)
+    if sees:
+        whole = None if sees == ("all",) else [inputs.depot_id(conn, slug) for slug in sees]
+        roles_store.set_depots(conn, person_id, whole)
 
 
 @command.command("list")
@@ -92,7 +140,8 @@ def list_() -> None:
     environment.attach()
     for row in store.people(connection()):
         reached = ", ".join(filter(None, [row["phone"], row["email"]]))
-        click.echo(f"{row['id']:>6}  {row['name']:<24}  {reached}")
+        click.echo(f"{row['id']:>6}  {row['name']:<24}  {row['role']:<10}  {reached}")
+        click.echo(f"{'':>8}sees {row['sees']}")
         for ladder in row["ladders"]:
             click.echo(f"{'':>8}{ladder}")
 

@@ -226,9 +226,12 @@ def as_person(row: dict[str, Any]) -> Person:
 
 
 def people(conn: Connection) -> list[dict[str, Any]]:
-    """Everybody who can be called, by name: `id, name, phone, email, ladders` (depot and level)."""
+    """Everybody who can be called, by name: `id, name, phone, email, role, sees, ladders`."""
     return conn.execute(
-        """SELECT p.id, p.name, p.phone, p.email,
+        """SELECT p.id, p.name, p.phone, p.email, p.role,
+                  CASE WHEN p.depots IS NULL OR p.role = 'admin' THEN 'every depot'
+                       ELSE coalesce((SELECT string_agg(slug, ', ' ORDER BY slug) FROM depots
+                                       WHERE id = ANY(p.depots)), 'no depot') END AS sees,
                   ARRAY(SELECT d.slug || ' level ' || l.level FROM ladder_levels l
                           JOIN depots d ON d.id = l.depot_id WHERE l.person_id = p.id
                          UNION ALL

@@ -25,7 +25,9 @@ blueprint = Blueprint("dispatch", __name__, url_prefix="/api/v1", description="D
 @blueprint.response(200, schemas.TaskPage)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Tasks in one state, the oldest first."""
-    rows = store.listing(connection(), query["state"], query["cursor"], query["limit"])
+    rows = store.listing(
+        connection(), query["state"], query["cursor"], query["limit"], caller().depots
+    )
     full = len(rows) == query["limit"]
     return {"items": rows, "next": rows[-1]["id"] if full else None}
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, request
 
 from app import clock
+from app.access import scope
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection
@@ -29,6 +30,8 @@ from app.theme import respond
 blueprint = Blueprint("console_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
+_SEARCHED = 1000
+"""So many of what is found are looked through for those of somebody's own depots."""
 _MANY = 9_223_372_036_854_775_807
 
 
@@ -76,7 +79,7 @@ def live() -> Response:
         wanted=wanted,
         tally=tally,
         polled=True,
-        lines=_lines(queue.by_ids(conn, ids), tally, now) if ids else [],
+        lines=_lines(queue.by_ids(conn, ids, wanted.depots), tally, now) if ids else [],
         address=lambda **other: _address(queue.Wanted(**{**asdict(wanted), **other})),
         live=_live(wanted, after, ids),
     )
@@ -91,9 +94,12 @@ def act() -> Response:
     """
     ticked = _ids(request.form.getlist("task"))
     one = _ids(request.form.getlist("one"))
-    if answered := _ids(request.form.getlist("answer")):
+    answered = _ids(request.form.getlist("answer"))
+    old = _ids(request.form.getlist("begin"))
+    scope.check(caller().sees, "task_id", [*ticked, *one, *answered, *old])
+    if answered:
         said, one = _answer(answered[0]), answered
-    elif old := _ids(request.form.getlist("begin")):
+    elif old:
         said, one = _begin(old), old
     else:
         said = _begin(one or ticked) if _wanted().tab == "aside" else _take(one or ticked)
@@ -142,7 +148,8 @@ def _begin(ids: list[int]) -> console_views.Feedback:
 def _rows(conn: Connection, wanted: queue.Wanted, now: datetime) -> list[queue.Row]:
     """The page that is asked for, or what the search finds; one row more says that there are."""
     if wanted.q:
-        return queue.found(conn, wanted, search.find(conn, wanted.q, queue.PAGE + 1))
+        most = queue.PAGE + 1 if wanted.depots is None else _SEARCHED
+        return queue.found(conn, wanted, search.find(conn, wanted.q, most))[: queue.PAGE + 1]
     return queue.page(conn, wanted, caller().name, now, _cursor(_asked_cursor()))
 
 
@@ -161,7 +168,8 @@ def _wanted() -> queue.Wanted:
     names = ("tab", "depot", "kind", "courier", "q")
     said = {name: request.values.get(name, "")[:100].replace("\0", "") for name in names}
     said["q"] = " ".join(said["q"].split())
-    return queue.Wanted(**{**said, "tab": said["tab"] if said["tab"] in queue.TABS else "open"})
+    tab = said.pop("tab")
+    return queue.Wanted(**said, tab=tab if tab in queue.TABS else "open", depots=caller().depots)
 
 
 def _ids(texts: list[str]) -> list[int]:
@@ -193,11 +201,12 @@ def _is_place(text: str) -> bool:
 
 
 def _address(wanted: queue.Wanted, **more: object) -> str:
-    facts = {**asdict(wanted), **more}
+    facts = {**asdict(wanted), **more, "depots": None}  # whoever asks brings their own
     query = urlencode({name: value for name, value in facts.items() if value}, doseq=True)
     return f"/console?{query}"
 
 
 def _live(wanted: queue.Wanted, after: int, ids: list[int]) -> str:
     facts = {**asdict(wanted), "after": after, "shown": ",".join(map(str, ids))}
+    del facts["depots"]
     return f"/console/live?{urlencode(facts, safe=',')}"

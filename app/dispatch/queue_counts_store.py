@@ -54,6 +54,7 @@ SELECT n.tab, d.slug AS depot, d.name AS depot_name, n.kind, a.courier,
                  ORDER BY id LIMIT %(many)s) t) n
   JOIN depots d ON d.id = n.depot_id
   JOIN courier_accounts a ON a.id = n.account_id
+ WHERE %(depots)s::bigint[] IS NULL OR d.id = ANY(%(depots)s)
  GROUP BY n.tab, d.slug, d.name, n.kind, a.courier HAVING sum(n.tasks) > 0
  ORDER BY d.name, a.courier, n.kind
 """  # noqa: S608 - a constant

@@ -60,6 +60,8 @@ class Wanted:
     kind: str = ""
     courier: str = ""
     q: str = ""
+    depots: list[int] | None = None
+    """Whose tasks whoever asks may see; None: every depot's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,8 @@ FILTERED = """
        (%(kind)s = '' OR t.kind = %(kind)s)
    AND (%(depot)s = '' OR t.depot_id = (SELECT id FROM depots WHERE slug = %(depot)s))
    AND (%(courier)s = '' OR t.account_id IN
-           (SELECT id FROM courier_accounts WHERE courier = %(courier)s))"""
+           (SELECT id FROM courier_accounts WHERE courier = %(courier)s))
+   AND (%(depots)s::bigint[] IS NULL OR t.depot_id = ANY(%(depots)s))"""
 """Which tasks `t` the filters let through."""
 
 _PAGE = """
@@ -219,9 +222,10 @@ def page(
     )
 
 
-def filters(wanted: Wanted) -> dict[str, str]:
+def filters(wanted: Wanted) -> dict[str, Any]:
     """The values for `FILTERED`."""
-    return {"kind": wanted.kind, "depot": wanted.depot, "courier": wanted.courier}
+    names = ("kind", "depot", "courier", "depots")
+    return {name: getattr(wanted, name) for name in names}
 
 
 def found(conn: Connection, wanted: Wanted, parcels: Sequence[int]) -> list[Row]:
@@ -232,10 +236,11 @@ def found(conn: Connection, wanted: Wanted, parcels: Sequence[int]) -> list[Row]
     return [row for row in rows if row.state in _STANDS] + over[::-1]
 
 
-def by_ids(conn: Connection, ids: Sequence[int]) -> list[Row]:
-    """Tasks by id, whatever became of them, in order of their ids."""
-    chosen = "SELECT id, '' AS place FROM dispatch_tasks WHERE id = ANY(%(ids)s)"
-    return _read(conn, chosen, "", {"ids": list(ids)})
+def by_ids(conn: Connection, ids: Sequence[int], depots: Sequence[int] | None = None) -> list[Row]:
+    """Tasks by id, of these depots or of all, whatever became of them, in order of their ids."""
+    chosen = """SELECT id, '' AS place FROM dispatch_tasks WHERE id = ANY(%(ids)s)
+                   AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s))"""
+    return _read(conn, chosen, "", {"ids": list(ids), "depots": depots})
 
 
 def _read(conn: Connection, page_sql: str, tab: str, values: dict[str, Any]) -> list[Row]:

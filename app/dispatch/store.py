@@ -370,8 +370,10 @@ def waiting_at(conn: Connection, depot_id: int) -> int:
     return int(row["n"]) if row else 0
 
 
-def listing(conn: Connection, state: str, after: int, limit: int) -> list[dict[str, Any]]:
-    """Tasks in one state with what a queue shows, the oldest first.
+def listing(
+    conn: Connection, state: str, after: int, limit: int, depots: Sequence[int] | None = None
+) -> list[dict[str, Any]]:
+    """Tasks in one state, of these depots or of all, with what a queue shows, the oldest first.
 
     Said as a range, the state has to be walked by its own index: the planner thinks that open tasks
     are spread evenly, and would look for them from the oldest task of all on.
@@ -383,9 +385,10 @@ def listing(conn: Connection, state: str, after: int, limit: int) -> list[dict[s
                   d.slug AS depot
              FROM (SELECT * FROM dispatch_tasks
                     WHERE (state, id) > (%(state)s, %(after)s) AND state <= %(state)s
+                      AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s))
                     ORDER BY state, id LIMIT %(limit)s) t
              JOIN cases c ON c.id = t.case_id
              JOIN shipments s ON s.id = c.shipment_id JOIN depots d ON d.id = t.depot_id
             ORDER BY t.id""",
-        {"state": state, "after": after, "limit": limit},
+        {"state": state, "after": after, "limit": limit, "depots": depots},
     ).fetchall()

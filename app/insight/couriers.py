@@ -34,14 +34,16 @@ _PAST_SHOWN = 10
 @require_session("dispatcher")
 def show() -> Response:
     """Every account; the silent ones first."""
-    now, conn = clock.now(), connection()
+    now, conn, theirs = clock.now(), connection(), caller().depots
+    rows = [r for r in store.overview(conn, now) if theirs is None or r["depot_id"] in theirs]
+    slugs = {row["slug"] for row in rows}
     return respond.page(
         "insight/couriers.html",
         caller=caller(),
         here="couriers",
-        accounts=[account(row, now) for row in store.overview(conn, now)],
-        held=orders.held(conn),
-        past=[gap(row) for row in store.past(conn, _PAST_SHOWN)],
+        accounts=[account(row, now) for row in rows],
+        held=orders.held(conn) if theirs is None else [],  # whole batches of a shipper's orders
+        past=[gap(row) for row in store.past(conn, _PAST_SHOWN) if row["subject"] in slugs],
         when=When("UTC", now),
         days=DAYS,
     )

@@ -11,7 +11,7 @@ from app.access import keys, secret
 from app.booking import places_store
 from app.chain import policy
 from app.db.connection import Connection, connection, transaction
-from app.directory import service
+from app.directory import roles_store, service
 from app.directory import store as directory
 from app.intake import accounts, samples
 from app.intake.couriers import NAMES, adapter
@@ -118,6 +118,8 @@ def _depot(conn: Connection, people: list[int], now: datetime) -> int:
         address="1440 S Depot Way, Anaheim, CA 92806",
         phone="+17145550110",
     )
+    for person_id in people:
+        roles_store.let_see(conn, person_id, "anaheim")
     for level, (person_id, wait) in enumerate(zip(people, _WAITS, strict=False), 1):
         directory.add_level(conn, "anaheim", level, person_id, wait)
     for weekday in range(1, 7):

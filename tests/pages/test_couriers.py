@@ -152,7 +152,7 @@ def test_the_strip_is_darkest_where_most_comes():
 def test_it_fits_a_phone_and_a_desk_in_light_and_dark(env, busy, play, browser, tmp_path):
     key = make_key("dispatcher", person_id=play.world.people["Ana"])
     with serving({**env, "PORT": str(free_port())}) as web:
-        browser.open(f"{web}/sign-in?next=/couriers")
+        browser.open(f"{web}/sign-in/key?next=/couriers")
         browser.click("#key")
         browser.type(key)
         browser.click(".button.main")

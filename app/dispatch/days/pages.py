@@ -29,7 +29,7 @@ _AHEAD = 14
 def choose() -> Response:
     """To the list of `depot` and `date`; by default the first depot's of today."""
     now = clock.now()
-    depot = service.first_depot(connection(), request.args.get("depot", ""), now)
+    depot = service.first_depot(connection(), request.args.get("depot", ""), now, caller().depots)
     day = request.args.get("date") or f"{clock.local(now, depot.zone):%Y-%m-%d}"
     return respond.see_other(f"/console/days/{depot.slug}/{_day(day)}")
 
@@ -48,6 +48,7 @@ def show(slug: str, day: str) -> Response:
         caller=caller(),
         here="days",
         shown=shown,
+        depots=[d for d in shown.depots if (theirs := caller().depots) is None or d.id in theirs],
         address=f"/console/days/{slug}",
         when=when,
         now=now,
@@ -110,7 +111,7 @@ def as_calendar(slug: str, day: str) -> Response:
         Problem: 404, the token is forged, another depot's, or an older one.
     """
     if "token" not in request.args:
-        return _signed_in_calendar(slug, day)
+        return _signed_in_calendar(slug=slug, day=day)
     now, conn = clock.now(), connection()
     depot = next((d for d in store.depots(conn, now.date()) if d.slug == slug), None)
     if depot is None:
@@ -120,7 +121,7 @@ def as_calendar(slug: str, day: str) -> Response:
 
 
 @require_session("dispatcher")
-def _signed_in_calendar(slug: str, day: str) -> Response:
+def _signed_in_calendar(*, slug: str, day: str) -> Response:
     return _calendar(slug, day, clock.now())
 
 

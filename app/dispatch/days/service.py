@@ -31,15 +31,18 @@ class DayList:
     """What changed since it was taken."""
 
 
-def first_depot(conn: Connection, slug: str, now: datetime) -> Depot:
-    """The depot of this slug, else the first one.
+def first_depot(
+    conn: Connection, slug: str, now: datetime, theirs: Collection[int] | None
+) -> Depot:
+    """The depot of this slug, else the first one; of `theirs`, where not all are.
 
     Raises:
         Problem: 404, there is none at all.
     """
-    found = store.depots(conn, now.date())
+    found = [d for d in store.depots(conn, now.date()) if theirs is None or d.id in theirs]
     if not found:
-        raise Problem(404, "no_such_depot", "There is no depot yet.")
+        detail = "There is no depot yet, or none is yours: an admin can give you one."
+        raise Problem(404, "no_such_depot", detail)
     return next((depot for depot in found if depot.slug == slug), found[0])
 
 

@@ -137,7 +137,8 @@ def watched(conn: Connection) -> list[dict[str, Any]]:
 def overview(conn: Connection, now: datetime) -> list[dict[str, Any]]:
     """Every account: what is usual, the last seven days by the hour, and what went wrong."""
     return conn.execute(
-        """SELECT a.id, a.slug, a.courier, a.timezone, r.last_at, coalesce(r.weeks, 0) AS weeks,
+        """SELECT a.id, a.depot_id, a.slug, a.courier, a.timezone, r.last_at,
+                  coalesce(r.weeks, 0) AS weeks,
                   r.zone, r.events AS usual, r.minutes, r.active, w.hours, w.events,
                   coalesce(q.count, 0) AS quarantined, f.refused, u.codes, t.raised_at
              FROM courier_accounts a

@@ -1,0 +1,126 @@
+"""Two depots and two shippers, each with a failed delivery; and callers of every role and scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app import clock
+from app.access import keys
+from app.chain import policy
+from app.db.connection import connection, transaction
+from app.directory import service as directory
+from app.directory import store
+from app.dispatch.search import service as search
+from app.intake import accounts
+from app.intake import service as intake
+from app.intake.event import Incoming
+from tests import courier
+from tests.inline import settle
+from tests.play import Play
+
+FAR = "Frida Faraway"
+"""The customer of the other depot and the other shipper: whoever reads the name saw too much."""
+DAY = "2036-05-07"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A key, whose things it opens, and what role it has."""
+
+    name: str
+    role: str
+    key: str
+    sees: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Things:
+    """What addresses name, on one side."""
+
+    case_id: int
+    task_id: int
+    tracking_number: str
+    slug: str
+    day: str = DAY
+
+    def fill(self, rule: Any) -> str:
+        """The address of a rule about these."""
+        values = {part: getattr(self, part) for part in rule.arguments}
+        _, path = rule.build(values, append_unknown=False)
+        return str(path)
+
+
+def build(play: Play) -> tuple[Things, Things]:
+    """Ours and theirs."""
+    ours = play.courier(parcel="OURS1")
+    now = clock.now()
+    with transaction() as conn:
+        policy_id = policy.create(conn, "standard", policy.STANDARD, now)
+        shipper_id = store.put_shipper(conn, "elm", "Elm Toys", "US", policy_id, now)
+        depot_id = store.add_depot(
+            conn, "fresno", "Fresno depot", "America/Los_Angeles", "US", 1, now, address="Fresno"
+        )
+        directory.add_account(
+            conn,
+            slug="fresno-couriers",
+            courier="standard_webhooks",
+            shipper_id=shipper_id,
+            depot_id=depot_id,
+            secrets=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+            headers={},
+            config={},
+            timezone="America/Los_Angeles",
+            now=now,
+        )
+    accounts.forget()
+    account = accounts.get("fresno-couriers")
+    raw = courier.said("failed", "THEIRS1", recipient={"name": FAR, "phone": courier.PHONE})
+    headers = courier.signed(account, raw)
+    theirs = intake.receive(account, Incoming(headers, {}, raw, clock.machine_now()), "r").case_id
+    settle()
+    assert theirs
+    search.catch_up()
+    return (
+        Things(ours, play.task(ours).id, "OURS1", "anaheim"),
+        Things(theirs, play.task(theirs).id, "THEIRS1", "fresno"),
+    )
+
+
+def callers() -> list[Caller]:
+    """Everybody who may call, in every scope: of a shipper, a depot, two depots, none, and all."""
+    both = frozenset({"ours", "theirs"})
+    sides = {"anaheim": "ours", "fresno": "theirs", "oak": "ours", "elm": "theirs"}
+    made = []
+    with transaction() as conn:
+        depots = {slug: store.depot_id(conn, slug) or 0 for slug in ("anaheim", "fresno")}
+        scopes: dict[str, tuple[list[int] | None, frozenset[str]]] = {
+            slug: ([depot_id], frozenset({sides[slug]})) for slug, depot_id in depots.items()
+        }
+        scopes["both"] = (list(depots.values()), both)
+        scopes["none"] = ([], frozenset())
+        scopes["every"] = (None, both)
+        for role in ("dispatcher", "supervisor"):
+            for scope, (ids, sees) in scopes.items():
+                name = f"{role} of {scope}"
+                key = keys.create(conn, role, name, None, None, clock.now(), None, ids)
+                made.append(Caller(name, role, key, sees))
+        made.append(Caller("admin", "admin", _key(conn, "admin"), both))
+        for slug in ("oak", "elm"):
+            key = _key(conn, "shipper", store.shipper_id(conn, slug))
+            made.append(Caller(f"shipper {slug}", "shipper", key, frozenset({sides[slug]})))
+    for caller in made:  # a first use is remembered
+        assert keys.use(connection(), caller.key)
+    return made
+
+
+def written(conn: Any) -> int:
+    """How many rows this connection wrote lately: more than before, and something was written."""
+    row = conn.execute(
+        "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) AS n FROM pg_stat_xact_user_tables"
+    ).fetchone()
+    return int(row["n"])
+
+
+def _key(conn: Any, role: str, shipper_id: int | None = None) -> str:
+    return keys.create(conn, role, role, shipper_id, None, clock.now())
