@@ -126,6 +126,7 @@ def explain(wanted: Wanted) -> str:
         "kind": "",
         "depot": "",
         "courier": "",
+        "depots": None,
         "since": clock.now() - timedelta(days=7),
         "limit": 51,
     }
