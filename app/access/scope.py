@@ -77,7 +77,7 @@ def check(sees: Sees, name: str, values: Sequence[int | str]) -> None:
     """
     if sees.everything or not values:
         return
-    thing = THINGS[name]
-    owners = store.owners(connection(), thing.kind, values)
+    kind, code, missing = THINGS[name]
+    owners = store.owners(connection(), kind, values)
     if owners and not sees.all_of(owners):
-        raise Problem(404, thing.code, thing.missing.format(values[0]))
+        raise Problem(404, code, missing.format(values[0]))
