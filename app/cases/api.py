@@ -33,7 +33,8 @@ _ALL = ("shipper", "dispatcher")
 @may_answer("unknown_filter")
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Cases, the newest first."""
-    if unknown := store.unknown_filters(connection(), query, caller().depots):
+    named = store.named(connection(), query, caller().depots)
+    if unknown := [name for name, ids in named.items() if not ids]:
         raise Problem(
             422,
             "unknown_filter",
@@ -43,7 +44,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
                 for name in unknown
             ],
         )
-    rows = store.listing(connection(), caller().shipper_id, query, caller().depots)
+    rows = store.listing(connection(), caller().shipper_id, query | named, caller().depots)
     full = len(rows) == query["limit"]
     return {"items": rows, "next": rows[-1]["id"] if full else None}
 

@@ -273,19 +273,33 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"language": row["language"] or languages.choose(None, address).code}
 
 
-def unknown_filters(
+def named(
     conn: Connection, query: dict[str, Any], depots: Sequence[int] | None
-) -> list[str]:
-    """Which of the filters `depot` (of these) and `courier` name something that is not there."""
-    row = conn.execute(
-        """SELECT %(depot)s::text IS NOT NULL
-                      AND NOT EXISTS (SELECT 1 FROM depots WHERE slug = %(depot)s
-                              AND (%(depots)s::bigint[] IS NULL OR id = ANY(%(depots)s))) AS depot,
-                  %(courier)s::text IS NOT NULL AND NOT EXISTS
-                      (SELECT 1 FROM courier_accounts WHERE courier = %(courier)s) AS courier""",
+) -> dict[str, list[int]]:
+    """The depots (of these) and courier accounts that the filters `depot` and `courier` name."""
+    found = conn.execute(
+        """SELECT 'depot' AS name, id FROM depots WHERE slug = %(depot)s
+              AND (%(depots)s::bigint[] IS NULL OR id = ANY(%(depots)s))
+           UNION ALL SELECT 'courier', id FROM courier_accounts WHERE courier = %(courier)s""",
         {"depot": query.get("depot"), "courier": query.get("courier"), "depots": depots},
-    ).fetchone()
-    return [name for name, unknown in (row or {}).items() if unknown]
+    ).fetchall()
+    return {
+        name: [row["id"] for row in found if row["name"] == name]
+        for name in ("depot", "courier")
+        if query.get(name) is not None
+    }
+
+
+_FILTERS = {
+    "cursor": "c.id < %(cursor)s",
+    "shipper_id": "c.shipper_id = %(shipper_id)s",
+    "depots": "c.depot_id = ANY(%(depots)s)",
+    "state": "c.state = %(state)s",
+    "reason": "c.reason = %(reason)s",
+    "depot": "c.depot_id = ANY(%(depot)s)",
+    "courier": "c.account_id = ANY(%(courier)s)",
+    "q": "c.shipment_id = ANY(%(q)s)",
+}
 
 
 def listing(
@@ -296,33 +310,31 @@ def listing(
 ) -> list[dict[str, Any]]:
     """Cases below the cursor, the newest first, filtered by what `query` names.
 
-    With `depots` only the cases of these.
+    `depot` and `courier` are as `named` has found them. With `depots` only the cases of these.
     """
-    wanted = {"state": None, "courier": None, "reason": None, "depot": None, "q": None, **query}
+    given = {**query, "shipper_id": shipper_id, "depots": depots, "cursor": query["cursor"] or None}
+    wanted = {name: value for name, value in given.items() if value is not None}
+    if "q" in wanted:
+        wanted["q"] = _parcels(conn, wanted["q"])
+    asked = [condition for name, condition in _FILTERS.items() if name in wanted]
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        # Planned anew each time: what is rare is found by its index, what is not by walking back.
+        cursor.execute(
+            f"SELECT c.id FROM cases c WHERE {' AND '.join(asked) or 'true'}"  # noqa: S608 - ours
+            " ORDER BY c.id DESC LIMIT %(limit)s",
+            wanted,
+            prepare=False,
+        )
+        ids = cursor.fetchall()
     rows = conn.execute(
-        _SHOWN
-        + """ AND (%(cursor)s = 0 OR c.id < %(cursor)s)
-              AND (%(state)s::text IS NULL OR c.state = %(state)s)
-              AND (%(courier)s::text IS NULL OR a.courier = %(courier)s)
-              AND (%(reason)s::text IS NULL OR c.reason = %(reason)s)
-              AND (%(depot)s::text IS NULL OR d.slug = %(depot)s)
-              AND (%(depots)s::bigint[] IS NULL OR c.depot_id = ANY(%(depots)s))
-              AND (%(parcels)s::bigint[] IS NULL OR c.shipment_id = ANY(%(parcels)s))
-            ORDER BY c.id DESC LIMIT %(limit)s""",
-        {
-            **wanted,
-            "shipper_id": shipper_id,
-            "depots": depots,
-            "parcels": _parcels(conn, wanted["q"]),
-        },
+        _SHOWN + " AND c.id = ANY(%(ids)s) ORDER BY c.id DESC",
+        {"shipper_id": shipper_id, "ids": ids},
     ).fetchall()
     return [_named(row) for row in rows]
 
 
-def _parcels(conn: Connection, number: str | None) -> list[int] | None:
-    """The parcels with this tracking number or order reference; None when none is asked for."""
-    if number is None:
-        return None
+def _parcels(conn: Connection, number: str) -> list[int]:
+    """The parcels with this tracking number or order reference."""
     with conn.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
             """SELECT id FROM shipments WHERE tracking_number = %s

@@ -224,3 +224,59 @@ def test_a_filter_that_names_nothing_is_said_and_not_searched_for(web: Web):
     assert answer.status_code == 422
     assert said["code"] == "unknown_filter"
     assert [fault["field"] for fault in said["errors"]] == ["depot", "courier"]
+
+
+def test_the_few_cases_of_a_depot_are_found_by_index_and_the_filters_join(web: Web):
+    case_id = opened(web, "few-1", reason="refused")
+    with transaction() as conn:
+        conn.execute(
+            """INSERT INTO depots (slug, name, timezone, country, address, catch_all_id, created_at)
+               SELECT 'few', 'Few', 'UTC', 'US', '', catch_all_id, now() FROM depots LIMIT 1"""
+        )
+        conn.execute("UPDATE cases SET depot_id = lastval() WHERE id = %s", [case_id])
+    later = opened(web, "few-2")
+    listed = {
+        query: [case["id"] for case in web.api("GET", f"/cases?{query}").get_json()["items"]]
+        for query in (
+            "depot=few",
+            "depot=few&state=open&courier=standard_webhooks&reason=refused&q=few-1",
+            f"depot=few&cursor={case_id}",
+            "depot=few&state=closed",
+            f"limit=1&cursor={later + 1}",
+        )
+    }
+    assert list(listed.values()) == [[case_id], [case_id], [], [], [later]]
+
+
+def test_the_plan_for_a_depot_with_few_cases_among_many_is_its_index(web: Web):
+    with transaction() as conn, conn.transaction(force_rollback=True):
+        conn.execute(
+            """WITH parcels AS (
+                   INSERT INTO shipments (shipper_id, account_id, depot_id, courier_ref,
+                                          tracking_number, created_at, updated_at)
+                   SELECT a.shipper_id, a.id, a.depot_id, 'M' || n, 'M' || n, now(), now()
+                     FROM generate_series(1, 20000) n, (SELECT * FROM courier_accounts LIMIT 1) a
+                   RETURNING *)
+               INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id, kind,
+                      state, reason, fault, words, opened_at, updated_at, request_id)
+               SELECT p.id, p.shipper_id, p.account_id, p.depot_id, h.policy_id, 'failed',
+                      'closed', 'refused', 'recipient', '', now(), now(), 'many'
+                 FROM parcels p JOIN shippers h ON h.id = p.shipper_id"""
+        )
+        lone = conn.execute(
+            """INSERT INTO depots (slug, name, timezone, country, address, catch_all_id, created_at)
+               SELECT 'lone', 'Lone', 'UTC', 'US', '', catch_all_id, now() FROM depots LIMIT 1
+               RETURNING id"""
+        ).fetchone()
+        assert lone is not None
+        conn.execute(
+            "UPDATE cases SET depot_id = %s WHERE id = (SELECT min(id) FROM cases)", [lone["id"]]
+        )
+        conn.execute("ANALYZE cases")
+        plan = conn.execute(
+            """EXPLAIN SELECT c.id FROM cases c WHERE c.depot_id = ANY(%s)
+                ORDER BY c.id DESC LIMIT 50""",
+            [[lone["id"]]],
+            prepare=False,
+        ).fetchall()
+    assert "cases_depot" in str(plan)
