@@ -97,8 +97,14 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
         due = store.read_due(conn, store.lock_due(conn, channel, now, room))
         pairs = [(d.message.channel, _normal(d.message)) for d in due]
         opted_out = inbound_store.opted_out(conn, pairs) if due else set()
+        often: set[int] = set()
+        if due and channel == "voice":
+            often = voice.too_often(conn, [one.message for one in due], now)
         for one, pair in zip(due, pairs, strict=True):
-            match _decide(one, now, since, opted_out=pair in opted_out, away=away):
+            never = NotSent.OPTED_OUT if pair in opted_out else None
+            if one.message.id in often:
+                never = NotSent.CALLED_OFTEN
+            match _decide(one, now, since, never=never, away=away):
                 case Call() as call:
                     calls.append(call)
                 case DeliveryUpdate() as update:
@@ -134,9 +140,12 @@ def _normal(message: Message) -> str:
 
 
 def _decide(  # noqa: PLR0911 - one line per decision
-    due: Due, now: datetime, since: datetime, *, opted_out: bool, away: bool
+    due: Due, now: datetime, since: datetime, *, never: NotSent | None, away: bool
 ) -> Call | DeliveryUpdate | _Later | NotSent:
-    """What to do with a due message; the first that applies."""
+    """What to do with a due message; the first that applies.
+
+    `never` is why this way is closed to it.
+    """
     message = due.message
     if due.case_state is None and message.needs_case != "none":
         return NotSent.NO_CASE
@@ -149,8 +158,8 @@ def _decide(  # noqa: PLR0911 - one line per decision
     )
     if why is not None:
         return NotSent(why)
-    if opted_out:
-        return DeliveryUpdate(state="suppressed", why=NotSent.OPTED_OUT, attempt=message.attempt)
+    if never is not None:
+        return DeliveryUpdate(state="suppressed", why=never, attempt=message.attempt)
     chosen = chosen_for(message.channel)
     if chosen is None:
         return DeliveryUpdate(state="failed", why=NotSent.NO_PROVIDER, attempt=message.attempt)

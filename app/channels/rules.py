@@ -56,6 +56,15 @@ _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 LOOKS_BACK = _WEEK
 """How far back messages count against an `Allowance`."""
 
+CALLS_AT_MOST: Sequence[tuple[timedelta, int]] = (
+    (timedelta(minutes=15), 3),
+    (timedelta(hours=1), 7),
+    (timedelta(hours=3), 15),
+)
+"""How often one telephone may ring in so long: more drowns a person, and carriers block whoever
+calls like that."""
+CALLS_LOOK_BACK = max(span for span, _ in CALLS_AT_MOST)
+
 STALE_AFTER = timedelta(seconds=60)
 """Machine time after which a message in `sending` counts as nobody's: by then the slowest call
 is over (SMTP, 55 s at the very worst). A record that comes later still is heeded."""
@@ -149,6 +158,11 @@ def room_at(sent: Sequence[datetime], allowance: Allowance, at: datetime) -> dat
     later = sorted(at_least for one in sent for at_least in (one + _DAY, one + _WEEK))
     moments = [at, *(moment for moment in later if moment > at)]
     return next(moment for moment in moments if has_room(sent, allowance, moment))
+
+
+def may_ring(rung: Sequence[datetime], now: datetime) -> bool:
+    """Whether a telephone may ring now that rang at these moments."""
+    return all(sum(at > now - span for at in rung) < most for span, most in CALLS_AT_MOST)
 
 
 def forward(state: str, update: str) -> bool:

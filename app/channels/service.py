@@ -16,6 +16,9 @@ from app.channels import inbound_store, rules, store
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
 
+_CALLS_SHOWN = 300
+"""More than one person was ever called for and still thinks of."""
+
 
 class Route(NamedTuple):
     """A way to somebody: `voice` or `sms` to an E.164 number, or `email` to an address."""
@@ -191,6 +194,11 @@ def task_of(conn: Connection, channel: str, sender: str) -> store.StaffMessage |
 def message(conn: Connection, message_id: int) -> store.Message | None:
     """A message by id, whatever became of it."""
     return store.message(conn, message_id)
+
+
+def calls_of(conn: Connection, person_id: int) -> list[str]:
+    """The `idempotency_key`s of what called somebody for a task lately, the newest first."""
+    return store.calls_of(conn, person_id, _CALLS_SHOWN)
 
 
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:

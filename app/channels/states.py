@@ -46,6 +46,10 @@ class NotSent(StrEnum):
     CALLED_OFTEN = "called_often"
 
 
+RANG = frozenset({NotSent.NO_ANSWER, NotSent.NO_KEY, NotSent.BUSY, NotSent.CALLED_OFF})
+"""How a call may end that really rang."""
+
+
 def state_words(state: MessageState) -> str:  # noqa: PLR0911 - one case per state
     """What became of a message, in words."""
     match state:

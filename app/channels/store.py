@@ -390,6 +390,17 @@ def last_to_staff(conn: Connection, spellings: Sequence[str]) -> StaffMessage | 
     return StaffMessage(**row) if row else None
 
 
+def calls_of(conn: Connection, person_id: int, most: int) -> list[str]:
+    """The `idempotency_key`s of what called somebody for a task, the newest first."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT idempotency_key FROM messages WHERE person_id = %s AND topic LIKE 'task-%%'
+                ORDER BY id DESC LIMIT %s""",
+            [person_id, most],
+        )
+        return cursor.fetchall()
+
+
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All messages of a case, oldest first."""
     return conn.execute(

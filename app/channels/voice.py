@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app import clock
-from app.channels import providers, routing, voice_store
+from app.channels import providers, routing, rules, voice_store
 from app.channels.providers.base import Recalling
+from app.channels.store import Message
 from app.db.connection import Connection, connection
 
 _AT_ONCE = 100
@@ -18,6 +20,23 @@ def untold(conn: Connection, most: int) -> list[tuple[int, str]]:
     now = clock.now()
     ends = {provider.name: now - provider.calls_end for provider in carried}
     return voice_store.ringing(conn, ends, most)
+
+
+def too_often(conn: Connection, due: Sequence[Message], now: datetime) -> set[int]:
+    """Those of the calls that are due whose number has been rung enough for now, by id.
+
+    A call to the last level is counted and never among them: after it nobody is called.
+    """
+    voice_store.alone(conn)
+    numbers = sorted({message.recipient for message in due})
+    rung = voice_store.rung(conn, numbers, now - rules.CALLS_LOOK_BACK, now)
+    held = set()
+    for message in due:
+        if message.must_ring or rules.may_ring(rung[message.recipient], now):
+            rung[message.recipient].append(now)
+        else:
+            held.add(message.id)
+    return held
 
 
 def to_recall() -> list[tuple[int, str, str]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from psycopg.rows import tuple_row
 
 from app.db.connection import Connection
+
+_MAY_WAIT = timedelta(hours=12)
+"""So much older than its call a message may be."""
 
 
 def recalls(conn: Connection, limit: int) -> list[tuple[int, str, str]]:
@@ -45,3 +48,24 @@ def ringing(conn: Connection, ends: Mapping[str, datetime], limit: int) -> list[
             [list(ends), list(ends.values()), limit],
         )
         return cursor.fetchall()
+
+
+def alone(conn: Connection) -> None:
+    """Let no other sender take calls until this transaction ends: both would count the same."""
+    conn.execute("SELECT pg_advisory_xact_lock(hashtext('reknock calls'))")
+
+
+def rung(
+    conn: Connection, numbers: Sequence[str], since: datetime, now: datetime
+) -> dict[str, list[datetime]]:
+    """When these numbers were rung since then, whatever for; one that rings now counts as now."""
+    found: dict[str, list[datetime]] = {number: [] for number in numbers}
+    rows = conn.execute(
+        """SELECT recipient, coalesce(done_at, %(now)s) AS at FROM messages
+            WHERE channel = 'voice' AND recipient = ANY(%(numbers)s) AND created_at > %(created)s
+              AND tries > 0 AND state <> 'suppressed' AND coalesce(done_at, %(now)s) > %(since)s""",
+        {"now": now, "numbers": list(found), "since": since, "created": since - _MAY_WAIT},
+    ).fetchall()
+    for row in rows:
+        found[row["recipient"]].append(row["at"])
+    return found

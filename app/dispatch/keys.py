@@ -22,6 +22,7 @@ from app.theme.times import When
 
 TAKE, PASS_ON, AGAIN = "1", "2", "3"
 TOOK = "You have taken it on."
+NOBODY_LEFT = "Everybody was called, so nobody is left to pass it on to."
 
 
 def press(conn: Connection, digit: str, ring: Ring, person: Person, now: datetime) -> str:
@@ -35,7 +36,7 @@ def press(conn: Connection, digit: str, ring: Ring, person: Person, now: datetim
         return truth(task, case, person.name, now) or _act(digit, task, ring, person.name, now)
     except Problem as problem:
         if problem.code == "nobody_left":
-            return speech.again("Everybody was called, so nobody is left to pass it on to.")
+            return NOBODY_LEFT
         return problem.detail
 
 

@@ -48,7 +48,7 @@ def key_pressed(conn: Connection, fact: KeyPressed, now: datetime) -> str | None
     said = keys.press(conn, fact.digit, call.ring, call.person, now)
     if said == keys.TOOK and _send_link(conn, call, now):
         said += " The link is on its way to you."
-    return said
+    return speech.again(said) if said == keys.NOBODY_LEFT else said
 
 
 def _call(conn: Connection, fact: CallAnswered | KeyPressed) -> _Call | None:

@@ -245,6 +245,13 @@ def task(conn: Connection, task_id: int) -> Task | None:
     return first(TASK.read(conn, task=task_id))
 
 
+def by_ids(conn: Connection, task_ids: Sequence[int]) -> dict[int, Task]:
+    """Tasks by id."""
+    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
+        found = cursor.execute(_TASK + " WHERE id = ANY(%s)", [list(task_ids)]).fetchall()
+    return {task.id: task for task in found}
+
+
 def task_about(conn: Connection, case_id: int, kind: TaskKind, about: int) -> Task | None:
     """The task of a case that is about this question, booking or decision."""
     with conn.cursor(row_factory=kwargs_row(_task)) as cursor:

@@ -10,7 +10,7 @@ from app.cases.model import CALL_ONLY, CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded, confirmed
-from app.channels.states import reason_words
+from app.channels.states import RANG, reason_words
 from app.dispatch.oncall import texts as oncall
 from app.dispatch.states import ALL_OUTCOMES
 from app.plain import counted
@@ -131,7 +131,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.RecoveryCalled(people=people):
             return Words(f"Called to make it good: {', '.join(people)}.")
         case t.CallEnded(person=person, why=why):
-            return Words(f"{person}’s telephone rang: {reason_words(why)}.")
+            rang = "’s telephone rang" if why in RANG else " could not be rung"
+            return Words(f"{person}{rang}: {reason_words(why)}.")
         case t.LevelPassedOver(level=level, why=why, rotas=rotas):
             return Words(oncall.passed_over(level, why, rotas))
         case t.LadderExhausted():

@@ -174,7 +174,7 @@ class RecoveryCalled:
 
 @_facts_of(Kind.CALL_ENDED)
 class CallEnded:
-    """A telephone rang at a depot and nobody took anything on; `why` is a code of `NotSent`."""
+    """Somebody at a depot was rung in vain, or could not be; `why` is a code of `NotSent`."""
 
     person: str
     why: str

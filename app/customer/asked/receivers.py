@@ -24,6 +24,7 @@ from app.customer.parts import RenderedMessage
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
+from app.dispatch import replies
 from app.dispatch import rules as dispatch
 from app.questions import rules
 from app.questions.service import Written
@@ -61,8 +62,15 @@ def reply(conn: Connection, fact: Reply, now: datetime) -> None:
 
 
 def _by_staff(conn: Connection, fact: Reply, person: Person, now: datetime) -> None:
-    """Say honestly that a text message does nothing, and where to do it; the words are noted."""
+    """A short answer acts, and its outcome is written back.
+
+    Of other words it is said honestly that they do nothing, and where to do it; they are noted.
+    """
     if not _remember(conn, fact, "staff", now):
+        return
+    if done := replies.act(conn, person, fact.words, now):
+        key = f"staff-{person.id}:{fact.provider}:{fact.provider_id}"
+        _say(conn, fact, "dispatcher", key, RenderedMessage("Your answer", done), now)
         return
     called = channels.task_of(conn, fact.channel, fact.sender)
     ring = dispatch.ring_of(called.idempotency_key) if called else None

@@ -83,8 +83,8 @@ def stranger(language: Language) -> RenderedMessage:
 def by_staff(name: str, where: str) -> RenderedMessage:
     """Somebody of a depot answered by a text message what wants a tap."""
     text = (
-        f"Thanks, {name}. A text message cannot take anything on or answer a customer, so nothing "
-        f"was done. Please do it here: {where}"
+        f"Thanks, {name}. Only 1 and 2 with the number from our text message are understood here, "
+        f"so nothing was done. Please do it here: {where}"
     )
     return RenderedMessage("Please use the link", text)
 
