@@ -15,7 +15,7 @@ from app.access import links
 from app.cases import service as cases
 from app.channels import service as channels
 from app.db.connection import Connection
-from app.directory.store import Person
+from app.directory.model import Person
 from app.dispatch import keys, rules, store
 from app.dispatch.rules import Ring
 from app.dispatch.states import TaskState

@@ -143,7 +143,7 @@ def test_what_is_no_such_answer(words: str):
 )
 def test_it_is_offered_only_where_an_answer_would_come(settings, sender, number, can):
     ours = with_twilio(settings, "http://127.0.0.1:1")
-    ours = replace(ours, plug_ins=ours.plug_ins | {"TWILIO_FROM": sender})
+    ours = replace(ours, plug_ins={**ours.plug_ins, "TWILIO_FROM": sender})
     assert Twilio(ours).can_be_answered(number) is can
 
 
