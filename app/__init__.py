@@ -86,6 +86,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.intake.middleware import WebhookMiddleware
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
+    from app.sign_in import openid
     from app.sign_in import pages as sign_in_pages
     from app.theme import pages as theme
     from app.theme import respond
@@ -99,6 +100,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     house.configure(web, settings.public_url)
     web.register_error_handler(404, respond.calm)  # whoever mistypes an address is a person
     session.configure(web, settings.public_url)
+    openid.configure(web, settings)
     web.register_blueprint(theme.blueprint)
     api = HouseApi(web)
     for face in (orders, corrections, contact, cases, booking, decisions, dispatch):

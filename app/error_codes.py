@@ -62,6 +62,13 @@ _TABLE = (
         "Use the newest code, or wait for the time in `detail`.",
     ),
     ErrorCode(
+        "openid_refused",
+        502,
+        "The company's sign-in did not go through",
+        "The OpenID Connect issuer refused or did not answer, or what came back was not for us.",
+        "Try again, or sign in with a code. An operator finds the reason in the log.",
+    ),
+    ErrorCode(
         "form_expired",
         403,
         "The form is out of date",

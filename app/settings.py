@@ -67,6 +67,12 @@ class Settings:
     """Names of providers: of several that carry a channel, the one named first does it."""
     plug_ins: Mapping[str, str]
     """What the plug-ins declared, by the name in the environment."""
+    openid_issuer: str
+    """The company's own sign-in (OpenID Connect); empty: there is none."""
+    openid_client_id: str
+    openid_client_secret: str
+    openid_name: str
+    """What people call it."""
     lookup_allow: tuple[str, ...]
     """Private hosts and networks that shippers' look-up addresses may lead to."""
 
@@ -117,8 +123,17 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
             for settings in declared.values()
             for setting in settings
         },
+        openid_issuer=read.url("REKNOCK_OIDC_ISSUER", "", "https", "http"),
+        openid_client_id=read.text("REKNOCK_OIDC_CLIENT_ID"),
+        openid_client_secret=read.text("REKNOCK_OIDC_CLIENT_SECRET"),
+        openid_name=read.text("REKNOCK_OIDC_NAME", "your company account"),
         lookup_allow=read.places("REKNOCK_LOOKUP_ALLOW"),
     )
+    if settings.openid_issuer:
+        read.need(
+            *("REKNOCK_OIDC_CLIENT_ID", "REKNOCK_OIDC_CLIENT_SECRET"),
+            because="REKNOCK_OIDC_ISSUER is set",
+        )
     if read.faults:
         raise SettingsError("\n".join(read.faults))
     return settings

@@ -10,8 +10,10 @@ from flask import session as cookie
 from app import clock
 from app.access import session, throttle
 from app.db.connection import transaction
+from app.directory import store as directory
 from app.errors import Problem
-from app.sign_in import rules, service, texts
+from app.settings import Settings
+from app.sign_in import openid, rules, service, texts
 from app.theme import respond
 
 blueprint = Blueprint("sign_in_pages", __name__, template_folder="templates")
@@ -20,6 +22,8 @@ respond.calm_errors(blueprint)
 _REFUSED = (
     "This key is not known here, or it was revoked or has ended. Please check it and try again."
 )
+_ONWARD = "onward"
+"""In the cookie: where somebody wanted to, while they are at their company's sign-in."""
 _ASKED = "asked"
 """In the cookie: what the code is bound to, and where it was sent as far as this browser knows."""
 
@@ -94,6 +98,28 @@ def _enter_by_code() -> Response:
     return _code_form(refused)
 
 
+@blueprint.get("/sign-in/openid")
+def leave_for_openid() -> Response:
+    """To the company's own sign-in."""
+    if already := _signed_in_already():
+        return already
+    cookie[_ONWARD] = _back()
+    return respond.private(openid.leave())
+
+
+@blueprint.get(openid.BACK)
+def come_back_from_openid() -> Response:
+    """Whoever the company's sign-in sends back is let in, if we know them."""
+    back = session.local(cookie.get(_ONWARD, ""))
+    email = openid.come_back()
+    with transaction() as conn:
+        found = directory.people_known_by(conn, email) if "@" in email else []
+        if len(found) != 1:
+            return _form("sign_in/ask.html", refused=texts.nobody(email), status=403)
+        session.sign_in_person(conn, found[0].id, "openid")
+    return respond.see_other(back or "/console")
+
+
 @blueprint.get("/sign-in/key")
 def ask_key() -> Response:
     """The form for a key."""
@@ -118,6 +144,7 @@ def _code_form(refused: str = "") -> Response:
 
 
 def _form(template: str, *, refused: str = "", status: int = 422, **facts: Any) -> Response:
+    settings: Settings = current_app.config["SETTINGS"]
     return respond.page(
         template,
         status=status if refused else 200,
@@ -125,6 +152,7 @@ def _form(template: str, *, refused: str = "", status: int = 422, **facts: Any) 
         onward=_onward(),
         refused=refused,
         minutes=int(rules.GOOD_FOR.total_seconds() // 60),
-        demo=current_app.config["SETTINGS"].demo,
+        openid=settings.openid_name if openid.offered() else "",
+        demo=settings.demo,
         **{"to": "", **facts},
     )

@@ -40,6 +40,16 @@ def too_many(wait: timedelta) -> str:
     )
 
 
+def nobody(email: str) -> str:
+    """What is said to somebody whom their company knows and we do not."""
+    if not email:
+        return (
+            "Your company's sign-in names no verified e-mail address, and by that we know people. "
+            "Please sign in with a code."
+        )
+    return f"Nobody here has the address {email}. An admin can add you with it."
+
+
 NEITHER = "Please write your e-mail address, or your mobile number with at least seven digits."
 OVER = "This code is no longer good. Please ask for a new one."
 FORMAT = "A code has six digits. Please look again at the newest message."
