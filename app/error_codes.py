@@ -485,6 +485,13 @@ _TABLE = (
         "no_such_score", 422, "There is no such score", "Scores go from 1 to 5.", "Choose again."
     ),
     ErrorCode(
+        "no_such_language",
+        422,
+        "The page does not speak this language",
+        "There is no catalogue of it.",
+        "Choose one of those at the foot of the page.",
+    ),
+    ErrorCode(
         "not_delivered",
         409,
         "The parcel has not arrived",

@@ -27,4 +27,7 @@ def days(slots: Sequence[Slot], when: When) -> list[Day]:
 
 def _name(slot: Slot, when: When) -> str:
     near, date = when.day(slot.starts_at), when.date(slot.starts_at)
-    return date if near.startswith(date) else f"{near.capitalize()}, {date}"
+    if near.startswith(date):
+        return date
+    near = f"{near[:1].upper()}{near[1:]}"
+    return when.language.say("{near}, {date}", near=near, date=date)

@@ -7,14 +7,15 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, request
 
-from app import clock
+from app import clock, languages
 from app.access import links
 from app.booking import offer, waiting
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.chain import store as steps
-from app.customer import service, views
+from app.customer import refusals, service, speech, views
+from app.customer.address.texts import one_line
 from app.customer.asked import service as asked
 from app.customer.bookings import texts
 from app.db.connection import Connection, connection
@@ -26,10 +27,18 @@ from app.errors import Problem
 from app.promises import store as promises
 from app.questions import store as questions
 from app.shipments.corrections import forms as corrections
-from app.theme import respond
+from app.theme import respond, speaking
 
 blueprint = Blueprint("customer_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
+
+
+@blueprint.before_request
+def _as_the_browser_asks() -> None:
+    """Of a link that is not known nobody knows whose it is: their browser says what they read."""
+    best = request.accept_languages.best_match(languages.known())
+    speaking.use(languages.get(best or languages.HOUSE))
+
 
 _SCORES = frozenset("12345")
 
@@ -56,6 +65,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
     case = first(got["case"])
     if case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
+    speaking.use(speech.of(case))
     known = offer.known(got)
     options = offer.options(conn, case, now, known)
     wait = known.wait if options.full else None
@@ -100,8 +110,9 @@ def live(token: str) -> Response:
 
 @blueprint.post("/c/<token>")
 def act(token: str) -> Response:
-    """Take a choice, a wish to `wait`, a question (`ask`), a survey's answer, or a correction.
+    """Take what the customer chose, asked, answered or corrected.
 
+    That is a `choice`, a wish to `wait`, a question (`ask`), a survey's answer or a `language`.
     What is corrected is named by `act`; the answer is `score` and `words`.
     """
     (case_id,) = links.read("case", token)
@@ -124,6 +135,8 @@ def _take(case_id: int) -> int:
         booking.wait(case_id, clock.now())
     elif choice:
         service.choose(case_id, choice, clock.now())
+    elif code := request.form.get("language"):
+        service.speak(case_id, code)
     elif button := request.form.get("ask"):
         return asked.press(case_id, button, request.form.get("message", ""), clock.now())
     elif not service.correct(case_id, request.form, clock.now()):
@@ -135,16 +148,20 @@ def _page(
     view: views.View, where: corrections.Shown, token: str, problem: Problem | None = None
 ) -> Response:
     held = view.booking.choice if view.booking and view.changeable else ""
+    language = view.when.language
     facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase, "held": held}
     return respond.page(
         "customer/page.html",
         status=problem.status if problem else 200,
         seen=respond.digest("customer/live.html", **facts),
         problem=problem,
+        refused=refusals.words(language, problem) if problem else "",
+        others=[one for one in languages.known().values() if one.code != language.code],
+        one_line=one_line,
         chosen=request.form.get("choice", ""),
         where=where,
         given=request.form,
-        faults=problem.by_field if problem else {},
+        faults=refusals.faults(language, problem),
         **facts,
     )
 

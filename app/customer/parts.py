@@ -40,7 +40,9 @@ def without_you(  # noqa: PLR0911 - one per act
         case Act.BOOK:
             return say("If you don't choose by {by}, we'll book for you.", by=by)
         case Act.PASS_ON:
-            return say("We keep it for you until {by}; then the next one gets it.", by=by)
+            return say(
+                "We'll keep it for you until {by}; after that it goes to the next person.", by=by
+            )
         case Act.GO_BACK:
             return say("Collect it by {day}, or it goes back to {shipper}.", day=last_day(case))
         case Act.ASK if case.kind.deliverable:

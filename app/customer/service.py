@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from app import languages
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.model import Case
@@ -19,6 +20,7 @@ from app.customer.sources import SURVEY, Rated
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
 from app.handover import service as handover
+from app.shipments import store as shipments
 from app.shipments.corrections import forms as corrections
 
 
@@ -48,7 +50,7 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
     with transaction() as conn:
         case = _lock(conn, case_id)
         if case.resolution is None or not case.resolution.arrived:
-            detail = "Nothing was delivered yet. We ask you once your parcel is there."
+            detail = "Nothing was delivered yet. We’ll ask you once your parcel is there."
             raise Problem(409, "not_delivered", detail)
         words = words.strip()[:2000]
         first = store.answer_survey(conn, case_id, score, words, now)
@@ -59,6 +61,21 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
             rated = Rated.LOW if low else Rated.GOOD
             answered = [chain.Happened(case, SURVEY, rated)]
             chain.follow(conn, answered, now, drop=[(case_id, "follow_up")])
+
+
+def speak(case_id: int, code: str) -> None:
+    """Write to the customer in this language from now on, and show them their page in it.
+
+    Raises:
+        Problem: 404 no such case; 422 no such language.
+    """
+    if code not in languages.known():
+        raise Problem(422, "no_such_language", "This page does not speak that language yet.")
+    with transaction() as conn:
+        case = cases.by_ids(conn, [case_id]).get(case_id)
+        if case is None:
+            raise Problem(404, "no_such_case", "There is no such case.")
+        shipments.speak(conn, case.shipment_id, code)
 
 
 def correct(case_id: int, form: Mapping[str, str], now: datetime) -> bool:

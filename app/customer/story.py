@@ -95,7 +95,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.RecoveryCalled():
             return Words(say("We asked a person at the depot to make it good."))
         case t.Acknowledged():
-            return Words(say("A person at the depot took it on."), "good")
+            return Words(say("Somebody at the depot is looking after it."), "good")
         case t.Resolved():
             return Words(say("The depot finished its part."), "good")
         case t.CustomerTold(topic=topic):
@@ -113,7 +113,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.ContactElsewhere():
             return Words(say("You got in touch with us, and we made a note of it."))
         case t.MessageUndeliverable():
-            return Words(say("A message to you did not arrive; we try another way."), "bad")
+            return Words(say("A message to you did not arrive; we’ll try another way."), "bad")
         case t.Booked() as booking:
             done = _BOOKED if booking.booking_id in certain else _ASKED_FOR
             what = _booking(case, booking, when)
@@ -266,7 +266,7 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
         case Topic.NEWS:
             return mark("We wrote to you that we are still working on it.")
         case Topic.NOBODY:
-            return mark("We wrote to you that nobody at the depot had taken it on yet.")
+            return mark("We wrote to you that nobody at the depot had responded yet.")
         case Topic.STALLED:
             return mark("We wrote to you that nobody had acted, and called the person in charge.")
         case Topic.DECIDING:

@@ -134,7 +134,7 @@ def stalled(
     say = speech.about(case)
     text = say(
         "Your {shipper} parcel {parcel}: we have called the person in charge at {depot}, because "
-        "nobody there has moved it on yet."
+        "nobody there has sorted it out yet."
     )
     tried = _tried(case, calls, call) if calls else ""
     return RenderedMessage(
@@ -154,9 +154,9 @@ def nobody_yet(
     """The promised hour comes, and nobody at the depot has it: what is tried, and when again."""
     say = speech.about(case)
     if case.acknowledged_at:
-        what = say("Your {shipper} parcel {parcel}: nobody at {depot} has moved it on yet")
+        what = say("Your {shipper} parcel {parcel}: nobody at {depot} has sorted it out yet")
     else:
-        what = say("Your {shipper} parcel {parcel}: nobody at {depot} has taken it on yet")
+        what = say("Your {shipper} parcel {parcel}: nobody at {depot} has responded yet")
     parts = (_tried(case, calls, call), without_you(case, otherwise), next_news(case, news), url)
     return RenderedMessage(what, joined(stop(say, what), *parts))
 
@@ -187,7 +187,7 @@ def deciding(case: Case, url: str, news: Promise | None, *, late: bool) -> Rende
         what = say("Your {shipper} parcel {parcel}: {shipper} is deciding what comes next")
         text = say(
             "Your {shipper} parcel {parcel}: {shipper} is deciding what comes next, a new parcel "
-            "or your money back. We remind them until they do."
+            "or your money back. We'll remind them until they do."
         )
     return RenderedMessage(what, joined(text, without_you(case, None), next_news(case, news), url))
 

@@ -23,6 +23,8 @@ from app.cases.timeline.facts import (
 from app.cases.timeline.rows import Recorded
 from app.chain.service import Waiting
 from app.customer import hours, outlook, parts, speech
+from app.customer.asked.service import WORDLESS
+from app.customer.asked.texts import who
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
@@ -130,22 +132,57 @@ class View:
             return ""
         say, since = speech.about(self.case), self.when.moment(self.calls.since)
         if not self.calls.exhausted:
-            return say("We called them {since}, and nobody has taken it on yet.", since=since)
+            return say("We called them {since}, and nobody has responded yet.", since=since)
         often = hours.often(self.case, self.calls.rings)
         if self.call and self.when.ahead(self.call.due_at):
             return say(
-                "Nobody there has taken it on yet. We have called them {often} since {since}, and "
+                "Nobody there has responded yet. We’ve called them {often} since {since}, and "
                 "call again by {moment}.",
                 often=often,
                 since=since,
                 moment=self.when.moment(self.call.due_at),
             )
         return say(
-            "Nobody there has taken it on yet. We have called them {often} since {since}, and keep "
+            "Nobody there has responded yet. We’ve called them {often} since {since}, and keep "
             "calling until somebody does.",
             often=often,
             since=since,
         )
+
+    @property
+    def answers(self) -> str:
+        """Who answers what was asked last, and by when."""
+        say, keeper = speech.about(self.case), self.asked[-1].keeper
+        names = who(self.when.language, keeper)
+        if self.answer is None:
+            if keeper:
+                return say("{names} at the depot will answer.", names=names)
+            return say("The depot will answer.")
+        moment = self.when.moment(self.answer.due_at)
+        if keeper:
+            return say("{names} at the depot will answer by {moment}.", names=names, moment=moment)
+        return say("The depot will answer by {moment}.", moment=moment)
+
+    @property
+    def wish_answers(self) -> str:
+        """Who says whether it can go to another address, and by when."""
+        say, keeper = speech.about(self.case), self.wish.keeper if self.wish else ""
+        names = who(self.when.language, keeper)
+        moment = self.when.moment(self.decided_by.due_at) if self.decided_by else ""
+        if keeper and moment:
+            return say(
+                "{names} at the depot will tell you by {moment} whether that can be done; until "
+                "then nothing changes.",
+                names=names,
+                moment=moment,
+            )
+        if moment:
+            return say(
+                "The depot will tell you by {moment} whether that can be done; until then nothing "
+                "changes.",
+                moment=moment,
+            )
+        return say("The depot will tell you whether that can be done; until then nothing changes.")
 
     @property
     def parcel(self) -> str:
@@ -211,13 +248,19 @@ def view(
         ),
         sorry=_sorry(timeline),
         story=story(case, timeline, when),
-        talk=[said for said in talk.conversation(timeline) if not said.elsewhere],
+        talk=[_read(when, said) for said in talk.conversation(timeline) if not said.elsewhere],
         asked=asked,
         answer=standing.get((Kind.ANSWER, asked[-1].id)) if asked else None,
         wish=wishes[-1] if wishes else None,
         decided_by=standing.get((Kind.ANSWER, wishes[-1].id)) if wishes else None,
         later=links.url("case", later) if later else "",
     )
+
+
+def _read(when: When, said: Said) -> Said:
+    """As the customer reads it: a button that says something says it in their language."""
+    words = when.language.say(said.words) if said.words in WORDLESS else said.words
+    return said._replace(words=words)
 
 
 def _refused(timeline: Sequence[Recorded]) -> BookingRefused | None:

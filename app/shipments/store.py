@@ -80,3 +80,8 @@ def country(conn: Connection, shipment_id: int) -> str:
     if row is None:
         raise LookupError(f"there is no shipment {shipment_id}")
     return str(row["c"])
+
+
+def speak(conn: Connection, shipment_id: int, language: str) -> None:
+    """Keep the language that the customer chose for what is written about this parcel."""
+    conn.execute("UPDATE shipments SET chosen_language = %s WHERE id = %s", [language, shipment_id])

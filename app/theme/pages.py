@@ -5,11 +5,15 @@ from __future__ import annotations
 import phonenumbers
 from flask import Blueprint, Response, abort, request
 
-from app.theme import assets, icons, names
+from app.theme import assets, icons, names, speaking
 
 blueprint = Blueprint("theme", __name__, template_folder="templates")
 blueprint.add_app_template_global(assets.address, "asset")
 blueprint.add_app_template_global(icons.icon, "icon")
+blueprint.add_app_template_global(speaking.language, "language")
+blueprint.add_app_template_global(speaking.say, "say")
+blueprint.add_app_template_global(speaking.said, "said")
+blueprint.add_app_template_global(speaking.count, "count")
 blueprint.add_app_template_filter(names.courier, "courier")
 
 

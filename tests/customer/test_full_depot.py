@@ -72,7 +72,7 @@ def test_the_page_says_that_all_is_full_and_takes_a_wish_to_wait(page, full):
     said = page(first)
     assert "The next days are full" in said
     assert "There is nothing you have to do right now" not in said
-    assert "You are the next one." in page(first, wait="1")
+    assert "You’re next." in page(first, wait="1")
     assert "One person waits before you." in page(second, wait="1")
 
 
@@ -86,7 +86,7 @@ def test_what_becomes_free_is_offered_to_who_waits_longest_alone(play: Play, pag
     told = play.messages(first, topic="place")
     assert len(told) == 1
     assert "a place is free" in told[0]["text"]
-    assert "We keep it for you until" in told[0]["text"]
+    assert "We'll keep it for you until" in told[0]["text"]
     assert play.messages(second, topic="place") == []
     assert slots_taken() == []  # it is kept: nobody else can have it
     assert "is kept for you until" in page(first)

@@ -56,7 +56,7 @@ def test_when_nobody_comes_that_is_said_with_what_is_tried_until_somebody_acts(p
     advance(days=8)
     assert texts(play, case_id, "news") == []
     first, second = texts(play, case_id, "nobody")
-    assert "nobody at Anaheim depot has taken it on yet. We've called them " in first
+    assert "nobody at Anaheim depot has responded yet. We've called them " in first
     assert dates.say(clock.local(opened, "America/Los_Angeles"), "short") in first
     assert re.search(
         r"called them \d+ times since .* and call again by \w+ \d+ \w+, \d\d:\d\d", second

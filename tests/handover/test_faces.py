@@ -37,7 +37,7 @@ def test_the_customers_page_says_asked_confirmed_and_refused(
     page = "/c/" + links.url("case", case_id).rpartition("/")[2]
     asked = text(client, page)
     assert "You asked for" in asked
-    assert "We are confirming it and tell you by" in asked
+    assert "We are confirming it and will tell you by" in asked
     assert b"STATUS:TENTATIVE" in client.get(page + "/calendar.ics").data
 
     link = play.messages(case_id, audience="dispatcher")[-1]["text"].rpartition(" ")[2]

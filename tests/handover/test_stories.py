@@ -244,7 +244,8 @@ def test_who_took_it_on_and_says_nothing_is_called_again_and_the_customer_hears(
     ]
     advance(minutes=9)  # before the hour passes that was promised
     assert (
-        "is not confirmed yet. We keep asking and will tell you by" in last(play, case_id)["text"]
+        "is not confirmed yet. We'll keep asking and will tell you by"
+        in last(play, case_id)["text"]
     )
     assert confirm_promises(case_id) == ["kept", "open"]
     begun = row(case_id)

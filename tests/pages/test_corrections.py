@@ -89,7 +89,7 @@ def test_the_second_of_two_is_told_who_was_first(client, play, case_id):
     assert client.post(path["Ana"], data=MOVED | {"version": "0"}).status_code == 303
     answer = client.post(path["shipper"], data=MOVED | {"line1": "9 Elm", "version": "0"})
     assert answer.status_code == 409
-    assert "Meanwhile it was corrected by Ana." in text(answer.text)
+    assert "It was corrected meanwhile." in text(answer.text)
     assert play.case(case_id).parcel.address["line1"] == "7 Oak Ave"
 
 
@@ -129,7 +129,7 @@ def test_another_address_needs_somebody_who_agrees_and_the_customer_hears(
     assert "You asked us to bring it to 7 Oak Ave" in said
     (promised,) = promises_of(case_id)
     by = f"{promised.due_at.astimezone(ZONE):%H:%M}"
-    assert f"Ana at the depot tells you by today at {by} whether that can be done" in said
+    assert f"Ana at the depot will tell you by today at {by} whether that can be done" in said
     heard = play.messages(case_id, audience="customer")[-1]["text"]
     assert f"to go to another address. Ana at the depot will answer by {by};" in heard
     path = pages(play, case_id)  # the newest task

@@ -39,7 +39,7 @@ def test_it_says_what_happened_what_comes_next_and_by_when(client, play, informe
     assert "When shall we knock again?" in said
     assert "Nobody was there to take it in." in said
     assert "Please choose by " in said
-    assert "You hear from us by " in said
+    assert "You’ll hear from us by " in said
     assert "Your parcel is with the courier, at Anaheim depot. A person there is looking" in said
     assert "The courier tried to deliver. Nobody was there to take it in." in said
     assert "Rang twice" not in said  # the courier's own words may blame; they are for the depot
@@ -59,7 +59,7 @@ def test_a_choice_is_booked_and_shown_without_javascript(client, play, informed)
     assert answer.status_code == 303
     said = text(client.get(answer.location).text)
     assert "You asked for" in said
-    assert "We are confirming it and tell you by" in said
+    assert "We are confirming it and will tell you by" in said
     assert "We knock again" not in said  # not before whoever drives has said yes
     settle()
     play.answer(informed, "confirmed")
@@ -172,7 +172,7 @@ def test_a_link_used_after_it_is_over_tells_the_truth(client, play, informed):
     assert "Hollow Oak Books takes it from here" in text(page(client, informed).text)
     answer = post(client, informed, choice=choice)
     assert answer.status_code == 409
-    assert "There is nothing left to book" in text(answer.text)
+    assert "There is nothing left to do here" in text(answer.text)
 
 
 def test_nothing_new_is_not_sent_again(client, informed):

@@ -29,7 +29,7 @@ def test_from_the_first_call_to_the_one_who_comes_at_last(cleo, play):
     case_id = play.courier(parcel="OLD")
     customer = f"/c/{links.make('case', case_id)}"
     said = text(cleo.get(customer).text)
-    assert "and nobody has taken it on yet" in said
+    assert "and nobody has responded yet" in said
     assert "looking after it" not in said
     assert cleo.get("/readyz").json["exhausted_tasks"] == 0
     assert "Nobody answered" not in text(cleo.get("/console").text)
@@ -47,7 +47,7 @@ def test_from_the_first_call_to_the_one_who_comes_at_last(cleo, play):
     assert "ORD-OLD" in alone
     assert "ORD-NEW" not in alone
     said = text(cleo.get(customer).text)
-    assert "Nobody there has taken it on yet. We have called them 7 times since today at" in said
+    assert "Nobody there has responded yet. We’ve called them 7 times since today at" in said
     assert ", and keep calling until somebody does." in said
     task = f"/t/{links.make('task', play.task(case_id).id, play.world.people['Cleo'])}"
     assert "Nobody has taken it on. Everybody was called," in text(cleo.get(task).text)

@@ -67,7 +67,7 @@ def test_nobody_acknowledges_until_the_catch_all(house: House):
     assert requests.get(f"{house.base}/readyz").json()["exhausted_tasks"] > 0
     house.advance(hours=22)
     said = house.texts(case_id)[-1]
-    assert "nobody at Anaheim depot has taken it on yet" in said
+    assert "nobody at Anaheim depot has responded yet" in said
     assert "call again by" in said
     house.api("POST", f"/dispatch-tasks/{house.task(case_id)['id']}/acknowledge")
     rung = len(called(house, case_id))
@@ -106,7 +106,7 @@ def test_a_silent_customer_is_kept_informed_and_gets_the_default(house: House):
     first, reminder, *news, booked = (message["text"] for message in told)
     assert "could not be delivered" in first
     assert "is waiting for your choice" in reminder
-    assert all("nobody at Anaheim depot has taken it on yet" in text for text in news)
+    assert all("nobody at Anaheim depot has responded yet" in text for text in news)
     assert "you did not choose, so we asked for" in booked
     case = house.case(case_id)
     assert case["state"] == "booked"

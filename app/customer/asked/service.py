@@ -20,6 +20,7 @@ from app.dispatch import rules
 from app.dispatch import store as dispatch
 from app.dispatch.states import TaskKind
 from app.errors import Problem
+from app.languages.language import mark
 from app.questions import service as questions
 from app.questions import store
 from app.questions.service import Question, Wants, Written
@@ -41,12 +42,14 @@ def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Questi
 
 
 _BUTTONS = {
-    "write": (Wants.ANSWER, "Please get in touch with me."),
-    "speak": (Wants.PERSON, "I’d like to speak to someone."),
-    "in_charge": (Wants.IN_CHARGE, "I’d like to speak to someone in charge."),
-    "missing": (Wants.PARCEL, "It is marked delivered, but I don’t have it."),
+    "write": (Wants.ANSWER, mark("Please get in touch with me.")),
+    "speak": (Wants.PERSON, mark("I’d like to speak to someone.")),
+    "in_charge": (Wants.IN_CHARGE, mark("I’d like to speak to someone in charge.")),
+    "missing": (Wants.PARCEL, mark("It is marked delivered, but I don’t have it.")),
 }
 """The buttons of the customer's page, with what they say where nothing else is said."""
+WORDLESS = frozenset(words for _, words in _BUTTONS.values())
+"""What they say, as it is kept for the staff."""
 
 
 def press(case_id: int, button: str, words: str, now: datetime) -> int:

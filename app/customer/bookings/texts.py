@@ -63,7 +63,7 @@ def late(
     say, what, by = speech.about(case), _what(case, booking, when), hour(case, confirm)
     text = joined(
         say("Your {shipper} parcel {parcel}: {what} is not confirmed yet.", what=what),
-        say("We keep asking and will tell you by {by}; you don't have to do anything.", by=by),
+        say("We'll keep asking and will tell you by {by}; you don't have to do anything.", by=by),
         say("All we know: {url}", url=url),
     )
     return RenderedMessage(say("Your {shipper} parcel {parcel}: not confirmed yet"), text)

@@ -1,0 +1,98 @@
+"""Which sentences of the source are to be said in other languages, and catalogues kept with them.
+
+`python -m app.languages.extracting` brings every catalogue up to date: what is new stands in it
+without a translation, what changed is marked fuzzy, what is gone is gone. `make lint` refuses a
+catalogue with either.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from app.languages.loading import FACTS, WORDS
+
+APP = Path(__file__).parent.parent
+_METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+_OPTIONS = {"**.html": {"encoding": "utf-8", "trimmed": "true"}}
+_WIDTH = 100
+KEYWORDS: dict[str, Any] = {
+    "say": None,
+    "mark": None,
+    "count": (1, 2),
+    "mean": ((1, "c"), 2),
+}
+
+
+def _read_by_people(folder: str) -> bool:
+    """Commands speak to operators, in English."""
+    return Path(folder).name not in {"cli", "__pycache__"}
+
+
+def source() -> Catalog:
+    """Every sentence that is to be translated, in the order of the source."""
+    catalogue = Catalog()
+    found = extract_from_dir(APP, _METHODS, _OPTIONS, KEYWORDS, directory_filter=_read_by_people)
+    for file, _, message, _, context in sorted(found, key=lambda one: one[:2]):
+        catalogue.add(message, locations=[(f"app/{file}", 0)], context=context)
+    return catalogue
+
+
+def catalogues(home: Path = Path(__file__).parent) -> Iterator[Path]:
+    """The folders of the languages that translate: all but the source's."""
+    for facts in sorted(home.glob(f"*/{FACTS}")):
+        if facts.parent.name != "en":
+            yield facts.parent
+
+
+def read(folder: Path) -> Catalog:
+    """A language's catalogue; an empty one where there is none yet."""
+    code = folder.name.replace("-", "_")
+    if not (folder / WORDS).is_file():
+        return Catalog(code)
+    with (folder / WORDS).open("rb") as stream:
+        return read_po(stream, code)
+
+
+_HEADER = """\
+msgid ""
+msgstr ""
+"Language: {code}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals={catalogue.num_plurals}; plural={catalogue.plural_expr};\\n"
+
+"""
+
+
+def write(folder: Path, catalogue: Catalog) -> None:
+    """Write it as people and tools read it, with nothing that changes by itself."""
+    with (folder / WORDS).open("wb") as stream:
+        stream.write(_HEADER.format(code=folder.name, catalogue=catalogue).encode())
+        write_po(
+            stream,
+            catalogue,
+            width=_WIDTH,
+            omit_header=True,
+            ignore_obsolete=True,
+            include_lineno=False,
+        )
+
+
+def update(folder: Path, wanted: Catalog) -> None:
+    """Bring a catalogue up to date with the source."""
+    catalogue = read(folder)
+    catalogue.update(wanted, no_fuzzy_matching=False, update_creation_date=False)
+    write(folder, catalogue)
+
+
+if __name__ == "__main__":
+    sentences = source()
+    for place in catalogues():
+        update(place, sentences)
+        sys.stdout.write(f"{place.name}\n")
