@@ -89,7 +89,7 @@ def test_the_second_of_two_is_told_who_was_first(client, play, case_id):
     assert client.post(path["Ana"], data=MOVED | {"version": "0"}).status_code == 303
     answer = client.post(path["shipper"], data=MOVED | {"line1": "9 Elm", "version": "0"})
     assert answer.status_code == 409
-    assert "It was corrected meanwhile." in text(answer.text)
+    assert "Meanwhile it was corrected by Ana." in text(answer.text)
     assert play.case(case_id).parcel.address["line1"] == "7 Oak Ave"
 
 
