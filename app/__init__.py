@@ -79,6 +79,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
     from app.dispatch.days import pages as day_pages
+    from app.dispatch.oncall import api as oncall
     from app.handover import api as handover
     from app.insight import couriers, dashboard, described, docs, error_pages, health
     from app.intake import api as intake
@@ -103,7 +104,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     openid.configure(web, settings)
     web.register_blueprint(theme.blueprint)
     api = HouseApi(web)
-    for face in (orders, corrections, contact, cases, booking, decisions, dispatch):
+    for face in (orders, corrections, contact, cases, booking, decisions, dispatch, oncall):
         api.register_blueprint(face.blueprint)
     described.add(api.spec)
     faces = [
@@ -121,7 +122,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     # These use no cookie that another site could borrow. A program shows its key or signature;
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
-    programs = (orders, corrections, contact, cases, booking, decisions, dispatch)
+    programs = (orders, corrections, contact, cases, booking, decisions, dispatch, oncall)
     for face in (*programs, intake, handover, customer_pages, dispatch_pages, shipper_pages):
         session.csrf.exempt(face.blueprint)
     for face in faces:

@@ -624,6 +624,51 @@ _TABLE = (
         "Give the depots that `detail` names another catch-all first.",
     ),
     ErrorCode(
+        "no_such_member",
+        422,
+        "Somebody who is named does not exist",
+        "Nobody who can be called has one of the ids.",
+        "Look the ids up with `reknock user list`.",
+    ),
+    ErrorCode(
+        "no_such_rota", 404, "There is no such rota", "No rota has the name.", "List the rotas."
+    ),
+    ErrorCode(
+        "no_such_override",
+        404,
+        "There is nothing to take back",
+        "Who stands in was taken back already, or this was never said.",
+        "Look at the rota.",
+    ),
+    ErrorCode(
+        "rota_changed",
+        409,
+        "Somebody changed the rota meanwhile",
+        "The rota has another version than the one you changed. Nothing was kept.",
+        "Read it again, then change it.",
+    ),
+    ErrorCode(
+        "rota_in_use",
+        409,
+        "A ladder names this rota",
+        "A level would be empty without it.",
+        "Name somebody else at the levels that `detail` names, then remove it.",
+    ),
+    ErrorCode(
+        "last_level_empty",
+        422,
+        "The last level cannot be empty",
+        "Somebody must be left who can be called.",
+        "Name a person with a number or an address.",
+    ),
+    ErrorCode(
+        "bad_calendar",
+        422,
+        "The calendar cannot be read",
+        "A part of it could not be understood, so nothing was changed.",
+        "`errors` names the lines. Mend them at the calendar's source and send it again.",
+    ),
+    ErrorCode(
         "bad_slug",
         422,
         "This name cannot stand in an address",

@@ -29,11 +29,12 @@ THINGS = {
     "case_id": Thing("case", "no_such_case", "There is no case {}."),
     "task_id": Thing("task", "no_such_task", "There is no dispatch task {}."),
     "tracking_number": Thing("parcel", "no_such_parcel", "No parcel {!r} is known."),
+    "rota": Thing("rota", "no_such_rota", "There is no rota {!r}."),
     "slug": Thing("depot", "no_such_depot", "There is no depot of this name."),
 }
 """By the name of the part of the address."""
-ANYBODYS = frozenset({"day"})
-"""Parts of addresses that are nobody's."""
+ANYBODYS = frozenset({"day", "override_id"})
+"""Parts of addresses that are nobody's, or belong to what stands before them."""
 
 
 class Sees(NamedTuple):

@@ -23,6 +23,7 @@ _OWNERS = {
                  JOIN cases c ON c.id = t.case_id WHERE t.id = ANY(%s::bigint[])""",
     "parcel": "SELECT depot_id, shipper_id FROM shipments WHERE tracking_number = ANY(%s)",
     "depot": "SELECT id AS depot_id, NULL::bigint AS shipper_id FROM depots WHERE slug = ANY(%s)",
+    "rota": "SELECT depot_id, NULL::bigint AS shipper_id FROM rotas WHERE slug = ANY(%s)",
 }
 
 

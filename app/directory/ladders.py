@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.db.connection import Connection
 from app.directory import store
@@ -15,6 +15,7 @@ from app.directory.rotas import opening, rules
 from app.directory.rotas import store as rotas
 from app.directory.rotas.model import Opening
 from app.directory.rotas.store import Known
+from app.errors import Problem
 
 
 class CalledWhen(StrEnum):
@@ -77,6 +78,7 @@ class Ladder:
             self.rotas[rota].people[person]
             for rota in rung.rotas
             for person in rules.on_duty(self.rotas[rota].rota, now)
+            if person in self.rotas[rota].people
         ]
         return _each_once([*rung.people, *on_duty])
 
@@ -101,6 +103,54 @@ def read(
         hours = rotas.opening(conn, depot_id, since, until)
     top = Level([store.as_person(last)], catch_all_wait, catch_all=True)
     return Ladder(rungs, top, known, hours)
+
+
+class NewRung(NamedTuple):
+    """A level as somebody wants it; its rotas by slug."""
+
+    people: Sequence[int]
+    rotas: Sequence[str]
+    everyone: bool
+    wait: timedelta
+    called: CalledWhen
+    ways: Sequence[Mapping[str, Any]]
+    """`{"channel", "wait" (seconds), "tries"}`, in order."""
+
+
+def put(conn: Connection, depot: str, rungs: Sequence[NewRung], last: int) -> None:
+    """Give a depot these levels, and this person as the last one.
+
+    Raises:
+        Problem: 404 no such depot; 422 a level is empty, or names who does not exist; the last
+            one cannot be reached.
+    """
+    depot_id = store.lock_depot(conn, depot)
+    if depot_id is None:
+        raise Problem(404, "no_such_depot", f"There is no depot {depot!r}.")
+    in_charge = store.person(conn, last)
+    if in_charge is None or not (in_charge.phone or in_charge.email):
+        raise Problem(
+            422, "last_level_empty", "The last level is a person who can be called: name one."
+        )
+    store.clear_ladder(conn, depot_id, last)
+    for number, rung in enumerate(rungs, 1):
+        found = rotas.ids(conn, rung.rotas)
+        missing = [rota for rota in rung.rotas if rota not in found]
+        strange = [person for person in rung.people if store.person(conn, person) is None]
+        if missing or strange or not (rung.people or rung.rotas or rung.everyone):
+            who = f"there is no {(missing or strange)[0]!r}" if missing or strange else "is empty"
+            raise Problem(422, "invalid", f"Level {number}: {who}.")
+        store.add_rung(
+            conn,
+            depot_id,
+            number,
+            wait=rung.wait,
+            called=rung.called,
+            ways=rung.ways,
+            people=list(dict.fromkeys(rung.people)),
+            rotas=list(dict.fromkeys(found[rota] for rota in rung.rotas)),
+            everyone=rung.everyone,
+        )
 
 
 def is_open(conn: Connection, depot_id: int, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg import Cursor
+from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
 from app.db.together import Rows, first
@@ -102,6 +103,44 @@ def add_level(
         [level, person_id, wait, depot_slug],
     )
     return bool(done.rowcount)
+
+
+def lock_depot(conn: Connection, slug: str) -> int | None:
+    """A depot's id, locked until the transaction ends; None if there is no such depot."""
+    row = conn.execute("SELECT id FROM depots WHERE slug = %s FOR UPDATE", [slug]).fetchone()
+    return row["id"] if row else None
+
+
+def clear_ladder(conn: Connection, depot_id: int, catch_all_id: int) -> None:
+    """Take all levels off a depot's ladder, and let this person be its last one."""
+    conn.execute("DELETE FROM ladder_levels WHERE depot_id = %s", [depot_id])
+    conn.execute("UPDATE depots SET catch_all_id = %s WHERE id = %s", [catch_all_id, depot_id])
+
+
+def add_rung(
+    conn: Connection,
+    depot_id: int,
+    level: int,
+    *,
+    wait: timedelta,
+    called: str,
+    ways: Sequence[Mapping[str, Any]],
+    people: Sequence[int],
+    rotas: Sequence[int],
+    everyone: bool,
+) -> None:
+    """Let these be called at a level."""
+    whom = [(person, None, False) for person in people] + [(None, rota, False) for rota in rotas]
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            """INSERT INTO ladder_levels (depot_id, level, wait, called, ways, person_id, rota_id,
+                                          everyone)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+            [
+                [depot_id, level, wait, called, Jsonb(list(ways)), *one]
+                for one in [*whom, *([(None, None, True)] if everyone else [])]
+            ],
+        )
 
 
 def person_id(conn: Connection, email: str) -> int | None:
@@ -244,6 +283,15 @@ def people(conn: Connection) -> list[dict[str, Any]]:
                          ORDER BY 1) AS ladders
              FROM people p WHERE p.removed_at IS NULL ORDER BY p.name, p.id"""
     ).fetchall()
+
+
+def everybody(conn: Connection) -> list[Person]:
+    """Everybody who can be called, by name."""
+    rows = conn.execute(
+        """SELECT id, name, phone, email, channels FROM people
+            WHERE removed_at IS NULL ORDER BY name, id"""
+    )
+    return [as_person(row) for row in rows]
 
 
 def catch_all_of(conn: Connection, person_id: int) -> list[str]:

@@ -82,6 +82,16 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
     "POST /dispatch-tasks/{task_id}/resolve": ("dispatcher", ACT),
 }
 """By operation, who calls it, and a body that gives every field a value of its own."""
+ELSEWHERE = {
+    "PUT /rotas/{rota}",
+    "POST /rotas/{rota}/overrides",
+    "POST /rotas/{rota}/swaps",
+    "POST /rotas/{rota}/take",
+    "POST /rotas/{rota}/import",
+    "PUT /depots/{slug}/ladder",
+    "PUT /depots/{slug}/hours",
+}
+"""What is read back whole in `tests/dispatch/test_rotas_api.py`: lists of times and of people."""
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +159,9 @@ def times_found(value: Any, text: str) -> int:
 
 
 def test_every_operation_with_a_body_is_walked_with_all_its_fields(operations):
-    with_fields = {name: fields for name, fields in operations.items() if fields}
+    with_fields = {
+        name: fields for name, fields in operations.items() if fields and name not in ELSEWHERE
+    }
     assert {name: names(body) for name, (_, body) in SENT.items()} == with_fields
 
 

@@ -168,6 +168,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         "corrections",
         "decisions",
         "dispatch",
+        "oncall",
         "webhooks",
         "callbacks",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from typing import Any
 
 from app import clock
@@ -11,6 +12,9 @@ from app.chain import policy
 from app.db.connection import connection, transaction
 from app.directory import service as directory
 from app.directory import store
+from app.directory.rotas import service as rotas
+from app.directory.rotas.edit_store import Settings
+from app.directory.rotas.model import Handover
 from app.dispatch.search import service as search
 from app.intake import accounts
 from app.intake import service as intake
@@ -22,6 +26,7 @@ from tests.play import Play
 FAR = "Frida Faraway"
 """The customer of the other depot and the other shipper: whoever reads the name saw too much."""
 DAY = "2036-05-07"
+TURNS = Handover(date(2036, 5, 5), time(9), 7)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Things:
     task_id: int
     tracking_number: str
     slug: str
+    rota: str
+    override_id: int
     day: str = DAY
 
     def fill(self, rule: Any) -> str:
@@ -82,9 +89,20 @@ def build(play: Play) -> tuple[Things, Things]:
     assert theirs
     search.catch_up()
     return (
-        Things(ours, play.task(ours).id, "OURS1", "anaheim"),
-        Things(theirs, play.task(theirs).id, "THEIRS1", "fresno"),
+        Things(ours, play.task(ours).id, "OURS1", "anaheim", *_rota(play, "anaheim")),
+        Things(theirs, play.task(theirs).id, "THEIRS1", "fresno", *_rota(play, "fresno")),
     )
+
+
+def _rota(play: Play, depot: str) -> tuple[str, int]:
+    """A rota of this depot in which somebody stands in."""
+    slug, now = f"{depot}-nights", clock.now()
+    settings = Settings(FAR if depot == "fresno" else "Nights", "UTC", TURNS, "shifts")
+    with transaction() as conn:
+        rotas.put(conn, slug, depot, settings, [], "Ana", now)
+        ana = play.world.people["Ana"]
+        until = now + timedelta(hours=1)
+        return slug, rotas.override(conn, slug, now, until, ana, None, "Ana", now)
 
 
 def callers() -> list[Caller]:

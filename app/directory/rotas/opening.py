@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from app.directory.holidays import public_holidays
 from app.directory.rotas.clocks import days, moment, span
 from app.directory.rotas.model import Opening
+from app.directory.rotas.rules import joined
 
 _MIDNIGHT = datetime.min.time()
 
@@ -23,21 +24,13 @@ def open_times(
 
     What began before a closed day goes on past midnight; nothing begins on the closed day.
     """
-    found: list[tuple[datetime, datetime]] = []
-    for starts, ends in sorted(
-        times
+    cut = (
+        (max(starts, since), min(ends, until))
         for day in days(since, until, opening.zone)
         if not _closed(opening, day)
-        for times in _on(opening, day)
-    ):
-        starts, ends = max(starts, since), min(ends, until)  # noqa: PLW2901 - cut to the time
-        if starts >= ends:
-            continue
-        if found and starts <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], ends)
-        else:
-            found.append((starts, ends))
-    return found
+        for starts, ends in _on(opening, day)
+    )
+    return joined(one for one in cut if one[0] < one[1])
 
 
 def _on(opening: Opening, day: date) -> list[tuple[datetime, datetime]]:

@@ -59,6 +59,17 @@ def uncovered(
     return sorted(left)
 
 
+def joined(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Times in order; those that touch or overlap are one."""
+    found: list[tuple[datetime, datetime]] = []
+    for starts, ends in sorted(times):
+        if found and starts <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], ends)
+        else:
+            found.append((starts, ends))
+    return found
+
+
 def shift_times(
     rota: Rota, since: datetime, until: datetime
 ) -> Iterator[tuple[datetime, datetime]]:

@@ -92,6 +92,12 @@ def all_of(conn: Connection, since: datetime, until: datetime) -> list[Known]:
     return [_known(row) for row in rows]
 
 
+def ids(conn: Connection, slugs: Sequence[str]) -> dict[str, int]:
+    """The ids of the rotas that there are, by slug."""
+    rows = conn.execute("SELECT slug, id FROM rotas WHERE slug = ANY(%s)", [list(slugs)])
+    return {row["slug"]: row["id"] for row in rows}
+
+
 def opening(conn: Connection, depot_id: int, since: datetime, until: datetime) -> Opening:
     """A depot's opening hours, with the days in this time on which it is closed."""
     row = conn.execute(
