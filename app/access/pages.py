@@ -1,11 +1,17 @@
-"""Where one arrives, and sign-out."""
+"""Where one arrives, sign-out, and everywhere that one is signed in."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, flash, request
 
-from app.access import session
+from app import clock
+from app.access import agents, session
+from app.access import sessions_store as store
+from app.access.keys import caller
+from app.access.session import require_session
+from app.db.connection import connection
 from app.theme import respond
+from app.theme.times import When
 
 blueprint = Blueprint("access_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -23,3 +29,45 @@ def leave() -> Response:
     """Forget who is here."""
     session.sign_out()
     return respond.see_other("/sign-in")
+
+
+@blueprint.get("/console/sessions")
+@require_session("dispatcher", "shipper")
+def sessions() -> Response:
+    """Where the caller is signed in, the newest first."""
+    now, who = clock.machine_now(), caller()
+    found = store.of(connection(), now, person_id=who.person_id, key_id=who.key_id)
+    return respond.page(
+        "access/sessions.html",
+        caller=who,
+        here="sessions",
+        sessions=found,
+        browser=agents.in_words,
+        when=When("UTC", now),
+    )
+
+
+@blueprint.post("/console/sessions")
+@require_session("dispatcher", "shipper")
+def end_sessions() -> Response:
+    """End the session `end` of one's own, or all but this one (`others`), or all (`all`)."""
+    who, asked = caller(), request.form.get("end", "")
+    mine = {"person_id": who.person_id, "key_id": who.key_id}
+    if asked == "all":
+        store.end_of(connection(), **mine)
+        session.sign_out()
+        return respond.see_other("/sign-in")
+    if asked == "others":
+        ended = store.end_of(connection(), but=who.session_id, **mine)
+    else:
+        ended = store.end_of(connection(), only=_number(asked), **mine)
+    if ended:
+        flash("Signed out there." if ended == 1 else f"Signed out in {ended} places.", "good")
+    else:
+        flash("Nobody was signed in there any more.", "")
+    return respond.see_other("/console/sessions")
+
+
+def _number(text: str) -> int:
+    """A session's id; 0, which none has, for what is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+from psycopg.rows import class_row
 
 from app.access.store import DEPOTS, VALID
 from app.db.connection import Connection
+
+_THEIRS = """(person_id = %(person)s::bigint
+              OR %(person)s::bigint IS NULL AND person_id IS NULL AND key_id = %(key)s::bigint)"""
+"""Whether a session is a person's; where there is none, a machine's key's."""
 
 
 def caller(
@@ -60,3 +66,44 @@ def seen(conn: Connection, session_id: int, machine_now: datetime) -> None:
 def end(conn: Connection, digest: bytes) -> None:
     """Forget a session."""
     conn.execute("DELETE FROM sessions WHERE digest = %s", [digest])
+
+
+class Session(NamedTuple):
+    """Where somebody is signed in."""
+
+    id: int
+    how: str
+    agent: str
+    started_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+
+def of(
+    conn: Connection, machine_now: datetime, *, person_id: int | None, key_id: int | None = None
+) -> list[Session]:
+    """The sessions of a person, or of a machine's key, that have not ended, the newest first."""
+    with conn.cursor(row_factory=class_row(Session)) as cursor:
+        cursor.execute(
+            f"""SELECT id, how, agent, started_at, coalesce(seen_at, started_at) AS seen_at, ends_at
+                  FROM sessions s WHERE ends_at > %(now)s AND {_THEIRS} ORDER BY id DESC""",  # noqa: S608 - ours
+            {"now": machine_now, "person": person_id, "key": key_id},
+        )
+        return cursor.fetchall()
+
+
+def end_of(
+    conn: Connection,
+    *,
+    person_id: int | None,
+    key_id: int | None = None,
+    only: int | None = None,
+    but: int | None = None,
+) -> int:
+    """End a person's or a key's sessions: all, `only` one, or all `but` one; how many."""
+    return conn.execute(
+        f"""DELETE FROM sessions s WHERE {_THEIRS}
+               AND (%(only)s::bigint IS NULL OR id = %(only)s)
+               AND id IS DISTINCT FROM %(but)s::bigint""",  # noqa: S608 - our constant
+        {"person": person_id, "key": key_id, "only": only, "but": but},
+    ).rowcount

@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from app import clock
-from app.access import keys
+from app.access import agents, keys, sessions_store
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
@@ -144,6 +144,29 @@ def list_() -> None:
         click.echo(f"{'':>8}sees {row['sees']}")
         for ladder in row["ladders"]:
             click.echo(f"{'':>8}{ladder}")
+
+
+@command.command()
+@click.argument("person", type=int)
+@click.option("--end", "ended", metavar="SESSION", help="End this one, or `all`.")
+def sessions(person: int, ended: str | None) -> None:
+    """Show where somebody is signed in, or sign them out; PERSON is the number in the list.
+
+    Example: reknock user sessions 3 --end all
+    """
+    environment.attach()
+    conn = connection()
+    if ended is None:
+        for one in sessions_store.of(conn, clock.machine_now(), person_id=person):
+            browser = agents.in_words(one.agent)
+            seen = f"since {one.started_at:%Y-%m-%d %H:%M}, seen {one.seen_at:%H:%M} UTC"
+            click.echo(f"{one.id:>6}  {browser:<28}  {one.how:<7}  {seen}")
+        return
+    if ended != "all" and not ended.isdecimal():
+        raise CommandError("--end takes the number of a session, or `all`.")
+    only = None if ended == "all" else int(ended)
+    count = sessions_store.end_of(conn, person_id=person, only=only)
+    click.echo(f"ended {count} session{'' if count == 1 else 's'}")
 
 
 @command.command()
