@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from app.booking.rows import Booking, BookingKind
 from app.cases.model import Case, CaseKind
 from app.cases.timeline.kinds import Topic
 from app.chain import service as chain
 from app.chain.service import Waiting
 from app.chain.step import Step
 from app.customer import notices, outlook, texts
+from app.customer.missed import How, Missed
 from app.customer.notices import CustomerNotice
 from app.customer.parts import RenderedMessage
 from app.customer.store import Told
@@ -93,18 +93,24 @@ def missed(
     sent: Sequence[datetime],
     now: datetime,
     *,
-    held: Booking | None,
+    what: Missed,
 ) -> CustomerNotice:
     """That what was booked did not happen, before the customer has to ask."""
     case, url = step.case, notices.page_url(step.case)
     otherwise = outlook.otherwise(case, waits)
-    if held and held.kind is BookingKind.PICKUP and not held.confirmed_at:
-        write = partial(texts.pickup_not_confirmed, case, url, otherwise=otherwise)
-    elif held and held.kind is BookingKind.PICKUP:
-        write = partial(texts.not_collected, case, url, otherwise=otherwise)
-    else:
-        sorry = not told.apologised
-        write = partial(texts.promise_broken, case, url, otherwise=otherwise, sorry=sorry)
+    match what.how:
+        case How.PICKUP_UNCONFIRMED:
+            write = partial(texts.pickup_not_confirmed, case, url, otherwise=otherwise)
+        case How.NOT_COLLECTED:
+            write = partial(texts.not_collected, case, url, otherwise=otherwise)
+        case How.UNCONFIRMED:
+            write = partial(texts.not_confirmed, case, url, otherwise=otherwise)
+        case How.TRIED:
+            reason = what.reason
+            write = partial(texts.tried_again, case, url, otherwise=otherwise, reason=reason)
+        case How.NOT_THERE:
+            sorry = not told.apologised
+            write = partial(texts.promise_broken, case, url, otherwise=otherwise, sorry=sorry)
     news_by = outlook.next_news(case, step.policy, sent, now)
     return CustomerNotice(step, Topic.PROMISE, f"broken:{case.round}", write, news_by)
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.booking import service as booking
-from app.booking.service import Booking
 from app.booking.sources import CHOOSE
 from app.cases import service as cases
 from app.cases.model import CaseKind, CaseState
@@ -31,6 +30,7 @@ from app.chain.step import (
 from app.channels import service as channels
 from app.channels.rules import room_at
 from app.customer import decision, news, notices, outlook, store, texts
+from app.customer.missed import How, Missed, missed
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
 from app.handover import service as handover
@@ -216,27 +216,27 @@ def choose_default(
 
 def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Kept]]:
     """The promised time is over and nothing was delivered: say so, and begin a new round."""
-    late: list[tuple[Step, Booking | None]] = []
+    late: list[Step] = []
     results: list[Result[Kept]] = []
     for step in steps:
         held = booking.settle(conn, step.case, booking.BookingState.BROKEN, now)
         if held is None and not step.case.booked:
             results.append(Done(Kept.NOTHING_STANDING))
             continue
-        late.append((step, held))
+        late.append(step)
         results.append(Done(Kept.BROKEN))
-    broken = cases.promise_broken(conn, [step.case for step, _ in late], now)
+    broken = cases.promise_broken(conn, [step.case for step in late], now)
     notes = [cases.Entry(case.id, PromiseBroken(round=case.round)) for case in broken]
     cases.note(conn, notes, now)
     queued = []
     ids = [case.id for case in broken]
     told, sent = store.told(conn, ids), channels.unasked(conn, ids, now)
-    for (step, _), case in zip(late, broken, strict=True):
+    for step, case in zip(late, broken, strict=True):
         step.case = case
-    ahead = _ahead(conn, [step for step, _ in late], Kept.BROKEN, now)
-    for (step, held), waits in zip(late, ahead, strict=True):
+    for step, waits in zip(late, _ahead(conn, late, Kept.BROKEN, now), strict=True):
         case_id = step.case.id
-        queued.append(news.missed(step, waits, told[case_id], sent[case_id], now, held=held))
+        what = missed(cases.timeline(conn, case_id)) or Missed(How.NOT_THERE)
+        queued.append(news.missed(step, waits, told[case_id], sent[case_id], now, what=what))
     notices.enqueue(conn, queued, now)
     return results
 

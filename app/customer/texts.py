@@ -62,22 +62,21 @@ def failure(
             "Your {shipper} parcel {parcel} is marked delivered, and you don't have it: the depot "
             "is looking for it"
         )
-    doing = all_we_know = say("All we know: {url}", url=url)
+    doing, here = "", say("All we know: {url}", url=url)
     if case.kind is CaseKind.FAILED:
-        choose = say("Choose a new delivery or a pickup: {url}", url=url)
-        doing = joined(sentence(speech.of(case), case.reason, case.kind), choose)
+        doing = sentence(speech.of(case), case.reason, case.kind)
+        here = say("Choose a new delivery or a pickup: {url}", url=url)
     elif case.kind is CaseKind.REFUSED:
-        doing = say("If that is not right, choose a new delivery: {url}", url=url)
+        here = say("If that is not right, choose a new delivery: {url}", url=url)
     elif case.kind is CaseKind.HELD:
-        doing = joined(where_held(case), all_we_know)
+        doing = where_held(case)
     elif asked:
         doing = say("We've asked {shipper} for a new parcel or your money back.")
-        doing = joined(doing, all_we_know)
     without = without_you(case, otherwise)
     if last_day(case):
         without = say("Then it goes back to {shipper}.")
     apology = say(SORRY) if sorry else ""
-    text = joined(stop(say, what), apology, doing, without, next_news(case, news))
+    text = joined(stop(say, what), apology, doing, without, next_news(case, news), here)
     return RenderedMessage(what, text)
 
 
@@ -97,8 +96,8 @@ def reminder(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessa
     """Nothing was chosen yet."""
     say = speech.about(case)
     what = say("Your {shipper} parcel {parcel} is waiting for your choice")
-    here = say("{statement}: {what}", statement=what, what=url)
-    return RenderedMessage(what, joined(here, without_you(case, otherwise)))
+    choose = say("Choose it here: {url}", url=url)
+    return RenderedMessage(what, joined(stop(say, what), without_you(case, otherwise), choose))
 
 
 def still_working(
@@ -198,13 +197,32 @@ def promise_broken(
     """What was promised did not happen; the customer is told before they have to ask."""
     say = speech.about(case)
     what = say("Your {shipper} parcel {parcel} did not arrive as promised")
-    text = joined(
-        stop(say, what),
-        say(SORRY) if sorry else "",
-        say("We're calling {depot} about it."),
-        say("You can choose again: {url}", url=url),
+    calling = say("We're calling {depot} about it.")
+    text = joined(stop(say, what), say(SORRY) if sorry else "", calling)
+    return _choose_again(case, what, text, url, news, otherwise)
+
+
+def tried_again(
+    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None, *, reason: str
+) -> RenderedMessage:
+    """The courier came as booked, and could not hand it over: no promise was broken."""
+    say = speech.about(case)
+    what = say("Your {shipper} parcel {parcel} could not be handed over again")
+    why = sentence(speech.of(case), reason, CaseKind.FAILED)
+    return _choose_again(case, what, joined(stop(say, what), why), url, news, otherwise)
+
+
+def not_confirmed(
+    case: Case, url: str, news: Promise | None, otherwise: Otherwise | None
+) -> RenderedMessage:
+    """The time of a delivery is over that nobody had said yes to."""
+    say = speech.about(case)
+    what = say("Your {shipper} parcel {parcel}: your new delivery was not confirmed")
+    text = say(
+        "Your {shipper} parcel {parcel}: your new delivery was not confirmed, and it did not come."
     )
-    return RenderedMessage(what, joined(text, without_you(case, otherwise), next_news(case, news)))
+    calling = say("We're calling {depot} about it.")
+    return _choose_again(case, what, joined(text, calling), url, news, otherwise)
 
 
 def not_collected(
@@ -213,8 +231,7 @@ def not_collected(
     """A pickup's time is nearly over."""
     say = speech.about(case)
     what = say("Your {shipper} parcel {parcel} was not picked up yet")
-    text = joined(stop(say, what), say("Choose what suits you: {url}", url=url))
-    return RenderedMessage(what, joined(text, without_you(case, otherwise), next_news(case, news)))
+    return _choose_again(case, what, stop(say, what), url, news, otherwise)
 
 
 def pickup_not_confirmed(
@@ -222,18 +239,26 @@ def pickup_not_confirmed(
 ) -> RenderedMessage:
     """A pickup's time is nearly over, and nobody ever said that the parcel was there."""
     say = speech.about(case)
-    text = joined(
-        say(
-            "Your {shipper} parcel {parcel}: your pickup was not confirmed, so we cannot say that "
-            "it was ready."
-        ),
-        say("We're calling {depot} about it."),
-        say("You can choose again: {url}", url=url),
+    what = say("Your {shipper} parcel {parcel}: your pickup was not confirmed")
+    text = say(
+        "Your {shipper} parcel {parcel}: your pickup was not confirmed, so we cannot say that "
+        "it was ready."
     )
-    return RenderedMessage(
-        say("Your {shipper} parcel {parcel}: your pickup was not confirmed"),
-        joined(text, without_you(case, otherwise), next_news(case, news)),
-    )
+    calling = say("We're calling {depot} about it.")
+    return _choose_again(case, what, joined(text, calling), url, news, otherwise)
+
+
+def _choose_again(
+    case: Case,
+    what: str,
+    text: str,
+    url: str,
+    news: Promise | None,
+    otherwise: Otherwise | None,
+) -> RenderedMessage:
+    here = speech.about(case)("You can choose again: {url}", url=url)
+    without = without_you(case, otherwise)
+    return RenderedMessage(what, joined(text, without, next_news(case, news), here))
 
 
 def back_at_sender(case: Case) -> RenderedMessage:

@@ -25,6 +25,7 @@ from app.chain.service import Waiting
 from app.customer import hours, outlook, parts, speech
 from app.customer.asked.service import WORDLESS
 from app.customer.asked.texts import who
+from app.customer.missed import Missed, missed
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
@@ -77,6 +78,8 @@ class View:
     """By when it is called again."""
     cared_for: bool
     """Whether a person took on what the customer was not satisfied with."""
+    missed: Missed | None
+    """How what was booked last did not come true."""
     sorry: bool
     """Whether the case's one apology is about what the page tells of."""
     story: list[Line]
@@ -97,6 +100,12 @@ class View:
     def not_there(self) -> bool:
         """Whether the customer says that the parcel is not where it was delivered."""
         return self.case.reason == NOT_RECEIVED
+
+    @property
+    def missed_because(self) -> str:
+        """Why the courier could not hand it over again."""
+        reason = self.missed.reason if self.missed else ""
+        return sentence(self.when.language, reason, CaseKind.FAILED)
 
     @property
     def where_held(self) -> str:
@@ -238,7 +247,7 @@ def view(
         news=standing.get((Kind.NEWS, 0)),
         hour=hour,
         confirm=standing.get((Kind.CONFIRM, booking.id)) if booking else None,
-        refused=_refused(timeline),
+        refused=refused(timeline),
         otherwise=outlook.otherwise(case, waits),
         calls=calls,
         call=standing.get((Kind.CALL, 0)),
@@ -246,6 +255,7 @@ def view(
             isinstance(e.facts, Acknowledged) and e.facts.kind == TaskKind.RECOVERY
             for e in timeline
         ),
+        missed=missed(timeline),
         sorry=_sorry(timeline),
         story=story(case, timeline, when),
         talk=[_read(when, said) for said in talk.conversation(timeline) if not said.elsewhere],
@@ -263,7 +273,8 @@ def _read(when: When, said: Said) -> Said:
     return said._replace(words=words)
 
 
-def _refused(timeline: Sequence[Recorded]) -> BookingRefused | None:
+def refused(timeline: Sequence[Recorded]) -> BookingRefused | None:
+    """What was chosen last and cannot be done; None when something was chosen since."""
     chosen = [e.facts for e in timeline if isinstance(e.facts, Booked | Rebooked | BookingRefused)]
     return chosen[-1] if chosen and isinstance(chosen[-1], BookingRefused) else None
 

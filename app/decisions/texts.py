@@ -21,13 +21,13 @@ def ask(case: Case, decision: Decision, url: str) -> tuple[str, str]:
     """Subject and text. The same question every time; what is new is how late it is."""
     parcel = case.parcel.label
     by = dates.say(clock.local(decision.answer_by or case.opened_at, case.depot.zone), "short")
-    subject = f"Please decide: {parcel} ({case.kind})"
+    subject = f"Please decide: {parcel} {_WHAT[case.kind]}"
     if decision.overdue_at:
         how = f"You were asked to decide by {by}. Our depot is going to call you."
     elif decision.asked > 1:
         how = f"A reminder: please decide by {by}."
     else:
-        how = f"Please decide by {by}; your customer knows that you do."
+        how = f"Please decide by {by}: your customer knows that you do. Later our depot calls you."
     return subject, (
         f"The parcel {parcel} {_WHAT[case.kind]}. {how} Replacement, refund or something else, "
         f"with one press: {url}"

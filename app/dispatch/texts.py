@@ -55,7 +55,9 @@ def nobody_yet(task: Task, zone: str) -> str:
     """What a call begins with once everybody was called; empty for all calls before."""
     if task.exhausted_at is None:
         return ""
-    return f"Nobody has it since {dates.say(clock.local(task.exhausted_at, zone), 'short')}. "
+    return (
+        f"Nobody has taken it on since {dates.say(clock.local(task.exhausted_at, zone), 'short')}. "
+    )
 
 
 def call(  # noqa: PLR0911 - one per kind
@@ -110,6 +112,9 @@ def to_call(case: Case, url: str) -> tuple[str, str]:
 
 
 def _missed(parcel: str, missed: Booking | None, url: str) -> tuple[str, str]:
+    if missed is not None and missed.kind is BookingKind.REDELIVERY and not missed.confirmed_at:
+        subject = f"Delivery never confirmed: {parcel}"
+        return subject, f"{subject}. Nobody said yes to it, and its time is over. Take it on: {url}"
     if missed is None or missed.kind is BookingKind.REDELIVERY:
         subject = f"Promise missed: {parcel}"
         return subject, f"{subject}. The new delivery did not happen. Take it on: {url}"
@@ -164,14 +169,15 @@ def to_confirm(case: Case, booking: Booking, by: datetime | None, url: str) -> t
         )
     until = f" by {_moment(by, booking.zone)}" if by else ""
     if booking.kind is BookingKind.PICKUP:
-        what = f"{when} at {booking.place}, {_short(case.parcel.name)}"
+        what = ", ".join(filter(None, (_short(case.parcel.name), f"{when} at {booking.place}")))
     else:
         what = ", ".join(filter(None, (when, _short(case.parcel.name), booking.address)))
     if booking.confirmed_at:
         subject = f"Will it go out? {parcel}"
-        return subject, f"{subject}: {what}. No scan says so yet. Please look{until}: {url}"
+        asks = f"Will {parcel} go out? {what}"
+        return subject, f"{asks}. No scan says so yet. Please look{until}: {url}"
     subject = f"Please confirm: {parcel}"
-    return subject, f"{subject}: {what}. Yes or no{until}: {url}"
+    return subject, f"Please confirm {parcel}, {what}. Yes or no{until}: {url}"
 
 
 def off(case: Case, booking: Booking, instead: Booking | None, url: str) -> tuple[str, str]:

@@ -33,7 +33,6 @@ __all__ = [
     "Handover",
     "ask_days",
     "begin",
-    "by_courier",
     "call_people",
     "confirm",
     "look_after",
@@ -134,12 +133,6 @@ def ask_days(conn: Connection, waiting: Sequence[Case], now: datetime) -> None:
     ids = [case.id for case in waiting if case.kind.deliverable]
     if ids and acts.ask_days(conn, ids, now):
         after_commit(wake.soon)
-
-
-def by_courier(conn: Connection, booking_id: int) -> bool:
-    """Whether a courier's own system was asked to carry it out, and not the depot's people."""
-    handover = store.find(conn, booking_id)
-    return handover is not None and handover.connector != connectors.DEPOT
 
 
 def confirm(

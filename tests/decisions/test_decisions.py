@@ -58,7 +58,7 @@ def test_a_decision_ends_it_and_the_customer_reads_what_was_done(
     assert (case.state, case.resolution) == ("closed", resolution)
     (text,) = texts(play, case_id, "decision")
     assert text.startswith(told)
-    assert "They write: New number ZX9" in text
+    assert 'They write: "New number ZX9".' in text
     assert play.waiting(case_id) == set()
     assert {state for _, state in play.tasks(case_id)} <= {"withdrawn"}
     advance(days=20)

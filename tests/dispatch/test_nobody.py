@@ -38,7 +38,9 @@ def test_after_everybody_was_called_who_is_in_charge_is_called_with_growing_paus
     assert calls(play, case_id)[:8] == [*first, 75, 105, 165, 285, 525]
     assert len(calls(play, case_id)) == 8 + 3
     assert play.timeline(case_id).count("ladder_exhausted") == 1
-    assert "Nobody has it since" in play.messages(case_id, audience="dispatcher")[-1]["text"]
+    assert (
+        "Nobody has taken it on since" in play.messages(case_id, audience="dispatcher")[-1]["text"]
+    )
     play.acknowledge(case_id, "Cleo")
     advance(hours=24)
     assert len(calls(play, case_id)) == 11

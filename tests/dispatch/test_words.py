@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app import clock
+from app import clock, create_app
+from app.access import links
 from app.cases import service as cases
 from app.chain import service as chain
 from app.customer import story as customers
 from app.db.connection import connection, transaction
 from app.dispatch import story as dispatchers
+from app.settings import Settings
 from app.theme.times import When
 from tests.inline import advance, settle
+from tests.pages.reading import text
 from tests.play import Play
 
 
@@ -52,18 +55,62 @@ def test_a_pickup_that_was_ready_was_not_picked_up(play: Play):
 
 def test_a_pickup_that_nobody_confirmed_blames_nobody(play: Play):
     case_id = play.courier()
-    play.choose(case_id, play.options(case_id).pickup_points[0].choice)
-    connection().execute("UPDATE bookings SET confirmed_at = NULL")
+    play.choose(case_id, play.options(case_id).pickup_points[0].choice, confirmed=False)
+    forget_to_look(case_id)
     assert past_its_end(play, case_id).startswith("Pickup never confirmed: ORD-P1.")
     (missed,) = [m for m in play.messages(case_id) if m["topic"] == "promise"]
     assert "your pickup was not confirmed" in missed["text"]
     assert "picked up" not in missed["text"]
 
 
+def forget_to_look(case_id: int) -> None:
+    """Nobody sees that nobody confirms."""
+    connection().execute("DELETE FROM steps WHERE case_id = %s AND name = 'hand_over'", [case_id])
+
+
+def missed_words(play: Play, case_id: int) -> str:
+    (missed,) = [m for m in play.messages(case_id) if m["topic"] == "promise"]
+    return str(missed["text"])
+
+
 def test_a_delivery_that_did_not_happen_is_one(play: Play):
     case_id = play.courier()
     play.choose(case_id)
     assert "The new delivery did not happen" in past_its_end(play, case_id)
+    assert "did not arrive as promised. We're sorry." in missed_words(play, case_id)
+
+
+def test_a_delivery_that_nobody_confirmed_was_not_promised(play: Play):
+    case_id = play.courier()
+    play.choose(case_id, confirmed=False)
+    forget_to_look(case_id)
+    assert past_its_end(play, case_id).startswith("Delivery never confirmed: ORD-P1.")
+    said = missed_words(play, case_id)
+    assert "your new delivery was not confirmed, and it did not come." in said
+    assert "promised" not in said
+    assert "sorry" not in said
+
+
+def test_who_stood_at_a_closed_door_broke_no_promise(play: Play, settings: Settings):
+    case_id = play.courier()
+    play.choose(case_id)
+    advance(hours=4)
+    play.courier(reason="business_closed")
+    said = missed_words(play, case_id)
+    assert "could not be handed over again. The business was closed at the time." in said
+    assert "promised" not in said
+    assert "sorry" not in said
+    page = create_app(settings).test_client().get(f"/c/{links.make('case', case_id)}")
+    assert "The business was closed at the time." in text(page.text)
+    assert "did not keep our promise" not in text(page.text)
+
+
+def test_a_courier_who_did_not_come_did(play: Play):
+    case_id = play.courier()
+    play.choose(case_id)
+    advance(hours=4)
+    play.courier(reason="not_attempted")
+    assert "did not arrive as promised. We're sorry." in missed_words(play, case_id)
 
 
 def test_the_shipper_reads_what_happened_to_the_parcel_without_a_number(play: Play):

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 from app.booking import service as booking
 from app.booking.service import Booking, BookingKind, BookingState
+from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.kinds import Topic
 from app.chain import service as chain
 from app.chain.step import BOOKED, UNBOOKED, Done, Effect, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels.service import Weight
-from app.customer import news, notices, outlook
+from app.customer import news, notices, outlook, views
 from app.customer.bookings import texts
 from app.customer.notices import CustomerNotice
 from app.db.connection import Connection
@@ -92,6 +93,7 @@ def _standing(
 
 def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> CustomerNotice:
     case = step.case
+    said = views.refused(cases.timeline(conn, case.id))
     write = partial(
         texts.refused,
         case,
@@ -101,7 +103,8 @@ def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> Cust
         otherwise=outlook.otherwise(
             case, chain.ahead(conn, [(case, step.name, Plain.DONE)], now)[0]
         ),
-        courier=handover.by_courier(conn, last.id),
+        courier=bool(said and said.courier),
+        answered=said is None or said.code != handover.UNCONFIRMED,
     )
     sent = channels.unasked(conn, [case.id], now)
     news_by = outlook.next_news(case, step.policy, sent[case.id], now)

@@ -52,7 +52,7 @@ def confirmed(case: Case, booking: Booking, when: Promise, url: str) -> Rendered
     else:
         subject = say("Your {shipper} parcel {parcel}: new delivery confirmed")
         then = say("Nothing more to do.")
-    what = say("{statement}: {what}.", statement=subject, what=_what(case, booking, when))
+    what = say("{statement}, {what}.", statement=subject, what=_what(case, booking, when))
     return RenderedMessage(subject, joined(what, then, _change(case, booking, url)))
 
 
@@ -78,17 +78,23 @@ def refused(
     otherwise: Otherwise | None,
     *,
     courier: bool,
+    answered: bool = True,
 ) -> RenderedMessage:
-    """It is not to be had, and something else can be chosen."""
+    """It is not to be had, and something else can be chosen; `answered`: somebody said no."""
     say, what = speech.about(case), _what(case, booking, when)
-    if courier:
+    if not answered:
+        no = say(
+            "Your {shipper} parcel {parcel}: nobody confirmed {what} in time, so it is off.",
+            what=what,
+        )
+    elif courier:
         no = say("Your {shipper} parcel {parcel}: the courier can't do {what}.", what=what)
     else:
         no = say("Your {shipper} parcel {parcel}: the depot can't do {what}.", what=what)
     again = say("Please choose again: {url}", url=url)
     return RenderedMessage(
         say("Your {shipper} parcel {parcel}: please choose again"),
-        joined(no, again, without_you(case, otherwise), next_news(case, news)),
+        joined(no, without_you(case, otherwise), next_news(case, news), again),
     )
 
 

@@ -29,12 +29,12 @@ def decided(
         case Choice.SEND_AGAIN:
             what = say("{shipper} sends your parcel {parcel} again")
             choose = say("Choose when or where it suits you: {url}", url=url)
-            then = joined(choose, without_you(case, otherwise))
+            then = joined(without_you(case, otherwise), choose)
         case _:
             what = say("{shipper} settles the matter of your parcel {parcel} with you")
             then = joined(say("You don't have to do anything."), then)
     note = decision.note_to_customer
-    words = say("They write: {words}", words=note) if note else ""
+    words = say('They write: "{words}".', words=note.strip().rstrip(".")) if note else ""
     return RenderedMessage(what, joined(stop(say, what), words, then))
 
 
