@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 1.0  # seconds
 CLAIM = 500  # steps or messages in one claim: bounds the transaction
 BATCH = 50  # steps in one task message: they share one transaction
+HAND = 5  # steps that the clock runs by itself behind a full queue: who comes next waits for them
 BACKLOG = 8  # task messages in the broker's queue: who comes last in it is not to wait long
 SWEEP_EVERY = 10.0  # seconds between two claims that look at all that is due, however old
 OVERLAP = timedelta(seconds=3)  # armed so long ago, and visible only now
@@ -60,6 +61,7 @@ class Clock:
         self._redis = wake.connect(redis_url)
         self._away_until = 0.0
         self._full = False
+        self._hand = HAND
         self._since = store.EVER
         self._next_sweep = 0.0
         self._next_audit = 0.0
@@ -82,10 +84,7 @@ class Clock:
         conn = db.connection()
         now = clock.now()
         outbox.settle_stale(conn)
-        # Behind a queue that is full the clock lends a hand instead of adding to it.
-        room = self._room()
-        self._full = room <= 0
-        limit = BATCH if self._full else min(CLAIM, room * BATCH)
+        limit = self._limit()
         steps = self._claim(conn, now, limit)
         more = len(steps) == limit
         if more:
@@ -95,6 +94,21 @@ class Clock:
                 self._pass_on_steps(name, batch, lost=lost)
         self._stand_in_for_senders()
         return more
+
+    def _limit(self) -> int:
+        """How many steps to claim: as many as the broker's queue should still take.
+
+        Behind a queue that is full the clock lends a hand instead of adding to it. While workers
+        empty it that is a small one, so that the clock is free for whoever comes; the longer
+        nobody takes anything out, the more the clock does by itself.
+        """
+        room = self._room()
+        self._full = room <= 0
+        if not self._full:
+            self._hand = HAND
+            return min(CLAIM, room * BATCH)
+        hand, self._hand = self._hand, min(2 * self._hand, BATCH)
+        return hand
 
     def _run_single_ones(self, conn: Connection, steps: list[Claimed]) -> list[Claimed]:
         """Of more than one claim takes, run here what belongs to accounts with little of it.

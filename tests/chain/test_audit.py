@@ -46,6 +46,14 @@ def test_what_the_chain_moves_on_is_looked_at_once_and_let_be(play: Play, cases:
     assert count("SELECT count(*) AS n FROM orphan_suspects") == 0
 
 
+def test_only_who_has_lost_the_last_step_is_suspected(play: Play, cases: list[int]):
+    first, *others = (step["id"] for step in store.waiting(connection(), cases[0]))
+    connection().execute("DELETE FROM steps WHERE id = %s", [first])
+    assert count("SELECT count(*) AS n FROM orphan_suspects") == 0
+    connection().execute("DELETE FROM steps WHERE id = ANY(%s)", [others])
+    assert count("SELECT count(*) AS n FROM orphan_suspects") == 1
+
+
 def test_a_case_that_begins_without_a_step_is_found_by_the_audit_after_the_next(
     play: Play, cases: list[int]
 ):

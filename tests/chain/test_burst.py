@@ -63,3 +63,26 @@ def test_a_single_failure_beside_a_flood_is_called_for_while_the_broker_is_full(
     connection().execute("UPDATE steps SET account_id = 77 WHERE case_id = %s", [case_id])
     assert ticker.turn()
     assert "dispatcher_called" in play.timeline(case_id)
+
+
+def test_behind_a_full_queue_the_clocks_hand_is_small_and_grows_while_nobody_takes_anything(
+    play: Play, ticker: Clock, settings: Settings
+):
+    for number in range(FAILURES):
+        play.hear(courier.said(parcel=f"P{number}"))
+    assert ticker.turn()  # the queue takes two times ten
+    left = []
+    for _ in range(3):
+        ticker.turn()
+        left.append(called())
+    assert left == [5, 15, 25]
+    with redis.Redis.from_url(settings.redis_url) as broker:
+        broker.rpop("chain")  # a worker takes one: it needs no more of a hand than before
+    ticker.turn()
+    ticker.turn()
+    assert called() == 25 + 5
+
+
+def called() -> int:
+    row = connection().execute("SELECT count(*) AS n FROM messages").fetchone()
+    return int(row["n"]) if row else 0
