@@ -57,7 +57,7 @@ _BY_SUBTAG = {
     "Exception_008": ("failed", "not_collected"),
     "Exception_009": ("failed", "prohibited"),
     "Exception_010": ("returned", "returned"),
-    "Exception_011": ("returned", "returned"),
+    "Exception_011": ("returned", "returned_to_sender"),
     "Exception_012": ("damaged", "damaged"),
     "Exception_013": ("lost", "lost"),
     "Exception_016": ("warning", "delayed"),

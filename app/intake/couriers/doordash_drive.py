@@ -50,12 +50,24 @@ _OUTCOMES = {
     "DELIVERY_CREATED": ("progress", "on_the_way"),
     "DELIVERY_BATCHED": ("progress", "on_the_way"),
     "DASHER_CONFIRMED": ("progress", "on_the_way"),
+    "DASHER_ENROUTE_TO_RETURN": ("returned", "returned"),
     "DASHER_ENROUTE_TO_PICKUP": ("progress", "on_the_way"),
     "DASHER_CONFIRMED_PICKUP_ARRIVAL": ("progress", "on_the_way"),
     "DASHER_PICKED_UP": ("progress", "on_the_way"),
     "DASHER_ENROUTE_TO_DROPOFF": ("progress", "on_the_way"),
     "DASHER_CONFIRMED_DROPOFF_ARRIVAL": ("progress", "on_the_way"),
 }
+
+
+_CANCELLED = {
+    "cancelled_by_creator": ("progress", "cancelled"),
+    "failed_to_process_payment": ("failed", "payment_due"),
+    "failed_to_assign_and_refunded": ("failed", "courier_problem"),
+    "failed_to_pickup": ("failed", "courier_problem"),
+    "failed_to_deliver": ("failed", "attempt_failed"),
+    "failed_to_return": ("failed", "courier_problem"),
+}
+"""What DoorDash's own reasons of a cancellation say; any other is read by its words."""
 
 
 class _Delivery(Shape):
@@ -93,6 +105,8 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     if told is None:
         raise Unreadable("event_name: missing")
     kind, reason = _OUTCOMES.get(told.upper(), ("progress", "unknown"))
+    if reason == "cancelled":
+        kind, reason = _CANCELLED.get((got["cancelled"] or "").lower(), (kind, reason))
     kind, reason = reasons.judge(kind, reason, got["cancelled"])
     occurred_at, raw_time = moment(got["created"], got["updated"])
     return [

@@ -57,6 +57,11 @@ _BY_MESSAGE = {
     "error collecting": ("warning", "pickup_failed"),
     "delivered": ("delivered", "delivered"),
     "shipment collected by customer": ("delivered", "delivered"),
+    "not sorted": ("warning", "delayed"),
+    "at customs": ("progress", "on_the_way"),
+    "delivery method changed": ("warning", "rescheduled"),
+    "delivery date changed": ("warning", "rescheduled"),
+    "delivery address changed": ("progress", "on_the_way"),
 }
 _BY_ID = {
     "8": ("failed", "attempt_failed"),
@@ -65,6 +70,10 @@ _BY_ID = {
     "62992": ("returned", "returned"),
     "62996": ("failed", "unknown"),
     "62997": ("failed", "address_incorrect"),
+    "6": ("warning", "delayed"),
+    "62993": ("warning", "rescheduled"),
+    "62994": ("warning", "rescheduled"),
+    **dict.fromkeys(("62989", "62990", "62995"), _ON_THE_WAY),
     "4": ("warning", "delayed"),
     "12": ("held", "ready_for_pickup"),
     "13": ("warning", "pickup_failed"),

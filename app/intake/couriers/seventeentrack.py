@@ -40,7 +40,7 @@ _BY_SUB_STATUS = {
     "DeliveryFailure_InvalidAddress": ("failed", "address_incorrect"),
     "Exception_Other": ("failed", "unknown"),
     "Exception_Returning": ("returned", "returned"),
-    "Exception_Returned": ("returned", "returned"),
+    "Exception_Returned": ("returned", "returned_to_sender"),
     "Exception_NoBody": ("failed", "unable_to_locate"),
     "Exception_Security": ("failed", "customs_hold"),
     "Exception_Damage": ("damaged", "damaged"),
@@ -49,6 +49,7 @@ _BY_SUB_STATUS = {
     "Exception_Lost": ("lost", "lost"),
     "Exception_Destroyed": ("lost", "destroyed"),
     "Exception_Cancel": ("progress", "cancelled"),
+    "InTransit_CustomsRequiringInformation": ("warning", "documents_missing"),
 }
 _BY_STATUS = {
     "NotFound": ("progress", "on_the_way"),

@@ -42,7 +42,7 @@ def test_the_failed_sample(read, sample) -> None:
         ("DeliveryFailure", "DeliveryFailure_Rejected", ("refused", "refused")),
         ("DeliveryFailure", "DeliveryFailure_InvalidAddress", ("failed", "address_incorrect")),
         ("DeliveryFailure", "DeliveryFailure_Aliens", ("failed", "unknown")),
-        ("Exception", "Exception_Returned", ("returned", "returned")),
+        ("Exception", "Exception_Returned", ("returned", "returned_to_sender")),
         ("Exception", "Exception_Damage", ("damaged", "damaged")),
         ("Exception", "Exception_Lost", ("lost", "lost")),
         ("Exception", "Exception_Destroyed", ("lost", "destroyed")),
