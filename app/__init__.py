@@ -78,6 +78,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch import api as dispatch
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
+    from app.dispatch.acts import pages as console_acts
     from app.dispatch.days import pages as day_pages
     from app.dispatch.oncall import api as oncall
     from app.handover import api as handover
@@ -109,7 +110,16 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     described.add(api.spec)
     faces = [
         *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages),
-        *(console, dashboard, day_pages, couriers, customer_pages, dispatch_pages, shipper_pages),
+        *(
+            console,
+            console_acts,
+            dashboard,
+            day_pages,
+            couriers,
+            customer_pages,
+            dispatch_pages,
+            shipper_pages,
+        ),
     ]
     if settings.demo:
         from app.intake import pages as trying

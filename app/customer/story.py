@@ -171,7 +171,14 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return _NOT_SHOWN  # how a contact is found is internal; that there is none is shown
         case t.BookingWithdrawn():
             return _NOT_SHOWN  # that it was changed or is over is shown
-        case t.PassedOn() | t.Snoozed() | t.CallEnded() | t.LadderExhausted() | t.AuditHealed():
+        case (
+            t.PassedOn()
+            | t.Snoozed()
+            | t.Undone()
+            | t.CallEnded()
+            | t.LadderExhausted()
+            | t.AuditHealed()
+        ):
             return _NOT_SHOWN  # who answers when at the depot is internal
         case t.LevelPassedOver():
             return _NOT_SHOWN  # who answers when at the depot is internal

@@ -138,6 +138,7 @@ def words(  # noqa: C901, PLR0911, PLR0912
             | t.LadderExhausted()
             | t.PassedOn()
             | t.Snoozed()
+            | t.Undone()
             | t.Resolved()
             | t.CustomerWord()
             | t.QuestionSettled()

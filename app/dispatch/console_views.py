@@ -13,7 +13,6 @@ from app.access.keys import Caller
 from app.cases.model import CaseState, CourierAct
 from app.dispatch.queue_counts_store import Count
 from app.dispatch.queue_store import TABS, Row, Wanted
-from app.dispatch.service import Ack
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, due_for, headline, several
 from app.dispatch.story import TITLES, label, words
 from app.theme import names
@@ -25,8 +24,6 @@ _SOON = timedelta(hours=2)
 _TO_DO = frozenset({TaskState.OPEN, TaskState.ASIDE})
 _SHOWN = {"open": {"nobody", "open"}, "mine": {"taken"}}
 """What a tab shows besides what is counted under its own name."""
-_NAMED = 4
-"""How many of those that came too late are named one by one."""
 
 
 class Chip(NamedTuple):
@@ -50,6 +47,8 @@ class Line:
     about: str
     open: bool
     """Whether it can still be taken on, or begun."""
+    tickable: bool
+    """Whether something can be done to it among others."""
     aside: bool
     """Whether it is old news, which is begun."""
     live: bool
@@ -80,13 +79,6 @@ class Tally:
     couriers: list[tuple[str, str, int]]
     newest: int
     fresh: int
-
-
-class Feedback(NamedTuple):
-    """What the console answers to an act; `tone` is `good` or empty."""
-
-    text: str
-    tone: str
 
 
 def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
@@ -151,6 +143,7 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
         parcel=row.parcel,
         about=" · ".join(filter(None, about)),
         open=still,
+        tickable=still or (row.state.live and not _case_over(row)),
         aside=row.state is TaskState.ASIDE,
         live=row.state.live and not _case_over(row),
         who=_who(row, caller, when),
@@ -189,7 +182,7 @@ def _who(row: Row, caller: Caller, when: When) -> str:
         who = (
             "You have it" if row.acknowledged_by == caller.name else f"{row.acknowledged_by} has it"
         )
-        return f"{who} since {_at(row.acknowledged_at, when)}"
+        return f"{who} since {at_time(row.acknowledged_at, when)}"
     if row.state is TaskState.RESOLVED and row.resolved_at:
         return f"Done by {row.acknowledged_by}, {when.moment(row.resolved_at)}"
     if row.state is TaskState.WITHDRAWN or _case_over(row):
@@ -204,13 +197,13 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
         if row.happened_at:
             facts.append(f"it happened {when.moment(row.happened_at)}")
     elif still and row.exhausted_at:
-        facts.append(f"nobody has taken it on since {_at(row.exhausted_at, when)}")
+        facts.append(f"nobody has taken it on since {at_time(row.exhausted_at, when)}")
         if row.call_at:
-            facts.append(f"called again {_at(row.call_at, when)}")
+            facts.append(f"called again {at_time(row.call_at, when)}")
     elif still:
         facts.append(f"waits {length(when.now - row.created_at)}")
         if row.snoozed_until and when.ahead(row.snoozed_until):
-            facts.append(f"calls put off until {_at(row.snoozed_until, when)}")
+            facts.append(f"calls put off until {at_time(row.snoozed_until, when)}")
         elif row.call_at:
             facts.append(f"next call {when.until(row.call_at)}")
     if row.attempts:
@@ -261,54 +254,6 @@ def _news(row: Row, when: When) -> Chip | None:
     return Chip(f"customer hears {when.until(at)}", "warn" if at - when.now < _SOON else "")
 
 
-def _at(at: datetime, when: When) -> str:
+def at_time(at: datetime, when: When) -> str:
+    """`09:05`, with its day where that is another."""
     return when.time(at) if when.day(at) == "today" else when.short(at)
-
-
-def taken(
-    acks: Sequence[Ack],
-    over: Sequence[tuple[int, str]],
-    rows: Mapping[int, Row],
-    by: str,
-    now: datetime,
-) -> Feedback:
-    """What became of taking these on: how many are the caller's, and who was faster."""
-    mine = [ack for ack in acks if ack.fresh or ack.by == by]
-    late = [_late(ack, rows, now) for ack in acks if not ack.fresh and ack.by != by]
-    late += [f"{_parcel(task_id, rows)}: {detail}" for task_id, detail in over]
-    if not mine and not late:
-        return Feedback("Nothing was ticked, so nothing was taken on.", "")
-    parts = []
-    if mine:
-        what = _parcel(mine[0].task_id, rows) if len(mine) == 1 else f"{len(mine)} tasks"
-        parts.append(f"You took on {what}.")
-    parts += late[:_NAMED]
-    if len(late) > _NAMED:
-        parts.append(f"{len(late) - _NAMED} more were no longer open.")
-    return Feedback(" ".join(parts), "" if late else "good")
-
-
-def begun(
-    done: Sequence[int], not_done: Sequence[tuple[int, str]], rows: Mapping[int, Row]
-) -> Feedback:
-    """What became of beginning these."""
-    if not done and not not_done:
-        return Feedback("Nothing was ticked, so nothing was begun.", "")
-    parts = []
-    if done:
-        what = _parcel(done[0], rows) if len(done) == 1 else f"{len(done)} cases"
-        parts.append(f"You began {what}: the depot is called, and the customer is told.")
-    parts += [f"{_parcel(task_id, rows)}: {detail}" for task_id, detail in not_done[:_NAMED]]
-    if len(not_done) > _NAMED:
-        parts.append(f"{len(not_done) - _NAMED} more could not be begun.")
-    return Feedback(" ".join(parts), "" if not_done else "good")
-
-
-def _late(ack: Ack, rows: Mapping[int, Row], now: datetime) -> str:
-    row = rows[ack.task_id]
-    at = _at(ack.at, When(row.zone, now))
-    return f"{row.parcel} was already acknowledged by {ack.by} at {at}."
-
-
-def _parcel(task_id: int, rows: Mapping[int, Row]) -> str:
-    return rows[task_id].parcel if task_id in rows else f"Task {task_id}"

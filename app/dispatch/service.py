@@ -50,7 +50,7 @@ _STEPS = {
 }
 
 
-def _step(task: Task) -> StepType[Called]:
+def step(task: Task) -> StepType[Called]:
     """The step that calls the ladder for it: what a supervisor is called for is about something."""
     if task.kind is TaskKind.PROMISE and task.about:
         return CALL_SUPERVISOR
@@ -76,7 +76,7 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         Problem: 404 no such task; 409 it is over; 422 an outcome that does not exist.
     """
     with transaction() as conn:
-        task, case = _lock(conn, task_id)
+        task, case = lock(conn, task_id)
         _check_outcome(task.kind, outcome)
         if task.acknowledged_by and task.acknowledged_at and task.state is not TaskState.WITHDRAWN:
             return Ack(task_id, fresh=False, by=task.acknowledged_by, at=task.acknowledged_at)
@@ -89,9 +89,9 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
         facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-        step = _step(task)
-        taken_on = [chain.Happened(case, step, Called.ACKNOWLEDGED)]
-        chain.follow(conn, taken_on, now, drop=[(case.id, step.name)])
+        calls = step(task)
+        taken_on = [chain.Happened(case, calls, Called.ACKNOWLEDGED)]
+        chain.follow(conn, taken_on, now, drop=[(case.id, calls.name)])
         return Ack(task_id, fresh=True, by=by, at=now)
 
 
@@ -102,7 +102,7 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
         Problem: 404 no such task; 409 it is over, or nobody is left to call.
     """
     with transaction() as conn:
-        task, case = _lock(conn, task_id)
+        task, case = lock(conn, task_id)
         _refuse_over(task, case)
         if not _somebody_left(conn, task, case, now):
             raise Problem(409, "nobody_left", "Everybody was called: nobody is left to take it.")
@@ -113,7 +113,7 @@ def pass_on(task_id: int, by: str, now: datetime) -> Task:
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.PASSED_ON, now)
         facts = PassedOn(task_id=task_id, level=task.level)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-        _call_at(conn, task, case, now, beyond=task.level)
+        call_at(conn, task, case, now, beyond=task.level)
         return _reread(conn, task_id)
 
 
@@ -127,7 +127,7 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
             422 an outcome that does not exist.
     """
     with transaction() as conn:
-        task, case = _lock(conn, task_id)
+        task, case = lock(conn, task_id)
         _check_outcome(task.kind, outcome)
         if task.state is TaskState.RESOLVED:
             return task
@@ -227,19 +227,28 @@ def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
     Raises:
         Problem: 404 no such case; 409 nobody is being called.
     """
+    return snooze_task(_live(case_id).id, by, now + timedelta(minutes=minutes), now)
+
+
+def snooze_task(task_id: int, by: str, until: datetime, now: datetime) -> Task:
+    """Call nobody for a task until then.
+
+    Raises:
+        Problem: 404 no such task; 409 nobody is being called.
+    """
     with transaction() as conn:
-        task, case = _lock(conn, _live(case_id).id)
+        task, case = lock(conn, task_id)
         _refuse_over(task, case)
         if task.state is not TaskState.OPEN:
             raise Problem(
                 409, "nobody_called", f"Nobody is called: {task.acknowledged_by} has this task."
             )
-        until = now + timedelta(minutes=minutes)
         channels.withdraw(conn, case.id, f"task-{task.id}", NotSent.SNOOZED, now)
-        _call_at(conn, task, case, until)
-        facts = Snoozed(task_id=task.id, minutes=minutes)
+        store.snooze(conn, task.id, until)
+        call_at(conn, task, case, until)
+        facts = Snoozed(task_id=task.id, minutes=round((until - now).total_seconds() / 60))
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-        return task
+        return _reread(conn, task_id)
 
 
 def close(case_id: int, resolution: Resolution, by: str, now: datetime) -> bool:
@@ -249,9 +258,9 @@ def close(case_id: int, resolution: Resolution, by: str, now: datetime) -> bool:
         return case is not None and chain.close(conn, case, resolution, by, now)
 
 
-def _call_at(conn: Connection, task: Task, case: Case, at: datetime, *, beyond: int = 0) -> None:
+def call_at(conn: Connection, task: Task, case: Case, at: datetime, *, beyond: int = 0) -> None:
     """Call for this task at that time, and by nothing more at the level `beyond` which it goes."""
-    name = _step(task).name
+    name = step(task).name
     data = {"about": task.about} if task.about else {}
     if beyond:
         data["beyond"] = beyond
@@ -280,7 +289,12 @@ def _live(case_id: int) -> Task:
 _TASK_AND_CASE: Reads = {"task": store.TASK, "case": case_store.CASE}
 
 
-def _lock(conn: Connection, task_id: int) -> tuple[Task, Case]:
+def lock(conn: Connection, task_id: int) -> tuple[Task, Case]:
+    """A task and its case, locked until the transaction ends.
+
+    Raises:
+        Problem: 404 no such task.
+    """
     known = store.task(conn, task_id)
     if known is None:
         raise Problem(404, "no_such_task", "There is no such task.")

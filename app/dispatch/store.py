@@ -32,6 +32,7 @@ class Task:
     called_at: datetime | None
     exhausted_at: datetime | None
     """Since when everybody was called and nobody took it on."""
+    snoozed_until: datetime | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     outcome: str | None
@@ -331,6 +332,11 @@ def reopen(conn: Connection, task_id: int) -> None:
                   acknowledged_by = NULL WHERE id = %s""",
         [task_id],
     )
+
+
+def snooze(conn: Connection, task_id: int, until: datetime) -> None:
+    """Somebody has put the calls off until then."""
+    conn.execute("UPDATE dispatch_tasks SET snoozed_until = %s WHERE id = %s", [until, task_id])
 
 
 def set_deadline(conn: Connection, task_id: int, by: datetime) -> None:

@@ -44,6 +44,12 @@ _DECIDED = {
     "send_again": "the parcel is sent again",
     "close": "nothing more is to be done here",
 }
+_UNDONE = {
+    "take": "it is open again",
+    "pass_on": "it was not passed on",
+    "snooze": "the calls go on",
+    "resolve": "it is not finished yet",
+}
 _READERS = {
     Visibility.INTERNAL: "",
     Visibility.SHIPPER: ", for the shipper too",
@@ -143,6 +149,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(f"{actor} passed it on.")
         case t.Snoozed(minutes=minutes):
             return Words(f"{actor} put the calls off for {counted(minutes, 'minute')}.")
+        case t.Undone(act=act):
+            return Words(f"{actor} took back: {_UNDONE.get(act, label(act)).lower()}.")
         case t.Resolved(outcome=outcome, note=note):
             return Words(f"{actor} finished it.", "good", _noted(outcome, note))
         case t.CustomerTold(topic=topic):

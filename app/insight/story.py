@@ -134,6 +134,8 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("phone", phone), ("e-mail", email)
         case t.DispatcherCalled(task_id=task) | t.Snoozed(task_id=task):
             return (("task", task),)
+        case t.Undone(task_id=task, act=act):
+            return ("task", task), ("act", act)
         case t.RecoveryCalled(task_id=task, level=level) | t.PassedOn(task_id=task, level=level):
             return ("task", task), ("level", level)
         case t.Acknowledged(task_id=task, kind=kind) | t.Resolved(task_id=task, kind=kind):

@@ -37,6 +37,7 @@ _SAID = {
     "two words that never meet": "kim lee",
     "nobody": "nobody",
 }
+_NOBODY = ("kim lee", "nobody")
 
 
 def figures(servers: Servers) -> Iterator[Figure]:
@@ -84,7 +85,7 @@ def _milliseconds(client: FlaskClient, text: str) -> float:
         answer = client.get("/console", query_string={"q": text})
         marks.append(time.perf_counter())
         assert answer.status_code == 200
-        assert ('class="task"' in answer.text) is (text != "nobody"), text
+        assert ('class="task"' in answer.text) is (text not in _NOBODY), text
     return 1000 * min(after - before for before, after in pairwise(marks))
 
 

@@ -165,7 +165,7 @@ def test_the_step_that_calls_for_a_task_is_known_by_one_name(play: Play):
             assert found is not None
             row = connection().execute(f"SELECT {store.CALLED_BY} AS name FROM dispatch_tasks t")
             (name,) = row.fetchall()
-            assert name["name"] == service._step(found).name
+            assert name["name"] == service.step(found).name
 
 
 def test_what_rested_before_the_upgrade_is_called_for_again(play: Play):

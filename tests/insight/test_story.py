@@ -27,6 +27,7 @@ ACTORS = st.sampled_from(Actor) | WORDS
 INTERNAL = [
     t.Note(text="Rings twice, opens late"),
     t.Snoozed(task_id=1, minutes=20),
+    t.Undone(task_id=1, act="take"),
     t.PassedOn(task_id=1, level=1),
     t.LevelPassedOver(level=1, why="nobody_on_duty", rotas=("Nights",)),
     t.LadderExhausted(),

@@ -57,6 +57,7 @@ def shippers(facts: Facts) -> Facts | None:
             | t.LadderExhausted()
             | t.PassedOn()
             | t.Snoozed()
+            | t.Undone()
             | t.CustomerTold()
             | t.CustomerReply()
             | t.CustomerWord()

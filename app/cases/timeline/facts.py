@@ -220,6 +220,14 @@ class Snoozed:
     minutes: int
 
 
+@_facts_of(Kind.UNDONE)
+class Undone:
+    """A dispatcher took back what they had done to a task."""
+
+    task_id: int
+    act: str
+
+
 @_facts_of(Kind.RESOLVED)
 class Resolved:
     """A dispatcher finished a task."""
@@ -518,6 +526,7 @@ Facts = (
     | Acknowledged
     | PassedOn
     | Snoozed
+    | Undone
     | Resolved
     | CustomerTold
     | CustomerReply

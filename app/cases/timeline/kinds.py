@@ -45,6 +45,7 @@ class Kind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     PASSED_ON = "passed_on"
     SNOOZED = "snoozed"
+    UNDONE = "undone"
     RESOLVED = "resolved"
     CUSTOMER_TOLD = "customer_told"
     CUSTOMER_REPLY = "customer_reply"

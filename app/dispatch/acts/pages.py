@@ -1,0 +1,209 @@
+"""What is pressed in the console. Every act is a form; what has to be said first is a page.
+
+A script sends `X-Console`, gets the words alone and has them spoken; everybody else is led back to
+the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, flash, request
+
+from app import clock
+from app.access import scope
+from app.access.keys import caller
+from app.access.session import require_session
+from app.booking import service as booking
+from app.booking.days import Day, days
+from app.cases import service as cases
+from app.db.connection import connection
+from app.dispatch import console_request as asked
+from app.dispatch import queue_store as queue
+from app.dispatch import service, states, store
+from app.dispatch.acts import rules, undo, words
+from app.dispatch.acts import service as acts
+from app.dispatch.acts.rules import Act, Given
+from app.dispatch.acts.words import Feedback
+from app.dispatch.old_news import service as old_news
+from app.dispatch.queue_store import Row
+from app.dispatch.states import TaskKind
+from app.errors import Problem
+from app.theme import respond
+from app.theme.times import When
+
+blueprint = Blueprint("console_acts", __name__)
+respond.calm_errors(blueprint)
+
+_LONGEST = 2000
+_UNDO = "undo"
+"""The tone of what is no word, but what can be taken back."""
+
+
+@blueprint.post("/console")
+@require_session("dispatcher")
+def act() -> Response:
+    """Do `act` to every `task` that was ticked, or take on `one`, or `begin` one of old news.
+
+    Or `answer` what the customer asked, with the words beside it.
+    """
+    form, now = request.form, clock.now()
+    ticked, one, answered, old = (
+        asked.ids(form.getlist(name)) for name in ("task", "one", "answer", "begin")
+    )
+    scope.check(caller().sees, "task_id", [*ticked, *one, *answered, *old])
+    if answered:
+        return _led_back(_answer(answered[0], now), ticked, answered)
+    if old:
+        return _led_back(_begin(old, now), ticked, old)
+    if asked.wanted().tab == "aside" and not form.get("act"):
+        return _led_back(_begin(one or ticked, now), ticked, one)
+    chosen = _act(form.get("act", ""))
+    given = _given()
+    if chosen.asks and ticked and not _enough(chosen, given, now):
+        return respond.see_other(_sheet_address(chosen, one or ticked))
+    done = acts.do(chosen, one or ticked, given, caller().session_id or 0, caller().name, now)
+    rows = _rows([*done.tasks, *(task for task, _ in done.over), *(a.task_id for a in done.acks)])
+    said = words.said(done, given, rows, caller().name, now)
+    return _led_back(said, ticked, one, done.act_id)
+
+
+@blueprint.post("/console/undo")
+@require_session("dispatcher")
+def take_back() -> Response:
+    """Take back what this session did a moment ago: `undo` is its id."""
+    found = asked.ids([request.form.get(_UNDO, "")])
+    try:
+        back = undo.undo(
+            found[0] if found else 0, caller().session_id or 0, caller().name, clock.now()
+        )
+    except Problem as problem:
+        return _led_back(Feedback(problem.detail, ""), [], [])
+    rows = _rows([*back.tasks, *(task for task, _ in back.stays)])
+    return _led_back(words.taken_back(back, rows), [], [])
+
+
+@blueprint.get("/console/sheet")
+@require_session("dispatcher")
+def sheet() -> Response:
+    """What has to be said before `act` is done to every `task` of the address."""
+    chosen, now = _act(request.args.get("act", "")), clock.now()
+    ticked = asked.ids(request.args.getlist("task"))
+    scope.check(caller().sees, "task_id", ticked)
+    rows = list(_rows(ticked).values())
+    if not chosen.asks or not rows:
+        return respond.see_other(asked.address(asked.wanted()))
+    when = When(rows[0].zone, now)
+    return respond.page(
+        "dispatch/console_sheet.html",
+        caller=caller(),
+        here="console",
+        act=chosen,
+        rows=rows,
+        action=asked.address(asked.wanted(), cursor=asked.asked_cursor()),
+        when=when,
+        snoozes=rules.snoozes(when),
+        outcomes=_outcomes(rows),
+        days=_days(rows, when) if chosen is Act.RESOLVE else [],
+        depot=rows[0].depot if len({row.zone for row in rows}) > 1 else "",
+    )
+
+
+def _act(name: str) -> Act:
+    return Act(name) if name in set(Act) else Act.TAKE
+
+
+def _given() -> Given:
+    form = request.form
+    try:
+        until = datetime.fromisoformat(form.get("until", ""))
+    except ValueError:
+        until = None
+    return Given(
+        outcome=form.get("outcome", ""),
+        note=form.get("note", "").strip()[:_LONGEST],
+        until=until if until and until.tzinfo else None,
+        choice=form.get("choice", ""),
+    )
+
+
+def _enough(chosen: Act, given: Given, now: datetime) -> bool:
+    """Whether everything was said that the act needs."""
+    match chosen:
+        case Act.SNOOZE:
+            soonest, latest = now + timedelta(minutes=1), now + rules.LONGEST_SNOOZE
+            return given.until is not None and soonest <= given.until <= latest
+        case Act.RESOLVE:
+            return bool(given.outcome)
+        case Act.NOTE:
+            return bool(given.note)
+        case _:
+            return True
+
+
+def _outcomes(rows: Sequence[Row]) -> Mapping[str, str]:
+    confirm = all(row.kind is TaskKind.HANDOVER for row in rows)
+    return states.outcomes_of(TaskKind.HANDOVER if confirm else TaskKind.FAILURE)
+
+
+def _days(rows: Sequence[Row], when: When) -> list[Day]:
+    """When the parcels can be brought again, as far as one depot brings them all."""
+    if len({row.depot for row in rows}) > 1 or not all(row.kind.of_delivery for row in rows):
+        return []
+    conn = connection()
+    task = store.task(conn, rows[0].id)
+    case = cases.by_ids(conn, [task.case_id]).get(task.case_id) if task else None
+    return days(booking.options(conn, case, when.now).slots, when) if case else []
+
+
+def _rows(ids: Sequence[int]) -> dict[int, Row]:
+    found = list(dict.fromkeys(ids))
+    return {row.id: row for row in queue.by_ids(connection(), found)} if found else {}
+
+
+def _sheet_address(chosen: Act, ids: Sequence[int]) -> str:
+    address = asked.address(asked.wanted(), cursor=asked.asked_cursor())
+    return f"{address.replace('/console?', '/console/sheet?')}&" + urlencode(
+        {"act": chosen, "task": list(ids)}, doseq=True
+    )
+
+
+def _led_back(
+    said: Feedback, ticked: Sequence[int], one: Sequence[int], act_id: int = 0
+) -> Response:
+    """Say what came of it; what was ticked and not meant stays so."""
+    if "X-Console" in request.headers:
+        messages = [(said.tone, said.text)] + ([(_UNDO, str(act_id))] if act_id else [])
+        return respond.page("dispatch/console_said.html", messages=messages, spoken=True)
+    flash(said.text, said.tone)
+    if act_id:
+        flash(str(act_id), _UNDO)
+    kept = [number for number in ticked if number not in one] if one else []
+    return respond.see_other(
+        asked.address(asked.wanted(), cursor=asked.asked_cursor(), picked=kept)
+    )
+
+
+def _answer(task_id: int, now: datetime) -> Feedback:
+    """Answer the customer."""
+    try:
+        service.answer_task(task_id, request.form.get(f"words-{task_id}", ""), caller().name, now)
+    except Problem as problem:
+        return Feedback(problem.detail, "")
+    return Feedback("Your answer is on its way to the customer.", "good")
+
+
+def _begin(ids: Sequence[int], now: datetime) -> Feedback:
+    """Begin each by itself, as they are taken on."""
+    begun, not_begun = [], []
+    for task_id in ids:
+        try:
+            if old_news.begin_task(task_id, caller().name, now):
+                begun.append(task_id)
+            else:
+                not_begun.append((task_id, "it was begun already."))
+        except Problem as problem:
+            not_begun.append((task_id, problem.detail))
+    return words.begun(begun, not_begun, _rows(ids))

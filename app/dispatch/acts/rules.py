@@ -1,0 +1,94 @@
+"""What can be done to tasks in the console, and until when calls can be put off. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.clock import local
+from app.dispatch.states import TaskKind
+from app.theme.times import When
+
+UNDO_WITHIN = timedelta(minutes=1)
+"""So long after it an act can be taken back; what left in the meantime stays said."""
+LONGEST_SNOOZE = timedelta(days=7)
+_SHORT = (
+    ("15 minutes", timedelta(minutes=15)),
+    ("1 hour", timedelta(hours=1)),
+    ("3 hours", timedelta(hours=3)),
+)
+_MORNING = 8
+
+
+class Act(StrEnum):
+    """What is done to the tasks that are ticked."""
+
+    TAKE = "take"
+    PASS_ON = "pass_on"  # noqa: S105 - an act
+    SNOOZE = "snooze"
+    RESOLVE = "resolve"
+    NOTE = "note"
+
+    @property
+    def asks(self) -> bool:
+        """Whether something has to be said for it first."""
+        return self in {Act.SNOOZE, Act.RESOLVE, Act.NOTE}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was said for an act, as far as it needs it."""
+
+    outcome: str = ""
+    note: str = ""
+    until: datetime | None = None
+    choice: str = ""
+    """What is booked with it: the parcel is brought again, or waits to be collected."""
+
+
+class Snooze(NamedTuple):
+    """A moment until which calls can be put off, with the exact time in words."""
+
+    until: datetime
+    words: str
+
+
+def snoozes(when: When) -> list[Snooze]:
+    """What is offered: short spans, and the next mornings."""
+    offered = [Snooze(when.now + span, f"for {said}") for said, span in _SHORT]
+    here = local(when.now, when.zone)
+    for days in (0, 1, 2):
+        at = (here + timedelta(days=days)).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+        if at > when.now + _SHORT[-1][1]:
+            offered.append(Snooze(at, "until the morning"))
+            break
+    return [Snooze(one.until, f"{one.words}: {when.moment(one.until)}") for one in offered]
+
+
+def lasts(act: Act, kind: TaskKind, given: Given) -> str:
+    """Why this cannot be taken back, in words; empty when it can."""
+    if act is Act.NOTE:
+        return "A note stays in the story; write another one to put it right."
+    if act is Act.RESOLVE and given.choice:
+        return "What was booked is on its way to the customer; choose another time instead."
+    if act is Act.RESOLVE and kind is TaskKind.HANDOVER:
+        return "The customer hears of it already; say the opposite on its page."
+    if act is Act.RESOLVE and kind is TaskKind.QUESTION:
+        return "The question counts as answered; write to the customer on its page."
+    return ""
+
+
+def left_words(audiences: Sequence[str]) -> str:
+    """What was sent in the meantime and stays said; empty when nothing was."""
+    said = {
+        "customer": "the customer was told",
+        "dispatcher": "somebody was called",
+        "shipper": "the shipper was told",
+    }
+    found = [words for audience, words in said.items() if audience in audiences]
+    if not found:
+        return ""
+    return f"In the meantime {' and '.join(found)}: that cannot be taken back."

@@ -1,0 +1,83 @@
+"""The verbs of the console: each task by itself, so that one that is gone holds up no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from app.booking import service as booking
+from app.cases import service as cases
+from app.cases.timeline.facts import Note
+from app.cases.timeline.kinds import Visibility
+from app.db.connection import connection, transaction
+from app.dispatch import service
+from app.dispatch.acts import rules, store
+from app.dispatch.acts.rules import Act, Given
+from app.dispatch.service import Ack
+from app.dispatch.states import TaskState
+from app.errors import Problem
+
+_ITS_OWN_PAGE = "it has to be confirmed or refused, which its own page does."
+
+
+class Done(NamedTuple):
+    """What became of an act."""
+
+    act: Act
+    acks: list[Ack]
+    """Of what was taken on: whose it is now."""
+    tasks: list[int]
+    over: list[tuple[int, str]]
+    """What it was not done to, and why."""
+    act_id: int
+    """To take it back by; 0 when it cannot be."""
+    lasts: str
+    """Why it cannot, where that has to be said."""
+
+
+def do(act: Act, ids: Sequence[int], given: Given, session_id: int, by: str, now: datetime) -> Done:
+    """Do it to each of these tasks."""
+    was = {task.id: task for task in store.before(connection(), ids)}
+    acks, done, over, lasts = [], [], [], ""
+    for task_id in ids:
+        try:
+            with transaction() as conn:
+                task, _ = service.lock(conn, task_id)
+                if act is Act.TAKE:
+                    acks.append(service.acknowledge(task_id, by, "", "", now))
+                    fresh = acks[-1].fresh
+                else:
+                    fresh = act is not Act.RESOLVE or task.state is not TaskState.RESOLVED
+                    _do_one(act, task_id, task.case_id, given, by, now)
+        except Problem as problem:
+            own = problem.code == "no_such_outcome"
+            over.append((task_id, _ITS_OWN_PAGE if own else problem.detail))
+            continue
+        if fresh:
+            done.append(task_id)
+            lasts = lasts or rules.lasts(act, task.kind, given)
+    act_id = 0
+    if done and not lasts:
+        with transaction() as conn:
+            tasks = [was[task_id] for task_id in done if task_id in was]
+            act_id = store.remember(conn, session_id, act, tasks, given.until, now)
+    return Done(act, acks, done, over, act_id, lasts)
+
+
+def _do_one(act: Act, task_id: int, case_id: int, given: Given, by: str, now: datetime) -> None:
+    match act:
+        case Act.PASS_ON:
+            service.pass_on(task_id, by, now)
+        case Act.SNOOZE:
+            service.snooze_task(task_id, by, given.until or now, now)
+        case Act.RESOLVE:
+            if given.choice:
+                booking.choose_for(case_id, given.choice, by, now)
+            service.resolve(task_id, by, given.outcome, given.note, now)
+        case Act.NOTE:
+            facts = Note(text=given.note, visibility=Visibility.INTERNAL)
+            with transaction() as conn:
+                cases.note(conn, [cases.Entry(case_id, facts, by)], now)
+        case Act.TAKE:
+            service.acknowledge(task_id, by, "", "", now)

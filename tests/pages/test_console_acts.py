@@ -1,0 +1,254 @@
+"""What is done in the console to one task or many at once, and taken back."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from markupsafe import Markup
+
+from app import clock, create_app
+from app.chain import store as steps
+from app.db.connection import connection
+from app.dispatch import service
+from tests.inline import advance, settle
+from tests.pages.reading import text
+from tests.pages.staff import make_key, sign_in, token
+
+
+@pytest.fixture
+def ana(client, play):
+    """Ana at a browser."""
+    sign_in(client, make_key("dispatcher", person_id=play.world.people["Ana"]))
+    return client
+
+
+@pytest.fixture
+def ben(settings, play):
+    """Ben at his."""
+    client = create_app(settings).test_client()
+    sign_in(client, make_key("dispatcher", person_id=play.world.people["Ben"]))
+    return client
+
+
+class Desk:
+    """The queue in somebody's browser, without a script."""
+
+    def __init__(self, client):
+        self.client = client
+        self.html = ""
+
+    def press(self, act, *ids, address="/console", **more):
+        """Tick these tasks and press a button of the bar."""
+        form = {"csrf_token": token(self.client.get("/console").text), "act": act}
+        form |= {"task": [str(i) for i in ids], **more}
+        answer = self.client.post(address, data=form, follow_redirects=True)
+        assert answer.status_code == 200
+        self.html = answer.text
+        return text(self.html)
+
+    def undo(self):
+        """Press the button beside what was said."""
+        form = re.search(r'action="([^"]*/undo[^"]*)"', self.html)
+        pressed = re.search(r'name="undo" value="(\d+)"', self.html)
+        assert form, text(self.html)
+        assert pressed
+        said = {"csrf_token": token(self.html), "undo": pressed[1]}
+        answer = self.client.post(str(Markup(form[1]).unescape()), data=said, follow_redirects=True)
+        return text(answer.text)
+
+
+def next_call(case_id):
+    waits = {step["name"]: step["due_at"] for step in steps.waiting(connection(), case_id)}
+    return waits.get("call_dispatcher")
+
+
+def test_what_was_taken_on_is_given_back_and_the_ladder_goes_on_where_it_stood(ana, ben, play):
+    cases = [play.courier(parcel=f"P{n}") for n in range(3)]
+    due = [next_call(case) for case in cases]
+    desk = Desk(ana)
+    assert "You took on 2 tasks." in desk.press("take", 1, 2)
+    assert play.task(cases[0]).acknowledged_by == "Ana"
+    assert next_call(cases[0]) is None
+    said = desk.undo()
+    assert "2 tasks are open again." in said
+    for case, at in zip(cases, due, strict=True):
+        assert play.task(case).state == "open"
+        assert play.case(case).acknowledged_by is None
+        assert next_call(case) == at
+    assert "undone" in play.timeline(cases[0])
+    assert "That can no longer be taken back." in desk.undo()  # twice is once
+    advance(minutes=6)
+    assert play.task(cases[0]).level == 2  # Ben was called, as if nothing had been
+
+
+def test_what_was_sent_in_the_meantime_is_said(ana, play):
+    case_id = play.courier()
+    desk = Desk(ana)
+    desk.press("take", 1)
+    settle()
+    assert play.topics(case_id) == ["failure"]
+    said = desk.undo()
+    assert "ORD-P1 is open again." in said
+    assert "In the meantime the customer was told: that cannot be taken back." in said
+    advance(minutes=6)
+    assert play.task(case_id).level == 2
+
+
+def test_nobody_takes_back_what_has_gone_on_or_was_done_by_somebody_else(ana, ben, play):
+    for parcel in ("P1", "P2", "P3"):
+        play.courier(parcel=parcel)
+    desk = Desk(ana)
+    desk.press("take", 1, 2, 3)
+    service.resolve(1, "Ana", "search", "", clock.now())
+    service.pass_on(2, "Ben", clock.now())
+    service.acknowledge(2, "Ben", "", "", clock.now())
+    page = desk.html
+    other = Desk(ben)
+    other.html = page.replace(token(page), token(ben.get("/console").text))
+    assert "That can no longer be taken back." in other.undo()
+    said = desk.undo()
+    assert "ORD-P3 is open again." in said
+    assert "ORD-P1: it has gone on since, so it stays as it is." in said
+    assert "ORD-P2: it has gone on since" in said
+    assert [play.task(n).state for n in (1, 2, 3)] == ["resolved", "acknowledged", "open"]
+    assert play.task(2).acknowledged_by == "Ben"
+    assert play.orphans() == []
+
+
+def test_it_is_too_late_after_a_minute(ana, play):
+    play.courier()
+    desk = Desk(ana)
+    desk.press("take", 1)
+    advance(seconds=61)
+    assert "That can no longer be taken back." in desk.undo()
+    assert play.task(1).acknowledged_by == "Ana"
+
+
+def test_passed_on_and_had_again(ana, play):
+    case_id = play.courier()
+    desk = Desk(ana)
+    desk.press("take", 1)
+    assert "You passed on ORD-P1: the next person is called now." in desk.press("pass_on", 1)
+    settle()
+    assert play.task(case_id).level == 2
+    said = desk.undo()
+    assert "ORD-P1 is as before you passed it on." in said
+    assert "somebody was called" in said
+    assert play.task(case_id).acknowledged_by == "Ana"
+    assert play.case(case_id).acknowledged_by == "Ana"
+    assert next_call(case_id) is None
+    assert play.orphans() == []
+
+
+def test_passed_on_before_the_next_one_heard_of_it(ana, play):
+    case_id = play.courier()
+    due = next_call(case_id)
+    desk = Desk(ana)
+    desk.press("pass_on", 1)
+    desk.undo()
+    assert next_call(case_id) == due
+    desk.press("pass_on", 1)
+    settle()
+    assert "ORD-P1: it has gone on since" in desk.undo()
+    assert play.task(case_id).level == 2
+
+
+def test_snoozed_until_an_exact_hour_and_woken_again(ana, play):
+    cases = [play.courier(parcel=parcel) for parcel in ("P1", "P2")]
+    due = next_call(cases[0])
+    desk = Desk(ana)
+    said = desk.press("snooze", 1, 2)
+    assert "Put the calls off ORD-P1 (Kim Doe), ORD-P2 (Kim Doe)." in said
+    hours = dict(re.findall(r'name="until" value="([^"]+)"[^>]*>([^<]+)<', desk.html))
+    until, words = next((v, w) for v, w in hours.items() if "1 hour" in w)
+    assert re.search(r"For 1 hour: today at \d\d:\d\d|For 1 hour: tomorrow at 00:\d\d", words)
+    said = desk.press("snooze", 1, 2, until=until)
+    assert "Nobody is called for 2 tasks until" in said
+    assert "calls put off until" in said
+    assert next_call(cases[0]).isoformat() == until.replace("Z", "+00:00")
+    advance(minutes=30)
+    assert play.task(cases[0]).level == 1
+    desk.press("snooze", 1, until=(clock.now() + timedelta(hours=1)).isoformat())
+    desk.undo()
+    assert next_call(cases[0]).isoformat() == until
+    assert due < next_call(cases[0])
+    for odd in (
+        "",
+        "x",
+        "2020-01-01T00:00:00+00:00",
+        "2999-01-01T00:00:00+00:00",
+        "2036-05-06T10:00",
+    ):
+        assert "Put the calls off" in desk.press("snooze", 1, until=odd)
+
+
+def test_finished_and_brought_again_in_one_act(ana, play):
+    cases = [play.courier(parcel=parcel) for parcel in ("P1", "P2")]
+    desk = Desk(ana)
+    said = desk.press("resolve", 1, 2)
+    assert "What was done?" in said
+    choice = re.search(r'value="(slot:\d+)"', desk.html)
+    assert choice
+    said = desk.press("resolve", 1, 2, outcome="deliver_again", choice=choice[1], note="Rang twice")
+    assert "You finished 2 tasks and booked it anew; the customer is told." in said
+    assert 'name="undo"' not in desk.html
+    settle()
+    for case in cases:
+        assert play.case(case).booked
+        failure = [t for t in play.tasks(case) if t[0] == "failure"]
+        assert failure == [("failure", "resolved")]
+        assert "booked" in play.timeline(case)
+        assert "booking" in play.topics(case)
+
+
+def test_finished_too_early_is_taken_back(ana, play):
+    case_id = play.courier()
+    due = next_call(case_id)
+    desk = Desk(ana)
+    assert "You finished ORD-P1." in desk.press("resolve", 1, outcome="search", note="Looked")
+    assert play.task(case_id).state == "resolved"
+    assert "ORD-P1 is not finished any more." in desk.undo()
+    task = play.task(case_id)
+    assert (task.state, task.outcome, task.note, task.acknowledged_by) == ("open", None, None, None)
+    assert next_call(case_id) == due
+
+
+def test_a_note_stands_with_each_and_is_for_staff(ana, play):
+    cases = [play.courier(parcel=parcel) for parcel in ("P1", "P2")]
+    desk = Desk(ana)
+    assert "only staff read it" in desk.press("note", 1, 2)
+    said = desk.press("note", 1, 2, note="Dog in the yard")
+    assert "Your note stands with 2 tasks." in said
+    assert 'name="undo"' not in desk.html
+    for case in cases:
+        assert "note" in play.timeline(case)
+
+
+def test_what_must_be_confirmed_is_not_finished_among_others(ana, play):
+    first, second = play.courier(parcel="P1"), play.courier(parcel="P2")
+    play.acknowledge(first)
+    play.choose(first, confirmed=False)
+    confirm, failure = play.task(first).id, play.task(second).id
+    said = Desk(ana).press("resolve", confirm, failure, outcome="search")
+    assert "ORD-P1: it has to be confirmed or refused, which its own page does." in said
+    assert "You finished ORD-P2." in said
+
+
+def test_a_strange_act_is_no_error(ana, play):
+    play.courier()
+    for address in ("/console/sheet", "/console/sheet?act=take&task=1", "/console/sheet?act=note"):
+        assert ana.get(address, follow_redirects=True).status_code == 200
+    form = {"csrf_token": token(ana.get("/console").text), "undo": "x"}
+    assert ana.post("/console/undo", data=form, follow_redirects=True).status_code == 200
+    assert ana.post("/console/undo", data={"undo": "1"}).status_code == 403
+
+
+def test_all_are_ticked_without_a_script(ana, play):
+    for n in range(3):
+        play.courier(parcel=f"P{n}")
+    html = ana.get("/console").text
+    link = re.search(r'href="([^"]+picked=all)"', html)
+    assert link
+    assert ana.get(str(Markup(link[1]).unescape())).text.count(" checked") == 3
