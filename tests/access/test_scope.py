@@ -42,7 +42,10 @@ OPEN = {
 """Blueprints that ask nobody for a key or a session, and why they need not."""
 ASKS_ITSELF = {"day_list_pages.as_calendar": ("dispatcher",)}
 """A calendar's link carries a token; without one it is a page like others."""
-NAMES_NOTHING = {"access_pages.end_sessions": "only ever one's own"}
+NAMES_NOTHING = {
+    "access_pages.end_sessions": "only ever one's own",
+    "console_acts.take_back": "what one's own session did",
+}
 """Forms that name nothing which could be somebody else's."""
 RANK = ("dispatcher", "supervisor", "admin")
 

@@ -1,7 +1,8 @@
 """Which words a parcel is found by, and what somebody who types some of them is looking for. Pure.
 
 A word is found by its beginning. What people read out from its end, such as a telephone number or
-a tracking number, is kept backwards too, so that its end is the beginning of a word.
+a tracking number, is kept backwards too, so that its end is the beginning of a word. Numbers stand
+apart from words: all order numbers may begin alike, and no name is to be looked for among them.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-_BACKWARDS = "~"
-"""What a word that is kept backwards begins with; no other word has it."""
+_NUMBER, _BACKWARDS = "#", "~"
+"""What a number begins with, and a number that is kept backwards; no word begins so."""
 _LONGEST = 60
 _WORDS = 8
 """More words than that make nobody easier to find."""
@@ -62,8 +63,10 @@ def words(parcel: Parcel) -> set[str]:
         if digits := _dialled(phone or ""):
             found.add(_backwards(digits))
     for number in (parcel.tracking_number, parcel.order_ref):
-        found |= {*_tokens(number or ""), _joined(number or ""), _backwards(_joined(number or ""))}
-    return {word[:_LONGEST] for word in found if word.removeprefix(_BACKWARDS)}
+        whole = _joined(number or "")
+        found |= {_NUMBER + whole, _backwards(whole)}
+        found |= {_NUMBER + part for part in _tokens(number or "") if not part.isalpha()}
+    return {word[:_LONGEST] for word in found if word.strip(_NUMBER + _BACKWARDS)}
 
 
 def query(text: str) -> str:
@@ -78,7 +81,8 @@ def query(text: str) -> str:
     ]
     wanted = [" & ".join(f"({part})" for part in parts)]
     whole = "".join(tokens)
-    if len(tokens) > 1 and any(map(str.isdecimal, whole)):  # a number with letters, in pieces
+    numeric = any(map(str.isdecimal, whole))
+    if len(whole) >= _HOUSE and (numeric or len(tokens) == 1):  # a number, perhaps in pieces
         wanted.append(_either_end(whole))
     if not any(map(str.isalpha, text)) and len(digits := _dialled(text)) >= _PHONE:
         wanted.append(_starts(_backwards(digits[-_SURE:])))
@@ -104,7 +108,7 @@ def _word(token: str) -> str:
 
 
 def _either_end(word: str) -> str:
-    return f"{_starts(word)} | {_starts(_backwards(word))}"
+    return " | ".join(map(_starts, (word, _NUMBER + word, _backwards(word))))
 
 
 def _starts(word: str) -> str:
