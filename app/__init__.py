@@ -81,6 +81,9 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch.acts import pages as console_acts
     from app.dispatch.days import pages as day_pages
     from app.dispatch.oncall import api as oncall
+    from app.dispatch.oncall import feed as rota_feed
+    from app.dispatch.oncall import pages as oncall_pages
+    from app.dispatch.oncall import rota_pages
     from app.handover import api as handover
     from app.insight import couriers, dashboard, described, docs, error_pages, health
     from app.intake import api as intake
@@ -110,16 +113,8 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     described.add(api.spec)
     faces = [
         *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages),
-        *(
-            console,
-            console_acts,
-            dashboard,
-            day_pages,
-            couriers,
-            customer_pages,
-            dispatch_pages,
-            shipper_pages,
-        ),
+        *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
+        *(couriers, customer_pages, dispatch_pages, shipper_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

@@ -33,6 +33,7 @@ OPEN = {
     "handover_callbacks": "signed by whoever carries out bookings",
     "customer_pages": "the link holds a signed token",
     "dispatch_pages": "the link holds a signed token",
+    "rota_feed": "the link holds a signed token",
     "shipper_pages": "the link holds a signed token",
     "playground": "the demo only",
     "playground_answers": "the demo only",

@@ -153,7 +153,7 @@ def test_what_cannot_be_understood_is_refused_with_its_line(event, said):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "junk", "BEGIN:VEVENT\r\nEND:VEVENT\r\n", "\0", "x" * 1_000_001]
+    "text", ["", "junk", "BEGIN:VEVENT\r\nEND:VEVENT\r\n", "\0", "x" * 200_001]
 )
 def test_what_is_no_calendar_is_refused(text):
     with pytest.raises(UnreadableError):

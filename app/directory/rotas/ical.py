@@ -21,8 +21,8 @@ from app.directory.rotas.model import Rota, Span, Why
 from app.directory.rotas.rules import merged
 
 REFRESH = timedelta(minutes=15)
-LARGEST = 1_000_000
-"""Characters of a calendar; a year of shifts has some ten thousand."""
+LARGEST = 200_000
+"""Characters of a calendar; a year of single shifts has some fifty thousand."""
 _MOST = 5000
 """Times on duty that are read out of one calendar."""
 _OURS = "X-REKNOCK-PERSON"

@@ -68,6 +68,7 @@ class Known(NamedTuple):
     feed_version: int
     source: str | None
     read_until: datetime | None
+    created_at: datetime
 
 
 def by_ids(
@@ -90,6 +91,18 @@ def all_of(conn: Connection, since: datetime, until: datetime) -> list[Known]:
     """All rotas, by depot and name."""
     rows = conn.execute(_READ + " ORDER BY d.slug, r.name, r.id", _around(since, until))
     return [_known(row) for row in rows]
+
+
+def depot_of(conn: Connection, slug: str) -> int | None:
+    """The id of a rota's depot; None if there is no such rota."""
+    row = conn.execute("SELECT depot_id FROM rotas WHERE slug = %s", [slug]).fetchone()
+    return row["depot_id"] if row else None
+
+
+def names(conn: Connection) -> list[tuple[str, str]]:
+    """`(slug, name)` of all rotas."""
+    rows = conn.execute("SELECT slug, name FROM rotas ORDER BY id").fetchall()
+    return [(row["slug"], row["name"]) for row in rows]
 
 
 def ids(conn: Connection, slugs: Sequence[str]) -> dict[str, int]:
@@ -167,6 +180,7 @@ def _known(row: dict[str, Any]) -> Known:
         row["feed_version"],
         row["source"],
         row["read_until"],
+        row["created_at"],
     )
 
 

@@ -52,6 +52,7 @@ class Answer:
     at: datetime
     is_open: bool
     calls: list[WouldCall]
+    ladder: Ladder
 
 
 def would_call(conn: Connection, slug: str, at: datetime, act_by: datetime | None = None) -> Answer:
@@ -69,7 +70,7 @@ def would_call(conn: Connection, slug: str, at: datetime, act_by: datetime | Non
     every = body.seconds("catch_all_every")
     ladder = ladders.read(conn, depot.id, every, at, at + _AHEAD)
     calls = list(_calls(ladder, depot.country, body.body["catch_all_times"], at, act_by))
-    return Answer(depot, at, ladders.is_open(conn, depot.id, at), calls)
+    return Answer(depot, at, ladders.is_open(conn, depot.id, at), calls, ladder)
 
 
 def _calls(

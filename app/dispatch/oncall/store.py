@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from psycopg.rows import class_row
 
@@ -42,3 +44,17 @@ def depots(conn: Connection) -> list[Depot]:
     """All depots, by name."""
     with conn.cursor(row_factory=class_row(Depot)) as cursor:
         return cursor.execute(_DEPOT + " ORDER BY d.name, d.id").fetchall()
+
+
+def calls(conn: Connection, people: Sequence[int], since: datetime) -> dict[int, int]:
+    """How often each of these was called since then; by several ways at once is one call."""
+    rows = conn.execute(
+        """SELECT p.id, count(DISTINCT split_part(m.key, ':', 1) || split_part(m.key, ':', 2)) AS n
+             FROM unnest(%s::bigint[]) AS p(id)
+             JOIN LATERAL (SELECT idempotency_key AS key, topic, state, created_at FROM messages
+                            WHERE person_id = p.id ORDER BY id DESC LIMIT 2000) m
+               ON m.created_at > %s AND m.topic LIKE 'task-%%' AND m.state <> 'suppressed'
+            GROUP BY p.id""",
+        [list(people), since],
+    ).fetchall()
+    return {row["id"]: row["n"] for row in rows}

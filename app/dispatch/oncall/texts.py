@@ -16,6 +16,9 @@ _WHY = {
 }
 
 
+_CHANNELS = {"sms": "text", "voice": "telephone", "email": "mail"}
+
+
 def why(empty: str) -> str:
     """`nobody is on duty`."""
     return _WHY[Empty(empty)] if empty in _WHY else "nobody could be called"
@@ -32,6 +35,12 @@ def ways(found: Sequence[Sequence[Route]]) -> str:
     """`voice +1714…, then sms +1714…`."""
     said = [", then ".join(f"{r.channel} {r.recipient}" for r in routes) for routes in found]
     return "; ".join(said)
+
+
+def channels(found: Sequence[Sequence[Route]]) -> str:
+    """`telephone, then text` and so on: by what somebody is called, without the numbers."""
+    said = [", then ".join(_CHANNELS.get(r.channel, r.channel) for r in way) for way in found]
+    return " and ".join(said)
 
 
 def passed_over(level: int, empty: str, rotas: Sequence[str]) -> str:

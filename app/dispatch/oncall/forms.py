@@ -1,0 +1,159 @@
+"""What the forms of duty say, read; each act in the caller's transaction."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from flask import request
+
+from app import clock
+from app.access.keys import caller
+from app.db.connection import Connection
+from app.directory import store as directory
+from app.directory.model import Person
+from app.directory.rotas import service as rotas
+from app.directory.rotas import store as rotas_store
+from app.directory.rotas.clocks import moment
+from app.directory.rotas.edit_store import Settings
+from app.directory.rotas.model import Covers, Handover, Shift
+from app.directory.rotas.store import Known
+from app.dispatch.oncall.store import Depot
+from app.errors import Problem
+
+ROWS = 2
+"""Empty rows for further shifts."""
+
+
+def moment_of(text: str, zone: str) -> datetime | None:
+    """A time as a form gives it: on the clocks of `zone`, unless it says its own."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not 2000 <= at.year < 2100:
+        return None
+    return moment(at.replace(second=0, microsecond=0), zone) if at.tzinfo is None else at
+
+
+def make(conn: Connection, depot: Depot, now: datetime) -> str:
+    """Make an empty rota of the name that the form says; its slug."""
+    edits()
+    name = " ".join(request.form.get("name", "").split())[:80]
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
+    if not slug:
+        raise _wrong("Give the rota a name, such as Night shift.")
+    if rotas_store.by_slug(conn, slug, now, now) is not None:
+        raise _wrong(f"There is a rota {name!r} already.")
+    today = clock.local(now, depot.zone).date()
+    monday = today - timedelta(days=today.weekday())
+    settings = Settings(name, depot.zone, Handover(monday, time(9), 7), Covers.OPEN)
+    rotas.put(conn, slug, depot.slug, settings, [], caller().name, now)
+    return slug
+
+
+def of_depot(conn: Connection, depot: Depot) -> str:
+    """The rota that the form names, if it is this depot's."""
+    slug = request.form.get("rota", "")
+    if rotas_store.depot_of(conn, slug) == depot.id:
+        return slug
+    raise _wrong("There is no such rota here.")
+
+
+def take(conn: Connection, rota: str, now: datetime) -> datetime:
+    """Whoever sends the form is on duty until the time it says, which is returned."""
+    known = rotas.read(conn, rota, now, now)
+    until = moment_of(request.form.get("until", ""), known.rota.zone)
+    if until is None:
+        raise _wrong("Say until when you take it.")
+    rotas.override(conn, rota, now, until, _who(conn).id, None, caller().name, now)
+    return until
+
+
+def stand_in(conn: Connection, known: Known, now: datetime) -> None:
+    """Somebody stands in, or is away, as the form says."""
+    zone = known.rota.zone
+    starts, ends = (moment_of(request.form.get(n, ""), zone) for n in ("starts", "ends"))
+    if starts is None or ends is None:
+        raise _wrong("Say from when until when.")
+    person, of = (_id(name) for name in ("person", "of"))
+    rotas.override(conn, known.rota.slug, starts, ends, person, of, caller().name, now)
+
+
+def change(conn: Connection, known: Known, now: datetime) -> None:
+    """Give the rota the settings and shifts of the form."""
+    edits()
+    form = request.form
+    try:
+        handover = Handover(
+            date.fromisoformat(form.get("handover_from", "")),
+            time.fromisoformat(form.get("handover_at", "")),
+            int(form.get("handover_days", "")),
+        )
+        version = int(form.get("version", ""))
+    except ValueError:
+        raise _wrong("Say from which day and at what time turns pass on.") from None
+    covers = form.get("covers", "")
+    name = " ".join(form.get("name", "").split())[:80]
+    if not name or not 1 <= handover.days <= 366 or covers not in set(Covers):
+        raise _wrong("A rota has a name, and turns last between 1 and 366 days.")
+    settings = Settings(name, form.get("zone", ""), handover, covers)
+    people = {_folded(person.name): person for person in directory.everybody(conn)}
+    rows = range(len(known.rota.shifts) + ROWS)
+    shifts = [shift for row in rows if (shift := _shift(row, people)) is not None]
+    by = caller().name
+    rotas.put(conn, known.rota.slug, known.depot, settings, shifts, by, now, version)
+
+
+def _shift(row: int, people: dict[str, Person]) -> Shift | None:
+    """The shift of a row of the form; None where the row is empty."""
+    form = request.form
+    names = [name for name in form.get(f"people-{row}", "").split(",") if name.strip()]
+    weekdays = {int(day) for day in form.getlist(f"days-{row}") if day in set("1234567")}
+    if not names and not weekdays:
+        return None
+    found = [people.get(_folded(name)) for name in names]
+    if missing := [name.strip() for name, person in zip(names, found, strict=True) if not person]:
+        raise _wrong(
+            f"There is nobody called {missing[0]!r}. Names stand with commas between them."
+        )
+    try:
+        starts, ends = (time.fromisoformat(form.get(f"{n}-{row}", "")) for n in ("starts", "ends"))
+    except ValueError:
+        raise _wrong("Each shift needs a beginning and an end.") from None
+    if not weekdays:
+        raise _wrong("Each shift needs a day of the week.")
+    kept = form.get(f"id-{row}", "")
+    ids = tuple(person.id for person in found if person)
+    return Shift(int(kept) if kept.isdigit() else 0, frozenset(weekdays), starts, ends, ids)
+
+
+def _who(conn: Connection) -> Person:
+    """Whoever acts; a key that is nobody's says whom it means."""
+    person = directory.person(conn, caller().person_id or _id("person") or 0)
+    if person is None:
+        raise _wrong("Say who takes it.")
+    return person
+
+
+def _id(name: str) -> int | None:
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def edits() -> None:
+    """Only a supervisor goes on from here.
+
+    Raises:
+        Problem: 422, it is somebody else.
+    """
+    if not caller().may("supervisor"):
+        raise _wrong("Only a supervisor changes how a rota is made; you can stand in for others.")
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _wrong(detail: str) -> Problem:
+    return Problem(422, "invalid", detail)
