@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _YES = frozenset({"1", "true", "yes"})
+_NO = frozenset({"0", "false", "no"})
 
 
 class _Here:
@@ -27,3 +28,8 @@ def test_events(config: Mapping[str, Any]) -> bool:
 def yes(value: Any) -> bool:
     """Whether a value of JSON says yes, however it is spelt."""
     return value is True or value == 1 or (isinstance(value, str) and value.lower() in _YES)
+
+
+def no(value: Any) -> bool:
+    """Whether a value of JSON says no, however it is spelt; one that is not there says nothing."""
+    return value == 0 or (isinstance(value, str) and value.lower() in _NO)

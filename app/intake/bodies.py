@@ -31,6 +31,28 @@ _TYPES = (
 )
 _PINGS = frozenset({"ping", "test", "webhook.test", "test.ping", "webhook_test", "hello"})
 _LONGEST = 60
+
+
+def _spellings(*names: str) -> frozenset[str]:
+    """Names in the ways that senders write them: `is_test`, `isTest`, `istest`."""
+    camel = (name[:1] + name.title().replace("_", "")[1:] for name in names)
+    return frozenset({*names, *camel, *(name.replace("_", "") for name in names)})
+
+
+_TESTS = _spellings(
+    *("test", "is_test", "test_mode", "is_test_mode", "sandbox", "is_sandbox", "sandbox_mode"),
+    *("test_label", "is_test_label", "is_test_shipment"),
+)
+_LIVE = _spellings("live_mode", "is_live")
+_MODES = ("mode", "environment", "env")
+_NOT_REAL = frozenset({"test", "testing", "sandbox"})
+_RETURNS = _spellings(
+    *("is_return", "is_return_label", "return_label", "is_return_shipment", "return_shipment"),
+    *("is_reverse", "reverse_shipment", "is_reverse_shipment"),
+)
+_WAYS = _spellings("direction", "shipment_direction", "shipment_type")
+_BACKWARDS = frozenset({"return", "returns", "reverse"})
+_MARKS = _TESTS | _LIVE | _RETURNS | _WAYS | set(_MODES)
 _CODE = re.compile(r"\w*_\w*")
 
 
@@ -168,13 +190,9 @@ def _is_ping(body: Any) -> bool:
 def is_test(body: Any) -> bool:
     """Whether the courier says that nothing of this really happened."""
     return any(
-        part.get("mode") in {"test", "sandbox"}
-        or accepts.yes(part.get("test"))
-        or accepts.yes(part.get("test_mode"))
-        or accepts.yes(part.get("is_test"))
-        or accepts.yes(part.get("sandbox"))
-        or part.get("live_mode") is False
-        or part.get("livemode") is False
+        _marked(part, _TESTS)
+        or any(str(part.get(name)).lower() in _NOT_REAL for name in _MODES if name in part)
+        or any(accepts.no(part.get(name)) for name in _LIVE)
         for part in _parts(body)
     )
 
@@ -182,11 +200,14 @@ def is_test(body: Any) -> bool:
 def _is_return(body: Any) -> bool:
     """Whether the parcel goes from the customer to the shop, as the courier itself marks it."""
     return any(
-        accepts.yes(part.get("is_return"))
-        or accepts.yes(part.get("isReturn"))
-        or accepts.yes(part.get("is_return_label"))
+        _marked(part, _RETURNS)
+        or any(str(part.get(name)).lower() in _BACKWARDS for name in _WAYS if name in part)
         for part in _parts(body)
     )
+
+
+def _marked(part: dict[str, Any], marks: frozenset[str]) -> bool:
+    return any(accepts.yes(part[name]) for name in part.keys() & marks)
 
 
 def type_of(body: Any) -> str:
@@ -199,6 +220,11 @@ def type_of(body: Any) -> str:
 
 
 def _parts(body: Any) -> Iterator[dict[str, Any]]:
+    """The parts of a body that bear any mark."""
+    return (part for part in _places(body) if not _MARKS.isdisjoint(part))
+
+
+def _places(body: Any) -> Iterator[dict[str, Any]]:
     if not isinstance(body, dict):
         return
     yield body

@@ -97,3 +97,40 @@ def test_no_sample_of_ours_is_a_test(account_of, now) -> None:
     for name in NAMES:
         raw, _ = samples.failure(account_of(name), now)
         assert raw
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *({"mode": "TEST"}, {"environment": "sandbox"}, {"env": "test"}, {"isTest": True}),
+        *({"testMode": 1}, {"is_sandbox": "true"}, {"test_label": True}, {"live_mode": "false"}),
+        *({"liveMode": 0}, {"livemode": False}),
+    ],
+)
+@pytest.mark.parametrize("place", ["", "data"])
+def test_a_test_is_marked_in_many_spellings(mark, place) -> None:
+    assert bodies.is_test({place: mark} if place else mark)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *({"mode": "production"}, {"environment": "live"}, {"test": False}, {"test": None}),
+        *({"live_mode": True}, {"live_mode": None}, {"livemode": ""}, {"direction": "forward"}),
+    ],
+)
+def test_what_is_real_is_no_test_and_no_return(mark) -> None:
+    assert not bodies.is_test({"data": mark})
+    assert not bodies._is_return({"data": mark})
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *({"isReturn": "yes"}, {"is_return_shipment": 1}, {"returnShipment": True}),
+        *({"is_reverse": "1"}, {"direction": "RETURN"}, {"shipment_type": "reverse"}),
+    ],
+)
+def test_a_return_is_marked_in_many_spellings(mark) -> None:
+    assert bodies._is_return(mark)
+    assert bodies._is_return({"data": mark})
