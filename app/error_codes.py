@@ -307,6 +307,20 @@ _TABLE = (
         "Take the task on, or reach somebody in another way.",
     ),
     ErrorCode(
+        "taken_meanwhile",
+        409,
+        "Somebody took it on at the same moment",
+        "Another person took the task on less than a minute before it was to be passed on.",
+        "Leave it to them, or pass it on again in a minute if they cannot do it.",
+    ),
+    ErrorCode(
+        "passed_on",
+        409,
+        "It was passed on already",
+        "The next level has been called since you looked.",
+        "Take the task on, or look again and pass it on from there.",
+    ),
+    ErrorCode(
         "nothing_to_escalate",
         409,
         "Nobody is called for this case",

@@ -44,12 +44,12 @@ def acknowledge(body: dict[str, Any], task_id: int) -> service.Ack:
 
 @blueprint.post("/dispatch-tasks/<id:task_id>/pass-on")
 @require("dispatcher")
-@blueprint.arguments(schemas.NothingIn, required=False)
+@blueprint.arguments(schemas.PassOnIn, required=False)
 @blueprint.response(200, schemas.TaskOut)
-@may_answer("no_such_task", "task_over", "nobody_left")
-def pass_on(_: dict[str, Any], task_id: int) -> store.Task:
-    """Hand a task to the next level at once."""
-    return service.pass_on(task_id, caller().name, clock.now())
+@may_answer("no_such_task", "task_over", "nobody_left", "taken_meanwhile", "passed_on")
+def pass_on(body: dict[str, Any], task_id: int) -> store.Task:
+    """Hand a task to the next level at once; 409 when somebody else just took it on."""
+    return service.pass_on(task_id, caller().name, clock.now(), seen=body["level"])
 
 
 @blueprint.post("/dispatch-tasks/<id:task_id>/resolve")
@@ -66,7 +66,7 @@ def resolve(body: dict[str, Any], task_id: int) -> store.Task:
 @require("dispatcher")
 @blueprint.arguments(schemas.NothingIn, required=False)
 @blueprint.response(200, schemas.TaskOut)
-@may_answer("no_such_task", "nothing_to_escalate", "task_over", "nobody_left")
+@may_answer("no_such_task", "nothing_to_escalate", "task_over", "nobody_left", "taken_meanwhile")
 def escalate(_: dict[str, Any], case_id: int) -> store.Task:
     """Call the next level for a case now."""
     return service.escalate(case_id, caller().name, clock.now())

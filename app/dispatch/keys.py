@@ -37,6 +37,8 @@ def press(conn: Connection, digit: str, ring: Ring, person: Person, now: datetim
     except Problem as problem:
         if problem.code == "nobody_left":
             return NOBODY_LEFT
+        if problem.code == "passed_on":
+            return "It has been passed on already."
         return problem.detail
 
 
@@ -44,9 +46,7 @@ def _act(digit: str, task: Task, ring: Ring, by: str, now: datetime) -> str:
     if digit == TAKE:
         service.acknowledge(task.id, by, "", "", now)
         return TOOK
-    if task.level > ring.level:
-        return "It has been passed on already."
-    service.pass_on(task.id, by, now)
+    service.pass_on(task.id, by, now, seen=ring.level)
     return "It is passed on."
 
 

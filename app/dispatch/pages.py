@@ -146,7 +146,8 @@ def _take(task_id: int, case: Case, person: str) -> None:  # noqa: C901 - one ca
         case act if act in _ELSEWHERE:
             service.contacted(case.id, act, note, person, clock.now())
         case "pass_on":
-            service.pass_on(task_id, person, clock.now())
+            level = form.get("level", type=int)
+            service.pass_on(task_id, person, clock.now(), seen=level)
         case "agree" | "refuse" as act:  # whoever decides that has it
             corrections.take(act, form, case.shipment_id, person, clock.now())
             service.acknowledge(task_id, person, "", "", clock.now())

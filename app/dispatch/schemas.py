@@ -55,6 +55,17 @@ class TaskPage(Answer):
     next = fields.Integer(allow_none=True)
 
 
+class PassOnIn(Body):
+    """From where a task is passed on."""
+
+    level = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=0, max=1000),
+        metadata={"description": "The level you know of: 409 when it was passed on since."},
+    )
+
+
 class ActIn(Body):
     """What a dispatcher says with an act; both may be left out."""
 

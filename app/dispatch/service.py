@@ -95,15 +95,23 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         return Ack(task_id, fresh=True, by=by, at=now)
 
 
-def pass_on(task_id: int, by: str, now: datetime) -> Task:
+_MEANWHILE = timedelta(minutes=1)
+"""Whoever passes on what somebody took on so lately cannot have known of it."""
+
+
+def pass_on(task_id: int, by: str, now: datetime, *, seen: int | None = None) -> Task:
     """Hand a task to the next level at once.
 
+    `seen` is the level that whoever asks knows of: what was passed on since is not passed on twice.
+
     Raises:
-        Problem: 404 no such task; 409 it is over, or nobody is left to call.
+        Problem: 404 no such task; 409 it is over, somebody took it on or passed it on meanwhile,
+            or nobody is left to call.
     """
     with transaction() as conn:
         task, case = lock(conn, task_id)
         _refuse_over(task, case)
+        _refuse_meanwhile(task, case, by, seen, now)
         if not _somebody_left(conn, task, case, now):
             raise Problem(409, "nobody_left", "Everybody was called: nobody is left to take it.")
         if task.state is TaskState.ACKNOWLEDGED:
@@ -314,6 +322,16 @@ def _check_outcome(kind: TaskKind, outcome: str) -> None:
     known = outcomes_of(kind)
     if outcome and outcome not in known:
         raise Problem(422, "no_such_outcome", f"outcome must be one of {', '.join(known)}.")
+
+
+def _refuse_meanwhile(task: Task, case: Case, by: str, seen: int | None, now: datetime) -> None:
+    if task.state is TaskState.OPEN and seen is not None and task.level > seen:
+        raise Problem(409, "passed_on", f"It was passed on already, to level {task.level}.")
+    at = task.acknowledged_at
+    taken = task.state is TaskState.ACKNOWLEDGED and task.acknowledged_by != by
+    if taken and at and at > now - _MEANWHILE:
+        when = dates.say(clock.local(at, case.depot.zone), "time")
+        raise Problem(409, "taken_meanwhile", f"{task.acknowledged_by} took it on at {when}.")
 
 
 def _refuse_over(task: Task, case: Case) -> None:
