@@ -307,6 +307,13 @@ _TABLE = (
         "Take the task on, or reach somebody in another way.",
     ),
     ErrorCode(
+        "no_number",
+        409,
+        "There is no number to ring",
+        "To be put through, both you and the customer need a number that can be rung.",
+        "`detail` says whose is missing. Write to the customer, or have your number entered.",
+    ),
+    ErrorCode(
         "taken_meanwhile",
         409,
         "Somebody took it on at the same moment",

@@ -89,19 +89,68 @@ class KeyPressed:
 
 Written = Reply | AutomaticReply | OptOutWord | OptInWord | HelpWord
 """What somebody wrote, by what it means."""
-Fact = Receipt | Written | CallAnswered | KeyPressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallIn:
+    """Somebody rang our number and pressed `digits`, if any.
+
+    `place` is what `Asks.place` said before, so that a talk goes on where it was; nobody but the
+    provider can say one.
+    """
+
+    provider: str
+    call_id: str
+    caller: str
+    place: str = ""
+    digits: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutThrough:
+    """A call in which somebody was put through to somebody else is over.
+
+    `why` is empty when they spoke, `seconds` long; else why they did not.
+    """
+
+    provider: str
+    message_id: int
+    call_id: str
+    seconds: int
+    why: str = ""
+
+
+Fact = Receipt | Written | CallAnswered | KeyPressed | CallIn | PutThrough
 
 
 class Asks(str):
-    """Words said in a call, after which a key is waited for; without one, `otherwise` is said."""
+    """Words said in a call, after which `keys` are waited for; without any, `otherwise` is said.
 
-    __slots__ = ("otherwise",)
+    `place` comes back with the keys, in a call that somebody made to us.
+    """
+
+    __slots__ = ("keys", "otherwise", "place")
     otherwise: str
+    keys: int
+    place: str
 
-    def __new__(cls, words: str, otherwise: str = "") -> Self:
+    def __new__(cls, words: str, otherwise: str = "", *, keys: int = 1, place: str = "") -> Self:
         """What is said now, and what when nobody presses a key."""
         made = super().__new__(cls, words)
-        made.otherwise = otherwise
+        made.otherwise, made.keys, made.place = otherwise, keys, place
+        return made
+
+
+class Connects(str):
+    """Words said in a call, after which the caller is put through to `number`."""
+
+    __slots__ = ("number",)
+    number: str
+
+    def __new__(cls, words: str, number: str) -> Self:
+        """What is said now, and whom they speak with then."""
+        made = super().__new__(cls, words)
+        made.number = number
         return made
 
 

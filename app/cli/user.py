@@ -12,6 +12,7 @@ from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
 from app.directory import roles_store, service, store
+from app.dispatch import talks
 from app.shipments.reachable import WHY, check_number
 
 _LONGEST_WAIT = 7 * 24 * 60
@@ -167,6 +168,22 @@ def sessions(person: int, ended: str | None) -> None:
     only = None if ended == "all" else int(ended)
     count = sessions_store.end_of(conn, person_id=person, only=only)
     click.echo(f"ended {count} session{'' if count == 1 else 's'}")
+
+
+@command.command("phone-code")
+@click.argument("person", type=int)
+def phone_code(person: int) -> None:
+    """Print the code by which PERSON acts when they call our number back.
+
+    It changes with their phone number; PERSON is the number in the list.
+
+    Example: reknock user phone-code 3
+    """
+    environment.attach()
+    found = store.person(connection(), person)
+    if found is None or not found.phone:
+        raise CommandError(f"There is nobody with the id {person} and a phone.")
+    click.echo(talks.code_of(found))
 
 
 @command.command()

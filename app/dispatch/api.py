@@ -13,7 +13,7 @@ from app.cases.model import Resolution
 from app.cases.schemas import CaseOut, CloseIn, CloseOut, ContactElsewhereIn, Timeline
 from app.cases.timeline.facts import ContactElsewhere
 from app.db.connection import connection
-from app.dispatch import schemas, service, store
+from app.dispatch import bridge, schemas, service, store
 from app.dispatch.old_news import service as old_news
 
 blueprint = Blueprint("dispatch", __name__, url_prefix="/api/v1", description="Dispatch tasks")
@@ -110,6 +110,20 @@ def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     return cases.add(
         case_id, facts, lambda conn: service.contact_counts(conn, case_id, clock.now())
     )
+
+
+@blueprint.post("/cases/<id:case_id>/call")
+@require("dispatcher")
+@blueprint.arguments(schemas.NothingIn, required=False)
+@blueprint.response(202, CaseOut)
+@may_answer("no_such_case", "no_number")
+def call(_: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Speak with the customer: your telephone rings, and a key puts you through.
+
+    Neither sees the other's number; how long you spoke is noted, and nothing is recorded.
+    """
+    bridge.call_customer(case_id, caller().person_id, clock.now())
+    return cases.find(case_id)
 
 
 @blueprint.post("/cases/<id:case_id>/answer")

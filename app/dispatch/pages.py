@@ -24,7 +24,7 @@ from app.decisions.service import Known, known_of
 from app.directory import accounts_store
 from app.directory import store as directory
 from app.directory.model import Person
-from app.dispatch import service, states, store, views
+from app.dispatch import bridge, service, states, store, views
 from app.dispatch.old_news import service as old_news
 from app.dispatch.store import Task
 from app.errors import Problem
@@ -123,14 +123,15 @@ def act(token: str) -> Response:
     """Acknowledge (`outcome`, `note`), or do another `act`: see `_take`."""
     opened = _open(connection(), token, _WHOSE)
     try:
-        _take(opened.task.id, opened.case, opened.person.name)
+        _take(opened.task.id, opened.case, opened.person)
     except Problem as problem:
         return _page(token, problem)
-    return respond.see_other(f"/t/{token}")
+    rings = "?rings=1" if request.form.get("act") == "call" else ""
+    return respond.see_other(f"/t/{token}{rings}")
 
 
-def _take(task_id: int, case: Case, person: str) -> None:  # noqa: C901 - one case per act
-    form = request.form
+def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901 - one case per act
+    form, person = request.form, who.name
     outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:2000]
     match form.get("act", "acknowledge"):
         case "acknowledge":
@@ -145,6 +146,8 @@ def _take(task_id: int, case: Case, person: str) -> None:  # noqa: C901 - one ca
             service.answer(case.id, form.get("answer", "")[:_LONGEST], person, clock.now())
         case act if act in _ELSEWHERE:
             service.contacted(case.id, act, note, person, clock.now())
+        case "call":
+            bridge.call_customer(case.id, who.id, clock.now())
         case "pass_on":
             level = form.get("level", type=int)
             service.pass_on(task_id, person, clock.now(), seen=level)
@@ -174,6 +177,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         status=problem.status if problem else 200,
         seen=respond.digest("dispatch/live.html", **facts),
         problem=problem,
+        rings="rings" in request.args and problem is None,
         outcomes=states.outcomes_of(view.task.kind),
         note=request.form.get("note", ""),
         answer=request.form.get("answer", ""),

@@ -1,4 +1,4 @@
-"""What dispatchers do in a call: they answer it, and press keys."""
+"""What dispatchers do in a call: they answer it and press keys, or call us back."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from app.access import links
 from app.cases import service as cases
 from app.channels import service as channels
 from app.channels import voice
-from app.channels.heard import CallAnswered, Fact, KeyPressed, Receiver
+from app.channels.heard import CallAnswered, CallIn, Fact, KeyPressed, PutThrough, Receiver
 from app.channels.store import Message
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
-from app.dispatch import keys, rules, speech, store, texts
+from app.dispatch import bridge, keys, rules, speech, store, talks, texts
 from app.dispatch.rules import Ring
 
 log = structlog.get_logger(__name__)
@@ -31,12 +31,18 @@ class _Call(NamedTuple):
 
 def call_answered(conn: Connection, fact: CallAnswered, now: datetime) -> str | None:
     """Say what the call is about, as things are now."""
+    message = _bridge(conn, fact)
+    if message is not None:
+        return bridge.answered(message)
     call = _call(conn, fact)
     return _say(conn, call, now) if call else None
 
 
 def key_pressed(conn: Connection, fact: KeyPressed, now: datetime) -> str | None:
     """Do what the key stands for; the answer to speak back. A second press changes nothing."""
+    message = _bridge(conn, fact)
+    if message is not None:
+        return bridge.pressed(conn, message, fact.digit, now)
     call = _call(conn, fact)
     if call is None:
         return None
@@ -49,6 +55,14 @@ def key_pressed(conn: Connection, fact: KeyPressed, now: datetime) -> str | None
     if said == keys.TOOK and _send_link(conn, call, now):
         said += " The link is on its way to you."
     return speech.again(said) if said == keys.NOBODY_LEFT else said
+
+
+def _bridge(conn: Connection, fact: CallAnswered | KeyPressed) -> Message | None:
+    """The call of somebody who wants to be put through; None when it is another."""
+    message = channels.message(conn, fact.message_id)
+    if message is None or message.provider != fact.provider:
+        return None
+    return message if bridge.person_of(conn, message) else None
 
 
 def _call(conn: Connection, fact: CallAnswered | KeyPressed) -> _Call | None:
@@ -92,4 +106,9 @@ def _send_link(conn: Connection, call: _Call, now: datetime) -> bool:
     return bool(routes)
 
 
-RECEIVERS: Mapping[type[Fact], Receiver] = {CallAnswered: call_answered, KeyPressed: key_pressed}
+RECEIVERS: Mapping[type[Fact], Receiver] = {
+    CallAnswered: call_answered,
+    KeyPressed: key_pressed,
+    CallIn: talks.go_on,
+    PutThrough: bridge.ended,
+}

@@ -7,18 +7,15 @@ waits for somebody; where there are several, nobody guesses, and the numbers are
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from app.access import links
 from app.cases import service as cases
-from app.channels import service as channels
 from app.db.connection import Connection
 from app.directory.model import Person
-from app.dispatch import keys, rules, store
+from app.dispatch import called, keys, rules, store
 from app.dispatch.rules import Ring
-from app.dispatch.states import TaskState
 
 _ANSWER = re.compile(r"\W*([12])\W*(\d{1,9})?\W*")
 _SHOWN = 5
@@ -42,13 +39,13 @@ def act(conn: Connection, person: Person, words: str, now: datetime) -> str | No
     answer = read(words)
     if answer is None:
         return None
-    rings = _rings(conn, person)
+    rings = called.rings(conn, person.id)
     if answer.code is not None:
         task_id = rules.named(list(rings), answer.code)
         if task_id is None:
             return f"You were not called for a number {answer.code}. {_offer(conn, rings)}".strip()
         return _press(conn, answer.key, rings[task_id], person, now)
-    waiting = _waiting(conn, rings)
+    waiting = called.waiting(conn, rings)
     if len(waiting) > 1:
         return f"You were called for {len(waiting)}. {_offer(conn, rings)}"
     if not rings:
@@ -66,25 +63,9 @@ def _press(conn: Connection, key: str, ring: Ring, person: Person, now: datetime
     return f"{label}{said}{url}"
 
 
-def _rings(conn: Connection, person: Person) -> dict[int, Ring]:
-    """What this person was called for, the newest first, each by its newest call."""
-    found: dict[int, Ring] = {}
-    for key in channels.calls_of(conn, person.id):
-        ring = rules.ring_of(key)
-        if ring is not None:
-            found.setdefault(ring.task_id, ring)
-    return found
-
-
-def _waiting(conn: Connection, task_ids: Sequence[int] | dict[int, Ring]) -> list[int]:
-    """Those that nobody has, the newest first."""
-    tasks = store.by_ids(conn, list(task_ids))
-    return [i for i in task_ids if i in tasks and tasks[i].state is TaskState.OPEN]
-
-
 def _offer(conn: Connection, rings: dict[int, Ring]) -> str:
     """How to name what nobody has."""
-    waiting = _waiting(conn, rings)
+    waiting = called.waiting(conn, rings)
     if not waiting:
         return ""
     tasks = store.by_ids(conn, waiting[:_SHOWN])

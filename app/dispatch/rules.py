@@ -227,18 +227,19 @@ def ways(person: Person, country: str, only: str = "") -> list[list[Route]]:
     if only not in {"", "voice"}:
         return [[route] for route in routes(person, country, [only])]
     written = routes(person, country)
-    if "voice" in [only, *person.channels] and (number := _rings(person, country)):
+    if "voice" in [only, *person.channels] and (number := rings(person, country)):
         return [[Route("voice", number), *written]]
     return [[route] for route in written]
 
 
-_CALLABLE = frozenset({None, "no_text_messages"})
+CALLABLE = frozenset({None, "no_text_messages"})
 """Faults with which a number can be rung all the same."""
 
 
-def _rings(person: Person, country: str) -> str | None:
+def rings(person: Person, country: str) -> str | None:
+    """The number at which somebody can be rung."""
     number = check_number(person.phone, country)
-    return number.e164 if number.fault in _CALLABLE else None
+    return number.e164 if number.fault in CALLABLE else None
 
 
 def routes(person: Person, country: str, channels: Sequence[str] = ()) -> list[Route]:

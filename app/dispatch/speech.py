@@ -29,12 +29,15 @@ _LETTERS = 4  # of a number that an ear can keep
 
 def call(case: Case, task: Task, concerned: Booking | None) -> str:
     """What a call says, from the greeting to the keys."""
-    parts = [
-        f"Reknock, for {case.depot.name}: {_what(case, task, concerned)}.",
-        f"One parcel, number ending in {_spelt(case.parcel.label)}{_street(case)}.",
-        MENU,
-    ]
-    return " ".join(parts)
+    return f"Reknock, for {about(case, task, concerned)} {MENU}"
+
+
+def about(case: Case, task: Task, concerned: Booking | None) -> str:
+    """What there is to do, for which parcel."""
+    return (
+        f"{case.depot.name}: {_what(case, task, concerned)}. "
+        f"One parcel, number ending in {_spelt(case.parcel.label)}{_street(case)}."
+    )
 
 
 def answered(spoken: str, depot: str, waiting: int) -> Asks:

@@ -62,6 +62,9 @@ class Call:
     sequence: int = 0
     menu: ET.Element | None = None
     """The Gather that waits for a key."""
+    dial: ET.Element | None = None
+    """Whom they are put through to."""
+    direction: str = "outbound-api"
 
     def post(self, url: str, **more: str) -> Any:
         """A request to us, signed over what Twilio was given, arriving under a proxy's name."""
@@ -73,7 +76,7 @@ class Call:
             "To": self.form["To"],
             "CallStatus": self.status,
             "ApiVersion": "2010-04-01",
-            "Direction": "outbound-api",
+            "Direction": self.direction,
             "FieldOfTomorrow": "ü &",
         } | more
         signature = RequestValidator(TOKEN).compute_signature(url, form)
@@ -108,6 +111,19 @@ class Call:
         menu, self.menu = self.menu, None
         return self.follow(self.post(menu.attrib["action"], Digits=digit, msg="Gather End"))
 
+    def comes_in(self) -> list[str]:
+        """They call our number; what they hear."""
+        self.direction, self.status = "inbound", "ringing"
+        return self.follow(self.post(f"{PUBLIC}/callbacks/twilio/ring"))
+
+    def put_through(self, status: str, seconds: int = 0) -> list[str]:
+        """Whoever was dialled was there, or not; what is said afterwards."""
+        assert self.dial is not None
+        more = {"DialCallStatus": status, "DialCallSid": "CA" + "d" * 32}
+        if seconds:
+            more["DialCallDuration"] = str(seconds)
+        return self.follow(self.post(self.dial.attrib["action"], **more))
+
     def silence(self) -> int:
         """Nobody presses anything: the call goes on behind the Gather, and ends."""
         self.menu = None
@@ -138,6 +154,10 @@ class Call:
                     assert verb.text
                     return self.heard[before:] + self.follow(self.post(verb.text))
                 case "Hangup":
+                    break
+                case "Dial":
+                    assert self.form["From"] == verb.attrib["callerId"]
+                    self.dial = verb
                     break
                 case other:
                     raise AssertionError(f"{other} is not expected")

@@ -64,7 +64,8 @@ def pairs(url: str, play: Play, rounds: int, case_ids: list[int]) -> Iterator[Pa
                 sessions.one = requests.Session()
             start.wait(30)
             place = f"{url}/api/v1/dispatch-tasks/{task_id}/{verb}"
-            return sessions.one.post(place, headers=heads[name], timeout=30)
+            session: requests.Session = sessions.one
+            return session.post(place, headers=heads[name], timeout=30)
 
         for _ in range(rounds):
             reset(task_ids)

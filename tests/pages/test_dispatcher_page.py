@@ -191,3 +191,14 @@ def test_what_the_shipper_says_on_the_phone_is_noted_by_who_called_them(client, 
     assert play.case(case_id).resolution == "refunded"
     assert "This is over, nothing to do." in text(client.get(answer.location).text)
     assert "Ana decided: a refund was made." in text(client.get(answer.location).text)
+
+
+def test_a_tap_rings_the_dispatcher_who_is_then_put_through(client, play, called):
+    html = page(client, play, called).text
+    assert "Call through our number" in html
+    answer = post(client, play, called, act="call")
+    assert answer.status_code == 303
+    shown = client.get(answer.location).text
+    assert "Your telephone rings." in shown
+    (message,) = [m for m in play.messages(called) if m["topic"] == "bridge"]
+    assert (message["channel"], message["recipient"]) == ("voice", "+17145554101")

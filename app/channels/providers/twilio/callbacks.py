@@ -16,12 +16,13 @@ from urllib.parse import urlencode, urlsplit
 import structlog
 
 from app.channels import heard
-from app.channels.heard import Fact
+from app.channels.heard import Asks, Connects, Fact
 from app.channels.providers.base import Address, Answer, BadSignature, Call, callback_url
 from app.channels.providers.twilio import signature, twiml
-from app.channels.providers.twilio.codes import CALLS_ON, STATES, call_end, why
+from app.channels.providers.twilio.codes import CALLS_ON, SPOKE, STATES, call_end, why
 from app.channels.providers.twilio.forms import TwilioCall, TwilioReply, TwilioStatus
-from app.channels.providers.twilio.sending import IN_CALL
+from app.channels.providers.twilio.sending import IN_CALL, calls_from
+from app.channels.states import NotSent
 
 log = structlog.get_logger(__name__)
 
@@ -115,6 +116,37 @@ def reply(call: Call) -> Sequence[Fact]:
     ]
 
 
+def rings(call: Call) -> Sequence[Fact]:
+    """Somebody calls our number, or pressed keys in such a call."""
+    form = TwilioCall().load(call.form.to_dict())
+    return [
+        heard.CallIn(
+            provider="twilio",
+            call_id=form["sid"],
+            caller=form["caller"],
+            place=call.query.get("p", ""),
+            digits=form["digits"] or call.query.get("key", ""),
+        )
+    ]
+
+
+def put_through(call: Call) -> Sequence[Fact]:
+    """Two people were put through, or one of them was not there."""
+    form = TwilioCall().load(call.form.to_dict())
+    ours, spoke = _ours(call), form["dialled"] in SPOKE
+    if ours is None:
+        return []
+    return [
+        heard.PutThrough(
+            provider="twilio",
+            message_id=ours,
+            call_id=form["sid"],
+            seconds=form["seconds"],
+            why="" if spoke else str(call_end(form["dialled"], "") or NotSent.CALL_FAILED),
+        )
+    ]
+
+
 def unanswered(call: Call, said: Sequence[str]) -> Answer:  # noqa: ARG001 - never by its callback
     """No answer to the sender of a text message."""
     return twiml.empty()
@@ -122,7 +154,18 @@ def unanswered(call: Call, said: Sequence[str]) -> Answer:  # noqa: ARG001 - nev
 
 def talk(call: Call, said: Sequence[str]) -> Answer:
     """What is said in the call, and where its keys go."""
-    return twiml.speak(said, _address(call, "key", m=call.query.get("m", "")))
+    ours = call.query.get("m", "")
+    for words in said:
+        if isinstance(words, Connects):
+            number = calls_from(call.settings)
+            return twiml.connect(words, number, _address(call, "through", m=ours))
+    return twiml.speak(said, _address(call, "key", m=ours))
+
+
+def talk_in(call: Call, said: Sequence[str]) -> Answer:
+    """The same to somebody who called us; the place in the talk comes back with the keys."""
+    places = [words.place for words in said if isinstance(words, Asks)]
+    return twiml.speak(said, _address(call, "ring", p=places[-1] if places else ""))
 
 
 def one_moment(call: Call) -> Answer:
@@ -132,9 +175,9 @@ def one_moment(call: Call) -> Answer:
         sorry = "Something is not working here, and nothing was changed. Please open the link in "
         return twiml.speak([sorry + "your text message, or call again later. Goodbye."], "")
     place = urlsplit(call.url).path.rpartition("/")[2]
-    asked = {name: text for name, text in call.query.items() if name in {"m", "key"}}
+    asked = {name: text for name, text in call.query.items() if name in {"m", "p", "key"}}
     if digits := call.form.get("Digits"):
-        asked["key"] = digits[:1]
+        asked["key"] = digits[:20]
     return twiml.wait(_MOMENT, _address(call, place, **asked, again=str(again)))
 
 
@@ -152,4 +195,6 @@ ADDRESSES: Mapping[str, Address] = {
     "call": Address(answered, talk, slow=one_moment),
     "key": Address(key, talk, slow=one_moment),
     "ended": Address(ended),
+    "ring": Address(rings, talk_in, slow=one_moment),
+    "through": Address(put_through, talk),
 }

@@ -31,6 +31,9 @@ _CALLS_END = {
     "failed": NotSent.CALL_FAILED,
     "canceled": NotSent.CALLED_OFF,
 }
+SPOKE = frozenset({"completed", "answered"})
+"""How a dialled telephone ends when somebody spoke there."""
+
 _UNREACHABLE = "480"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 
 from app.channels.providers.base import Check, callback_url
-from app.channels.providers.twilio.sending import account_url
+from app.channels.providers.twilio.sending import IN_CALL, account_url
 from app.settings import Settings
 
 _PATIENCE = 5  # seconds
@@ -24,9 +24,11 @@ def check(settings: Settings) -> Check:
         return Check(ok=False, text=f"Twilio does not answer ({type(error).__name__})")
     if answer.ok:
         replies = callback_url(settings, "twilio", "reply") + "#rc=3&rp=all"
+        rings = callback_url(settings, "twilio", "ring") + IN_CALL
         return Check(
             ok=True,
-            text=f"Twilio knows the account; its number must post incoming messages to {replies}",
+            text=f"Twilio knows the account; its number must post incoming messages to {replies} "
+            f"and incoming calls to {rings}",
         )
     return Check(
         ok=False,

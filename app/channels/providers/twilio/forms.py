@@ -49,3 +49,7 @@ class TwilioCall(Schema):
     status = fields.String(required=True, data_key="CallStatus")
     sip = fields.String(load_default="", data_key="SipResponseCode")
     digits = fields.String(load_default="", data_key="Digits", validate=validate.Length(max=20))
+    caller = fields.String(load_default="", data_key="From", validate=validate.Length(max=64))
+    # of whoever was dialled during the call
+    dialled = fields.String(load_default="", data_key="DialCallStatus")
+    seconds = fields.Integer(load_default=0, data_key="DialCallDuration")

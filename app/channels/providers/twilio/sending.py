@@ -63,6 +63,13 @@ def account_url(settings: Settings) -> str:
     return f"{base}/2010-04-01/Accounts/{sid}"
 
 
+def calls_from(settings: Settings) -> str:
+    """The number that calls; empty when there is none."""
+    values = settings.plug_ins
+    number = values["TWILIO_FROM"] if values["TWILIO_FROM"].startswith("+") else ""
+    return values["TWILIO_VOICE_FROM"] or number
+
+
 class Twilio:
     """One HTTP session per thread: connections stay open, and none is shared."""
 
@@ -72,8 +79,7 @@ class Twilio:
         self._calls = f"{account_url(settings)}/Calls"
         self._auth = (values["TWILIO_ACCOUNT_SID"], values["TWILIO_AUTH_TOKEN"])
         self._from = values["TWILIO_FROM"]
-        number = self._from if self._from.startswith("+") else ""
-        self._calls_from = values["TWILIO_VOICE_FROM"] or number
+        self._calls_from = calls_from(settings)
         self._callback = callback_url(settings, "twilio", "status")
         self._answered = callback_url(settings, "twilio", "call")
         self._ended = callback_url(settings, "twilio", "ended")

@@ -9,17 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from app.channels.heard import Asks
+from app.channels.heard import Asks, Connects
 from app.channels.providers.base import Answer
 
 LANGUAGE = "en-US"
 _KEY_WITHIN = "6"  # seconds after the last word
+_RINGS_FOR = "30"  # seconds, of a customer's telephone
+_SPEAK_FOR = "3600"  # seconds
 _BREATH = "1"  # seconds between two times
 
 
 def empty() -> Answer:
     """Nothing more: a call ends, a text message is not answered."""
     return _answer("<Response/>")
+
+
+def connect(words: Connects, caller_id: str, ended_at: str) -> Answer:
+    """Put them through, from our number; how it went is told to the address `ended_at`."""
+    response = ET.Element("Response")
+    _say(response, [words])
+    dial = ET.SubElement(
+        response,
+        "Dial",
+        callerId=caller_id,
+        timeout=_RINGS_FOR,
+        timeLimit=_SPEAK_FOR,
+        action=ended_at,
+        method="POST",
+    )
+    ET.SubElement(dial, "Number").text = words.number
+    return _document(response)
 
 
 def speak(said: Sequence[str], keys_at: str) -> Answer:
@@ -31,7 +50,7 @@ def speak(said: Sequence[str], keys_at: str) -> Answer:
             response,
             "Gather",
             input="dtmf",
-            numDigits="1",
+            numDigits=str(asks[-1].keys),
             finishOnKey="",  # every key is an answer, # too
             timeout=_KEY_WITHIN,
             action=keys_at,

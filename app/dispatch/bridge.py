@@ -1,0 +1,120 @@
+"""A dispatcher speaks with the customer through our number: neither sees the other's.
+
+The dispatcher's telephone rings; with a key they are put through. How long they spoke is noted,
+what they said is not recorded.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from app.cases import service as cases
+from app.cases.model import Case
+from app.cases.timeline.facts import ContactElsewhere, Note
+from app.channels import inbound_store, providers, voice
+from app.channels import service as channels
+from app.channels.heard import Asks, Connects, PutThrough
+from app.channels.service import Draft, Route
+from app.channels.states import reason_words
+from app.channels.store import Message
+from app.db.connection import Connection, transaction
+from app.directory import store as directory
+from app.directory.model import Person
+from app.dispatch import keys, rules, service
+from app.errors import Problem
+from app.shipments.reachable import check_number
+
+_KEY = re.compile(r"bridge-(\d+):(\d+):")
+_RINGS = timedelta(minutes=5)
+_PRESS = "Press 1 to be put through."
+
+
+def call_customer(case_id: int, person_id: int | None, now: datetime) -> None:
+    """Ring this person, who is put through to the customer of the case.
+
+    Raises:
+        Problem: 404 no such case; 409 one of the two has no number that can be rung.
+    """
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        if case is None:
+            raise Problem(404, "no_such_case", f"There is no case {case_id}.")
+        person = directory.person(conn, person_id) if person_id else None
+        own = rules.rings(person, case.shipper.country) if person else None
+        if person is None or own is None:
+            raise Problem(409, "no_number", "We have no number of yours that can be rung.")
+        if providers.chosen_for("voice") is None:
+            raise Problem(409, "no_number", "Nobody is set up here to carry calls.")
+        if _customers(case) is None:
+            raise Problem(409, "no_number", "The customer has no number that can be rung.")
+        parcel = case.parcel.label
+        draft = Draft(
+            case_id=case.id,
+            audience="dispatcher",
+            topic="bridge",
+            idempotency_key=f"bridge-{case.id}:{person.id}:{now.isoformat()}",
+            routes=[Route("voice", own)],
+            subject=f"Your call about {parcel}",
+            text=f"Your call with the customer of {parcel}",
+            spoken=f"Reknock: your call with the customer of parcel {parcel}. {_PRESS}",
+            person_id=person.id,
+            must_ring=True,
+            needs_case="any",
+            not_after=now + _RINGS,
+            request_id=case.request_id,
+        )
+        channels.enqueue(conn, [draft], now)
+
+
+def person_of(conn: Connection, message: Message) -> Person | None:
+    """Who wanted to be put through by this call; None when it is about something else."""
+    found = _KEY.match(message.idempotency_key)
+    return directory.person(conn, int(found[2])) if found else None
+
+
+def answered(message: Message) -> Asks:
+    """What the dispatcher hears first: a mailbox is not put through."""
+    return Asks(message.spoken or message.text, "No key was pressed. Goodbye.")
+
+
+def pressed(conn: Connection, message: Message, digit: str, now: datetime) -> str:
+    """Put them through, if that is what the key says."""
+    if digit != keys.TAKE:
+        return answered(message)
+    voice.pressed(conn, message.id, now)
+    case = cases.by_ids(conn, [message.case_id]).get(message.case_id)
+    number = _customers(case) if case else None
+    if number is None:
+        return "The customer has no number any more. Goodbye."
+    return Connects("One moment, you are being put through.", number)
+
+
+def ended(conn: Connection, fact: PutThrough, now: datetime) -> str | None:
+    """Note whether they spoke, and how long; once, however often it is told."""
+    message = channels.message(conn, fact.message_id)
+    person = person_of(conn, message) if message else None
+    if message is None or person is None:
+        return None
+    case = cases.lock(conn, message.case_id)
+    told = inbound_store.Inbound(fact.provider, fact.call_id, "voice", "", "staff", now)
+    if case is None or not inbound_store.remember(conn, told, now):
+        return None
+    if fact.why:
+        words = f"Called the customer, who was not reached: {reason_words(fact.why)}."
+        cases.note(conn, [cases.Entry(case.id, Note(text=words), person.name)], now)
+        return "The customer was not reached. Goodbye."
+    minutes, seconds = divmod(fact.seconds, 60)
+    facts = ContactElsewhere(channel="phone", text=f"Spoke for {minutes} min {seconds} s.")
+    cases.note(conn, [cases.Entry(case.id, facts, person.name)], now)
+    service.contact_counts(conn, case.id, now)
+    return None
+
+
+def _customers(case: Case) -> str | None:
+    """The number at which the customer can be rung."""
+    for number in filter(None, (case.contact_phone, *case.parcel.phones)):
+        checked = check_number(number, case.shipper.country)
+        if checked.fault in rules.CALLABLE:
+            return checked.e164
+    return None
