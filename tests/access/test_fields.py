@@ -79,6 +79,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
     "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
     "POST /cases/{case_id}/snooze": ("dispatcher", {"minutes": 1237}),
     "POST /dispatch-tasks/{task_id}/acknowledge": ("dispatcher", ACT),
+    "POST /dispatch-tasks/{task_id}/pass-on": ("dispatcher", {"level": 417}),
     "POST /dispatch-tasks/{task_id}/resolve": ("dispatcher", ACT),
 }
 """By operation, who calls it, and a body that gives every field a value of its own."""

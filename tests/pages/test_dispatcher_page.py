@@ -195,7 +195,7 @@ def test_what_the_shipper_says_on_the_phone_is_noted_by_who_called_them(client, 
 
 def test_a_tap_rings_the_dispatcher_who_is_then_put_through(client, play, called):
     html = page(client, play, called).text
-    assert "Call through our number" in html
+    assert "Call them through our number" in html
     answer = post(client, play, called, act="call")
     assert answer.status_code == 303
     shown = client.get(answer.location).text
