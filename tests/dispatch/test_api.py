@@ -163,3 +163,14 @@ def page_of_tasks(after: int) -> list[int]:
         (now,) = rows(read)
     assert now["n"] - before["n"] <= 60
     return found
+
+
+def test_what_was_passed_on_since_somebody_looked_is_not_passed_on_twice(web: Web):
+    _, task_id = task(web, "twice")
+    level = web.api("POST", f"/dispatch-tasks/{task_id}/pass-on").get_json()["level"]
+    settle()
+    for _ in range(2):
+        answer = web.api("POST", f"/dispatch-tasks/{task_id}/pass-on", json={"level": level})
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "passed_on")
+    (row,) = rows("SELECT level FROM dispatch_tasks WHERE id = %s", task_id)
+    assert row["level"] == level + 1
