@@ -638,6 +638,27 @@ _TABLE = (
         "no_such_person", 404, "There is no such person", "Nobody has the id.", "List the people."
     ),
     ErrorCode(
+        "person_unusable",
+        422,
+        "This person cannot be kept so",
+        "A name, a number, an address or a way to reach them does not fit.",
+        "Correct each field that stands in `errors`.",
+    ),
+    ErrorCode(
+        "not_oneself",
+        409,
+        "Nobody changes what they may themselves",
+        "It is about the very person who asks.",
+        "Let another admin do it.",
+    ),
+    ErrorCode(
+        "for_an_admin",
+        403,
+        "That is for an admin",
+        "A supervisor manages the dispatchers of their own depots, and what these depots offer.",
+        "Ask an admin.",
+    ),
+    ErrorCode(
         "is_catch_all",
         409,
         "This person is a depot's last level",

@@ -11,9 +11,10 @@ from app.access import agents, keys, sessions_store
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
-from app.directory import roles_store, service, store
+from app.directory import store
 from app.dispatch import talks
-from app.shipments.reachable import WHY, check_number
+from app.managing import people
+from app.managing.changes import TERMINAL
 
 _LONGEST_WAIT = 7 * 24 * 60
 
@@ -80,14 +81,7 @@ def add(
     Example: reknock user add --name Ben --email ben@example.com --depot anaheim --level 2
     """
     environment.attach()
-    channels = []
-    if phone:
-        number = check_number(phone, "ZZ")
-        if number.fault:
-            why = WHY.get(number.fault, number.fault)
-            raise CommandError(f"{phone!r} cannot be used: {why}. Write it as +1714….")
-        phone = number.e164
-        channels += ["voice", "sms"] if ring else ["sms"]
+    channels = [*(["voice"] if ring else []), "sms"] if phone else []
     if email:
         channels.append("email")
     if not channels:
@@ -95,15 +89,17 @@ def add(
     if (depot is None) != (level is None):
         raise CommandError("--depot and --level go together.")
     with transaction() as conn:
-        person_id = store.add_person(conn, name, phone, email, channels, clock.now())
-        if person_id is None:
-            raise CommandError(f"Somebody has the address {email!r} already; give another --email.")
+        wanted = people.Wanted(
+            name=name,
+            phone=phone or "",
+            email=email or "",
+            channels=channels,
+            role=role or "dispatcher",
+            depots=_depots(conn, sees or ((depot,) if depot else ())),
+        )
+        person_id = people.add(conn, TERMINAL, wanted, clock.now()).id
         if depot and level:
-            wait_for = timedelta(minutes=wait)
-            if not store.add_level(conn, depot, level, person_id, wait_for):
-                raise CommandError(f"There is no depot {depot!r}.")
-            roles_store.let_see(conn, person_id, depot)
-        _may(conn, person_id, role, sees)
+            store.add_level(conn, depot, level, person_id, timedelta(minutes=wait))
     click.echo(f"added person {person_id}{f', level {level} of {depot}' if depot else ''}")
 
 
@@ -118,18 +114,21 @@ def set_(person: int, role: str | None, sees: tuple[str, ...]) -> None:
     """
     environment.attach()
     with transaction() as conn:
-        if store.person(conn, person) is None:
-            raise CommandError(f"Nobody has the number {person}; see `reknock user list`.")
-        _may(conn, person, role, sees)
-    click.echo(f"person {person} is changed")
+        before = people.find(conn, person)
+        wanted = people.Wanted(
+            name=before.name,
+            phone=before.phone or "",
+            email=before.email or "",
+            channels=before.channels,
+            role=role or before.role,
+            depots=_depots(conn, sees) if sees else before.depots,
+        )
+        fresh = people.change(conn, TERMINAL, person, wanted, clock.now())
+    click.echo(f"person {person} {'is changed' if fresh else 'was so already'}")
 
 
-def _may(conn: Connection, person_id: int, role: str | None, sees: tuple[str, ...]) -> None:
-    if role:
-        roles_store.set_role(conn, person_id, role)
-    if sees:
-        whole = None if sees == ("all",) else [inputs.depot_id(conn, slug) for slug in sees]
-        roles_store.set_depots(conn, person_id, whole)
+def _depots(conn: Connection, slugs: tuple[str, ...]) -> list[int] | None:
+    return None if slugs == ("all",) else [inputs.depot_id(conn, slug) for slug in slugs]
 
 
 @command.command("list")
@@ -197,5 +196,5 @@ def remove(person: int) -> None:
     """
     environment.attach()
     with transaction() as conn:
-        ended = service.remove_person(conn, person, clock.now())
+        ended = people.remove(conn, TERMINAL, person, clock.now())
     click.echo(f"removed person {person}; {ended} key{'' if ended == 1 else 's'} ended with it")

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from app.db.connection import connection
-from tests.pages import audits
+from tests.pages.looking import looked_at
 from tests.pages.web import free_port, serving
-
-_SIZES = ((320, 740), (360, 740), (390, 844), (1280, 800))
 
 
 def code() -> str:
     row = connection().execute("SELECT text FROM messages ORDER BY id DESC LIMIT 1").fetchone()
     assert row
     return str(row["text"][:6])
-
-
-def looked_at(browser, name: str) -> None:
-    """The page fits, is legible and can be pressed; kept as a picture where one is wanted."""
-    for dark in (False, True):
-        for size in _SIZES:
-            browser.size(*size, dark=dark)
-            browser.until("document.getAnimations().length === 0")
-            assert browser.ask(audits.SMALL_TARGETS) == []
-            assert browser.ask(audits.LOW_CONTRAST) == []
-            assert browser.ask("document.documentElement.scrollWidth") <= size[0]
-            if folder := os.environ.get("REKNOCK_PICTURES"):
-                shade = "dark" if dark else "light"
-                browser.picture(Path(folder) / f"signin-{name}-{size[0]}-{shade}.png")
-    browser.size(390, 844)
 
 
 def test_in_a_real_browser(env, browser, play):

@@ -169,9 +169,10 @@ def test_who_sees_one_depot_finds_its_cases_and_counts_no_others(app, play):
 
 
 def _body(things):
-    """A form that names a task in every way a page takes one."""
+    """A form that names a task in every way a page takes one, and a depot."""
     fields = ("task", "one", "answer", "begin")
-    return dict.fromkeys(fields, str(things.task_id)) | {f"words-{things.task_id}": "Yes."}
+    tasks = dict.fromkeys(fields, str(things.task_id)) | {f"words-{things.task_id}": "Yes."}
+    return tasks | {"depot": things.slug}
 
 
 def _probe(things):

@@ -10,8 +10,8 @@ from app import clock
 from app.access import keys
 from app.chain import policy
 from app.db.connection import connection, transaction
+from app.directory import roles_store, store
 from app.directory import service as directory
-from app.directory import store
 from app.directory.rotas import service as rotas
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Handover
@@ -47,6 +47,7 @@ class Things:
     task_id: int
     tracking_number: str
     slug: str
+    person_id: int
     rota: str
     override_id: int
     day: str = DAY
@@ -88,9 +89,16 @@ def build(play: Play) -> tuple[Things, Things]:
     settle()
     assert theirs
     search.catch_up()
+    people = []
+    with transaction() as conn:
+        for name, slug in (("Olga Ours", "anaheim"), (FAR, "fresno")):
+            mail = f"{slug}@example.com"
+            people.append(store.add_person(conn, name, None, mail, ["email"], now) or 0)
+            roles_store.let_see(conn, people[-1], slug)
+    olga, frida = people
     return (
-        Things(ours, play.task(ours).id, "OURS1", "anaheim", *_rota(play, "anaheim")),
-        Things(theirs, play.task(theirs).id, "THEIRS1", "fresno", *_rota(play, "fresno")),
+        Things(ours, play.task(ours).id, "OURS1", "anaheim", olga, *_rota(play, "anaheim")),
+        Things(theirs, play.task(theirs).id, "THEIRS1", "fresno", frida, *_rota(play, "fresno")),
     )
 
 

@@ -1,0 +1,188 @@
+"""Verbs on people: the same for the pages and the terminal. In the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from app.access.keys import Caller
+from app.db.connection import Connection
+from app.directory import roles_store, service
+from app.directory import store as directory
+from app.errors import Problem
+from app.managing import changes_store
+from app.managing import people_store as store
+from app.managing.changes import By, record
+from app.managing.people_store import Person
+from app.shipments.reachable import WHY, check_email, check_number
+
+_BY_PHONE = ("voice", "sms")
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody is to be called, how they are reached, and what they may."""
+
+    name: str
+    phone: str
+    email: str
+    channels: Sequence[str]
+    """In which order they are tried."""
+    role: str
+    depots: Sequence[int] | None
+    """Whose cases they see; None: every depot's."""
+
+
+def may_manage(caller: Caller, role: str, depots: Sequence[int] | None) -> bool:
+    """Whether a caller may give somebody this role and scope, and change who has them.
+
+    An admin may; a supervisor manages the dispatchers of their own depots.
+    """
+    if caller.role == "admin":
+        return True
+    theirs = caller.depots
+    inside = bool(depots) and (theirs is None or set(depots or ()) <= set(theirs))
+    return caller.role == "supervisor" and role == "dispatcher" and inside
+
+
+def check_may(caller: Caller, role: str, depots: Sequence[int] | None) -> None:
+    """Let a caller manage somebody with this role and scope.
+
+    Raises:
+        Problem: 403, that is for an admin.
+    """
+    if not may_manage(caller, role, depots):
+        raise Problem(
+            403,
+            "for_an_admin",
+            "You manage the dispatchers of your own depots. Please ask an admin for more.",
+        )
+
+
+def add(conn: Connection, who: By, wanted: Wanted, now: datetime) -> Person:
+    """Add somebody.
+
+    Raises:
+        Problem: 422, with what is wrong by field.
+    """
+    reached = _reached(wanted)
+    person_id = directory.add_person(conn, wanted.name.strip(), *reached, wanted.channels, now)
+    if person_id is None:
+        raise _taken()
+    roles_store.set_role(conn, person_id, wanted.role)
+    roles_store.set_depots(conn, person_id, wanted.depots)
+    person = find(conn, person_id)
+    record(conn, who, "person", (person.id, person.name), person.depots, {}, _facts(person), now)
+    return person
+
+
+def change(conn: Connection, who: By, person_id: int, wanted: Wanted, now: datetime) -> bool:
+    """Let somebody be as wanted; False when they are already.
+
+    Raises:
+        Problem: 404 nobody is; 409 they would change what they may themselves; 422 by field.
+    """
+    before = find(conn, person_id)
+    phone, email = _reached(wanted)
+    other = (before.role, before.depots) != (wanted.role, _sorted(wanted.depots))
+    if other and who.person_id == person_id:
+        raise Problem(
+            409, "not_oneself", "What you may yourself, somebody else has to change for you."
+        )
+    try:
+        with conn.transaction():
+            store.update(conn, person_id, wanted.name.strip(), phone, email, wanted.channels)
+    except psycopg.errors.UniqueViolation as error:
+        raise _taken() from error
+    if other:
+        roles_store.set_role(conn, person_id, wanted.role)
+        roles_store.set_depots(conn, person_id, wanted.depots)
+    after = find(conn, person_id)
+    depots = None if before.depots is None else [*before.depots, *(after.depots or ())]
+    subject = (person_id, after.name)
+    return record(conn, who, "person", subject, depots, _facts(before), _facts(after), now)
+
+
+def remove(conn: Connection, who: By, person_id: int, now: datetime) -> int:
+    """Let somebody be called no more and act no more; how many keys that ended.
+
+    Raises:
+        Problem: 404 nobody is; 409 they are a depot's last level, or oneself.
+    """
+    if who.person_id == person_id:
+        raise Problem(409, "not_oneself", "Somebody else has to remove you.")
+    before = find(conn, person_id)
+    ended = service.remove_person(conn, person_id, now)
+    subject = (person_id, before.name)
+    record(conn, who, "person", subject, before.depots, _facts(before), {}, now)
+    changes_store.forget(conn, "person", person_id, ["phone", "e-mail"])
+    return ended
+
+
+def find(conn: Connection, person_id: int) -> Person:
+    """Somebody, locked until the transaction ends.
+
+    Raises:
+        Problem: 404, nobody is.
+    """
+    person = store.lock(conn, person_id)
+    if person is None:
+        raise Problem(404, "no_such_person", f"There is nobody with the id {person_id}.")
+    return person
+
+
+def _reached(wanted: Wanted) -> tuple[str | None, str | None]:
+    """The number and the address as they are kept.
+
+    Raises:
+        Problem: 422, with what is wrong by field.
+    """
+    faults: dict[str, str] = {}
+    number = check_number(wanted.phone, "ZZ")
+    email = check_email(wanted.email)
+    if not 0 < len(wanted.name.strip()) <= _LONGEST_NAME:
+        faults["name"] = f"A name has 1 to {_LONGEST_NAME} characters."
+    if wanted.phone.strip() and number.fault:
+        why = WHY.get(number.fault, number.fault)
+        faults["phone"] = f"It cannot be used: {why}. Write it as +1714…."
+    if wanted.email.strip() and email is None:
+        faults["email"] = "No mail can be sent to this address."
+    if not wanted.channels:
+        faults["channels"] = "Choose at least one way to reach them."
+    for channel in wanted.channels:
+        needed = "phone" if channel in _BY_PHONE else "email"
+        if channel in (*_BY_PHONE, "email") and not getattr(wanted, needed).strip():
+            faults.setdefault(needed, "They are to be reached this way, so it is needed.")
+    if faults:
+        raise _unusable(faults)
+    return number.e164, email
+
+
+def _unusable(faults: dict[str, str]) -> Problem:
+    errors = [{"field": name, "code": "invalid", "detail": why} for name, why in faults.items()]
+    return Problem(422, "person_unusable", " ".join(faults.values()), errors=errors)
+
+
+def _taken() -> Problem:
+    return _unusable({"email": "Somebody has this e-mail address already."})
+
+
+def _sorted(depots: Sequence[int] | None) -> list[int] | None:
+    return None if depots is None else sorted(set(depots))
+
+
+def _facts(person: Person) -> dict[str, Any]:
+    sees = "every depot" if person.depots is None else ", ".join(person.sees) or "no depot"
+    return {
+        "name": person.name,
+        "phone": person.phone,
+        "e-mail": person.email,
+        "reached by": ", ".join(person.channels),
+        "role": person.role,
+        "sees": sees,
+    }

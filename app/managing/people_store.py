@@ -1,0 +1,84 @@
+"""SQL on people as they are managed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg.rows import class_row
+
+from app.db.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works here."""
+
+    id: int
+    name: str
+    phone: str | None
+    email: str | None
+    channels: list[str]
+    role: str
+    depots: list[int] | None
+    """Whose cases they see; None: every depot's."""
+    sees: list[str]
+    """The slugs of these."""
+
+
+_PERSON = """
+SELECT p.id, p.name, p.phone, p.email, p.channels, p.role,
+       CASE WHEN p.role <> 'admin' THEN p.depots END AS depots,
+       ARRAY(SELECT slug FROM depots d WHERE d.id = ANY(p.depots) ORDER BY slug) AS sees
+  FROM people p WHERE p.removed_at IS NULL
+"""
+
+
+def listed(conn: Connection, theirs: Sequence[int] | None) -> list[Person]:
+    """Everybody, or whoever sees nothing but cases of these depots, by name."""
+    with conn.cursor(row_factory=class_row(Person)) as cursor:
+        cursor.execute(
+            _PERSON
+            + """ AND (%(theirs)s::bigint[] IS NULL
+                       OR p.role <> 'admin' AND p.depots <> '{}'
+                          AND p.depots <@ %(theirs)s::bigint[])
+                ORDER BY p.name, p.id""",
+            {"theirs": theirs},
+        )
+        return cursor.fetchall()
+
+
+def lock(conn: Connection, person_id: int) -> Person | None:
+    """Somebody, locked until the transaction ends."""
+    with conn.cursor(row_factory=class_row(Person)) as cursor:
+        cursor.execute(_PERSON + " AND p.id = %s FOR UPDATE OF p", [person_id])
+        return cursor.fetchone()
+
+
+def update(
+    conn: Connection,
+    person_id: int,
+    name: str,
+    phone: str | None,
+    email: str | None,
+    channels: Sequence[str],
+) -> None:
+    """Let somebody be called so, and reached so.
+
+    Raises:
+        psycopg.errors.UniqueViolation: somebody else has this e-mail address.
+    """
+    conn.execute(
+        "UPDATE people SET name = %s, phone = %s, email = %s, channels = %s WHERE id = %s",
+        [name, phone, email, list(channels), person_id],
+    )
+
+
+def depots(conn: Connection, theirs: Sequence[int] | None) -> list[tuple[int, str, str]]:
+    """`(id, slug, name)` of all depots, or of these, by name."""
+    rows = conn.execute(
+        """SELECT id, slug, name FROM depots
+            WHERE %(theirs)s::bigint[] IS NULL OR id = ANY(%(theirs)s) ORDER BY name""",
+        {"theirs": theirs},
+    ).fetchall()
+    return [(row["id"], row["slug"], row["name"]) for row in rows]
