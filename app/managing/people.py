@@ -73,7 +73,7 @@ def add(conn: Connection, who: By, wanted: Wanted, now: datetime) -> Person:
     reached = _reached(wanted)
     person_id = directory.add_person(conn, wanted.name.strip(), *reached, wanted.channels, now)
     if person_id is None:
-        raise _taken()
+        raise _taken(wanted)
     roles_store.set_role(conn, person_id, wanted.role)
     roles_store.set_depots(conn, person_id, wanted.depots)
     person = find(conn, person_id)
@@ -98,7 +98,7 @@ def change(conn: Connection, who: By, person_id: int, wanted: Wanted, now: datet
         with conn.transaction():
             store.update(conn, person_id, wanted.name.strip(), phone, email, wanted.channels)
     except psycopg.errors.UniqueViolation as error:
-        raise _taken() from error
+        raise _taken(wanted) from error
     if other:
         roles_store.set_role(conn, person_id, wanted.role)
         roles_store.set_depots(conn, person_id, wanted.depots)
@@ -168,8 +168,8 @@ def _unusable(faults: dict[str, str]) -> Problem:
     return Problem(422, "person_unusable", " ".join(faults.values()), errors=errors)
 
 
-def _taken() -> Problem:
-    return _unusable({"email": "Somebody has this e-mail address already."})
+def _taken(wanted: Wanted) -> Problem:
+    return _unusable({"email": f"Somebody has the address {wanted.email.strip()!r} already."})
 
 
 def _sorted(depots: Sequence[int] | None) -> list[int] | None:

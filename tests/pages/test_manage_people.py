@@ -81,7 +81,7 @@ def test_a_supervisor_adds_a_dispatcher_of_their_depot_who_signs_in_at_once(ente
         ({"phone": "123"}, "It cannot be used"),
         ({"phone": ""}, "so it is needed"),
         ({"email": "dana@"}, "No mail can be sent"),
-        ({"email": "ben@example.com"}, "Somebody has this e-mail address already."),
+        ({"email": "ben@example.com"}, "Somebody has the address 'ben@example.com' already."),
         ({"channel": []}, "Choose at least one way"),
         ({"channel": ["email"], "email": ""}, "so it is needed"),
     ],
@@ -188,7 +188,7 @@ def test_the_terminal_has_the_same_verbs_and_is_remembered_too(enter, world, set
 
     words = ("add", "--name", "Eli", "--email", "eli@example.com", "--sees", "fresno")
     number = reknock(*words).split()[-1]
-    assert "Somebody has this" in reknock(*words)
+    assert "Somebody has the address" in reknock(*words)
     reknock("set", number, "--role", "supervisor", "--sees", "all")
     assert "was so already" in reknock("set", number, "--role", "supervisor")
     assert "every depot" in reknock("list")
