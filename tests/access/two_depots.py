@@ -91,14 +91,14 @@ def build(play: Play) -> tuple[Things, Things]:
     search.catch_up()
     people = []
     with transaction() as conn:
-        for name, slug in (("Olga Ours", "anaheim"), (FAR, "fresno")):
+        for name, slug in (("Olga Ours", "anaheim"), ("Petra Theirs", "fresno")):
             mail = f"{slug}@example.com"
             people.append(store.add_person(conn, name, None, mail, ["email"], now) or 0)
             roles_store.let_see(conn, people[-1], slug)
-    olga, frida = people
+    olga, petra = people
     return (
         Things(ours, play.task(ours).id, "OURS1", "anaheim", olga, *_rota(play, "anaheim")),
-        Things(theirs, play.task(theirs).id, "THEIRS1", "fresno", frida, *_rota(play, "fresno")),
+        Things(theirs, play.task(theirs).id, "THEIRS1", "fresno", petra, *_rota(play, "fresno")),
     )
 
 
