@@ -59,6 +59,16 @@ class CaseBookingOut(Answer):
     confirm_by = _moment(allow_none=True)
 
 
+class WaitingOut(Answer):
+    """That the customer waits for a place, where all days are full.
+
+    Until `offered_until` one is kept for them; it is null while there is none.
+    """
+
+    since = _moment()
+    offered_until = _moment(allow_none=True)
+
+
 class QuestionOut(Answer):
     """What the customer asked, by when somebody answers, and what they answered."""
 
@@ -120,6 +130,7 @@ class CaseOut(Answer):
     booking = fields.Nested(CaseBookingOut, allow_none=True)
     promises = fields.List(fields.Nested(PromiseOut))
     questions = fields.List(fields.Nested(QuestionOut))
+    waiting = fields.Nested(WaitingOut, allow_none=True)
 
 
 class CasePage(Answer):

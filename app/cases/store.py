@@ -250,7 +250,9 @@ SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_r
                    'id', q.id, 'text', q.text, 'channel', q.channel, 'asked_at', q.asked_at,
                    'answer_by', q.answer_by, 'answered_at', q.answered_at,
                    'answered_by', q.answered_by, 'answer', q.answer) ORDER BY q.id), '[]')
-          FROM questions q WHERE q.case_id = c.id) AS questions
+          FROM questions q WHERE q.case_id = c.id) AS questions,
+       (SELECT jsonb_build_object('since', w.since, 'offered_until', w.offered_until)
+          FROM slot_waits w WHERE w.case_id = c.id) AS waiting
   FROM cases c
   JOIN shipments s ON s.id = c.shipment_id
   JOIN courier_accounts a ON a.id = c.account_id

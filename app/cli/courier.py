@@ -129,7 +129,7 @@ def add(
 
 @command.command("list")
 def listing() -> None:
-    """List the connected couriers, and until when a former secret is still valid.
+    """List the connected couriers, how each is told of bookings, until when a former secret works.
 
     Example: reknock courier list
     """
@@ -141,6 +141,7 @@ def listing() -> None:
         rotating = f"  former secret until {until:%Y-%m-%d %H:%M:%S} UTC" if until else ""
         click.echo(
             f"{row['slug']:<24} {row['courier']:<18} {row['shipper']:<16} {row['depot']:<12} "
+            f"{'by ' + (row['connector'] or 'depot'):<18} "
             f"{config.public_url}/webhooks/{row['slug']}{rotating}"
         )
 

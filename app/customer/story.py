@@ -94,6 +94,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("We called the depot."))
         case t.RecoveryCalled():
             return Words(say("We asked a person at the depot to make it good."))
+        case t.Acknowledged(kind="handover") | t.Resolved(kind="handover" | "question"):
+            return _NOT_SHOWN  # what they said of it is shown
         case t.Acknowledged():
             return Words(say("Somebody at the depot is looking after it."), "good")
         case t.Resolved():
@@ -130,6 +132,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("The depot confirmed it."), "good")
         case t.BookingRefused() as booking:
             what, who = _booking(case, booking, when), booking.courier
+            if booking.code == "unconfirmed":
+                return Words(say("Nobody confirmed {what} in time.", what=what), "bad")
             if who:
                 return Words(say("{courier} cannot do {what}.", courier=who, what=what), "bad")
             return Words(say("The depot cannot do {what}.", what=what), "bad")
@@ -138,7 +142,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.BookingAtRisk():
             return Words(say("We asked the depot whether everything goes as booked."))
         case t.PromiseBroken():
-            return Words(say("The promised time passed without a handover."), "bad")
+            return Words(say("It did not happen as booked."), "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
             return Words(_missed(say, promised, due_at, when), "bad")
         case t.DecisionRequested():
@@ -287,7 +291,7 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
         case Topic.PLACE:
             return mark("We wrote to you that a place became free.")
         case Topic.PROMISE:
-            return mark("We wrote to you that the promise was not kept.")
+            return mark("We wrote to you that it did not happen as booked.")
         case Topic.QUESTION:
             return mark("We wrote to you who answers, and by when.")
         case Topic.QUESTION_LATE:

@@ -36,7 +36,7 @@ def accounts(conn: Connection) -> list[dict[str, Any]]:
     """All courier accounts without their secrets, by slug."""
     return conn.execute(
         """SELECT a.id, a.slug, a.courier, a.timezone, a.shipper_id, s.slug AS shipper, a.depot_id,
-                  d.slug AS depot FROM courier_accounts a
+                  d.slug AS depot, a.connector FROM courier_accounts a
              JOIN shippers s ON s.id = a.shipper_id JOIN depots d ON d.id = a.depot_id
             ORDER BY a.slug"""
     ).fetchall()

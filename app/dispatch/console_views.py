@@ -13,7 +13,15 @@ from app.access.keys import Caller
 from app.cases.model import CaseState, CourierAct
 from app.dispatch.queue_counts_store import Count
 from app.dispatch.queue_store import TABS, Row, Wanted
-from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, due_for, headline, several
+from app.dispatch.states import (
+    ALL_OUTCOMES,
+    TaskKind,
+    TaskState,
+    due_for,
+    headline,
+    missed,
+    several,
+)
 from app.dispatch.story import TITLES, label, words
 from app.theme import names
 from app.theme.times import When, length
@@ -153,7 +161,7 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
         phone=(row.phone or "") if row.state in _TO_DO or row.state.live else "",
         url=url,
         asked=row.asked or "",
-        answerable=row.kind is TaskKind.QUESTION and row.state.live,
+        answerable=row.answerable and row.state.live,
     )
 
 
@@ -163,10 +171,13 @@ def _case_over(row: Row) -> bool:
 
 
 def _title(row: Row) -> str:
-    return headline(row.kind, TITLES.get(row.case_kind, "Delivery problem"))
+    what = missed(row.missed_pickup, certain=bool(row.missed_certain))
+    return headline(row.kind, TITLES.get(row.case_kind, "Delivery problem"), what)
 
 
 def _reason(row: Row, when: When) -> str:
+    if row.kind is TaskKind.QUESTION or row.missed_pickup is not None:
+        return ""  # the customer's words, or what was missed, say what it is about
     if row.kind is not TaskKind.HANDOVER:
         reason = row.reason.replace("_", " ").strip()
         return "" if reason.lower() in _title(row).lower() else reason

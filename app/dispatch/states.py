@@ -84,13 +84,23 @@ def outcomes_of(kind: TaskKind) -> Mapping[str, str]:
     return ANSWERS if kind is TaskKind.HANDOVER else OUTCOMES
 
 
-def headline(kind: TaskKind, failure: str) -> str:
-    """What a task is about, in two words; `failure` says it of a failed delivery."""
+def missed(pickup: bool | None, *, certain: bool) -> str:
+    """What became of a booking that did not come true, in two or three words."""
+    if pickup:
+        return "Not picked up" if certain else "Pickup not confirmed"
+    return "Promise missed" if certain or pickup is None else "Delivery not confirmed"
+
+
+def headline(kind: TaskKind, failure: str, missed: str = "Promise missed") -> str:
+    """What a task is about, in two words.
+
+    `failure` says it of a failed delivery, `missed` of a booking that did not come true.
+    """
     match kind:
         case TaskKind.FAILURE:
             return failure
         case TaskKind.PROMISE:
-            return "Promise missed"
+            return missed
         case TaskKind.QUESTION:
             return "Customer asks"
         case TaskKind.HANDOVER:

@@ -181,6 +181,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.BookingConfirmed(courier=courier):
             return Words(f"{courier or actor} confirmed the booking.", "good")
         case t.BookingRefused() as booking:
+            if booking.code == "unconfirmed":
+                return Words(f"Nobody confirmed {_booking(booking, when)} in time.", "bad")
             who = booking.courier or _who(actor)
             return Words(f"{who} refused {_booking(booking, when)}.", "bad", booking.words)
         case t.BookingUnconfirmed(courier=courier, why=why):
@@ -194,7 +196,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.BookingAtRisk():
             return Words("No sign yet that the parcel goes out as booked.", "bad")
         case t.PromiseBroken():
-            return Words("The promise was not kept.", "bad")
+            return Words("It did not happen as booked.", "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
             return Words(_missed(promised, due_at, when), "bad")
         case t.DecisionRequested():
@@ -314,7 +316,7 @@ def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
         case Topic.PLACE:
             return "The customer was told that a place became free."
         case Topic.PROMISE:
-            return "The customer was told that the promise was not kept."
+            return "The customer was told that it did not happen as booked."
         case Topic.QUESTION:
             return "The customer was told who answers, and by when."
         case Topic.QUESTION_LATE:

@@ -214,12 +214,12 @@ def _ratings(figures: Figures) -> list[Bar]:
 
 
 def _promised(figures: Figures) -> list[Bar]:
-    """What was promised of each kind, kept and broken; nothing where neither happened yet."""
+    """What was promised, by kind: kept, and below it broken, where either happened."""
     return _bars(
-        (PROMISED.get(row.kind, label(row.kind)), state, number, "bad" if state == "broken" else "")
+        (state, PROMISED.get(row.kind, label(row.kind)), number, "bad" if state == "broken" else "")
         for row in figures.promised
         for state, number in (("kept", row.kept), ("broken", row.broken))
-        if row.kept + row.broken
+        if number
     )
 
 

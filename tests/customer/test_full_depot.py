@@ -10,6 +10,7 @@ import pytest
 from app import clock, create_app
 from app.access import links
 from app.booking import service as booking
+from app.cases import store as case_store
 from app.db.connection import connection, transaction
 from app.errors import Problem
 from tests.inline import advance, settle
@@ -89,6 +90,10 @@ def test_what_becomes_free_is_offered_to_who_waits_longest_alone(play: Play, pag
     assert "We'll keep it for you until" in told[0]["text"]
     assert play.messages(second, topic="place") == []
     assert slots_taken() == []  # it is kept: nobody else can have it
+    waits = [case_store.shown(connection(), None, case_id) for case_id in (holder, first, second)]
+    assert [bool(case and case["waiting"]) for case in waits] == [False, True, True]
+    kept = [case["waiting"]["offered_until"] for case in waits if case and case["waiting"]]
+    assert [bool(until) for until in kept] == [True, False]
     assert "is kept for you until" in page(first)
     assert "The next days are full" in page(second)
     with pytest.raises(Problem) as refused:

@@ -163,6 +163,7 @@ def test_the_command_and_the_list_say_until_when(client, reknock: Run):
     said = reknock("courier", "rotate", "onfleet", "--secret", NEW, "--keep", "30m").output
     assert "the former one until " in said
     listed = reknock("courier", "list").output.splitlines()
+    assert all(" by depot " in line for line in listed)
     assert [line for line in listed if "former secret until" in line] == [
         line for line in listed if line.startswith("onfleet")
     ]

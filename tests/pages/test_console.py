@@ -16,7 +16,7 @@ from app.db.connection import connection, transaction
 from app.dispatch import service
 from app.dispatch.search import service as search
 from app.theme.times import When
-from tests.inline import advance
+from tests.inline import advance, settle
 from tests.pages import audits
 from tests.pages.reading import fingerprint, poll, text
 from tests.pages.staff import make_key, sign_in, sign_in_with, token
@@ -84,6 +84,33 @@ def test_what_is_to_be_confirmed_shows_its_window(ana, play):
     slot = next(s for s in play.options(case_id).slots if s.taken)
     window = When(play.case(case_id).depot.zone, clock.now()).window(slot.starts_at, slot.ends_at)
     assert f"ORD-P1 Please confirm: {window}" in text(ana.get("/console").text)
+
+
+def test_what_did_not_come_true_is_called_what_it_was(ana, play):
+    lost = play.courier(parcel="HOME")
+    play.choose(lost)
+    shelf = play.courier(parcel="SHELF")
+    play.choose(shelf, play.options(shelf).pickup_points[0].choice)
+    advance(days=7)
+    said = text(ana.get("/console?kind=promise").text)
+    assert "ORD-HOME Promise missed" in said
+    assert "ORD-SHELF Not picked up" in said
+    assert "recipient unavailable" not in said
+
+
+def test_another_address_is_no_question_to_be_answered_in_words(ana, play):
+    case_id = play.courier()
+    play.acknowledge(case_id)
+    address = {"line1": "7 Oak Ave", "city": "Anaheim", "postcode": "92801", "country": "US"}
+    page = f"/c/{links.make('case', case_id)}"
+    ana.post(page, data=address | {"act": "move"})
+    settle()
+    row = ana.get("/console?kind=question").text
+    assert "Please bring it to 7 Oak Ave" in text(row)
+    assert "Your answer about" not in row
+    ana.post(page, data={"ask": "write", "message": "Which day?"})
+    settle()
+    assert "Your answer about" in ana.get("/console?kind=question").text
 
 
 def test_the_soonest_deadline_stands_first(ana, play):

@@ -128,7 +128,7 @@ def test_promises_choices_and_defaults(play):
     kept, broken = (sum(getattr(row, state) for row in found.promised) for state in ENDED)
     assert broken < kept  # the news and confirmations were in time
     assert tile("Promises kept", found)[0] == f"{100 * kept // (kept + broken)} %"
-    assert ("A delivery", "broken", 1) in [bar[:3] for bar in report.report(found).promised]
+    assert ("broken", "A delivery", 1) in [bar[:3] for bar in report.report(found).promised]
     shown, about = tile("Customers who chose", found)
     assert shown == "50 %"
     assert about == "1 chose, 1 got the default, 1 have nothing booked"
