@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -79,6 +80,7 @@ class Number(NamedTuple):
         return f"{self.e164};ext={self.extension}" if self.extension else self.e164 or ""
 
 
+@lru_cache(1024)  # a parcel's number is judged again each time its page is looked at
 def check_number(text: str | None, country: str) -> Number:
     """Parse a number as written by somebody in `country` (ISO 3166 alpha-2).
 

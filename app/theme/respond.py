@@ -13,6 +13,8 @@ from app import error_codes
 from app.errors import PROBLEM_TYPE, Problem, respond
 
 _NOTHING_NEW = 204
+_SEEN = "seen-28c1f40b9ae7"
+"""Stands for `seen` until it is known, so that a fragment is rendered once."""
 
 
 def page(template: str, *, status: int = 200, frames: bool = False, **context: Any) -> Response:
@@ -25,15 +27,19 @@ def fragment(template: str, **context: Any) -> Response:
 
     The template gets `seen`, to be sent back with the next poll.
     """
-    now = digest(template, **context)
+    body = render_template(template, seen=_SEEN, **context)
+    now = _digest(body)
     if request.args.get("seen") == now:
         return private(Response(status=_NOTHING_NEW))
-    return private(Response(render_template(template, seen=now, **context)))
+    return private(Response(body.replace(_SEEN, now)))
 
 
 def digest(template: str, **context: Any) -> str:
     """What a page that shows the fragment already gives its first poll as `seen`."""
-    body = render_template(template, seen="", **context)
+    return _digest(render_template(template, seen=_SEEN, **context))
+
+
+def _digest(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()[:12]
 
 
