@@ -8,6 +8,7 @@ from __future__ import annotations
 from app.booking.service import Booking, BookingKind
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.channels.heard import Asks
+from app.dispatch import texts
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.plain import counted, cut
@@ -74,7 +75,7 @@ def _failure(case: Case) -> str:
         return "a parcel is marked delivered, and the customer does not have it"
     held = case.parcel.held if case.kind is CaseKind.HELD else None
     detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
-    number = "" if case.contact_phone else ". No number reaches the recipient"
+    number = f".{texts.reached(case)}".rstrip(".")
     return f"{_WHAT[case.kind]}, {cut(detail, 60).rstrip('.')}{number}"
 
 

@@ -91,10 +91,10 @@ def call(  # noqa: PLR0911 - one per kind
     subject = f"{_WHAT[case.kind]}: {parcel}"
     held = case.parcel.held if case.kind is CaseKind.HELD else None
     detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
-    return subject, f"{subject} ({plain.cut(detail, 60)}).{_reached(case)} Take it on: {url}"
+    return subject, f"{subject} ({plain.cut(detail, 60)}).{reached(case)} Take it on: {url}"
 
 
-def _reached(case: Case) -> str:
+def reached(case: Case) -> str:
     """What whoever is called should know of how the recipient is reached; mostly nothing."""
     if case.contact_phone:
         return ""

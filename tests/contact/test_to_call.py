@@ -9,6 +9,7 @@ from app.contact import service
 from app.contact.lookup import service as lookup
 from app.contact.rules import choose
 from app.db.connection import connection
+from app.dispatch import speech
 from app.handover import acts_store, outbox
 from app.handover.acts_store import Row
 from app.handover.connectors.base import Parcel
@@ -52,9 +53,12 @@ def test_the_order_gate_keeps_it_and_whoever_is_called_reads_that_they_have_to_c
     assert play.told(case_id) == []
 
 
-def test_a_landline_is_called_too(play):
-    (call,) = calls(play, play.courier(phone=LANDLINE))
+def test_a_landline_is_called_too_and_a_telephone_call_says_so(play):
+    case_id = play.courier(phone=LANDLINE)
+    (call,) = calls(play, case_id)
     assert "please call them" in call
+    said = speech.call(play.case(case_id), play.task(case_id), None)
+    assert "nobody opened. No text message reaches the recipient: please call them. " in said
 
 
 def test_mail_is_written_where_there_is_an_address(play):

@@ -128,6 +128,8 @@ def test_a_number_with_an_extension_is_to_be_called(client, play):
     assert 'href="tel:+17145554231;ext=12"' in html
     assert "+1 714-555-4231 ext. 12" in text(html)
     assert "The recipient can only be called." in text(html)
+    post(client, play, case_id, act="acknowledge")
+    assert "Call Kim Doe" in text(page(client, play, case_id).text)
 
 
 def test_an_unhappy_customer(client, play, called):
