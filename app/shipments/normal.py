@@ -21,14 +21,33 @@ joiners U+200C and U+200D are spelling in several scripts and stay."""
 _NOTHING = frozenset(
     {
         *("null", "(null)", "<null>", "none", "nil", "nan", "undefined", "string", "unknown"),
-        *("n/a", "#n/a", "n.a.", "-", "--", "---", "–", "—", ".", "?", "[object object]"),
+        *(
+            "n/a",
+            "n.a",
+            "n / a",
+            "n\\a",
+            "not applicable",
+            "not provided",
+            "not specified",
+            "blank",
+        ),
+        *("#n/a", "tbd", "object object", "#null!", "#ref!", "#value!", "#name?"),
     }
 )
+_FIRST = frozenset({text[0] for text in _NOTHING} | {text[0].upper() for text in _NOTHING})
+_DIGITS = frozenset("01")
+_SIGNS = " .,;:-–—_*…!?()[]{}<>\"'“”‘’`"
+_BETWEEN = re.compile(r"[\s,;/]+")
 _ZERO_DATE = re.compile(
     r"0{1,4}[-/.]0{1,2}[-/.]0{1,4}(?:[T ][0:.Z+-]*)?"
     r"|0001-01-01|(?:0001-01-01|1970-01-01)[T ]0[0:.Z+-]*"
 )
-_NO_DATE = re.compile(r"(?=.*0)[0\s:/.TZ+-]+|0001-01-01.*|1970-01-01[T ]00:00:00.*", re.ASCII)
+_NO_DATE = re.compile(
+    r"(?=.*0)[0\s:/.TZ+-]+|(?:0001|1601|1753|1900|1970)-01-01.*|1899-12-3[01].*|9999-12-31.*"
+    r"|0?1[./-]0?1[./-](?:0001|1900|1970).*",
+    re.ASCII,
+)
+"""The first and last days of databases and spreadsheets."""
 
 _NO_PHONES = frozenset({"AQ", "BV", "GS", "HM", "PN", "TF", "UM"})
 """Countries and territories of ISO 3166-1 that the phone-number data does not list."""
@@ -61,9 +80,16 @@ def nothing(text: str) -> bool:
     Not to be asked of a person's name: Null is a surname.
     """
     text = text.strip()
-    return text.casefold() in _NOTHING or (
-        text[:1] in {"0", "1"} and _ZERO_DATE.fullmatch(text) is not None
-    )
+    first = text[:1]
+    if first in _DIGITS:
+        return _ZERO_DATE.fullmatch(text) is not None
+    if first not in _FIRST and first.isalnum():
+        return False
+    said = text.casefold()
+    if said in _NOTHING:
+        return True
+    said = said.strip(_SIGNS)  # a blank in brackets, or signs alone
+    return not said or said in _NOTHING or _NOTHING.issuperset(_BETWEEN.split(said))
 
 
 def no_date(text: str) -> bool:

@@ -278,3 +278,36 @@ def test_lines_are_read_one_by_one():
     got = list(rules.lines(b'{"a": 1}\r\n\n  \n{"a": \n[]'))
     assert got == [{"a": 1}, rules.Unparsed('{"a": '), []]
     assert codes(got[1]) == {"": "not_json"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("null", "(NULL)", "<none>", "null, null", "N/A.", "#REF!", "tbd", '""', "[]", "–", "…"),
+        *("0000-00-00", "0001-01-01", "[object Object]"),
+    ],
+)
+def test_a_blank_in_disguise_is_nothing(text) -> None:
+    assert normal.nothing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Nullstr. 5", "N", "U", "#12", "(714) 555-0100", "Unit 5", "No. 7", "NUL-1", "0", "-5"),
+        *("None left", "unknown road 4", "नहीं", "Not available"),
+    ],
+)
+def test_what_says_something_is_kept(text) -> None:
+    assert not normal.nothing(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        *(("1900-01-01", True), ("1899-12-30T00:00:00", True), ("01/01/1900", True)),
+        *(("9999-12-31", True), ("1970-01-01", True), ("2026-01-01", False), ("1.1.2026", False)),
+    ],
+)
+def test_the_first_and_last_days_of_databases_are_no_dates(text, none) -> None:
+    assert normal.no_date(text) is none

@@ -57,7 +57,8 @@ def test_blanks_in_disguise_are_missing_and_a_name_is_a_name(read, vendor) -> No
     "blank",
     [
         *("null", "NULL", "None", "N/A", "n/a", "-", "undefined", "string", "unknown", " null "),
-        *("0000-00-00", "0000-00-00 00:00:00", "00/00/0000"),
+        *("0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "(none)", "[null]", "#NULL!", "'NaN'"),
+        *("n / a", "Not applicable", "undefined undefined", "{}", "…", "___"),
     ],
 )
 @pytest.mark.parametrize("name", NAMES)
