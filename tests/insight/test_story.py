@@ -30,6 +30,7 @@ INTERNAL = [
     t.Undone(task_id=1, act="take"),
     t.PassedOn(task_id=1, level=1),
     t.LevelPassedOver(level=1, why="nobody_on_duty", rotas=("Nights",)),
+    t.CallEnded(person="Ana", why="busy"),
     t.LadderExhausted(),
     t.AuditHealed(),
 ]
