@@ -345,7 +345,8 @@ class House:
 
     def task(self, case_id: int) -> dict[str, Any]:
         """The case's newest dispatch task."""
-        query = "SELECT * FROM dispatch_tasks WHERE case_id = %s ORDER BY id DESC LIMIT 1"
+        query = """SELECT id, kind, about, state, level, acknowledged_by, outcome, resolved_at
+                     FROM dispatch_tasks WHERE case_id = %s ORDER BY id DESC LIMIT 1"""
         (row,) = self.facts(query, case_id)
         return row
 
