@@ -89,7 +89,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.intake import api as intake
     from app.intake import store as intake_store
     from app.intake.middleware import WebhookMiddleware
-    from app.managing import changes_pages, people_pages
+    from app.managing import changes_pages, depots_pages, people_pages
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
     from app.sign_in import openid
@@ -116,7 +116,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages),
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         *(couriers, customer_pages, dispatch_pages, shipper_pages),
-        *(people_pages, changes_pages),
+        *(people_pages, depots_pages, changes_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

@@ -645,6 +645,13 @@ _TABLE = (
         "Correct each field that stands in `errors`.",
     ),
     ErrorCode(
+        "not_offered_so",
+        422,
+        "A depot cannot offer that",
+        "A window, a closed day or a pickup point does not fit, or is there already.",
+        "Read `detail` and correct the form.",
+    ),
+    ErrorCode(
         "not_oneself",
         409,
         "Nobody changes what they may themselves",

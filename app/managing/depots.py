@@ -1,0 +1,196 @@
+"""Verbs on what a depot is and offers, each remembered. In the caller's transaction.
+
+Nothing here takes a booking back: what was promised to a customer stands until it is changed with
+them. A window that goes, or a day that is closed, is offered no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import psycopg
+
+from app.booking import places_store
+from app.db.connection import Connection
+from app.errors import Problem
+from app.managing import depots_store as store
+from app.managing.changes import By, Facts, record
+from app.managing.depots_store import Depot
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MOST = 10_000
+"""Parcels of a window or a pickup point."""
+
+
+def find(conn: Connection, slug: str) -> Depot:
+    """A depot, locked until the transaction ends.
+
+    Raises:
+        Problem: 404, there is none.
+    """
+    depot = store.lock(conn, slug)
+    if depot is None:
+        raise Problem(404, "no_such_depot", "There is no depot of this name.")
+    return depot
+
+
+def set_place(
+    conn: Connection, who: By, depot: Depot, name: str, address: str, phone: str, now: datetime
+) -> bool:
+    """Let a depot be called so, and be found there; False when it is already.
+
+    Raises:
+        Problem: 422, it has no name.
+    """
+    if not name:
+        raise _unusable("A depot needs a name.")
+    store.update(conn, depot.id, name, address, phone or None)
+    after = find(conn, depot.slug)
+    return _record(conn, who, depot, "depot", depot.name, _place(depot), _place(after), now)
+
+
+def add_windows(
+    conn: Connection,
+    who: By,
+    depot: Depot,
+    weekdays: Sequence[int],
+    window: tuple[time, time],
+    capacity: int,
+    cutoff: timedelta,
+    now: datetime,
+) -> None:
+    """Let a depot deliver then on these weekdays.
+
+    Raises:
+        Problem: 422, there is no such window, or one begins then already.
+    """
+    starts, ends = window
+    if not weekdays or not starts < ends or not 0 < capacity <= MOST:
+        raise _unusable(
+            "A window needs a weekday, an end after its beginning, and room for parcels."
+        )
+    for weekday in weekdays:
+        try:
+            with conn.transaction():
+                places_store.add_rule(conn, depot.id, weekday, starts, ends, capacity, cutoff)
+        except psycopg.errors.UniqueViolation as error:
+            when = f"{WEEKDAYS[weekday - 1]} at {starts:%H:%M}"
+            raise _unusable(f"A window begins on {when} already. Remove it first.") from error
+        made = store.Window(weekday, starts, ends, capacity, cutoff)
+        _record(conn, who, depot, "window", _called(made), {}, _window(made), now)
+
+
+def remove_window(
+    conn: Connection, who: By, depot: Depot, weekday: int, starts: time, now: datetime
+) -> bool:
+    """Offer a window no more; False when there is none."""
+    for one in store.windows(conn, depot.id):
+        if (one.weekday, one.starts) == (weekday, starts):
+            store.remove_window(conn, depot.id, weekday, starts)
+            return _record(conn, who, depot, "window", _called(one), _window(one), {}, now)
+    return False
+
+
+def close_on(conn: Connection, who: By, depot: Depot, day: date, why: str, now: datetime) -> int:
+    """Let a depot be closed on a day; how many redeliveries are booked on it and stay so.
+
+    Raises:
+        Problem: 422, it is closed on that day already.
+    """
+    try:
+        with conn.transaction():
+            places_store.add_closure(conn, depot.id, day, why)
+    except psycopg.errors.UniqueViolation as error:
+        raise _unusable("The depot is closed on this day already.") from error
+    _record(conn, who, depot, "closure", str(day), {}, {"day": str(day), "why": why}, now)
+    return store.booked_on(conn, depot.id, day)
+
+
+def open_on(conn: Connection, who: By, depot: Depot, day: date, now: datetime) -> bool:
+    """Let a depot be open on a day that was to be closed; False when it was not."""
+    for row in store.closures(conn, depot.id, day):
+        if row["day"] == day:
+            store.remove_closure(conn, depot.id, day)
+            facts = {"day": str(day), "why": row["why"]}
+            return _record(conn, who, depot, "closure", str(day), facts, {}, now)
+    return False
+
+
+def put_point(
+    conn: Connection, who: By, depot: Depot, point_id: int, facts: dict[str, Any], now: datetime
+) -> bool:
+    """Let a pickup point be so, or add one where `point_id` is 0; False when it is so already.
+
+    `facts` are those of `depots_store.Point` but for its id and what is taken.
+
+    Raises:
+        Problem: 422, it cannot be so; 404, it is not one of this depot.
+    """
+    if not facts["name"] or not 0 <= facts["capacity"] <= MOST:
+        raise _unusable("A pickup point needs a name, and a number of places.")
+    known = {one.id: one for one in store.points(conn, depot.id)}
+    if point_id and point_id not in known:
+        raise Problem(404, "no_such_depot", "There is no such pickup point of this depot.")
+    before = _point(asdict(known[point_id])) if point_id else {}
+    try:
+        with conn.transaction():
+            if not point_id:
+                places_store.add_point(conn, depot.id, **facts)
+            elif not store.update_point(conn, depot.id, point_id, **facts):
+                raise _unusable("More parcels are there now than this many places hold.")
+    except psycopg.errors.UniqueViolation as error:
+        raise _unusable("A pickup point of this depot has this name already.") from error
+    return _record(conn, who, depot, "pickup_point", facts["name"], before, _point(facts), now)
+
+
+def _record(
+    conn: Connection,
+    who: By,
+    depot: Depot,
+    kind: str,
+    called: str,
+    before: Facts,
+    after: Facts,
+    now: datetime,
+) -> bool:
+    subject = called if kind == "depot" else f"{called} of {depot.name}"
+    return record(conn, who, kind, (depot.id, subject), [depot.id], before, after, now)
+
+
+def _place(depot: Depot) -> Facts:
+    return {"name": depot.name, "address": depot.address, "phone": depot.phone}
+
+
+def _called(window: store.Window) -> str:
+    return f"{WEEKDAYS[window.weekday - 1]} {window.starts:%H:%M}–{window.ends:%H:%M}"
+
+
+def _window(window: store.Window) -> Facts:
+    return {
+        "when": _called(window),
+        "parcels": window.capacity,
+        "booked until": f"{hours(window.cutoff)} h before",
+    }
+
+
+def _point(facts: dict[str, Any]) -> Facts:
+    return {
+        "name": facts["name"],
+        "address": facts["address"],
+        "hours": facts["hours"],
+        "ready in": f"{hours(facts['ready_in'])} h",
+        "keeps for": f"{facts['keeps_for'].days} days",
+        "places": facts["capacity"],
+    }
+
+
+def hours(span: timedelta) -> int:
+    """A span in whole hours."""
+    return int(span.total_seconds() // 3600)
+
+
+def _unusable(why: str) -> Problem:
+    return Problem(422, "not_offered_so", why)

@@ -1,0 +1,166 @@
+"""Depots: their place, their windows, their closed days and their pickup points."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, Response, flash, request
+
+from app import clock
+from app.access.keys import caller
+from app.access.session import require_session
+from app.db.connection import Connection, connection, transaction
+from app.errors import Problem
+from app.managing import changes_store, depots, people_store
+from app.managing import depots_store as store
+from app.managing.changes import by
+from app.managing.depots_store import Depot
+from app.theme import respond
+from app.theme.times import When
+
+blueprint = Blueprint("manage_depots", __name__, template_folder="templates")
+respond.calm_errors(blueprint)
+
+_SHOWN = 10
+_SAME = "Nothing was changed."
+
+
+@blueprint.get("/console/manage/depots")
+@require_session("supervisor")
+def listing() -> Response:
+    """The caller's depots."""
+    return respond.page(
+        "managing/depots.html",
+        caller=caller(),
+        here="manage",
+        part="depots",
+        depots=people_store.depots(connection(), caller().depots),
+    )
+
+
+@blueprint.get("/console/manage/depots/<slug>")
+@require_session("supervisor")
+def show(slug: str) -> Response:
+    """One depot."""
+    return _page(slug)
+
+
+@blueprint.post("/console/manage/depots/<slug>")
+@require_session("supervisor")
+def act(slug: str) -> Response:
+    """Do the `act` of the form: see `_do`."""
+    try:
+        with transaction() as conn:
+            said = _do(conn, depots.find(conn, slug), clock.now())
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return _page(slug, problem)
+    flash(said, "good")
+    return respond.see_other(f"/console/manage/depots/{slug}")
+
+
+def _do(  # noqa: PLR0911 - one case per act
+    conn: Connection, depot: Depot, now: datetime
+) -> str:
+    """What was done, in words."""
+    who, form = by(caller()), request.form
+    match form.get("act", ""):
+        case "place":
+            words = (_words("name"), _words("address"), _words("phone"))
+            return "Saved." if depots.set_place(conn, who, depot, *words, now) else _SAME
+        case "add_window":
+            weekdays = sorted({n for n in map(_number, form.getlist("weekday")) if 1 <= n <= 7})
+            window = (_time("starts"), _time("ends"))
+            capacity, cutoff = _number(form.get("capacity", "")), _hours("cutoff")
+            depots.add_windows(conn, who, depot, weekdays, window, capacity, cutoff, now)
+            return "The window is offered from now on."
+        case "remove_window":
+            weekday, _, starts = form.get("window", "").partition(" ")
+            gone = depots.remove_window(conn, who, depot, _number(weekday), _read_time(starts), now)
+            return "It is offered no more. What is booked stays." if gone else _SAME
+        case "close":
+            booked = depots.close_on(conn, who, depot, _day("day"), _words("why"), now)
+            if not booked:
+                return "The depot is closed on that day; nothing was booked on it."
+            one = "1 redelivery is" if booked == 1 else f"{booked} redeliveries are"
+            return f"The depot is closed on that day. {one} booked on it: see the list of the day."
+        case "open":
+            return "It is open." if depots.open_on(conn, who, depot, _day("day"), now) else _SAME
+        case "point":
+            facts = {name: _words(name) for name in ("name", "address", "hours")} | {
+                "ready_in": _hours("ready_in"),
+                "keeps_for": timedelta(days=min(_number(form.get("keeps_for", "")), 365)),
+                "capacity": _number(form.get("capacity", "")),
+            }
+            fresh = depots.put_point(conn, who, depot, _number(form.get("point", "")), facts, now)
+            return "Saved." if fresh else _SAME
+    raise Problem(422, "no_such_act", "This page cannot do that.")
+
+
+def _page(slug: str, problem: Problem | None = None) -> Response:
+    now = clock.now()
+    with transaction() as conn:
+        depot = depots.find(conn, slug)
+        today = clock.local(now, depot.timezone).date()
+        return respond.page(
+            "managing/depot.html",
+            status=problem.status if problem else 200,
+            caller=caller(),
+            here="manage",
+            part="depots",
+            problem=problem,
+            faults={},
+            given=request.form,
+            depot=depot,
+            windows=store.windows(conn, depot.id),
+            closures=store.closures(conn, depot.id, today),
+            points=store.points(conn, depot.id),
+            changes=_changes(conn, depot),
+            weekdays=depots.WEEKDAYS,
+            hours=depots.hours,
+            today=today,
+            when=When("UTC", now),
+        )
+
+
+def _changes(conn: Connection, depot: Depot) -> list[changes_store.Change]:
+    """What was changed last, the newest first."""
+    kinds = ("depot", "window", "closure", "pickup_point")
+    found = [
+        one
+        for kind in kinds
+        for one in changes_store.newest(conn, None, _SHOWN, kind=kind, subject_id=depot.id)
+    ]
+    return sorted(found, key=lambda one: one.id, reverse=True)[:_SHOWN]
+
+
+def _words(name: str) -> str:
+    return " ".join(request.form.get(name, "").split())[:200]
+
+
+def _number(text: str) -> int:
+    """A number as it was typed; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _hours(name: str) -> timedelta:
+    return timedelta(hours=min(_number(request.form.get(name, "")), 24 * 30))
+
+
+def _time(name: str) -> time:
+    return _read_time(request.form.get(name, ""))
+
+
+def _read_time(text: str) -> time:
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        raise Problem(422, "not_offered_so", "A time is written like 09:00.") from None
+
+
+def _day(name: str) -> date:
+    try:
+        return date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        raise Problem(422, "not_offered_so", "A day is written like 2026-12-24.") from None

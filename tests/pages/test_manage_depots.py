@@ -1,0 +1,163 @@
+"""What a depot is and offers, changed on a page: offered at once, remembered, nothing undone."""
+
+from __future__ import annotations
+
+import pytest
+
+from app import create_app
+from app.db.connection import connection
+from tests.access import two_depots
+from tests.pages.looking import looked_at
+from tests.pages.reading import text
+from tests.pages.staff import sign_in, sign_in_with, token
+from tests.pages.web import free_port, serving
+
+PAGE = "/console/manage/depots/anaheim"
+POINT = {
+    "act": "point",
+    "point": "0",
+    "name": "Kiosk",
+    "address": "9 Ball Rd",
+    "hours": "Daily 6–22",
+    "ready_in": "2",
+    "keeps_for": "7",
+    "capacity": "12",
+}
+WINDOW = {
+    "act": "add_window",
+    "weekday": ["1", "2"],
+    "starts": "18:00",
+    "ends": "21:00",
+    "capacity": "5",
+    "cutoff": "6",
+}
+
+
+@pytest.fixture
+def world(play):
+    return two_depots.build(play)
+
+
+@pytest.fixture
+def client(settings, world):
+    """A supervisor of Anaheim."""
+    key = next(one.key for one in two_depots.callers() if one.name == "supervisor of anaheim")
+    client = create_app(settings).test_client()
+    client.environ_base["HTTP_ACCEPT"] = "text/html"
+    sign_in(client, key)
+    return client
+
+
+def send(client, path=PAGE, **form):
+    return client.post(path, data={"csrf_token": token(client.get(PAGE).text), **form})
+
+
+def page(client):
+    return text(client.get(PAGE).text)
+
+
+def test_a_window_is_offered_at_once_and_no_more_when_it_is_removed(client, play, world):
+    before = [slot.choice for slot in play.options(world[0].case_id).slots]
+    assert send(client, **WINDOW).status_code == 303
+    assert "Monday 18:00–21:00 5 parcels, until 6 h before" in page(client)
+    more = [slot.choice for slot in play.options(world[0].case_id).slots]
+    assert len(more) > len(before)
+    for weekday in (1, 2):
+        send(client, act="remove_window", window=f"{weekday} 18:00")
+    assert [slot.choice for slot in play.options(world[0].case_id).slots] == before
+    said = text(client.get("/console/manage/changes").text)
+    assert "Window Monday 18:00–21:00 of Anaheim depot added" in said
+    assert "Window Tuesday 18:00–21:00 of Anaheim depot removed" in said
+
+
+def test_a_day_is_closed_and_what_is_booked_on_it_stays_and_is_named(client, play, world):
+    case_id = world[0].case_id
+    slot = play.options(case_id).slots[0]
+    play.choose(case_id, slot.choice)
+    day = slot.starts_at.date().isoformat()
+    send(client, act="close", day=day, why="Stocktaking")
+    said = page(client)
+    assert "1 redelivery is booked on it" in said
+    assert f"{day} Stocktaking" in said
+    assert play.case(case_id).booked
+    assert send(client, act="close", day=day, why="Again").status_code == 422
+    send(client, act="open", day=day)
+    assert "None ahead." in page(client)
+
+
+def test_a_pickup_point_is_added_changed_and_never_made_smaller_than_what_it_holds(client, play):
+    send(client, **POINT)
+    assert "Kiosk 0 of 12 places taken" in page(client)
+    row = connection().execute("SELECT id FROM pickup_points WHERE name = 'Kiosk'").fetchone()
+    assert row
+    connection().execute("UPDATE pickup_points SET taken = 3 WHERE id = %s", [row["id"]])
+    mine = POINT | {"point": str(row["id"])}
+    assert send(client, **(mine | {"capacity": "2"})).status_code == 422
+    send(client, **(mine | {"capacity": "3"}))
+    assert "3 of 3 places taken" in page(client)
+    assert "places 12 3" in text(client.get("/console/manage/changes").text)
+    assert send(client, **POINT).status_code == 422  # there is one of this name
+
+
+def test_a_place_is_changed_and_what_is_the_same_is_no_change(client):
+    form = {"act": "place", "name": "Anaheim depot", "phone": "+17145550199"}
+    send(client, **form, address="1 Depot Way, Anaheim")
+    assert "Nothing was changed." in page(client)
+    send(client, **form, address="2 Depot Way, Anaheim")
+    said = text(client.get("/console/manage/changes").text)
+    assert "address 1 Depot Way, Anaheim 2 Depot Way, Anaheim" in said
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        WINDOW | {"weekday": []},
+        WINDOW | {"weekday": ["8", "x"]},
+        WINDOW | {"ends": "17:00"},
+        WINDOW | {"starts": "late"},
+        WINDOW | {"capacity": "0"},
+        WINDOW | {"capacity": "99999999"},
+        WINDOW | {"starts": "09:00", "ends": "10:00"},  # one begins then already
+        {"act": "close", "day": "someday", "why": "x"},
+        {"act": "place", "name": " "},
+        POINT | {"name": ""},
+        POINT | {"capacity": "10001"},
+        {"act": "dance"},
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_said_and_nothing_changes(client, wrong):
+    answer = send(client, **wrong)
+    assert answer.status_code == 422
+    assert "Nothing was changed." in text(answer.text)
+    assert "Nothing was changed yet." in text(client.get("/console/manage/changes").text)
+
+
+def test_another_depots_points_and_pages_are_not_there(client, world):
+    fresno = connection().execute("SELECT id FROM depots WHERE slug = 'fresno'").fetchone()
+    assert fresno
+    row = (
+        connection()
+        .execute(
+            """INSERT INTO pickup_points
+                   (depot_id, name, address, hours, ready_in, keeps_for, capacity)
+           VALUES (%s, 'Far', 'x', 'x', '1 h', '1 day', 3) RETURNING id""",
+            [fresno["id"]],
+        )
+        .fetchone()
+    )
+    assert row
+    assert send(client, **(POINT | {"point": str(row["id"])})).status_code == 404
+    assert client.get("/console/manage/depots/fresno").status_code == 404
+    assert send(client, "/console/manage/depots/fresno", **POINT).status_code == 404
+    assert "Fresno" not in client.get("/console/manage/depots").text
+
+
+def test_in_a_real_browser(env, browser, world):
+    key = next(one.key for one in two_depots.callers() if one.role == "admin")
+    with serving({**env, "PORT": str(free_port())}) as web:
+        sign_in_with(browser, web, key, PAGE)
+        looked_at(browser, "depot")
+        browser.click("[aria-label='Remove Monday 09:00']")
+        browser.until("document.querySelector('.alert.good')")
+        assert browser.log == []
