@@ -37,6 +37,19 @@ def attached() -> int:
     return int(row["n"]) if row else 0
 
 
+def spoken(case_id: int) -> int:
+    """How many messages of a case say a street aloud."""
+    row = (
+        connection()
+        .execute(
+            "SELECT count(*) AS n FROM messages WHERE spoken IS NOT NULL AND case_id = %s",
+            [case_id],
+        )
+        .fetchone()
+    )
+    return int(row["n"]) if row else 0
+
+
 def words() -> list[str]:
     rows = connection().execute("SELECT text FROM messages ORDER BY id").fetchall()
     return [row["text"] for row in rows]
@@ -61,6 +74,7 @@ def test_bodies_go_when_their_case_is_over_and_old(play: Play) -> None:
     retention.make_room(DAYS)
     assert bodies() == before
     assert attached()
+    assert spoken(case_id)
 
     advance(days=2)
     play.courier(parcel="B")
@@ -68,7 +82,7 @@ def test_bodies_go_when_their_case_is_over_and_old(play: Play) -> None:
     assert bodies()[:2] == before
     retention.make_room(DAYS)
     assert [bool(length) for length in bodies()] == [False, False, True]
-    assert attached() == 0
+    assert attached() == spoken(case_id) == 0
     assert words()[: len(written)] == written
     assert play.timeline(case_id) == story
     began = clock.now() - timedelta(days=2)
