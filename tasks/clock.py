@@ -42,7 +42,7 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 1.0  # seconds
 CLAIM = 500  # steps or messages in one claim: bounds the transaction
 BATCH = 50  # steps in one task message: they share one transaction
-HAND = 5  # steps that the clock runs by itself behind a full queue: who comes next waits for them
+HAND = 10  # steps that the clock runs by itself behind a full queue: who comes next waits for them
 BACKLOG = 8  # task messages in the broker's queue: who comes last in it is not to wait long
 SWEEP_EVERY = 10.0  # seconds between two claims that look at all that is due, however old
 OVERLAP = timedelta(seconds=3)  # armed so long ago, and visible only now

@@ -66,8 +66,10 @@ def test_a_single_failure_beside_a_flood_is_called_for_while_the_broker_is_full(
 
 
 def test_behind_a_full_queue_the_clocks_hand_is_small_and_grows_while_nobody_takes_anything(
-    play: Play, ticker: Clock, settings: Settings
+    play: Play, ticker: Clock, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(clock_process, "HAND", 5)
+    ticker._hand = 5
     for number in range(FAILURES):
         play.hear(courier.said(parcel=f"P{number}"))
     assert ticker.turn()  # the queue takes two times ten
