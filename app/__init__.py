@@ -35,6 +35,7 @@ def configure(settings: Settings) -> None:
     from app.channels import providers
     from app.contact.lookup import guard
     from app.db import connection
+    from app.dispatch import presence
     from app.intake import accepts
 
     logs.configure(settings.log_format)
@@ -45,6 +46,7 @@ def configure(settings: Settings) -> None:
     connection.configure(settings.database_url, pooled=settings.database_pooled)
     wake.configure(settings.redis_url)
     throttle.configure(settings.redis_url)
+    presence.configure(settings.redis_url)
     providers.configure(settings)
     guard.configure(settings)
     accepts.configure(demo=settings.demo)

@@ -17,7 +17,7 @@ from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection
 from app.dispatch import console_request as asked
-from app.dispatch import console_views
+from app.dispatch import console_views, presence
 from app.dispatch import queue_counts_store as tallies
 from app.dispatch import queue_store as queue
 from app.dispatch.console_views import Line
@@ -41,15 +41,18 @@ def show() -> Response:
         return answer
     now, wanted = clock.now(), asked.wanted()
     conn = connection()
+    asked.look_at(wanted)
     rows = _rows(conn, wanted, now)
     shown, more = rows[: queue.PAGE], len(rows) > queue.PAGE
     tally = _tally(conn, wanted, now)
+    away = asked.been_away(tally.newest, now)
     return respond.page(
         "dispatch/console.html",
         caller=caller(),
         here="console",
         wanted=wanted,
         tally=tally,
+        meanwhile=_meanwhile(conn, wanted, away, now) if away else "",
         lines=_lines(shown, tally, now),
         picked=_picked([row.id for row in shown]),
         many=more,
@@ -70,15 +73,25 @@ def live() -> Response:
     after = next(iter(asked.ids([request.args.get("after", "")])), 0)
     ids = asked.ids(request.args.get("shown", "").split(","))
     tally = _tally(conn, wanted, now, after)
+    if request.args.get("awake"):
+        asked.still_here(max(after, tally.newest), now)
+    me = presence.told(caller().name, request.args)
     return respond.fragment(
         "dispatch/console_live.html",
         wanted=wanted,
         tally=tally,
         polled=True,
-        lines=_lines(queue.by_ids(conn, ids, wanted.depots), tally, now) if ids else [],
+        lines=_lines(queue.by_ids(conn, ids, wanted.depots), tally, now, me) if ids else [],
         address=lambda **other: asked.address(queue.Wanted(**{**asdict(wanted), **other})),
         live=asked.live(wanted, after, ids),
     )
+
+
+def _meanwhile(
+    conn: Connection, wanted: queue.Wanted, away: tuple[int, datetime], now: datetime
+) -> str:
+    found = tallies.since(conn, wanted, caller().name, *away)
+    return console_views.meanwhile(found, away[1], now)
 
 
 def _picked(shown: list[int]) -> set[int]:
@@ -101,6 +114,17 @@ def _tally(
     return console_views.tally(tallies.counts(conn, wanted, caller().name, now, after), wanted)
 
 
-def _lines(rows: list[queue.Row], tally: console_views.Tally, now: datetime) -> list[Line]:
+def _lines(
+    rows: list[queue.Row],
+    tally: console_views.Tally,
+    now: datetime,
+    me: presence.Looks | None = None,
+) -> list[Line]:
     several = len(tally.depots) > 1
-    return [console_views.line(row, caller(), now, depot=several) for row in rows]
+    others = presence.exchange(me, caller().name)
+    return [
+        console_views.line(
+            row, caller(), now, depot=several, here=presence.words(others.get(row.id, []))
+        )
+        for row in rows
+    ]

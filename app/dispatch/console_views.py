@@ -11,7 +11,7 @@ from typing import NamedTuple
 from app.access import links
 from app.access.keys import Caller
 from app.cases.model import CaseState, CourierAct
-from app.dispatch.queue_counts_store import Count
+from app.dispatch.queue_counts_store import Count, Since
 from app.dispatch.queue_store import TABS, Row, Wanted
 from app.dispatch.states import (
     ALL_OUTCOMES,
@@ -23,6 +23,7 @@ from app.dispatch.states import (
     several,
 )
 from app.dispatch.story import TITLES, label, words
+from app.plain import counted
 from app.theme import names
 from app.theme.times import When, length
 
@@ -66,6 +67,8 @@ class Line:
     hours: list[Chip]
     """What hurts, and when: the soonest first."""
     facts: str
+    here: str
+    """Who else looks at it, or writes."""
     last: str
     """What happened last, and how long ago."""
     phone: str
@@ -134,7 +137,7 @@ def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
     )
 
 
-def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
+def line(row: Row, caller: Caller, now: datetime, *, depot: bool, here: str = "") -> Line:
     """A row as `caller` sees it now; `depot` says whether there are several to tell apart."""
     when = When(row.zone, now)
     still = row.state in _TO_DO and not _case_over(row)
@@ -157,12 +160,26 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool) -> Line:
         who=_who(row, caller, when),
         hours=_hours(row, when),
         facts=_facts(row, when, still=still),
+        here=here,
         last=_last(row, when),
         phone=(row.phone or "") if row.state in _TO_DO or row.state.live else "",
         url=url,
         asked=row.asked or "",
         answerable=row.answerable and row.state.live,
     )
+
+
+def meanwhile(since: Since, left: datetime, now: datetime) -> str:
+    """What happened while somebody was away; empty when nothing did."""
+    if not since.anything:
+        return ""
+    told = [
+        (since.came, counted(since.came, "task came in", "tasks came in")),
+        (since.nobody, f"nobody took on {since.nobody}"),
+        (since.done, counted(since.done, "was finished", "were finished")),
+        (since.moved, f"something happened to {since.moved} of yours"),
+    ]
+    return f"While you were away ({length(now - left)}): {', '.join(w for n, w in told if n)}."
 
 
 def _case_over(row: Row) -> bool:

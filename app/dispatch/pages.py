@@ -24,7 +24,7 @@ from app.decisions.service import Known, known_of
 from app.directory import accounts_store
 from app.directory import store as directory
 from app.directory.model import Person
-from app.dispatch import bridge, service, states, store, views
+from app.dispatch import bridge, console_request, presence, service, states, store, views
 from app.dispatch.old_news import service as old_news
 from app.dispatch.store import Task
 from app.errors import Problem
@@ -115,19 +115,45 @@ def live(token: str) -> Response:
     shown = request.args.get("phase", "")
     if shown != view.phase and not views.with_form(shown):
         return respond.refresh()
-    return respond.fragment("dispatch/live.html", view=view, token=token, phase=shown)
+    me = presence.told(view.person, request.args, view.task.id)
+    return respond.fragment(
+        "dispatch/live.html", view=view, token=token, phase=shown, **_beheld(view, me)
+    )
+
+
+def _beheld(view: views.View, me: presence.Looks | None = None) -> dict[str, str]:
+    """Who else is here, and what a form on this page relies on."""
+    others = presence.exchange(me, view.person)
+    here = presence.words(others.get(view.task.id, []))
+    return {"here": here, "version": views.version(view)}
 
 
 @blueprint.post("/t/<token>")
 def act(token: str) -> Response:
     """Acknowledge (`outcome`, `note`), or do another `act`: see `_take`."""
-    opened = _open(connection(), token, _WHOSE)
+    opened = _open(connection(), token, _LIVE if "seen" in request.form else _WHOSE)
     try:
+        _check_fresh(opened)
         _take(opened.task.id, opened.case, opened.person)
     except Problem as problem:
         return _page(token, problem)
     rings = "?rings=1" if request.form.get("act") == "call" else ""
     return respond.see_other(f"/t/{token}{rings}")
+
+
+def _check_fresh(opened: _Opened) -> None:
+    """Let a form act only on what its writer has seen; one that does not say that is let through.
+
+    Raises:
+        Problem: 409 something has changed in the meantime.
+    """
+    seen = request.form.get("seen")
+    if seen and seen != views.version(_view(connection(), opened)):
+        detail = (
+            "This has changed since you opened it, so nothing was done. See how it stands now; "
+            "your words are kept. Press again if they still hold."
+        )
+        raise Problem(409, "gone_stale", detail)
 
 
 def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901 - one case per act
@@ -165,7 +191,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
     conn = connection()
     opened = _open(conn, token, _PAGE)
     view, got = _view(conn, opened), opened.got
-    facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase}
+    facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase, **_beheld(view)}
     offered, place = booking.Options([], []), corrections.Shown(None, None)
     decision = Known(None, None)
     if views.with_form(view.phase):
@@ -188,6 +214,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         where=place,
         decision=decision,
         given=request.form,
+        beside=console_request.beside(conn, view.task.id, opened.person.id),
         faults=problem.by_field if problem else {},
         **facts,
     )

@@ -15,6 +15,8 @@ COUNTS_KEPT = timedelta(days=30)
 """Counts of what was done on older days are forgotten; the queue shows `KEPT`."""
 _MANY = 1000
 """Of more tasks that are new, or one's own, nobody wants the exact number."""
+_SOME = 100
+"""So many of one's own tasks are looked at for what happened to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,55 @@ def counts(conn: Connection, wanted: Wanted, me: str, now: datetime, seen: int =
     with conn.cursor(row_factory=class_row(Count)) as cursor:
         cursor.execute(_COUNTS, values | filters(wanted))
         return cursor.fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What happened in the queue while somebody was away."""
+
+    came: int
+    done: int
+    nobody: int
+    """How many of what is open everybody was called for, and nobody took on."""
+    moved: int
+    """How many of the tasks one has in hand something happened to."""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to tell."""
+        return any((self.came, self.done, self.nobody, self.moved))
+
+
+def since(conn: Connection, wanted: Wanted, me: str, newest: int, left: datetime) -> Since:
+    """What happened after task `newest` was made and since that moment, counted to a limit."""
+    mine = "(%(depots)s::bigint[] IS NULL OR t.depot_id = ANY(%(depots)s))"
+    with conn.cursor(row_factory=class_row(Since)) as cursor:
+        cursor.execute(
+            f"""SELECT
+              (SELECT count(*) FROM (SELECT 1 FROM dispatch_tasks t
+                WHERE t.id > %(newest)s AND {mine} LIMIT %(many)s) n) AS came,
+              (SELECT count(*) FROM (SELECT 1 FROM dispatch_tasks t
+                WHERE t.state IN ('resolved', 'withdrawn') AND t.resolved_at > %(left)s
+                  AND {mine} LIMIT %(many)s) n) AS done,
+              (SELECT count(*) FROM (SELECT 1 FROM dispatch_tasks t
+                WHERE t.state = 'open' AND t.exhausted_at > %(left)s
+                  AND {mine} LIMIT %(many)s) n) AS nobody,
+              (SELECT count(*) FROM (SELECT 1 FROM dispatch_tasks t
+                WHERE t.state = 'acknowledged' AND t.acknowledged_by = %(me)s AND EXISTS (
+                      SELECT 1 FROM (SELECT at, actor FROM timeline WHERE case_id = t.case_id
+                                      ORDER BY id DESC LIMIT 1) l
+                       WHERE l.at > %(left)s AND l.actor <> %(me)s)
+                LIMIT %(some)s) n) AS moved""".encode(),  # noqa: S608 - a constant
+            {
+                "newest": newest,
+                "left": left,
+                "me": me,
+                "many": _MANY,
+                "some": _SOME,
+                "depots": wanted.depots,
+            },
+        )
+        return cursor.fetchone() or Since(0, 0, 0, 0)
 
 
 def fold_counts(conn: Connection, now: datetime) -> None:

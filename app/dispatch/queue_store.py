@@ -192,6 +192,8 @@ SELECT t.id, t.hurts_at AS place
         ORDER BY t.state IN ('open', 'acknowledged', 'aside') DESC, t.id DESC LIMIT 1) t
 """
 
+_ID = "SELECT id FROM ({}) p"
+
 START = ("", 0)
 """The cursor before the first row."""
 
@@ -232,6 +234,46 @@ def page(
             "limit": PAGE + 1,
         },
     )
+
+
+def beside(
+    conn: Connection, wanted: Wanted, me: str, now: datetime, task_id: int
+) -> tuple[int | None, int | None]:
+    """Which tasks stand before and after this one in that part of the queue."""
+    column, beyond, direction = _ORDERS[wanted.tab]
+    first = _NOBODY_FIRST.get(wanted.tab, "")
+    place = f"SELECT {column} AS at, t.exhausted_at IS NULL AS later FROM dispatch_tasks t"  # noqa: S608
+    here = conn.execute(f"{place} WHERE t.id = %s".encode(), [task_id]).fetchone()
+    if here is None or here["at"] is None:
+        return None, None
+    back = ("<", "DESC") if direction == "ASC" else (">", "ASC")
+    parts = []
+    for way, order in (back, (beyond, direction)):
+        behind = f"AND ({first}{column}, t.id) {way} ({first and '%(later)s, '}%(at)s, %(id)s)"
+        ordered = first.replace(",", f" {order},")
+        parts.append(
+            _PAGE.format(
+                tab=_TABS[wanted.tab],
+                filtered=FILTERED,
+                column=column,
+                behind=behind,
+                direction=order,
+                first=ordered,
+            )
+        )
+    found = conn.execute(
+        f"SELECT ({_ID.format(parts[0])}) AS before, ({_ID.format(parts[1])}) AS after".encode(),
+        {
+            **filters(wanted),
+            "me": me,
+            "since": now - KEPT,
+            "at": here["at"],
+            "later": here["later"],
+            "id": task_id,
+            "limit": 1,
+        },
+    ).fetchone()
+    return (found["before"], found["after"]) if found else (None, None)
 
 
 def filters(wanted: Wanted) -> dict[str, Any]:

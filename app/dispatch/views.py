@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,6 +119,18 @@ class View:
     def outcome(self) -> str:
         """What was said when it was acknowledged or resolved."""
         return ALL_OUTCOMES.get(self.task.outcome or "", self.task.outcome or "")
+
+
+def version(view: View) -> str:
+    """What whoever fills in a form relies on; another one when that has changed."""
+    task, case, booking = view.task, view.case, view.booking
+    facts = (
+        (task.state, task.acknowledged_by, task.outcome),
+        (case.state, case.round, case.resolution, case.contact_phone, view.address),
+        (booking.id, booking.state, booking.confirmed_at) if booking else None,
+        [question.id for question in view.asked],
+    )
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
 
 def with_form(phase: str) -> bool:

@@ -186,6 +186,33 @@ document.addEventListener("htmx:afterSwap", () => {
   const fresh = one("#show-new");
   if (fresh) tell(fresh.innerText);
 });
+/* Who comes back after a while is told what happened, as whoever opens the page anew is */
+const AWAY = 600000;  // milliseconds
+let left = 0, touched = Date.now();
+for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, () => { touched = Date.now(); }, true);
+document.addEventListener("visibilitychange", async () => {
+  if (document.hidden) return void (left = Date.now());
+  if (!left || Date.now() - left < AWAY) return;
+  const found = await page(location.href);
+  if (!found) return location.reload();
+  one("#away").replaceWith(one("#away", found));
+  tell(one("#away").innerText);
+});
+
+/* Where one is, and whether one writes there: others see it */
+const thisPage = crypto.getRandomValues(new Uint32Array(2)).join("").slice(0, 20);
+let where = "";
+document.addEventListener("focusin", event => {
+  where = event.target.closest?.(".task")?.id.slice(4) ?? where;
+});
+document.addEventListener("htmx:configRequest", event => {
+  const words = all("textarea").find(one => one.value);
+  const row = words?.closest(".task")?.id.slice(4) ?? (words && one("[name=task]", words.form)?.value) ?? where;
+  Object.assign(event.detail.parameters, {
+    page: thisPage, at: row, writing: words ? "1" : "",
+    awake: !document.hidden && Date.now() - touched < AWAY ? "1" : "",
+  });
+});
 addEventListener("beforeunload", event => {
   if (all("textarea").some(words => words.value)) event.preventDefault();
 });
