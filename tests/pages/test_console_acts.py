@@ -102,7 +102,7 @@ def test_nobody_takes_back_what_has_gone_on_or_was_done_by_somebody_else(ana, be
     desk = Desk(ana)
     desk.press("take", 1, 2, 3)
     service.resolve(1, "Ana", "search", "", clock.now())
-    service.pass_on(2, "Ben", clock.now())
+    service.pass_on(2, "Ana", clock.now())
     service.acknowledge(2, "Ben", "", "", clock.now())
     page = desk.html
     other = Desk(ben)
