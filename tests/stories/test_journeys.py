@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -138,7 +138,7 @@ def test_a_choice_is_changed_missed_and_ends_at_the_pickup_point(house: House):
     assert house.submit(house.link(case_id, "customer"), choice=first).status_code == 409
     house.advance(seconds=(booked["starts_at"] - house.now()).total_seconds() + 600)
     assert house.hear(parcel="chooser", words="nobody there again") == case_id
-    assert "did not arrive as promised" in house.texts(case_id)[-1]
+    assert "could not be handed over again. Nobody was there" in house.texts(case_id)[-1]
     assert house.task(case_id)["kind"] == "promise"
     pickup = next(choice for choice in house.choices(case_id) if choice.startswith("point"))
     assert house.choose(case_id, pickup) == 303
@@ -307,3 +307,41 @@ def test_a_body_that_comes_in_pieces_is_read_whole(house: House):
     flood = (b"x" * 65536 for _ in range(64))
     answer = requests.post(f"{house.base}/webhooks/standard-webhooks", flood, headers=head)
     assert answer.status_code == 413
+
+
+def promised(house: House, case_id: int, kind: str) -> list[str]:
+    query = "SELECT state FROM promises WHERE case_id = %s AND kind = %s ORDER BY id"
+    return [row["state"] for row in house.facts(query, case_id, kind)]
+
+
+def test_a_question_is_answered_late_and_the_customer_knew_it_before(house: House):
+    case_id = house.hear(parcel="asks")
+    house.api("POST", f"/dispatch-tasks/{house.task(case_id)['id']}/acknowledge")
+    page = house.link(case_id, "customer")
+    house.submit(page, ask="write", message="Blue door, come on Friday")
+    assert "Ana at the depot will answer by" in house.texts(case_id)[-1]
+    (question,) = house.api("GET", f"/cases/{case_id}").json()["questions"]
+    by = datetime.fromisoformat(question["answer_by"])
+    house.advance(seconds=(by - house.now()).total_seconds())
+    assert "your answer takes longer" in house.texts(case_id)[-1]
+    assert promised(house, case_id, "answer") == ["broken", "open"]
+    house.api("POST", f"/cases/{case_id}/answer", text="We come on Friday.")
+    assert house.texts(case_id)[-1].startswith("We come on Friday.")
+    assert promised(house, case_id, "answer") == ["broken", "kept"]
+    assert "We come on Friday." in house.page(page)
+
+
+def test_a_silent_shipper_is_reminded_and_called_for_until_they_decide(house: House):
+    case_id = house.hear("lost", parcel="undecided")
+    house.advance(days=2, minutes=5)
+    asked = house.texts(case_id, "shipper")
+    assert ["A reminder" in text for text in asked] == [False, True, True, False]
+    assert "Our depot is going to call you." in asked[-1]
+    assert any("has not decided yet" in text for text in house.texts(case_id))
+    assert any("Decision missing" in text for text in house.texts(case_id, "dispatcher"))
+    house.submit(house.link(case_id, "shipper"), act="decide", decision="refund")
+    assert "refunded your parcel" in house.texts(case_id)[-1]
+    assert house.case(case_id)["resolution"] == "refunded"
+    rung = len(called(house, case_id))
+    house.advance(days=1)
+    assert len(called(house, case_id)) == rung
