@@ -8,20 +8,28 @@ from datetime import datetime, timedelta
 
 from app import clock
 from app.cases.model import Holding
-from app.intake import times
+from app.intake import months, times
 from app.intake.event import Account
 from app.shipments.opening import read as read_hours
 
 _END = (
     r"(?= until\b| till\b| by\b| as of\b| from \d| since\b| bis\b| ab sofort| and\b"
+    r"| jusqu| hasta\b| t/m| tot\b| do \d| fino al?\b| entro\b| à partir| a partir"
     r"| for\b| (?:at|on|upon|per|as per|by) (?:the |your )?(?:customer|recipient|receiver|consignee"
-    r"|addressee|sender|shipper|request)\w*| due to\b| because\b| as requested\b|\.(?= +\D|$)|;|$)"
+    r"|addressee|sender|shipper|request)\w*| due to\b| because\b| as requested\b"
+    r"|(?<! ul)(?<! al)\.(?= +\D|$)|;|$)"
 )
 _PLACE = re.compile(
     r"(?:pick(?:ed)?[- ]?up|collect(?:ed|ion)?|held|waiting|ready|available|redirected[\w ]*)"
-    rf" (?:by you )?(?:at|from|in|to) (?:the )?(?P<en>[^;]{{3,120}}?){_END}"
+    rf" (?:by you |for you )?(?:at|from|in|to) (?:the )?(?P<en>[^;]{{3,120}}?){_END}"
     rf"|(?:abhol\w*|bereit|hinterlegt|liegt)\b[\w ]*? (?:in der|im|in|bei) (?P<de>[^;]{{3,120}}?)"
-    rf"(?: zur abholung.*| bereit.*| hinterlegt.*)?{_END}",
+    rf"(?: zur abholung.*| bereit.*| hinterlegt.*)?{_END}"
+    r"|(?:disponible|attend|déposée?|retirer|recoger|recogida|espera)\b[\w' ]*? "
+    rf"(?:en la|en el|en|au|à la|chez|dans le|dans la) (?P<fr>[^;]{{3,120}}?){_END}"
+    rf"|(?:klaar|afhalen|ophalen|opgehaald)\b[\w ]*? (?:bij|in|op) (?P<nl>[^;]{{3,120}}?){_END}"
+    rf"|(?:czeka|oczekuje)\b[\w ]*? (?:w|na) (?P<pl>[^;]{{3,120}}?){_END}"
+    r"|(?:giacenza|ritiro|ritirare|disponibile)\b[\w ]*? (?:presso la|presso il|presso) "
+    rf"(?P<it>[^;]{{3,120}}?){_END}",
     re.IGNORECASE,
 )
 _ALONE = frozenset(
@@ -30,7 +38,8 @@ _ALONE = frozenset(
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _UNTIL = re.compile(
-    r"\b(?:until|till|by|before|no later than|bis(?: zum)?|jusqu'au|hasta el|fino al|t/m)\s+"
+    r"\b(?:until|till|by|before|no later than|bis(?: zum)?|jusqu'au|hasta el|fino al|entro il|t/m"
+    r"|tot|do)\s+"
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
     r"(?P<day>\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-]\d{4}"
     rf"|\d\d?(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?"
@@ -59,7 +68,7 @@ def _place(words: str) -> str | None:
     match = _PLACE.search(words)
     if match is None:
         return None
-    place = " ".join((match["en"] or match["de"]).split())
+    place = " ".join(str(match[match.lastgroup or 0]).split()).rstrip(",")
     return f"the courier's {place.lower()}" if place.lower() in _ALONE else place
 
 
@@ -70,7 +79,7 @@ def _hours(words: str) -> str | None:
 
 def _until(words: str, since: datetime, zone: str) -> datetime | None:
     """The end of the day that is named, or the hour; a day without its year is the next one."""
-    match = _UNTIL.search(words)
+    match = _UNTIL.search(words) or _UNTIL.search(months.english(words))
     if match is None:
         return None
     day = match["day"]

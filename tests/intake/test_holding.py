@@ -39,6 +39,36 @@ TOLD = (
     ("Held at post office at customer request", "the courier's post office", None),
     ("Held at Walgreens #12 due to weather", "Walgreens #12", None),
     ("Package is being held at FedEx Office, 12 Main St", "FedEx Office, 12 Main St", None),
+    (
+        "Your parcel is waiting for you at Kiosk Müller, Hauptstr. 5, until 1 December",
+        "Kiosk Müller, Hauptstr. 5",
+        "2026-12-01",
+    ),
+    (
+        "Votre colis vous attend au relais Presse Martin jusqu'au 3 décembre",
+        "relais Presse Martin",
+        "2026-12-03",
+    ),
+    (
+        "Disponible para recoger en la oficina de Correos Calle Mayor 5 hasta el 03/12/2026",
+        "oficina de Correos Calle Mayor 5",
+        "2026-12-03",
+    ),
+    (
+        "Uw pakket ligt klaar bij Primera, Dorpsstraat 1, t/m 2 december",
+        "Primera, Dorpsstraat 1",
+        "2026-12-02",
+    ),
+    (
+        "Przesyłka czeka w punkcie odbioru Żabka, ul. Długa 5 do 03.12.2026",
+        "punkcie odbioru Żabka, ul. Długa 5",
+        "2026-12-03",
+    ),
+    (
+        "In giacenza presso la filiale di Via Roma 3 fino al 3 dicembre",
+        "filiale di Via Roma 3",
+        "2026-12-03",
+    ),
     ("Available for pickup", None, None),
     ("Collected by customer", None, None),
     ("Customer must collect within 7 days", None, None),
