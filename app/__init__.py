@@ -15,6 +15,7 @@ from app import settings as _settings
 if TYPE_CHECKING:
     from flask import Flask
 
+    from app.channels.gathering import Compose
     from app.settings import Setting, Settings
 
 
@@ -27,12 +28,18 @@ def _plug_ins() -> Mapping[str, Sequence[Setting]]:
 _settings.declared_by(_plug_ins)
 
 
+def _compose() -> Compose:
+    from app.dispatch.bundles import service
+
+    return service.compose
+
+
 def configure(settings: Settings) -> None:
     """Let this process use these settings; every kind of process begins with it."""
     from app import clock, logs
     from app.access import links, secret, throttle
     from app.chain import wake
-    from app.channels import providers
+    from app.channels import gathering, providers
     from app.contact.lookup import guard
     from app.db import connection
     from app.dispatch import presence
@@ -48,6 +55,7 @@ def configure(settings: Settings) -> None:
     throttle.configure(settings.redis_url)
     presence.configure(settings.redis_url)
     providers.configure(settings)
+    gathering.composed_by(_compose)
     guard.configure(settings)
     accepts.configure(demo=settings.demo)
 
@@ -81,6 +89,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
     from app.dispatch.acts import pages as console_acts
+    from app.dispatch.bundles import pages as bundle_pages
     from app.dispatch.days import pages as day_pages
     from app.dispatch.oncall import api as oncall
     from app.dispatch.oncall import feed as rota_feed
@@ -117,7 +126,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     faces = [
         *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages),
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
-        *(couriers, customer_pages, dispatch_pages, shipper_pages),
+        *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages),
         *(people_pages, depots_pages, changes_pages),
     ]
     if settings.demo:
@@ -132,7 +141,8 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
     programs = (orders, corrections, contact, cases, booking, decisions, dispatch, oncall)
-    for face in (*programs, intake, handover, customer_pages, dispatch_pages, shipper_pages):
+    by_link = (customer_pages, dispatch_pages, bundle_pages, shipper_pages)
+    for face in (*programs, intake, handover, *by_link):
         session.csrf.exempt(face.blueprint)
     for face in faces:
         web.register_blueprint(face.blueprint)

@@ -59,7 +59,12 @@ def check_not_ended(closed_at: datetime | None, now: datetime) -> None:
         )
 
 
-_PATHS = {"task": "t", "case": "c", "contact": "s"}  # `contact` is the shipper's page
+_PATHS = {
+    "task": "t",
+    "calls": "t/all",
+    "case": "c",
+    "contact": "s",
+}  # `contact` is the shipper's page
 _public_url = ""
 
 

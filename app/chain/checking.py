@@ -84,6 +84,8 @@ class PolicySchema(Schema):
     low_score = _times(4)
     quiet_hours = fields.Nested(_Quiet, required=True, allow_none=True)
     # later than the first policies, which need not say it
+    staff_read_names = fields.Boolean(truthy={True}, falsy={False})
+    gather_within = _seconds(0, HOUR, required=False)
     answer_within = _Whole(validate=validate.Range(min=5 * MINUTE, max=7 * DAY))
 
 

@@ -150,6 +150,8 @@ STANDARD: dict[str, Any] = {
     "decision_reminders": [4 * HOUR, 24 * HOUR],  # after the shipper was asked to decide
     "decision_within": 48 * HOUR,  # then the ladder is called for the shipper's decision
     "decision_ends": 14 * DAY,  # then the customer is told that the shipper does not answer
+    "gather_within": 5 * MINUTE,  # after a call, what follows for that person waits so long
+    "staff_read_names": True,  # messages to staff say the recipient's name and street
     "catch_all_every": 15 * MINUTE,
     "catch_all_times": 3,  # then nobody was there: the pause doubles with each call
     "catch_all_longest": 4 * HOUR,  # and is never longer, for as long as nobody takes it on

@@ -17,7 +17,7 @@ import psycopg
 import structlog
 
 from app import clock
-from app.channels import inbound_store, routing, rules, store, voice
+from app.channels import gathering, inbound_store, routing, rules, store, voice
 from app.channels.providers import Chosen, chosen_for
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, TwoWay
 from app.channels.routing import DeliveryUpdate
@@ -95,6 +95,9 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
     with transaction() as conn:
         now, since = clock.now(), clock.machine_now()
         due = store.read_due(conn, store.lock_due(conn, channel, now, room))
+        gathered = gathering.gather(conn, due, now)
+        due = gathered.due
+        settled += ["in_bundle"] * gathered.together
         pairs = [(d.message.channel, _normal(d.message)) for d in due]
         opted_out = inbound_store.opted_out(conn, pairs) if due else set()
         often: set[int] = set()
@@ -104,7 +107,8 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
             never = NotSent.OPTED_OUT if pair in opted_out else None
             if one.message.id in often:
                 never = NotSent.CALLED_OFTEN
-            match _decide(one, now, since, never=never, away=away):
+            unwanted = gathered.unwanted.get(one.message.id)
+            match unwanted or _decide(one, now, since, never=never, away=away):
                 case Call() as call:
                     calls.append(call)
                 case DeliveryUpdate() as update:

@@ -73,6 +73,11 @@ class Draft:
     """The code of the language it is written in."""
     person_id: int | None = None
     """Whom it calls at a depot."""
+    gathers: str = ""
+    """With what it may leave together, as one message: the first such call to a person leaves at
+    once, what follows soon waits for the others. Empty: it leaves by itself."""
+    at_once: bool = False
+    """Whether it does not wait for others; it leaves together with what is due."""
     must_ring: bool = False
     """Whether no cap of calls holds it back: after this one nobody else is called."""
     request_id: str
@@ -238,4 +243,5 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "hint": draft.hint,
         "person_id": draft.person_id,
         "must_ring": draft.must_ring,
+        "gathers": bool(draft.gathers),
     }

@@ -30,6 +30,7 @@ class NotSent(StrEnum):
     PASSED_ON = "passed_on"
     SNOOZED = "snoozed"
     SUPERSEDED = "superseded"
+    IN_BUNDLE = "in_bundle"
     ENOUGH = "enough"
     WENT_ANOTHER_WAY = "went_another_way"
     OPTED_OUT = "opted_out"
@@ -101,6 +102,8 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "it was put off by a dispatcher"
         case NotSent.SUPERSEDED:
             return "newer news replaced it"
+        case NotSent.IN_BUNDLE:
+            return "it left together with others, in one message"
         case NotSent.ENOUGH:
             return "they had heard enough from us about this parcel for now"
         case NotSent.WENT_ANOTHER_WAY:

@@ -46,6 +46,8 @@ class Message:
     provider_id: str | None
     person_id: int | None
     """Whom it calls at a depot."""
+    gathers: bool
+    """Whether it may leave together with others to that person."""
     must_ring: bool
     request_id: str
     language: str
@@ -74,7 +76,7 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
                due_at, request_id, language, counts, why, spoken, hint, person_id, must_ring,
-               account_id, state, created_at, done_at)
+               gathers, account_id, state, created_at, done_at)
            SELECT r.*, coalesce((SELECT c.account_id FROM cases c WHERE c.id = r.case_id), 0),
                   CASE WHEN r.why IS NULL THEN 'queued' ELSE 'suppressed' END, %(now)s,
                   CASE WHEN r.why IS NOT NULL THEN %(now)s END
@@ -85,10 +87,10 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                %(not_after)s::timestamptz[], %(quiet_hours)s::jsonb[], %(due_at)s::timestamptz[],
                %(request_id)s::text[], %(language)s::text[], %(counts)s::bool[],
                %(why)s::text[], %(spoken)s::text[], %(hint)s::text[], %(person_id)s::bigint[],
-               %(must_ring)s::bool[]) AS r (case_id, audience, topic, idempotency_key, channel,
-               recipient, fallback_routes, subject, text, html, calendar, needs_case, not_after,
-               quiet_hours, due_at, request_id, language, counts, why, spoken, hint, person_id,
-               must_ring)
+               %(must_ring)s::bool[], %(gathers)s::bool[]) AS r (case_id, audience, topic,
+               idempotency_key, channel, recipient, fallback_routes, subject, text, html, calendar,
+               needs_case, not_after, quiet_hours, due_at, request_id, language, counts, why,
+               spoken, hint, person_id, must_ring, gathers)
                ON CONFLICT (idempotency_key) DO NOTHING RETURNING idempotency_key""",
         {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
     ).fetchall()
@@ -264,11 +266,11 @@ def insert_next(
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, route, subject, text, html, calendar, needs_case, not_after,
                quiet_hours, due_at, created_at, request_id, account_id, spoken, hint,
-               person_id, must_ring, language)
+               person_id, must_ring, gathers, language)
            SELECT case_id, audience, topic, %s, fallback_routes->0->>'channel',
                   fallback_routes->0->>'recipient', fallback_routes - 0, route + 1, subject, text,
                   html, calendar, needs_case, not_after, quiet_hours, %s, %s, request_id,
-                  account_id, spoken, hint, person_id, must_ring, language
+                  account_id, spoken, hint, person_id, must_ring, gathers, language
              FROM messages WHERE id = %s
                ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', why = NULL,
                   done_at = NULL, due_at = excluded.due_at, lease_until = NULL,

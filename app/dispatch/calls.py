@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from app.access import links
 from app.booking.service import Booking
+from app.chain.policy import Policy
 from app.chain.step import Step
+from app.channels import gathering
 from app.channels.service import Draft
+from app.db.connection import Connection
 from app.dispatch import rules, speech, texts
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
@@ -20,19 +24,22 @@ def drafts(
     concerned: Booking | None,
     by: datetime | None,
     until: datetime,
+    *,
+    hurried: bool,
 ) -> list[Draft]:
     """All that calls these people. `concerned` is the booking it is about, if it is about one.
 
-    `by` is when they should have acted; after `until` others are called.
+    `by` is when they should have acted; after `until` others are called. What is `hurried`,
+    called for once more, or worse than before, does not wait until more is gathered.
     """
-    case = step.case
+    case, personal = step.case, step.policy.body["staff_read_names"]
     found = []
     for person in call.rung.people:
         link = links.url("task", task.id, person.id)
         subject, text = (
             texts.to_confirm(case, concerned, by, link)
             if concerned and task.kind is TaskKind.HANDOVER
-            else texts.call(case, task, link, concerned)
+            else texts.call(case, task, link, concerned, personal=personal)
         )
         # Somebody who cannot be reached is a message too: one that says why it was not sent.
         ways = rules.ways(person, case.shipper.country, call.channel) or [[]]
@@ -48,6 +55,8 @@ def drafts(
                 spoken=speech.call(case, task, concerned),
                 hint=texts.hint(task.id),
                 person_id=person.id,
+                gathers=_kind(task, step.policy),
+                at_once=hurried or call.again > 0 or case.round > 1,
                 must_ring=call.rung.catch_all,
                 needs_case="any" if task.kind.outlives else "open",
                 not_after=until,
@@ -56,3 +65,38 @@ def drafts(
             for number, routes in enumerate(ways)
         ]
     return found
+
+
+_SOON = timedelta(hours=1)
+
+
+def _kind(task: Task, policy: Policy) -> str:
+    """What a call is gathered with: failures with failures, questions with questions."""
+    if not policy.body["gather_within"]:
+        return ""
+    return "delivery" if task.kind.of_delivery else task.kind
+
+
+def hurried(act_by: datetime | None, by: datetime | None, policy: Policy, now: datetime) -> bool:
+    """Whether a call cannot wait until more is gathered for the same person."""
+    soon = _SOON + policy.seconds("gather_within")
+    return any(at is not None and now < at < now + soon for at in (act_by, by))
+
+
+def gathered(
+    conn: Connection, drafts: Sequence[Draft], policies: Sequence[Policy], now: datetime
+) -> list[Draft]:
+    """Let what follows a call within the policy's minutes wait until they are over."""
+    within = min(policy.seconds("gather_within") for policy in policies)
+    return gathering.in_turn(conn, drafts, within, now) if drafts else []
+
+
+def begin(drafts: Sequence[Draft], now: datetime) -> dict[int, datetime]:
+    """When everybody who is called for a task has been, by the id of the task."""
+    begins: dict[int, datetime] = {}
+    for draft in drafts:
+        ring = rules.ring_of(draft.idempotency_key)
+        if ring is not None:
+            at = draft.due_at or now
+            begins[ring.task_id] = max(at, begins.get(ring.task_id, at))
+    return begins

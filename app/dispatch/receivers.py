@@ -18,6 +18,7 @@ from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
 from app.dispatch import bridge, keys, rules, speech, store, talks, texts
+from app.dispatch.bundles import keys as bundle_keys
 from app.dispatch.rules import Ring
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,8 @@ def call_answered(conn: Connection, fact: CallAnswered, now: datetime) -> str | 
     message = _bridge(conn, fact)
     if message is not None:
         return bridge.answered(message)
+    if several := bundle_keys.bundle(conn, fact):
+        return bundle_keys.say(conn, several)
     call = _call(conn, fact)
     return _say(conn, call, now) if call else None
 
@@ -43,6 +46,8 @@ def key_pressed(conn: Connection, fact: KeyPressed, now: datetime) -> str | None
     message = _bridge(conn, fact)
     if message is not None:
         return bridge.pressed(conn, message, fact.digit, now)
+    if several := bundle_keys.bundle(conn, fact):
+        return bundle_keys.press(conn, several, fact.digit, now)
     call = _call(conn, fact)
     if call is None:
         return None

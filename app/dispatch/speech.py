@@ -47,6 +47,11 @@ def answered(spoken: str, depot: str, waiting: int) -> Asks:
     return Asks(more + spoken, NO_KEY)
 
 
+def asks(words: str) -> Asks:
+    """Words after which a key is waited for."""
+    return Asks(words, NO_KEY)
+
+
 def again(words: str = "That key does nothing here.") -> Asks:
     """What was wrong with a key, and which there are."""
     return Asks(f"{words} {MENU}", NO_KEY)
@@ -75,8 +80,7 @@ def _failure(case: Case) -> str:
         return "a parcel is marked delivered, and the customer does not have it"
     held = case.parcel.held if case.kind is CaseKind.HELD else None
     detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
-    number = f".{texts.reached(case)}".rstrip(".")
-    return f"{_WHAT[case.kind]}, {cut(detail, 60).rstrip('.')}{number}"
+    return f"{_WHAT[case.kind]}, {cut(detail, 60).rstrip('.')}{texts.reached(case)}"
 
 
 def _booked(booking: Booking | None) -> str:

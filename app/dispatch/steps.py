@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app import clock
 from app.booking import service as booking
@@ -137,11 +137,12 @@ def _climb(
     notes: list[cases.Entry] = []
     called: list[tuple[int, int, int]] = []
     later = LaterCalls(conn, now)
-    results: list[Result[Called]] = []
+    results: dict[int, Result[Called]] = {}
+    waits: dict[int, timedelta] = {}
     for step, task in zip(steps, tasks, strict=True):
         case, policy = step.case, step.policy
         if task.state is not TaskState.OPEN:
-            results.append(Done(Called.ANSWERED))
+            results[step.id] = Done(Called.ANSWERED)
             continue
         key = (case.depot_id, policy.id)
         if key not in by_depot:
@@ -161,11 +162,13 @@ def _climb(
             planned = rules.later_call(levels, task.calls, later_calls.pause(policy, task))
             if (at := later.next(task, planned.call.rung, policy)) > now:
                 said = None if task.exhausted_at else Called.EXHAUSTED
-                results.append(Again(at, step.data, said))
+                results[step.id] = Again(at, step.data, said)
                 continue
         call, wait, passed = planned
         concerned = _booking(conn, task, to_confirm)
-        drafts += calls.drafts(step, task, call, concerned, _by(step, after=now), now + wait)
+        by = _by(step, after=now)
+        hurried = bool(beyond) or calls.hurried(case.act_by, by, policy, now)
+        drafts += calls.drafts(step, task, call, concerned, by, now + wait, hurried=hurried)
         made = RecoveryCalled if task.kind is TaskKind.RECOVERY else DispatcherCalled
         notes += [
             cases.Entry(case.id, LevelPassedOver(level=level, why=why, rotas=rotas))
@@ -175,14 +178,31 @@ def _climb(
         facts = made(level=call.level, people=people, task_id=task.id)
         notes.append(cases.Entry(case.id, facts))
         called.append((task.id, call.level, call.again + 1))
-        results.append(Again(now + wait, step.data))
+        waits[step.id] = wait
+    drafts = calls.gathered(conn, drafts, [step.policy for step in steps], now)
     channels.enqueue(conn, drafts, now)
     cases.note(conn, notes, now)
     if called:
         store.called(conn, called, now)
     later.write()
     _keep_calls(conn, steps, kinds, {note.case_id for note in notes}, now)
-    return results
+    results.update(_waiting(steps, tasks, waits, calls.begin(drafts, now), now))
+    return [results[step.id] for step in steps]
+
+
+def _waiting(
+    steps: Sequence[Step],
+    tasks: Sequence[store.Task],
+    waits: Mapping[int, timedelta],
+    begins: Mapping[int, datetime],
+    now: datetime,
+) -> dict[int, Result[Called]]:
+    """Each step waits its time from when its people were called, which may be a moment later."""
+    return {
+        step.id: Again(begins.get(task.id, now) + waits[step.id], step.data)
+        for step, task in zip(steps, tasks, strict=True)
+        if step.id in waits
+    }
 
 
 def _keep_calls(

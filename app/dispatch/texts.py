@@ -60,38 +60,69 @@ def nobody_yet(task: Task, zone: str) -> str:
     )
 
 
-def call(  # noqa: PLR0911 - one per kind
-    case: Case, task: Task, url: str, missed: Booking | None = None
+def call(
+    case: Case, task: Task, url: str, missed: Booking | None = None, *, personal: bool = True
 ) -> tuple[str, str]:
-    """Subject and text of a call. Both name the parcel, neither names the recipient.
+    """Subject and text of a call: enough to act without opening anything.
 
-    `missed` is the booking that was not kept, where the call is for that.
+    The subject names the parcel only. `missed` is the booking that was not kept, where the call is
+    for that; without `personal` the text says neither name nor street.
     """
+    subject, detail, act = _said(case, task, missed)
+    who = f" {who_and_where(case)}." if personal and who_and_where(case) else ""
+    return subject, f"{subject}{detail}.{who}{_deadline(case, task)} {act}: {url}"
+
+
+def _said(  # noqa: PLR0911 - one per kind
+    case: Case, task: Task, missed: Booking | None
+) -> tuple[str, str, str]:
+    """The subject, what is said besides, and what to do."""
     parcel = case.parcel.label
     if task.kind is TaskKind.RECOVERY:
-        subject = f"Unhappy customer: {parcel}"
-        return subject, f"{subject}. Please call and make it good: {url}"
+        return f"Unhappy customer: {parcel}", "", "Please call and make it good"
     if task.kind is TaskKind.PROMISE and task.about:
-        subject = f"Nobody has moved it: {parcel}"
-        return subject, f"{subject}. The customer waits for news. Please take it on: {url}"
+        detail = ". The customer waits for news"
+        return f"Nobody has moved it: {parcel}", detail, "Please take it on"
     if task.kind is TaskKind.PROMISE:  # only ever of a parcel that can still be delivered
-        return _missed(parcel, missed, url)
+        return *_missed(parcel, missed), "Take it on"
     if task.kind is TaskKind.QUESTION:
-        subject = f"Customer asks about {parcel}"
-        return subject, f"{subject}. Please read and answer: {url}"
+        return f"Customer asks about {parcel}", "", "Please read and answer"
     if task.kind is TaskKind.HANDOVER:  # its booking is gone
-        subject = f"Please confirm: {parcel}"
-        return subject, f"{subject}. See here: {url}"
+        return f"Please confirm: {parcel}", "", "See here"
     if task.kind is TaskKind.DECISION:
-        subject = f"Decision missing: {parcel}"
-        return subject, f"{subject}. {case.shipper.name} has not decided. Please ask: {url}"
+        detail = f". {case.shipper.name} has not decided"
+        return f"Decision missing: {parcel}", detail, "Please ask"
     if case.reason == NOT_RECEIVED:
-        subject = f"Parcel not received: {parcel}"
-        return subject, f"{subject}. It is marked delivered, the customer has not got it: {url}"
+        detail = ". It is marked delivered, the customer has not got it"
+        return f"Parcel not received: {parcel}", detail, "Take it on"
     subject = f"{_WHAT[case.kind]}: {parcel}"
+    return subject, f" ({reason(case)}){reached(case)}", "Take it on"
+
+
+def reason(case: Case) -> str:
+    """Why it failed, in the courier's own words where it said any."""
     held = case.parcel.held if case.kind is CaseKind.HELD else None
-    detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
-    return subject, f"{subject} ({plain.cut(detail, 60)}).{reached(case)} Take it on: {url}"
+    said = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
+    said = said.rstrip(".")
+    return plain.cut(said, 60)
+
+
+def who_and_where(case: Case) -> str:
+    """`Kim D., 2695 E Katella Ave, Anaheim`, as far as known."""
+    address = case.parcel.address or {}
+    place = [str(address[part]) for part in ("line1", "city") if address.get(part)]
+    return ", ".join(filter(None, (_short(case.parcel.name), *place)))
+
+
+def in_short(case: Case, *, personal: bool = True) -> str:
+    """One parcel among several: `nobody home, Kim D., 2695 E Katella Ave, Anaheim`."""
+    return ", ".join(filter(None, (reason(case), who_and_where(case) if personal else "")))
+
+
+def _deadline(case: Case, task: Task) -> str:
+    if not task.kind.of_delivery or case.act_by is None:
+        return ""
+    return f" Act by {_moment(case.act_by, case.depot.zone)}."
 
 
 def reached(case: Case) -> str:
@@ -99,10 +130,10 @@ def reached(case: Case) -> str:
     if case.contact_phone:
         return ""
     if not case.call_only:
-        return " No number reaches the recipient."
+        return ". No number reaches the recipient"
     if case.contact_email:
-        return " We write to the recipient by e-mail; their number can only be called."
-    return " No text message reaches the recipient: please call them."
+        return ". We write to the recipient by e-mail; their number can only be called"
+    return ". No text message reaches the recipient: please call them"
 
 
 def to_call(case: Case, url: str) -> tuple[str, str]:
@@ -111,19 +142,16 @@ def to_call(case: Case, url: str) -> tuple[str, str]:
     return subject, f"{subject}: there is a number now, and no text message reaches it: {url}"
 
 
-def _missed(parcel: str, missed: Booking | None, url: str) -> tuple[str, str]:
+def _missed(parcel: str, missed: Booking | None) -> tuple[str, str]:
     if missed is not None and missed.kind is BookingKind.REDELIVERY and not missed.confirmed_at:
-        subject = f"Delivery never confirmed: {parcel}"
-        return subject, f"{subject}. Nobody said yes to it, and its time is over. Take it on: {url}"
+        detail = ". Nobody said yes to it, and its time is over"
+        return f"Delivery never confirmed: {parcel}", detail
     if missed is None or missed.kind is BookingKind.REDELIVERY:
-        subject = f"Promise missed: {parcel}"
-        return subject, f"{subject}. The new delivery did not happen. Take it on: {url}"
+        return f"Promise missed: {parcel}", ". The new delivery did not happen"
     if missed.confirmed_at is None:
-        subject = f"Pickup never confirmed: {parcel}"
         ready = f"Nobody said that it was ready at {missed.place}"
-        return subject, f"{subject}. {ready}, and its time is over. Take it on: {url}"
-    subject = f"Not picked up: {parcel}"
-    return subject, f"{subject}. It waited at {missed.place}. Take it on: {url}"
+        return f"Pickup never confirmed: {parcel}", f". {ready}, and its time is over"
+    return f"Not picked up: {parcel}", f". It waited at {missed.place}"
 
 
 _NO_NUMBER = {

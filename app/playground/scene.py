@@ -42,7 +42,8 @@ def of(conn: Connection, case_id: int | None) -> Scene:
         return Scene(when, None, "", guide.guide(None), [], [], [], boxes.of_customer(None, [], []))
     timeline = cases.timeline(conn, case.id)
     inbox = store.messages(conn, None, case.id)
-    coming = views.coming(chain.waiting(conn, case.id), now)
+    gathered = store.gathered(conn, case.id)
+    coming = views.coming(chain.waiting(conn, case.id), gathered, now)
     depot = boxes.of_depot(conn, case, inbox)
     customer = boxes.of_customer(case, inbox, timeline)
     seen = guide.Seen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -44,7 +45,8 @@ def messages(
                 WHERE provider = 'playground'
                   AND (state IN ('sent', 'delivered') OR channel = 'voice' AND state = 'failed')
                   AND (%(to)s::text IS NULL OR recipient = %(to)s)
-                  AND (%(case)s::bigint IS NULL OR case_id = %(case)s)
+                  AND (%(case)s::bigint IS NULL OR case_id = %(case)s OR id IN
+                       (SELECT bundle_id FROM messages WHERE case_id = %(case)s))
                 ORDER BY id DESC LIMIT %(most)s) newest
             ORDER BY at, id""",
         {"to": to, "case": case_id, "most": _AT_MOST},
@@ -53,6 +55,16 @@ def messages(
         if row["channel"] == "sms":
             row["text"] = sms.as_sent(row["text"], row["language"])
     return rows
+
+
+def gathered(conn: Connection, case_id: int) -> datetime | None:
+    """When the depot hears of this case together with others; None when nothing waits."""
+    row = conn.execute(
+        """SELECT min(due_at) AS at FROM messages
+            WHERE case_id = %s AND state = 'queued' AND gathers""",
+        [case_id],
+    ).fetchone()
+    return row["at"] if row else None
 
 
 def recent_cases(conn: Connection) -> list[dict[str, Any]]:

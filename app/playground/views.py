@@ -52,10 +52,15 @@ def linked(text: str, base: str) -> Markup:
     return done + escape(text[at:])
 
 
-def coming(steps: Sequence[dict[str, Any]], now: datetime) -> list[Coming]:
-    """What the chain is going to do, soonest first; what runs this very moment is left out."""
-    return [
-        Coming(step["due_at"], registry.label(step["name"]))
-        for step in steps
-        if step["due_at"] > now
-    ]
+def coming(
+    steps: Sequence[dict[str, Any]], gathered: datetime | None, now: datetime
+) -> list[Coming]:
+    """What the chain is going to do, soonest first; what runs this very moment is left out.
+
+    `gathered` is when somebody hears of it together with what else they are called for.
+    """
+    found = [Coming(step["due_at"], registry.label(step["name"])) for step in steps]
+    if gathered:
+        text = "the depot, called a moment ago, gets one message for all that came since"
+        found.append(Coming(gathered, text))
+    return sorted(one for one in found if one.at > now)

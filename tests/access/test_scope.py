@@ -32,6 +32,7 @@ OPEN = {
     "callbacks": "signed by the provider",
     "handover_callbacks": "signed by whoever carries out bookings",
     "customer_pages": "the link holds a signed token",
+    "bundle_pages": "the link holds a signed token",
     "dispatch_pages": "the link holds a signed token",
     "rota_feed": "the link holds a signed token",
     "shipper_pages": "the link holds a signed token",

@@ -31,6 +31,7 @@ from typing_extensions import override
 from app import clock, configure
 from app import settings as app_settings
 from app.access import keys
+from app.chain import policy
 from app.channels import providers
 from app.cli import environment
 from app.cli.processes import Processes, Speaker
@@ -90,7 +91,8 @@ class House:
         self._clock = settings.clock_file
         calendar.begin(self._clock)
         configure(settings)
-        self.world = seed.world(clock.now())
+        # Stories follow one another here: nobody waits because of what was told in another one.
+        self.world = seed.world(clock.now(), {**policy.STANDARD, "gather_within": 0})
         with db.transaction() as conn:
             self.keys = {
                 name: keys.create(conn, role, name, shipper, person, clock.now())

@@ -1,0 +1,135 @@
+"""SQL on what is gathered for a person, so that it leaves as one message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from psycopg.rows import scalar_row, tuple_row
+
+from app.db.connection import Connection
+
+
+class Turn(NamedTuple):
+    """Whom something is said to, by which channel, and what kind of thing."""
+
+    person_id: int
+    channel: str
+    kind: str
+
+
+def turns(
+    conn: Connection, wanted: Sequence[Turn], within: timedelta, now: datetime
+) -> dict[Turn, datetime]:
+    """When each may be said: now, or together with what comes meanwhile.
+
+    The rows stay locked until the transaction ends, so that of two that call the same person the
+    second one sees the first.
+    """
+    with conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """INSERT INTO staff_calls AS c (person_id, channel, kind, due_at)
+               SELECT w.*, %s FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS w
+                   ON CONFLICT (person_id, channel, kind) DO UPDATE SET due_at =
+                      CASE WHEN c.due_at > excluded.due_at THEN c.due_at
+                           ELSE greatest(c.due_at + %s, excluded.due_at) END
+               RETURNING person_id, channel, kind, due_at""",
+            [now, *map(list, zip(*sorted(set(wanted)), strict=True)), within],
+        )
+        return {Turn(*row[:3]): row[3] for row in cursor.fetchall()}
+
+
+def lock_further(
+    conn: Connection, pairs: Sequence[tuple[int, str]], without: Sequence[int], now: datetime
+) -> list[int]:
+    """Lock what else is due to these people by these channels; the ids."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT m.id FROM messages m
+                WHERE (m.person_id, m.channel) IN
+                      (SELECT * FROM unnest(%s::bigint[], %s::text[]))
+                  AND m.state = 'queued' AND m.gathers AND m.wake_at <= %s AND m.id <> ALL(%s)
+                ORDER BY m.id LIMIT 1000 FOR NO KEY UPDATE OF m SKIP LOCKED""",
+            [
+                [person for person, _ in pairs],
+                [channel for _, channel in pairs],
+                now,
+                list(without),
+            ],
+        )
+        return cursor.fetchall()
+
+
+class Bundle(NamedTuple):
+    """A message that stands for several."""
+
+    members: Sequence[int]
+    not_after: datetime | None
+    must_ring: bool
+
+
+def put_together(conn: Connection, bundle: Bundle, topic: str, why: str, now: datetime) -> int:
+    """Let one new message stand for these, which are locked; they go no more by themselves.
+
+    It goes where the first of them would have gone, and belongs to no case.
+    """
+    row = conn.execute(
+        """WITH bundle AS (
+               INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
+                   fallback_routes, subject, text, needs_case, not_after, due_at, created_at,
+                   request_id, account_id, person_id, must_ring, language)
+               SELECT 0, audience, %(topic)s, 'bundle-' || id, channel, recipient,
+                      fallback_routes, subject, text, 'none', %(not_after)s, due_at, %(now)s,
+                      request_id, account_id, person_id, %(must_ring)s, language
+                 FROM messages WHERE id = %(first)s
+               RETURNING id)
+           UPDATE messages m SET state = 'suppressed', why = %(why)s, done_at = %(now)s,
+                  bundle_id = bundle.id
+             FROM bundle WHERE m.id = ANY(%(members)s) RETURNING m.bundle_id""",
+        {
+            "topic": topic,
+            "not_after": bundle.not_after,
+            "must_ring": bundle.must_ring,
+            "first": bundle.members[0],
+            "members": list(bundle.members),
+            "why": why,
+            "now": now,
+        },
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"message {bundle.members[0]} vanished")
+    return int(row["bundle_id"])
+
+
+class Held(NamedTuple):
+    """What a bundle stands for: the id of its first way, and the idempotency keys."""
+
+    id: int
+    keys: Sequence[str]
+
+
+def members(conn: Connection, message_ids: Sequence[int]) -> dict[int, Held]:
+    """What each of these bundles stands for, oldest first.
+
+    One that goes another way stands for what it stood for before.
+    """
+    rows = conn.execute(
+        """SELECT b.id, f.id AS first, array_agg(m.idempotency_key ORDER BY m.id) AS keys
+             FROM messages b
+             JOIN messages f ON f.idempotency_key =
+                  regexp_replace(b.idempotency_key, '^(bundle-\\d+):.*$', '\\1')
+             JOIN messages m ON m.bundle_id = f.id
+            WHERE b.id = ANY(%s) GROUP BY b.id, f.id""",
+        [list(message_ids)],
+    ).fetchall()
+    found = {row["id"]: Held(row["first"], row["keys"]) for row in rows}
+    return {message_id: found.get(message_id, Held(message_id, [])) for message_id in message_ids}
+
+
+def write(conn: Connection, message_id: int, subject: str, text: str, spoken: str | None) -> None:
+    """Let this message say that."""
+    conn.execute(
+        "UPDATE messages SET subject = %s, text = %s, spoken = %s WHERE id = %s",
+        [subject, text, spoken, message_id],
+    )

@@ -1,0 +1,93 @@
+"""What a key stands for in a call about several parcels: the same as for one, for all of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.access import links
+from app.channels import gathering, voice
+from app.channels import service as channels
+from app.channels.heard import CallAnswered, KeyPressed
+from app.channels.store import Message
+from app.db.connection import Connection
+from app.directory import store as directory
+from app.directory.model import Person
+from app.dispatch import keys, rules, speech
+from app.dispatch import service as dispatch
+from app.dispatch.bundles import service, texts
+from app.errors import Problem
+from app.plain import counted
+
+_NOTHING_LEFT = "Nothing of it is left: somebody else has taken all of it on. Goodbye."
+
+
+def bundle(conn: Connection, fact: CallAnswered | KeyPressed) -> Message | None:
+    """The call, where it is about several parcels."""
+    message = channels.message(conn, fact.message_id)
+    if message is None or message.topic != gathering.TOPIC or message.provider != fact.provider:
+        return None
+    return message
+
+
+def say(conn: Connection, message: Message) -> str:
+    """What is still open of it, and the keys."""
+    keys_held = gathering.held(conn, message.id)
+    words = service.compose(
+        conn, gathering.Bundle(message.id, message.channel, message.person_id or 0, keys_held)
+    )
+    return speech.asks(words.spoken or words.text) if words else _NOTHING_LEFT
+
+
+def press(conn: Connection, message: Message, digit: str, now: datetime) -> str:
+    """Take all of it on, or pass it on; what to say. A second press changes nothing."""
+    person = directory.person(conn, message.person_id or 0)
+    if person is None or digit == keys.AGAIN:
+        return say(conn, message)
+    if digit not in {keys.TAKE, keys.PASS_ON}:
+        return speech.asks(f"That key does nothing here. {texts.MENU}")
+    voice.pressed(conn, message.id, now)
+    if digit == keys.PASS_ON:
+        return _pass_on(conn, message, person, now)
+    taken = service.take_all(conn, message.id, person.name, now)
+    if not taken.mine:
+        return _NOTHING_LEFT
+    said = f"You have taken on {counted(taken.mine, 'parcel')}."
+    return said + (" The list is on its way to you." if _send(conn, message, person, now) else "")
+
+
+def _pass_on(conn: Connection, message: Message, person: Person, now: datetime) -> str:
+    passed = 0
+    for item in service.held(conn, message.id):
+        if not item.open:
+            continue
+        try:
+            dispatch.pass_on(item.task.id, person.name, now)
+        except Problem as problem:
+            if problem.code != "nobody_left":
+                continue
+            return speech.asks(f"Everybody was called, so nobody is left for it. {texts.MENU}")
+        passed += 1
+    return f"{counted(passed, 'parcel')} passed on." if passed else _NOTHING_LEFT
+
+
+def _send(conn: Connection, message: Message, person: Person, now: datetime) -> bool:
+    """Whoever took it on by a key gets in writing where everything stands; whether they can."""
+    items = service.held(conn, message.id)
+    routes = rules.routes(person, items[0].case.shipper.country)
+    subject = "You have them"
+    url = links.url("calls", message.id, person.id)
+    draft = channels.Draft(
+        case_id=0,
+        audience="dispatcher",
+        topic="taken",
+        idempotency_key=f"taken-{message.id}",
+        routes=routes,
+        subject=subject,
+        text=f"{subject}: {counted(len(items), 'parcel')}. All of them: {url}",
+        person_id=person.id,
+        needs_case="none",
+        request_id=message.request_id,
+    )
+    if routes:
+        channels.enqueue(conn, [draft], now)
+    return bool(routes)

@@ -1,0 +1,88 @@
+"""What a message that stands for several calls says, and what can be done with all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from app.access import links
+from app.cases import service as cases
+from app.cases.model import Case
+from app.chain import policy
+from app.channels import gathering
+from app.channels.gathering import Bundle, Words
+from app.db.connection import Connection
+from app.dispatch import rules, service, store
+from app.dispatch.bundles import texts
+from app.dispatch.states import TaskState
+from app.dispatch.store import Task
+from app.errors import Problem
+
+
+class Item(NamedTuple):
+    """One parcel of a bundle."""
+
+    task: Task
+    case: Case
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody is still needed who takes it on."""
+        over = not self.task.kind.outlives and (self.case.closed or self.case.arrived)
+        return self.task.state is TaskState.OPEN and not over
+
+
+def items(conn: Connection, keys: Sequence[str]) -> list[Item]:
+    """What these messages called for, each task once, the oldest first."""
+    rings = (rules.ring_of(key) for key in keys)
+    ids = list(dict.fromkeys(ring.task_id for ring in rings if ring))
+    tasks = store.by_ids(conn, ids)
+    known = cases.by_ids(conn, [task.case_id for task in tasks.values()])
+    found = (tasks[task_id] for task_id in ids if task_id in tasks)
+    return [Item(task, known[task.case_id]) for task in found if task.case_id in known]
+
+
+def held(conn: Connection, message_id: int) -> list[Item]:
+    """What a bundle stands for."""
+    return items(conn, gathering.held(conn, message_id))
+
+
+def compose(conn: Connection, bundle: Bundle) -> Words | None:
+    """What it says now: only what is still open; None when nothing is."""
+    left = [item for item in items(conn, bundle.keys) if item.open]
+    if not left:
+        return None
+    url = links.url("calls", bundle.id, bundle.person_id)
+    found = [item.case for item in left]
+    return texts.bundle(found, url, bundle.channel, personal=_named(conn, left))
+
+
+def _named(conn: Connection, left: Sequence[Item]) -> bool:
+    """Whether all their shippers let staff read names and streets in messages."""
+    policies = {item.case.policy_id for item in left}
+    return all(policy.get(conn, one).body["staff_read_names"] for one in policies)
+
+
+class Taken(NamedTuple):
+    """How many somebody took on, and why the others were not: each reason once."""
+
+    mine: int
+    others: list[str]
+
+
+def take_all(conn: Connection, message_id: int, by: str, now: datetime) -> Taken:
+    """Take on whatever of a bundle is nobody's; each by itself, so that none holds up another."""
+    mine, others = 0, []
+    for item in held(conn, message_id):
+        if not item.open:
+            continue
+        try:
+            ack = service.acknowledge(item.task.id, by, "", "", now)
+        except Problem as problem:
+            others.append(f"{item.case.parcel.label}: {problem.detail}")
+            continue
+        mine += ack.fresh
+        if not ack.fresh:
+            others.append(f"{item.case.parcel.label}: {ack.by} was first.")
+    return Taken(mine, others)
