@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.cases import speech
 from app.cases.model import Case
-from app.customer import speech
 from app.customer.parts import RenderedMessage, joined
 
 

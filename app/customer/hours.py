@@ -9,8 +9,8 @@ from datetime import datetime
 
 from app import clock
 from app.booking.service import Booking, BookingKind
+from app.cases import speech
 from app.cases.model import Case
-from app.customer import speech
 from app.languages.language import Form, Language
 from app.promises.service import Promise
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from app.access import links
 from app.cases import service as cases
+from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
@@ -15,7 +16,7 @@ from app.chain.policy import Policy
 from app.chain.step import Step
 from app.channels import service as channels
 from app.channels.service import Draft, Route, Weight
-from app.customer import outlook, speech
+from app.customer import outlook
 from app.customer.parts import RenderedMessage
 from app.customer.texts import SORRY
 from app.db.connection import Connection

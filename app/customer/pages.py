@@ -12,9 +12,10 @@ from app.access import links
 from app.booking import offer, waiting
 from app.booking import service as booking
 from app.cases import service as cases
+from app.cases import speech
 from app.cases import store as case_store
 from app.chain import store as steps
-from app.customer import refusals, service, speech, views
+from app.customer import refusals, service, views
 from app.customer.address.texts import one_line
 from app.customer.asked import service as asked
 from app.customer.bookings import texts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app import plain
+from app.cases import speech
 from app.cases.model import Case, CaseKind, Holding
-from app.customer import speech
 from app.customer.hours import at, hour
 from app.customer.outlook import Act, Otherwise
 from app.promises.service import Promise

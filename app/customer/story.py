@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
+from app.cases import speech
 from app.cases.model import Case, CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded, confirmed
-from app.customer import speech
 from app.customer.reasons import sentence
 from app.languages.language import mark
 from app.theme.times import When

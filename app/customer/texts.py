@@ -13,8 +13,8 @@ the halves of an English one. They are said in the language of the case's custom
 from __future__ import annotations
 
 from app.booking.service import Slot
+from app.cases import speech
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
-from app.customer import speech
 from app.customer.hours import at, hour, often, span
 from app.customer.outlook import Otherwise
 from app.customer.parts import (

@@ -10,6 +10,7 @@ from app.access import links
 from app.booking.days import Day, days
 from app.booking.service import Booking, Options
 from app.booking.waits_store import Wait
+from app.cases import speech
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.cases.timeline.facts import (
     Acknowledged,
@@ -22,7 +23,7 @@ from app.cases.timeline.facts import (
 )
 from app.cases.timeline.rows import Recorded
 from app.chain.service import Waiting
-from app.customer import hours, outlook, parts, speech
+from app.customer import hours, outlook, parts
 from app.customer.asked.service import WORDLESS
 from app.customer.asked.texts import who
 from app.customer.missed import Missed, missed

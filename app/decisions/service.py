@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from app.access import links
 from app.booking import service as booking
 from app.cases import service as cases
+from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.facts import Decided, DecisionOverdue, DecisionRequested, ShipperWrote
 from app.cases.timeline.kinds import Visibility
@@ -175,6 +176,7 @@ def _to_customer(conn: Connection, case: Case, words: str) -> channels.Draft:
         routes=[channels.Route(channel, recipient) for channel, recipient in ways if recipient],
         subject=subject,
         text=text,
+        language=speech.of(case).code,
         quiet_hours={**quiet, "zone": case.depot.zone} if quiet else None,
         request_id=case.request_id,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app import clock
+from app.cases import speech
 from app.cases.model import Case, CaseKind
 from app.decisions.model import Decision
 from app.theme import dates
@@ -36,5 +37,8 @@ def ask(case: Case, decision: Decision, url: str) -> tuple[str, str]:
 
 def to_customer(case: Case, words: str, url: str) -> tuple[str, str]:
     """Subject and text of what a shipper writes to its customer."""
-    subject = f"{case.shipper.name} writes about parcel {case.parcel.label}"
-    return subject, f"{subject}: {words}\nAll we know, and where to answer: {url}"
+    say = speech.about(case)
+    subject = say("{shipper} writes about parcel {parcel}")
+    said = say("{statement}: {what}", statement=subject, what=words)
+    answer = say("All we know, and where to answer: {url}", url=url)
+    return subject, f"{said}\n{answer}"

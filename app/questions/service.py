@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from app.access import links
 from app.booking import places_store
 from app.cases import service as cases
+from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerReply, QuestionAnswered, QuestionSettled
 from app.cases.timeline.kinds import Actor
@@ -231,7 +232,8 @@ def _reply(case: Case, question: Question, text: str, by: str) -> Draft:
         for channel, recipient in (("sms", case.contact_phone), ("email", case.contact_email))
         if recipient
     ]
-    subject = f"Your {case.shipper.name} parcel {case.parcel.label}: the answer to your question"
+    say = speech.about(case)
+    subject = say("Your {shipper} parcel {parcel}: the answer to your question")
     return Draft(
         case_id=case.id,
         audience="customer",
@@ -241,5 +243,6 @@ def _reply(case: Case, question: Question, text: str, by: str) -> Draft:
         subject=subject,
         text=f"{text}\n{by}, {case.depot.name}. {links.url('case', case.id)}",
         needs_case="any",
+        language=speech.of(case).code,
         request_id=case.request_id,
     )

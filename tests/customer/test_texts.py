@@ -27,6 +27,7 @@ from app.customer.outlook import Act, Otherwise
 from app.customer.parts import RenderedMessage
 from app.decisions.model import Choice, Decision
 from app.dispatch.store import InVain
+from app.languages import sms
 from app.languages.language import Language
 from app.promises.service import Kind, Promise, State
 from app.questions.model import Question, Wants
@@ -280,11 +281,18 @@ def test_every_text_says_what_happens_if_they_do_nothing(name: str, kind, case: 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_message_stays_cheap(name: str, case: Case):
-    said = TEXTS[name](**arguments(TEXTS[name], case)).text
-    assert said.isascii(), "one typographic character doubles the price"
-    assert len(said) <= 3 * 153, "more than three parts"
-    assert said == " ".join(said.split())
-    assert said.count("http") <= 1
+    for code, known in languages.known().items():
+        case = replace(case, parcel=replace(case.parcel, language=code))
+        said = TEXTS[name](**arguments(TEXTS[name], case)).text
+        sent = sms.as_sent(said, code)
+        if known.gsm:
+            assert sms.fits(sent), "one character more doubles the price"
+            assert len(sent) <= 3 * 153, f"more than three parts: {sent}"
+        else:
+            assert len(sent) <= 7 * 67, f"more than seven short parts: {sent}"
+        assert said == " ".join(said.split(" "))
+        assert said.count("http") <= 1
+        assert not set("{}") & set(said)
 
 
 def test_a_bookings_hour_is_said_from_its_own_promise():

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from app import languages
 from app.languages import sms
+from tests.languages.conftest import Add
 
 FACTS = """
 name = "Pirate"
@@ -41,19 +39,10 @@ msgstr "on this tide"
 
 
 @pytest.fixture
-def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A language that stands in a folder of its own, and nowhere else; its code."""
-    folder = tmp_path / "en-JM"
-    folder.mkdir()
-    (folder / "language.toml").write_text(FACTS, "utf-8")
-    (folder / "messages.po").write_text(WORDS, "utf-8")
-    monkeypatch.setattr(languages, "__path__", [*languages.__path__, str(tmp_path)])
-    languages.known.cache_clear()
-    languages.get.cache_clear()
-    yield folder.name
-    monkeypatch.undo()
-    languages.known.cache_clear()
-    languages.get.cache_clear()
+def added(add: Add) -> str:
+    """A language of this test's own; its code."""
+    add("en-JM", FACTS, WORDS)
+    return "en-JM"
 
 
 def test_a_language_is_added_by_a_folder(added: str):
@@ -70,6 +59,30 @@ def test_what_a_language_does_not_say_is_said_in_english(added: str):
     language = languages.get(added)
     assert language.say("tomorrow") == "tomorrow"
     assert language.say("today") == "today", "nobody has looked at a fuzzy one"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ({"country": "DE"}, "de"),
+        ({"country": "AT"}, "de"),
+        ({"country": "CH", "postcode": "8004"}, "de"),
+        ({"country": "CH", "postcode": "1201"}, "fr"),
+        ({"country": "CH", "region": "vd"}, "fr"),
+        ({"country": "BE", "postcode": "9000"}, "nl"),
+        ({"country": "BE", "region": "Hainaut"}, "fr"),
+        ({"country": "CA", "postcode": "H2X 1Y4"}, "fr"),
+        ({"country": "CA", "postcode": "M5V 2T6"}, "en"),
+        ({"country": "MX"}, "es"),
+        ({"country": "PL"}, "pl"),
+        ({"country": "IN", "region": "Uttar Pradesh"}, "hi"),
+        ({"country": "IN", "postcode": "560001"}, "en"),
+        ({"country": "AE"}, "ar"),
+        ({"country": "JP"}, "en"),
+    ],
+)
+def test_of_whom_nothing_else_is_known_reads_what_is_spoken_there(address, expected):
+    assert languages.choose(None, address).code == expected
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.lint import cases, rules, words
+from tests.lint import cases, languages, rules, words
 
 if __name__ == "__main__":
     root = Path.cwd()
-    findings = [*rules.check(root), *words.check(root), *cases.problems(root)]
+    findings = [*rules.check(root), *words.check(root), *languages.check(root)]
+    findings += cases.problems(root)
     for finding in findings:
         print(finding)
     sys.exit(bool(findings))

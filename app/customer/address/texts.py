@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.cases import speech
 from app.cases.model import Case
-from app.customer import speech
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, joined, stop, without_you
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.cases import service as cases
+from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
@@ -14,7 +15,7 @@ from app.chain import service as chain
 from app.chain.step import ANYWHEN, Again, Done, Effect, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels.service import Route
-from app.customer import notices, speech
+from app.customer import notices
 from app.customer.asked import service, texts
 from app.customer.parts import RenderedMessage
 from app.db.connection import Connection

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from app import clock
 from app.access import links
+from app.cases import speech
 from app.cases.model import Case, Resolution
-from app.customer import speech
 from app.customer.hours import at
 from app.customer.parts import RenderedMessage, joined, stop
 from app.languages.language import Language, mark

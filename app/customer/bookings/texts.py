@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.booking.service import Booking, BookingKind, ChosenBy
+from app.cases import speech
 from app.cases.model import Case
-from app.customer import speech
 from app.customer.hours import at, hour, window
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, joined, next_news, without_you

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from app import clock
+from app.cases import speech
 from app.cases.model import Case
-from app.customer import speech
 from app.customer.hours import at
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, joined, reach, stop, without_you

@@ -1,0 +1,72 @@
+"""Every language says every sentence of the source, and says it with the same values in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+
+from app.languages import extracting
+from tests.lint.rules import Finding
+
+_VALUE = re.compile(r"{\w*}")
+_TAG = re.compile(r"</?\w+>")
+
+
+def check(root: Path) -> Iterator[Finding]:
+    """What is wrong with the catalogues of the languages there are."""
+    source = extracting.source()
+    for folder in extracting.catalogues(root / "app" / "languages"):
+        file = (folder / "messages.po").relative_to(root)
+        for message, wrong in faults(source, extracting.read(folder)):
+            yield Finding(file, message.lineno or 1, "translations", wrong)
+
+
+def faults(source: Catalog, catalogue: Catalog) -> Iterator[tuple[Message, str]]:
+    """What is missing, stale, fuzzy or says other values than the source."""
+    wanted, there = _by_key(source), _by_key(catalogue)
+    update = "run `python -m app.languages.extracting`, then translate it"
+    for key in wanted.keys() - there.keys():
+        yield wanted[key], f"{_short(wanted[key])} is missing: {update}"
+    for key, message in there.items():
+        if key not in wanted:
+            yield message, f"{_short(message)} is said nowhere any more: {update}"
+        elif message.fuzzy:
+            yield message, f"{_short(message)} is fuzzy: look at it, and take the mark away"
+        elif wrong := _wrong(message, catalogue.num_plurals):
+            yield message, f"{_short(message)} {wrong}"
+
+
+def _by_key(catalogue: Catalog) -> dict[tuple[str | None, str], Message]:
+    return {(one.context, _ids(one)[0]): one for one in catalogue if one.id}
+
+
+def _ids(message: Message) -> list[str]:
+    return [message.id] if isinstance(message.id, str) else list(message.id)
+
+
+def _wrong(message: Message, plurals: int) -> str:
+    said = [message.string] if isinstance(message.string, str) else list(message.string)
+    if not all(said):
+        return "is not translated"
+    if message.pluralizable and len(said) != plurals:
+        return f"has {len(said)} forms by number, and the language has {plurals}"
+    for text in said:
+        allowed = [set(_VALUE.findall(one)) for one in _ids(message)]
+        if message.pluralizable:  # a form for one or two may leave its number out
+            allowed.append(set())
+        if set(_VALUE.findall(text)) not in allowed:
+            return "has other {values} than the source"
+        if Counter(_TAG.findall(text)) != Counter(_TAG.findall(_ids(message)[0])):
+            return "has other tags than the source"
+        if text.strip() != text:
+            return "begins or ends with a space"
+    return ""
+
+
+def _short(message: Message) -> str:
+    text = _ids(message)[0]
+    return repr(text if len(text) < 60 else f"{text[:57]}...")
