@@ -28,6 +28,7 @@ def days(slots: Sequence[Slot], when: When) -> list[Day]:
 def _name(slot: Slot, when: When) -> str:
     near, date = when.day(slot.starts_at), when.date(slot.starts_at)
     if near.startswith(date):
-        return date
-    near = f"{near[:1].upper()}{near[1:]}"
-    return when.language.say("{near}, {date}", near=near, date=date)
+        name = date
+    else:
+        name = when.language.say("{near}, {date}", near=near, date=date)
+    return f"{name[:1].upper()}{name[1:]}"

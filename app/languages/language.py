@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from markupsafe import Markup
 Form = Literal["time", "day", "date", "date_with_year", "short", "long"]
 
 _ISOLATE = "\u2068{}\u2069"
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
+"""What comes of a date like "26. Nov." at the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +51,8 @@ class Language:
     def html(self, text: str, **values: Any) -> Markup:
         """The same for a page: the sentence may hold simple tags, the values may not."""
         said = {name: self._apart(value, Markup("<bdi>{}</bdi>")) for name, value in values.items()}
-        return Markup(self.words.gettext(text)).format(**said)  # noqa: S704 - our own words
+        whole = Markup(self.words.gettext(text)).format(**said)  # noqa: S704 - our own words
+        return Markup(_TWO_STOPS.sub(".", whole))  # noqa: S704 - and what they hold is escaped
 
     def date(self, at: datetime, form: Form) -> str:
         """A moment, already on the clocks of its place, in this form."""
@@ -56,7 +60,7 @@ class Language:
 
     def _fill(self, text: str, values: Mapping[str, Any]) -> str:
         said = {name: self._apart(value, _ISOLATE) for name, value in values.items()}
-        return text.format(**said)
+        return _TWO_STOPS.sub(".", text.format(**said))
 
     def _apart(self, value: Any, around: str) -> Any:
         """Names and numbers of the other direction are set apart, or their parts change places.

@@ -31,6 +31,7 @@ DATA = (
         "Left at the shop",
     ),
     *("as they wrote it", "care@example.com", "ORD-", "Ana", "Ben", "Elm St", "Daily"),
+    "Kim Doe",
     "Rang twice, nobody opened",
 )
 """What people and places are called, and what they wrote themselves."""
@@ -65,7 +66,7 @@ def test_the_page_holds_no_words_of_its_own(pseudo: str, play: Play, settings: S
         assert hard_coded(read(shown)) == set()
         assert "Deutsch" in names
 
-    person = {"language": pseudo}
+    person = {"name": "Kim Doe", "phone": "+17145550142", "language": pseudo}
     case_id = play.courier(recipient=person)
     look(case_id)
     asked.press(case_id, "speak", "", NOW)
