@@ -313,8 +313,9 @@ def _who(actor: str) -> str:
 
 
 def _booking(case: Case, booking: t.Booking, when: When) -> str:
+    say = speech.about(case)
     if not booking.starts_at or not booking.ends_at:
-        return speech.about(case)("a new time")
+        return say("a new time")
     place = f"{booking.place}, " if booking.kind == "pickup" else ""
     return place + when.window_on(booking.starts_at, booking.ends_at)
 

@@ -256,7 +256,8 @@ def _choose_again(
     news: Promise | None,
     otherwise: Otherwise | None,
 ) -> RenderedMessage:
-    here = speech.about(case)("You can choose again: {url}", url=url)
+    say = speech.about(case)
+    here = say("You can choose again: {url}", url=url)
     without = without_you(case, otherwise)
     return RenderedMessage(what, joined(text, without, next_news(case, news), here))
 
