@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,8 @@ def faults(source: Catalog, catalogue: Catalog) -> Iterator[tuple[Message, str]]
     update = "run `python -m app.languages.extracting`, then translate it"
     for key in wanted.keys() - there.keys():
         yield wanted[key], f"{_short(wanted[key])} is missing: {update}"
+    letters = Counter(script for one in there.values() for script in _scripts(one))
+    own = {"LATIN", *(script for script, _ in letters.most_common(1))}
     for key, message in there.items():
         if key not in wanted:
             yield message, f"{_short(message)} is said nowhere any more: {update}"
@@ -38,10 +41,18 @@ def faults(source: Catalog, catalogue: Catalog) -> Iterator[tuple[Message, str]]
             yield message, f"{_short(message)} is fuzzy: look at it, and take the mark away"
         elif wrong := _wrong(message, catalogue.num_plurals):
             yield message, f"{_short(message)} {wrong}"
+        elif others := set(_scripts(message)) - own:
+            yield message, f"{_short(message)} is said in another script: {', '.join(others)}"
 
 
 def _by_key(catalogue: Catalog) -> dict[tuple[str | None, str], Message]:
     return {(one.context, _ids(one)[0]): one for one in catalogue if one.id}
+
+
+def _scripts(message: Message) -> list[str]:
+    """The script of each letter of what is said, without the names of its values."""
+    said = "".join([message.string] if isinstance(message.string, str) else message.string or ())
+    return [unicodedata.name(c).split()[0] for c in _VALUE.sub("", said) if c.isalpha()]
 
 
 def _ids(message: Message) -> list[str]:

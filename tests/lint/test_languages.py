@@ -45,6 +45,7 @@ def test_a_catalogue_that_says_everything_is_left_alone():
         ("{number} day", ("ein Tag", ""), "is not translated"),
         ("{number} day", ("ein Tag", "{zahl} Tage"), "other {values}"),
         ("{number} day", ("ein Tag", "{number} Tage", "{number} Tage"), "3 forms by number"),
+        ("Parcel {parcel}", "الطرد {parcel}", "another script: ARABIC"),
         ("A new sentence", "Ein neuer Satz", "said nowhere any more"),
     ],
 )
