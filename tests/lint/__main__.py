@@ -9,7 +9,8 @@ from tests.lint import cases, languages, rules, words
 
 if __name__ == "__main__":
     root = Path.cwd()
-    findings = [*rules.check(root), *words.check(root), *languages.check(root)]
+    checks = (rules.check, words.check, languages.check)
+    findings = [str(finding) for check in checks for finding in check(root)]
     findings += cases.problems(root)
     for finding in findings:
         print(finding)

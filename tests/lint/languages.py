@@ -60,7 +60,7 @@ def _ids(message: Message) -> list[str]:
 
 
 def _wrong(message: Message, plurals: int) -> str:
-    said = [message.string] if isinstance(message.string, str) else list(message.string)
+    said = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if not all(said):
         return "is not translated"
     if message.pluralizable and len(said) != plurals:

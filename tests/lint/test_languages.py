@@ -12,14 +12,15 @@ SOURCE = {
     "We come <b>{day}</b>": None,
     "{number} day": "{number} days",
 }
-GOOD = {
+Said = dict[str, str | tuple[str, ...]]
+GOOD: Said = {
     "Parcel {parcel}": "Paket {parcel}",
     "We come <b>{day}</b>": "Wir kommen <b>{day}</b>",
     "{number} day": ("ein Tag", "{number} Tage"),
 }
 
 
-def wrong(said: dict[str, str | tuple[str, ...]], flags: tuple[str, ...] = ()) -> str:
+def wrong(said: Said, flags: tuple[str, ...] = ()) -> str:
     """What is found in a German catalogue that says this."""
     source, catalogue = Catalog(), Catalog("de")
     for one, several in SOURCE.items():
