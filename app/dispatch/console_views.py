@@ -28,6 +28,8 @@ from app.theme import names
 from app.theme.times import When, length
 
 _URGENT = timedelta(hours=24)
+_NEW = timedelta(seconds=90)
+"""What is newer is not counted in seconds: a row that changes with each of them is never at rest."""
 _SOON = timedelta(hours=2)
 """A customer who expects news within this time is what hurts next."""
 _TO_DO = frozenset({TaskState.OPEN, TaskState.ASIDE})
@@ -229,7 +231,8 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
         if row.call_at:
             facts.append(f"called again {at_time(row.call_at, when)}")
     elif still:
-        facts.append(f"waits {length(when.now - row.created_at)}")
+        waits = when.now - row.created_at
+        facts.append(f"waits {length(waits)}" if waits >= _NEW else "new")
         if row.snoozed_until and when.ahead(row.snoozed_until):
             facts.append(f"calls put off until {at_time(row.snoozed_until, when)}")
         elif row.call_at:
@@ -244,7 +247,9 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
 def _last(row: Row, when: When) -> str:
     if row.last is None:
         return ""
-    return f"{words(row.last, when).text} {length(when.now - row.last.at)} ago"
+    since = when.now - row.last.at
+    ago = f"{length(since)} ago" if since >= _NEW else "just now"
+    return f"{words(row.last, when).text} {ago}"
 
 
 def _hours(row: Row, when: When) -> list[Chip]:

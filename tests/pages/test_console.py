@@ -69,8 +69,8 @@ def test_a_row_says_what_it_takes_to_decide(ana, play):
     assert "ORD-P1 Delivery failed: recipient unavailable" in said
     assert "Kim Doe, Anaheim · Standard Webhooks" in said
     assert "back to sender in 5 h" in said
-    assert "waits 0 s · next call in 5 min · 1 attempt" in said
-    assert "Called level 1: Ana. 0 s ago" in said
+    assert "new · next call in 5 min · 1 attempt" in said
+    assert "Called level 1: Ana. just now" in said
     assert 'href="tel:+17145554231"' in html
     page = f"/t/{links.make('task', play.task(case_id).id, play.world.people['Ana'])}"
     assert f'href="{page}"' in html
