@@ -29,7 +29,7 @@ from app.theme.times import When, length
 
 _URGENT = timedelta(hours=24)
 _NEW = timedelta(seconds=90)
-"""What is newer is not counted in seconds: a row that changes with each of them is never at rest."""
+"""What is newer is not counted in seconds: a row that changed with each would never be at rest."""
 _SOON = timedelta(hours=2)
 """A customer who expects news within this time is what hurts next."""
 _TO_DO = frozenset({TaskState.OPEN, TaskState.ASIDE})
