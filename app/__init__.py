@@ -92,9 +92,9 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch.bundles import pages as bundle_pages
     from app.dispatch.days import pages as day_pages
     from app.dispatch.oncall import api as oncall
+    from app.dispatch.oncall import cover_pages, rota_pages
     from app.dispatch.oncall import feed as rota_feed
     from app.dispatch.oncall import pages as oncall_pages
-    from app.dispatch.oncall import rota_pages
     from app.handover import api as handover
     from app.insight import couriers, dashboard, described, docs, error_pages, health
     from app.intake import api as intake
@@ -126,7 +126,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     faces = [
         *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages),
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
-        *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages),
+        *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
         *(people_pages, depots_pages, changes_pages),
     ]
     if settings.demo:
@@ -141,7 +141,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
     programs = (orders, corrections, contact, cases, booking, decisions, dispatch, oncall)
-    by_link = (customer_pages, dispatch_pages, bundle_pages, shipper_pages)
+    by_link = (customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages)
     for face in (*programs, intake, handover, *by_link):
         session.csrf.exempt(face.blueprint)
     for face in faces:

@@ -690,6 +690,13 @@ _TABLE = (
         "Look at the rota.",
     ),
     ErrorCode(
+        "cover_over",
+        409,
+        "The shift is over",
+        "Cover was asked for a time that has passed.",
+        "There is nothing to do.",
+    ),
+    ErrorCode(
         "rota_changed",
         409,
         "Somebody changed the rota meanwhile",

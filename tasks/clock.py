@@ -220,6 +220,7 @@ class Clock:
                 duties.audit_cases,
                 duties.audit_questions,
                 duties.watch_the_couriers,
+                duties.watch_rotas,
                 duties.expire_orders,
             ):
                 duties.do(duty)

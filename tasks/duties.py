@@ -13,6 +13,7 @@ from app.chain import audit
 from app.db import connection as db
 from app.db import turns
 from app.dispatch import queue_counts_store
+from app.dispatch.oncall import covers
 from app.handover import audit as handover
 from app.insight import store as insight_store
 from app.insight.gaps import service as gaps
@@ -23,6 +24,7 @@ from app.shipments.orders import service as orders
 log = structlog.get_logger(__name__)
 
 _AUDIT_LOCK = 7_405_662  # one clock audits at a time
+_ROTA_LOCK = 7_405_671  # one clock tells of holes at a time
 _FOLD_LOCK = 7_405_664  # one clock folds the counts at a time
 _SOON = timedelta(hours=1)  # what is promised by then needs somebody who keeps it
 
@@ -54,6 +56,13 @@ def audit_cases() -> None:
 def audit_questions() -> None:
     """No question of a customer is without a clock."""
     question_audit.run(clock.now())
+
+
+def watch_rotas() -> None:
+    """See `app.dispatch.oncall.covers`."""
+    with db.transaction() as conn:
+        if turns.try_lock(conn, _ROTA_LOCK):
+            covers.watch(conn, clock.now())
 
 
 def watch_the_couriers() -> None:

@@ -59,12 +59,8 @@ def check_not_ended(closed_at: datetime | None, now: datetime) -> None:
         )
 
 
-_PATHS = {
-    "task": "t",
-    "calls": "t/all",
-    "case": "c",
-    "contact": "s",
-}  # `contact` is the shipper's page
+# `contact` is the shipper's page, `cover` asks somebody to take another's shift
+_PATHS = {"task": "t", "calls": "t/all", "case": "c", "contact": "s", "cover": "o"}
 _public_url = ""
 
 

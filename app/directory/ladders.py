@@ -59,9 +59,13 @@ class Ladder:
 
     def everyone(self) -> list[Person]:
         """Everybody who stands on the ladder or takes part in its rotas, each once."""
-        named = [person for rung in self.rungs for person in rung.people]
-        taking_part = [p for known in self.rotas.values() for p in known.people.values()]
-        return _each_once([*named, *taking_part, *self.last.people])
+        found = [
+            person
+            for rung in self.rungs
+            for people in (rung.people, *(self.rotas[rota].people.values() for rota in rung.rotas))
+            for person in people
+        ]
+        return _each_once([*found, *self.last.people])
 
     def _level(self, rung: Rung, now: datetime, *, is_open: bool) -> Level:
         names = tuple(self.rotas[rota].rota.name for rota in rung.rotas)

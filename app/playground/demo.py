@@ -11,8 +11,12 @@ from app.access import keys, secret
 from app.booking import places_store
 from app.chain import policy
 from app.db.connection import Connection, connection, transaction
-from app.directory import roles_store, service
+from app.directory import ladders, roles_store, service
 from app.directory import store as directory
+from app.directory.ladders import CalledWhen, NewRung
+from app.directory.rotas import edit_store
+from app.directory.rotas import service as rotas
+from app.directory.rotas.model import Covers, Handover, Shift
 from app.intake import accounts, samples
 from app.intake.couriers import NAMES, adapter
 from app.playground import sender, store
@@ -120,8 +124,7 @@ def _depot(conn: Connection, people: list[int], now: datetime) -> int:
     )
     for person_id in people:
         roles_store.let_see(conn, person_id, "anaheim")
-    for level, (person_id, wait) in enumerate(zip(people, _WAITS, strict=False), 1):
-        directory.add_level(conn, "anaheim", level, person_id, wait)
+    _ladder(conn, people, now)
     for weekday in range(1, 7):
         for starts, ends in _WINDOWS:
             places_store.add_rule(conn, depot_id, weekday, starts, ends, _CAPACITY, _CUTOFF)
@@ -131,6 +134,21 @@ def _depot(conn: Connection, people: list[int], now: datetime) -> int:
         ready, kept = timedelta(hours=ready_in), timedelta(days=4)
         places_store.add_point(conn, depot_id, name, address, hours, ready, kept, 20)
     return depot_id
+
+
+def _ladder(conn: Connection, people: list[int], now: datetime) -> None:
+    """A rota whose desk the dispatcher has at all hours, the shift lead, and who is in charge."""
+    day = clock.local(now, ZONE).date()
+    turns = Handover(day - timedelta(days=day.weekday()), time(9), 7)
+    desk = Shift(0, frozenset(range(1, 8)), time(0), time(0), (people[0],))
+    settings = edit_store.Settings("Dispatch desk", ZONE, turns, Covers.ALWAYS)
+    rotas.put(conn, "dispatch-desk", "anaheim", settings, [desk], "Reknock", now)
+    always: dict[str, Any] = {"everyone": False, "called": CalledWhen.ALWAYS, "ways": ()}
+    rungs = [
+        NewRung(people=[], rotas=["dispatch-desk"], wait=_WAITS[0], **always),
+        NewRung(people=[people[1]], rotas=[], wait=_WAITS[1], **always),
+    ]
+    ladders.put(conn, "anaheim", rungs, people[-1])
 
 
 def _account(

@@ -34,6 +34,7 @@ OPEN = {
     "customer_pages": "the link holds a signed token",
     "bundle_pages": "the link holds a signed token",
     "dispatch_pages": "the link holds a signed token",
+    "cover_pages": "the link holds a signed token",
     "rota_feed": "the link holds a signed token",
     "shipper_pages": "the link holds a signed token",
     "playground": "the demo only",

@@ -172,7 +172,9 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         "webhooks",
         "callbacks",
     }
-    links = {"customer_pages", "dispatch_pages", "shipper_pages"}
+    links = {
+        *("customer_pages", "dispatch_pages", "bundle_pages", "shipper_pages", "cover_pages"),
+    }
     assert free == programs | links | {
         "handover_callbacks",  # signed by whoever carries out bookings
         "playground",

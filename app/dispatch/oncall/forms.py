@@ -18,6 +18,7 @@ from app.directory.rotas.clocks import moment
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Covers, Handover, Shift
 from app.directory.rotas.store import Known
+from app.dispatch.oncall import covers
 from app.dispatch.oncall.store import Depot
 from app.errors import Problem
 
@@ -78,6 +79,15 @@ def stand_in(conn: Connection, known: Known, now: datetime) -> None:
         raise _wrong("Say from when until when.")
     person, of = (_id(name) for name in ("person", "of"))
     rotas.override(conn, known.rota.slug, starts, ends, person, of, caller().name, now)
+
+
+def ask_for_cover(conn: Connection, known: Known, now: datetime) -> int:
+    """Whoever sends the form asks the others to take a shift of theirs; how many are asked."""
+    zone = known.rota.zone
+    starts, ends = (moment_of(request.form.get(n, ""), zone) for n in ("starts", "ends"))
+    if starts is None or ends is None:
+        raise _wrong("Say from when until when.")
+    return covers.ask(conn, known.rota.slug, _who(conn), starts, ends, now)
 
 
 def change(conn: Connection, known: Known, now: datetime) -> None:

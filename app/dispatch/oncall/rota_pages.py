@@ -15,8 +15,9 @@ from app.directory import store as directory
 from app.directory.rotas import edit_store, rules
 from app.directory.rotas import service as rotas
 from app.directory.rotas.model import Covers
-from app.dispatch.oncall import forms, store, views
+from app.dispatch.oncall import cover_store, forms, store, views
 from app.errors import Problem
+from app.plain import counted
 from app.theme import respond
 from app.theme.times import When
 
@@ -48,6 +49,10 @@ def show(rota: str) -> Response:
         rows=views.schedule(known, spans, when),
         holes=views.holes(rotas.holes(conn, known, now, now + _AHEAD), when),
         overrides=views.overrides(known, ahead, when),
+        asked=[
+            f"{views.times(one.starts_at, one.ends_at, when)}: {one.asked_by}"
+            for one in cover_store.open_of(conn, known.rota.id, now)
+        ],
         until=[
             (until.isoformat(), when.moment(until))
             for until in views.until_choices(now, spans, known.rota.zone)
@@ -70,7 +75,7 @@ def show(rota: str) -> Response:
 @blueprint.post("/console/rotas/<rota>")
 @require_session("dispatcher")
 def act(rota: str) -> Response:
-    """Do what the button says: `take`, `stand_in`, `drop`, `change`, `import`, `feed`."""
+    """Do what the button says: `take`, `stand_in`, `cover`, `drop`, `change`, `import`, `feed`."""
     try:
         flash(_act(rota, request.form.get("act", "")), "good")
     except Problem as problem:
@@ -80,7 +85,7 @@ def act(rota: str) -> Response:
     return respond.see_other(f"/console/rotas/{rota}")
 
 
-def _act(rota: str, button: str) -> str:
+def _act(rota: str, button: str) -> str:  # noqa: PLR0911 - one per button
     now, by = clock.now(), caller().name
     with transaction() as conn:
         known = rotas.read(conn, rota, now, now)
@@ -91,6 +96,9 @@ def _act(rota: str, button: str) -> str:
             case "stand_in":
                 forms.stand_in(conn, known, now)
                 return "It is in the schedule, and in every calendar that follows it."
+            case "cover":
+                asked = forms.ask_for_cover(conn, known, now)
+                return f"{counted(asked, 'person is', 'people are')} asked. Who says yes has it."
             case "drop":
                 rotas.drop_override(conn, rota, int(request.form.get("id") or 0), by, now)
                 return "It is again as it was planned."

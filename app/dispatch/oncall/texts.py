@@ -16,6 +16,8 @@ _WHY = {
 }
 
 
+_SHOWN = 4
+"""Holes that one message names."""
 _CHANNELS = {"sms": "text", "voice": "telephone", "email": "mail"}
 
 
@@ -47,3 +49,22 @@ def passed_over(level: int, empty: str, rotas: Sequence[str]) -> str:
     """Say it: `Level 1 (Nights) was passed over: nobody is on duty.`."""
     name = f" ({', '.join(rotas)})" if rotas else ""
     return f"Level {level}{name} was passed over: {why(empty)}."
+
+
+def cover(asked_by: str, rota: str, when: str, link: str) -> tuple[str, str]:
+    """Subject and text for somebody who is asked to take another's shift."""
+    subject = f"{asked_by} asks for cover: {rota}"
+    return subject, f"{subject}, {when}. Can you take it? Whoever is first has it: {link}"
+
+
+def covered(taken_by: str, rota: str, when: str) -> tuple[str, str]:
+    """Subject and text for whoever asked for cover and has it."""
+    subject = f"{taken_by} covers for you: {rota}"
+    return subject, f"{subject}, {when}. You need not do anything more."
+
+
+def holes(rota: str, depot: str, times: Sequence[str], place: str) -> tuple[str, str]:
+    """Subject and text for who is in charge: when nobody is on duty, while it can be mended."""
+    subject = f"{rota} at {depot}: nobody is on duty"
+    more = f" and {len(times) - _SHOWN} times more" if len(times) > _SHOWN else ""
+    return subject, f"{subject} {'; '.join(times[:_SHOWN])}{more}. Please find somebody: {place}"
