@@ -300,6 +300,20 @@ _TABLE = (
         "Nothing needs to be done; `detail` says who and when.",
     ),
     ErrorCode(
+        "too_late_to_undo",
+        409,
+        "It is too late to take that back",
+        "An act in the console can be taken back for a short while, once.",
+        "Do what would set it right: pass the task on, or take it on again.",
+    ),
+    ErrorCode(
+        "went_on",
+        409,
+        "It has gone on since",
+        "Somebody did more with this task, or its case was closed, after what was to be undone.",
+        "Open the task and see how it stands now.",
+    ),
+    ErrorCode(
         "nobody_left",
         409,
         "Nobody is left to call",
