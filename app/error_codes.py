@@ -314,6 +314,13 @@ _TABLE = (
         "Open the task and see how it stands now.",
     ),
     ErrorCode(
+        "gone_stale",
+        409,
+        "The page has changed since",
+        "Something happened with the case after the page was opened, so nothing was done.",
+        "See how it stands now, and press again if it still holds.",
+    ),
+    ErrorCode(
         "nobody_left",
         409,
         "Nobody is left to call",
