@@ -321,6 +321,20 @@ _TABLE = (
         "See how it stands now, and press again if it still holds.",
     ),
     ErrorCode(
+        "bad_time",
+        422,
+        "That is no moment",
+        "The time that was asked for could not be read.",
+        "Say it as 2026-11-26T22:00; without an offset it is on the depot's own clocks.",
+    ),
+    ErrorCode(
+        "bad_number",
+        422,
+        "That is no number, or too much",
+        "A field of the form holds something that is no whole number, or a larger one than it may.",
+        "Give a whole number within what the message says.",
+    ),
+    ErrorCode(
         "nobody_left",
         409,
         "Nobody is left to call",

@@ -58,7 +58,7 @@ def in_turn(
 
     Their `not_after` moves with them.
     """
-    waiting = [_turn(draft) for draft in drafts if _waits(draft)]
+    waiting = {_turn(draft): draft.news_of for draft in drafts if _waits(draft)}
     if not waiting:
         return list(drafts)
     turns = gathering_store.turns(conn, waiting, within, now)

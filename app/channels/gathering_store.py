@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -20,22 +20,37 @@ class Turn(NamedTuple):
 
 
 def turns(
-    conn: Connection, wanted: Sequence[Turn], within: timedelta, now: datetime
+    conn: Connection, wanted: Mapping[Turn, int], within: timedelta, now: datetime
 ) -> dict[Turn, datetime]:
     """When each may be said: now, or together with what comes meanwhile.
 
-    The rows stay locked until the transaction ends, so that of two that call the same person the
-    second one sees the first.
+    `wanted` says whose news it is, the id of a courier account: one call for another account does
+    not wait either; 0 where even that waits. The rows stay locked until the transaction ends, so
+    that of two that call the same person the second one sees the first.
     """
+    rows = [(*turn, account_id) for turn, account_id in sorted(wanted.items())]
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            """INSERT INTO staff_calls AS c (person_id, channel, kind, due_at)
-               SELECT w.*, %s FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS w
-                   ON CONFLICT (person_id, channel, kind) DO UPDATE SET due_at =
-                      CASE WHEN c.due_at > excluded.due_at THEN c.due_at
-                           ELSE greatest(c.due_at + %s, excluded.due_at) END
-               RETURNING person_id, channel, kind, due_at""",
-            [now, *map(list, zip(*sorted(set(wanted)), strict=True)), within],
+            """INSERT INTO staff_calls AS c (person_id, channel, kind, account_id, due_at, said)
+               SELECT w.*, %(now)s, %(now)s
+                 FROM unnest(%(p)s::bigint[], %(c)s::text[], %(k)s::text[], %(a)s::bigint[]) AS w
+                   ON CONFLICT (person_id, channel, kind) DO UPDATE SET
+                      (due_at, account_id, another, said) = (SELECT
+                          CASE WHEN quiet THEN excluded.due_at WHEN other THEN c.due_at
+                               ELSE c.due_at + later END,
+                          CASE WHEN quiet THEN excluded.account_id ELSE c.account_id END,
+                          CASE WHEN quiet THEN false ELSE c.another OR other END,
+                          CASE WHEN quiet OR other THEN excluded.due_at ELSE c.due_at + later END
+                        FROM (SELECT c.due_at + %(within)s <= excluded.due_at AS quiet,
+                                     c.due_at <= excluded.due_at AND NOT c.another
+                                     AND excluded.account_id NOT IN (0, c.account_id) AS other,
+                                     -- what was due this very second has left already
+                                     CASE WHEN c.due_at > excluded.due_at + interval '2 seconds'
+                                          THEN interval '0'
+                                          ELSE %(within)s::interval END AS later) AS judged)
+               RETURNING person_id, channel, kind, said""",
+            {"now": now, "within": within}
+            | dict(zip("pcka", map(list, zip(*rows, strict=True)), strict=True)),
         )
         return {Turn(*row[:3]): row[3] for row in cursor.fetchall()}
 

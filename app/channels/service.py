@@ -76,6 +76,9 @@ class Draft:
     gathers: str = ""
     """With what it may leave together, as one message: the first such call to a person leaves at
     once, what follows soon waits for the others. Empty: it leaves by itself."""
+    news_of: int = 0
+    """The courier account whose news it is; one call for another account than the first does not
+    wait either. 0: it has no such leave."""
     at_once: bool = False
     """Whether it does not wait for others; it leaves together with what is due."""
     must_ring: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -61,6 +62,13 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
             rated = Rated.LOW if low else Rated.GOOD
             answered = [chain.Happened(case, SURVEY, rated)]
             chain.follow(conn, answered, now, drop=[(case_id, "follow_up")])
+
+
+def score_of(words: str) -> int | None:
+    """The score that somebody writes back: a digit from 1 to 5 in any script, and nothing else."""
+    said = words.strip().rstrip(".!")
+    score = unicodedata.decimal(said, 0) if len(said) == 1 else 0
+    return score if 1 <= score <= 5 else None
 
 
 def speak(case_id: int, code: str) -> None:

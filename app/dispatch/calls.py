@@ -56,6 +56,7 @@ def drafts(
                 hint=texts.hint(task.id),
                 person_id=person.id,
                 gathers=_kind(task, step.policy),
+                news_of=0 if call.rung.catch_all else case.account_id,
                 at_once=hurried or call.again > 0 or case.round > 1,
                 must_ring=call.rung.catch_all,
                 needs_case="any" if task.kind.outlives else "open",
@@ -87,8 +88,10 @@ def gathered(
     conn: Connection, drafts: Sequence[Draft], policies: Sequence[Policy], now: datetime
 ) -> list[Draft]:
     """Let what follows a call within the policy's minutes wait until they are over."""
+    if not drafts:
+        return []
     within = min(policy.seconds("gather_within") for policy in policies)
-    return gathering.in_turn(conn, drafts, within, now) if drafts else []
+    return gathering.in_turn(conn, drafts, within, now)
 
 
 def begin(drafts: Sequence[Draft], now: datetime) -> dict[int, datetime]:

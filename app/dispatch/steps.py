@@ -64,17 +64,20 @@ def call_for_handover(
     """Call the next level for a booking that people have to confirm.
 
     What was called for before this is over: another booking, or the same one some hours ago.
-    With `over` in a step's data nobody is needed any more.
+    With `over` in a step's data nobody is needed any more, and where a policy arms it about no
+    booking nobody ever was.
     """
+    known = [s for s in steps if s.data.get("over") or s.data.get("about")]
     stays = [
         (s.case.id, -1 if s.data.get("over") else s.data["about"], s.data.get("turn", 0))
-        for s in steps
+        for s in known
     ]
     for case_id, task_id in store.withdraw_others(conn, stays, now):
         channels.withdraw(conn, case_id, f"task-{task_id}", NotSent.SUPERSEDED, now)
-    needed = [step for step in steps if not step.data.get("over")]
-    climbed = iter(_climb(conn, needed, [TaskKind.HANDOVER] * len(needed), now))
-    return [Done(Called.ANSWERED) if step.data.get("over") else next(climbed) for step in steps]
+    needed = [step for step in known if not step.data.get("over")]
+    climbed = _climb(conn, needed, [TaskKind.HANDOVER] * len(needed), now)
+    results = dict(zip((step.id for step in needed), climbed, strict=True))
+    return [results.get(step.id, Done(Called.ANSWERED)) for step in steps]
 
 
 def call_for_decision(
@@ -167,7 +170,7 @@ def _climb(
         call, wait, passed = planned
         concerned = _booking(conn, task, to_confirm)
         by = _by(step, after=now)
-        hurried = bool(beyond) or calls.hurried(case.act_by, by, policy, now)
+        hurried = calls.hurried(case.act_by, by, policy, now)
         drafts += calls.drafts(step, task, call, concerned, by, now + wait, hurried=hurried)
         made = RecoveryCalled if task.kind is TaskKind.RECOVERY else DispatcherCalled
         notes += [

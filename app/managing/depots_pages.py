@@ -72,7 +72,7 @@ def _do(  # noqa: PLR0911 - one case per act
         case "add_window":
             weekdays = sorted({n for n in map(_number, form.getlist("weekday")) if 1 <= n <= 7})
             window = (_time("starts"), _time("ends"))
-            capacity, cutoff = _number(form.get("capacity", "")), _hours("cutoff")
+            capacity, cutoff = _whole("capacity", 100_000), _hours("cutoff")
             depots.add_windows(conn, who, depot, weekdays, window, capacity, cutoff, now)
             return "The window is offered from now on."
         case "remove_window":
@@ -90,8 +90,8 @@ def _do(  # noqa: PLR0911 - one case per act
         case "point":
             facts = {name: _words(name) for name in ("name", "address", "hours")} | {
                 "ready_in": _hours("ready_in"),
-                "keeps_for": timedelta(days=min(_number(form.get("keeps_for", "")), 365)),
-                "capacity": _number(form.get("capacity", "")),
+                "keeps_for": timedelta(days=_whole("keeps_for", 365)),
+                "capacity": _whole("capacity", 100_000),
             }
             fresh = depots.put_point(conn, who, depot, _number(form.get("point", "")), facts, now)
             return "Saved." if fresh else _SAME
@@ -145,7 +145,20 @@ def _number(text: str) -> int:
 
 
 def _hours(name: str) -> timedelta:
-    return timedelta(hours=min(_number(request.form.get(name, "")), 24 * 30))
+    return timedelta(hours=_whole(name, 24 * 30))
+
+
+def _whole(name: str, most: int) -> int:
+    """A number of the form.
+
+    Raises:
+        Problem: 422, it is none, or more than that.
+    """
+    text = request.form.get(name, "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
+        what = name.replace("_", " ")
+        raise Problem(422, "bad_number", f"{what.capitalize()} is a whole number up to {most}.")
+    return int(text)
 
 
 def _time(name: str) -> time:

@@ -41,6 +41,7 @@ _POINTS = (
     ("Depot counter", "1440 S Depot Way, Anaheim, CA 92806", "Mon–Sat 8:00–20:00", 4),
 )
 SAMPLE = "onfleet"
+AFTER_SAMPLE = "easypost"
 SAMPLE_PARCEL = "fab829cf"  # as its sample names it
 
 

@@ -131,7 +131,7 @@ def called_in_vain():
                      WHERE t.case_id = c.id AND t.kind = 'dispatcher_called')
                 AND NOT EXISTS (
                     SELECT 1 FROM messages m WHERE m.case_id = c.id AND m.audience = 'dispatcher'
-                       AND m.state IN ('sent', 'delivered'))"""
+                       AND (m.state IN ('sent', 'delivered') OR m.why = 'in_bundle'))"""
     return [row["tracking_number"] for row in connection().execute(sql).fetchall()]
 
 
@@ -151,7 +151,7 @@ def test_what_fails_after_a_delivery_is_said_to_everybody(play: Play):
     for kind in KINDS:
         (parcel,) = shipments(kind)
         assert (parcel["status"], parcel["delivered_at"]) == (kind, None)
-        assert play.told(found[kind], "dispatcher") != [] or kind == "held"
+        assert play.messages(found[kind], audience="dispatcher") or kind == "held"
         suppressed = play.messages(found[kind], state="suppressed")
         assert "delivered" not in {message["why"] for message in suppressed}
     play.courier("delivered", "failed")
@@ -163,7 +163,8 @@ def test_what_was_sent_out_again_after_a_return_is_delivered_to_its_customer(pla
     play.courier("returned", "B2d", at=clock.now() - 6 * DAY)
     play.courier("delivered", "B2d", at=clock.now() - 5 * DAY)
     case_id = play.courier("failed", "B2d")
-    assert play.told(case_id, "dispatcher")
+    advance(minutes=5)  # whoever was called for the return a moment ago hears of both together
+    assert play.messages(case_id, audience="dispatcher")[0]["why"] in {None, "in_bundle"}
     advance(hours=3)
     play.courier("delivered", "B2d")
     assert play.case(case_id).resolution == "delivered"

@@ -82,6 +82,7 @@ def booking(kind: BookingKind = BookingKind.REDELIVERY) -> Booking:
 
 
 SAMPLES: dict[type, Any] = {
+    int: 5,
     Language: languages.get(),
     bool: True,
     InVain: InVain(7, NOW - timedelta(hours=5), exhausted=True),

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import errors, receive_facts
+from app.chain import policy
 from app.channels import callbacks, providers, voice
 from app.channels.providers.twilio import sending
 from app.db.connection import connection
@@ -25,7 +26,8 @@ class House(Play):
     """The small world; Ana is rung before she is written to, and all leaves by Twilio."""
 
     def __init__(self, settings: Settings, exchange: Exchange) -> None:
-        super().__init__(settings)
+        # Each call here is looked at by itself; how they are gathered has tests of its own.
+        super().__init__(settings, {**policy.STANDARD, "gather_within": 0})
         self.exchange = exchange
         connection().execute("UPDATE people SET channels = '{voice,sms,email}' WHERE name = 'Ana'")
         app = Flask("test")

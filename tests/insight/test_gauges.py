@@ -76,6 +76,7 @@ def test_an_audit_of_the_gauges_sees_what_is_wrong(play: Play) -> None:
 
 def test_metrics_say_what_there_is(client, play: Play) -> None:
     case_id = play.courier(parcel="A")
+    advance(minutes=6)  # so that nobody waits to be called for both together
     play.courier(parcel="B")
     play.acknowledge(case_id)
     connection().execute("UPDATE courier_events SET outcome = 'quarantined' WHERE id = 1")

@@ -21,6 +21,7 @@ from app.channels.service import Draft, Route
 from app.channels.sources import REPLY, Replied
 from app.customer.asked import service, texts
 from app.customer.parts import RenderedMessage
+from app.customer.service import rate, score_of
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
@@ -48,6 +49,11 @@ def reply(conn: Connection, fact: Reply, now: datetime) -> None:
         _answer_stranger(conn, fact, now)
         return
     delivered = bool(case.resolution and case.resolution.arrived)
+    if delivered and (score := score_of(fact.words)):
+        rate(case.id, score, "", now)
+        key = f"score-{fact.provider}:{fact.provider_id}"
+        _say(conn, fact, "customer", key, texts.rated(case, score), now)
+        return
     written = Written(
         text=fact.words,
         wants=rules.wants(fact.words, delivered=delivered),

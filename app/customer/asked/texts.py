@@ -52,6 +52,12 @@ def taken(
     return RenderedMessage(subject, joined(*parts))
 
 
+def rated(case: Case, score: int) -> RenderedMessage:
+    """The score that somebody wrote back was understood, and where it can be changed."""
+    said = speech.about(case)("You gave {score} of 5. Thank you.", score=score)
+    return RenderedMessage(said, joined(said, links.url("case", case.id)))
+
+
 def takes_longer(
     case: Case, question: Question, missed: Promise | None, promise: Promise, now: datetime
 ) -> RenderedMessage:

@@ -6,6 +6,9 @@ CREATE TABLE staff_calls (
     channel    text        NOT NULL,
     kind       text        NOT NULL,
     due_at     timestamptz NOT NULL,
+    account_id bigint      NOT NULL DEFAULT 0,      -- whose news that was
+    another    boolean     NOT NULL DEFAULT false,  -- one call for another account went out as well
+    said       timestamptz NOT NULL,                -- what was answered last
     PRIMARY KEY (person_id, channel, kind)
 ) WITH (fillfactor = 50);
 

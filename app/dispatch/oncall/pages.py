@@ -40,7 +40,11 @@ def show(slug: str) -> Response:
     """Who would be called now, or `at` another moment; the next days, and their holes."""
     now, conn = clock.now(), connection()
     depot = _depot(conn, slug)
-    at = forms.moment_of(request.args.get("at", ""), depot.zone) or now
+    asked = request.args.get("at", "")
+    at = forms.moment_of(asked, depot.zone) if asked else now
+    if at is None:
+        detail = "That is no moment. Say it as 2026-11-26T22:00, on the depot's clocks."
+        raise Problem(422, "bad_time", detail)
     answer = service.would_call(conn, slug, at)
     when = When(depot.zone, now)
     known = [one for one in rotas_store.all_of(conn, now, now + _WEEK) if one.depot_id == depot.id]
