@@ -335,6 +335,13 @@ _TABLE = (
         "Give a whole number within what the message says.",
     ),
     ErrorCode(
+        "called_unseeing",
+        409,
+        "They would be called and see nothing",
+        "A depot calls this person, and with this change they would see none of its cases.",
+        "Take them off the depot's ladder first, or let them see the depot.",
+    ),
+    ErrorCode(
         "nobody_left",
         409,
         "Nobody is left to call",

@@ -50,6 +50,20 @@ def may_manage(caller: Caller, role: str, depots: Sequence[int] | None) -> bool:
     return caller.role == "supervisor" and role == "dispatcher" and inside
 
 
+def _refuse_blind(conn: Connection, person_id: int) -> None:
+    """Nobody is called for cases that they do not see.
+
+    Raises:
+        Problem: 409, a depot calls them whose cases they would not see.
+    """
+    if unseen := store.called_unseeing(conn, person_id):
+        detail = (
+            f"{' and '.join(unseen)} would still call them, and they would see none of its cases. "
+            "Take them off its ladder first, or let them see it."
+        )
+        raise Problem(409, "called_unseeing", detail)
+
+
 def check_may(caller: Caller, role: str, depots: Sequence[int] | None) -> None:
     """Let a caller manage somebody with this role and scope.
 
@@ -102,6 +116,7 @@ def change(conn: Connection, who: By, person_id: int, wanted: Wanted, now: datet
     if other:
         roles_store.set_role(conn, person_id, wanted.role)
         roles_store.set_depots(conn, person_id, wanted.depots)
+        _refuse_blind(conn, person_id)
     after = find(conn, person_id)
     depots = None if before.depots is None else [*before.depots, *(after.depots or ())]
     subject = (person_id, after.name)

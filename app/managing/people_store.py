@@ -48,6 +48,19 @@ def listed(conn: Connection, theirs: Sequence[int] | None) -> list[Person]:
         return cursor.fetchall()
 
 
+def called_unseeing(conn: Connection, person_id: int) -> list[str]:
+    """The depots that call somebody whose cases they would not see, by name."""
+    rows = conn.execute(
+        """SELECT d.name FROM people p JOIN depots d
+               ON d.catch_all_id = p.id OR d.id IN
+                  (SELECT depot_id FROM ladder_levels WHERE person_id = p.id)
+            WHERE p.id = %s AND p.role <> 'admin' AND NOT d.id = ANY(p.depots)
+            ORDER BY d.name""",
+        [person_id],
+    ).fetchall()
+    return [row["name"] for row in rows]
+
+
 def lock(conn: Connection, person_id: int) -> Person | None:
     """Somebody, locked until the transaction ends."""
     with conn.cursor(row_factory=class_row(Person)) as cursor:

@@ -215,3 +215,16 @@ def test_in_a_real_browser(env, browser, world):
         browser.open(f"{web}/console/manage/changes")
         looked_at(browser, "changes")
         assert browser.log == []
+
+
+def test_nobody_is_called_for_cases_that_they_do_not_see(enter, play):
+    client = enter("admin")
+    ana = play.world.people["Ana"]
+    connection().execute("UPDATE people SET depots = ARRAY[%s]::bigint[] WHERE id = %s", [1, ana])
+    shown = {"name": "Ana", "phone": "+17145554101", "email": "ana@example.com"}
+    wanted = shown | {"channel": ["sms"], "role": "dispatcher", "depot": ["fresno"]}
+    answer = send(client, f"{PEOPLE}/{ana}", **wanted)
+    assert answer.status_code == 409
+    assert "would still call them" in text(answer.text)
+    (row,) = connection().execute("SELECT depots FROM people WHERE id = %s", [ana])
+    assert row["depots"] == [1]
