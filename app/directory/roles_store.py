@@ -28,3 +28,11 @@ def let_see(conn: Connection, person_id: int, depot_slug: str) -> None:
               AND d.id <> ALL(p.depots)""",
         [person_id, depot_slug],
     )
+
+
+def see_all(conn: Connection, depots: Sequence[int] | None) -> bool:
+    """Whether these are all depots that there are; None is every one."""
+    if depots is None:
+        return True
+    sql = "SELECT 1 FROM depots WHERE id <> ALL(%s) LIMIT 1"
+    return conn.execute(sql, [list(depots)]).fetchone() is None

@@ -12,6 +12,7 @@ from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection
+from app.directory import roles_store
 from app.insight import figures, report
 from app.theme import respond
 
@@ -26,14 +27,15 @@ PERIODS = (7, 30, 90)
 def show() -> Response:
     """The figures of the last `days`: 7, 30 (unless another is asked for) or 90."""
     days, since, now = _period()
-    found = figures.read(connection(), caller().shipper_id, since, now)
+    whole = _sees_all()
     return respond.page(
         "insight/dashboard.html",
         caller=caller(),
         here="dashboard",
         days=days,
         periods=PERIODS,
-        report=report.report(found),
+        whole=whole,
+        report=report.report(_figures(since, now)) if whole else None,
     )
 
 
@@ -42,17 +44,26 @@ def show() -> Response:
 def export() -> Response:
     """The same as a table: `section, figure, value, unit, since, until`."""
     days, since, now = _period()
-    found = figures.read(connection(), caller().shipper_id, since, now)
+    rows = report.table(_figures(since, now)) if _sees_all() else []
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["section", "figure", "value", "unit", "since", "until"])
-    for section, name, value, unit in report.table(found):
+    for section, name, value, unit in rows:
         shown = "" if value is None else value
         writer.writerow([section, name, shown, unit, since.isoformat(), now.isoformat()])
     answer = respond.private(Response(text.getvalue(), content_type="text/csv; charset=utf-8"))
     name = f"reknock-{now:%Y-%m-%d}-{days}-days.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _sees_all() -> bool:
+    return roles_store.see_all(connection(), caller().depots)
+
+
+def _figures(since: datetime, now: datetime) -> figures.Figures:
+    """What is counted of all depots together: not for whoever sees some of them only."""
+    return figures.read(connection(), caller().shipper_id, since, now)
 
 
 def _period() -> tuple[int, datetime, datetime]:

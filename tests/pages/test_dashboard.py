@@ -10,13 +10,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from app import clock
+from app import clock, create_app
 from app.access import keys
 from app.db.connection import connection, transaction
 from app.dispatch import service
 from app.insight import figures, report
 from app.insight.figures import Choices, Promised, Spread
 from app.insight.rules import TOLERANCE
+from tests.access import two_depots
 from tests.inline import advance, settle
 from tests.pages import audits
 from tests.pages.reading import fingerprint, text
@@ -293,3 +294,15 @@ def test_in_a_real_browser(env, browser, play):
                 assert browser.ask(audits.SMALL_TARGETS) == []
                 assert browser.ask(audits.LOW_CONTRAST) == []
                 assert browser.ask("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_figures_of_all_depots_are_not_for_who_sees_some(settings, play):
+    two_depots.build(play)
+    callers = {caller.name: caller for caller in two_depots.callers()}
+    for name, shown in (("dispatcher of anaheim", False), ("dispatcher of both", True)):
+        browser = create_app(settings).test_client()
+        browser.environ_base["HTTP_ACCEPT"] = "text/html"
+        sign_in(browser, callers[name].key)
+        said = text(browser.get("/dashboard").text)
+        assert ("of all depots together" in said) is not shown
+        assert (len(browser.get("/dashboard.csv").text.splitlines()) > 1) is shown
