@@ -61,8 +61,11 @@ def test_nobody_acknowledges_until_the_catch_all(house: House):
     house.advance(minutes=1)
     assert len(house.texts(case_id)) == 1
     house.advance(hours=2)
-    by_mail = "cleo@example.com"
-    assert called(house, case_id) == [ANA, BEN, *[CLEO, by_mail] * 5]
+    ana, ben, *cleo = called(house, case_id)
+    assert (ana, ben) == (ANA, BEN)
+    # What leaves by two channels at one moment is recorded in either order.
+    pairs = [set(pair) for pair in zip(cleo[::2], cleo[1::2], strict=True)]
+    assert pairs == [{CLEO, "cleo@example.com"}] * 5
     assert house.timeline(case_id).count("ladder_exhausted") == 1
     assert requests.get(f"{house.base}/readyz").json()["exhausted_tasks"] > 0
     house.advance(hours=22)

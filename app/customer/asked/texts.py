@@ -54,8 +54,11 @@ def taken(
 
 def rated(case: Case, score: int) -> RenderedMessage:
     """The score that somebody wrote back was understood, and where it can be changed."""
-    said = speech.about(case)("You gave {score} of 5. Thank you.", score=score)
-    return RenderedMessage(said, joined(said, links.url("case", case.id)))
+    say = speech.about(case)
+    said = say("You gave {score} of 5. Thank you.", score=score)
+    return RenderedMessage(
+        said, joined(said, say("Nothing more to do."), links.url("case", case.id))
+    )
 
 
 def takes_longer(
