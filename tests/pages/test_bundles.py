@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from app import clock
 from app.channels import heard
 from app.db.connection import connection, transaction
+from app.dispatch import service as dispatch
 from app.shipments.returning import store as returning
 from tests.inline import advance, settle
 from tests.play import Play
@@ -144,3 +145,25 @@ def test_a_telephone_rings_once_for_all_of_them_and_one_key_takes_them(play: Pla
     assert {play.task(case_id).acknowledged_by for case_id in others} == {"Ana"}
     assert "/t/all/" in str(reached()[-1]["text"])
     assert "Nothing of it is left" in press("1")[0], "a second press changes nothing"
+
+
+def test_a_late_key_passes_nothing_on_that_has_gone_up_by_itself(play: Play) -> None:
+    with transaction() as conn:
+        conn.execute("UPDATE people SET channels = '{voice,sms}' WHERE name = 'Ana'")
+    _, *others = flood(play, 4, 12)
+    advance(minutes=5)
+    (call,) = (
+        connection()
+        .execute("SELECT id, provider FROM messages WHERE topic = 'bundle' AND channel = 'voice'")
+        .fetchall()
+    )
+    for case_id in others:
+        dispatch.pass_on(play.task(case_id).id, "Ben", clock.now())
+    settle()
+    before = [play.task(case_id).level for case_id in others]
+    assert before == [2] * 3
+    fact = heard.KeyPressed(provider=call["provider"], message_id=call["id"], digit="2")
+    with transaction() as conn:
+        assert "Nothing of it is left" in heard.tell(conn, fact, clock.now())[0]
+    settle()
+    assert [play.task(case_id).level for case_id in others] == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import links
+from app.cases import store as case_store
 from app.channels import gathering, voice
 from app.channels import service as channels
 from app.channels.heard import CallAnswered, KeyPressed
@@ -46,6 +47,8 @@ def press(conn: Connection, message: Message, digit: str, now: datetime) -> str:
     if digit not in {keys.TAKE, keys.PASS_ON}:
         return speech.asks(f"That key does nothing here. {texts.MENU}")
     voice.pressed(conn, message.id, now)
+    # All in one transaction: locked in their order, so that two such calls never wait crosswise.
+    case_store.hold(conn, [item.case.id for item in service.held(conn, message.id)])
     if digit == keys.PASS_ON:
         return _pass_on(conn, message, person, now)
     taken = service.take_all(conn, message.id, person.name, now)
@@ -61,7 +64,7 @@ def _pass_on(conn: Connection, message: Message, person: Person, now: datetime) 
         if not item.open:
             continue
         try:
-            dispatch.pass_on(item.task.id, person.name, now)
+            dispatch.pass_on(item.task.id, person.name, now, seen=item.level)
         except Problem as problem:
             if problem.code != "nobody_left":
                 continue

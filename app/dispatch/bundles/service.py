@@ -25,6 +25,8 @@ class Item(NamedTuple):
 
     task: Task
     case: Case
+    level: int
+    """The level at which the person was called for it."""
 
     @property
     def open(self) -> bool:
@@ -36,11 +38,13 @@ class Item(NamedTuple):
 def items(conn: Connection, keys: Sequence[str]) -> list[Item]:
     """What these messages called for, each task once, the oldest first."""
     rings = (rules.ring_of(key) for key in keys)
-    ids = list(dict.fromkeys(ring.task_id for ring in rings if ring))
-    tasks = store.by_ids(conn, ids)
+    levels = {ring.task_id: ring.level for ring in rings if ring}
+    tasks = store.by_ids(conn, list(levels))
     known = cases.by_ids(conn, [task.case_id for task in tasks.values()])
-    found = (tasks[task_id] for task_id in ids if task_id in tasks)
-    return [Item(task, known[task.case_id]) for task in found if task.case_id in known]
+    found = (tasks[task_id] for task_id in levels if task_id in tasks)
+    return [
+        Item(task, known[task.case_id], levels[task.id]) for task in found if task.case_id in known
+    ]
 
 
 def held(conn: Connection, message_id: int) -> list[Item]:
