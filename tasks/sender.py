@@ -39,8 +39,6 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 1.0  # seconds
 ROOM = 160
 """Calls at once by one channel. A provider that answers in 300 ms takes about 500 a second."""
-AT_ONCE = 40
-"""Messages in one take: who comes next waits for them, whoever's they are."""
 LOOKUPS = 4
 """Look-ups at once; a shipper's system answers more slowly than a provider."""
 RECALLS = 2
@@ -131,7 +129,6 @@ class Sender:
             room = self._room
         if room == 0:
             return False
-        room = min(room, AT_ONCE)
         batch = outbox.take(lane.name, room, away=away)
         for call in batch.calls:
             self._under_way += 1
