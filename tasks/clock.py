@@ -22,6 +22,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 import app
 from app import clock, settings
+from app.cases.search import service as search
 from app.chain import engine, registry, store, wake
 from app.chain.engine import LEASE
 from app.chain.step import StepType
@@ -30,7 +31,6 @@ from app.channels import outbox
 from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
-from app.dispatch.search import service as search
 from app.insight import retention, rollups
 from tasks import duties, sender
 from tasks.app import celery

@@ -15,13 +15,13 @@ from flask import Blueprint, Response, request
 from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
+from app.cases.search import service as search
 from app.db.connection import Connection, connection
 from app.dispatch import console_request as asked
 from app.dispatch import console_views, presence
 from app.dispatch import queue_counts_store as tallies
 from app.dispatch import queue_store as queue
 from app.dispatch.console_views import Line
-from app.dispatch.search import service as search
 from app.theme import respond
 
 blueprint = Blueprint("console_pages", __name__, template_folder="templates")

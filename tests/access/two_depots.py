@@ -8,6 +8,7 @@ from typing import Any
 
 from app import clock
 from app.access import keys
+from app.cases.search import service as search
 from app.chain import policy
 from app.db.connection import connection, transaction
 from app.directory import roles_store, store
@@ -15,7 +16,6 @@ from app.directory import service as directory
 from app.directory.rotas import service as rotas
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Handover
-from app.dispatch.search import service as search
 from app.intake import accounts
 from app.intake import service as intake
 from app.intake.event import Incoming

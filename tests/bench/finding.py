@@ -9,8 +9,8 @@ from itertools import pairwise
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.cases.search import service as search
 from app.db.connection import connection
-from app.dispatch.search import service as search
 from tests.bench.report import Figure, Sample, repeated, say
 from tests.bench.stage import Servers, Stage, stage
 from tests.pages.staff import make_key, sign_in

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from app.cases.search import rules, service, store
+from app.cases.search.rules import Parcel
 from app.db import connection as db
 from app.db.connection import connection, transaction
-from app.dispatch.search import rules, service, store
-from app.dispatch.search.rules import Parcel
 from tests.play import Play
 
 CALLERS: dict[str, dict[str, Any]] = {
@@ -37,6 +37,13 @@ CALLERS: dict[str, dict[str, Any]] = {
 FOUND = {
     "jörg": ["P1"],
     "MUELLER": ["P1"],
+    "müll": ["P1"],
+    "mull": ["P1"],
+    "Muell": ["P1"],
+    "straß": ["P1"],
+    "4567": ["P1"],
+    "müll 4567": ["P1"],
+    "müll 4101": [],
     "muller strass": ["P1"],
     "königsallee 14b": ["P1"],
     "köl": ["P1"],
@@ -117,6 +124,13 @@ def test_what_was_corrected_is_found_by_the_new_words_and_at_once_not_by_the_old
     assert found("kim") == [callers["P4"]]
 
 
+def test_by_its_number_a_parcel_is_found_before_its_words_are_written(play: Play) -> None:
+    case_id = play.courier(parcel="P1")
+    connection().execute("UPDATE shipments SET tracking_number = '1ZNEW', order_ref = '#77'")
+    for typed in ("1ZNEW", " 1znew ", "#77"):
+        assert found(typed) == [play.case(case_id).shipment_id], typed
+
+
 def test_a_parcel_that_needs_nobody_is_not_listed(play: Play) -> None:
     play.courier("progress", parcel="P9")
     connection().execute("UPDATE shipments SET name = 'Una Quest'")
@@ -138,7 +152,7 @@ def test_whoever_changes_a_parcel_goes_first_and_its_words_come_later(
 
 
 def test_what_many_have_costs_no_more_than_a_page(callers: dict[str, int]) -> None:
-    assert store.find(connection(), rules.query("main"), 1) == [callers["P4"]]
+    assert store.find(connection(), rules.query("main"), "", 1) == [callers["P4"]]
     (plan,) = connection().execute(
         "SELECT find_parcels FROM find_parcels(%s::tsquery, 1, 3)", [rules.query("jörg")]
     )

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from app import clock, create_app
 from app.access import links
+from app.cases.search import service as search
 from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.dispatch import service
-from app.dispatch.search import service as search
 from app.theme.times import When
 from tests.inline import advance, settle
 from tests.pages import audits

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.cases.search import service as search
 from app.db.connection import connection
-from app.dispatch.search import service as search
 from tests.pages import audits
 from tests.pages.staff import make_key, sign_in_with
 from tests.pages.test_console import many

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from psycopg.errors import LockNotAvailable
 
+from app.cases.search import rules, store
 from app.db.connection import Connection, transaction
-from app.dispatch.search import rules, store
 
 AT_ONCE = 500
 """Parcels whose words are written in one transaction."""
@@ -30,4 +30,4 @@ def catch_up() -> bool:
 def find(conn: Connection, text: str, limit: int) -> list[int]:
     """The parcels that somebody who types this may mean, the newest first."""
     wanted = rules.query(text)
-    return store.find(conn, wanted, limit) if wanted else []
+    return store.find(conn, wanted, text.strip(), limit) if wanted else []

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from psycopg.rows import class_row
 
+from app.cases.search.rules import Parcel
 from app.db.connection import Connection
-from app.dispatch.search.rules import Parcel
 
 NEWEST = 3000
 """So many of the newest parcels are looked through before the index is asked."""
@@ -56,9 +56,21 @@ def write(conn: Connection, words: Mapping[int, str]) -> None:
     )
 
 
-def find(conn: Connection, query: str, limit: int) -> list[int]:
-    """The parcels that a query finds, the newest first."""
+def find(conn: Connection, query: str, number: str, limit: int) -> list[int]:
+    """The parcels that a query finds, or that have this number, the newest first.
+
+    Their words are written a moment after a parcel; by its number it is found at once.
+    """
     rows = conn.execute(
-        "SELECT id FROM find_parcels(%s::tsquery, %s, %s) AS id", [query, NEWEST, limit]
+        """SELECT id FROM shipments WHERE tracking_number = ANY(%(numbers)s)
+           UNION SELECT id FROM shipments WHERE order_ref = ANY(%(numbers)s)
+           UNION SELECT * FROM find_parcels(%(query)s::tsquery, %(newest)s, %(limit)s)
+            ORDER BY id DESC LIMIT %(limit)s""",
+        {
+            "numbers": list({number, number.upper()}),
+            "query": query,
+            "newest": NEWEST,
+            "limit": limit,
+        },
     ).fetchall()
     return [row["id"] for row in rows]
