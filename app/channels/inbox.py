@@ -7,6 +7,7 @@ remembered by its provider's id.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import structlog
@@ -47,15 +48,14 @@ def fetch_missed(settings: Settings) -> int:
 def _missed(settings: Settings, provider: Provider, inbox: Inbox) -> list[Written]:
     """The messages that are not remembered, the oldest first."""
     missed: list[Written] = []
+
+    def known(ids: Sequence[str]) -> Collection[str]:
+        return inbound_store.known_inbound(connection(), provider.name, ids)
+
     try:
-        pages = inbox.pages(settings, clock.machine_now() - LOOK_BACK)
+        pages = inbox.pages(settings, clock.machine_now() - LOOK_BACK, known)
         for _, page in zip(range(_MOST_PAGES), pages, strict=False):
-            ids = [message.provider_id for message in page]
-            known = inbound_store.known_inbound(connection(), provider.name, ids)
-            new = [message for message in page if message.provider_id not in known]
-            missed += new
-            if page and not new:  # the pages before are older still
-                break
+            missed += page
     except (OSError, ValueError) as error:
         # Its text may hold a number. What was found so far is heard; the rest comes next time.
         log.warning("inbox_away", provider=provider.name, error=type(error).__name__)

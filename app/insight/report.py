@@ -10,7 +10,7 @@ from app.channels.states import MessageState, reason_words, state_words
 from app.dispatch.story import label
 from app.insight.figures import Figures, Spread, Unsent
 from app.insight.rules import TOLERANCE
-from app.theme.times import length
+from app.theme.times import length, within
 
 _NOTHING = "–"
 
@@ -180,7 +180,7 @@ def _promises(figures: Figures, cases: int) -> Iterable[Figure]:
 def _time(name: str, spread: Spread, about: str, meaning: str) -> Figure:
     if spread.median is None or spread.p90 is None:
         return Figure(name, _NOTHING, about, meaning, None, "seconds")
-    slowest = f"nine in ten within {length(timedelta(seconds=spread.p90))}"
+    slowest = f"nine in ten within {within(timedelta(seconds=spread.p90))}"
     meaning = f"The median: half were faster; it is exact to {TOLERANCE * 100:g} %. {meaning}"
     shown = length(timedelta(seconds=spread.median))
     return Figure(name, shown, f"{slowest}; {about}", meaning, spread.median, "seconds")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from app.access import links
 from app.sign_in.rules import GOOD_FOR
-from app.theme.times import length
+from app.theme.times import within
 
 _MINUTES = int(GOOD_FOR.total_seconds() // 60)
 
@@ -36,7 +36,7 @@ def too_many(wait: timedelta) -> str:
     """Why no further code is sent, and until when."""
     return (
         "Several codes were asked for this number or address already. The last one works for "
-        f"{_MINUTES} minutes; you can ask for another in {length(wait)}."
+        f"{_MINUTES} minutes; you can ask for another in {within(wait)}."
     )
 
 

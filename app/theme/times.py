@@ -64,17 +64,16 @@ class When:
         return at > self.now
 
     def until(self, at: datetime) -> str:
-        """How long it still is: `in 4 min`, `in 3 h`, `in 2 days`, or `now`."""
+        """How long it still is, and never longer: `in 4 min`, `in 3 h`, `in 5 days`, or `now`."""
         left = at - self.now
         return "now" if left <= timedelta() else f"in {length(left)}"
 
     def countdown(self, at: datetime) -> str:
         """How long it still is, as long as minutes matter: `in 3 h 10 min`, else like `until`."""
-        minutes = max(0, -int((self.now - at).total_seconds() // 60))
-        if not 60 < minutes < 24 * 60:
+        left = at - self.now
+        if not 90 * _MINUTE <= left < _DAY:
             return self.until(at)
-        hours, rest = divmod(minutes, 60)
-        return f"in {hours} h {rest} min" if rest else f"in {hours} h"
+        return f"in {_two(left, _HOUR, _MINUTE)}"
 
     def _at(self, day: str, at: datetime) -> str:
         return self.language.say("{day} at {time}", day=day, time=self.time(at))
@@ -90,13 +89,46 @@ class When:
         return self.language.date(local(at, self.zone), form)
 
 
+_SECOND, _MINUTE, _HOUR, _DAY = (
+    timedelta(seconds=1),
+    timedelta(minutes=1),
+    timedelta(hours=1),
+    timedelta(days=1),
+)
+_NAMES = {_SECOND: "s", _MINUTE: "min", _HOUR: "h", _DAY: "days"}
+_FEW = 4
+"""Of fewer hours or days than these the next smaller unit is said too: it is much of them."""
+
+
 def length(span: timedelta) -> str:
-    """A duration to one unit, rounded up: `40 s`, `4 min`, `3 h`, `2 days`."""
-    seconds = int(span.total_seconds())
-    if seconds < 90:
-        return f"{seconds} s"
-    if seconds < 90 * 60:
-        return f"{-(-seconds // 60)} min"
-    if seconds < 36 * 3600:
-        return f"{-(-seconds // 3600)} h"
-    return f"{-(-seconds // 86400)} days"
+    """A duration as a person says it, and never longer: `40 s`, `4 min`, `1 h 50 min`, `5 days`.
+
+    What is left until an hour, or has passed since one, is not to sound like more than it is.
+    """
+    if span < 90 * _SECOND:
+        return f"{max(span // _SECOND, 0)} s"
+    if span < 90 * _MINUTE:
+        return f"{span // _MINUTE} min"
+    if span < 36 * _HOUR:
+        return _two(span, _HOUR, _MINUTE) if span < _FEW * _HOUR else f"{span // _HOUR} h"
+    return _two(span, _DAY, _HOUR) if span < _FEW * _DAY else f"{span // _DAY} days"
+
+
+def within(span: timedelta) -> str:
+    """The same, and never shorter: for how long somebody waits at most."""
+    for unit, most in ((_SECOND, 90 * _SECOND), (_MINUTE, _FEW * _HOUR), (_HOUR, _FEW * _DAY)):
+        if (whole := _up(span, unit)) < most:
+            return length(whole)
+    return length(_up(span, _DAY))
+
+
+def _up(span: timedelta, unit: timedelta) -> timedelta:
+    return -(-span // unit) * unit
+
+
+def _two(span: timedelta, unit: timedelta, smaller: timedelta) -> str:
+    """In whole units of both sorts; the smaller is left out where there is none of it."""
+    number, rest = divmod(span, unit)
+    name = "day" if unit is _DAY and number == 1 else _NAMES[unit]
+    parts = rest // smaller
+    return f"{number} {name} {parts} {_NAMES[smaller]}" if parts else f"{number} {name}"

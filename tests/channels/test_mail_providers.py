@@ -121,7 +121,9 @@ def test_a_machine_that_answers_is_not_answered(client, case):
 class _Mailbox(StreamRequestHandler):
     """As much of an IMAP server as a reader needs (RFC 3501)."""
 
-    raw = b""
+    mails: dict[int, bytes]
+    bodies: list[int]
+    """The numbers of the mails that were fetched whole."""
 
     def handle(self) -> None:
         self._say("* OK ready")
@@ -134,27 +136,56 @@ class _Mailbox(StreamRequestHandler):
                 self._say(f"{tag} NO wrong")
                 continue
             elif command == "EXAMINE":
-                self._say("* 1 EXISTS")
+                self._say(f"* {len(self.mails)} EXISTS")
+                self._say("* OK [UIDVALIDITY 1774] so they are numbered")
             elif said.startswith("SEARCH"):
-                self._say("* SEARCH 7")
+                self._say(f"* SEARCH {' '.join(map(str, self.mails))}")
             elif said.startswith("FETCH"):
                 assert "BODY.PEEK" in said  # reading leaves no trace
-                self._say(f"* 1 FETCH (UID 7 BODY[]<0> {{{len(self.raw)}}}")
-                self.wfile.write(self.raw + b")\r\n")
+                self._fetch([int(uid) for uid in said.split()[1].split(",")], said)
             self._say(f"{tag} OK done")
+
+    def _fetch(self, uids: list[int], said: str) -> None:
+        for uid in uids:
+            if "MESSAGE-ID" in said:  # some servers say the number first, and some last
+                head = self.mails[uid].partition(b"\n\n")[0].splitlines()
+                named = [line for line in head if line.startswith(b"Message-ID")]
+                first, part, last = "", "BODY[HEADER.FIELDS (MESSAGE-ID)]", f" UID {uid}"
+                literal = b"\r\n".join([*named, b"", b""])
+            else:
+                self.bodies.append(uid)
+                first, part, last, literal = f"UID {uid} ", "BODY[]<0>", "", self.mails[uid]
+            self._say(f"* {uid} FETCH ({first}{part} {{{len(literal)}}}")
+            self.wfile.write(literal + f"{last})\r\n".encode())
 
     def _say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
 
 
-@pytest.fixture
-def mailbox(case):
+def _to(case: int, text: str, name: str = "") -> bytes:
     mail = EmailMessage()
-    mail["From"], mail["Message-ID"] = f"Kim <{KIM}>", "<2@example.com>"
+    mail["From"] = f"Kim <{KIM}>"
+    if name:
+        mail["Message-ID"] = name
     mail["To"] = reply_address.make("reply@in.example", case)
-    mail.set_content("Bitte läuten.\n")
-    mail.add_alternative("<p>Bitte läuten.</p>", subtype="html")
-    handler = type("Handler", (_Mailbox,), {"raw": mail.as_bytes()})
+    mail.set_content(f"{text}\n")
+    mail.add_alternative(f"<p>{text}</p>", subtype="html")
+    return mail.as_bytes()
+
+
+@pytest.fixture
+def holds(case):
+    return {7: _to(case, "Bitte läuten.", "<2@example.com>")}
+
+
+@pytest.fixture
+def fetched():
+    return []
+
+
+@pytest.fixture
+def mailbox(holds, fetched):
+    handler = type("Handler", (_Mailbox,), {"mails": holds, "bodies": fetched})
     with ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -175,3 +206,18 @@ def test_a_mailbox_that_lets_nobody_in_is_looked_into_later(mailbox, case, setti
     looking = replace(settings, plug_ins={**settings.plug_ins, "IMAP_URL": url})
     assert inbox.fetch_missed(looking) == 0
     assert "wrong" not in capfd.readouterr().err
+
+
+def test_of_mail_that_is_known_only_its_name_is_asked_for(mailbox, holds, fetched, case, settings):
+    url = f"imap://us:secret@{mailbox}/INBOX"
+    looking = replace(settings, plug_ins={**settings.plug_ins, "IMAP_URL": url})
+    holds |= {uid: _to(case, f"Word {uid}.", f"<{uid}@example.com>") for uid in range(8, 70)}
+    holds[70] = _to(case, "Nobody gave this a name.")
+    assert inbox.fetch_missed(looking) == 64
+    assert sorted(fetched) == list(range(7, 71))
+    fetched.clear()
+    assert inbox.fetch_missed(looking) == 0
+    assert fetched == []
+    holds[71] = _to(case, "One more.", "<71@example.com>")
+    assert inbox.fetch_missed(looking) == 1
+    assert fetched == [71]

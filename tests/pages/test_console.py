@@ -68,8 +68,8 @@ def test_a_row_says_what_it_takes_to_decide(ana, play):
     said = text(html)
     assert "ORD-P1 Delivery failed: recipient unavailable" in said
     assert "Kim Doe, Anaheim · Standard Webhooks" in said
-    assert "back to sender in 5 h" in said
-    assert "new · next call in 5 min · 1 attempt" in said
+    assert "back to sender in 4 h 59 min" in said
+    assert "new · next call in 4 min · 1 attempt" in said
     assert "Called level 1: Ana. just now" in said
     assert 'href="tel:+17145554231"' in html
     page = f"/t/{links.make('task', play.task(case_id).id, play.world.people['Ana'])}"
@@ -134,9 +134,9 @@ def test_what_hurts_next_stands_first(ana, play):
     html = ana.get("/console").text
     assert parcels(html) == ["LATE", "PROMISED", "BACK", "AGED"]
     said = text(html)
-    assert "news for the customer: 60 min overdue back to sender in 3 days" in said
-    assert "customer hears in 3 h back to sender in 3 days" in said
-    assert "back to sender in 4 h customer hears in 3 days" in said
+    assert "news for the customer: 60 min overdue back to sender in 2 days 21 h" in said
+    assert "customer hears in 2 h 59 min back to sender in 2 days 1 h" in said
+    assert "back to sender in 3 h 59 min customer hears in 2 days 11 h" in said
     play.acknowledge(case_id)
     assert parcels(ana.get("/console?tab=mine").text) == ["LATE"]
     assert "Mine 1" in text(ana.get("/console").text)
@@ -277,7 +277,7 @@ def test_an_unhappy_customer_is_in_the_queue(ana, play):
     play.rate(case_id, 2, "Nobody rang")
     said = text(ana.get("/console").text)
     assert "ORD-P1 Unhappy customer" in said
-    assert "call back in 24 h" in said
+    assert "call back in 23 h 59 min" in said
     assert "You took on ORD-P1." in text(take(ana, one=str(play.task(case_id).id)).text)
 
 

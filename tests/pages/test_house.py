@@ -7,12 +7,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import create_app
 from app.access import links
 from app.settings import load
 from app.theme import assets
-from app.theme.times import When, length
+from app.theme.times import When, length, within
 from tests.pages.reading import text
 
 LIMIT = 30_000
@@ -121,9 +123,44 @@ def test_times_are_said_on_the_clocks_of_the_place():
         "from today at 23:30 until tomorrow at 00:30"
     )
     assert when.short(now) == "Fri 20 Nov, 23:30"
-    assert when.until(now + timedelta(minutes=4, seconds=1)) == "in 5 min"
+    assert when.until(now + timedelta(minutes=4, seconds=59)) == "in 4 min"
     assert when.until(now) == "now"
-    assert [length(timedelta(seconds=s)) for s in (40, 5400, 129600)] == ["40 s", "2 h", "2 days"]
+
+
+_UNITS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
+
+
+def _seconds(said: str) -> int:
+    words = said.removeprefix("in ").split()
+    return sum(int(n) * _UNITS[unit] for n, unit in zip(words[::2], words[1::2], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (40, "40 s"),
+        (5400, "1 h 30 min"),
+        (5 * 3600 - 1, "4 h"),
+        (129600, "1 day 12 h"),
+        (49 * 3600, "2 days 1 h"),
+        (3 * 86400, "3 days"),
+        (6 * 86400 - 60, "5 days"),
+    ],
+)
+def test_a_duration_is_said_as_people_say_it(seconds, said):
+    assert length(timedelta(seconds=seconds)) == said
+
+
+@given(st.integers(0, 60 * 86400 * 10**6))
+def test_no_duration_is_said_longer_than_it_is_nor_a_wait_shorter(microseconds):
+    span = timedelta(microseconds=microseconds)
+    when = When("UTC", datetime(2026, 3, 28, 9, tzinfo=UTC))
+    exact = span.total_seconds()
+    for said in (length(span), when.countdown(when.now + span), when.until(when.now + span)):
+        told = 0 if said == "now" else _seconds(said)
+        assert told <= exact
+        assert exact - told <= max(1, exact / 2)
+    assert exact <= _seconds(within(span)) <= max(exact * 1.5, exact + 1)
 
 
 @pytest.mark.parametrize("address", ["/nonsense", "/c", "/c/", "/t/", "/api/nothing"])

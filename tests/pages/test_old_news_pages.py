@@ -47,7 +47,7 @@ def test_it_stands_in_a_tab_of_its_own_and_says_when_it_happened(ana, old):
     assert "Nobody waits for you" in queue
     tab = text(ana.get("/console?tab=aside").text)
     assert "ORD-P0 Delivery failed: recipient unavailable" in tab
-    assert "closes in 30 days" in tab
+    assert "closes in 29 days" in tab
     assert f"it happened {clock.now() - timedelta(days=800):%A}" in tab
 
 

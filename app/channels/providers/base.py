@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -201,11 +201,19 @@ class Callbacks(Protocol):
         ...
 
 
+Known = Callable[[Sequence[str]], Collection[str]]
+"""Those among a provider's ids whose messages are remembered."""
+
+
 class Inbox(Protocol):
     """The module `inbox` of a provider that keeps what people wrote to us."""
 
-    def pages(self, settings: Settings, since: datetime) -> Iterator[Sequence[Written]]:
-        """What came in since then, the newest first, page by page; it may begin earlier.
+    def pages(
+        self, settings: Settings, since: datetime, known: Known
+    ) -> Iterator[Sequence[Written]]:
+        """What came in since then and is not known, the newest first, page by page.
+
+        It may begin earlier, and is over where all of a page is known: the rest is older still.
 
         Raises:
             requests.RequestException: the provider cannot be asked now.

@@ -1,9 +1,12 @@
-"""The mail in the mailbox, the newest first. What was heard is known by its Message-ID."""
+"""The mail in the mailbox, the newest first. What was heard is known by its Message-ID.
+
+One without is known by its number in the folder, which is never given twice (RFC 3501, 2.3.1.1).
+"""
 
 from __future__ import annotations
 
-import hashlib
 import imaplib
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -12,6 +15,7 @@ from email.message import EmailMessage
 from app.channels import inbound_mail
 from app.channels.heard import Written
 from app.channels.inbound_mail import Mail
+from app.channels.providers.base import Known
 from app.channels.providers.imap.mailbox import opened
 from app.settings import Settings
 
@@ -21,8 +25,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _LARGEST = 512 * 1024  # bytes that are read of one mail; the words stand at its beginning
 
 
-def pages(settings: Settings, since: datetime) -> Iterator[Sequence[Written]]:
+_UID = re.compile(rb"\bUID (\d+)")
+
+
+def pages(settings: Settings, since: datetime, known: Known) -> Iterator[Sequence[Written]]:
     """What came in on the day of `since` and later, page by page.
+
+    A mail is fetched only when its Message-ID is not known: a mailbox is looked into every minute,
+    and people attach photographs.
 
     Raises:
         OSError: the mailbox cannot be asked now.
@@ -32,21 +42,48 @@ def pages(settings: Settings, since: datetime) -> Iterator[Sequence[Written]]:
         _, found = box.uid("SEARCH", "SINCE", day)
         uids = found[0].split()[::-1] if found and found[0] else []
         for start in range(0, len(uids), _PAGE):
-            yield [_read(box, uid) for uid in uids[start : start + _PAGE]]
+            ids = _ids(box, uids[start : start + _PAGE])
+            old = known(list(ids.values()))
+            new = [_read(box, uid, name) for uid, name in ids.items() if name not in old]
+            if not new:
+                return
+            yield new
 
 
-def _read(box: imaplib.IMAP4, uid: bytes) -> Written:
+def _ids(box: imaplib.IMAP4, uids: Sequence[bytes]) -> dict[bytes, str]:
+    """By what each of these mails is known."""
+    asked = b",".join(uids).decode()
+    _, parts = box.uid("FETCH", asked, "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
+    validity = (box.response("UIDVALIDITY")[1] or [None])[0] or b""
+    named = {}
+    for part, rest in zip(parts, [*parts[1:], b""], strict=True):
+        if isinstance(part, tuple):
+            # The number stands before the header, or after it.
+            after = rest if isinstance(rest, bytes) else b""
+            if uid := _UID.search(part[0]) or _UID.search(after):
+                named[uid[1]] = _id(part[1]) or f"{validity.decode()}-{uid[1].decode()}"
+    return {uid: named[uid] for uid in uids if uid in named}
+
+
+def _id(header: bytes) -> str:
+    """The Message-ID; empty where there is none that can be kept."""
+    mail = message_from_bytes(header, policy=policy.default)
+    name = str(mail["Message-ID"] or "").strip()
+    return name if name.isprintable() else ""
+
+
+def _read(box: imaplib.IMAP4, uid: bytes, name: str) -> Written:
     _, parts = box.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{_LARGEST}>)")
     raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
     mail = message_from_bytes(raw, policy=policy.default)
     assert isinstance(mail, EmailMessage)  # noqa: S101 - so says the policy
-    return inbound_mail.written("imap", _mail(mail, raw))
+    return inbound_mail.written("imap", _mail(mail, name))
 
 
-def _mail(mail: EmailMessage, raw: bytes) -> Mail:
+def _mail(mail: EmailMessage, name: str) -> Mail:
     named = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
     return Mail(
-        id=str(mail["Message-ID"] or "").strip() or hashlib.sha256(raw).hexdigest(),
+        id=name,
         sender=str(mail["From"] or ""),
         recipients=[str(value) for name in named for value in mail.get_all(name, [])],
         headers=[(name, str(value)) for name, value in mail.items()],

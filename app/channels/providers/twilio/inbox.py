@@ -16,6 +16,7 @@ import requests
 
 from app.channels import heard
 from app.channels.heard import Written
+from app.channels.providers.base import Known
 from app.channels.providers.twilio.sending import account_url
 from app.settings import Settings
 
@@ -23,7 +24,7 @@ _TIMEOUT = (3.0, 10.0)  # seconds to connect and to answer
 _PAGE = 100
 
 
-def pages(settings: Settings, since: datetime) -> Iterator[Sequence[Written]]:
+def pages(settings: Settings, since: datetime, known: Known) -> Iterator[Sequence[Written]]:
     """What came in on the day of `since` and later, the newest first, page by page.
 
     Raises:
@@ -40,7 +41,12 @@ def pages(settings: Settings, since: datetime) -> Iterator[Sequence[Written]]:
             answer = session.get(url, params=asked, timeout=_TIMEOUT, allow_redirects=False)
             answer.raise_for_status()
             body = answer.json()
-            yield [_read(item) for item in body.get("messages") or [] if _came_in(item)]
+            page = [_read(item) for item in body.get("messages") or [] if _came_in(item)]
+            old = known([message.provider_id for message in page])
+            new = [message for message in page if message.provider_id not in old]
+            if page and not new:
+                return
+            yield new
             following = body.get("next_page_uri")
             url, asked = (urljoin(url, following) if following else None), {}
 
