@@ -14,6 +14,7 @@ from app.booking.waits_store import Wait
 from app.cases.model import Case
 from app.db.connection import Connection
 from app.db.together import Reads, first, together
+from app.shipments import opening
 
 _DAYS = 14  # how far ahead is looked; a depot may be closed for a week
 
@@ -79,7 +80,7 @@ def options(conn: Connection, case: Case, now: datetime, of: Known | None = None
         slots = sorted([kept, *slots], key=lambda slot: slot.starts_at)
     points: list[PickupPoint] = []
     if case.kind.deliverable:  # what waits at one place is brought to no other
-        points = [p for p in _points(case, of.points, now) if p.taken < p.capacity]
+        points = [p for p in _points(case, of, now) if p.taken < p.capacity]
     return Options(rules.a_few(slots, case.depot.zone), points, full, later)
 
 
@@ -133,7 +134,7 @@ def pickup_point(case: Case, point_id: int, now: datetime, of: Known) -> PickupP
     Raises:
         Problem: no_such_option.
     """
-    for point in _points(case, of.points, now) if case.kind.deliverable else ():
+    for point in _points(case, of, now) if case.kind.deliverable else ():
         if point.id == point_id:
             return point
     raise refusals.no_such_option(f"point:{point_id}")
@@ -142,22 +143,21 @@ def pickup_point(case: Case, point_id: int, now: datetime, of: Known) -> PickupP
 def _windows(case: Case, week: places.Week, now: datetime) -> list[rules.Window]:
     return rules.windows(
         week.rules,
-        week.closures,
-        week.country,
-        week.region,
-        week.zone,
+        week.opening,
         now,
         days=_DAYS,
         not_after=case.return_by,
     )
 
 
-def _points(case: Case, rows: list[dict[str, Any]], now: datetime) -> list[PickupPoint]:
+def _points(case: Case, of: Known, now: datetime) -> list[PickupPoint]:
     """The depot's pickup points that leave time to fetch the parcel, full ones too."""
     found = []
-    for row in rows:
+    depot = of.week.opening
+    for row in of.points:
         spans = (row["ready_in"], row["keeps_for"])
-        stay = rules.stay(*spans, now, case.return_by, row["hours"], case.depot.zone)
+        point = opening.of_place(row["hours"], depot)
+        stay = rules.stay(*spans, now, case.return_by, depot, point)
         if stay:
             found.append(PickupPoint(**row, starts_at=stay[0], ends_at=stay[1]))
     return found

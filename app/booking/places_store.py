@@ -17,17 +17,16 @@ from app.booking.rules import Rule, Window
 from app.cases.model import Case
 from app.db.connection import Connection
 from app.db.together import Rows
+from app.directory.rotas import store as rotas_store
+from app.directory.rotas.model import Opening
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What a depot offers in general: its rules, closed days, and whose holidays it keeps."""
+    """What a depot offers in general: its rules, and when it is open."""
 
     rules: list[Rule]
-    closures: frozenset[date]
-    country: str
-    region: str | None
-    zone: str
+    opening: Opening
 
 
 class WeekRow(NamedTuple):
@@ -42,6 +41,8 @@ class WeekRow(NamedTuple):
     capacity: int
     cutoff: timedelta
     closures: list[date]
+    hours: list[list[Any]]
+    keeps_holidays: bool
 
 
 WEEK = Rows(
@@ -49,7 +50,10 @@ WEEK = Rows(
     """SELECT d.country, d.region, d.timezone, r.weekday, r.starts, r.ends, r.capacity, r.cutoff,
               ARRAY(SELECT day FROM depot_closures c
                      -- no zone is more than a day behind
-                     WHERE c.depot_id = d.id AND c.day >= %(now)s::date - 1) AS closures
+                     WHERE c.depot_id = d.id AND c.day >= %(now)s::date - 1) AS closures,
+              ARRAY(SELECT jsonb_build_array(h.weekday, h.opens, h.closes) FROM depot_hours h
+                     WHERE h.depot_id = d.id ORDER BY h.weekday, h.opens) AS hours,
+              d.closes_on_holidays AS keeps_holidays
          FROM depots d LEFT JOIN slot_rules r ON r.depot_id = d.id
         WHERE d.id = (SELECT depot_id FROM cases WHERE id = %(case)s)""",
     WeekRow,
@@ -70,7 +74,15 @@ def week(rows: Sequence[WeekRow]) -> Week:
         if row.weekday is not None
     ]
     depot = rows[0]  # a case has a depot, and depots are never deleted
-    return Week(rules, frozenset(depot.closures), depot.country, depot.region, depot.timezone)
+    opening = Opening(
+        depot.timezone,
+        rotas_store.hours(depot.hours),
+        frozenset(depot.closures),
+        depot.country,
+        depot.region,
+        depot.keeps_holidays,
+    )
+    return Week(rules, opening)
 
 
 def add_rule(

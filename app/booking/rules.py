@@ -1,12 +1,12 @@
 """Which windows a depot offers, which are shown, which one a silent customer gets.
 
-Pure: the depot's week, its closures and "now" come in as arguments. A rule is meant on the
+Pure: the depot's week, when it is open and "now" come in as arguments. A rule is meant on the
 clocks of the depot; every moment that leaves here is aware and UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -14,8 +14,8 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from app import clock
-from app.directory.holidays import public_holidays
-from app.shipments import opening
+from app.directory.rotas.model import Opening
+from app.directory.rotas.opening import first_open, is_closed_on, last_open
 
 FETCH = timedelta(days=1)
 """A pickup point is only offered when it leaves this long to fetch the parcel."""
@@ -70,25 +70,23 @@ S = TypeVar("S", bound=TimeWindow)
 
 def windows(
     rules: Iterable[Rule],
-    closures: Collection[date],
-    country: str,
-    region: str | None,
-    zone: str,
+    opening: Opening,
     now: datetime,
     days: int = 7,
     not_after: datetime | None = None,
 ) -> list[Window]:
     """The windows that can still be booked at `now`, earliest first.
 
-    They are of `days` local days, today included, and end by `not_after`. A window that
+    They are of `days` local days, today included, on which the depot works, and end by
+    `not_after`. A window that
     begins or ends in an hour which the clocks skip that day does not exist; one that ends in
     an hour which comes twice ends with the second.
     """
-    week = list(rules)
+    week, zone = list(rules), opening.zone
     today = clock.local(now, zone).date()
     found = []
     for day in (today + timedelta(days=n) for n in range(days)):
-        if day in closures or day in public_holidays(country, region, day.year):
+        if is_closed_on(opening, day):
             continue
         for rule in week:
             if rule.weekday != day.isoweekday():
@@ -116,25 +114,26 @@ def stay(
     keeps_for: timedelta,
     now: datetime,
     not_after: datetime | None,
-    hours: str = "",
-    zone: str = "UTC",
+    depot: Opening,
+    point: Opening,
 ) -> tuple[datetime, datetime] | None:
     """From when until when a parcel can be fetched at a pickup point, both while it is open.
 
-    It is there at a full quarter of an hour, rather later than promised too early, and goes
-    back at `not_after` at the latest. None when that leaves too little time to fetch it.
+    Its depot brings it there in `ready_in` from when it is open. It is there at a full quarter of
+    an hour, rather later than promised too early, and goes back at `not_after` at the latest.
+    None when that leaves too little time to fetch it.
     """
-    due = now + ready_in
+    due = first_open(depot, now) + ready_in
     early = timedelta(minutes=due.minute % 15, seconds=due.second, microseconds=due.microsecond)
     starts_at = due - early + _QUARTER if early else due
-    ends_at = starts_at + keeps_for
+    opens_at = first_open(point, starts_at)
+    ends_at = opens_at + keeps_for
     if not_after is not None:
         ends_at = min(ends_at, not_after)
     if ends_at - starts_at < min(FETCH, keeps_for):
         return None
-    starts_at = opening.first_open(hours, starts_at, zone)
-    ends_at = opening.last_open(hours, ends_at, zone)
-    return (starts_at, ends_at) if ends_at - starts_at >= min(_OPEN, keeps_for) else None
+    ends_at = last_open(point, ends_at)
+    return (opens_at, ends_at) if ends_at - opens_at >= min(_OPEN, keeps_for) else None
 
 
 def first_days_full(

@@ -9,6 +9,7 @@ from app.cases import speech
 from app.cases.model import Case, CaseKind, Holding
 from app.customer.hours import at, hour
 from app.customer.outlook import Act, Otherwise
+from app.directory.rotas.model import Opening
 from app.promises.service import Promise
 from app.shipments import opening
 
@@ -91,7 +92,9 @@ def last_day(case: Case) -> str:
     held = case.parcel.held
     if case.kind is not CaseKind.HELD or held is None or held.until is None:
         return ""
-    last = opening.last_day(held.hours, held.until, case.depot.zone)
+    country = (case.parcel.address or {}).get("country") or case.shipper.country
+    place = Opening(case.depot.zone, country=str(country))
+    last = opening.last_day(held.hours, held.until, place)
     return speech.of(case).date(last, "date")
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from app import clock
 from app.booking.places_store import Week
-from app.directory.holidays import public_holidays
+from app.directory.rotas.model import Opening
+from app.directory.rotas.opening import open_times
 
 _LONGEST = timedelta(days=3)
 """A weekend with a day beside it; a depot that is closed for longer has a ladder all the same."""
@@ -16,33 +15,28 @@ _LONGEST = timedelta(days=3)
 def answer_by(now: datetime, wait: timedelta, week: Week) -> datetime:
     """When `wait` of the depot's working hours is over, at full five minutes, never sooner.
 
-    A depot works from its first window of a day to its last; one without windows at any time. After
-    `_LONGEST` somebody has to answer all the same.
+    After `_LONGEST` somebody has to answer all the same.
     """
-    if not week.rules:
-        return _full(now + wait)
     left = wait
-    today = clock.local(now, week.zone).date()
-    for day in (today + timedelta(days=n) for n in range(_LONGEST.days + 1)):
-        opens, closes = _hours(day, week) or (now, now)
-        begins = max(opens, now)
-        if begins + left <= closes:
-            return _full(min(begins + left, now + max(wait, _LONGEST)))
-        left -= max(closes - begins, timedelta())
+    for opens, closes in open_times(_worked(week), now, now + _LONGEST):
+        if opens + left <= closes:
+            return _full(opens + left)
+        left -= closes - opens
     return _full(now + max(wait, _LONGEST))
 
 
-def _hours(day: date, week: Week) -> tuple[datetime, datetime] | None:
-    rules = [rule for rule in week.rules if rule.weekday == day.isoweekday()]
-    holiday = day in public_holidays(week.country, week.region, day.year)
-    if not rules or holiday or day in week.closures:
-        return None
-    opens, closes = min(rule.starts for rule in rules), max(rule.ends for rule in rules)
-    return _moment(day, opens, week.zone), _moment(day, closes, week.zone)
-
-
-def _moment(day: date, wall: time, zone: str) -> datetime:
-    return datetime.combine(day, wall, ZoneInfo(zone)).astimezone(UTC)
+def _worked(week: Week) -> Opening:
+    """The depot's opening hours; where it names none, a day's first window to its last."""
+    days = sorted({rule.weekday for rule in week.rules})
+    spans = [
+        (
+            day,
+            min(rule.starts for rule in week.rules if rule.weekday == day),
+            max(rule.ends for rule in week.rules if rule.weekday == day),
+        )
+        for day in days
+    ]
+    return week.opening if week.opening.hours else week.opening._replace(hours=spans)
 
 
 def _full(at: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""When a place is open, read from how people write it; and the last and first moment that it is.
+"""When a place is open, read from how people write it.
 
 `Mon–Fri 9–18, Sat 9:30am–1pm`, `Mo-Fr 08:00-18:00; Sa 09:00-13:00`, `Daily 8–20`, `24/7`. What
 holds anything else is not known rather than half understood, and then no moment is moved.
@@ -7,16 +7,16 @@ holds anything else is not known rather than half understood, and then no moment
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from app import clock
+from app.directory.rotas.model import Opening
+from app.directory.rotas.opening import last_open
 
 Week: TypeAlias = tuple[tuple[tuple[int, int], ...], ...]
-"""From Monday on, the spans of each day in minutes after midnight."""
+"""From Monday on, the spans of each day in minutes after midnight; past it if they end sooner."""
 
 _NAMES = (
     "mo mon monday montag lun lundi lunes",
@@ -38,10 +38,12 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _DASHES = str.maketrans({"–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})
-_AHEAD = 8
-"""Days that are looked through: in each week a place is open some time, or never."""
+_NOON, _DAWN = 12 * 60, 6 * 60
+_ALWAYS = ((0, 24 * 60),)
 _MORNING = time(9)
 """Nobody collects anything earlier on the last day when it is not known when the place opens."""
+_MOMENT = timedelta(seconds=1)
+"""Until midnight is until the end of a day."""
 
 
 @lru_cache(maxsize=1024)
@@ -57,7 +59,7 @@ def read(hours: str) -> Week | None:
             return None
         at = match.end()
         if match["always"]:
-            return tuple(((0, 24 * 60),) for _ in week)
+            return (_ALWAYS,) * 7
         if match["all"] or match["day"]:
             days = [] if said_hours else days
             said_hours = False
@@ -73,40 +75,31 @@ def read(hours: str) -> Week | None:
     return tuple(tuple(sorted(day)) for day in week) if any(week) else None
 
 
-def first_open(hours: str | None, at: datetime, zone: str) -> datetime:
-    """The first moment from then on when it is open; the same when its hours are not known."""
-    moments = _moments(hours, at, zone, range(_AHEAD))
-    return min((max(at, opens) for opens, closes in moments if closes > at), default=at)
+def of_place(hours: str | None, depot: Opening) -> Opening:
+    """When a place of a depot is open: on its days, at hours that are said in words.
 
-
-def last_open(hours: str | None, until: datetime, zone: str) -> datetime:
-    """The last moment until then when it is open; the same when its hours are not known."""
-    moments = _moments(hours, until, zone, range(0, -_AHEAD, -1))
-    return max((min(until, closes) for opens, closes in moments if opens < until), default=until)
-
-
-def last_day(hours: str | None, until: datetime, zone: str) -> datetime:
-    """A moment on the last day on which somebody can come, on the clocks of `zone`."""
-    here = clock.local(last_open(hours, until, zone), zone)
-    if (read(hours) if hours else None) is None and here.time() <= _MORNING:
-        return here - timedelta(days=1)
-    return here
-
-
-def _moments(
-    hours: str | None, at: datetime, zone: str, days: Sequence[int]
-) -> list[tuple[datetime, datetime]]:
+    At the depot's own where these cannot be read; what is open day and night is so on all days.
+    """
     week = read(hours) if hours else None
-    today = clock.local(at, zone).date()
     if week is None:
-        return []
-    found = []
-    for day in (today + timedelta(days=n) for n in days):
-        midnight = datetime.combine(day, time(), ZoneInfo(zone))
-        for span in week[day.weekday()]:
-            opens, closes = ((midnight + timedelta(minutes=m)).astimezone(UTC) for m in span)
-            found.append((opens, closes))
-    return found
+        return depot
+    if week == (_ALWAYS,) * 7:
+        return Opening(depot.zone, keeps_holidays=False)
+    spans = [
+        (day, _time(opens), _time(closes))
+        for day, found in enumerate(week, 1)
+        for opens, closes in found
+    ]
+    return depot._replace(hours=spans)
+
+
+def last_day(hours: str | None, until: datetime, depot: Opening) -> datetime:
+    """A moment on the last day on which somebody can come to a place, on its depot's clocks."""
+    if hours and read(hours):
+        until = last_open(of_place(hours, depot), until)
+        return clock.local(until - _MOMENT, depot.zone)
+    here = clock.local(until - _MOMENT, depot.zone)
+    return here - timedelta(days=1) if here.time() < _MORNING else here
 
 
 def _range(first: str, last: str | None) -> list[int]:
@@ -121,7 +114,13 @@ def _span(opens: str, closes: str) -> tuple[int, int] | None:
         return None
     if _half(closes) and not _half(opens) and begins + 12 * 60 < ends:
         return None  # "9-5pm" begins in the morning; "1-5pm" may be either
+    if begins > _NOON and ends <= _DAWN:  # "18-2" goes on past midnight; "9-5" may be the day's
+        return begins, ends
     return (begins, ends) if begins < ends <= 24 * 60 else None
+
+
+def _time(minutes: int) -> time:
+    return time(minutes // 60 % 24, minutes % 60)
 
 
 def _half(text: str) -> bool:

@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 from app.booking import rules
 from app.booking.rules import Rule
 from app.directory.holidays import public_holidays
+from app.directory.rotas.model import Opening
+from app.directory.rotas.opening import is_open, open_times
+from app.shipments import opening
+from tests.directory.nights import changes
 
 HOUR = timedelta(hours=1)
 BERLIN = ("DE", "BE", "Europe/Berlin")
@@ -41,7 +45,8 @@ def offered(
     not_after: datetime | None = None,
 ) -> list[rules.Window]:
     country, region, zone = place
-    return rules.windows(week, closures, country, region, zone, now, days, not_after)
+    opening = Opening(zone, (), frozenset(closures), country, region)
+    return rules.windows(week, opening, now, days, not_after)
 
 
 @st.composite
@@ -176,7 +181,8 @@ def test_a_pickup_is_never_promised_early_nor_kept_beyond_the_return(
     now, ready_in, keeps_for, margin
 ):
     not_after = None if margin is None else now + margin
-    stay = rules.stay(ready_in, keeps_for, now, not_after)
+    always = Opening("UTC", keeps_holidays=False)
+    stay = rules.stay(ready_in, keeps_for, now, not_after, always, always)
     if stay is None:
         assert not_after is not None
         assert not_after - now - ready_in < keeps_for + timedelta(minutes=15)
@@ -187,6 +193,60 @@ def test_a_pickup_is_never_promised_early_nor_kept_beyond_the_return(
     assert ends_at <= starts_at + keeps_for
     assert ends_at - starts_at >= min(rules.FETCH, keeps_for)
     assert not_after is None or ends_at <= not_after
+
+
+@given(
+    change=st.sampled_from(sorted(changes())).flatmap(
+        lambda zone: st.tuples(st.just(zone), st.sampled_from(changes()[zone]))
+    ),
+    minutes=st.integers(-3000, 3000),
+    ready_in=st.timedeltas(timedelta(), timedelta(days=2)),
+    closed=st.sets(st.integers(-2, 6), max_size=4),
+    opens=st.integers(0, 23),
+    lasts=st.integers(2, 23),
+)
+def test_a_pickup_begins_and_ends_while_it_is_open_and_its_depot_had_time_to_bring_it(
+    change, minutes, ready_in, closed, opens, lasts
+):
+    zone, at = change
+    now = at + timedelta(minutes=minutes)
+    today = now.astimezone(ZoneInfo(zone)).date()
+    days = frozenset(today + timedelta(days=n) for n in closed)
+    hours = [(day, time(opens), time((opens + lasts) % 24)) for day in range(1, 8)]
+    point = Opening(zone, hours, days, "US", "CA")
+    depot = point._replace(hours=[(day, time(9), time(17)) for day in range(1, 6)])
+    stay = rules.stay(ready_in, timedelta(days=5), now, None, depot, point)
+    if stay is None:  # it is closed for nearly as long as it would keep the parcel
+        assert len(days) > 1
+        return
+    starts_at, ends_at = stay
+    assert is_open(point, starts_at)
+    assert is_open(point, ends_at - timedelta(seconds=1))
+    worked = open_times(depot, now, starts_at)
+    assert ready_in == timedelta() or worked
+    assert starts_at >= (worked[0][0] if worked else now) + ready_in
+
+
+def test_what_is_chosen_on_a_holiday_is_ready_when_the_depot_had_time_for_it():
+    day = datetime(2026, 11, 26, 10, tzinfo=ZoneInfo("America/Los_Angeles"))  # Thanksgiving
+    depot = Opening(
+        "America/Los_Angeles", [(n, time(9), time(17)) for n in range(1, 7)], country="US"
+    )
+    for hours, ready in (
+        ("Daily 8–20", day + timedelta(hours=27)),  # four hours after it opens on Friday
+        ("24/7", day + timedelta(hours=27)),
+        ("Sat 10-14", day + timedelta(days=2)),
+        ("ask inside", day + timedelta(hours=27)),
+    ):
+        point = opening.of_place(hours, depot)
+        stay = rules.stay(4 * HOUR, timedelta(days=9), day.astimezone(UTC), None, depot, point)
+        assert stay is not None
+        assert stay[0] == ready, hours
+    working = depot._replace(keeps_holidays=False)
+    point = opening.of_place("Daily 8–20", working)
+    assert rules.stay(4 * HOUR, 30 * HOUR, day, None, working, point)[0] == day + 4 * HOUR
+    week = [a_rule(n) for n in range(1, 8)]
+    assert day.date() in {w.starts_at.date() for w in rules.windows(week, working, day - 9 * HOUR)}
 
 
 choices = st.lists(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.directory.rotas import rules
 from app.directory.rotas.clocks import moment
 from app.directory.rotas.model import Handover, Opening, Override, Rota, Shift, Span, Swap, Why
-from app.directory.rotas.opening import is_open, open_times
+from app.directory.rotas.opening import first_open, is_open, last_open, open_times
 from tests.directory.nights import changes
 
 ANA, BEN, CLEO = 1, 2, 3
@@ -273,7 +273,9 @@ def test_public_holidays_are_closed_days_unless_the_depot_works_on_them():
     christmas = berlin(2026, 12, 25, 20)
     assert not is_open(Opening(BERLIN, HOURS, country="DE", region="BE"), christmas)
     assert is_open(Opening(BERLIN, HOURS, country="DE", keeps_holidays=False), christmas)
-    assert is_open(Opening(BERLIN, country="DE"), christmas)  # it names no hours: always open
+    assert not is_open(Opening(BERLIN, country="DE"), christmas)  # also where it names no hours
+    assert is_open(Opening(BERLIN, country="DE"), christmas + 2 * DAY)
+    assert is_open(Opening(BERLIN, country="DE", keeps_holidays=False), christmas)
 
 
 @given(night=nights(), hours=st.lists(st.tuples(TIMES, TIMES), min_size=1, max_size=3))
@@ -285,4 +287,8 @@ def test_opening_times_are_in_order_and_agree_with_each_moment(night, hours):
     assert all(one[1] < following[0] for one, following in pairwise(found))
     for minutes in range(-600, 600, 25):
         at = change + timedelta(minutes=minutes)
-        assert is_open(opening, at) == any(a <= at < b for a, b in found)
+        is_now = any(a <= at < b for a, b in found)
+        assert is_open(opening, at) is is_now
+        assert (first_open(opening, at) == at) is is_now
+        assert is_open(opening, first_open(opening, at))
+        assert is_open(opening, last_open(opening, at) - timedelta(seconds=1))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app import clock
 from app.booking.places_store import Week
 from app.booking.rules import Rule
+from app.directory.rotas.model import Opening
 from app.questions import hours, rules
 from app.questions.model import Wants
 
@@ -114,10 +115,10 @@ def test_every_further_hour_is_no_sooner_and_a_day_away_at_most(minutes, late):
     assert usual <= rules.within(usual, late) <= max(usual, timedelta(days=1))
 
 
-def week(closures=frozenset(), days=range(1, 6)):
+def week(closures=frozenset(), days=range(1, 6), opens=()):
     windows = [(time(9), time(12)), (time(13), time(17))]
     made = [Rule(day, a, b, 3, timedelta(hours=3)) for day in days for a, b in windows]
-    return Week(made, frozenset(closures), "US", "CA", ZONE)
+    return Week(made, Opening(ZONE, opens, frozenset(closures), "US", "CA"))
 
 
 def at(text):
@@ -145,8 +146,19 @@ def test_hours_of_the_depot_count(now, wanted):
 def test_a_depot_without_a_week_answers_at_any_time():
     now = at("2026-11-21T23:00-08:00")
     assert hours.answer_by(now, timedelta(hours=2), week(days=())) == now + timedelta(hours=2)
+    holiday = at("2026-12-25T10:00-08:00")
+    assert hours.answer_by(holiday, timedelta(hours=2), week(days=())) == at(
+        "2026-12-26T02:00-08:00"
+    )
     closed = [date(2026, 11, 20) + timedelta(days=n) for n in range(10)]
     assert hours.answer_by(now, timedelta(hours=2), week(closed)) == now + timedelta(days=3)
+
+
+def test_opening_hours_count_before_windows():
+    nights = [(day, time(18), time(2)) for day in range(1, 8)]
+    now = at("2026-11-18T10:00-08:00")
+    by = hours.answer_by(now, timedelta(hours=2), week(opens=nights))
+    assert by == at("2026-11-18T20:00-08:00")
 
 
 @given(

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import clock
+from app.directory.rotas.model import Opening
+from app.directory.rotas.opening import first_open, last_open
 from app.shipments import opening
 
 ZONE = "Europe/Berlin"
@@ -43,7 +45,9 @@ def test_it_is_read_as_people_write_it(text):
 def test_what_is_not_understood_whole_moves_nothing(text):
     at = datetime(2026, 11, 29, 3, tzinfo=UTC)
     assert opening.read(text) is None
-    assert opening.first_open(text, at, ZONE) == at == opening.last_open(text, at, ZONE)
+    depot = Opening(ZONE, country="DE")
+    assert opening.of_place(text, depot) == depot
+    assert first_open(depot, at) == at == last_open(depot, at)
 
 
 @given(
@@ -53,7 +57,8 @@ def test_what_is_not_understood_whole_moves_nothing(text):
 )
 def test_what_is_promised_is_while_it_is_open(minutes, text, zone):
     at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-    first, last = opening.first_open(text, at, zone), opening.last_open(text, at, zone)
+    place = opening.of_place(text, Opening(zone, keeps_holidays=False))
+    first, last = first_open(place, at), last_open(place, at)
     assert at - timedelta(days=8) < last <= at <= first < at + timedelta(days=8)
     week = opening.read(text)
     assert week is not None
@@ -64,9 +69,23 @@ def test_what_is_promised_is_while_it_is_open(minutes, text, zone):
         assert at_midnight or any(o <= minutes <= c for o, c in week[here.weekday()])
 
 
+@pytest.mark.parametrize("text", ["Fri-Sat 18–2", "Fri, Sat 6pm-2am", "Fr-Sa 18:00 bis 02:00 Uhr"])
+def test_what_goes_on_past_midnight_is_open_then(text):
+    place = opening.of_place(text, Opening(ZONE, keeps_holidays=False))
+    at_night = datetime(2026, 11, 29, 0, 30, tzinfo=UTC)  # Sunday, half past one
+    assert first_open(place, at_night) == at_night
+    assert first_open(place, at_night + timedelta(hours=1)) > at_night + timedelta(days=5)
+
+
 def test_until_when_it_can_be_collected_is_a_day_on_which_somebody_can():
     sunday_noon = datetime(2026, 11, 29, 11, tzinfo=UTC)
-    assert f"{opening.last_day('Mon–Sat 8–20', sunday_noon, ZONE):%a}" == "Sat"
-    assert f"{opening.last_day(None, sunday_noon, ZONE):%a}" == "Sun"
+    depot = Opening(ZONE, country="DE")
+    assert f"{opening.last_day('Mon–Sat 8–20', sunday_noon, depot):%a}" == "Sat"
+    assert f"{opening.last_day(None, sunday_noon, depot):%a}" == "Sun"
     early = datetime(2026, 11, 29, 2, tzinfo=UTC)
-    assert f"{opening.last_day('ask inside', early, ZONE):%a}" == "Sat"
+    assert f"{opening.last_day('ask inside', early, depot):%a}" == "Sat"
+    boxing_day = datetime(2026, 12, 26, 11, tzinfo=UTC)
+    assert f"{opening.last_day('Mon–Sat 8–20', boxing_day, depot):%d %b}" == "24 Dec"
+    assert f"{opening.last_day('24/7', boxing_day, depot):%d %b}" == "26 Dec"
+    midnight = datetime(2026, 11, 28, 23, tzinfo=UTC)
+    assert f"{opening.last_day('Daily 8–24', midnight, depot):%a}" == "Sat"

@@ -99,7 +99,10 @@ class Rota(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """A depot's opening hours: `(weekday, opens, closes)` at local times; always open without."""
+    """A depot's opening hours: `(weekday, opens, closes)` at local times.
+
+    Without any it is open day and night, but for closed days.
+    """
 
     zone: str
     hours: Sequence[tuple[int, time, time]] = ()

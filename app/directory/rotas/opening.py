@@ -1,4 +1,7 @@
-"""When a depot is open. Pure."""
+"""When a depot is open, and on which days it works. Pure.
+
+Whatever asks about a depot's hours asks here: who is called, what is offered, what is promised.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from app.directory.rotas.model import Opening
 from app.directory.rotas.rules import joined
 
 _MIDNIGHT = datetime.min.time()
+_NEAR = tuple(timedelta(days=days) for days in (1, 8, 40))
+"""How far is looked for the next moment when it is open: mostly it is soon."""
 
 
 def is_open(opening: Opening, at: datetime) -> bool:
@@ -27,10 +32,35 @@ def open_times(
     cut = (
         (max(starts, since), min(ends, until))
         for day in days(since, until, opening.zone)
-        if not _closed(opening, day)
+        if not is_closed_on(opening, day)
         for starts, ends in _on(opening, day)
     )
     return joined(one for one in cut if one[0] < one[1])
+
+
+def is_closed_on(opening: Opening, day: date) -> bool:
+    """Whether nothing begins on this day: it is a holiday that the depot keeps, or a closure."""
+    if day in opening.closed:
+        return True
+    return opening.keeps_holidays and day in public_holidays(
+        opening.country, opening.region, day.year
+    )
+
+
+def first_open(opening: Opening, at: datetime) -> datetime:
+    """The first moment from then on when it is open; the same when it is not for weeks."""
+    for near in _NEAR:
+        if found := open_times(opening, at, at + near):
+            return found[0][0]
+    return at
+
+
+def last_open(opening: Opening, until: datetime) -> datetime:
+    """The last moment until then when it is open; the same when it was not for weeks."""
+    for near in _NEAR:
+        if found := open_times(opening, until - near, until):
+            return found[-1][1]
+    return until
 
 
 def _on(opening: Opening, day: date) -> list[tuple[datetime, datetime]]:
@@ -42,11 +72,3 @@ def _on(opening: Opening, day: date) -> list[tuple[datetime, datetime]]:
         for weekday, opens, closes in opening.hours
         if weekday == day.isoweekday()
     ]
-
-
-def _closed(opening: Opening, day: date) -> bool:
-    if day in opening.closed:
-        return True
-    # A depot that names no hours works at all times, also on holidays.
-    keeps = opening.keeps_holidays and bool(opening.hours)
-    return keeps and day in public_holidays(opening.country, opening.region, day.year)

@@ -125,15 +125,20 @@ def opening(conn: Connection, depot_id: int, since: datetime, until: datetime) -
     assert row is not None  # noqa: S101 - depots are never deleted
     return Opening(
         zone=row["timezone"],
-        hours=[
-            (weekday, time.fromisoformat(opens), time.fromisoformat(closes))
-            for weekday, opens, closes in row["hours"]
-        ],
+        hours=hours(row["hours"]),
         closed=frozenset(row["closed"]),
         country=row["country"],
         region=row["region"],
         keeps_holidays=row["closes_on_holidays"],
     )
+
+
+def hours(raw: Sequence[Sequence[Any]]) -> list[tuple[int, time, time]]:
+    """Opening hours as the database tells of them in JSON."""
+    return [
+        (weekday, time.fromisoformat(opens), time.fromisoformat(closes))
+        for weekday, opens, closes in raw
+    ]
 
 
 def forget_person(conn: Connection, person_id: int) -> None:
