@@ -244,7 +244,9 @@ def test_what_is_chosen_on_a_holiday_is_ready_when_the_depot_had_time_for_it():
         assert stay[0] == ready, hours
     working = depot._replace(keeps_holidays=False)
     point = opening.of_place("Daily 8–20", working)
-    assert rules.stay(4 * HOUR, 30 * HOUR, day, None, working, point)[0] == day + 4 * HOUR
+    stay = rules.stay(4 * HOUR, 30 * HOUR, day, None, working, point)
+    assert stay is not None
+    assert stay[0] == day + 4 * HOUR
     week = [a_rule(n) for n in range(1, 8)]
     assert day.date() in {w.starts_at.date() for w in rules.windows(week, working, day - 9 * HOUR)}
 
