@@ -324,7 +324,7 @@ _TABLE = (
         "bad_time",
         422,
         "That is no moment",
-        "The time that was asked for could not be read.",
+        "The time cannot be read, or the clocks leave it out on the night in which they change.",
         "Say it as 2026-11-26T22:00; without an offset it is on the depot's own clocks.",
     ),
     ErrorCode(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import click
 
 from app import clock
 from app.cli import environment
-from app.cli.errors import CommandError
 from app.db.connection import connection
-from app.dispatch.oncall import service, store, texts
+from app.dispatch.oncall import moments, service, store, texts
+from app.dispatch.oncall.service import Answer
 from app.theme.times import When, length
 
 
@@ -27,34 +24,35 @@ def command(depot: str, at: str | None) -> None:
     """
     environment.attach()
     conn = connection()
-    moment = _moment(at, depot) if at else clock.now()
-    answer = service.would_call(conn, depot, moment)
-    when = When(answer.depot.zone, clock.now())
+    known = store.depot(conn, depot)
+    zone = known.zone if known else "UTC"
+    meant = moments.meant(at, zone) if at else [clock.now()]
+    if len(meant) > 1:
+        click.echo(f"The clocks of {zone} show this time twice. The first time:")
+    for number, moment in enumerate(meant):
+        if number:
+            click.echo("The second time:")
+        _say(service.would_call(conn, depot, moment))
+
+
+def _say(answer: Answer) -> None:
+    when, zone = When(answer.depot.zone, clock.now()), answer.depot.zone
     state = "open" if answer.is_open else "closed"
     click.echo(
-        f"{answer.depot.name}, {when.short(answer.at)} ({answer.depot.zone}): the depot is {state}"
+        f"{answer.depot.name}, {when.short(answer.at)} ({zone}, "
+        f"UTC{moments.offset(answer.at, zone)}): the depot is {state}"
     )
+    last = answer.calls[-1]
     for call in answer.calls:
+        at = texts.hour(call.at, answer.at, last.until, when)
         for level, why, rotas in call.passed:
-            click.echo(f"  {when.time(call.at)}  {texts.passed_over(level, why, rotas)}")
+            click.echo(f"  {at}  {texts.passed_over(level, why, rotas)}")
         for person, ways in call.people:
             click.echo(
-                f"  {when.time(call.at)}  {texts.level(call):<24} {person.name:<24} "
+                f"  {at}  {texts.level(call):<24} {person.name:<24} "
                 f"{texts.ways(ways) or 'no way to reach them'}"
             )
-    last = answer.calls[-1]
     click.echo(
-        f"  {when.time(last.until)}  nobody came: who is in charge is called again with longer "
-        f"pauses, first {length(last.until - last.at)} later"
+        f"  {texts.hour(last.until, answer.at, last.until, when)}  nobody came: who is in charge "
+        f"is called again with longer pauses, first {length(last.until - last.at)} later"
     )
-
-
-def _moment(text: str, slug: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{text!r} is no time like 2026-12-24T03:00.") from None
-    if at.tzinfo is None:
-        depot = store.depot(connection(), slug)
-        at = at.replace(tzinfo=ZoneInfo(depot.zone if depot else "UTC"))
-    return at.astimezone(clock.now().tzinfo)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.directory.rotas import rules
-from app.directory.rotas.clocks import moment
+from app.directory.rotas.clocks import moment, readings
 from app.directory.rotas.model import Handover, Opening, Override, Rota, Shift, Span, Swap, Why
 from app.directory.rotas.opening import first_open, is_open, last_open, open_times
 from tests.directory.nights import changes
@@ -237,6 +237,19 @@ def test_a_swap_follows_its_shift_when_its_hours_change_and_the_clocks_do():
         assert rules.on_duty(rota, SPRING - DAY) == [ANA]
         found = rules.final(rota, SPRING, SPRING + HOUR)
         assert [one.why for one in found] == [Why.SWAP]
+
+
+@given(nights(), st.integers(-240, 240))
+def test_each_time_that_clocks_show_is_one_moment_or_two_or_none(night, minutes):
+    zone, change = night
+    wall = (change + timedelta(minutes=minutes)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    found = readings(wall, zone)
+    assert len(found) in {1, 2}
+    assert change + timedelta(minutes=minutes) in found
+    assert moment(wall, zone) == found[0]
+    skipped = wall + timedelta(minutes=30)
+    if not readings(skipped, zone):
+        assert readings(moment(skipped, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone)
 
 
 def test_two_shifts_at_once_call_both_people_and_one_person_once():

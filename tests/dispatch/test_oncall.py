@@ -176,7 +176,7 @@ def test_the_command_says_who_would_be_called(play: Play, depot: int, monkeypatc
     monkeypatch.setattr("app.cli.environment.attach", lambda: None)
     run = CliRunner().invoke(main, ["oncall", "anaheim", "--at", "2036-05-07T03:00"])
     lines = run.output.splitlines()
-    assert lines[0] == f"Anaheim depot, Wed 7 May, 03:00 ({ZONE}): the depot is open"
+    assert lines[0] == f"Anaheim depot, Wed 7 May, 03:00 ({ZONE}, UTC-07:00): the depot is open"
     assert lines[1].split() == ["03:00", "level", "1", "(Nights)", "Ana", "sms", ANA]
     assert lines[2].split()[:2] == ["03:05", "level"]
     run = CliRunner().invoke(main, ["oncall", "anaheim"])
@@ -184,3 +184,31 @@ def test_the_command_says_who_would_be_called(play: Play, depot: int, monkeypatc
     assert "email cleo@example.com" in run.output
     run = CliRunner().invoke(main, ["oncall", "nowhere"])
     assert (run.exit_code, "no depot 'nowhere'" in run.output) == (1, True)
+
+
+def test_in_nights_in_which_the_clocks_change_the_command_says_which_hour_it_means(
+    play: Play, depot: int, monkeypatch
+):
+    monkeypatch.setattr("app.cli.environment.attach", lambda: None)
+
+    def asked(at: str) -> tuple[int, str]:
+        run = CliRunner().invoke(main, ["oncall", "anaheim", "--at", at])
+        return run.exit_code, run.output
+
+    code, said = asked("2036-03-09T02:30")
+    assert code == 1
+    assert f"There is no 02:30 on 9 March 2036 in {ZONE}: the clocks go from 02:00 to 03:00" in said
+    code, said = asked("2036-11-02T01:30")
+    assert code == 0
+    first, second = said.split("The second time:")
+    assert f"The clocks of {ZONE} show this time twice." in first
+    assert f"01:30 ({ZONE}, UTC-07:00)" in first
+    assert "  01:30 -07:00  level 1" in first
+    assert f"01:30 ({ZONE}, UTC-08:00)" in second
+    code, said = asked("2036-11-02T01:30-08:00")
+    assert "twice" not in said
+    assert "  01:30 -08:00  level 1" in said
+    code, said = asked("2036-11-02T23:55")
+    assert "  23:55  level 1" in said
+    assert "  Mon 3 Nov, 00:" in said
+    assert asked("tonight")[0] == 1

@@ -37,6 +37,22 @@ def moment(wall: datetime, zone: str) -> datetime:
     return late.replace(microsecond=0)
 
 
+def readings(wall: datetime, zone: str) -> list[datetime]:
+    """The moments at which the clocks of `zone` show this time: one; two, or none, in some nights.
+
+    They are in order, and in UTC.
+    """
+    clocks = ZoneInfo(zone)
+    found = {wall.replace(tzinfo=clocks, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(at for at in found if at.astimezone(clocks).replace(tzinfo=None) == wall)
+
+
+def change_within(since: datetime, until: datetime, zone: str) -> bool:
+    """Whether the clocks of `zone` show another offset at the end of this time than before."""
+    clocks = ZoneInfo(zone)
+    return since.astimezone(clocks).utcoffset() != until.astimezone(clocks).utcoffset()
+
+
 def span(day: date, starts: time, ends: time, zone: str) -> tuple[datetime, datetime]:
     """What begins on this day at `starts` and ends at `ends`, on the next day if not after it."""
     last = day if ends > starts else day + _DAY

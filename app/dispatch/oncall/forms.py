@@ -14,27 +14,15 @@ from app.directory import store as directory
 from app.directory.model import Person
 from app.directory.rotas import service as rotas
 from app.directory.rotas import store as rotas_store
-from app.directory.rotas.clocks import moment
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Covers, Handover, Shift
 from app.directory.rotas.store import Known
-from app.dispatch.oncall import covers
+from app.dispatch.oncall import covers, moments
 from app.dispatch.oncall.store import Depot
 from app.errors import Problem
 
 ROWS = 2
 """Empty rows for further shifts."""
-
-
-def moment_of(text: str, zone: str) -> datetime | None:
-    """A time as a form gives it: on the clocks of `zone`, unless it says its own."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if not 2000 <= at.year < 2100:
-        return None
-    return moment(at.replace(second=0, microsecond=0), zone) if at.tzinfo is None else at
 
 
 def make(conn: Connection, depot: Depot, now: datetime) -> str:
@@ -64,29 +52,23 @@ def of_depot(conn: Connection, depot: Depot) -> str:
 def take(conn: Connection, rota: str, now: datetime) -> datetime:
     """Whoever sends the form is on duty until the time it says, which is returned."""
     known = rotas.read(conn, rota, now, now)
-    until = moment_of(request.form.get("until", ""), known.rota.zone)
-    if until is None:
+    if not request.form.get("until"):
         raise _wrong("Say until when you take it.")
+    until = moments.one(request.form["until"], known.rota.zone)
     rotas.override(conn, rota, now, until, _who(conn).id, None, caller().name, now)
     return until
 
 
 def stand_in(conn: Connection, known: Known, now: datetime) -> None:
     """Somebody stands in, or is away, as the form says."""
-    zone = known.rota.zone
-    starts, ends = (moment_of(request.form.get(n, ""), zone) for n in ("starts", "ends"))
-    if starts is None or ends is None:
-        raise _wrong("Say from when until when.")
+    starts, ends = _from_until(known.rota.zone)
     person, of = (_id(name) for name in ("person", "of"))
     rotas.override(conn, known.rota.slug, starts, ends, person, of, caller().name, now)
 
 
 def ask_for_cover(conn: Connection, known: Known, now: datetime) -> int:
     """Whoever sends the form asks the others to take a shift of theirs; how many are asked."""
-    zone = known.rota.zone
-    starts, ends = (moment_of(request.form.get(n, ""), zone) for n in ("starts", "ends"))
-    if starts is None or ends is None:
-        raise _wrong("Say from when until when.")
+    starts, ends = _from_until(known.rota.zone)
     return covers.ask(conn, known.rota.slug, _who(conn), starts, ends, now)
 
 
@@ -136,6 +118,14 @@ def _shift(row: int, people: dict[str, Person]) -> Shift | None:
     kept = form.get(f"id-{row}", "")
     ids = tuple(person.id for person in found if person)
     return Shift(int(kept) if kept.isdigit() else 0, frozenset(weekdays), starts, ends, ids)
+
+
+def _from_until(zone: str) -> tuple[datetime, datetime]:
+    said = [request.form.get(name, "") for name in ("starts", "ends")]
+    if not all(said):
+        raise _wrong("Say from when until when.")
+    starts, ends = (moments.one(text, zone) for text in said)
+    return starts, ends
 
 
 def _who(conn: Connection) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, request
 
@@ -12,7 +13,7 @@ from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
 from app.directory.rotas import service as rotas
 from app.directory.rotas import store as rotas_store
-from app.dispatch.oncall import forms, ladder_form, service, store, views
+from app.dispatch.oncall import forms, ladder_form, moments, service, store, texts, views
 from app.errors import Problem
 from app.theme import respond
 from app.theme.times import When
@@ -41,10 +42,8 @@ def show(slug: str) -> Response:
     now, conn = clock.now(), connection()
     depot = _depot(conn, slug)
     asked = request.args.get("at", "")
-    at = forms.moment_of(asked, depot.zone) if asked else now
-    if at is None:
-        detail = "That is no moment. Say it as 2026-11-26T22:00, on the depot's clocks."
-        raise Problem(422, "bad_time", detail)
+    meant = moments.meant(asked, depot.zone) if asked else [now]
+    at = meant[0]
     answer = service.would_call(conn, slug, at)
     when = When(depot.zone, now)
     known = [one for one in rotas_store.all_of(conn, now, now + _WEEK) if one.depot_id == depot.id]
@@ -71,10 +70,12 @@ def show(slug: str) -> Response:
         depot=depot,
         depots=_depots(conn),
         answer=answer,
-        asked=bool(request.args.get("at")),
+        asked=bool(asked),
+        offset=moments.offset(at, depot.zone),
+        second=f"{meant[1].astimezone(ZoneInfo(depot.zone)):%Y-%m-%dT%H:%M%z}" if meant[1:] else "",
         at=f"{clock.local(at, depot.zone):%Y-%m-%dT%H:%M}",
         calls=views.calls(answer.calls, when),
-        last=when.time(answer.calls[-1].until),
+        last=texts.hour(answer.calls[-1].until, at, answer.calls[-1].until, when),
         rotas=shown,
         levels=ladder_form.shown(answer.ladder),
         last_level=answer.ladder.last.people[0].name,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from app.channels.service import Route
 from app.directory.model import Empty
+from app.dispatch.oncall import moments
 from app.dispatch.oncall.service import WouldCall
+from app.theme.times import When
 
 _WHY = {
     Empty.NOBODY_ON_DUTY: "nobody is on duty",
@@ -31,6 +34,18 @@ def level(call: WouldCall) -> str:
     name = "in charge" if call.catch_all else f"level {call.level}"
     rotas = f" ({', '.join(call.rotas)})" if call.rotas else ""
     return f"{name}{rotas}" + (f", call {call.again + 1}" if call.again else "")
+
+
+def hour(at: datetime, begins: datetime, ends: datetime, when: When) -> str:
+    """`03:05`; with its day when that is not the one on which a list of calls begins.
+
+    Where the clocks change within the list the offset is said too.
+    """
+    other = when.date(at) != when.date(begins)
+    said = when.short(at) if other else when.time(at)
+    if moments.offsets(begins, ends, when.zone):
+        return f"{said} {moments.offset(at, when.zone)}"
+    return said
 
 
 def ways(found: Sequence[Sequence[Route]]) -> str:

@@ -12,7 +12,7 @@ from app.directory.rotas import rules
 from app.directory.rotas.clocks import moment
 from app.directory.rotas.model import Override, Rota, Shift, Span, Why
 from app.directory.rotas.store import Known
-from app.dispatch.oncall import texts
+from app.dispatch.oncall import moments, texts
 from app.dispatch.oncall.service import WouldCall
 from app.theme.times import When
 
@@ -36,9 +36,10 @@ class Row:
 
 def calls(found: Iterable[WouldCall], when: When) -> list[Row]:
     """Who would be called, call after call, with the levels that are passed over."""
-    rows = []
+    rows, found = [], list(found)
+    begins = found[0].at
     for call in found:
-        at = when.time(call.at)
+        at = texts.hour(call.at, begins, found[-1].until, when)
         for level, why, names in call.passed:
             rows.append(Row(at, texts.passed_over(level, why, names), "", "soft"))
         for person, ways in call.people:
@@ -77,9 +78,18 @@ def schedule(known: Known, spans: Iterable[Span], when: When) -> list[Row]:
 
 
 def times(starts_at: datetime, ends_at: datetime, when: When) -> str:
-    """`Fri 27 Nov, 22:00 – 06:00`; with the day of its end where it is not the next morning."""
+    """`Fri 27 Nov, 22:00 – 06:00`; with the day of its end where it is not the next morning.
+
+    In a night in which the clocks change the offsets stand beside the hours.
+    """
     ends = when.time(ends_at) if ends_at - starts_at < timedelta(hours=20) else when.short(ends_at)
-    return f"{when.short(starts_at)} – {ends}"
+    begins = when.short(starts_at)
+    if moments.offsets(starts_at, ends_at, when.zone):
+        begins, ends = (
+            f"{said} {moments.offset(at, when.zone)}"
+            for said, at in ((begins, starts_at), (ends, ends_at))
+        )
+    return f"{begins} – {ends}"
 
 
 def overrides(known: Known, found: Iterable[Override], when: When) -> list[Row]:
