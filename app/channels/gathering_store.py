@@ -92,13 +92,16 @@ def put_together(conn: Connection, bundle: Bundle, topic: str, why: str, now: da
     row = conn.execute(
         """WITH bundle AS (
                INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
-                   fallback_routes, subject, text, needs_case, not_after, due_at, created_at,
-                   request_id, account_id, person_id, must_ring, language)
+                   fallback_routes, needs_case, not_after, due_at, created_at, request_id,
+                   account_id, person_id, must_ring, language)
                SELECT 0, audience, %(topic)s, 'bundle-' || id, channel, recipient,
-                      fallback_routes, subject, text, 'none', %(not_after)s, due_at, %(now)s,
-                      request_id, account_id, person_id, %(must_ring)s, language
+                      fallback_routes, 'none', %(not_after)s, due_at, %(now)s, request_id,
+                      account_id, person_id, %(must_ring)s, language
                  FROM messages WHERE id = %(first)s
-               RETURNING id)
+               RETURNING id), words AS (
+               INSERT INTO message_words (message_id, subject, text)
+               SELECT bundle.id, subject, text
+                 FROM bundle JOIN message_words ON message_id = %(first)s)
            UPDATE messages m SET state = 'suppressed', why = %(why)s, done_at = %(now)s,
                   bundle_id = bundle.id
              FROM bundle WHERE m.id = ANY(%(members)s) RETURNING m.bundle_id""",
@@ -145,6 +148,6 @@ def members(conn: Connection, message_ids: Sequence[int]) -> dict[int, Held]:
 def write(conn: Connection, message_id: int, subject: str, text: str, spoken: str | None) -> None:
     """Let this message say that."""
     conn.execute(
-        "UPDATE messages SET subject = %s, text = %s, spoken = %s WHERE id = %s",
+        "UPDATE message_words SET subject = %s, text = %s, spoken = %s WHERE message_id = %s",
         [subject, text, spoken, message_id],
     )

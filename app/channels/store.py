@@ -63,35 +63,48 @@ class Due:
     delivered: bool
 
 
-def _columns(alias: str) -> str:
-    return ", ".join(f"{alias}.{field.name}" for field in fields(Message))
-
-
-_MESSAGE = f"SELECT {_columns('m')} FROM messages m"  # noqa: S608 - columns by name
+_WORDS = {"subject", "text", "spoken", "hint", "html", "calendar"}
+"""What stands in `message_words`: written once, while the message goes from state to state."""
+_COLUMNS = ", ".join(
+    f"{'w' if field.name in _WORDS else 'm'}.{field.name}" for field in fields(Message)
+)
+_MESSAGE = f"SELECT {_COLUMNS} FROM messages m JOIN message_words w ON w.message_id = m.id"  # noqa: S608 - columns by name
 
 
 def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
     """Insert messages in one statement; the `idempotency_key`s that were new."""
     new = conn.execute(
-        """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
+        """WITH rows AS MATERIALIZED (
+               SELECT DISTINCT ON (idempotency_key) * FROM unnest(%(case_id)s::bigint[],
+               %(audience)s::text[], %(topic)s::text[], %(idempotency_key)s::text[],
+               %(channel)s::text[], %(recipient)s::text[], %(fallback_routes)s::jsonb[],
+               %(subject)s::text[], %(text)s::text[], %(html)s::text[], %(calendar)s::text[],
+               %(needs_case)s::text[], %(not_after)s::timestamptz[], %(quiet_hours)s::jsonb[],
+               %(due_at)s::timestamptz[], %(request_id)s::text[], %(language)s::text[],
+               %(counts)s::bool[], %(why)s::text[], %(spoken)s::text[], %(hint)s::text[],
+               %(person_id)s::bigint[], %(must_ring)s::bool[], %(gathers)s::bool[])
+               WITH ORDINALITY AS r (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
                due_at, request_id, language, counts, why, spoken, hint, person_id, must_ring,
-               gathers, account_id, state, created_at, done_at)
-           SELECT r.*, coalesce((SELECT c.account_id FROM cases c WHERE c.id = r.case_id), 0),
-                  CASE WHEN r.why IS NULL THEN 'queued' ELSE 'suppressed' END, %(now)s,
-                  CASE WHEN r.why IS NOT NULL THEN %(now)s END
-             FROM unnest(%(case_id)s::bigint[], %(audience)s::text[], %(topic)s::text[],
-               %(idempotency_key)s::text[], %(channel)s::text[], %(recipient)s::text[],
-               %(fallback_routes)s::jsonb[], %(subject)s::text[], %(text)s::text[],
-               %(html)s::text[], %(calendar)s::text[], %(needs_case)s::text[],
-               %(not_after)s::timestamptz[], %(quiet_hours)s::jsonb[], %(due_at)s::timestamptz[],
-               %(request_id)s::text[], %(language)s::text[], %(counts)s::bool[],
-               %(why)s::text[], %(spoken)s::text[], %(hint)s::text[], %(person_id)s::bigint[],
-               %(must_ring)s::bool[], %(gathers)s::bool[]) AS r (case_id, audience, topic,
-               idempotency_key, channel, recipient, fallback_routes, subject, text, html, calendar,
-               needs_case, not_after, quiet_hours, due_at, request_id, language, counts, why,
-               spoken, hint, person_id, must_ring, gathers)
-               ON CONFLICT (idempotency_key) DO NOTHING RETURNING idempotency_key""",
+               gathers, place) ORDER BY idempotency_key, place
+           ), new AS (
+               INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
+                   fallback_routes, needs_case, not_after, quiet_hours, due_at, request_id,
+                   language, counts, why, person_id, must_ring, gathers, account_id, state,
+                   created_at, done_at)
+               SELECT case_id, audience, topic, idempotency_key, channel, recipient,
+                      fallback_routes, needs_case, not_after, quiet_hours, due_at, request_id,
+                      language, counts, why, person_id, must_ring, gathers,
+                      coalesce((SELECT c.account_id FROM cases c WHERE c.id = r.case_id), 0),
+                      CASE WHEN why IS NULL THEN 'queued' ELSE 'suppressed' END, %(now)s,
+                      CASE WHEN why IS NOT NULL THEN %(now)s END
+                 FROM rows r ORDER BY place
+                   ON CONFLICT (idempotency_key) DO NOTHING RETURNING id, idempotency_key
+           ), words AS (
+               INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint)
+               SELECT new.id, subject, text, html, calendar, spoken, hint
+                 FROM new JOIN rows USING (idempotency_key) ORDER BY new.id)
+           SELECT idempotency_key FROM new""",
         {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
     ).fetchall()
     return {row["idempotency_key"] for row in new}
@@ -157,7 +170,7 @@ def next_due(conn: Connection) -> datetime | None:
 def lock(conn: Connection, message_id: int) -> Message | None:
     """The message, locked until the transaction ends; None if there is none."""
     with conn.cursor(row_factory=class_row(Message)) as cursor:
-        cursor.execute(_MESSAGE + " WHERE m.id = %s FOR NO KEY UPDATE", [message_id])
+        cursor.execute(_MESSAGE + " WHERE m.id = %s FOR NO KEY UPDATE OF m", [message_id])
         return cursor.fetchone()
 
 
@@ -180,11 +193,12 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
     What is `delivered` is the same as `Case.arrived`.
     """
     rows = conn.execute(
-        f"""SELECT {_columns("m")}, c.state AS case_state,
+        f"""SELECT {_COLUMNS}, c.state AS case_state,
                    coalesce(CASE WHEN c.state = 'closed' THEN c.resolution = ANY(%s) ELSE
                             s.delivered_at >= c.opened_at AND c.reason <> 'not_received' END, false)
                             AS delivered
-              FROM messages m LEFT JOIN cases c ON c.id = m.case_id
+              FROM messages m JOIN message_words w ON w.message_id = m.id
+              LEFT JOIN cases c ON c.id = m.case_id
               LEFT JOIN shipments s ON s.id = c.shipment_id
              WHERE m.id = ANY(%s) ORDER BY m.id""",  # noqa: S608 - columns by name
         [[how for how in Resolution if how.arrived], list(ids)],
@@ -263,20 +277,25 @@ def insert_next(
     A way that was kept back because this one seemed to have gone well is opened again.
     """
     conn.execute(
-        """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
-               fallback_routes, route, subject, text, html, calendar, needs_case, not_after,
-               quiet_hours, due_at, created_at, request_id, account_id, spoken, hint,
-               person_id, must_ring, gathers, language)
-           SELECT case_id, audience, topic, %s, fallback_routes->0->>'channel',
-                  fallback_routes->0->>'recipient', fallback_routes - 0, route + 1, subject, text,
-                  html, calendar, needs_case, not_after, quiet_hours, %s, %s, request_id,
-                  account_id, spoken, hint, person_id, must_ring, gathers, language
-             FROM messages WHERE id = %s
-               ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', why = NULL,
-                  done_at = NULL, due_at = excluded.due_at, lease_until = NULL,
-                  attempt = messages.attempt + 1
-            WHERE messages.state = 'suppressed' AND messages.why = 'went_another_way'""",
-        [idempotency_key, due_at, now, message_id],
+        """WITH next AS (
+               INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
+                   fallback_routes, route, needs_case, not_after, quiet_hours, due_at, created_at,
+                   request_id, account_id, person_id, must_ring, gathers, language)
+               SELECT case_id, audience, topic, %(key)s, fallback_routes->0->>'channel',
+                      fallback_routes->0->>'recipient', fallback_routes - 0, route + 1, needs_case,
+                      not_after, quiet_hours, %(due_at)s, %(now)s, request_id, account_id,
+                      person_id, must_ring, gathers, language
+                 FROM messages WHERE id = %(id)s
+                   ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', why = NULL,
+                      done_at = NULL, due_at = excluded.due_at, lease_until = NULL,
+                      attempt = messages.attempt + 1
+                WHERE messages.state = 'suppressed' AND messages.why = 'went_another_way'
+               RETURNING id)
+           INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint)
+           SELECT next.id, subject, text, html, calendar, spoken, hint
+             FROM next JOIN message_words w ON w.message_id = %(id)s
+               ON CONFLICT (message_id) DO NOTHING""",
+        {"key": idempotency_key, "due_at": due_at, "now": now, "id": message_id},
     )
 
 
@@ -409,6 +428,6 @@ def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
         """SELECT id, audience, topic, channel, recipient, fallback_routes, route, subject, text,
                   state, why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after,
                   created_at, done_at, request_id
-             FROM messages WHERE case_id = %s ORDER BY id""",
+             FROM messages JOIN message_words ON message_id = id WHERE case_id = %s ORDER BY id""",
         [case_id],
     ).fetchall()

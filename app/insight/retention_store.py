@@ -44,8 +44,8 @@ TABLES = (
                   AND m.state NOT IN ('queued', 'sending') AS settled
              FROM messages m LEFT JOIN cases c ON c.id = m.case_id
             WHERE m.id > %(after)s ORDER BY m.id LIMIT %(limit)s""",
-        """UPDATE messages SET html = NULL, calendar = NULL, spoken = NULL
-            WHERE id = ANY(%(ids)s)
+        """UPDATE message_words SET html = NULL, calendar = NULL, spoken = NULL
+            WHERE message_id = ANY(%(ids)s)
               AND (html IS NOT NULL OR calendar IS NOT NULL OR spoken IS NOT NULL)""",
     ),
 )

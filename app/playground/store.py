@@ -41,7 +41,7 @@ def messages(
                                    WHEN 'sms' THEN concat_ws(' ', text, hint) ELSE text END AS text,
                       channel = 'voice' AND state = 'sent' AND withdrawn IS NULL AS rings,
                       channel = 'voice' AND state <> 'delivered' AS missed
-                 FROM messages
+                 FROM messages JOIN message_words ON message_id = id
                 WHERE provider = 'playground'
                   AND (state IN ('sent', 'delivered') OR channel = 'voice' AND state = 'failed')
                   AND (%(to)s::text IS NULL OR recipient = %(to)s)

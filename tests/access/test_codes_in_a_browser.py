@@ -8,7 +8,11 @@ from tests.pages.web import free_port, serving
 
 
 def code() -> str:
-    row = connection().execute("SELECT text FROM messages ORDER BY id DESC LIMIT 1").fetchone()
+    row = (
+        connection()
+        .execute("SELECT text FROM message_words ORDER BY message_id DESC LIMIT 1")
+        .fetchone()
+    )
     assert row
     return str(row["text"][:6])
 

@@ -56,9 +56,9 @@ _STATEMENTS = (
                ELSE interval '10 days' * (%(all)s + 1 - n) / (%(all)s - %(closed)s + 1) END
                AS at) t
         ORDER BY s.id""",
-    """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient, text,
-           state, due_at, created_at, done_at, request_id)
-       SELECT id, 'customer', 'failure', 'g' || id, 'sms', '+1714555' || id %% 10000, 'Hello',
+    """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient, state,
+           due_at, created_at, done_at, request_id)
+       SELECT id, 'customer', 'failure', 'g' || id, 'sms', '+1714555' || id %% 10000,
               CASE WHEN id %% 20 = 0 THEN 'suppressed' ELSE 'delivered' END,
               opened_at, opened_at, opened_at + id %% 3600 * interval '1 second', 'bench'
          FROM cases WHERE state <> 'open'""",

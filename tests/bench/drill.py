@@ -84,11 +84,14 @@ def _tell_others(here: Stage) -> None:
     with here.connect() as conn:
         for n in range(OTHERS):
             conn.execute(
-                """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel,
-                          recipient, subject, text, due_at, created_at, request_id, account_id)
-                   SELECT id, 'customer', 'bench', 'others-' || %s, 'sms',
-                          '+17145552' || (100 + %s), 'bench', 'A parcel', now(), now(), 'bench',
-                          account_id FROM cases ORDER BY id LIMIT 1""",
+                """WITH new AS (
+                       INSERT INTO messages (case_id, audience, topic, idempotency_key, channel,
+                              recipient, due_at, created_at, request_id, account_id)
+                       SELECT id, 'customer', 'bench', 'others-' || %s, 'sms',
+                              '+17145552' || (100 + %s), now(), now(), 'bench', account_id
+                         FROM cases ORDER BY id LIMIT 1 RETURNING id)
+                   INSERT INTO message_words (message_id, subject, text)
+                   SELECT id, 'bench', 'A parcel' FROM new""",
                 [n, n],
             )
             time.sleep(SECONDS / OTHERS)

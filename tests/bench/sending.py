@@ -75,12 +75,15 @@ def _queue(here: Stage, world: seed.World, channel: str, number: int) -> None:
     steps.arm(here, world, number, "bench_none", datetime.now(UTC) + timedelta(days=1))
     with here.connect() as conn:
         conn.execute(
-            """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
-                      subject, text, due_at, created_at, request_id, account_id)
-               SELECT c.id, 'customer', 'bench', 'bench-' || %(channel)s || c.id, %(channel)s,
-                      '+1714555' || lpad(c.id::text, 4, '0'), 'bench', 'A parcel', now(), now(),
-                      'bench', c.account_id
-                 FROM cases c ORDER BY c.id DESC LIMIT %(number)s""",
+            """WITH new AS (
+                   INSERT INTO messages (case_id, audience, topic, idempotency_key, channel,
+                          recipient, due_at, created_at, request_id, account_id)
+                   SELECT c.id, 'customer', 'bench', 'bench-' || %(channel)s || c.id, %(channel)s,
+                          '+1714555' || lpad(c.id::text, 4, '0'), now(), now(), 'bench',
+                          c.account_id
+                     FROM cases c ORDER BY c.id DESC LIMIT %(number)s RETURNING id)
+               INSERT INTO message_words (message_id, subject, text)
+               SELECT id, 'bench', 'A parcel' FROM new""",
             {"channel": channel, "number": number},
         )
         conn.execute("ANALYZE messages")

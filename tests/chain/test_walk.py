@@ -170,8 +170,9 @@ def check(play: Play, seen: dict[int, tuple[int, int]], first: int, now: datetim
                       ('queued', 'sent', 'delivered')""")
     twice = """SELECT * FROM (
                    SELECT text, lag(text) OVER (PARTITION BY case_id, recipient ORDER BY id) AS last
-                     FROM messages WHERE audience = 'customer' AND case_id >= %s
-                      AND state = 'delivered') m WHERE text = last"""
+                     FROM messages JOIN message_words ON message_id = id
+                    WHERE audience = 'customer' AND case_id >= %s AND state = 'delivered') m
+                WHERE text = last"""
     assert nothing(twice, first)
     assert nothing("""SELECT s.id FROM slots s WHERE s.taken <> (SELECT count(*) FROM bookings b
                        WHERE b.slot_id = s.id AND b.state IN ('standing', 'kept', 'broken'))""")

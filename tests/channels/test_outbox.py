@@ -527,8 +527,8 @@ def test_what_is_logged_names_nobody(case: int, exchange: Exchange, capsys: obje
 def test_settling_what_is_stale_is_one_look_into_an_index(case: int) -> None:
     connection().execute(
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
-               text, state, due_at, created_at, request_id)
-           SELECT 1, 'customer', 't', 'k' || n, 'sms', '+1', '', 'sent', now(), now(), 'r'
+               state, due_at, created_at, request_id)
+           SELECT 1, 'customer', 't', 'k' || n, 'sms', '+1', 'sent', now(), now(), 'r'
              FROM generate_series(1, 20000) n"""
     )
     connection().execute("ANALYZE messages")

@@ -22,8 +22,8 @@ def queue(account: int, number: int, due: timedelta = -HOUR, audience: str = "cu
     """So many text messages of one account, a second after one another."""
     run(
         """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
-               text, due_at, created_at, request_id, account_id)
-           SELECT %s, %s, 't', gen_random_uuid(), 'sms', '+1', '', %s + n * interval '1 second',
+               due_at, created_at, request_id, account_id)
+           SELECT %s, %s, 't', gen_random_uuid(), 'sms', '+1', %s + n * interval '1 second',
                   now(), 'r', %s
              FROM generate_series(1, %s) n""",
         account,

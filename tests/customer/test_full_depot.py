@@ -163,7 +163,8 @@ def test_who_is_in_charge_is_told_once_a_day_before_the_last_place_goes(play: Pl
         )
     for case_id in cases[:3]:
         play.choose(case_id, slot.choice)
-    sql = "SELECT * FROM messages WHERE topic = 'few_places' ORDER BY id"
+    sql = """SELECT * FROM messages JOIN message_words ON message_id = id
+              WHERE topic = 'few_places' ORDER BY id"""
     messages = connection().execute(sql).fetchall()
     assert {m["recipient"] for m in messages} <= {"+17145554103", "cleo@example.com"}
     assert len(messages) == 1

@@ -25,8 +25,8 @@ def rows():
 
 
 def told(case_id, audience):
-    sql = """SELECT text FROM messages WHERE case_id = %s AND audience = %s
-                AND state = 'delivered' ORDER BY id"""
+    sql = """SELECT text FROM messages JOIN message_words ON message_id = id
+              WHERE case_id = %s AND audience = %s AND state = 'delivered' ORDER BY id"""
     return [row["text"] for row in connection().execute(sql, [case_id, audience]).fetchall()]
 
 

@@ -38,8 +38,8 @@ def told(play: Play) -> list[tuple[str, str]]:
     return [
         (row["recipient"], row["text"])
         for row in connection().execute(
-            "SELECT recipient, text FROM messages WHERE topic = 'rota' AND state = 'delivered'"
-            " ORDER BY id"
+            """SELECT recipient, text FROM messages JOIN message_words ON message_id = id
+                WHERE topic = 'rota' AND state = 'delivered' ORDER BY id"""
         )
     ]
 

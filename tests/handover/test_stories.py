@@ -69,7 +69,10 @@ def test_a_courier_confirms_at_once(play: Play, heron: Edge) -> None:
     assert "you asked for" in first["text"]
     assert "confirming it with the courier and will tell you by" in first["text"]
     assert "new delivery confirmed" in second["text"]
-    rows = connection().execute("SELECT calendar FROM messages WHERE topic = 'booking' ORDER BY id")
+    rows = connection().execute(
+        """SELECT calendar FROM messages JOIN message_words ON message_id = id
+            WHERE topic = 'booking' ORDER BY id"""
+    )
     tentative, certain = (row["calendar"] for row in rows)
     assert "STATUS:TENTATIVE" in tentative
     assert "SEQUENCE:0" in tentative

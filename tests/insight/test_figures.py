@@ -40,11 +40,11 @@ MAKE = (
               (ARRAY['delivered', 'returned', 'collected'])[1 + floor(3 * random())::int], 'r'
          FROM generate_series(1, 30) AS g(n)""",
     "UPDATE cases SET resolution = NULL, closed_at = NULL WHERE state <> 'closed'",
-    """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient, text,
-           state, why, due_at, created_at, done_at, request_id)
+    """INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient, state,
+           why, due_at, created_at, done_at, request_id)
        SELECT c.id, (ARRAY['customer', 'customer', 'dispatcher'])[1 + floor(3 * random())::int],
               (ARRAY['failure', 'survey', 'news'])[1 + floor(3 * random())::int],
-              gen_random_uuid(), 'sms', '+1', '', (ARRAY['queued', 'sending', 'sent', 'delivered',
+              gen_random_uuid(), 'sms', '+1', (ARRAY['queued', 'sending', 'sent', 'delivered',
               'failed', 'unknown', 'suppressed'])[1 + floor(7 * random())::int],
               (ARRAY['a:b', 'opted_out', NULL])[1 + floor(3 * random())::int], now(), now(),
               CASE WHEN random() < 0.9 THEN c.opened_at + random() ^ 4 * interval '3 days' END, 'r'

@@ -30,7 +30,7 @@ def attached() -> int:
     row = (
         connection()
         .execute(
-            "SELECT count(*) AS n FROM messages WHERE html IS NOT NULL OR calendar IS NOT NULL"
+            "SELECT count(*) AS n FROM message_words WHERE html IS NOT NULL OR calendar IS NOT NULL"
         )
         .fetchone()
     )
@@ -42,7 +42,8 @@ def spoken(case_id: int) -> int:
     row = (
         connection()
         .execute(
-            "SELECT count(*) AS n FROM messages WHERE spoken IS NOT NULL AND case_id = %s",
+            """SELECT count(*) AS n FROM messages JOIN message_words ON message_id = id
+                WHERE spoken IS NOT NULL AND case_id = %s""",
             [case_id],
         )
         .fetchone()
@@ -51,7 +52,7 @@ def spoken(case_id: int) -> int:
 
 
 def words() -> list[str]:
-    rows = connection().execute("SELECT text FROM messages ORDER BY id").fetchall()
+    rows = connection().execute("SELECT text FROM message_words ORDER BY message_id").fetchall()
     return [row["text"] for row in rows]
 
 

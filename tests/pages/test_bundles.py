@@ -23,8 +23,10 @@ def reached() -> list[dict[str, object]]:
     return (
         connection()
         .execute(
-            """SELECT id, case_id, topic, channel, recipient, text, subject FROM messages
-            WHERE audience = 'dispatcher' AND state IN ('sent', 'delivered') ORDER BY done_at, id"""
+            """SELECT id, case_id, topic, channel, recipient, text, subject
+                 FROM messages JOIN message_words ON message_id = id
+                WHERE audience = 'dispatcher' AND state IN ('sent', 'delivered')
+                ORDER BY done_at, id"""
         )
         .fetchall()
     )
@@ -129,7 +131,10 @@ def test_a_telephone_rings_once_for_all_of_them_and_one_key_takes_them(play: Pla
     advance(minutes=5)
     (call,) = (
         connection()
-        .execute("SELECT * FROM messages WHERE topic = 'bundle' AND channel = 'voice'")
+        .execute(
+            """SELECT * FROM messages JOIN message_words ON message_id = id
+                WHERE topic = 'bundle' AND channel = 'voice'"""
+        )
         .fetchall()
     )
     assert "4 parcels need somebody" in call["spoken"]

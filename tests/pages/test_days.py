@@ -81,7 +81,8 @@ def taken(client, day):
 
 
 def told():
-    sql = "SELECT text, recipient FROM messages WHERE topic = 'day_list' ORDER BY id"
+    sql = """SELECT text, recipient FROM messages JOIN message_words ON message_id = id
+              WHERE topic = 'day_list' ORDER BY id"""
     return [(row["text"], row["recipient"]) for row in connection().execute(sql)]
 
 

@@ -55,8 +55,8 @@ class Asking(Play):
     def heard(self, recipient: str = PHONE) -> list[str]:
         """The texts that reached somebody, oldest first."""
         rows = connection().execute(
-            """SELECT text FROM messages WHERE recipient = %s AND state = 'delivered'
-                ORDER BY done_at, id""",
+            """SELECT text FROM messages JOIN message_words ON message_id = id
+                WHERE recipient = %s AND state = 'delivered' ORDER BY done_at, id""",
             [recipient],
         )
         return [row["text"] for row in rows]

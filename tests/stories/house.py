@@ -414,11 +414,11 @@ class House:
     def check_promises(self) -> None:
         """Every "next news by" that a customer has read was followed by a word in time."""
         rows = self.facts(
-            """SELECT m.case_id, m.text, m.done_at, d.timezone,
+            """SELECT m.case_id, w.text, m.done_at, d.timezone,
                       least(lead(m.done_at) OVER (PARTITION BY m.case_id ORDER BY m.done_at, m.id),
                             c.closed_at) AS next
-                 FROM messages m JOIN cases c ON c.id = m.case_id
-                 JOIN depots d ON d.id = c.depot_id
+                 FROM messages m JOIN message_words w ON w.message_id = m.id
+                 JOIN cases c ON c.id = m.case_id JOIN depots d ON d.id = c.depot_id
                 WHERE m.audience = 'customer' AND m.state = 'delivered'"""
         )
         assert all(row["text"] for row in rows)
