@@ -36,7 +36,7 @@ def _compose() -> Compose:
 
 def configure(settings: Settings) -> None:
     """Let this process use these settings; every kind of process begins with it."""
-    from app import clock, logs
+    from app import clock, files, logs
     from app.access import links, secret, throttle
     from app.chain import wake
     from app.channels import gathering, providers
@@ -57,6 +57,7 @@ def configure(settings: Settings) -> None:
     providers.configure(settings)
     gathering.composed_by(_compose)
     guard.configure(settings)
+    files.configure(settings)
     accepts.configure(demo=settings.demo)
 
 

@@ -108,6 +108,48 @@ _TABLE = (
         "no_files", 400, "Files are not taken here", "The form brings a file.", "Send texts only."
     ),
     ErrorCode(
+        "photo_too_large",
+        413,
+        "A photo is too large",
+        "It has more bytes or more pixels than can be taken.",
+        "Make it smaller; `detail` says what is too large.",
+    ),
+    ErrorCode(
+        "photo_format",
+        415,
+        "This is no photo that can be read",
+        "Photos come as JPEG, PNG or WebP; the file is something else.",
+        "Send it in one of these formats.",
+    ),
+    ErrorCode(
+        "photo_broken",
+        422,
+        "A photo is damaged",
+        "The file begins like a photo and cannot be read to its end.",
+        "Send the whole file again.",
+    ),
+    ErrorCode(
+        "too_many_photos",
+        422,
+        "There are too many photos",
+        "More came at a time than can be taken, or the case has no room for more.",
+        "Send fewer; `detail` names the limit.",
+    ),
+    ErrorCode(
+        "photos_away",
+        503,
+        "The store of photos cannot be reached",
+        "The note and its photos were not kept, or a photo cannot be fetched now.",
+        _AGAIN,
+    ),
+    ErrorCode(
+        "no_such_photo",
+        404,
+        "There is no such photo",
+        "The case shows none of this name to you, or it was too old to be kept.",
+        "Look at the case's timeline.",
+    ),
+    ErrorCode(
         "bad_request",
         400,
         "The request cannot be read",

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 
 class SettingsError(ValueError):
@@ -75,6 +75,10 @@ class Settings:
     """What people call it."""
     lookup_allow: tuple[str, ...]
     """Private hosts and networks that shippers' look-up addresses may lead to."""
+    files: str
+    """Where photos are kept: a folder, or `s3://bucket/…`."""
+    files_key_id: str
+    files_secret: str
 
     @property
     def clock_file(self) -> Path:
@@ -128,7 +132,12 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         openid_client_secret=read.text("REKNOCK_OIDC_CLIENT_SECRET"),
         openid_name=read.text("REKNOCK_OIDC_NAME", "your company account"),
         lookup_allow=read.places("REKNOCK_LOOKUP_ALLOW"),
+        files=read.files("REKNOCK_FILES", home / "files"),
+        files_key_id=read.text("REKNOCK_FILES_KEY_ID"),
+        files_secret=read.text("REKNOCK_FILES_SECRET"),
     )
+    if settings.files_key_id:
+        read.need("REKNOCK_FILES_SECRET", because="REKNOCK_FILES_KEY_ID is set")
     if settings.openid_issuer:
         read.need(
             *("REKNOCK_OIDC_CLIENT_ID", "REKNOCK_OIDC_CLIENT_SECRET"),
@@ -182,6 +191,22 @@ class _Reader:
         if text and urlsplit(text).scheme not in schemes:
             wanted = " or ".join(f"{scheme}://…" for scheme in schemes)
             self.faults.append(f"{name} must be an address like {wanted}")
+        return text
+
+    def files(self, name: str, default: Path) -> str:
+        """A folder, or a bucket of a store that speaks S3."""
+        text = self.text(name, str(default))
+        address = urlsplit(text)
+        if address.scheme == "s3" and address.netloc:
+            endpoint = parse_qs(address.query).get("endpoint", ["https://"])[0]
+            if urlsplit(endpoint).scheme in {"http", "https"}:
+                return text
+        elif "://" not in text:
+            return str(Path(text).absolute())
+        self.faults.append(
+            f"{name} must be a folder or an address like "
+            "s3://bucket/photos?endpoint=https://host&region=eu-central-1"
+        )
         return text
 
     def places(self, name: str) -> tuple[str, ...]:

@@ -28,14 +28,18 @@ class _Nowhere(BytesIO):
 
 
 class HouseRequest(Request):
-    """A request whose forms hold texts and no files."""
+    """A request whose forms hold texts and no files, unless its address takes some."""
 
     max_form_memory_size = LIMIT
     discards_files = False
-    """Whether files are read past instead of being refused; never are they kept."""
+    """Whether files are read past instead of being refused."""
+    takes_files = False
+    """Whether they are let in; `app.photos.uploads` says so, and how much may come."""
 
     @override
-    def _get_file_stream(self, *_about: Any, **_more: Any) -> _Nowhere:
+    def _get_file_stream(self, *about: Any, **more: Any) -> Any:
+        if self.takes_files:
+            return super()._get_file_stream(*about, **more)
         if self.discards_files:
             return _Nowhere()
         raise Problem(400, "no_files", "Files are not taken here. Please send texts only.")
@@ -50,7 +54,13 @@ class HouseJson(DefaultJSONProvider):
 
 
 class HouseParser(FlaskParser):
-    """webargs, with the limits of `json_body`."""
+    """webargs, with the limits of `json_body`; where files are let in, a form stands for JSON."""
+
+    @override
+    def load_json(self, req: Request, schema: Any) -> Any:
+        if isinstance(req, HouseRequest) and req.takes_files:
+            return self.load_form(req, schema)
+        return super().load_json(req, schema)
 
     @override
     def _raw_load_json(self, req: Request) -> Any:

@@ -32,6 +32,7 @@ from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
 from app.insight import retention, rollups
+from app.photos import service as photos
 from tasks import duties, sender
 from tasks.app import celery
 from tasks.background import Background
@@ -231,6 +232,7 @@ class Clock:
             self._next_figures = time.monotonic() + FIGURES_EVERY
             self._background.start("figures", rollups.count_some)
             self._background.start("retention", self._make_room)
+            self._background.start("photos", photos.sweep)
 
     def _make_room(self) -> bool:
         return retention.make_some_room(self._keep_bodies_days)

@@ -34,7 +34,7 @@ THINGS = {
     "slug": Thing("depot", "no_such_depot", "There is no depot of this name."),
 }
 """By the name of the part of the address."""
-ANYBODYS = frozenset({"day", "override_id"})
+ANYBODYS = frozenset({"day", "override_id", "photo"})
 """Parts of addresses that are nobody's, or belong to what stands before them."""
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import Response, request
 
 from app import clock
 from app.access import idempotency
@@ -20,6 +20,8 @@ from app.cases.timeline.kinds import Visibility
 from app.cases.timeline.rows import kind_of
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
+from app.photos import service as photos
+from app.photos import uploads
 
 blueprint = Blueprint("cases", __name__, url_prefix="/api/v1/cases", description="Cases")
 
@@ -70,13 +72,35 @@ def timeline(case_id: int) -> dict[str, Any]:
 
 @blueprint.post("/<id:case_id>/notes")
 @require(*_ALL)
+@uploads.taken
 @blueprint.arguments(schemas.NoteIn)
+@blueprint.doc(requestBody={"content": {"multipart/form-data": {"schema": schemas.NoteForm}}})
 @blueprint.response(201, schemas.Timeline)
 @idempotent
-@may_answer("no_such_case")
+@may_answer("no_such_case", *uploads.CODES)
 def note(body: dict[str, Any], case_id: int) -> dict[str, Any]:
-    """Add a note."""
-    return add(case_id, Note(text=body["text"], visibility=visibility(body)))
+    """Add a note. As a form it may bring photos; then it needs no words."""
+    find(case_id)
+    contents = uploads.sent()
+    if not body["text"] and not contents:
+        why = "Please write a text, or send a photo."
+        fault = {"field": "text", "code": "invalid", "detail": why}
+        raise Problem(422, "invalid", why, errors=[fault])
+    who = visibility(body)
+    names = photos.put(case_id, contents)
+    facts = Note(text=body["text"], visibility=who, photos=names)
+    return add(case_id, facts, lambda conn: photos.keep(conn, case_id, names, clock.now()))
+
+
+@blueprint.get("/<id:case_id>/photos/<photo>")
+@require(*_ALL)
+@blueprint.response(200, content_type="image/jpeg", schema={"type": "string", "format": "binary"})
+@may_answer("no_such_case", *uploads.READING)
+def photo(case_id: int, photo: str) -> Response:
+    """A photo of a note, by the name that the note says; a small one with `?small`."""
+    find(case_id)
+    shown = audience.photos(_timeline(case_id)["items"])
+    return uploads.answer(case_id, photo, shown)
 
 
 def visibility(body: dict[str, Any]) -> Visibility:
@@ -99,7 +123,7 @@ def add(
     find(case_id)
     entry = service.Entry(case_id, facts, caller().name)
     with transaction() as conn:
-        if _is_new(conn, f"{kind_of(facts)}:{case_id}:{caller().role}:{caller().name}"):
+        if _is_new(conn, f"{kind_of(facts)}:{case_id}:{caller().role}:{caller().name}", facts):
             service.note(conn, [entry], clock.now())
             then(conn)
     return _timeline(case_id)
@@ -111,12 +135,12 @@ def _timeline(case_id: int) -> dict[str, Any]:
     return {"items": audience.for_shipper(rows) if caller().shipper_id else rows}
 
 
-def _is_new(conn: Connection, scope: str) -> bool:
+def _is_new(conn: Connection, scope: str, facts: Note | ContactElsewhere) -> bool:
     """Whether this request is not one that came before, by its Idempotency-Key."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return True
-    if idempotency.begin(conn, scope, key, hashlib.sha256(request.get_data()).digest()):
+    if idempotency.begin(conn, scope, key, hashlib.sha256(repr(facts).encode()).digest()):
         return False
     idempotency.finish(conn, scope, key, idempotency.Answer(201, "", b""))
     return True

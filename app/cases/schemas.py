@@ -10,6 +10,7 @@ from app.access.api import PageQuery
 from app.access.openapi import Answer, Body, one_of
 from app.cases.model import CaseKind, CaseState, CourierAct, Resolution
 from app.cases.timeline.kinds import Kind, Visibility
+from app.photos.service import AT_ONCE
 
 
 class CaseQuery(PageQuery):
@@ -163,8 +164,17 @@ def _visibility() -> fields.String:
 class NoteIn(Body):
     """A note."""
 
-    text = fields.String(required=True, validate=validate.Length(min=1, max=2000))
+    text = fields.String(load_default="", validate=validate.Length(max=2000))
     visibility = _visibility()
+
+
+class NoteForm(NoteIn):
+    """A note with photos, as a form; then it needs no text."""
+
+    photo = fields.List(
+        fields.Raw(metadata={"type": "string", "format": "binary"}),
+        metadata={"description": "JPEG, PNG or WebP", "maxItems": AT_ONCE},
+    )
 
 
 class ContactElsewhereIn(Body):

@@ -12,7 +12,7 @@ import psycopg
 import redis
 from kombu import Connection as Broker
 
-from app import clock
+from app import clock, files
 from app.channels import providers
 from app.cli import environment, pooling
 from app.cli.errors import NothingRunsError
@@ -75,6 +75,7 @@ def examine() -> Iterator[Finding]:
         secret,
         couriers,
         links,
+        photos,
         channels,
     ]
     for check in checks:
@@ -215,6 +216,17 @@ def links(settings: Settings) -> Iterator[Finding]:
         yield Finding("warn", "PUBLIC_URL", text)
     else:
         yield Finding("ok", "PUBLIC_URL", settings.public_url)
+
+
+def photos(settings: Settings) -> Iterator[Finding]:
+    """Photos of notes can be kept and read again."""
+    place = settings.files.partition("?")[0]
+    try:
+        files.check()
+    except files.AwayError as error:
+        yield Finding("fail", "photos", f"{place} cannot be used: {error}. Check REKNOCK_FILES.")
+    else:
+        yield Finding("ok", "photos", f"kept in {place}")
 
 
 def channels(settings: Settings) -> Iterator[Finding]:

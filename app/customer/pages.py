@@ -25,6 +25,7 @@ from app.decisions import service as decisions
 from app.decisions import store as decision_store
 from app.dispatch import store as dispatch
 from app.errors import Problem
+from app.photos import uploads
 from app.promises import store as promises
 from app.questions import store as questions
 from app.shipments.corrections import forms as corrections
@@ -165,6 +166,14 @@ def _page(
         faults=refusals.faults(language, problem),
         **facts,
     )
+
+
+@blueprint.get("/c/<token>/photos/<photo>")
+def photo(token: str, photo: str) -> Response:
+    """A photo of a note that is meant for the customer."""
+    view, _ = _view(connection(), token)
+    shown = [name for line in view.story for name in line.photos]
+    return uploads.answer(view.case.id, photo, shown)
 
 
 @blueprint.get("/c/<token>/calendar.ics")

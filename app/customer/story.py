@@ -9,6 +9,7 @@ from typing import NamedTuple, assert_never
 from app.cases import speech
 from app.cases.model import Case, CaseKind
 from app.cases.timeline import facts as t
+from app.cases.timeline.audience import photos_of
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded, confirmed
 from app.customer.reasons import sentence
@@ -22,6 +23,7 @@ class Line(NamedTuple):
     at: datetime
     text: str
     tone: str
+    photos: Sequence[str] = ()
 
 
 class Words(NamedTuple):
@@ -45,7 +47,7 @@ def story(case: Case, timeline: Sequence[Recorded], when: When) -> list[Line]:
             called.add(type(entry.facts))
         said = words(case, entry, when, certain)
         if said.text:
-            lines.append(Line(entry.at, *said))
+            lines.append(Line(entry.at, *said, photos=photos_of([entry.facts])))
     return lines[::-1]
 
 
@@ -188,6 +190,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return _NOT_SHOWN  # who answers when at the depot is internal
         case t.SetAside() | t.Begun():
             return _NOT_SHOWN  # how old news is looked at is internal
+        case t.Note(visibility=Visibility.CUSTOMER, text=""):
+            return Words(say("A photo for you."))
         case t.Note(visibility=Visibility.CUSTOMER, text=text):
             return Words(say("A note for you: {words}", words=text))
         case t.Note():

@@ -12,11 +12,14 @@ from app import clock
 from app.access import links
 from app.booking import service as booking
 from app.cases import service as cases
+from app.cases import store as case_store
+from app.cases.timeline import audience
 from app.cases.timeline.kinds import Actor
 from app.contact import service as contact
 from app.db.connection import connection
 from app.decisions import forms, service, views
 from app.errors import Problem
+from app.photos import uploads
 from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
@@ -41,6 +44,17 @@ def act(token: str) -> Response:
     except Problem as problem:
         return _page(token, problem)
     return respond.see_other(f"/s/{token}")
+
+
+@blueprint.get("/s/<token>/photos/<photo>")
+def photo(token: str, photo: str) -> Response:
+    """A photo of a note that the shipper may read."""
+    (case_id,) = links.read("contact", token)
+    conn = connection()
+    case = cases.by_ids(conn, [case_id]).get(case_id)
+    links.check_not_ended(case.closed_at if case else None, clock.now())
+    rows = audience.for_shipper(case_store.read_timeline(conn, case_id))
+    return uploads.answer(case_id, photo, audience.photos(rows))
 
 
 def _take(case_id: int) -> None:

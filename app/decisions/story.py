@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from app.cases.timeline import facts as t
-from app.cases.timeline.audience import shippers
+from app.cases.timeline.audience import photos_of, shippers
 from app.cases.timeline.kinds import Actor
 from app.cases.timeline.rows import Recorded, confirmed
 from app.decisions.model import Choice
@@ -22,6 +22,7 @@ class Line(NamedTuple):
     text: str
     tone: str = ""
     more: str = ""
+    photos: Sequence[str] = ()
 
 
 class Words(NamedTuple):
@@ -41,8 +42,8 @@ def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
     for entry in reversed(timeline):
         facts = shippers(entry.facts)
         said = words(facts, entry.actor, when, certain) if facts else _NOT_SHOWN
-        if said.text:
-            lines.append(Line(entry.at, *said))
+        if facts and said.text:
+            lines.append(Line(entry.at, *said, photos=photos_of([facts])))
     return lines
 
 

@@ -16,6 +16,8 @@ from app.booking.days import days
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.cases.model import Case
+from app.cases.timeline import audience
+from app.cases.timeline.kinds import Visibility
 from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
 from app.decisions import forms as decisions
@@ -28,6 +30,7 @@ from app.dispatch import bridge, console_request, presence, service, states, sto
 from app.dispatch.old_news import service as old_news
 from app.dispatch.store import Task
 from app.errors import Problem
+from app.photos import uploads
 from app.questions import store as questions
 from app.shipments.corrections import forms as corrections
 from app.theme import respond
@@ -38,6 +41,7 @@ respond.calm_errors(blueprint)
 _ELSEWHERE = ("phone", "shop", "chat")
 """Where staff and a customer are in touch besides; each is a button."""
 _LONGEST = 1400
+_NOTE = 2000
 
 
 _WHOSE: Reads = {"case": case_store.CASE, "person": directory.PERSON}
@@ -141,6 +145,32 @@ def act(token: str) -> Response:
     return respond.see_other(f"/t/{token}{rings}")
 
 
+@blueprint.post("/t/<token>/notes")
+def note(token: str) -> Response:
+    """Keep a note with its photos, for those whom `visibility` names."""
+    opened = _open(connection(), token, _WHOSE)
+    uploads.let_in()
+    try:
+        service.note(
+            opened.case.id,
+            request.form.get("text", "").strip()[:_NOTE],
+            Visibility(request.form.get("visibility", "")),
+            uploads.sent(),
+            opened.person.name,
+            clock.now(),
+        )
+    except Problem as problem:
+        return _page(token, problem)
+    return respond.see_other(f"/t/{token}#story-title")
+
+
+@blueprint.get("/t/<token>/photos/<photo>")
+def photo(token: str, photo: str) -> Response:
+    """A photo of a note: staff see all of them."""
+    opened = _open(connection(), token, {**_WHOSE, "timeline": case_store.TIMELINE})
+    return uploads.answer(opened.case.id, photo, audience.photos(opened.got["timeline"]))
+
+
 def _check_fresh(opened: _Opened) -> None:
     """Let a form act only on what its writer has seen; one that does not say that is let through.
 
@@ -158,7 +188,7 @@ def _check_fresh(opened: _Opened) -> None:
 
 def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901 - one case per act
     form, person = request.form, who.name
-    outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:2000]
+    outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:_NOTE]
     match form.get("act", "acknowledge"):
         case "acknowledge":
             service.acknowledge(task_id, person, note, outcome, clock.now())

@@ -6,6 +6,7 @@ the truth.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,15 @@ from app import clock
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.cases.model import Case, Resolution
-from app.cases.timeline.facts import Acknowledged, ContactElsewhere, PassedOn, Resolved, Snoozed
+from app.cases.timeline.facts import (
+    Acknowledged,
+    ContactElsewhere,
+    Note,
+    PassedOn,
+    Resolved,
+    Snoozed,
+)
+from app.cases.timeline.kinds import Visibility
 from app.chain import policy
 from app.chain import service as chain
 from app.chain.step import StepType
@@ -35,6 +44,7 @@ from app.dispatch.steps import (
 from app.dispatch.store import Task
 from app.errors import Problem
 from app.handover import service as handover
+from app.photos import service as photos
 from app.promises import service as promises
 from app.questions import service as questions
 from app.shipments.corrections import store as corrections
@@ -211,6 +221,28 @@ def contacted(case_id: int, channel: str, text: str, by: str, now: datetime) -> 
         facts = ContactElsewhere(channel=channel, text=text)
         cases.note(conn, [cases.Entry(case_id, facts, by)], now)
         contact_counts(conn, case_id, now)
+
+
+def note(
+    case_id: int,
+    text: str,
+    visibility: Visibility,
+    contents: Sequence[bytes],
+    by: str,
+    now: datetime,
+) -> None:
+    """Write something down, with photos if there are any.
+
+    Raises:
+        Problem: 422 there is neither; a photo cannot be taken.
+    """
+    if not text and not contents:
+        raise Problem(422, "nothing_said", "Please write something, or choose a photo.")
+    names = photos.put(case_id, contents)
+    facts = Note(text=text, visibility=visibility, photos=names)
+    with transaction() as conn:
+        photos.keep(conn, case_id, names, now)
+        cases.note(conn, [cases.Entry(case_id, facts, by)], now)
 
 
 def contact_counts(conn: Connection, case_id: int, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple, assert_never
 
 from app.cases.model import CALL_ONLY, CaseKind
 from app.cases.timeline import facts as t
+from app.cases.timeline.audience import photos_of
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded, confirmed
 from app.channels.states import RANG, reason_words
@@ -64,6 +65,7 @@ class Line(NamedTuple):
     text: str
     tone: str
     more: str
+    photos: Sequence[str] = ()
 
 
 class Words(NamedTuple):
@@ -83,7 +85,10 @@ def label(code: str) -> str:
 def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
     """The whole timeline in words, newest first; an unknown kind is shown by its name."""
     certain = confirmed(timeline)
-    return [Line(entry.at, *words(entry, when, certain)) for entry in reversed(timeline)]
+    return [
+        Line(entry.at, *words(entry, when, certain), photos=photos_of([entry.facts]))
+        for entry in reversed(timeline)
+    ]
 
 
 def words(  # noqa: C901, PLR0911, PLR0912, PLR0915

@@ -1,4 +1,4 @@
-"""What is old and settled is made small: what couriers posted, and the nicer forms of messages.
+"""What is old and settled is made small: what couriers posted, the nicer forms of messages, photos.
 
 Nothing of a case goes while it is open or young. What was said stays for good: a courier's news in
 the case's timeline and in its parcel, a message's words with the message. Quarantined bodies stay

@@ -48,6 +48,13 @@ TABLES = (
             WHERE message_id = ANY(%(ids)s)
               AND (html IS NOT NULL OR calendar IS NOT NULL OR spoken IS NOT NULL)""",
     ),
+    Table(  # what nothing shows any more is swept by `app.photos`
+        "photos",
+        """SELECT p.id, coalesce(p.kept_at, p.begun_at) AS at, c.state = 'closed' AS settled
+             FROM photos p JOIN cases c ON c.id = p.case_id
+            WHERE p.id > %(after)s ORDER BY p.id LIMIT %(limit)s""",
+        "UPDATE photos SET kept_at = NULL WHERE id = ANY(%(ids)s)",
+    ),
 )
 
 

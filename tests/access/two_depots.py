@@ -9,6 +9,7 @@ from typing import Any
 from app import clock
 from app.access import keys
 from app.cases.search import service as search
+from app.cases.timeline.kinds import Visibility
 from app.chain import policy
 from app.db.connection import connection, transaction
 from app.directory import roles_store, store
@@ -16,11 +17,14 @@ from app.directory import service as directory
 from app.directory.rotas import service as rotas
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Handover
+from app.dispatch import service as dispatch
 from app.intake import accounts
 from app.intake import service as intake
 from app.intake.event import Incoming
+from app.photos import pictures
 from tests import courier
 from tests.inline import settle
+from tests.photos import shots
 from tests.play import Play
 
 FAR = "Frida Faraway"
@@ -50,6 +54,7 @@ class Things:
     person_id: int
     rota: str
     override_id: int
+    photo: str
     day: str = DAY
 
     def fill(self, rule: Any) -> str:
@@ -96,10 +101,19 @@ def build(play: Play) -> tuple[Things, Things]:
             people.append(store.add_person(conn, name, None, mail, ["email"], now) or 0)
             roles_store.let_see(conn, people[-1], slug)
     olga, petra = people
+    mine, other = _rota(play, "anaheim"), _rota(play, "fresno")
+    task, far = play.task(ours).id, play.task(theirs).id
     return (
-        Things(ours, play.task(ours).id, "OURS1", "anaheim", olga, *_rota(play, "anaheim")),
-        Things(theirs, play.task(theirs).id, "THEIRS1", "fresno", petra, *_rota(play, "fresno")),
+        Things(ours, task, "OURS1", "anaheim", olga, *mine, _photo(ours, "red")),
+        Things(theirs, far, "THEIRS1", "fresno", petra, *other, _photo(theirs, "green")),
     )
+
+
+def _photo(case_id: int, colour: str) -> str:
+    """A photo that staff and the shipper may see."""
+    shot = shots.photo(60, 40, left=colour)
+    dispatch.note(case_id, "Here", Visibility.SHIPPER, [shot], "Ana", clock.now())
+    return pictures.draw(shot).name
 
 
 def _rota(play: Play, depot: str) -> tuple[str, int]:

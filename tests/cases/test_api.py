@@ -118,7 +118,7 @@ def test_notes_and_contacts_join_the_timeline(web: Web):
     assert (first["kind"], first["actor"], first["facts"]) == (
         "note",
         "shipper",
-        {"text": "fragile", "visibility": "shipper"},
+        {"text": "fragile", "visibility": "shipper", "photos": []},
     )
     assert (second["kind"], second["actor"]) == ("contact_elsewhere", "Ana")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -16,6 +16,16 @@ def for_shipper(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of a timeline that its shipper may read, without what is internal in them."""
     shown = [(row, shippers(read(row["kind"], row["facts"]))) for row in rows]
     return [{**row, "facts": to_json(facts)} for row, facts in shown if facts is not None]
+
+
+def photos(rows: Iterable[dict[str, Any]]) -> list[str]:
+    """The photos that go with these rows of a timeline; whoever may read them may see those."""
+    return photos_of(read(row["kind"], row["facts"]) for row in rows)
+
+
+def photos_of(facts: Iterable[Facts]) -> list[str]:
+    """The same of what was read already."""
+    return [name for one in facts if isinstance(one, t.Note) for name in one.photos]
 
 
 def shippers(facts: Facts) -> Facts | None:

@@ -455,6 +455,8 @@ class Note:
 
     text: str
     visibility: Visibility = Visibility.INTERNAL
+    photos: tuple[str, ...] = ()
+    """Their names in `app.photos`; whoever may read the note may see them."""
 
 
 @_facts_of(Kind.CONTACT_ELSEWHERE)

@@ -72,7 +72,7 @@ _VALUES: dict[Any, Callable[[Any], Any]] = {
     bool: lambda raw: raw is True,
     str | None: lambda raw: raw if isinstance(raw, str) else None,
     datetime | None: _moment,
-    tuple[str, ...]: lambda raw: tuple(map(str, raw)) if isinstance(raw, list) else (),
+    tuple[str, ...]: lambda raw: tuple(map(str, raw)) if isinstance(raw, list | tuple) else (),
     Topic: Topic,
     Visibility: Visibility,
     Word: Word,
