@@ -101,7 +101,13 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.intake import api as intake
     from app.intake import store as intake_store
     from app.intake.middleware import WebhookMiddleware
-    from app.managing import changes_pages, depots_pages, people_pages
+    from app.managing import (
+        accounts_pages,
+        changes_pages,
+        depots_pages,
+        keys_pages,
+        people_pages,
+    )
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
     from app.sign_in import openid
@@ -128,7 +134,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages),
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
-        *(people_pages, depots_pages, changes_pages),
+        *(people_pages, depots_pages, changes_pages, accounts_pages, keys_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

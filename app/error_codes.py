@@ -729,6 +729,27 @@ _TABLE = (
         "Correct each field that stands in `errors`.",
     ),
     ErrorCode(
+        "account_exists",
+        409,
+        "There is such an account already",
+        "A courier account has this name, and its address is in use.",
+        "Choose another name, or change the account that is there.",
+    ),
+    ErrorCode(
+        "account_unusable",
+        422,
+        "This courier account cannot be kept so",
+        "A name, a secret, a rule or a setting does not fit its courier.",
+        "Correct each field that stands in `errors`.",
+    ),
+    ErrorCode(
+        "key_unusable",
+        422,
+        "This key cannot be made",
+        "What it is for, its role, or whose cases it opens does not fit together.",
+        "Correct each field that stands in `errors`.",
+    ),
+    ErrorCode(
         "not_offered_so",
         422,
         "A depot cannot offer that",

@@ -28,6 +28,7 @@ _OWNERS = {
                         NULL::bigint AS shipper_id
                    FROM people WHERE id = ANY(%s::bigint[]) AND removed_at IS NULL""",
     "depot": "SELECT id AS depot_id, NULL::bigint AS shipper_id FROM depots WHERE slug = ANY(%s)",
+    "account": "SELECT depot_id, shipper_id FROM courier_accounts WHERE slug = ANY(%s)",
     "rota": "SELECT depot_id, NULL::bigint AS shipper_id FROM rotas WHERE slug = ANY(%s)",
 }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 import app
+from app import clock
 from app.cli import environment, inputs
-from app.cli.errors import CommandError
 from app.db.connection import transaction
-from app.directory import accounts_store
-from app.handover import accounts, connectors
+from app.handover import connectors
+from app.managing import accounts
+from app.managing.changes import TERMINAL
 
 _NAMES = [connectors.DEPOT, *(connector.name for connector in connectors.registered())]
 
@@ -29,7 +30,6 @@ def command(slug: str, connector: str, values: tuple[str, ...]) -> None:
     config = environment.attach()
     app.configure(config)
     with transaction() as conn:
-        if accounts_store.account(conn, slug) is None:
-            raise CommandError(f"There is no courier account {slug!r}; see `reknock courier list`.")
-        accounts.connect(conn, slug, connector, dict(inputs.pairs("--set", values)))
+        given = dict(inputs.pairs("--set", values))
+        accounts.connect(conn, TERMINAL, slug, connector, given, clock.now())
     click.echo(f"Bookings of {slug} go to {connector}.")

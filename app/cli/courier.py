@@ -22,6 +22,8 @@ from app.directory import accounts_store, roles_store, service, store
 from app.errors import Problem
 from app.intake import accounts, couriers, samples
 from app.intake.event import Account
+from app.managing import accounts as managing
+from app.managing.changes import TERMINAL
 
 _DAYS = range(1, 7)
 _WINDOWS = ((time(9), time(13)), (time(13), time(17)), (time(17), time(20)))
@@ -97,30 +99,31 @@ def add(
         raise CommandError("Give a --secret or a --header: nobody else may post in its name.")
     for one in secret:
         read_by = mapped or known.get("config", {})
-        inputs.fitting(Account(0, slug, courier, 0, 0, (one,), headers, read_by, timezone))
+        managing.check_secret(Account(0, slug, courier, 0, 0, (), headers, read_by, timezone), one)
     if known and mapped and not secret and (account := accounts.find(slug)):
-        inputs.fitting(replace(account, config=mapped))
+        for one in account.secrets[:1]:
+            managing.check_secret(replace(account, config=mapped), one)
+    now = clock.now()
     with transaction() as conn:
         shipper_id = _shipper(conn, shipper, shipper_email, country)
         depot_id = _depot(conn, depot, timezone, country, catch_all)
         belongs: _Belongs = {"shipper_id": shipper_id, "depot_id": depot_id, "timezone": timezone}
         if known:
-            service.change_account(conn, slug, **belongs)
+            managing.set_owner(conn, TERMINAL, slug, now=now, **belongs)
             if secret or headers:
-                service.set_credentials(conn, slug, secret, headers)
+                managing.set_credentials(conn, TERMINAL, slug, secret, headers, now)
             if mapped:
-                service.set_config(conn, slug, mapped)
+                managing.set_config(conn, TERMINAL, slug, mapped, now)
         else:
-            service.add_account(
-                conn,
+            new = managing.New(
                 slug=slug,
                 courier=courier,
                 secrets=secret,
                 headers=headers,
                 config=mapped,
-                now=clock.now(),
                 **belongs,
             )
+            managing.add(conn, TERMINAL, new, now)
     click.echo(f"{config.public_url}/webhooks/{slug}")
     click.echo(
         f"Register this address at the courier, then: reknock courier send-sample {slug}", err=True

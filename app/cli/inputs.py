@@ -12,14 +12,11 @@ from typing import Any
 import click
 from phonenumbers import SUPPORTED_REGIONS
 
-from app import clock
 from app.cli.errors import CommandError
 from app.db.connection import Connection
 from app.directory import store
 from app.errors import Problem
 from app.intake import mapping
-from app.intake.couriers import adapter
-from app.intake.event import Account
 from app.shipments.reachable import check_email
 
 _DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d)?", re.ASCII)
@@ -90,18 +87,6 @@ def mapping_file(path: Path) -> dict[str, Any]:
         raise CommandError("\n".join([f"{path} cannot be used:", *faults])) from None
     checked: dict[str, Any] = document
     return checked
-
-
-def fitting(account: Account) -> None:
-    """Check that the account's secret has the form that its courier, or its mapping, asks for.
-
-    Raises:
-        CommandError: nothing could be verified with it.
-    """
-    try:
-        adapter(account.courier).sign(account, b"{}", clock.machine_now())
-    except (TypeError, ValueError) as error:
-        raise CommandError(f"This secret is not in {account.courier}'s form: {error}.") from None
 
 
 class Email(click.ParamType[str]):

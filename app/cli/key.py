@@ -14,6 +14,8 @@ from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
 from app.directory import store
+from app.managing import keys as managing
+from app.managing.changes import TERMINAL
 
 _ONCE = "Keep it now: it is not shown again."
 
@@ -69,10 +71,15 @@ def create(
             person_id = store.person_id(conn, person)
             if person_id is None:
                 raise CommandError(f"Nobody has the address {person!r}; see `reknock user add`.")
-        now = clock.now()
-        ends = now + expires if expires else None
-        only = [inputs.depot_id(conn, slug) for slug in depots] or None
-        click.echo(keys.create(conn, role, name, shipper_id, person_id, now, ends, only))
+        new = managing.New(
+            role=role,
+            name=name,
+            shipper_id=shipper_id,
+            person_id=person_id,
+            depots=[inputs.depot_id(conn, slug) for slug in depots] or None,
+            lasts=expires,
+        )
+        click.echo(managing.create(conn, TERMINAL, new, clock.now()))
     click.echo(_ONCE, err=True)
 
 
@@ -108,9 +115,7 @@ def revoke(key: int) -> None:
     """
     environment.attach()
     with transaction() as conn:
-        if access.lock_key(conn, key) is None:
-            raise CommandError(f"There is no key {key}; see `reknock key list`.")
-        ended = access.revoke_keys(conn, clock.now(), key_id=key)
+        ended = managing.revoke(conn, TERMINAL, key, clock.now())
     click.echo(f"key {key} is revoked" if ended else f"key {key} was revoked before")
 
 
@@ -130,5 +135,5 @@ def rotate(key: int, keep: timedelta) -> None:
     """
     environment.attach()
     with transaction() as conn:
-        click.echo(keys.rotate(conn, key, keep, clock.now()))
+        click.echo(managing.rotate(conn, TERMINAL, key, keep, clock.now()))
     click.echo(_ONCE, err=True)

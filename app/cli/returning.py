@@ -6,9 +6,12 @@ from typing import Any
 
 import click
 
+from app import clock
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
+from app.managing import accounts as managing
+from app.managing.changes import TERMINAL
 from app.shipments.returning import rules, store
 
 
@@ -32,12 +35,8 @@ def command(slug: str, values: tuple[str, ...]) -> None:
     if values:
         given = {**given, **dict(map(_pair, values))}
         given = {name: value for name, value in given.items() if value is not None}
-        try:
-            rules.read(given)
-        except ValueError as error:
-            raise CommandError(str(error)) from error
         with transaction() as conn:
-            store.set_rules(conn, slug, given)
+            managing.set_rules(conn, TERMINAL, slug, given, clock.now())
     for name, value in {**rules.KNOWN.get(courier, {}), **given}.items():
         click.echo(f"{name}={value}" + ("" if name in given else f"  (of {courier})"))
 

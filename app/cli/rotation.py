@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import click
@@ -14,6 +13,8 @@ from app.db.connection import transaction
 from app.directory import accounts_store, rotation
 from app.intake import accounts
 from app.intake.couriers import adapter
+from app.managing import accounts as managing
+from app.managing.changes import TERMINAL
 
 
 @click.command("rotate")
@@ -47,15 +48,15 @@ def command(slug: str, secret: str | None, header: tuple[str, ...], keep: timede
     if secret is not None:
         if adapter(account.courier).KEY_FORM in {"", "rsa"}:
             raise CommandError(f"{account.courier} does not sign with a secret of ours.")
-        inputs.fitting(replace(account, secrets=(secret,)))
+        managing.check_secret(account, secret)
         with transaction() as conn:
-            rotation.rotate_secret(conn, slug, secret, keep, now)
+            managing.rotate(conn, TERMINAL, slug, secret=secret, keep=keep, now=now)
     else:
         headers = inputs.headers(header)
         if unknown := set(headers) - set(account.headers):
             raise CommandError(f"{slug} agreed on no header {min(unknown)!r}.")
         with transaction() as conn:
-            rotation.rotate_headers(conn, slug, headers, keep, now)
+            managing.rotate(conn, TERMINAL, slug, headers=headers, keep=keep, now=now)
     accounts.forget()
     with transaction() as conn:
         until = accounts_store.former_until(conn, now).get(account.id)

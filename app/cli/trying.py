@@ -12,10 +12,11 @@ from app import clock
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
-from app.directory import service
 from app.intake import accounts, mapping, quarantine_store
 from app.intake.event import Account
 from app.intake.mapping import trial
+from app.managing import accounts as managing
+from app.managing.changes import TERMINAL
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _WIDEST = 40
@@ -88,10 +89,12 @@ def change(slug: str, mapping_path: Path | None) -> None:
         click.echo(mapping.pretty(mapping.ordered(account.config)))
         return
     config = inputs.mapping_file(mapping_path)
-    inputs.fitting(replace(account, config=config))
-    _refuse_shared_key(_tried_on_what_came(replace(account, config=config)))
+    changed = replace(account, config=config)
+    for secret in account.secrets[:1]:
+        managing.check_secret(changed, secret)
+    _refuse_shared_key(_tried_on_what_came(changed))
     with transaction() as conn:
-        service.set_config(conn, slug, config)
+        managing.set_config(conn, TERMINAL, slug, config, clock.now())
     accounts.forget()
     waiting = quarantine_store.count_quarantined(connection(), slug)
     click.echo(f"The new mapping of {slug} is in use within 5 seconds.")

@@ -20,30 +20,34 @@ LONGEST = timedelta(days=90)
 """A secret that is kept longer was not replaced."""
 
 
-def rotate_secret(conn: Connection, slug: str, secret: str, keep: timedelta, now: datetime) -> None:
+def rotate_secret(conn: Connection, slug: str, secret: str, keep: timedelta, now: datetime) -> bool:
     """Let `secret` be the newest; what was valid before stays so for `keep`, never longer.
 
-    Run again it changes nothing, except that a shorter `keep` counts.
+    Run again it changes nothing, except that a shorter `keep` counts; False then.
 
     Raises:
         Problem: 404, there is no such account.
         VaultLocked: SECRET_KEY is not the one its secrets were stored with.
     """
     row = _lock(conn, slug)
-    if _replace(conn, row["id"], "secret", row["secrets"], secret, keep, now):
+    fresh = _replace(conn, row["id"], "secret", row["secrets"], secret, keep, now)
+    if fresh:
         accounts_store.set_secrets(conn, row["id"], [vault.seal(secret)])
+    return fresh
 
 
 def rotate_headers(
     conn: Connection, slug: str, headers: Mapping[str, str], keep: timedelta, now: datetime
-) -> None:
+) -> bool:
     """The same for static headers; those that are not among `headers` stay as they are."""
     row = _lock(conn, slug)
     sealed = [row["headers"]] if row["headers"] else []
     before = orjson.loads(vault.unseal(sealed[0])) if sealed else {}
     after = headers_text(before | dict(headers))
-    if _replace(conn, row["id"], "headers", sealed if before else [], after, keep, now):
+    fresh = _replace(conn, row["id"], "headers", sealed if before else [], after, keep, now)
+    if fresh:
         accounts_store.set_headers(conn, row["id"], vault.seal(after))
+    return fresh
 
 
 def headers_text(headers: Mapping[str, str]) -> str:

@@ -40,8 +40,8 @@ def record(
 ) -> bool:
     """Remember what is otherwise now; False when nothing is. Facts are as people read them."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    was = {name: before[name] for name in names if name in before}
-    became = {name: after[name] for name in names if name in after}
+    was = {name: before.get(name) for name in names} if before else {}
+    became = {name: after.get(name) for name in names} if after else {}
     if names:
         store.add(conn, *who, kind, *subject, depots, was, became, now)
     return bool(names)

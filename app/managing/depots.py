@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from app import clock
 from app.booking import places_store
 from app.db.connection import Connection
 from app.errors import Problem
@@ -23,6 +24,8 @@ from app.managing.depots_store import Depot
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST = 10_000
 """Parcels of a window or a pickup point."""
+AHEAD = timedelta(days=730)
+"""How far ahead a day is closed: beyond that it is a typing error."""
 
 
 def find(conn: Connection, slug: str) -> Depot:
@@ -65,21 +68,23 @@ def add_windows(
     """Let a depot deliver then on these weekdays.
 
     Raises:
-        Problem: 422, there is no such window, or one begins then already.
+        Problem: 422, there is no such window, or another is there at that time.
     """
     starts, ends = window
     if not weekdays or not starts < ends or not 0 < capacity <= MOST:
         raise _unusable(
             "A window needs a weekday, an end after its beginning, and room for parcels."
         )
+    there = store.windows(conn, depot.id)
     for weekday in weekdays:
-        try:
-            with conn.transaction():
-                places_store.add_rule(conn, depot.id, weekday, starts, ends, capacity, cutoff)
-        except psycopg.errors.UniqueViolation as error:
-            when = f"{WEEKDAYS[weekday - 1]} at {starts:%H:%M}"
-            raise _unusable(f"A window begins on {when} already. Remove it first.") from error
         made = store.Window(weekday, starts, ends, capacity, cutoff)
+        for one in there:
+            if one.weekday == weekday and one.starts < ends and starts < one.ends:
+                raise _unusable(
+                    f"{_called(made)} overlaps {_called(one)}, and one driver cannot be in both. "
+                    f"Remove that one first, or let this one begin at {one.ends:%H:%M}."
+                )
+        places_store.add_rule(conn, depot.id, weekday, starts, ends, capacity, cutoff)
         _record(conn, who, depot, "window", _called(made), {}, _window(made), now)
 
 
@@ -98,8 +103,14 @@ def close_on(conn: Connection, who: By, depot: Depot, day: date, why: str, now: 
     """Let a depot be closed on a day; how many redeliveries are booked on it and stay so.
 
     Raises:
-        Problem: 422, it is closed on that day already.
+        Problem: 422, the day is over, or too far ahead, or it is closed on it already.
     """
+    today = clock.local(now, depot.timezone).date()
+    if not today <= day <= today + AHEAD:
+        wrong = "is over" if day < today else f"is more than {AHEAD.days // 365} years ahead"
+        raise _unusable(f"{day} {wrong}. Choose a day from {today} on.")
+    if not why:
+        raise _unusable("Say why: whoever plans that day reads it.")
     try:
         with conn.transaction():
             places_store.add_closure(conn, depot.id, day, why)

@@ -11,7 +11,7 @@ from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
-from app.managing import changes_store, depots, people_store
+from app.managing import changes_store, depots, forms, people_store
 from app.managing import depots_store as store
 from app.managing.changes import by
 from app.managing.depots_store import Depot
@@ -67,20 +67,24 @@ def _do(  # noqa: PLR0911 - one case per act
     who, form = by(caller()), request.form
     match form.get("act", ""):
         case "place":
-            words = (_words("name"), _words("address"), _words("phone"))
+            words = (forms.words("name"), forms.words("address"), forms.words("phone"))
             return "Saved." if depots.set_place(conn, who, depot, *words, now) else _SAME
         case "add_window":
-            weekdays = sorted({n for n in map(_number, form.getlist("weekday")) if 1 <= n <= 7})
+            weekdays = sorted(
+                {n for n in map(forms.number, form.getlist("weekday")) if 1 <= n <= 7}
+            )
             window = (_time("starts"), _time("ends"))
-            capacity, cutoff = _whole("capacity", 100_000), _hours("cutoff")
+            capacity, cutoff = forms.whole("capacity", 100_000), forms.hours("cutoff")
             depots.add_windows(conn, who, depot, weekdays, window, capacity, cutoff, now)
             return "The window is offered from now on."
         case "remove_window":
             weekday, _, starts = form.get("window", "").partition(" ")
-            gone = depots.remove_window(conn, who, depot, _number(weekday), _read_time(starts), now)
+            gone = depots.remove_window(
+                conn, who, depot, forms.number(weekday), _read_time(starts), now
+            )
             return "It is offered no more. What is booked stays." if gone else _SAME
         case "close":
-            booked = depots.close_on(conn, who, depot, _day("day"), _words("why"), now)
+            booked = depots.close_on(conn, who, depot, _day("day"), forms.words("why"), now)
             if not booked:
                 return "The depot is closed on that day; nothing was booked on it."
             one = "1 redelivery is" if booked == 1 else f"{booked} redeliveries are"
@@ -88,12 +92,14 @@ def _do(  # noqa: PLR0911 - one case per act
         case "open":
             return "It is open." if depots.open_on(conn, who, depot, _day("day"), now) else _SAME
         case "point":
-            facts = {name: _words(name) for name in ("name", "address", "hours")} | {
-                "ready_in": _hours("ready_in"),
-                "keeps_for": timedelta(days=_whole("keeps_for", 365)),
-                "capacity": _whole("capacity", 100_000),
+            facts = {name: forms.words(name) for name in ("name", "address", "hours")} | {
+                "ready_in": forms.hours("ready_in"),
+                "keeps_for": timedelta(days=forms.whole("keeps_for", 365)),
+                "capacity": forms.whole("capacity", 100_000),
             }
-            fresh = depots.put_point(conn, who, depot, _number(form.get("point", "")), facts, now)
+            fresh = depots.put_point(
+                conn, who, depot, forms.number(form.get("point", "")), facts, now
+            )
             return "Saved." if fresh else _SAME
     raise Problem(422, "no_such_act", "This page cannot do that.")
 
@@ -133,32 +139,6 @@ def _changes(conn: Connection, depot: Depot) -> list[changes_store.Change]:
         for one in changes_store.newest(conn, None, _SHOWN, kind=kind, subject_id=depot.id)
     ]
     return sorted(found, key=lambda one: one.id, reverse=True)[:_SHOWN]
-
-
-def _words(name: str) -> str:
-    return " ".join(request.form.get(name, "").split())[:200]
-
-
-def _number(text: str) -> int:
-    """A number as it was typed; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _hours(name: str) -> timedelta:
-    return timedelta(hours=_whole(name, 24 * 30))
-
-
-def _whole(name: str, most: int) -> int:
-    """A number of the form.
-
-    Raises:
-        Problem: 422, it is none, or more than that.
-    """
-    text = request.form.get(name, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
-        what = name.replace("_", " ")
-        raise Problem(422, "bad_number", f"{what.capitalize()} is a whole number up to {most}.")
-    return int(text)
 
 
 def _time(name: str) -> time:

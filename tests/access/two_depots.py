@@ -55,6 +55,7 @@ class Things:
     rota: str
     override_id: int
     photo: str
+    account: str
     day: str = DAY
 
     def fill(self, rule: Any) -> str:
@@ -104,8 +105,11 @@ def build(play: Play) -> tuple[Things, Things]:
     mine, other = _rota(play, "anaheim"), _rota(play, "fresno")
     task, far = play.task(ours).id, play.task(theirs).id
     return (
-        Things(ours, task, "OURS1", "anaheim", olga, *mine, _photo(ours, "red")),
-        Things(theirs, far, "THEIRS1", "fresno", petra, *other, _photo(theirs, "green")),
+        Things(ours, task, "OURS1", "anaheim", olga, *mine, _photo(ours, "red"), "easypost"),
+        Things(
+            *(theirs, far, "THEIRS1", "fresno", petra, *other),
+            *(_photo(theirs, "green"), "fresno-couriers"),
+        ),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from app import create_app
+from app import clock, create_app
 from app.db.connection import connection
 from tests.access import two_depots
 from tests.pages.looking import looked_at
@@ -70,6 +72,22 @@ def test_a_window_is_offered_at_once_and_no_more_when_it_is_removed(client, play
     assert "Window Tuesday 18:00–21:00 of Anaheim depot removed" in said
 
 
+def test_windows_that_touch_are_two_and_those_that_overlap_are_told_what_to_do(client):
+    touching = WINDOW | {"weekday": ["1"], "starts": "12:00", "ends": "13:00"}
+    assert send(client, **touching).status_code == 303
+    said = text(send(client, **(touching | {"starts": "12:30", "ends": "12:45"})).text)
+    assert "Monday 12:30–12:45 overlaps Monday 12:00–13:00" in said
+    assert "Remove that one first, or let this one begin at 13:00." in said
+
+
+def test_a_day_that_is_over_cannot_be_closed_on_the_depots_own_clocks(client):
+    today = clock.local(clock.now(), "America/Los_Angeles").date()
+    yesterday = str(today - timedelta(days=1))
+    said = text(send(client, act="close", day=yesterday, why="Late").text)
+    assert f"{yesterday} is over. Choose a day from {today} on." in said
+    assert send(client, act="close", day=str(today), why="Storm").status_code == 303
+
+
 def test_a_day_is_closed_and_what_is_booked_on_it_stays_and_is_named(client, play, world):
     case_id = world[0].case_id
     slot = play.options(case_id).slots[0]
@@ -118,7 +136,12 @@ def test_a_place_is_changed_and_what_is_the_same_is_no_change(client):
         WINDOW | {"capacity": "0"},
         WINDOW | {"capacity": "99999999"},
         WINDOW | {"starts": "09:00", "ends": "10:00"},  # one begins then already
+        WINDOW | {"starts": "16:30", "ends": "18:00"},  # overlaps one
+        WINDOW | {"starts": "08:00", "ends": "21:00"},  # holds others
         {"act": "close", "day": "someday", "why": "x"},
+        {"act": "close", "day": "2020-01-02", "why": "x"},
+        {"act": "close", "day": "2999-01-02", "why": "x"},
+        {"act": "close", "day": "today", "why": " "},
         {"act": "place", "name": " "},
         POINT | {"name": ""},
         POINT | {"capacity": "10001"},
@@ -130,6 +153,8 @@ def test_a_place_is_changed_and_what_is_the_same_is_no_change(client):
     ids=str,
 )
 def test_what_cannot_be_is_said_and_nothing_changes(client, wrong):
+    if wrong.get("day") == "today":
+        wrong = wrong | {"day": clock.now().date().isoformat()}
     answer = send(client, **wrong)
     assert answer.status_code == 422
     assert "Nothing was changed." in text(answer.text)

@@ -55,6 +55,7 @@ _BOUNDS = {
     "no_change_hours": (0, 24 * 7),
 }
 _WHOLE = frozenset({"attempts", "held_days"})
+NAMES = tuple(one.name for one in fields(ReturnRules))
 
 
 def read(raw: Mapping[str, Any]) -> ReturnRules:
@@ -63,10 +64,9 @@ def read(raw: Mapping[str, Any]) -> ReturnRules:
     Raises:
         ValueError: what is wrong, by the field's name.
     """
-    known = [field.name for field in fields(ReturnRules)]
     for name, value in raw.items():
-        if name not in known:
-            raise ValueError(f"{name}: not known; there are {', '.join(known)}")
+        if name not in NAMES:
+            raise ValueError(f"{name}: not known; there are {', '.join(NAMES)}")
         if name == "days":
             if value not in list(Days):
                 raise ValueError(f"days: must be one of {', '.join(Days)}")
