@@ -757,6 +757,21 @@ _TABLE = (
         "Read `detail` and correct the form.",
     ),
     ErrorCode(
+        "endpoint_unusable",
+        422,
+        "Nothing can be written there",
+        "The address is none of a service that we write to, or asks for more than words.",
+        "Paste it as the service shows it; `detail` gives an example.",
+    ),
+    ErrorCode(
+        "too_many_endpoints",
+        409,
+        "There are enough already",
+        "A person or a depot is written to at ten addresses at most.",
+        "Remove one first.",
+    ),
+    ErrorCode("no_such_endpoint", 404, "It is gone", "Somebody has removed it.", _READ),
+    ErrorCode(
         "not_oneself",
         409,
         "Nobody changes what they may themselves",

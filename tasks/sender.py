@@ -103,7 +103,7 @@ class Sender:
     def _record(self) -> None:
         while not self._answers.empty():
             lane, call, answer = self._answers.get()
-            lane.over(_key(call), failed=_failed(answer))
+            lane.over(_key(call), failed=_failed(call, answer))
             self._under_way -= 1
             self._unrecorded.append((call, answer))
         for lane in self._lanes.values():
@@ -163,7 +163,7 @@ class Sender:
             return
         self._recall_at = time.monotonic() + RECALL_EVERY
         for call in voice.to_recall():
-            self._recalls.submit(_in_thread, partial(voice.recall, *call))
+            self._recalls.submit(_in_thread, partial(voice.recall, call))
 
     def in_background(self, act: Callable[[], object]) -> None:
         """Do something slow and rare in a thread of its own."""
@@ -201,8 +201,10 @@ def _key(call: Call) -> tuple[int, int]:
     return call.message.id, call.outgoing.tries
 
 
-def _failed(answer: Answer) -> bool:
-    """Whether an answer speaks against the provider, and not against one message."""
+def _failed(call: Call, answer: Answer) -> bool:
+    """Whether an answer speaks against the provider, and not against one message, or one host."""
+    if call.chosen.provider.many_hosts:
+        return False
     return isinstance(answer, DeliveryUpdate) and (answer.temporary or answer.state == "unknown")
 
 

@@ -17,7 +17,7 @@ import psycopg
 import structlog
 
 from app import clock
-from app.channels import gathering, inbound_store, routing, rules, store, voice
+from app.channels import endpoints, gathering, inbound_store, routing, rules, store, voice
 from app.channels.providers import Chosen, chosen_for
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, TwoWay
 from app.channels.routing import DeliveryUpdate
@@ -103,12 +103,16 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
         often: set[int] = set()
         if due and channel == "voice":
             often = voice.too_often(conn, [one.message for one in due], now)
+        addresses = endpoints.addresses(conn, [one.message for one in due])
         for one, pair in zip(due, pairs, strict=True):
             never = NotSent.OPTED_OUT if pair in opted_out else None
             if one.message.id in often:
                 never = NotSent.CALLED_OFTEN
+            address = addresses.get(one.message.recipient, "")
+            if endpoints.is_one(one.message) and not address:
+                never = NotSent.ENDPOINT_GONE
             unwanted = gathered.unwanted.get(one.message.id)
-            match unwanted or _decide(one, now, since, never=never, away=away):
+            match unwanted or _decide(one, address, now, since, never=never, away=away):
                 case Call() as call:
                     calls.append(call)
                 case DeliveryUpdate() as update:
@@ -144,7 +148,7 @@ def _normal(message: Message) -> str:
 
 
 def _decide(  # noqa: PLR0911 - one line per decision
-    due: Due, now: datetime, since: datetime, *, never: NotSent | None, away: bool
+    due: Due, address: str, now: datetime, since: datetime, *, never: NotSent | None, away: bool
 ) -> Call | DeliveryUpdate | _Later | NotSent:
     """What to do with a due message; the first that applies.
 
@@ -164,7 +168,7 @@ def _decide(  # noqa: PLR0911 - one line per decision
         return NotSent(why)
     if never is not None:
         return DeliveryUpdate(state="suppressed", why=never, attempt=message.attempt)
-    chosen = chosen_for(message.channel)
+    chosen = chosen_for(message.channel, message.recipient)
     if chosen is None:
         return DeliveryUpdate(state="failed", why=NotSent.NO_PROVIDER, attempt=message.attempt)
     quiet = _quiet_until(message, now)
@@ -174,7 +178,7 @@ def _decide(  # noqa: PLR0911 - one line per decision
         return DeliveryUpdate(state="failed", why=NotSent.PROVIDER_AWAY, attempt=message.attempt)
     if away:
         return _Later(now + AWAY_FOR, "away", NotSent.PROVIDER_AWAY)
-    return Call(message, chosen, _outgoing(message, chosen), since)
+    return Call(message, chosen, _outgoing(message, chosen, address), since)
 
 
 def call(call: Call) -> Answer:
@@ -276,7 +280,7 @@ def _quiet_until(message: Message, now: datetime) -> datetime | None:
         return None
 
 
-def _outgoing(message: Message, chosen: Chosen) -> Outgoing:
+def _outgoing(message: Message, chosen: Chosen, address: str) -> Outgoing:
     return Outgoing(
         id=message.id,
         tries=message.tries + 1,
@@ -289,6 +293,8 @@ def _outgoing(message: Message, chosen: Chosen) -> Outgoing:
         request_id=message.request_id,
         language=message.language,
         answers=message.case_id if message.audience == "customer" else None,
+        about=message.topic if message.topic.startswith("task-") else f"message-{message.id}",
+        address=address,
     )
 
 

@@ -146,14 +146,14 @@ def _wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:
         outcome = "unknown"
     else:
         outcome = "temporary" if update.temporary else "permanent"
-    chosen = chosen_for(message.channel)
+    chosen = chosen_for(message.channel, message.recipient)
     provider = chosen.provider if chosen else None
     repeatable = bool(provider and provider.name == message.provider and provider.repeatable)
     return rules.retry_in(message.audience, outcome, message.tries, repeatable=repeatable)
 
 
 def _grace(message: store.Message, update: DeliveryUpdate) -> timedelta:
-    chosen = chosen_for(message.channel)
+    chosen = chosen_for(message.channel, message.recipient)
     waits = update.state == "unknown" and chosen is not None and chosen.provider.receipts
     return rules.UNKNOWN_GRACE if waits else timedelta()
 

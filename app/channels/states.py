@@ -45,6 +45,7 @@ class NotSent(StrEnum):
     CALL_FAILED = "call_failed"
     CALLED_OFF = "called_off"
     CALLED_OFTEN = "called_often"
+    ENDPOINT_GONE = "endpoint_gone"
 
 
 RANG = frozenset({NotSent.NO_ANSWER, NotSent.NO_KEY, NotSent.BUSY, NotSent.CALLED_OFF})
@@ -132,5 +133,7 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "called off before anybody answered"
         case NotSent.CALLED_OFTEN:
             return "this number had been called often enough for now"
+        case NotSent.ENDPOINT_GONE:
+            return "nobody is written to there any more"
         case _:
             assert_never(reason)

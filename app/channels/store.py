@@ -328,7 +328,8 @@ def withdraw(
     """Suppress what is queued, and mark what left so that nothing more comes of it."""
     rows = conn.execute(
         """UPDATE messages SET withdrawn = %(why)s,
-                  recall = CASE WHEN channel = 'voice' AND state <> 'queued' THEN 'wanted' END,
+                  recall = CASE WHEN channel IN ('voice', 'chat') AND state <> 'queued'
+                       THEN 'wanted' END,
                   state = CASE state WHEN 'queued' THEN 'suppressed' ELSE state END,
                   why = CASE state WHEN 'queued' THEN %(why)s ELSE why END,
                   done_at = CASE state WHEN 'queued' THEN %(now)s ELSE done_at END

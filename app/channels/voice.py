@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app import clock
-from app.channels import providers, routing, rules, voice_store
+from app.channels import endpoints, providers, routing, rules, voice_store
 from app.channels.providers.base import Recalling
 from app.channels.store import Message
+from app.channels.voice_store import Recall
 from app.db.connection import Connection, connection
 
 _AT_ONCE = 100
@@ -39,8 +40,8 @@ def too_often(conn: Connection, due: Sequence[Message], now: datetime) -> set[in
     return held
 
 
-def to_recall() -> list[tuple[int, str, str]]:
-    """The calls that should ring no more, each once: `(message_id, provider, provider_id)`.
+def to_recall() -> list[Recall]:
+    """The calls and alarms that should ring no more, each once.
 
     Raises:
         psycopg.OperationalError: the database is away.
@@ -48,13 +49,18 @@ def to_recall() -> list[tuple[int, str, str]]:
     return voice_store.recalls(connection(), _AT_ONCE)
 
 
-def recall(message_id: int, provider: str, provider_id: str) -> None:
-    """Let a call ring no more. Never call this inside a transaction."""
-    chosen = providers.chosen_for("voice")
-    if chosen is None or chosen.provider.name != provider:
+def recall(call: Recall) -> None:
+    """Let a call ring no more, or an alarm end. Never call this inside a transaction."""
+    chosen = providers.chosen_for(call.channel, call.recipient)
+    if chosen is None or chosen.provider.name != call.provider:
         return
-    if isinstance(chosen.carrier, Recalling) and not chosen.carrier.recall(provider_id):
-        voice_store.recall_again(connection(), message_id)
+    address = ""
+    if chosen.provider.many_hosts:
+        address = endpoints.address(connection(), call.recipient)
+    if isinstance(chosen.carrier, Recalling) and not chosen.carrier.recall(
+        call.provider_id, address
+    ):
+        voice_store.recall_again(connection(), call.message_id)
 
 
 def pressed(conn: Connection, message_id: int, now: datetime) -> None:

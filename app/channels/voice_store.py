@@ -1,9 +1,13 @@
-"""SQL on calls by voice: those that ring, and those that should ring no more."""
+"""SQL on calls by voice: those that ring, and those that should ring no more.
+
+An alarm that a paging service keeps up is one of the latter, too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from psycopg.rows import tuple_row
 
@@ -13,8 +17,18 @@ _MAY_WAIT = timedelta(hours=12)
 """So much older than its call a message may be."""
 
 
-def recalls(conn: Connection, limit: int) -> list[tuple[int, str, str]]:
-    """`(message_id, provider, provider_id)` of calls that should ring no more; each once.
+class Recall(NamedTuple):
+    """A call that should ring no more, or an alarm that should end."""
+
+    message_id: int
+    channel: str
+    recipient: str
+    provider: str
+    provider_id: str
+
+
+def recalls(conn: Connection, limit: int) -> list[Recall]:
+    """What should ring no more; each once.
 
     What is over meanwhile is only marked.
     """
@@ -23,10 +37,11 @@ def recalls(conn: Connection, limit: int) -> list[tuple[int, str, str]]:
             """UPDATE messages m SET recall = 'done'
                  FROM (SELECT id FROM messages WHERE recall = 'wanted' AND state <> 'sending'
                         ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED) found
-                WHERE m.id = found.id RETURNING m.id, m.provider, m.provider_id, m.state""",
+                WHERE m.id = found.id
+            RETURNING m.id, m.channel, m.recipient, m.provider, m.provider_id, m.state""",
             [limit],
         ).fetchall()
-        return [row[:3] for row in rows if row[3] == "sent" and row[2]]
+        return [Recall(*row[:5]) for row in rows if row[5] == "sent" and row[4]]
 
 
 def recall_again(conn: Connection, message_id: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from app.db.connection import Connection
 from app.directory import store
-from app.directory.model import Empty, Level, Person, Way
+from app.directory.model import Empty, Level, Person, Way, depot_itself
 from app.directory.rotas import opening, rules
 from app.directory.rotas import store as rotas
 from app.directory.rotas.model import Opening
@@ -51,6 +51,8 @@ class Ladder:
     rotas: Mapping[int, Known]
     opening: Opening | None
     """None where no level asks whether the depot is open."""
+    beside: Sequence[Person] = ()
+    """The depot's own chat rooms and systems."""
 
     def at(self, now: datetime) -> list[Level]:
         """The levels in the order in which they are called; the catch-all is the last."""
@@ -73,7 +75,15 @@ class Ladder:
         people = [] if empty else self._people(rung, now)
         if not people and not empty:
             empty = Empty.NOBODY_ON_DUTY
-        return Level(people, rung.wait, catch_all=False, ways=rung.ways, empty=empty, rotas=names)
+        return Level(
+            people,
+            rung.wait,
+            catch_all=False,
+            ways=rung.ways,
+            empty=empty,
+            rotas=names,
+            beside=self.beside,
+        )
 
     def _people(self, rung: Rung, now: datetime) -> list[Person]:
         if rung.everyone:
@@ -105,8 +115,10 @@ def read(
     hours = None
     if any(rung.called is not CalledWhen.ALWAYS for rung in rungs):
         hours = rotas.opening(conn, depot_id, since, until)
-    top = Level([store.as_person(last)], catch_all_wait, catch_all=True)
-    return Ladder(rungs, top, known, hours)
+    own = last["of_depot"]
+    beside = [depot_itself(depot_id, last["depot"], own)] if own else []
+    top = Level([store.as_person(last)], catch_all_wait, catch_all=True, beside=beside)
+    return Ladder(rungs, top, known, hours, beside)
 
 
 class NewRung(NamedTuple):

@@ -16,6 +16,23 @@ class Person(NamedTuple):
     phone: str | None
     email: str | None
     channels: list[str]
+    endpoints: Sequence[str] = ()
+    """Where they are written to beside number and mail, each as `chat slack-17`."""
+
+    @property
+    def is_depot(self) -> bool:
+        """Whether this is nobody, but a depot's own chat rooms and systems: see `depot_itself`."""
+        return self.id < 0
+
+
+def depot_itself(depot_id: int, name: str, endpoints: Sequence[str]) -> Person:
+    """A depot's own chat rooms and systems, called beside its people.
+
+    The id is the depot's below zero, so that what they are called for is told apart from what any
+    person is called for, and gathered for itself.
+    """
+    channels = [endpoint.partition(" ")[0] for endpoint in endpoints]
+    return Person(-depot_id, name, None, None, list(dict.fromkeys(channels)), endpoints)
 
 
 class Way(NamedTuple):
@@ -47,6 +64,13 @@ class Level(NamedTuple):
     empty: Empty | None = None
     rotas: tuple[str, ...] = ()
     """The names of the rotas that say who is called."""
+    beside: Sequence[Person] = ()
+    """The depot's own chat rooms and systems, which hear of it when its people do."""
+
+    @property
+    def called(self) -> list[Person]:
+        """Everybody who hears of it."""
+        return [*self.people, *(self.beside if self.people else ())]
 
     @property
     def tries(self) -> Sequence[Way]:

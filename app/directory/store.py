@@ -171,16 +171,19 @@ def add_person(
 def ladder(conn: Connection, depot_id: int) -> list[dict[str, Any]]:
     """Who stands on a depot's ladder, level by level; the catch-all is the last row.
 
-    Of a level that names a rota, or everyone, the person's columns are NULL.
+    Of a level that names a rota, or everyone, the person's columns are NULL. Only the last row
+    says what the depot is called, and its own endpoints.
     """
     return conn.execute(
         """SELECT l.level, l.wait, l.called, l.ways, l.rota_id, l.everyone,
-                  p.id, p.name, p.phone, p.email, p.channels
+                  p.id, p.name, p.phone, p.email, p.channels,
+                  endpoints_of(p.id, NULL) AS endpoints, NULL AS depot, NULL AS of_depot
              FROM ladder_levels l LEFT JOIN people p ON p.id = l.person_id
             WHERE l.depot_id = %(id)s
             UNION ALL
            SELECT NULL, NULL, 'always', '[]', NULL, false,
-                  p.id, p.name, p.phone, p.email, p.channels
+                  p.id, p.name, p.phone, p.email, p.channels,
+                  endpoints_of(p.id, NULL), d.name, endpoints_of(NULL, d.id)
              FROM depots d JOIN people p ON p.id = d.catch_all_id WHERE d.id = %(id)s
             ORDER BY 1 NULLS LAST, 7, 5""",
         {"id": depot_id},
@@ -188,8 +191,8 @@ def ladder(conn: Connection, depot_id: int) -> list[dict[str, Any]]:
 
 
 PERSON = Rows(
-    ("id", "name", "phone", "email", "channels"),
-    """SELECT id, name, phone, email, channels FROM people
+    ("id", "name", "phone", "email", "channels", "endpoints"),
+    """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints FROM people
         WHERE id = %(person)s AND removed_at IS NULL""",
     Person,
 )
@@ -204,7 +207,8 @@ def person(conn: Connection, person_id: int) -> Person | None:
 def person_at(conn: Connection, address: str) -> Person | None:
     """Who is called at this number (E.164) or e-mail address, however it was written down."""
     row = conn.execute(
-        r"""SELECT p.id, p.name, p.phone, p.email, p.channels FROM people p,
+        r"""SELECT p.id, p.name, p.phone, p.email, p.channels,
+                  endpoints_of(p.id, NULL) AS endpoints FROM people p,
                   LATERAL (SELECT ltrim(regexp_replace(p.phone, '\D', '', 'g'), '0') AS digits) d
             WHERE p.removed_at IS NULL
               AND (lower(p.email) = lower(%(at)s)
@@ -220,7 +224,8 @@ def person_at(conn: Connection, address: str) -> Person | None:
 def people_known_by(conn: Connection, written: str) -> list[Person]:
     """Everybody whose e-mail address this is, or whose number ends in it or it in theirs."""
     rows = conn.execute(
-        r"""SELECT p.id, p.name, p.phone, p.email, p.channels FROM people p,
+        r"""SELECT p.id, p.name, p.phone, p.email, p.channels,
+                  endpoints_of(p.id, NULL) AS endpoints FROM people p,
                   LATERAL (SELECT ltrim(regexp_replace(p.phone, '\D', '', 'g'), '0') AS digits) d,
                   LATERAL (SELECT ltrim(regexp_replace(%(at)s, '\D', '', 'g'), '0') AS digits) w
             WHERE p.removed_at IS NULL
@@ -261,7 +266,8 @@ def _id(cursor: Cursor[dict[str, Any]]) -> int:
 
 def as_person(row: dict[str, Any]) -> Person:
     """The person that a row's columns are about."""
-    return Person(row["id"], row["name"], row["phone"], row["email"], row["channels"])
+    columns = ("id", "name", "phone", "email", "channels", "endpoints")
+    return Person(*(row[column] for column in columns))
 
 
 def people(conn: Connection) -> list[dict[str, Any]]:
@@ -288,8 +294,8 @@ def people(conn: Connection) -> list[dict[str, Any]]:
 def everybody(conn: Connection) -> list[Person]:
     """Everybody who can be called, by name."""
     rows = conn.execute(
-        """SELECT id, name, phone, email, channels FROM people
-            WHERE removed_at IS NULL ORDER BY name, id"""
+        """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints
+             FROM people WHERE removed_at IS NULL ORDER BY name, id"""
     )
     return [as_person(row) for row in rows]
 
@@ -305,6 +311,7 @@ def catch_all_of(conn: Connection, person_id: int) -> list[str]:
 def remove_person(conn: Connection, person_id: int, now: datetime) -> None:
     """Take somebody off every ladder and forget how to reach them; their name stays in stories."""
     conn.execute("DELETE FROM ladder_levels WHERE person_id = %s", [person_id])
+    conn.execute("DELETE FROM staff_endpoints WHERE person_id = %s", [person_id])
     conn.execute(
         "UPDATE people SET removed_at = %s, phone = NULL, email = NULL WHERE id = %s",
         [now, person_id],

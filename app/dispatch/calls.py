@@ -10,8 +10,10 @@ from app.booking.service import Booking
 from app.chain.policy import Policy
 from app.chain.step import Step
 from app.channels import gathering
+from app.channels.endpoints import CHANNELS as ENDPOINTS
 from app.channels.service import Draft
 from app.db.connection import Connection
+from app.directory.model import Person
 from app.dispatch import rules, speech, texts
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
@@ -34,15 +36,16 @@ def drafts(
     """
     case, personal = step.case, step.policy.body["staff_read_names"]
     found = []
-    for person in call.rung.people:
-        link = links.url("task", task.id, person.id)
+    for person in call.rung.called:
+        ways = rules.ways(person, case.shipper.country, call.channel)
+        if not ways and _elsewhere(person, call):
+            continue
+        link = _link(task, person)
         subject, text = (
             texts.to_confirm(case, concerned, by, link)
             if concerned and task.kind is TaskKind.HANDOVER
             else texts.call(case, task, link, concerned, personal=personal)
         )
-        # Somebody who cannot be reached is a message too: one that says why it was not sent.
-        ways = rules.ways(person, case.shipper.country, call.channel) or [[]]
         found += [
             Draft(
                 case_id=case.id,
@@ -63,9 +66,22 @@ def drafts(
                 not_after=until,
                 request_id=step.request_id,
             )
-            for number, routes in enumerate(ways)
+            # Somebody who cannot be reached is a message too: one that says why it was not sent.
+            for number, routes in enumerate(ways or [[]])
         ]
     return found
+
+
+def _elsewhere(person: Person, call: rules.Call) -> bool:
+    """Whether nobody expects this call to reach them: what it goes by, others have."""
+    return person.is_depot or (bool(call.rung.beside) and call.channel in ENDPOINTS)
+
+
+def _link(task: Task, person: Person) -> str:
+    """Where somebody acts; in a room of a depot everybody under their own name."""
+    if person.is_depot:
+        return links.place(f"/console/tasks/{task.id}")
+    return links.url("task", task.id, person.id)
 
 
 _SOON = timedelta(hours=1)

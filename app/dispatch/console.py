@@ -13,6 +13,7 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 
 from app import clock
+from app.access import links
 from app.access.keys import caller
 from app.access.session import require_session
 from app.cases.search import service as search
@@ -21,6 +22,7 @@ from app.dispatch import console_request as asked
 from app.dispatch import console_views, presence
 from app.dispatch import queue_counts_store as tallies
 from app.dispatch import queue_store as queue
+from app.dispatch import store as tasks
 from app.dispatch.console_views import Line
 from app.theme import respond
 
@@ -62,6 +64,16 @@ def show() -> Response:
         address=lambda **other: asked.address(queue.Wanted(**{**asdict(wanted), **other})),
         live=asked.live(wanted, tally.newest, [row.id for row in shown]),
     )
+
+
+@blueprint.get("/console/tasks/<id:task_id>")
+@require_session("dispatcher")
+def task(task_id: int) -> Response:
+    """A task that a room or a system of the depot was told of: whoever comes acts as themselves."""
+    person_id = caller().person_id
+    if person_id is None or tasks.task(connection(), task_id) is None:
+        return respond.see_other("/console")
+    return respond.see_other("/t/" + links.make("task", task_id, person_id))
 
 
 @blueprint.get("/console/live")

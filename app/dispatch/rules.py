@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.cases.model import CaseKind
+from app.channels.endpoints import CHANNELS as ENDPOINTS
 from app.channels.service import Route
 from app.directory.model import Empty, Level, Person
 from app.dispatch.states import TaskKind
@@ -21,7 +22,7 @@ _LEAST = timedelta(minutes=2)
 
 _HOUR = timedelta(hours=1)
 
-_CALL_KEY = re.compile(r"task-(\d+):(\d+)\.\d+:(\d+):")
+_CALL_KEY = re.compile(r"task-(\d+):(\d+)\.\d+:(-?\d+):")
 
 
 class Call(NamedTuple):
@@ -122,7 +123,7 @@ def _next_try(rung: Level, since: int, country: str) -> int | None:
     """The first of a level's tries from that one on that reaches anybody."""
     for number in range(since, len(rung.tries)):
         channel = rung.tries[number].channel
-        if any(ways(person, country, channel) for person in rung.people):
+        if any(ways(person, country, channel) for person in rung.called):
             return number
     return None
 
@@ -222,13 +223,16 @@ def ways(person: Person, country: str, only: str = "") -> list[list[Route]]:
     """How somebody is called: each list begins with one way, and goes on where that one fails.
 
     Whoever wants to be rung is rung first, and written to when that was in vain; anybody else is
-    written to by all their ways at once. A level may say by which channel `only`.
+    written to by all their ways at once. Chat and the like make no noise at night: they are written
+    to beside a ring. A level may say by which channel `only`.
     """
     if only not in {"", "voice"}:
         return [[route] for route in routes(person, country, [only])]
     written = routes(person, country)
     if "voice" in [only, *person.channels] and (number := rings(person, country)):
-        return [[Route("voice", number), *written]]
+        beside = [route for route in written if route.channel in ENDPOINTS]
+        instead = [route for route in written if route.channel not in ENDPOINTS]
+        return [[Route("voice", number), *instead], *([route] for route in beside)]
     return [[route] for route in written]
 
 
@@ -250,4 +254,7 @@ def routes(person: Person, country: str, channels: Sequence[str] = ()) -> list[R
             ways.append(Route("sms", number.e164 or ""))
         elif channel == "email" and (address := check_email(person.email)):
             ways.append(Route("email", address))
+        elif channel in ENDPOINTS:
+            there = (Route(*one.split(" ")) for one in person.endpoints)
+            ways += [route for route in there if route.channel == channel]
     return ways

@@ -14,6 +14,7 @@ from app.cases.timeline.facts import Facts
 from app.cases.timeline.rows import Recorded, confirmed
 from app.chain import registry
 from app.chain import store as chain
+from app.channels import endpoints
 from app.channels import service as channels
 from app.channels.states import MessageState, reason_words, state_words
 from app.db.connection import Connection
@@ -201,4 +202,5 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
 def _message(row: dict[str, Any]) -> str:
     why = f" ({reason_words(row['why'])})" if row["why"] else ""
     state = state_words(MessageState(row["state"]))
-    return f"{row['channel']} to the {row['audience']} about {row['topic']}: {state}{why}"
+    by = f" by {service}" if (service := endpoints.words(row["recipient"])) else ""
+    return f"{row['channel']}{by} to the {row['audience']} about {row['topic']}: {state}{why}"

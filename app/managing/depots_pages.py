@@ -11,10 +11,11 @@ from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
-from app.managing import changes_store, depots, forms, people_store
+from app.managing import changes_store, depots, endpoints_pages, forms, people_store
 from app.managing import depots_store as store
 from app.managing.changes import by
 from app.managing.depots_store import Depot
+from app.managing.endpoints import Subject
 from app.theme import respond
 from app.theme.times import When
 
@@ -66,6 +67,8 @@ def _do(  # noqa: PLR0911 - one case per act
     """What was done, in words."""
     who, form = by(caller()), request.form
     match form.get("act", ""):
+        case act if act in endpoints_pages.ACTS:
+            return endpoints_pages.act(conn, _subject(depot), now)
         case "place":
             words = (forms.words("name"), forms.words("address"), forms.words("phone"))
             return "Saved." if depots.set_place(conn, who, depot, *words, now) else _SAME
@@ -104,6 +107,10 @@ def _do(  # noqa: PLR0911 - one case per act
     raise Problem(422, "no_such_act", "This page cannot do that.")
 
 
+def _subject(depot: Depot) -> Subject:
+    return Subject("depot", depot.id, depot.name, [depot.id])
+
+
 def _page(slug: str, problem: Problem | None = None) -> Response:
     now = clock.now()
     with transaction() as conn:
@@ -127,6 +134,7 @@ def _page(slug: str, problem: Problem | None = None) -> Response:
             hours=depots.hours,
             today=today,
             when=When("UTC", now),
+            **endpoints_pages.shown(conn, _subject(depot), When("UTC", now)),
         )
 
 

@@ -13,9 +13,10 @@ from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
 from app.directory import store as directory
 from app.errors import Problem
-from app.managing import changes_store, people
+from app.managing import changes_store, endpoints_pages, people
 from app.managing import people_store as store
 from app.managing.changes import by
+from app.managing.endpoints import Subject
 from app.managing.people import Wanted
 from app.theme import respond
 from app.theme.times import When
@@ -75,6 +76,8 @@ def act(person_id: int) -> Response:
                 case "remove":
                     people.remove(conn, by(who), person_id, now)
                     said = f"{person.name} is removed: no calls, no keys, no sign-in."
+                case act if act in endpoints_pages.ACTS:
+                    said = endpoints_pages.act(conn, _subject(person), now)
                 case "sign_out":
                     ended = sessions_store.end_of(conn, person_id=person_id)
                     said = f"{person.name} is signed out ({ended} of {ended})."
@@ -89,6 +92,10 @@ def act(person_id: int) -> Response:
     flash(said, "good")
     gone = request.form.get("act") == "remove"
     return respond.see_other("/console/manage/people" + ("" if gone else f"/{person_id}"))
+
+
+def _subject(person: store.Person) -> Subject:
+    return Subject("person", person.id, person.name, person.depots)
 
 
 def _theirs(conn: Connection, who: Caller, person_id: int) -> store.Person:
@@ -141,6 +148,7 @@ def _page(person_id: int, problem: Problem | None = None) -> Response:
     who = caller()
     with transaction() as conn:
         person = _theirs(conn, who, person_id)
+        written_to = endpoints_pages.shown(conn, _subject(person), When("UTC", clock.now()))
     now = clock.machine_now()
     ladders = next(row["ladders"] for row in directory.people(conn) if row["id"] == person_id)
     return _respond(
@@ -153,6 +161,7 @@ def _page(person_id: int, problem: Problem | None = None) -> Response:
         browser=agents.in_words,
         seen=When("UTC", now),
         changes=changes_store.newest(conn, None, 10, kind="person", subject_id=person_id),
+        **written_to,
     )
 
 

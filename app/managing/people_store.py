@@ -87,6 +87,23 @@ def update(
     )
 
 
+def let_reach(conn: Connection, person_id: int, channel: str) -> None:
+    """Let somebody be reached by this channel as well."""
+    conn.execute(
+        """UPDATE people SET channels = array_append(channels, %(channel)s)
+            WHERE id = %(id)s AND NOT %(channel)s = ANY(channels)""",
+        {"id": person_id, "channel": channel},
+    )
+
+
+def let_not_reach(conn: Connection, person_id: int, channel: str) -> None:
+    """Let somebody be reached by this channel no more."""
+    conn.execute(
+        "UPDATE people SET channels = array_remove(channels, %s) WHERE id = %s",
+        [channel, person_id],
+    )
+
+
 def depots(conn: Connection, theirs: Sequence[int] | None) -> list[tuple[int, str, str]]:
     """`(id, slug, name)` of all depots, or of these, by name."""
     rows = conn.execute(

@@ -12,6 +12,7 @@ from app.cases.timeline.facts import CustomerReply, CustomerWord
 from app.cases.timeline.rows import Recorded
 from app.db.connection import Connection
 from app.directory import ladders
+from app.directory.model import Person
 from app.playground.views import Box
 from app.questions.model import PAGE
 
@@ -24,16 +25,21 @@ def of_depot(conn: Connection, case: Case | None, messages: Sequence[dict[str, A
         return []
     now = clock.now()
     ladder = ladders.read(conn, case.depot_id, timedelta(), now, now)
-    people = [(p.id, p.name, p.phone, p.email) for p in ladder.everyone()]
     return [
         Box(
-            str(person_id),
-            name,
-            _newest(m for m in messages if m["to"] in {phone, email}),
-            address=phone or "",
+            str(person.id),
+            person.name,
+            _newest(m for m in messages if m["to"] in _addresses(person)),
+            address=person.phone or "",
         )
-        for person_id, name, phone, email in people
+        for person in (*ladder.everyone(), *ladder.beside)
     ]
+
+
+def _addresses(person: Person) -> set[str | None]:
+    """Wherever they are written to."""
+    at = (endpoint.partition(" ")[2] for endpoint in person.endpoints)
+    return {person.phone, person.email, *at} - {None}
 
 
 def of_customer(

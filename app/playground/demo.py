@@ -7,12 +7,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from app import clock
-from app.access import keys, secret
+from app.access import keys, secret, vault
 from app.booking import places_store
 from app.chain import policy
+from app.channels.providers import DEMO
 from app.db.connection import Connection, connection, transaction
-from app.directory import ladders, roles_store, service
+from app.directory import endpoints_store, ladders, roles_store, service
 from app.directory import store as directory
+from app.directory.endpoints_store import Owner
 from app.directory.ladders import CalledWhen, NewRung
 from app.directory.rotas import edit_store
 from app.directory.rotas import service as rotas
@@ -32,6 +34,7 @@ PEOPLE = (
 """Dispatcher, shift lead, and the operations manager, who is the catch-all."""
 _KEYS = ("shipper", "dispatcher", "admin")
 """The roles that `demo.json` has a key for."""
+_CHANNELS = ("chat",)
 _WAITS = (timedelta(minutes=5), timedelta(minutes=10))
 _WINDOWS = ((time(8), time(11)), (time(11), time(14)), (time(14), time(18)))
 _CUTOFF = timedelta(hours=2)
@@ -58,6 +61,8 @@ def load(settings: Settings) -> dict[str, Any]:
             service.person(conn, name, phone, email, ["voice", "sms", "email"], now)
             for name, email, phone in PEOPLE
         ]
+        for person_id in people:
+            _endpoints(conn, person_id, now)
         depot_id = _depot(conn, people, now)
         accounts.forget()
         connected = [_account(conn, settings, name, shipper_id, depot_id, now) for name in NAMES]
@@ -105,6 +110,16 @@ def _shipper(conn: Connection, now: datetime) -> int:
         email="care@hollow-oak.example.com",
         phone="+17145550100",
     )
+
+
+def _endpoints(conn: Connection, person_id: int, now: datetime) -> None:
+    """Where they are written to by levels of a ladder that ask for it: on the demo's phones."""
+    owner = Owner(person_id=person_id)
+    known = {endpoint.channel for endpoint in endpoints_store.of(conn, owner)}
+    for channel in _CHANNELS:
+        if channel not in known:
+            address = vault.seal(f"{DEMO}://")
+            endpoints_store.add(conn, owner, channel, DEMO, "The demo’s phone", address, now)
 
 
 def _depot(conn: Connection, people: list[int], now: datetime) -> int:

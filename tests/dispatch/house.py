@@ -62,7 +62,7 @@ class House(Play):
     def recall(self) -> list[tuple[str, dict[str, str]]]:
         """Let the sender take back what should ring no more; what Twilio was told."""
         for call in voice.to_recall():
-            voice.recall(*call)
+            voice.recall(call)
         return self.exchange.updated
 
 

@@ -18,6 +18,7 @@ REGISTERED = (
     "app.channels.providers.postmark",
     "app.channels.providers.mailgun",
     "app.channels.providers.imap",
+    "app.channels.providers.apprise",
     "app.channels.providers.playground",
 )
 """The packages of all providers, one line each. Of several that carry the same channel and are
@@ -36,6 +37,8 @@ class Chosen(NamedTuple):
 
 
 _chosen: dict[str, Chosen] = {}
+DEMO = "playground"
+"""The provider that carries, in a demo, whatever goes to an endpoint of its name."""
 
 
 def registered() -> list[Provider]:
@@ -76,11 +79,17 @@ def configure(settings: Settings) -> None:
         if provider.name not in carriers:
             carriers[provider.name] = import_module(f"{provider.package}.sending").carrier(settings)
         _chosen[channel] = Chosen(provider, carriers[provider.name])
+    demo = next(provider for provider in registered() if provider.name == DEMO)
+    if demo.is_on(settings):
+        _chosen[DEMO] = Chosen(demo, import_module(f"{demo.package}.sending").carrier(settings))
 
 
-def chosen_for(channel: str) -> Chosen | None:
-    """Who carries `channel`; None when nobody is configured."""
-    return _chosen.get(channel)
+def chosen_for(channel: str, recipient: str = "") -> Chosen | None:
+    """Who carries `channel`; None when nobody is configured.
+
+    Endpoints on the demo's phones are its own, though another provider carries their channel.
+    """
+    return _chosen.get(DEMO if recipient.startswith(f"{DEMO}-") else channel)
 
 
 def callbacks(provider: Provider) -> Callbacks | None:

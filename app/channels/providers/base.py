@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -35,9 +35,14 @@ class Provider:
     settings: tuple[Setting, ...] = ()
     turned_on_by: str = ""
     """The setting that turns it on when it is set; without one it is on in demo mode only."""
+    many_hosts: bool = False
+    """Whether each recipient has an address of its own, an endpoint, which somebody typed in: such
+    a provider is always on, and a host that does not answer says nothing about the others."""
 
     def is_on(self, settings: Settings) -> bool:
         """Whether messages may go this way."""
+        if self.many_hosts:
+            return True
         if self.turned_on_by:
             return bool(settings.plug_ins[self.turned_on_by])
         return settings.demo
@@ -63,6 +68,10 @@ class Outgoing:
     """The case that an answer to this is about; None where nobody would read one."""
     language: str = languages.HOUSE
     """The code of the language it is written in."""
+    about: str = ""
+    """The same in all messages about one thing: `task-17`."""
+    address: str = field(default="", repr=False)
+    """Where the recipient is an endpoint: its address, with its secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +141,11 @@ class TwoWay(Protocol):
 class Recalling(Protocol):
     """A carrier that can take a call back which still rings, or waits to."""
 
-    def recall(self, provider_id: str) -> bool:
-        """Let it ring no more; False when the provider could not be asked."""
+    def recall(self, provider_id: str, address: str) -> bool:
+        """Let it ring no more; False when the provider could not be asked.
+
+        `address` is that of the endpoint, where the recipient is one and still there.
+        """
         ...
 
 

@@ -57,7 +57,9 @@ def compose(conn: Connection, bundle: Bundle) -> Words | None:
     left = [item for item in items(conn, bundle.keys) if item.open]
     if not left:
         return None
-    url = links.url("calls", bundle.id, bundle.person_id)
+    # In a room of a depot everybody goes to their own queue, and acts under their own name.
+    ours = bundle.person_id < 0
+    url = links.place("/console") if ours else links.url("calls", bundle.id, bundle.person_id)
     found = [item.case for item in left]
     return texts.bundle(found, url, bundle.channel, personal=_named(conn, left))
 

@@ -79,7 +79,7 @@ def _calls(
     standing, levels = Standing(0, 0), ladder.at(at)
     while planned := rules.plan(levels, standing, times, country, act_by, at):
         call, wait, passed = planned
-        people = [(p, rules.ways(p, country, call.channel)) for p in call.rung.people]
+        people = [(p, rules.ways(p, country, call.channel)) for p in call.rung.called]
         yield WouldCall(
             at,
             call.level,

@@ -157,7 +157,7 @@ class Twilio:
         """Whether our sender is a number, and the country lets text messages through both ways."""
         return self._from.startswith("+") and not recipient.startswith(_ONE_WAY)
 
-    def recall(self, provider_id: str) -> bool:
+    def recall(self, provider_id: str, address: str) -> bool:  # noqa: ARG002 - a number has none
         """Take back a call that waits or rings; one that was answered goes on to its end."""
         try:
             answer = self._session().post(

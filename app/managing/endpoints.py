@@ -1,0 +1,162 @@
+"""Verbs on where a person or a depot is written to beside number and mail.
+
+They run in the caller's transaction. What is changed is remembered, and no secret with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from app.access import links, vault
+from app.channels import service as channels
+from app.channels.providers import DEMO
+from app.channels.providers.apprise import addresses
+from app.channels.providers.apprise.addresses import NotUsable
+from app.channels.service import Draft, Route
+from app.db.connection import Connection
+from app.directory import endpoints_store as store
+from app.directory.endpoints_store import Endpoint, Owner
+from app.errors import Problem
+from app.managing import people_store
+from app.managing.changes import By, Facts, record
+
+CHAT = "chat"
+_MOST = 10
+_LONGEST_NAME = 60
+
+
+class Subject(NamedTuple):
+    """Whose endpoints are changed."""
+
+    kind: str
+    """As changes are remembered: `person` or `depot`."""
+    id: int
+    name: str
+    depots: Sequence[int] | None
+
+    @property
+    def owner(self) -> Owner:
+        """The same for the store."""
+        return Owner(self.id, None) if self.kind == "person" else Owner(None, self.id)
+
+
+class Wanted(NamedTuple):
+    """A chat or paging service as somebody typed it in."""
+
+    address: str
+    name: str
+
+
+def of(conn: Connection, subject: Subject) -> list[Endpoint]:
+    """All endpoints, the oldest first."""
+    return store.of(conn, subject.owner)
+
+
+def add_chat(
+    conn: Connection, who: By, subject: Subject, wanted: Wanted, now: datetime, *, demo: bool
+) -> str:
+    """Let a chat or paging service be written to as well; its label.
+
+    Raises:
+        Problem: 422, the address cannot be used; 409, there are enough.
+    """
+    address = wanted.address.strip()
+    if demo and address == f"{DEMO}://":
+        service, label = DEMO, "The demo’s phone"
+    else:
+        try:
+            service, label = _read(address)
+        except NotUsable as error:
+            raise Problem(422, "endpoint_unusable", str(error)) from None
+    label = " ".join(wanted.name.split())[:_LONGEST_NAME] or label
+    add(conn, who, subject, (CHAT, service, label), address, now)
+    return label
+
+
+def add(
+    conn: Connection,
+    who: By,
+    subject: Subject,
+    what: tuple[str, str, str],
+    address: str,
+    now: datetime,
+) -> int:
+    """Add an endpoint: its channel, its service and its label; its id.
+
+    Raises:
+        Problem: 409, there are enough.
+    """
+    channel, _, label = what
+    if len(store.of(conn, subject.owner)) >= _MOST:
+        raise Problem(409, "too_many_endpoints", f"{_MOST} are enough. Please remove one first.")
+    made = store.add(conn, subject.owner, *what, vault.seal(address), now)
+    if subject.kind == "person":
+        people_store.let_reach(conn, subject.id, channel)
+    _remember(conn, who, subject, {channel: ""}, {channel: label}, now)
+    return made
+
+
+def remove(
+    conn: Connection, who: By, subject: Subject, endpoint_id: int, now: datetime
+) -> Endpoint:
+    """Write nothing more there.
+
+    Raises:
+        Problem: 404, there is no such endpoint.
+    """
+    endpoint = _find(conn, subject, endpoint_id)
+    store.remove(conn, endpoint.id)
+    left = {one.channel for one in store.of(conn, subject.owner)}
+    if subject.kind == "person" and endpoint.channel not in left:
+        people_store.let_not_reach(conn, subject.id, endpoint.channel)
+    was, became = {endpoint.channel: endpoint.label}, {endpoint.channel: ""}
+    _remember(conn, who, subject, was, became, now)
+    return endpoint
+
+
+def test(conn: Connection, subject: Subject, endpoint_id: int, now: datetime) -> Endpoint:
+    """Send a message there that says what it is.
+
+    Raises:
+        Problem: 404, there is no such endpoint.
+    """
+    endpoint = _find(conn, subject, endpoint_id)
+    key = f"test-{endpoint.recipient}-{now:%Y%m%d%H%M%S}"
+    text = (
+        f"A test from Reknock for {subject.name}: parcels that need somebody are told of here. "
+        f"Nothing to do: {links.place('/console')}"
+    )
+    draft = Draft(
+        case_id=0,
+        audience="dispatcher",
+        topic="test",
+        idempotency_key=key,
+        routes=[Route(endpoint.channel, endpoint.recipient)],
+        subject="A test from Reknock",
+        text=text,
+        needs_case="none",
+        request_id=key,
+    )
+    channels.enqueue(conn, [draft], now)
+    return endpoint
+
+
+def _remember(
+    conn: Connection, who: By, subject: Subject, was: Facts, became: Facts, now: datetime
+) -> None:
+    whose = (subject.id, subject.name)
+    record(conn, who, subject.kind, whose, subject.depots, was, became, now)
+
+
+def _find(conn: Connection, subject: Subject, endpoint_id: int) -> Endpoint:
+    endpoint = store.find(conn, subject.owner, endpoint_id)
+    if endpoint is None:
+        raise Problem(404, "no_such_endpoint", "It is not there any more.")
+    return endpoint
+
+
+def _read(address: str) -> tuple[str, str]:
+    opened = addresses.open_(address)
+    return opened.service.name, opened.label

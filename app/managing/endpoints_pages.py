@@ -1,0 +1,75 @@
+"""The part of a person's and of a depot's page that says where they are written to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import current_app, request
+
+from app.access.keys import caller
+from app.channels.providers.apprise.services import SERVICES
+from app.channels.states import MessageState, reason_words, state_words
+from app.db.connection import Connection
+from app.directory.endpoints_store import Endpoint
+from app.managing import endpoints
+from app.managing.changes import by
+from app.managing.endpoints import Subject, Wanted
+from app.theme.times import When
+
+ACTS = frozenset({"add_chat", "test_endpoint", "remove_endpoint"})
+
+
+class Row(NamedTuple):
+    """One endpoint as the page shows it."""
+
+    id: int
+    label: str
+    last: str
+    """What became of the last message to it, in words."""
+    tone: str
+
+
+def act(conn: Connection, subject: Subject, now: datetime) -> str:
+    """Do one of `ACTS`; what was done, in words.
+
+    Raises:
+        Problem: 404 there is no such endpoint; 409 there are enough; 422 it cannot be used.
+    """
+    form, who = request.form, by(caller())
+    match form.get("act"):
+        case "test_endpoint":
+            label = endpoints.test(conn, subject, _id(), now).label
+            return f"A test is on its way to {label}. What became of it is said here in a moment."
+        case "remove_endpoint":
+            return (
+                f"{endpoints.remove(conn, who, subject, _id(), now).label} is written to no more."
+            )
+    wanted = Wanted(form.get("endpoint", ""), form.get("endpoint_name", ""))
+    demo = current_app.config["SETTINGS"].demo
+    label = endpoints.add_chat(conn, who, subject, wanted, now, demo=demo)
+    return f"{label} is added. Please send a test."
+
+
+def shown(conn: Connection, subject: Subject, when: When) -> dict[str, Any]:
+    """What the template needs."""
+    found = endpoints.of(conn, subject)
+    return {
+        "chats": [_row(one, when) for one in found if one.channel == endpoints.CHAT],
+        "services": [(service.words, service.example) for service in SERVICES],
+    }
+
+
+def _row(endpoint: Endpoint, when: When) -> Row:
+    if endpoint.state is None or endpoint.at is None:
+        return Row(endpoint.id, endpoint.label, "nothing sent yet", "soft")
+    state = MessageState(endpoint.state)
+    why = f" ({reason_words(endpoint.why)})" if endpoint.why else ""
+    bad = state in {MessageState.FAILED, MessageState.UNKNOWN}
+    said = f"{state_words(state)}{why}, {when.moment(endpoint.at)} UTC"
+    return Row(endpoint.id, endpoint.label, said, "bad" if bad else "soft")
+
+
+def _id() -> int:
+    text: str = request.args.get("id", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -1,0 +1,154 @@
+"""Slack, Telegram and PagerDuty at their HTTP edge: a server that checks what they publish.
+
+- https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks and `chat.postMessage`
+- https://core.telegram.org/bots/api#sendmessage
+- https://developer.pagerduty.com/docs/send-alert-event
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+HOOK = "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+BOT = "slack://xoxb-1234-1234-abc124/#dispatch"
+TELEGRAM = "tgram://123456789:abcdefg_hijklmnop/12315544"
+PAGERDUTY = "pagerduty://R0123456789ABCDEF0123456789ABCDE@apikey123456789"
+_SEVERITIES = {"critical", "error", "warning", "info"}
+
+
+class Services:
+    """What came in by host, and what is answered: each of `answers` once, then as usual.
+
+    An answer is `(status, body)`, `"close"` (no answer) or `"hang"` (none until the end).
+    """
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[int, Any] | str] = []
+        self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.faults: list[str] = []
+        self.over = threading.Event()
+        self.base = ""
+
+    def of(self, host: str) -> list[dict[str, Any]]:
+        """What this host heard."""
+        return [body for at, body in self.heard if at == host]
+
+    def answer(self, host: str, path: str, auth: str, body: dict[str, Any]) -> Any:
+        self.heard.append((host, body))
+        if self.answers:
+            return self.answers.pop(0)
+        if host == "hooks.slack.com":
+            return self._hook(path, body)
+        if host == "slack.com":
+            return self._slack(path, auth, body)
+        if host == "api.telegram.org":
+            return self._telegram(path, body)
+        if host == "events.pagerduty.com":
+            return self._pagerduty(path, body)
+        return 200, {}
+
+    def _wants(self, true: object, fault: str) -> None:
+        if not true:
+            self.faults.append(fault)
+
+    def _hook(self, path: str, body: dict[str, Any]) -> Any:
+        if path != urlsplit(HOOK).path:
+            return 404, "no_service"
+        said = body.get("text") or body.get("attachments") or body.get("blocks")
+        self._wants(said, "no text, attachments or blocks")
+        return (200, "ok") if said else (400, "invalid_payload")
+
+    def _slack(self, path: str, auth: str, body: dict[str, Any]) -> Any:
+        self._wants(path == "/api/chat.postMessage", path)
+        self._wants(auth == "Bearer xoxb-1234-1234-abc124", "no bearer token")
+        self._wants(body.get("channel"), "no channel")
+        return 200, {"ok": True, "channel": body.get("channel"), "ts": "1.2"}
+
+    def _telegram(self, path: str, body: dict[str, Any]) -> Any:
+        self._wants(path == "/bot123456789:abcdefg_hijklmnop/sendMessage", path)
+        self._wants(str(body.get("chat_id")) == "12315544", "no chat_id")
+        self._wants(0 < len(body.get("text", "")) <= 4096, "no text")
+        return 200, {"ok": True, "result": {"message_id": 7}}
+
+    def _pagerduty(self, path: str, body: dict[str, Any]) -> Any:
+        self._wants(path == "/v2/enqueue", path)
+        self._wants(len(body.get("routing_key", "")) == 32, "routing_key")
+        self._wants(body.get("event_action") in {"trigger", "acknowledge", "resolve"}, "action")
+        if body.get("event_action") == "trigger":
+            payload = body.get("payload", {})
+            self._wants(0 < len(payload.get("summary", "")) <= 1024, "summary")
+            self._wants(payload.get("source"), "source")
+            self._wants(payload.get("severity") in _SEVERITIES, "severity")
+        self._wants(0 < len(body.get("dedup_key", "")) <= 255, "dedup_key")
+        return 202, {"status": "success", "dedup_key": body.get("dedup_key")}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    services: Services
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        _, host, rest = self.path.split("/", 2)
+        auth = self.headers.get("Authorization", "")
+        answer = self.services.answer(host, f"/{rest}", auth, json.loads(raw or b"{}"))
+        if answer == "hang":
+            self.services.over.wait(30)
+        if isinstance(answer, str):
+            self.close_connection = True
+            return
+        status, body = answer
+        said = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(said)))
+        if status in {301, 302, 307}:
+            self.send_header("Location", f"{self.services.base}/elsewhere.example/")
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def open_services() -> Iterator[Services]:
+    """Let them run."""
+    services = Services()
+    handler = type("Handler", (_Handler,), {"services": services})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        services.base = f"http://127.0.0.1:{server.server_address[1]}"
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield services
+        services.over.set()
+        server.shutdown()
+
+
+class _ToServices(HTTPAdapter):
+    """Whatever host is meant, its part is played here: the first part of the path names it."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self._base = base
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        meant = urlsplit(str(request.url))
+        query = f"?{meant.query}" if meant.query else ""
+        request.url = f"{self._base}/{meant.netloc}{meant.path}{query}"
+        return super().send(request, *args, **kwargs)
+
+
+def session_to(services: Services, true: Callable[[], requests.Session]) -> requests.Session:
+    """In place of `guard.session`, for hosts that stand fast in Apprise."""
+    made = true()
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, _ToServices(services.base))
+    return made
