@@ -638,6 +638,13 @@ _TABLE = (
         "No other address is asked for, or no longer.",
         _READ,
     ),
+    ErrorCode(
+        "no_reason",
+        422,
+        "Nobody said why",
+        "The other address was refused without a reason, or with one of more than 200 characters.",
+        "Say in a few words why it cannot go there: the customer reads them.",
+    ),
     ErrorCode("no_words", 422, "There are no words", "The form was empty.", "Write something."),
     ErrorCode(
         "no_such_act", 422, "The page cannot do that", "The form names an act it lacks.", _READ

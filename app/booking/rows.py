@@ -110,6 +110,8 @@ class Booking:
     zone: str
     """IANA name; the times are shown on these clocks."""
     depot_name: str
+    missed: str | None = None
+    """How it did not come true, where it is broken; see `booking.missed`."""
 
     @property
     def choice(self) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.booking import offer, refusals, rules, store, waiting, waits_store
 from app.booking import places_store as places
+from app.booking.ending import HOURS, give_back, miss, settle, tell_off
 from app.booking.invitation import calendar
 from app.booking.offer import Options, options
 from app.booking.rows import (
@@ -26,9 +26,8 @@ from app.cases.model import Case
 from app.cases.timeline import facts as timeline
 from app.chain import policy
 from app.chain import service as chain
-from app.chain.step import TELL_OFF, WARN_OF_FEW
+from app.chain.step import WARN_OF_FEW
 from app.db.connection import Connection, transaction
-from app.db.together import Reads, first, together
 from app.errors import Problem
 from app.promises import service as promises
 from app.promises.service import Wanted
@@ -47,6 +46,7 @@ __all__ = [
     "choose",
     "choose_default",
     "choose_for",
+    "miss",
     "next_place",
     "options",
     "settle",
@@ -126,9 +126,9 @@ def choose(
     _warn(conn, case, place, now)
     if held:
         store.end(conn, held.id, BookingState.CHANGED, now)
-        promises.release(conn, [case.id], _HOURS, by, now, held.id)
-        _give_back(conn, case, held, now)
-        _off(conn, case, held, now)
+        promises.release(conn, [case.id], HOURS, by, now, held.id)
+        give_back(conn, case, held, now)
+        tell_off(conn, case, held, now)
     return _book(conn, case, place, by, now, actor=actor or by, instead_of=held)
 
 
@@ -221,44 +221,6 @@ def confirm(conn: Connection, booking_id: int, by: str, now: datetime) -> bool:
     return store.confirm(conn, booking_id, by, now)
 
 
-_SETTLES: Reads = {"stands": store.STANDING, "wait": waits_store.OF_CASE}
-
-
-def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> Booking | None:
-    """End the standing booking and return it as it is then; None when there was none.
-
-    A slot's place is given back when the booking is dropped: a kept or broken one was used
-    up. A pickup point's place is a shelf, which is free again however it ended. A broken or
-    dropped booking is a new version of the invitation, ready to be withdrawn.
-    """
-    got = together(conn, _SETTLES, case=case.id)
-    if state is not BookingState.BROKEN:
-        waiting.end(conn, case, first(got["wait"]), now)
-    held: Booking | None = first(got["stands"])
-    if held is None:
-        return None
-    revise = state is not BookingState.KEPT
-    store.end(conn, held.id, state, now, revise=revise)
-    _settle_hour(conn, held, state, now)
-    if state is BookingState.DROPPED:
-        _off(conn, case, held, now)
-    if state in {BookingState.DROPPED, BookingState.REFUSED} or held.kind is BookingKind.PICKUP:
-        _give_back(conn, case, held, now)
-    return replace(held, state=state, sequence=held.sequence + revise)
-
-
-def _off(conn: Connection, case: Case, held: Booking, now: datetime) -> None:
-    """Let whoever confirmed it hear that it is off."""
-    if held.confirmed_at:
-        chain.arm(conn, [chain.NewStep(case.id, TELL_OFF, now, {}, case.request_id)])
-
-
-def _give_back(conn: Connection, case: Case, held: Booking, now: datetime) -> None:
-    places.give_back(conn, held)
-    if held.slot_id is not None:
-        waiting.freed(conn, case, held.slot_id, now)
-
-
 def _warn(conn: Connection, case: Case, place: Slot | PickupPoint, now: datetime) -> None:
     """Let whoever is in charge know when a day is nearly full; before its last place goes."""
     few = policy.get(conn, case.policy_id).body["few_places"]
@@ -295,9 +257,6 @@ def _book(
     return Booked(case, booking)
 
 
-_HOURS = (promises.Kind.WINDOW, promises.Kind.READY)
-
-
 def _promise(
     conn: Connection, case: Case, booking: Booking, news_by: datetime, now: datetime
 ) -> None:
@@ -316,20 +275,6 @@ def _promise(
     news = Wanted(case.id, promises.Kind.NEWS, news_by)
     told = bool(case.contact_phone or case.contact_email)
     promises.make(conn, [hour, news] if told else [hour], now, by="booked")
-
-
-def _settle_hour(conn: Connection, held: Booking, state: BookingState, now: datetime) -> None:
-    """What a booking that ends means for its hour; that nobody collected is no fault of ours."""
-    ids = [held.case_id]
-    match state:
-        case BookingState.KEPT:
-            pass  # the delivery has settled it, by its own time
-        case BookingState.BROKEN if held.kind is BookingKind.REDELIVERY:
-            promises.lose(conn, ids, _HOURS, "missed", now, held.id)
-        case BookingState.BROKEN:
-            promises.release(conn, ids, _HOURS, "not_collected", now, held.id)
-        case _:
-            promises.release(conn, ids, _HOURS, state, now, held.id)
 
 
 def _facts(booking: Booking) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _SELECT = """
 SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_at, b.ends_at,
        b.cutoff_at, b.chosen_by, b.state, b.sequence, b.created_at, b.confirmed_at,
        coalesce(p.name, d.name) AS place, coalesce(p.address, h.line, '') AS address, p.hours,
-       d.timezone AS zone, d.name AS depot_name
+       d.timezone AS zone, d.name AS depot_name, b.missed
   FROM {bookings} b
   JOIN cases c ON c.id = b.case_id
   JOIN shipments s ON s.id = c.shipment_id
@@ -97,12 +97,19 @@ def confirm(conn: Connection, booking_id: int, by: str, now: datetime) -> bool:
 
 
 def end(
-    conn: Connection, booking_id: int, state: BookingState, now: datetime, *, revise: bool = False
+    conn: Connection,
+    booking_id: int,
+    state: BookingState,
+    now: datetime,
+    *,
+    revise: bool = False,
+    missed: str | None = None,
 ) -> None:
     """Let a booking stand no longer; `revise` counts a new version of its invitation."""
     conn.execute(
-        "UPDATE bookings SET state = %s, ended_at = %s, sequence = sequence + %s WHERE id = %s",
-        [state, now, int(revise), booking_id],
+        """UPDATE bookings SET state = %s, ended_at = %s, sequence = sequence + %s, missed = %s
+            WHERE id = %s""",
+        [state, now, int(revise), missed, booking_id],
     )
 
 

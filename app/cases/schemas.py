@@ -58,6 +58,14 @@ class CaseBookingOut(Answer):
     place = fields.String()
     state = one_of(["asked", "confirmed", "refused", "changed", "kept", "broken", "dropped"])
     confirm_by = _moment(allow_none=True)
+    missed = one_of(
+        ["tried", "not_there", "not_confirmed", "not_collected"],
+        allow_none=True,
+        metadata={
+            "description": "Of what did not come true: the courier came in the window and could "
+            "not hand it over; did not come; nobody had said yes; nobody collected it."
+        },
+    )
 
 
 class WaitingOut(Answer):

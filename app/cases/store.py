@@ -240,7 +240,8 @@ SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_r
                                                      'state', p.state) ORDER BY p.id), '[]')
           FROM promises p WHERE p.case_id = c.id) AS promises,
        (SELECT jsonb_build_object('kind', b.kind, 'starts_at', b.starts_at, 'ends_at', b.ends_at,
-                 'place', coalesce(o.name, d.name), 'confirm_by', h.confirm_by, 'state',
+                 'place', coalesce(o.name, d.name), 'confirm_by', h.confirm_by,
+                 'missed', b.missed, 'state',
                  CASE WHEN b.state <> 'standing' THEN b.state
                       WHEN b.confirmed_at IS NULL THEN 'asked' ELSE 'confirmed' END)
           FROM bookings b LEFT JOIN handovers h ON h.booking_id = b.id

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
+from app.booking.missed import How, Missed
 from app.cases.model import Case, CaseKind
 from app.cases.timeline.kinds import Topic
 from app.chain import service as chain
 from app.chain.service import Waiting
 from app.chain.step import Step
 from app.customer import notices, outlook, texts
-from app.customer.missed import How, Missed
 from app.customer.notices import CustomerNotice
 from app.customer.parts import RenderedMessage
 from app.customer.store import Told
@@ -99,11 +99,11 @@ def missed(
     case, url = step.case, notices.page_url(step.case)
     otherwise = outlook.otherwise(case, waits)
     match what.how:
-        case How.PICKUP_UNCONFIRMED:
+        case How.NOT_CONFIRMED if what.pickup:
             write = partial(texts.pickup_not_confirmed, case, url, otherwise=otherwise)
         case How.NOT_COLLECTED:
             write = partial(texts.not_collected, case, url, otherwise=otherwise)
-        case How.UNCONFIRMED:
+        case How.NOT_CONFIRMED:
             write = partial(texts.not_confirmed, case, url, otherwise=otherwise)
         case How.TRIED:
             reason = what.reason

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.booking import service as booking
+from app.booking.missed import Missed
 from app.booking.sources import CHOOSE
 from app.cases import service as cases
 from app.cases.model import CaseKind, CaseState
@@ -30,7 +31,6 @@ from app.chain.step import (
 from app.channels import service as channels
 from app.channels.rules import room_at
 from app.customer import decision, news, notices, outlook, store, texts
-from app.customer.missed import How, Missed, missed
 from app.db.connection import Connection
 from app.dispatch import store as dispatch
 from app.handover import service as handover
@@ -216,27 +216,33 @@ def choose_default(
 
 def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Kept]]:
     """The promised time is over and nothing was delivered: say so, and begin a new round."""
-    late: list[Step] = []
+    late: list[tuple[Step, Missed]] = []
     results: list[Result[Kept]] = []
     for step in steps:
-        held = booking.settle(conn, step.case, booking.BookingState.BROKEN, now)
-        if held is None and not step.case.booked:
+        how = booking.miss(conn, step.case, now)
+        if how is None:
             results.append(Done(Kept.NOTHING_STANDING))
             continue
-        late.append(step)
+        late.append((step, how))
         results.append(Done(Kept.BROKEN))
-    broken = cases.promise_broken(conn, [step.case for step in late], now)
-    notes = [cases.Entry(case.id, PromiseBroken(round=case.round)) for case in broken]
+    broken = cases.promise_broken(conn, [step.case for step, _ in late], now)
+    notes = [
+        cases.Entry(
+            case.id,
+            PromiseBroken(round=case.round, how=how.how, pickup=how.pickup, reason=how.reason),
+        )
+        for case, (_, how) in zip(broken, late, strict=True)
+    ]
     cases.note(conn, notes, now)
     queued = []
     ids = [case.id for case in broken]
     told, sent = store.told(conn, ids), channels.unasked(conn, ids, now)
-    for step, case in zip(late, broken, strict=True):
+    for (step, _), case in zip(late, broken, strict=True):
         step.case = case
-    for step, waits in zip(late, _ahead(conn, late, Kept.BROKEN, now), strict=True):
+    ahead = _ahead(conn, [step for step, _ in late], Kept.BROKEN, now)
+    for (step, how), waits in zip(late, ahead, strict=True):
         case_id = step.case.id
-        what = missed(cases.timeline(conn, case_id)) or Missed(How.NOT_THERE)
-        queued.append(news.missed(step, waits, told[case_id], sent[case_id], now, what=what))
+        queued.append(news.missed(step, waits, told[case_id], sent[case_id], now, what=how))
     notices.enqueue(conn, queued, now)
     return results
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
+from app.booking.missed import How
 from app.cases import speech
 from app.cases.model import Case, CaseKind
 from app.cases.timeline import facts as t
@@ -84,8 +85,10 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say(_CORRECTED[bool(address)][_who(entry.actor)]), "good")
         case t.CorrectionAsked():
             return Words(say("You asked us to bring it to another address."))
-        case t.CorrectionRefused():
-            return Words(say("It cannot be brought to the other address."), "bad")
+        case t.CorrectionRefused(why=why):
+            reason = say("The reason: {words}.", words=why) if why else ""
+            said = say("It cannot be brought to the other address.")
+            return Words(f"{said} {reason}".strip(), "bad")
         case t.CorrectionTold(done=True):
             return Words(say("The courier was told of the correction."), "good")
         case t.CorrectionTold():
@@ -143,8 +146,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("We asked the people at the depot to confirm it."))
         case t.BookingAtRisk():
             return Words(say("We asked the depot whether everything goes as booked."))
-        case t.PromiseBroken():
-            return Words(say("It did not happen as booked."), "bad")
+        case t.PromiseBroken(how=how, pickup=pickup):
+            return Words(_not_happened(say, how, pickup=pickup), "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
             return Words(_missed(say, promised, due_at, when), "bad")
         case t.DecisionRequested():
@@ -247,6 +250,19 @@ _MISSED = {
     "ready": mark("Your parcel should have been ready to collect by {by}; that did not happen."),
     "call": mark("We should have called the depot again by {by}; that did not happen."),
 }
+
+
+def _not_happened(say: speech.Say, how: str, *, pickup: bool) -> str:
+    match how:
+        case How.TRIED:
+            return say("The courier came with your parcel and could not hand it over.")
+        case How.NOT_CONFIRMED if pickup:
+            return say("Nobody had said yes to your pickup, and its time is over.")
+        case How.NOT_CONFIRMED:
+            return say("Nobody had said yes to your new delivery, and its time is over.")
+        case How.NOT_COLLECTED:
+            return say("It was not picked up in time.")
+    return say("It did not happen as booked.")
 
 
 def _missed(say: speech.Say, promised: str, due_at: datetime | None, when: When) -> str:

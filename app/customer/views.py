@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.access import links
 from app.booking.days import Day, days
+from app.booking.missed import Missed
 from app.booking.service import Booking, Options
 from app.booking.waits_store import Wait
 from app.cases import speech
@@ -26,7 +27,7 @@ from app.chain.service import Waiting
 from app.customer import hours, outlook, parts
 from app.customer.asked.service import WORDLESS
 from app.customer.asked.texts import who
-from app.customer.missed import Missed, missed
+from app.customer.missed import missed
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.customer.story import Line, story

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
+from app.booking.missed import How
 from app.cases.timeline import facts as t
 from app.cases.timeline.audience import photos_of, shippers
 from app.cases.timeline.kinds import Actor
@@ -34,6 +35,11 @@ class Words(NamedTuple):
 
 
 _NOT_SHOWN = Words("")
+_NOT_HAPPENED: dict[str, str] = {
+    How.TRIED: "The courier came again and could not hand it over.",
+    How.NOT_CONFIRMED: "Nobody had said yes to what was booked, and its time is over.",
+    How.NOT_COLLECTED: "It was not picked up in time.",
+}
 
 
 def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
@@ -78,8 +84,8 @@ def words(  # noqa: C901, PLR0911, PLR0912
             return Words(f"{_who(actor)} corrected {what}.", "good")
         case t.CorrectionAsked():
             return Words("Your customer asked for another address.")
-        case t.CorrectionRefused():
-            return Words(f"{_who(actor)} refused the other address.")
+        case t.CorrectionRefused(why=why):
+            return Words(f"{_who(actor)} refused the other address.", "", why)
         case t.CorrectionTold(courier=courier, done=True):
             return Words(f"{courier} was told of the correction.", "good")
         case t.CorrectionTold():
@@ -109,8 +115,8 @@ def words(  # noqa: C901, PLR0911, PLR0912
             return Words("It is confirmed that it goes ahead.", "good")
         case t.BookingRefused(words=said):
             return Words("What was booked cannot be done.", "bad", said)
-        case t.PromiseBroken():
-            return Words("The booked delivery did not happen.", "bad")
+        case t.PromiseBroken(how=how):
+            return Words(_NOT_HAPPENED.get(how, "The booked delivery did not happen."), "bad")
         case t.DecisionRequested():
             return Words("We asked you to decide.")
         case t.DecisionOverdue():

@@ -190,12 +190,12 @@ def _case_over(row: Row) -> bool:
 
 
 def _title(row: Row) -> str:
-    what = missed(row.missed_pickup, certain=bool(row.missed_certain))
+    what = missed(row.missed, pickup=bool(row.missed_pickup))
     return headline(row.kind, TITLES.get(row.case_kind, "Delivery problem"), what)
 
 
 def _reason(row: Row, when: When) -> str:
-    if row.kind is TaskKind.QUESTION or row.missed_pickup is not None:
+    if row.kind is TaskKind.QUESTION or row.missed is not None:
         return ""  # the customer's words, or what was missed, say what it is about
     if row.kind is not TaskKind.HANDOVER:
         reason = row.reason.replace("_", " ").strip()

@@ -112,10 +112,9 @@ class Row:
     """The window that is to be confirmed, where that is what somebody is called for."""
     booked_until: datetime | None
     """None for a pickup, which is ready from then on."""
+    missed: str | None
+    """How what was booked did not come true, where that is what somebody is called for."""
     missed_pickup: bool | None
-    """Whether what did not come true was a pickup; None where nothing did not."""
-    missed_certain: bool | None
-    """Whether somebody had said yes to it."""
     answerable: bool
     """Whether somebody asks in words."""
     last: Recorded | None
@@ -146,7 +145,7 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.exhausted_at,
               WHERE q.case_id = t.case_id AND q.answered_at IS NULL) END AS asked,
        b.starts_at AS booked_from,
        CASE WHEN b.kind = 'redelivery' THEN b.ends_at END AS booked_until,
-       m.kind = 'pickup' AS missed_pickup, m.confirmed_at IS NOT NULL AS missed_certain,
+       m.missed, m.kind = 'pickup' AS missed_pickup,
        t.kind = 'question' AND EXISTS (SELECT FROM questions q WHERE q.case_id = t.case_id
            AND q.answered_at IS NULL AND q.wants <> 'address') AS answerable,
        e.at AS last_at, e.kind AS last_kind, e.actor AS last_by, e.facts AS last_facts
@@ -158,7 +157,7 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.exhausted_at,
   JOIN depots d ON d.id = t.depot_id
   LEFT JOIN steps w ON t.state = 'open' AND w.case_id = t.case_id AND w.name = {calls}
   LEFT JOIN bookings b ON t.kind = 'handover' AND b.id = t.about
-  LEFT JOIN LATERAL (SELECT kind, confirmed_at FROM bookings
+  LEFT JOIN LATERAL (SELECT kind, missed FROM bookings
                       WHERE t.kind = 'promise' AND t.about = 0 AND case_id = t.case_id
                         AND state = 'broken' ORDER BY sequence DESC LIMIT 1) m ON true
   LEFT JOIN LATERAL (SELECT at, kind, actor, facts FROM timeline

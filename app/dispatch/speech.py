@@ -5,6 +5,7 @@ Nothing here names the recipient: a loudspeaker has more listeners than one.
 
 from __future__ import annotations
 
+from app.booking.missed import How
 from app.booking.service import Booking, BookingKind
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.channels.heard import Asks
@@ -70,9 +71,17 @@ def _what(case: Case, task: Task, concerned: Booking | None) -> str:  # noqa: PL
         case TaskKind.PROMISE if task.about:
             return "nobody has moved a parcel, and the customer waits for news"
         case TaskKind.PROMISE:
-            return "what the customer was promised did not happen"
+            how = concerned.missed if concerned else None
+            return _MISSED.get(how or "", "what the customer was promised did not happen")
         case TaskKind.FAILURE:
             return _failure(case)
+
+
+_MISSED: dict[str, str] = {
+    How.TRIED: "a delivery failed again. The courier came and could not hand the parcel over",
+    How.NOT_CONFIRMED: "nobody confirmed what a customer had chosen, and its time is over",
+    How.NOT_COLLECTED: "a parcel was not picked up",
+}
 
 
 def _failure(case: Case) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import assert_never
 
+from app.booking.missed import How
+
 
 class TaskKind(StrEnum):
     """What somebody is called for; the same list as the CHECK of `dispatch_tasks.kind`."""
@@ -84,11 +86,16 @@ def outcomes_of(kind: TaskKind) -> Mapping[str, str]:
     return ANSWERS if kind is TaskKind.HANDOVER else OUTCOMES
 
 
-def missed(pickup: bool | None, *, certain: bool) -> str:
+def missed(how: str | None, *, pickup: bool) -> str:
     """What became of a booking that did not come true, in two or three words."""
-    if pickup:
-        return "Not picked up" if certain else "Pickup not confirmed"
-    return "Promise missed" if certain or pickup is None else "Delivery not confirmed"
+    match how:
+        case How.TRIED:
+            return "Delivery failed again"
+        case How.NOT_CONFIRMED:
+            return "Pickup not confirmed" if pickup else "Delivery not confirmed"
+        case How.NOT_COLLECTED:
+            return "Not picked up"
+    return "Promise missed"
 
 
 def headline(kind: TaskKind, failure: str, missed: str = "Promise missed") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
+from app.booking.missed import How
 from app.cases.model import CALL_ONLY, CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.audience import photos_of
@@ -129,8 +130,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(f"{_who(actor)} corrected {_corrected(corrected)}.", "good")
         case t.CorrectionAsked():
             return Words(f"{_who(actor)} asked for another address.")
-        case t.CorrectionRefused():
-            return Words(f"{_who(actor)} said that it cannot go to the other address.")
+        case t.CorrectionRefused(why=why):
+            return Words(f"{_who(actor)} said that it cannot go to the other address.", "", why)
         case t.CorrectionTold(courier=courier, done=True):
             return Words(f"{courier} was told of the correction.", "good")
         case t.CorrectionTold(courier=courier):
@@ -200,8 +201,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words("The booked time began, and the parcel was scanned elsewhere.", "bad")
         case t.BookingAtRisk():
             return Words("No sign yet that the parcel goes out as booked.", "bad")
-        case t.PromiseBroken():
-            return Words("It did not happen as booked.", "bad")
+        case t.PromiseBroken(how=how, pickup=pickup):
+            return Words(_not_happened(how, pickup=pickup), "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
             return Words(_missed(promised, due_at, when), "bad")
         case t.DecisionRequested():
@@ -249,6 +250,17 @@ _PROMISED = {
     "window": "The delivery was promised",
     "ready": "The parcel was promised to be ready to collect",
 }
+
+
+def _not_happened(how: str, *, pickup: bool) -> str:
+    match how:
+        case How.TRIED:
+            return "The courier came and could not hand it over."
+        case How.NOT_CONFIRMED:
+            return f"Nobody had said yes to the {'pickup' if pickup else 'new delivery'} in time."
+        case How.NOT_COLLECTED:
+            return "It was not picked up in time."
+    return "It did not happen as booked."
 
 
 def _missed(promised: str, due_at: datetime | None, when: When) -> str:

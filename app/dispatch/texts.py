@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app import clock, plain
+from app.booking.missed import How
 from app.booking.service import Booking, BookingKind, BookingState
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.dispatch import rules
@@ -143,15 +144,20 @@ def to_call(case: Case, url: str) -> tuple[str, str]:
 
 
 def _missed(parcel: str, missed: Booking | None) -> tuple[str, str]:
-    if missed is not None and missed.kind is BookingKind.REDELIVERY and not missed.confirmed_at:
-        detail = ". Nobody said yes to it, and its time is over"
-        return f"Delivery never confirmed: {parcel}", detail
-    if missed is None or missed.kind is BookingKind.REDELIVERY:
-        return f"Promise missed: {parcel}", ". The new delivery did not happen"
-    if missed.confirmed_at is None:
-        ready = f"Nobody said that it was ready at {missed.place}"
-        return f"Pickup never confirmed: {parcel}", f". {ready}, and its time is over"
-    return f"Not picked up: {parcel}", f". It waited at {missed.place}"
+    pickup = missed is not None and missed.kind is BookingKind.PICKUP
+    match missed and missed.missed:
+        case How.TRIED:
+            detail = ". The courier came and could not hand it over"
+            return f"Delivery failed again: {parcel}", detail
+        case How.NOT_CONFIRMED if missed and pickup:
+            ready = f"Nobody said that it was ready at {missed.place}"
+            return f"Pickup never confirmed: {parcel}", f". {ready}, and its time is over"
+        case How.NOT_CONFIRMED:
+            detail = ". Nobody said yes to it, and its time is over"
+            return f"Delivery never confirmed: {parcel}", detail
+        case How.NOT_COLLECTED if missed:
+            return f"Not picked up: {parcel}", f". It waited at {missed.place}"
+    return f"Promise missed: {parcel}", ". The new delivery did not happen"
 
 
 _NO_NUMBER = {

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from app.booking.service import Booking
 from app.cases.model import Case, CourierAct
-from app.cases.timeline.facts import SurveyAnswered
+from app.cases.timeline.facts import PromiseBroken, SurveyAnswered
 from app.cases.timeline.rows import Recorded
-from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState
+from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, missed
 from app.dispatch.store import Task
 from app.dispatch.story import FAULTS, TITLES, Line, label, story
 from app.questions import talk
@@ -38,6 +38,8 @@ class View:
     """aside (old news that nobody began), open, mine, theirs (acknowledged by somebody else),
     resolved, over."""
     booking: Booking | None
+    missed: PromiseBroken | None
+    """How what was booked last did not come true."""
     rating: SurveyAnswered | None
     story: list[Line]
     talk: list[Said]
@@ -62,7 +64,8 @@ class View:
             case TaskKind.RECOVERY:
                 return "A customer was not happy"
             case TaskKind.PROMISE:
-                return "A promise was missed"
+                ended = self.missed
+                return missed(ended.how if ended else None, pickup=bool(ended and ended.pickup))
             case TaskKind.QUESTION:
                 wish = self.asked and not self.to_answer
                 return "Another address is asked for" if wish else "The customer has a question"
@@ -159,6 +162,9 @@ def view(
         courier=names.courier(courier),
         phase=_phase(task, case, person),
         booking=booking,
+        missed=next(
+            (e.facts for e in reversed(timeline) if isinstance(e.facts, PromiseBroken)), None
+        ),
         rating=ratings[-1] if ratings else None,
         story=story(timeline, when),
         talk=talk.conversation(timeline),

@@ -163,8 +163,8 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("booking", booking), ("code", code)
         case t.BookingUnconfirmed(booking_id=booking) | t.BookingAtRisk(booking_id=booking):
             return (("booking", booking),)
-        case t.PromiseBroken(round=round_):
-            return (("round", round_),)
+        case t.PromiseBroken(round=round_, how=how):
+            return ("round", round_), ("how", how)
         case t.Corrected(version=version) | t.CorrectionAsked(version=version):
             return (("version", version),)
         case t.Unknown(facts=unread):

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.access import links
-from app.db.connection import connection
+from app import clock
+from app.access import keys, links
+from app.db.connection import connection, transaction
 from app.promises import service as promises
 from app.promises.service import Kind, Promise
 from tests.inline import advance, settle
@@ -113,7 +114,11 @@ def test_a_customer_corrects_the_unit_the_directions_and_the_number(client, play
     [
         ("Ana", "agree", "goes to the address you asked for: 7 Oak Ave, Unit 4"),
         ("shipper", "agree", "goes to the address you asked for: 7 Oak Ave, Unit 4"),
-        ("Ana", "refuse", "cannot go to the other address. It still goes to 1 Elm St"),
+        (
+            "Ana",
+            "refuse",
+            "cannot go to the other address. The reason: no van goes there. It still goes to 1 Elm",
+        ),
     ],
 )
 def test_another_address_needs_somebody_who_agrees_and_the_customer_hears(
@@ -135,9 +140,20 @@ def test_another_address_needs_somebody_who_agrees_and_the_customer_hears(
     path = pages(play, case_id)  # the newest task
     assert "Another address is asked for" in client.get(path["Ana"]).text
     assert "7 Oak Ave" in client.get(path[who]).text
-    assert client.post(path[who], data={"act": act}).status_code == 303
+    if act == "refuse":
+        silent = client.post(path[who], data={"act": act})
+        assert (
+            silent.status_code,
+            "Please say why: the customer reads it." in text(silent.text),
+        ) == (
+            422,
+            True,
+        )
+    assert client.post(path[who], data={"act": act, "why": "no van goes there."}).status_code == 303
     settle()
-    assert told in play.messages(case_id, audience="customer")[-1]["text"]
+    heard = play.messages(case_id, audience="customer")[-1]["text"]
+    assert told in heard
+    assert ("Please choose again when it suits you." in heard) is (act == "refuse")
     assert client.post(path["shipper"], data={"act": "agree"}).status_code == 409
     assert ("question", "resolved") in play.tasks(case_id)
     assert wishes(case_id) == ["kept"]
@@ -206,3 +222,25 @@ def test_the_same_door_needs_nobody(client, play, case_id):
     assert client.post(pages(play, case_id)["customer"], data=asked).status_code == 303
     assert play.case(case_id).parcel.address["line2"] == "Unit 9"
     assert ("question", "open") not in play.tasks(case_id)
+
+
+@pytest.mark.parametrize("role", ["shipper", "dispatcher"])
+def test_a_wish_is_answered_by_the_api_with_the_reason_in_words(client, play, case_id, role):
+    advance(minutes=20)
+    wish(client, play, case_id)
+    with transaction() as conn:
+        shipper = 1 if role == "shipper" else None
+        key = keys.create(conn, role, "Ana", shipper, None, clock.now())
+    at = f"/api/v1/shipments/{play.case(case_id).parcel.tracking_number}/address/answer"
+    head = {"Authorization": f"Bearer {key}"}
+    silent = client.post(at, json={"agree": False}, headers=head)
+    assert (silent.status_code, silent.get_json()["code"]) == (422, "no_reason")
+    said = client.post(at, json={"agree": False, "why": "It is 300 km away"}, headers=head)
+    assert said.status_code == 200
+    assert said.get_json()["address"]["line1"] == "1 Elm St"
+    settle()
+    heard = play.messages(case_id, audience="customer")[-1]["text"]
+    assert "The reason: It is 300 km away. It still goes to 1 Elm St" in heard
+    assert "It is 300 km away" in text(client.get(pages(play, case_id)["customer"]).text)
+    again = client.post(at, json={"agree": True}, headers=head)
+    assert (again.status_code, again.get_json()["code"]) == (409, "nothing_to_agree")

@@ -181,7 +181,7 @@ def test_another_address_is_asked_for_and_counts_when_somebody_agrees(play: Play
     settle()
     assert play.case(case_id).parcel.address == OAK
     with pytest.raises(Problem) as refused:
-        service.refuse(shipment_id, "Ben", clock.now())
+        service.refuse(shipment_id, "Too far", "Ben", clock.now())
     assert refused.value.code == "nothing_to_agree"
 
 

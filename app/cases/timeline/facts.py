@@ -138,7 +138,9 @@ class CorrectionAsked:
 
 @_facts_of(Kind.CORRECTION_REFUSED)
 class CorrectionRefused:
-    """It cannot be brought where the customer asked."""
+    """It cannot be brought where the customer asked; `why` is what they read."""
+
+    why: str = ""
 
 
 @_facts_of(Kind.CORRECTION_TOLD)
@@ -382,9 +384,16 @@ class BookingAtRisk:
 
 @_facts_of(Kind.PROMISE_BROKEN)
 class PromiseBroken:
-    """What was booked did not happen; `round` begins."""
+    """What was booked did not happen; `round` begins.
+
+    `how` is as `bookings.missed` has it, empty for what was written down before that was kept;
+    `reason` is the courier's, where they tried in vain.
+    """
 
     round: int
+    how: str = ""
+    pickup: bool = False
+    reason: str = ""
 
 
 @_facts_of(Kind.HOUR_MISSED)

@@ -27,7 +27,7 @@ def tell_correction(conn: Connection, steps: Sequence[Step], now: datetime) -> l
             continue
         text = texts.agreed if wish.state == "agreed" else texts.refused
         otherwise = outlook.otherwise(step.case, waits)
-        message = text(step.case, notices.page_url(step.case), otherwise)
+        message = text(step.case, notices.page_url(step.case), otherwise, wish.why)
         notice = notices.CustomerNotice(
             step,
             Topic.ADDRESS,

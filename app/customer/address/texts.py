@@ -11,7 +11,7 @@ from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, joined, stop, without_you
 
 
-def agreed(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:
+def agreed(case: Case, url: str, otherwise: Otherwise | None, why: str = "") -> RenderedMessage:  # noqa: ARG001 - a yes needs no reason
     """It goes there."""
     say = speech.about(case)
     what = say("Your {shipper} parcel {parcel} goes to the address you asked for")
@@ -19,12 +19,14 @@ def agreed(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage
     return RenderedMessage(what, joined(there, without_you(case, otherwise), url))
 
 
-def refused(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:
-    """It does not."""
+def refused(case: Case, url: str, otherwise: Otherwise | None, why: str = "") -> RenderedMessage:
+    """It does not, and why; where nothing is booked, they choose anew."""
     say = speech.about(case)
     what = say("Your {shipper} parcel {parcel} cannot go to the other address")
+    reason = say("The reason: {words}.", words=why) if why else ""
     stays = say("It still goes to {address}.", address=one_line(case.parcel.address))
-    text = joined(stop(say, what), stays, without_you(case, otherwise), url)
+    choose = "" if case.booked else say("Please choose again when it suits you.")
+    text = joined(stop(say, what), reason, stays, choose, without_you(case, otherwise), url)
     return RenderedMessage(what, text)
 
 

@@ -51,6 +51,7 @@ class Row:
     created_at: datetime
     ended_at: datetime | None
     confirmed_at: datetime | None
+    missed: str | None
     point: str
     """The pickup point's name; empty for a redelivery."""
     tracking_number: str
@@ -112,7 +113,7 @@ def rows(
                     UNION
                    SELECT unnest(%(also)s::bigint[]))
                SELECT b.id, b.kind, b.state, b.starts_at, b.ends_at, b.created_at, b.ended_at,
-                      b.confirmed_at, coalesce(p.name, '') AS point, s.tracking_number,
+                      b.confirmed_at, b.missed, coalesce(p.name, '') AS point, s.tracking_number,
                       coalesce(s.order_ref, '') AS order_ref,
                       coalesce(s.name, s.courier_name, '') AS name,
                       coalesce(c.contact_phone, s.phone, s.courier_phone, '') AS phone,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from app.booking.missed import How
 from app.booking.rows import BookingKind, BookingState
 from app.dispatch.days import texts
 from app.dispatch.days.rules import Bounds, Change, What
@@ -90,12 +91,19 @@ def short_since(at: datetime, when: When) -> str:
     return when.time(at) if when.day(at) == "today" else when.short(at)
 
 
+_MISSED: dict[str, str] = {
+    How.TRIED: "Not handed over",
+    How.NOT_CONFIRMED: "Never confirmed",
+    How.NOT_COLLECTED: "Not collected",
+}
+
+
 def state(row: Row) -> tuple[str, str]:
     """How a booking stands, in a word, and its tone."""
     if row.state == BookingState.KEPT:
         return ("Collected" if row.kind == BookingKind.PICKUP else "Delivered"), "good"
     if row.state == BookingState.BROKEN:
-        return ("Not collected" if row.kind == BookingKind.PICKUP else "Missed"), "bad"
+        return _MISSED.get(row.missed or "", "Missed"), "bad"
     return ("Confirmed", "") if row.confirmed_at else ("Not confirmed", "warn")
 
 

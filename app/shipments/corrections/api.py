@@ -52,6 +52,45 @@ class AddressOut(Answer):
     fresh = fields.Boolean()
 
 
+class WishPost(Body):
+    """Whether a parcel goes to the other address that its customer asked for."""
+
+    agree = fields.Boolean(required=True)
+    why = fields.String(
+        load_default="",
+        metadata={"description": "why not, in words that the customer reads; needed for a no"},
+    )
+
+
+class WishOut(Answer):
+    """What was said, and where the parcel goes now."""
+
+    tracking_number = fields.String()
+    agreed = fields.Boolean()
+    address = fields.Dict(allow_none=True)
+    why = fields.String()
+
+
+@blueprint.post("/shipments/<tracking_number>/address/answer")
+@require("shipper", "dispatcher")
+@blueprint.arguments(WishPost)
+@blueprint.response(200, WishOut)
+@may_answer("no_such_parcel", "parcel_delivered", "nothing_to_agree", "no_reason")
+def answer(body: dict[str, Any], tracking_number: str) -> dict[str, Any]:
+    """Agree to the other address that the customer asked for, or refuse it; they are told."""
+    who = caller()
+    by = Actor.SHIPPER if who.shipper_id else who.name
+    place = service.answer_wish(
+        who.shipper_id, tracking_number, body["why"], by, clock.now(), agree=body["agree"]
+    )
+    return {
+        "tracking_number": tracking_number,
+        "agreed": body["agree"],
+        "address": place.address,
+        "why": body["why"],
+    }
+
+
 @blueprint.put("/shipments/<tracking_number>/address")
 @require("shipper", "dispatcher")
 @blueprint.arguments(AddressPut)

@@ -48,7 +48,7 @@ def take(act: str, form: Mapping[str, str], shipment_id: int, by: str, now: date
         case "agree":
             service.agree(shipment_id, by, now)
         case "refuse":
-            service.refuse(shipment_id, by, now)
+            service.refuse(shipment_id, form.get("why", ""), by, now)
         case _:
             return False
     return True

@@ -16,6 +16,7 @@ from app.shipments.orders.schemas import AddressIn
 PARTS = ("line1", "line2", "city", "region", "postcode", "country")
 LONGEST_DIRECTIONS = 300
 LONGEST_UNIT = 200
+LONGEST_REASON = 200
 
 _ADDRESS = AddressIn()
 
@@ -56,6 +57,19 @@ def read(given: Mapping[str, Any]) -> Place:
     if errors:
         raise Problem(422, "address_unusable", "Please correct what is marked.", errors=errors)
     return Place(address, directions)
+
+
+def reason(said: str) -> str:
+    """Why something is refused, as its customer reads it.
+
+    Raises:
+        Problem: 422 nothing is said, or too much.
+    """
+    why = normal.line(said).rstrip(".")
+    if why and len(why) <= LONGEST_REASON:
+        return why
+    fault = orders.fault("why", "too_long" if why else "missing")._asdict()
+    raise Problem(422, "no_reason", "Please say why: the customer reads it.", errors=[fault])
 
 
 def with_unit(address: Mapping[str, Any], unit: str) -> dict[str, Any]:

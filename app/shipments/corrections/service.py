@@ -13,7 +13,7 @@ from app.chain import service as chain
 from app.db.connection import Connection, transaction
 from app.errors import Problem
 from app.shipments import store as shipments
-from app.shipments.corrections import store
+from app.shipments.corrections import rules, store
 from app.shipments.corrections.rules import Place
 from app.shipments.corrections.store import Now
 from app.shipments.sources import CORRECT, Correction
@@ -57,9 +57,7 @@ def correct_parcel(
         Problem: 404 no such parcel; 409 it was delivered.
     """
     with transaction() as conn:
-        shipment_id = shipments.latest(conn, shipper_id, tracking_number)
-        if shipment_id is None:
-            raise Problem(404, "no_such_parcel", f"No parcel {tracking_number!r} is known.")
+        shipment_id = _parcel(conn, shipper_id, tracking_number)
         return _correct(conn, _lock(conn, shipment_id), place, by, now, None)
 
 
@@ -87,6 +85,24 @@ def ask(
     return True
 
 
+def answer_wish(
+    shipper_id: int | None, tracking_number: str, why: str, by: str, now: datetime, *, agree: bool
+) -> Now:
+    """Agree to what a parcel's customer asked for, or refuse it; where it goes then.
+
+    Raises:
+        Problem: 404 no such parcel; 409 nothing is asked for any more, or it was delivered; 422
+            it is refused without a reason.
+    """
+    with transaction() as conn:
+        shipment_id = _parcel(conn, shipper_id, tracking_number)
+        if agree:
+            _agree(conn, shipment_id, by, now)
+        else:
+            _refuse(conn, shipment_id, why, by, now)
+        return _lock(conn, shipment_id)
+
+
 def agree(shipment_id: int, by: str, now: datetime) -> Made:
     """Let it go where the customer asked.
 
@@ -94,27 +110,17 @@ def agree(shipment_id: int, by: str, now: datetime) -> Made:
         Problem: 404 no such parcel; 409 nothing is asked for any more, or it was delivered.
     """
     with transaction() as conn:
-        before = _lock(conn, shipment_id)
-        waits = store.asked(conn, shipment_id)
-        if waits is None:
-            raise _nothing_asked()
-        store.settle(conn, shipment_id, "agreed", by, now)
-        made = _correct(conn, before, Place(waits.after["address"]), by, now, None)
-        _follow(conn, before, Correction.AGREED, now)
-        return made
+        return _agree(conn, shipment_id, by, now)
 
 
-def refuse(shipment_id: int, by: str, now: datetime) -> None:
-    """It cannot go where the customer asked.
+def refuse(shipment_id: int, why: str, by: str, now: datetime) -> None:
+    """It cannot go where the customer asked; they read why, and choose anew.
 
     Raises:
-        Problem: 404 no such parcel; 409 nothing is asked for any more.
+        Problem: 404 no such parcel; 409 nothing is asked for any more; 422 nobody says why.
     """
     with transaction() as conn:
-        before = _lock(conn, shipment_id)
-        if not store.settle(conn, shipment_id, "refused", by, now):
-            raise _nothing_asked()
-        _tell(conn, before, CorrectionRefused(), by, Correction.REFUSED, now)
+        _refuse(conn, shipment_id, why, by, now)
 
 
 def supplied(
@@ -127,6 +133,33 @@ def supplied(
         after = {**before.said, "phone": phone or before.phone, "email": email or before.email}
         if after != before.said:
             store.insert(conn, before, after, by, now)
+
+
+def _agree(conn: Connection, shipment_id: int, by: str, now: datetime) -> Made:
+    before = _lock(conn, shipment_id)
+    waits = store.asked(conn, shipment_id)
+    if waits is None:
+        raise _nothing_asked()
+    store.settle(conn, shipment_id, "agreed", by, now)
+    made = _correct(conn, before, Place(waits.after["address"]), by, now, None)
+    _follow(conn, before, Correction.AGREED, now)
+    return made
+
+
+def _refuse(conn: Connection, shipment_id: int, why: str, by: str, now: datetime) -> None:
+    before = _lock(conn, shipment_id)
+    if store.asked(conn, shipment_id) is None:
+        raise _nothing_asked()
+    why = rules.reason(why)
+    store.settle(conn, shipment_id, "refused", by, now, why)
+    _tell(conn, before, CorrectionRefused(why=why), by, Correction.REFUSED, now)
+
+
+def _parcel(conn: Connection, shipper_id: int | None, tracking_number: str) -> int:
+    shipment_id = shipments.latest(conn, shipper_id, tracking_number)
+    if shipment_id is None:
+        raise Problem(404, "no_such_parcel", f"No parcel {tracking_number!r} is known.")
+    return shipment_id
 
 
 def _lock(conn: Connection, shipment_id: int) -> Now:

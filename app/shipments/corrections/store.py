@@ -55,6 +55,8 @@ class Version:
     after: dict[str, Any]
     settled_at: datetime | None
     settled_by: str | None
+    why: str
+    """Why it was refused, in words for the customer."""
 
 
 def lock(conn: Connection, shipment_id: int) -> Now | None:
@@ -143,7 +145,7 @@ def insert(
 
 
 _VERSION = """SELECT id, shipment_id, version, made_at, made_by, state, before, after, settled_at,
-                     settled_by FROM corrections"""
+                     settled_by, why FROM corrections"""
 _ASKED = " AND state = 'asked' ORDER BY id DESC LIMIT 1"
 ASKED = Rows(
     tuple(field.name for field in fields(Version)),
@@ -179,12 +181,14 @@ def settled(conn: Connection, shipment_id: int) -> Version | None:
         ).fetchone()
 
 
-def settle(conn: Connection, shipment_id: int, state: str, by: str, now: datetime) -> bool:
+def settle(
+    conn: Connection, shipment_id: int, state: str, by: str, now: datetime, why: str = ""
+) -> bool:
     """What is asked for is agreed or refused; False when nothing was."""
     return bool(
         conn.execute(
-            """UPDATE corrections SET state = %s, settled_at = %s, settled_by = %s
+            """UPDATE corrections SET state = %s, settled_at = %s, settled_by = %s, why = %s
                 WHERE shipment_id = %s AND state = 'asked'""",
-            [state, now, by, shipment_id],
+            [state, now, by, why, shipment_id],
         ).rowcount
     )

@@ -1,0 +1,101 @@
+"""How a booking ends: kept, dropped, refused, or not come true. In the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.booking import places_store as places
+from app.booking import store, waiting, waits_store
+from app.booking.missed import How, Missed, missed
+from app.booking.rows import Booking, BookingKind, BookingState
+from app.cases import service as cases
+from app.cases.model import Case
+from app.chain import service as chain
+from app.chain.step import TELL_OFF
+from app.db.connection import Connection
+from app.db.together import Reads, first, together
+from app.promises import service as promises
+
+HOURS = (promises.Kind.WINDOW, promises.Kind.READY)
+"""The hours that a booking promises."""
+
+_SETTLES: Reads = {"stands": store.STANDING, "wait": waits_store.OF_CASE}
+
+
+def miss(conn: Connection, case: Case, now: datetime) -> Missed | None:
+    """The time of what is booked is over, and it did not come true: how; None: nothing is booked.
+
+    Its place was used up, unless it was a shelf. It is a new version of the invitation, as when
+    it is dropped.
+    """
+    held = store.standing(conn, case.id)
+    if held is None and not case.booked:
+        return None
+    how = missed(held, cases.timeline(conn, case.id))
+    if held is not None:
+        store.end(conn, held.id, BookingState.BROKEN, now, revise=True, missed=how.how)
+        _settle_missed(conn, held, how, now)
+        if how.pickup:
+            give_back(conn, case, held, now)
+    return how
+
+
+def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> Booking | None:
+    """End the standing booking and return it as it is then; None when there was none.
+
+    A slot's place is given back when the booking is dropped: a kept one was used up. A pickup
+    point's place is a shelf, which is free again however it ended. A dropped booking is a new
+    version of the invitation, ready to be withdrawn.
+    """
+    got = together(conn, _SETTLES, case=case.id)
+    waiting.end(conn, case, first(got["wait"]), now)
+    held: Booking | None = first(got["stands"])
+    if held is None:
+        return None
+    revise = state is not BookingState.KEPT
+    store.end(conn, held.id, state, now, revise=revise)
+    _settle_hour(conn, held, state, now)
+    if state is BookingState.DROPPED:
+        tell_off(conn, case, held, now)
+    if state in {BookingState.DROPPED, BookingState.REFUSED} or held.kind is BookingKind.PICKUP:
+        give_back(conn, case, held, now)
+    return replace(held, state=state, sequence=held.sequence + revise)
+
+
+def tell_off(conn: Connection, case: Case, held: Booking, now: datetime) -> None:
+    """Let whoever confirmed it hear that it is off."""
+    if held.confirmed_at:
+        chain.arm(conn, [chain.NewStep(case.id, TELL_OFF, now, {}, case.request_id)])
+
+
+def give_back(conn: Connection, case: Case, held: Booking, now: datetime) -> None:
+    """Let somebody else have its place."""
+    places.give_back(conn, held)
+    if held.slot_id is not None:
+        waiting.freed(conn, case, held.slot_id, now)
+
+
+def _settle_hour(conn: Connection, held: Booking, state: BookingState, now: datetime) -> None:
+    """What a booking that ends means for its hour; of one that was kept the delivery settles it."""
+    if state is not BookingState.KEPT:
+        promises.release(conn, [held.case_id], HOURS, state, now, held.id)
+
+
+def _settle_missed(conn: Connection, held: Booking, missed: Missed, now: datetime) -> None:
+    """The hour of what did not come true is broken only where somebody broke their word.
+
+    A courier at a closed door kept it, unless they came too late; who came before anybody waited
+    for them did neither. One that nobody gave was not broken, and that it was not confirmed has
+    an hour of its own. A parcel that nobody collects was ready.
+    """
+    ids = [held.case_id]
+    match missed.how:
+        case How.TRIED if missed.at and missed.at < held.starts_at:
+            promises.release(conn, ids, HOURS, missed.how, now, held.id)
+        case How.TRIED:
+            promises.keep(conn, ids, promises.Kind.WINDOW, missed.how, now, held.id, at=missed.at)
+        case How.NOT_THERE:
+            promises.lose(conn, ids, HOURS, missed.how, now, held.id)
+        case How.NOT_CONFIRMED | How.NOT_COLLECTED:
+            promises.release(conn, ids, HOURS, missed.how, now, held.id)
