@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -36,6 +36,7 @@ from app.photos import service as photos
 from tasks import duties, sender
 from tasks.app import celery
 from tasks.background import Background
+from tasks.flow import Flow
 from tasks.waking import listen
 
 log = structlog.get_logger(__name__)
@@ -43,7 +44,9 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 1.0  # seconds
 CLAIM = 500  # steps or messages in one claim: bounds the transaction
 BATCH = 50  # steps in one task message: they share one transaction
-HAND = 10  # steps that the clock runs by itself behind a full queue: who comes next waits for them
+HAND = 10  # steps that the clock runs by itself behind a queue that nobody empties; ever more
+HAND_AFTER = 0.25  # seconds since anybody took a task message out of the full queue
+FULL = 0.01  # seconds until the next look while the queue is full
 BACKLOG = 8  # task messages in the broker's queue: who comes last in it is not to wait long
 SWEEP_EVERY = 10.0  # seconds between two claims that look at all that is due, however old
 OVERLAP = timedelta(seconds=3)  # armed so long ago, and visible only now
@@ -62,10 +65,13 @@ class Clock:
         self._redis = wake.connect(redis_url)
         self._away_until = 0.0
         self._full = False
+        self._emptied = 0.0
         self._hand = HAND
+        self._flow = Flow()
         self._since = store.EVER
         self._next_sweep = 0.0
         self._next_audit = 0.0
+        self._next_stale = 0.0
         self._next_beat = 0.0
         self._next_figures = 0.0
         self._background = Background()
@@ -81,44 +87,41 @@ class Clock:
         Raises:
             psycopg.OperationalError: the database is away.
         """
-        self._beat()
-        conn = db.connection()
-        now = clock.now()
-        outbox.settle_stale(conn)
-        limit = self._limit()
-        steps = self._claim(conn, now, limit)
-        more = len(steps) == limit
-        if more:
-            steps = self._run_single_ones(conn, steps)
-        for (name, lost), refs in _by_name(steps).items():
+        steps, more = self._claim_some(db.connection(), clock.now())
+        for (name, lost), refs in _by_name(self._run_single_ones(steps)).items():
             for batch in _batches(refs, BATCH):
                 self._pass_on_steps(name, batch, lost=lost)
         self._stand_in_for_senders()
+        self._beat()
         return more
 
-    def _limit(self) -> int:
-        """How many steps to claim: as many as the broker's queue should still take.
+    def _claim_some(self, conn: Connection, now: datetime) -> tuple[list[Claimed], bool]:
+        """Claim as many steps as the broker's queue should still take; whether there may be more.
 
-        Behind a queue that is full the clock lends a hand instead of adding to it. While workers
-        empty it that is a small one, so that the clock is free for whoever comes; the longer
-        nobody takes anything out, the more the clock does by itself.
+        Behind a queue that is full the clock does not add to it. While workers empty it, the clock
+        is there for whoever comes beside a flood; else it lends a hand, and the longer nobody takes
+        anything out, the more it does by itself.
         """
         room = self._room()
-        self._full = room <= 0
-        if not self._full:
-            self._hand = HAND
-            return min(CLAIM, room * BATCH)
-        hand, self._hand = self._hand, min(2 * self._hand, BATCH)
-        return hand
+        floods = self._flow.floods()
+        if room > 0:
+            limit = min(CLAIM, room * BATCH)
+        elif floods and time.monotonic() < self._emptied + HAND_AFTER:
+            others = store.claim_others(conn, now, BATCH, LEASE, self._since, floods)
+            return others, len(others) == BATCH
+        else:
+            limit, self._hand = self._hand, min(2 * self._hand, BATCH)
+        steps = self._claim(conn, now, limit)
+        return steps, len(steps) == limit
 
-    def _run_single_ones(self, conn: Connection, steps: list[Claimed]) -> list[Claimed]:
-        """Of more than one claim takes, run here what belongs to accounts with little of it.
+    def _run_single_ones(self, steps: list[Claimed]) -> list[Claimed]:
+        """While some accounts' steps come in floods, run here what belongs to others.
 
-        In the broker's queue it would wait behind another account's flood. Returns the rest.
+        In the broker's queue it would wait behind the flood. Returns the rest.
         """
-        account = store.accounts_of(conn, [step.id for step in steps])
-        share = Counter(account.values())
-        single = [step for step in steps if share[account.get(step.id, 0)] * 10 <= len(steps)]
+        self._flow.saw((step.account_id for step in steps), time.monotonic())
+        floods = self._flow.floods()
+        single = [step for step in steps if step.account_id not in floods] if floods else []
         if len(single) > BATCH:  # a flood of many: all wait alike
             return steps
         for (name, _), refs in _by_name(single).items():
@@ -127,8 +130,7 @@ class Clock:
                 engine.refuse(name, refs)
             else:
                 engine.run(step_type, refs)
-        here = {step.id for step in single}
-        return [step for step in steps if step.id not in here]
+        return [step for step in steps if step.account_id in floods] if single else steps
 
     def _claim(self, conn: Connection, now: datetime, limit: int) -> list[Claimed]:
         """Claim, and remember from when on the next claim has to look.
@@ -146,6 +148,8 @@ class Clock:
 
     def pause(self) -> float:
         """How long there is nothing to do, in seconds."""
+        if self._full:
+            return FULL
         conn = db.connection()
         now = clock.now()
         due = store.next_due(conn, self._since, now + timedelta(seconds=LOOK_EVERY))
@@ -194,13 +198,18 @@ class Clock:
 
     def _room(self) -> int:
         """How many task messages the broker's queue should still take."""
+        self._full = False
         if time.monotonic() < self._away_until:
             return BACKLOG
         try:
-            return BACKLOG - self._redis.llen("chain")
+            room = BACKLOG - self._redis.llen("chain")
         except redis.RedisError as error:
             self._broker_away(error)
             return BACKLOG
+        self._full = room <= 0
+        if not self._full:
+            self._emptied, self._hand = time.monotonic(), HAND
+        return room
 
     def _broker_away(self, error: Exception) -> None:
         log.warning("broker_away", error=str(error), then="the clock runs the steps itself")
@@ -208,6 +217,9 @@ class Clock:
 
     def _beat(self) -> None:
         """Show that this clock lives; keep counts and promises; audit and watch once a minute."""
+        if time.monotonic() >= self._next_stale:
+            self._next_stale = time.monotonic() + LOOK_EVERY
+            outbox.settle_stale(db.connection())
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
             turns.beat(db.connection(), "clock", clock.machine_now())

@@ -27,6 +27,8 @@ class Claimed(NamedTuple):
     attempt: int
     name: str
     lost: bool
+    account_id: int
+    """The courier account of its case."""
 
 
 class NewStep(NamedTuple):
@@ -62,11 +64,21 @@ def claim(
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
-def accounts_of(conn: Connection, step_ids: Sequence[int]) -> dict[int, int]:
-    """The courier account that each of these steps belongs to."""
+def claim_others(
+    conn: Connection,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    since: datetime,
+    without: Sequence[int],
+) -> list[Claimed]:
+    """The same of all courier accounts but these; only what was never claimed."""
     with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute("SELECT id, account_id FROM steps WHERE id = ANY(%s)", [list(step_ids)])
-        return dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT * FROM claim_steps_in_turn(%s, %s, %s, %s, %s)",
+            [now, since, limit, lease, list(without)],
+        )
+        return [Claimed(*row) for row in cursor.fetchall()]
 
 
 def next_due(conn: Connection, since: datetime = EVER, until: datetime = NEVER) -> datetime | None:

@@ -188,7 +188,7 @@ def case_of(conn: Connection, message_id: int) -> int | None:
 
 
 def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
-    """Read locked messages; a statement of its own sees all that is committed.
+    """Read locked messages, in this order; a statement of its own sees all that is committed.
 
     What is `delivered` is the same as `Case.arrived`.
     """
@@ -200,8 +200,9 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
               FROM messages m JOIN message_words w ON w.message_id = m.id
               LEFT JOIN cases c ON c.id = m.case_id
               LEFT JOIN shipments s ON s.id = c.shipment_id
-             WHERE m.id = ANY(%s) ORDER BY m.id""",  # noqa: S608 - columns by name
-        [[how for how in Resolution if how.arrived], list(ids)],
+             WHERE m.id = ANY(%s)
+             ORDER BY array_position(%s::bigint[], m.id)""",  # noqa: S608 - columns by name
+        [[how for how in Resolution if how.arrived], list(ids), list(ids)],
     ).fetchall()
     return [
         Due(

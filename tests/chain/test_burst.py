@@ -13,7 +13,7 @@ from app.db import turns
 from app.db.connection import connection
 from app.settings import Settings
 from tasks import clock as clock_process
-from tasks import sender
+from tasks import flow, sender
 from tasks.app import celery
 from tasks.clock import Clock
 from tests import courier
@@ -83,6 +83,34 @@ def test_behind_a_full_queue_the_clocks_hand_is_small_and_grows_while_nobody_tak
     ticker.turn()
     ticker.turn()
     assert called() == 25 + 5
+
+
+def test_while_workers_empty_the_full_queue_the_clock_runs_nothing_of_a_flood_but_whoever_comes(
+    play: Play, ticker: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(flow, "FLOOD", 20)
+    monkeypatch.setattr(clock_process, "HAND_AFTER", 60.0)
+    for number in range(FAILURES):
+        play.hear(courier.said(parcel=f"P{number}"))
+    assert ticker.turn()  # the queue takes two times ten
+    for number in range(3):
+        case_id = play.hear(courier.said(parcel=f"single {number}")).case_id or 0
+        connection().execute("UPDATE steps SET account_id = 77 WHERE case_id = %s", [case_id])
+        assert not ticker.turn()
+        assert 0 < ticker.pause() < 0.1
+        assert called() == number + 1
+    monkeypatch.setattr(clock_process, "HAND_AFTER", 0.0)  # nobody took anything
+    assert ticker.turn()
+    assert called() == 3 + clock_process.HAND
+
+
+def test_a_flood_is_known_by_what_came_lately_and_is_over_some_seconds_after_its_end():
+    seen = flow.Flow()
+    seen.saw([1] * 400 + [2], now=10.0)
+    assert seen.floods() == [1]
+    for second in range(11, 14):
+        seen.saw([2], now=float(second))
+    assert seen.floods() == []
 
 
 def called() -> int:

@@ -118,8 +118,9 @@ def test_an_account_with_one_message_waits_for_no_other_accounts_flood(
     flood, one = make_case("A"), make_case("B")
     messages(flood, 50, SMS)
     messages(one, 1, SMS)
-    taken = [call.message.case_id for call in outbox.take("sms", 2).calls]
-    assert sorted(taken) == sorted([flood, one])
+    taken = [call.message.case_id for call in outbox.take("sms", 40).calls]
+    assert len(taken) == 40
+    assert one in taken[:2]
 
 
 def test_customers_go_before_staff_and_staff_is_not_starved(
