@@ -757,6 +757,16 @@ _TABLE = (
         "Correct each field that stands in `errors`.",
     ),
     ErrorCode(
+        "no_such_shipper", 404, "There is no such shipper", "No shipper has this name.", _READ
+    ),
+    ErrorCode(
+        "policy_unusable",
+        422,
+        "This policy cannot be used",
+        "It could leave a case hanging, or a value of it means nothing.",
+        "Correct each place that stands in `errors`; `reknock policy check` says the same.",
+    ),
+    ErrorCode(
         "not_offered_so",
         422,
         "A depot cannot offer that",

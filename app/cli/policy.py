@@ -14,6 +14,8 @@ from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
 from app.directory import store
+from app.managing.changes import TERMINAL
+from app.managing.policies import service as policies
 
 
 @click.group("policy")
@@ -51,10 +53,11 @@ def set_(shipper: str, file: Path) -> None:
     environment.attach()
     body = read(file)
     with transaction() as conn:
-        policy_id = policy.create(conn, file.stem, body, clock.now())
-        if not store.set_shipper_policy(conn, shipper, policy_id):
-            raise CommandError(f"There is no shipper {shipper!r}.")
-    click.echo(f"{shipper} has policy {policy_id} from now on; running cases keep theirs")
+        policy_id = policies.put(conn, TERMINAL, shipper, file.stem, body, clock.now())
+    if policy_id is None:
+        click.echo(f"{shipper} has this policy already")
+    else:
+        click.echo(f"{shipper} has policy {policy_id} from now on; running cases keep theirs")
 
 
 @command.command()

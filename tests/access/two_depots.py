@@ -56,6 +56,7 @@ class Things:
     override_id: int
     photo: str
     account: str
+    shipper: str
     day: str = DAY
 
     def fill(self, rule: Any) -> str:
@@ -105,10 +106,10 @@ def build(play: Play) -> tuple[Things, Things]:
     mine, other = _rota(play, "anaheim"), _rota(play, "fresno")
     task, far = play.task(ours).id, play.task(theirs).id
     return (
-        Things(ours, task, "OURS1", "anaheim", olga, *mine, _photo(ours, "red"), "easypost"),
+        Things(ours, task, "OURS1", "anaheim", olga, *mine, _photo(ours, "red"), "easypost", "oak"),
         Things(
             *(theirs, far, "THEIRS1", "fresno", petra, *other),
-            *(_photo(theirs, "green"), "fresno-couriers"),
+            *(_photo(theirs, "green"), "fresno-couriers", "elm"),
         ),
     )
 

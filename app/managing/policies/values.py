@@ -1,0 +1,233 @@
+"""What people change in a policy, each with its words. Pure."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.chain import registry
+from app.chain.standard import STANDARD
+from app.managing.policies import durations
+
+
+class Form(StrEnum):
+    """How a value is written."""
+
+    SPAN = "span"
+    SPANS = "spans"
+    NUMBER = "number"
+    YES = "yes"
+    CHOICE = "choice"
+    HOURS = "hours"
+    """From one time of day to another, or never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value of the document, or a wait within what follows what (`wait-…`)."""
+
+    name: str
+    label: str
+    form: Form = Form.SPAN
+    choices: tuple[str, ...] = ()
+
+
+GROUPS: Mapping[str, Sequence[Field]] = {
+    "Calling the depot": (
+        Field("gather_within", "What follows a call is gathered for so long"),
+        Field("catch_all_every", "The last level is called again after"),
+        Field("catch_all_times", "So often, then the pause doubles", Form.NUMBER),
+        Field("catch_all_longest", "And is never longer than"),
+        Field("catch_all_an_hour", "Such later calls to one person in an hour", Form.NUMBER),
+        Field("staff_read_names", "Messages to staff say name and street", Form.YES),
+        Field("answer_within", "A customer's question is answered within (working hours)"),
+    ),
+    "The customer": (
+        Field("choose_within", "They choose within; then the policy chooses"),
+        Field("default", "What it chooses", Form.CHOICE, ("redelivery", "pickup")),
+        Field("news_every", "They never wait longer for a word than"),
+        Field("news_margin", "The word goes out so long before it was promised"),
+        Field("quiet_hours", "No messages at night, on the depot's clocks", Form.HOURS),
+        Field("unasked_a_day", "Messages they did not ask for, in a day", Form.NUMBER),
+        Field("unasked_a_week", "And in a week", Form.NUMBER),
+        Field("place_kept", "A place that became free is kept for who waited"),
+    ),
+    "Bookings and promises": (
+        Field("confirm_within", "What was chosen is certain within"),
+        Field("handover_retry", "A courier's system is asked again after", Form.SPANS),
+        Field("watch_before", "Out for delivery so long before the window"),
+        Field("promise_grace", "After the window, before it counts as broken"),
+        Field("few_places", "Places left on a day when the depot is told", Form.NUMBER),
+    ),
+    "The shipper": (
+        Field("ask_again", "A missing contact is asked for again after"),
+        Field("ask_times", "So often", Form.NUMBER),
+        Field("decision_reminders", "Reminders to decide, after", Form.SPANS),
+        Field("decision_within", "Then the ladder is called, after"),
+        Field("decision_ends", "And the customer is told that nobody decides, after"),
+    ),
+    "The end": (
+        Field("return_after", "The courier sends it back after, when it says nothing"),
+        Field("return_margin", "A silent customer's default is booked so long before"),
+        Field("old_after", "What happened longer ago calls nobody by itself"),
+        Field("old_ends", "And is closed when nobody began it, after"),
+        Field("recycled_after", "After a delivery its number may be another parcel's after"),
+        Field("survey_again", "An unanswered survey is repeated after"),
+        Field("survey_ends", "And ends after"),
+        Field("low_score", "Up to this score the depot is called", Form.NUMBER),
+    ),
+}
+FIELDS = {field.name: field for fields in GROUPS.values() for field in fields}
+
+_TIMES = {
+    "opened_at": "after the failure",
+    "news_by": "from when news was promised",
+    "choose_by": "from when they have to choose",
+    "return_by": "from when it goes back",
+    None: "after that",
+}
+
+
+def waits(body: Mapping[str, Any]) -> list[tuple[Field, int]]:
+    """What is armed only after a while, each wait once: the same one may stand at many places."""
+    found: dict[str, tuple[Field, int]] = {}
+    for _, _, entry in _entries(body):
+        if entry.get("arm") and entry.get("in", 0) > 0:
+            name = _wait_name(entry)
+            said = registry.label(entry["arm"])
+            label = f"{said[:1].upper()}{said[1:]}, {_TIMES[entry.get('at')]}"
+            found[name] = Field(name, label), entry["in"]
+    return list(found.values())
+
+
+def _wait_name(entry: Mapping[str, Any]) -> str:
+    return f"wait-{entry['arm']}-{entry.get('at', '')}-{entry['in']}"
+
+
+def _entries(body: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (source, outcome, entry)
+        for source, outcomes in body["after"].items()
+        for outcome, entries in outcomes.items()
+        for entry in entries
+    ]
+
+
+def written(field: Field, body: Mapping[str, Any]) -> str:
+    """A value as the form shows it; the standard one's where a policy does not say it."""
+    value = body.get(field.name, STANDARD.get(field.name))
+    match field.form:
+        case Form.SPAN:
+            return durations.words(value)
+        case Form.SPANS:
+            return ", ".join(map(durations.words, value))
+        case Form.YES:
+            return "yes" if value else ""
+        case Form.HOURS:
+            return f"{value['from']}–{value['to']}" if value else ""
+        case _:
+            return str(value)
+
+
+def changed(body: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """The document with what the form says; what the form does not name stays.
+
+    Raises:
+        Unreadable: with what is wrong by field.
+    """
+    new: dict[str, Any] = copy.deepcopy(dict(body))
+    faults: dict[str, str] = {}
+    for name, field in FIELDS.items():
+        if name in given and given[name] != written(field, body):
+            try:
+                new[name] = _read(field, given[name])
+            except ValueError as error:
+                faults[name] = str(error)
+    for field, before in waits(body):
+        if given.get(field.name, durations.words(before)) != durations.words(before):
+            try:
+                _set_waits(new, field.name, durations.read(given[field.name]))
+            except ValueError as error:
+                faults[field.name] = str(error)
+    if faults:
+        raise Unreadable(faults)
+    return new
+
+
+class Unreadable(Exception):
+    """What was typed is no value; `faults` says why, by field."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
+
+
+_HOURS = re.compile(r"(\d\d:\d\d)\s*[–-]\s*(\d\d:\d\d)", re.ASCII)
+
+
+def _read(field: Field, text: str) -> Any:
+    match field.form:
+        case Form.SPAN:
+            return durations.read(text)
+        case Form.SPANS:
+            return [durations.read(part) for part in text.split(",") if part.strip()]
+        case Form.YES:
+            return text == "yes"
+        case Form.CHOICE:
+            return text
+        case Form.HOURS:
+            return _hours(text.strip())
+        case Form.NUMBER:
+            return _number(text.strip())
+
+
+def _hours(text: str) -> dict[str, str] | None:
+    hours = _HOURS.fullmatch(text)
+    if text and hours is None:
+        raise ValueError("Write hours like 21:00–08:00, or nothing.")
+    return {"from": hours[1], "to": hours[2]} if hours else None
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise ValueError("Write a whole number.")
+    return int(text)
+
+
+def _set_waits(body: dict[str, Any], name: str, seconds: int) -> None:
+    for _, _, entry in _entries(body):
+        if entry.get("arm") and entry.get("in") and _wait_name(entry) == name:
+            entry["in"] = seconds
+
+
+def facts(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy as the memory of changes tells it: each value, and what follows each outcome."""
+    values = {field.label: written(field, body) or "no" for field in FIELDS.values()}
+    steps = {
+        f"after {source}: {outcome}": "; ".join(map(in_words, entries)) or "nothing"
+        for source, outcomes in body["after"].items()
+        for outcome, entries in outcomes.items()
+    }
+    return {"it begins with": registry.label(body["start"])} | values | steps
+
+
+def in_words(entry: Mapping[str, Any]) -> str:
+    """What an entry lets happen."""
+    verb = next((one for one in ("hasten", "cancel", "arm") if one in entry), "")
+    said = registry.label(str(entry.get(verb, "")))
+    if verb == "hasten":
+        return f"now: {said}"
+    if verb == "cancel":
+        return f"no longer: {said}"
+    wait, at = entry.get("in", 0), entry.get("at")
+    if not wait and not at:
+        return said
+    when = f"{durations.words(abs(wait))} " if wait else ""
+    side = "before" if wait < 0 else "after"
+    since = {"opened_at": "the failure", "news_by": "news is due"}
+    since |= {"choose_by": "they have to choose", "return_by": "it goes back"}
+    return f"{said}, {when + side if wait else 'when'} {since.get(at or '', 'that')}"
