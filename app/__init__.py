@@ -105,9 +105,11 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         accounts_pages,
         changes_pages,
         depots_pages,
+        hours_pages,
         keys_pages,
         people_pages,
     )
+    from app.managing import api as depots
     from app.managing.policies import pages as policy_pages
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
@@ -128,14 +130,15 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     openid.configure(web, settings)
     web.register_blueprint(theme.blueprint)
     api = HouseApi(web)
-    for face in (orders, corrections, contact, cases, booking, decisions, dispatch, oncall):
+    programs = (orders, corrections, contact, cases, booking, decisions, dispatch, oncall, depots)
+    for face in programs:
         api.register_blueprint(face.blueprint)
     described.add(api.spec)
     faces = [
         *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages),
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
-        *(people_pages, depots_pages, changes_pages, accounts_pages, keys_pages),
+        *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
         policy_pages,
     ]
     if settings.demo:
@@ -149,7 +152,6 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     # These use no cookie that another site could borrow. A program shows its key or signature;
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
-    programs = (orders, corrections, contact, cases, booking, decisions, dispatch, oncall)
     by_link = (customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages)
     for face in (*programs, intake, handover, *by_link):
         session.csrf.exempt(face.blueprint)

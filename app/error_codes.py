@@ -848,6 +848,20 @@ _TABLE = (
         "Name somebody else at the levels that `detail` names, then remove it.",
     ),
     ErrorCode(
+        "shifts_overlap",
+        422,
+        "Somebody would have two shifts at once",
+        "Two shifts of the rota are at the same time, and one person would be on duty in both.",
+        "Change the hours of one shift, or who takes it.",
+    ),
+    ErrorCode(
+        "hours_overlap",
+        422,
+        "Opening hours overlap",
+        "Two spans of the depot's week are at the same time, perhaps over midnight.",
+        "Make them one span, or let one end before the other begins.",
+    ),
+    ErrorCode(
         "last_level_empty",
         422,
         "The last level cannot be empty",

@@ -8,9 +8,9 @@ import app
 from app import clock
 from app.cli import environment, inputs
 from app.db.connection import transaction
+from app.directory.changes import TERMINAL
 from app.handover import connectors
 from app.managing import accounts
-from app.managing.changes import TERMINAL
 
 _NAMES = [connectors.DEPOT, *(connector.name for connector in connectors.registered())]
 

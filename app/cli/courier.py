@@ -19,11 +19,11 @@ from app.cli import connect, environment, inputs, returning, rotation, trying
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
 from app.directory import accounts_store, roles_store, service, store
+from app.directory.changes import TERMINAL
 from app.errors import Problem
 from app.intake import accounts, couriers, samples
 from app.intake.event import Account
 from app.managing import accounts as managing
-from app.managing.changes import TERMINAL
 
 _DAYS = range(1, 7)
 _WINDOWS = ((time(9), time(13)), (time(13), time(17)), (time(17), time(20)))

@@ -14,8 +14,8 @@ from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
 from app.directory import store
+from app.directory.changes import TERMINAL
 from app.managing import keys as managing
-from app.managing.changes import TERMINAL
 
 _ONCE = "Keep it now: it is not shown again."
 

@@ -14,7 +14,7 @@ from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
 from app.directory import store
-from app.managing.changes import TERMINAL
+from app.directory.changes import TERMINAL
 from app.managing.policies import service as policies
 
 

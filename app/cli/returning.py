@@ -10,8 +10,8 @@ from app import clock
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
+from app.directory.changes import TERMINAL
 from app.managing import accounts as managing
-from app.managing.changes import TERMINAL
 from app.shipments.returning import rules, store
 
 

@@ -11,10 +11,10 @@ from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import transaction
 from app.directory import accounts_store, rotation
+from app.directory.changes import TERMINAL
 from app.intake import accounts
 from app.intake.couriers import adapter
 from app.managing import accounts as managing
-from app.managing.changes import TERMINAL
 
 
 @click.command("rotate")

@@ -12,11 +12,11 @@ from app import clock
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
+from app.directory.changes import TERMINAL
 from app.intake import accounts, mapping, quarantine_store
 from app.intake.event import Account
 from app.intake.mapping import trial
 from app.managing import accounts as managing
-from app.managing.changes import TERMINAL
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _WIDEST = 40

@@ -12,9 +12,9 @@ from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
 from app.directory import store
+from app.directory.changes import TERMINAL
 from app.dispatch import talks
 from app.managing import people
-from app.managing.changes import TERMINAL
 
 _LONGEST_WAIT = 7 * 24 * 60
 

@@ -9,13 +9,15 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from app.db.connection import Connection
-from app.directory import store
+from app.directory import changes, store
+from app.directory.changes import By, Facts
 from app.directory.model import Empty, Level, Person, Way, depot_itself
 from app.directory.rotas import opening, rules
 from app.directory.rotas import store as rotas
 from app.directory.rotas.model import Opening
 from app.directory.rotas.store import Known
 from app.errors import Problem
+from app.theme.times import length
 
 
 class CalledWhen(StrEnum):
@@ -133,29 +135,33 @@ class NewRung(NamedTuple):
     """`{"channel", "wait" (seconds), "tries"}`, in order."""
 
 
-def put(conn: Connection, depot: str, rungs: Sequence[NewRung], last: int) -> None:
-    """Give a depot these levels, and this person as the last one.
+def put(
+    conn: Connection, who: By, depot: str, rungs: Sequence[NewRung], last: int, now: datetime
+) -> None:
+    """Give a depot these levels, and this person as the last one; it is remembered.
 
     Raises:
         Problem: 404 no such depot; 422 a level is empty, or names who does not exist; the last
             one cannot be reached.
     """
-    depot_id = store.lock_depot(conn, depot)
-    if depot_id is None:
+    known = store.lock_depot(conn, depot)
+    if known is None:
         raise Problem(404, "no_such_depot", f"There is no depot {depot!r}.")
+    depot_id, name = known
     in_charge = store.person(conn, last)
     if in_charge is None or not (in_charge.phone or in_charge.email):
         raise Problem(
             422, "last_level_empty", "The last level is a person who can be called: name one."
         )
+    before = _facts(read(conn, depot_id, timedelta(), now, now))
     store.clear_ladder(conn, depot_id, last)
     for number, rung in enumerate(rungs, 1):
         found = rotas.ids(conn, rung.rotas)
         missing = [rota for rota in rung.rotas if rota not in found]
         strange = [person for person in rung.people if store.person(conn, person) is None]
         if missing or strange or not (rung.people or rung.rotas or rung.everyone):
-            who = f"there is no {(missing or strange)[0]!r}" if missing or strange else "is empty"
-            raise Problem(422, "invalid", f"Level {number}: {who}.")
+            why = f"there is no {(missing or strange)[0]!r}" if missing or strange else "is empty"
+            raise Problem(422, "invalid", f"Level {number}: {why}.")
         store.add_rung(
             conn,
             depot_id,
@@ -167,6 +173,23 @@ def put(conn: Connection, depot: str, rungs: Sequence[NewRung], last: int) -> No
             rotas=list(dict.fromkeys(found[rota] for rota in rung.rotas)),
             everyone=rung.everyone,
         )
+    after = _facts(read(conn, depot_id, timedelta(), now, now))
+    subject = (depot_id, f"of {name}")
+    changes.record(conn, who, "ladder", subject, [depot_id], before, after, now)
+
+
+def _facts(ladder: Ladder) -> Facts:
+    levels = {f"level {rung.number}": _said(rung, ladder) for rung in ladder.rungs}
+    return levels | {"in the end": ladder.last.people[0].name}
+
+
+def _said(rung: Rung, ladder: Ladder) -> str:
+    names = [person.name for person in rung.people]
+    names += [ladder.rotas[rota].rota.name for rota in rung.rotas]
+    names += ["everyone"] if rung.everyone else []
+    ways = [f"{way.channel} for {length(way.wait)}" for way in rung.ways] or ["by all ways at once"]
+    when = "" if rung.called is CalledWhen.ALWAYS else f", while the depot is {rung.called}"
+    return f"{', '.join(names)}{when}: {', then '.join(ways)}, {length(rung.wait)} in all"
 
 
 def is_open(conn: Connection, depot_id: int, at: datetime) -> bool:

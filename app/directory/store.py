@@ -105,10 +105,10 @@ def add_level(
     return bool(done.rowcount)
 
 
-def lock_depot(conn: Connection, slug: str) -> int | None:
-    """A depot's id, locked until the transaction ends; None if there is no such depot."""
-    row = conn.execute("SELECT id FROM depots WHERE slug = %s FOR UPDATE", [slug]).fetchone()
-    return row["id"] if row else None
+def lock_depot(conn: Connection, slug: str) -> tuple[int, str] | None:
+    """A depot's id and name, locked until the transaction ends; None if there is no such depot."""
+    row = conn.execute("SELECT id, name FROM depots WHERE slug = %s FOR UPDATE", [slug]).fetchone()
+    return (row["id"], row["name"]) if row else None
 
 
 def clear_ladder(conn: Connection, depot_id: int, catch_all_id: int) -> None:

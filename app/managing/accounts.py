@@ -16,13 +16,13 @@ import orjson
 from app import clock
 from app.db.connection import Connection
 from app.directory import rotation, service
+from app.directory.changes import By, record
 from app.errors import Problem
 from app.handover import accounts as handover
 from app.intake import accepts, couriers, mapping
 from app.intake.event import Account as Reader
 from app.managing import accounts_store as store
 from app.managing.accounts_store import Account
-from app.managing.changes import By, record
 from app.shipments.returning import rules as returning
 from app.shipments.returning import store as returning_store
 

@@ -10,12 +10,12 @@ from typing import Any, TypedDict
 from flask import request
 
 from app.db.connection import Connection
+from app.directory.changes import By
 from app.errors import Problem
 from app.intake import accounts as readers
 from app.intake import couriers, mapping, samples
 from app.managing import accounts, forms, people_store
 from app.managing import accounts_store as store
-from app.managing.changes import By
 from app.shipments.returning import rules
 
 

@@ -12,7 +12,8 @@ from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
-from app.directory import accounts_store
+from app.directory import accounts_store, changes_store
+from app.directory.changes import by
 from app.errors import Problem
 from app.handover import connectors
 from app.intake import accounts as readers
@@ -20,9 +21,8 @@ from app.intake import couriers, mapping, quarantine, quarantine_store, samples
 from app.intake import service as intake
 from app.intake.event import Account as Reader
 from app.intake.event import Incoming, SignatureRefused
-from app.managing import accounts, accounts_forms, changes_store, forms, people_store
+from app.managing import accounts, accounts_forms, forms, people_store
 from app.managing import accounts_store as store
-from app.managing.changes import by
 from app.shipments.returning import rules
 from app.theme import names, respond
 from app.theme.times import When

@@ -8,7 +8,7 @@ from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection
-from app.managing import changes_store as store
+from app.directory import changes_store as store
 from app.theme import respond
 from app.theme.times import When
 

@@ -16,9 +16,9 @@ import psycopg
 from app import clock
 from app.booking import places_store
 from app.db.connection import Connection
+from app.directory.changes import By, Facts, record
 from app.errors import Problem
 from app.managing import depots_store as store
-from app.managing.changes import By, Facts, record
 from app.managing.depots_store import Depot
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

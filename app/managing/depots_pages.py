@@ -10,10 +10,11 @@ from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
+from app.directory import changes_store
+from app.directory.changes import by
 from app.errors import Problem
-from app.managing import changes_store, depots, endpoints_pages, forms, people_store
+from app.managing import depots, endpoints_pages, forms, hours, people_store
 from app.managing import depots_store as store
-from app.managing.changes import by
 from app.managing.depots_store import Depot
 from app.managing.endpoints import Subject
 from app.theme import respond
@@ -132,6 +133,7 @@ def _page(slug: str, problem: Problem | None = None) -> Response:
             changes=_changes(conn, depot),
             weekdays=depots.WEEKDAYS,
             hours=depots.hours,
+            hours_of=hours.known(conn, depot, now),
             today=today,
             when=When("UTC", now),
             **endpoints_pages.shown(conn, _subject(depot), When("UTC", now)),
@@ -140,7 +142,7 @@ def _page(slug: str, problem: Problem | None = None) -> Response:
 
 def _changes(conn: Connection, depot: Depot) -> list[changes_store.Change]:
     """What was changed last, the newest first."""
-    kinds = ("depot", "window", "closure", "pickup_point")
+    kinds = ("depot", "opening_hours", "ladder", "window", "closure", "pickup_point")
     found = [
         one
         for kind in kinds

@@ -17,10 +17,10 @@ from app.channels.providers.apprise.addresses import NotUsable
 from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.directory import endpoints_store as store
+from app.directory.changes import By, Facts, record
 from app.directory.endpoints_store import Endpoint, Owner
 from app.errors import Problem
 from app.managing import people_store
-from app.managing.changes import By, Facts, record
 
 CHAT = "chat"
 _MOST = 10

@@ -11,9 +11,9 @@ from app.access.keys import caller
 from app.channels.providers.apprise.services import SERVICES
 from app.channels.states import MessageState, reason_words, state_words
 from app.db.connection import Connection
+from app.directory.changes import by
 from app.directory.endpoints_store import Endpoint
 from app.managing import endpoints
-from app.managing.changes import by
 from app.managing.endpoints import Subject, Wanted
 from app.theme.times import When
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from app.access import keys, store
 from app.db.connection import Connection
+from app.directory.changes import By, record
 from app.errors import Problem
 from app.managing import keys_store
-from app.managing.changes import By, record
 from app.managing.keys_store import Key
 
 LONGEST_NAME = 80

@@ -10,9 +10,9 @@ from app import clock
 from app.access.keys import ROLES, caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
+from app.directory.changes import by
 from app.errors import Problem
 from app.managing import accounts_store, forms, keys, keys_store, people_store
-from app.managing.changes import by
 from app.theme import respond
 from app.theme.times import When
 

@@ -11,12 +11,11 @@ import psycopg
 
 from app.access.keys import Caller
 from app.db.connection import Connection
-from app.directory import roles_store, service
+from app.directory import changes_store, roles_store, service
 from app.directory import store as directory
+from app.directory.changes import By, record
 from app.errors import Problem
-from app.managing import changes_store
 from app.managing import people_store as store
-from app.managing.changes import By, record
 from app.managing.people_store import Person
 from app.shipments.reachable import WHY, check_email, check_number
 

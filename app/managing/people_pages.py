@@ -11,11 +11,12 @@ from app.access import agents, scope, sessions_store
 from app.access.keys import Caller, caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
+from app.directory import changes_store
 from app.directory import store as directory
+from app.directory.changes import by
 from app.errors import Problem
-from app.managing import changes_store, endpoints_pages, people
+from app.managing import endpoints_pages, people
 from app.managing import people_store as store
-from app.managing.changes import by
 from app.managing.endpoints import Subject
 from app.managing.people import Wanted
 from app.theme import respond

@@ -14,6 +14,7 @@ from app.channels.providers import DEMO
 from app.db.connection import Connection, connection, transaction
 from app.directory import endpoints_store, ladders, roles_store, service
 from app.directory import store as directory
+from app.directory.changes import ITSELF
 from app.directory.endpoints_store import Owner
 from app.directory.ladders import CalledWhen, NewRung
 from app.directory.rotas import edit_store
@@ -158,13 +159,13 @@ def _ladder(conn: Connection, people: list[int], now: datetime) -> None:
     turns = Handover(day - timedelta(days=day.weekday()), time(9), 7)
     desk = Shift(0, frozenset(range(1, 8)), time(0), time(0), (people[0],))
     settings = edit_store.Settings("Dispatch desk", ZONE, turns, Covers.ALWAYS)
-    rotas.put(conn, "dispatch-desk", "anaheim", settings, [desk], "Reknock", now)
+    rotas.put(conn, "dispatch-desk", "anaheim", settings, [desk], ITSELF, now)
     always: dict[str, Any] = {"everyone": False, "called": CalledWhen.ALWAYS, "ways": ()}
     rungs = [
         NewRung(people=[], rotas=["dispatch-desk"], wait=_WAITS[0], **always),
         NewRung(people=[people[1]], rotas=[], wait=_WAITS[1], **always),
     ]
-    ladders.put(conn, "anaheim", rungs, people[-1])
+    ladders.put(conn, ITSELF, "anaheim", rungs, people[-1], now)
 
 
 def _account(

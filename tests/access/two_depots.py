@@ -14,7 +14,9 @@ from app.chain import policy
 from app.db.connection import connection, transaction
 from app.directory import roles_store, store
 from app.directory import service as directory
+from app.directory.changes import ITSELF
 from app.directory.rotas import service as rotas
+from app.directory.rotas import standing_in
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Handover
 from app.dispatch import service as dispatch
@@ -104,6 +106,7 @@ def build(play: Play) -> tuple[Things, Things]:
             roles_store.let_see(conn, people[-1], slug)
     olga, petra = people
     mine, other = _rota(play, "anaheim"), _rota(play, "fresno")
+    connection().execute("DELETE FROM setup_changes")  # what comes after is remembered
     task, far = play.task(ours).id, play.task(theirs).id
     return (
         Things(ours, task, "OURS1", "anaheim", olga, *mine, _photo(ours, "red"), "easypost", "oak"),
@@ -126,10 +129,10 @@ def _rota(play: Play, depot: str) -> tuple[str, int]:
     slug, now = f"{depot}-nights", clock.now()
     settings = Settings(FAR if depot == "fresno" else "Nights", "UTC", TURNS, "shifts")
     with transaction() as conn:
-        rotas.put(conn, slug, depot, settings, [], "Ana", now)
+        rotas.put(conn, slug, depot, settings, [], ITSELF, now)
         ana = play.world.people["Ana"]
         until = now + timedelta(hours=1)
-        return slug, rotas.override(conn, slug, now, until, ana, None, "Ana", now)
+        return slug, standing_in.override(conn, slug, now, until, ana, None, ITSELF, now)
 
 
 def callers() -> list[Caller]:

@@ -10,7 +10,9 @@ import pytest
 from app import clock, create_app
 from app.db.connection import connection, transaction
 from app.directory import store as directory
+from app.directory.changes import ITSELF
 from app.directory.rotas import service as rotas
+from app.directory.rotas import standing_in
 from app.directory.rotas import store as rotas_store
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Handover, Shift
@@ -29,7 +31,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 def a_rota(*shifts: Shift, covers: str = "shifts") -> None:
     with transaction() as conn:
         settings = Settings("Nights", ZONE, TURNS, covers)
-        rotas.put(conn, "nights", "anaheim", settings, shifts, "Ben", clock.now())
+        rotas.put(conn, "nights", "anaheim", settings, shifts, ITSELF, clock.now())
 
 
 def told(play: Play) -> list[tuple[str, str]]:
@@ -120,7 +122,7 @@ def test_a_hole_is_told_seven_and_two_days_ahead_to_who_can_mend_it(play: Play):
     a_rota(Shift(0, frozenset(range(1, 8)), time(20), time(6), (ana,)))
     since = clock.now() + 9 * DAY
     with transaction() as conn:
-        rotas.override(conn, "nights", since, since + DAY, None, ana, "Ana", clock.now())
+        standing_in.override(conn, "nights", since, since + DAY, None, ana, ITSELF, clock.now())
     assert (watch(), told(play)) == (0, [])
     advance(days=3)
     assert (watch(), watch()) == (1, 0)
@@ -147,7 +149,7 @@ def test_a_calendar_is_read_on_before_it_ends(play: Play):
     event = "SUMMARY:Ben\nDTSTART:20360506T150000Z\nDTEND:20360506T230000Z\nRRULE:FREQ=DAILY\n"
     calendar = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n{event}END:VEVENT\nEND:VCALENDAR"
     with transaction() as conn:
-        rotas.import_calendar(conn, "nights", calendar, "Ben", clock.now())
+        rotas.import_calendar(conn, "nights", calendar, ITSELF, clock.now())
     watch()
     before = known().read_until
     clock.advance(100 * DAY)

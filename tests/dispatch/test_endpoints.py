@@ -12,6 +12,7 @@ from app.access import vault
 from app.channels.service import Route
 from app.db.connection import connection, transaction
 from app.directory import endpoints_store, ladders
+from app.directory.changes import ITSELF
 from app.directory.endpoints_store import Owner
 from app.directory.ladders import CalledWhen, NewRung
 from app.directory.model import Person, depot_itself
@@ -48,7 +49,7 @@ def rungs(play: Play, *ways: dict[str, Any]) -> None:
         ways=[{"wait": 300, "tries": 1} | way for way in ways],
     )
     with transaction() as conn:
-        ladders.put(conn, "anaheim", [rung], play.world.people["Cleo"])
+        ladders.put(conn, ITSELF, "anaheim", [rung], play.world.people["Cleo"], clock.now())
 
 
 def reached(play: Play, case_id: int) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from app import clock
 from app.access import keys
 from app.db.connection import transaction
+from app.directory import changes_store
 from tests.web import Web, problem, web
 
 __all__ = ["web"]
@@ -193,6 +194,98 @@ def test_a_ladder_is_given_and_says_who_would_be_called(web: Web):
     web.api("PUT", "/depots/anaheim/ladder", "admin", json={**body, "levels": []})
     assert web.api("DELETE", "/rotas/on-the-ladder", "admin").status_code == 204
     web.api("PUT", "/depots/anaheim/hours", "admin", json={"hours": []})
+
+
+def test_opening_hours_and_closed_days_are_read_as_they_were_said(web: Web):
+    path = "/depots/anaheim/hours"
+    week = [
+        {"weekday": 7, "opens": "18:00", "closes": "02:00"},
+        {"weekday": 1, "opens": "02:00", "closes": "12:00"},
+    ]
+    for overlapping in (
+        {"weekday": 1, "opens": "01:30", "closes": "03:00"},  # into the night of Sunday
+        {"weekday": 7, "opens": "17:00", "closes": "18:01"},
+    ):
+        document = problem(web.api("PUT", path, "admin", json={"hours": [*week[:1], overlapping]}))
+        assert document["code"] == "hours_overlap"
+        assert "Sunday 18:00–02:00" in document["detail"]
+    body = {"hours": week, "closed_on_holidays": False}
+    assert web.api("PUT", path, "admin", json=body).status_code == 204
+    stocktaking = {"day": "2036-05-11", "why": "Stocktaking"}  # a Sunday
+    closed = web.api("POST", "/depots/anaheim/closures", "admin", json=stocktaking)
+    assert (closed.status_code, closed.get_json()) == (201, stocktaking | {"booked": 0})
+    again = web.api("POST", "/depots/anaheim/closures", "admin", json=stocktaking)
+    assert problem(again)["code"] == "not_offered_so"
+    known = web.api("GET", path).get_json()
+    assert known["hours"] == [week[1], week[0]]
+    assert (known["timezone"], known["closed_on_holidays"]) == ("America/Los_Angeles", False)
+    assert known["closures"] == [stocktaking]
+    assert "2036-05-26" in known["holidays"]  # Memorial Day
+    for at, is_open in (
+        ("2036-05-12T01:30:00-07:00", False),  # the Sunday before began nothing
+        ("2036-05-12T02:30:00-07:00", True),
+        ("2036-05-19T01:30:00-07:00", True),
+        ("2036-05-26T03:00:00-07:00", True),
+    ):
+        answer = web.api("GET", f"/depots/anaheim/oncall?at={at}").get_json()
+        assert answer["open"] is is_open, at
+    web.api("PUT", path, "admin", json={"hours": week})
+    answer = web.api("GET", "/depots/anaheim/oncall?at=2036-05-26T03:00:00-07:00").get_json()
+    assert answer["open"] is False
+    for _ in range(2):
+        gone = web.api("DELETE", "/depots/anaheim/closures/2036-05-11", "admin")
+        assert gone.status_code == 204
+    assert web.api("GET", path).get_json()["closures"] == []
+    assert web.api("PUT", path, json={"hours": []}).status_code == 403
+    web.api("PUT", path, "admin", json={"hours": []})
+
+
+def test_nobody_has_two_shifts_at_once_but_two_people_may_take_turns_in_both(web: Web):
+    both = [shift(web, "Ana", "Ben"), shift(web, "Ben", "Ana")]
+    assert put(web, "pairs", *both).status_code == 200
+    document = problem(put(web, "pairs", *both, shift(web, "Ana", starts="22:00", ends="01:00")))
+    assert (document["code"], document["status"]) == ("shifts_overlap", 422)
+    assert "Ana would have two shifts" in document["detail"]
+    nights = shift(web, "Ana", starts="22:00", ends="06:00", weekdays=[7])
+    mornings = shift(web, "Ana", starts="05:00", ends="09:00", weekdays=[1])
+    assert problem(put(web, "pairs", nights, mornings))["code"] == "shifts_overlap"
+    later = mornings | {"starts": "06:00"}
+    assert put(web, "pairs", nights, later).status_code == 200
+    apart = [nights | {"last": "2036-05-31"}, mornings | {"first": "2036-06-01"}]
+    assert put(web, "pairs", *apart).status_code == 200
+    web.api("DELETE", "/rotas/pairs", "admin")
+
+
+def test_what_is_changed_is_remembered_from_what_to_what(web: Web):
+    ana, ben = (people(web)[name] for name in ("Ana", "Ben"))
+    (day,) = put(web, "told", shift(web, "Ana")).get_json()["shifts"]
+    put(web, "told", day | {"starts": "08:00", "ends": "16:00"})
+    swap = {"shift": day["id"], "day": "2036-05-10", "person": ben, "instead_of": ana}
+    web.api("POST", "/rotas/told/swaps", json={"swaps": [swap]})
+    part = {"starts_at": ahead(days=1), "ends_at": ahead(days=1, hours=1), "person": ben}
+    made = web.api("POST", "/rotas/told/overrides", json=part).get_json()["overrides"]
+    web.api("DELETE", f"/rotas/told/overrides/{made[-1]['id']}")
+    body = {"levels": [{"rotas": ["told"]}], "last": people(web)["Cleo"]}
+    web.api("PUT", "/depots/anaheim/ladder", "admin", json=body)
+    ladder = web.api("GET", "/depots/anaheim/ladder").get_json()
+    assert [level["rotas"] for level in ladder["levels"]] == [["told"]]
+    assert ladder["last"]["name"] == "Cleo"
+    web.api("PUT", "/depots/anaheim/ladder", "admin", json={**body, "levels": []})
+    web.api("DELETE", "/rotas/told", "admin")
+    with transaction() as conn:
+        told = list(reversed(changes_store.newest(conn, None, 8)))
+    assert [one.kind for one in told] == [
+        *("rota", "rota", "swap", "stand-in", "stand-in", "ladder", "ladder", "rota")
+    ]
+    made_, hours, swapped, stands_in, taken_back, given, _, gone = told
+    assert (made_.before, made_.subject, gone.after) == ({}, "Nights", {})
+    assert hours.before["shifts"].endswith("00:00–00:00: Ana")
+    assert hours.after == {"shifts": "Mon Tue Wed Thu Fri Sat Sun 08:00–16:00: Ana"}
+    assert list(swapped.before.values()) == ["Ana"]
+    assert list(swapped.after.values()) == ["Ben"]
+    assert stands_in.after == taken_back.before
+    assert given.after["level 1"] == "Nights: by all ways at once, 10 min in all"
+    assert {one.by for one in told} == {"Ana", "admin"}
 
 
 def test_who_is_of_another_depot_sees_none_of_it(web: Web):

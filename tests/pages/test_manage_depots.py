@@ -155,10 +155,34 @@ def test_a_place_is_changed_and_what_is_the_same_is_no_change(client):
 def test_what_cannot_be_is_said_and_nothing_changes(client, wrong):
     if wrong.get("day") == "today":
         wrong = wrong | {"day": clock.now().date().isoformat()}
+    before = text(client.get("/console/manage/changes").text)
     answer = send(client, **wrong)
     assert answer.status_code == 422
     assert "Nothing was changed." in text(answer.text)
-    assert "Nothing was changed yet." in text(client.get("/console/manage/changes").text)
+    assert text(client.get("/console/manage/changes").text) == before
+
+
+def test_opening_hours_go_past_midnight_and_overlap_nothing(client):
+    hours = {"act": "add", "weekday": ["5", "6"], "opens": "18:00", "closes": "02:00"}
+    send(client, PAGE + "/hours", **hours)
+    assert "Friday 18:00–02:00 of the next day" in " ".join(page(client).split())
+    for wrong, why in (
+        ({"weekday": "6", "opens": "01:00", "closes": "03:00"}, "Friday 18:00–02:00 and Saturday"),
+        ({"weekday": []}, "Name the days of the week."),
+        ({"opens": "soon"}, "A time is written like 09:00."),
+        ({"act": "dance"}, "This page cannot do that."),
+    ):
+        send(client, PAGE + "/hours", **(hours | wrong))
+        assert f"Nothing was changed. {why}" in page(client)
+    send(client, PAGE + "/hours", act="holidays", keeps="open")
+    send(client, PAGE + "/hours", act="remove", hours="5 18:00")
+    said = " ".join(page(client).split())
+    assert "Friday 18:00–02:00 of the next day" not in said
+    changes = " ".join(text(client.get("/console/manage/changes").text).split())
+    assert "Opening hours of Anaheim" in changes
+    assert "public holidays closed open" in changes
+    assert "Friday 18:00–02:00 closed" in changes
+    assert send(client, "/console/manage/depots/fresno/hours", **hours).status_code == 404
 
 
 def test_another_depots_points_and_pages_are_not_there(client, world):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from icalendar import Calendar
 
 from app import clock
 from app.db.connection import transaction
+from app.directory.changes import ITSELF
 from app.directory.rotas import service as rotas
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Handover, Shift
@@ -93,6 +95,27 @@ def test_a_rota_is_made_filled_and_taken_at_one_tap(ben):
     page = text(ben.get(made.location).text)
     assert "gave Tuesday 6 May, 09:00–12:00 to Ben" in page.replace("\n", " ")
     assert "Nights and calls of the last four weeks" in page
+
+
+def test_two_people_swap_their_nights_on_the_page(ben):
+    made, _ = send(ben, "/console/oncall/anaheim", act="make", name="Nights")
+    turns = a_shift(0, "Ana", "20:00", "23:00", "135") | a_shift(1, "Ben", "20:00", "23:00", "246")
+    send(ben, made.location, **form_of(ben, "nights"), **turns)
+    offered = re.findall(r'<option value="(\d+ [\d-]+ \d+)">([^<]+)', ben.get(made.location).text)
+    (first, said), (second, _) = offered[0], offered[1]
+    assert said.endswith(", Ben")  # it is a Tuesday morning
+    _, page = send(ben, made.location, act="swap", shift=first, in_return=second)
+    assert "They are swapped." in page
+    rows = re.findall(r"20:00 – 23:00\s*(\w+)\s*(swapped)?", page)
+    assert rows[:2] == [("Ana", "swapped"), ("Ben", "swapped")]
+    _, page = send(ben, made.location, act="swap", shift=first, person=first.split()[2])
+    assert "It is swapped." in page  # Ben has his own shift again
+    assert re.findall(r"20:00 – 23:00\s*(\w+)\s*(swapped)?", page)[0] == ("Ben", "")
+    for wrong in ({"shift": "x"}, {"shift": first}, {"shift": first.replace("2036", "2035")}):
+        _, page = send(ben, made.location, act="swap", **wrong)
+        assert "Say which shift" in page
+    _, page = send(ben, made.location, act="swap", shift=first.replace("36-", "37-"), person="1")
+    assert "There is no such shift on 2037" in page
 
 
 def test_what_a_form_cannot_mean_is_said_and_nothing_changes(ben):
@@ -193,7 +216,7 @@ def test_on_a_phone_in_both_colours_and_without_scripts(play, env, browser, tmp_
         turns = Handover(date(2036, 5, 5), time(9), 7)
         settings = Settings("Night shift", "America/Los_Angeles", turns, "always")
         night = Shift(0, frozenset(range(1, 8)), time(20), time(6), (ben,))
-        rotas.put(conn, "nights", "anaheim", settings, [night], "Ben", clock.now())
+        rotas.put(conn, "nights", "anaheim", settings, [night], ITSELF, clock.now())
     with serving({**env, "PORT": str(free_port())}) as web:
         browser.script(enabled=False)
         key = make_key("supervisor", person_id=ben, name="Ben")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import combinations
+from math import lcm
 
 from app.directory.rotas.clocks import days, moment, span
 from app.directory.rotas.model import Handover, Override, Rota, Shift, Span, Why
@@ -68,6 +70,39 @@ def joined(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, d
         else:
             found.append((starts, ends))
     return found
+
+
+def twice_at_once(shifts: Sequence[Shift]) -> int | None:
+    """Somebody who would have two of these shifts at the same time; None where nobody would.
+
+    Two shifts may be at the same time, and people may take turns in both, if they never meet.
+    """
+    for one, other in combinations(shifts, 2):
+        turns = range(lcm(len(one.people) or 1, len(other.people) or 1))
+        if one.people and other.people and _meet(one, other):
+            for turn in turns:
+                person = one.people[turn % len(one.people)]
+                if person == other.people[turn % len(other.people)]:
+                    return person
+    return None
+
+
+def _meet(one: Shift, other: Shift) -> bool:
+    first, last = one.first or date.min, one.last or date.max
+    if (other.first or date.min) > last or (other.last or date.max) < first:
+        return False
+    return any(a < d and c < b for a, b in _minutes(one) for c, d in _minutes(other))
+
+
+def _minutes(shift: Shift) -> Iterator[tuple[int, int]]:
+    """When a shift is, in minutes of the week; also as one that began the week before."""
+    for weekday in shift.weekdays:
+        begins, ends = (
+            (weekday - 1) * 1440 + at.hour * 60 + at.minute for at in (shift.starts, shift.ends)
+        )
+        ends = ends if ends > begins else ends + 1440
+        yield begins, ends
+        yield begins - 7 * 1440, ends - 7 * 1440
 
 
 def shift_times(

@@ -12,9 +12,10 @@ from app.access.keys import caller, require
 from app.access.openapi import may_answer
 from app.db.connection import Connection, connection, transaction
 from app.directory import ladders
+from app.directory.changes import by
 from app.directory.ladders import CalledWhen, NewRung
 from app.directory.model import Person
-from app.directory.rotas import rules
+from app.directory.rotas import rules, standing_in
 from app.directory.rotas import service as rotas
 from app.directory.rotas import store as rotas_store
 from app.directory.rotas.edit_store import Settings
@@ -65,6 +66,31 @@ def _oncall(conn: Connection, slug: str, at: datetime) -> dict[str, Any]:
     }
 
 
+@blueprint.get("/depots/<slug>/ladder")
+@require("dispatcher")
+@blueprint.response(200, schemas.LadderOut)
+@may_answer("no_such_depot")
+def ladder(slug: str) -> dict[str, Any]:
+    """A depot's levels, as they are set up."""
+    now = clock.now()
+    known = service.would_call(connection(), slug, now).ladder
+    levels = [
+        {
+            "people": rung.people,
+            "rotas": [known.rotas[rota].rota.slug for rota in rung.rotas],
+            "everyone": rung.everyone,
+            "wait_seconds": int(rung.wait.total_seconds()),
+            "called": rung.called,
+            "ways": [
+                {"channel": way.channel, "wait_seconds": int(way.wait.total_seconds())}
+                for way in rung.ways
+            ],
+        }
+        for rung in known.rungs
+    ]
+    return {"levels": levels, "last": known.last.people[0]}
+
+
 @blueprint.put("/depots/<slug>/ladder")
 @require("supervisor")
 @blueprint.arguments(schemas.LadderIn)
@@ -73,20 +99,9 @@ def _oncall(conn: Connection, slug: str, at: datetime) -> dict[str, Any]:
 def put_ladder(body: dict[str, Any], slug: str) -> dict[str, Any]:
     """Give a depot these levels; the answer is who would be called now."""
     with transaction() as conn:
-        ladders.put(conn, slug, [_rung(level) for level in body["levels"]], body["last"])
-        return _oncall(conn, slug, clock.now())
-
-
-@blueprint.put("/depots/<slug>/hours")
-@require("supervisor")
-@blueprint.arguments(schemas.HoursIn)
-@blueprint.response(204)
-@may_answer("no_such_depot")
-def put_hours(body: dict[str, Any], slug: str) -> None:
-    """Let a depot be open at these hours, past midnight where one closes before it opens."""
-    hours = [(one["weekday"], one["opens"], one["closes"]) for one in body["hours"]]
-    with transaction() as conn:
-        rotas.set_hours(conn, slug, hours, keeps_holidays=body["closed_on_holidays"])
+        rungs, now = [_rung(level) for level in body["levels"]], clock.now()
+        ladders.put(conn, by(caller()), slug, rungs, body["last"], now)
+        return _oncall(conn, slug, now)
 
 
 @blueprint.get("/rotas")
@@ -115,7 +130,9 @@ def show(query: dict[str, Any], rota: str) -> dict[str, Any]:
 @require("supervisor")
 @blueprint.arguments(schemas.RotaIn)
 @blueprint.response(200, schemas.RotaOut)
-@may_answer("no_such_depot", "bad_zone", "bad_slug", "no_such_member", "rota_changed")
+@may_answer(
+    "no_such_depot", "bad_zone", "bad_slug", "no_such_member", "rota_changed", "shifts_overlap"
+)
 def put(body: dict[str, Any], rota: str) -> dict[str, Any]:
     """Make a rota, or give it these settings and shifts."""
     now, turns = clock.now(), body["handover"]
@@ -124,7 +141,7 @@ def put(body: dict[str, Any], rota: str) -> dict[str, Any]:
     settings = Settings(body["name"], body["timezone"], handover, body["covers"])
     with transaction() as conn:
         shifts = [_shift(one) for one in body["shifts"]]
-        rotas.put(conn, rota, body["depot"], settings, shifts, caller().name, now, body["version"])
+        rotas.put(conn, rota, body["depot"], settings, shifts, by(caller()), now, body["version"])
         return _shown(conn, rota, now, now + _AHEAD)
 
 
@@ -135,7 +152,7 @@ def put(body: dict[str, Any], rota: str) -> dict[str, Any]:
 def remove(rota: str) -> None:
     """Delete a rota that no ladder names."""
     with transaction() as conn:
-        rotas.remove(conn, rota)
+        rotas.remove(conn, rota, by(caller()), clock.now())
 
 
 @blueprint.post("/rotas/<rota>/overrides")
@@ -149,7 +166,7 @@ def override(body: dict[str, Any], rota: str) -> dict[str, Any]:
     with transaction() as conn:
         times = body["starts_at"], body["ends_at"]
         who = body["person"], body["instead_of"]
-        rotas.override(conn, rota, *times, *who, caller().name, now)
+        standing_in.override(conn, rota, *times, *who, by(caller()), now)
         return _shown(conn, rota, now, now + _AHEAD)
 
 
@@ -160,7 +177,7 @@ def override(body: dict[str, Any], rota: str) -> dict[str, Any]:
 def drop_override(rota: str, override_id: int) -> None:
     """Take back who stands in."""
     with transaction() as conn:
-        rotas.drop_override(conn, rota, override_id, caller().name, clock.now())
+        standing_in.drop_override(conn, rota, override_id, by(caller()), clock.now())
 
 
 @blueprint.post("/rotas/<rota>/swaps")
@@ -173,7 +190,7 @@ def swap(body: dict[str, Any], rota: str) -> dict[str, Any]:
     now = clock.now()
     swaps = [Swap(s["shift"], s["day"], s["instead_of"], s["person"]) for s in body["swaps"]]
     with transaction() as conn:
-        rotas.swap(conn, rota, swaps, caller().name, now)
+        standing_in.swap(conn, rota, swaps, by(caller()), now)
         return _shown(conn, rota, now, now + _AHEAD)
 
 
@@ -188,7 +205,7 @@ def take(body: dict[str, Any], rota: str) -> dict[str, Any]:
     if person is None:
         raise Problem(422, "no_such_member", "This key is nobody's: say who takes it.")
     with transaction() as conn:
-        rotas.override(conn, rota, now, body["until"], person, None, caller().name, now)
+        standing_in.override(conn, rota, now, body["until"], person, None, by(caller()), now)
         return _shown(conn, rota, now, now + _AHEAD)
 
 
@@ -201,7 +218,7 @@ def import_calendar(body: dict[str, Any], rota: str) -> dict[str, Any]:
     """Let a calendar say who is on duty, in place of the one that was imported before."""
     with transaction() as conn:
         text = body["calendar"]
-        return {"shifts": rotas.import_calendar(conn, rota, text, caller().name, clock.now())}
+        return {"shifts": rotas.import_calendar(conn, rota, text, by(caller()), clock.now())}
 
 
 def _sees(depot_id: int) -> bool:

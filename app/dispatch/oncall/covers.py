@@ -12,9 +12,11 @@ from app.channels import service as channels
 from app.channels.service import Draft
 from app.db.connection import Connection
 from app.directory import store as directory
+from app.directory.changes import ITSELF, By
 from app.directory.model import Person
 from app.directory.rotas import rules as duty
 from app.directory.rotas import service as rotas
+from app.directory.rotas import standing_in
 from app.directory.rotas import store as rotas_store
 from app.directory.rotas.store import Known
 from app.dispatch import rules
@@ -84,8 +86,9 @@ def accept(conn: Connection, cover_id: int, person: Person, now: datetime) -> Co
     if cover.ends_at <= now:
         raise Problem(409, "cover_over", "This shift is over; thank you all the same.")
     starts_at = max(cover.starts_at, now)
-    rotas.override(
-        conn, cover.rota, starts_at, cover.ends_at, person.id, cover.person_id, person.name, now
+    who = By(person.name, person.id)
+    standing_in.override(
+        conn, cover.rota, starts_at, cover.ends_at, person.id, cover.person_id, who, now
     )
     cover_store.take(conn, cover_id, person.id, now)
     known = rotas.read(conn, cover.rota, starts_at, cover.ends_at)
@@ -142,7 +145,7 @@ def _read_on(conn: Connection, known: Known, now: datetime) -> None:
     ends = known.read_until
     if known.source and ends and ends - rotas.READ_AHEAD + _READ_ON < now:
         try:
-            rotas.import_calendar(conn, known.rota.slug, known.source, "Reknock", now)
+            rotas.import_calendar(conn, known.rota.slug, known.source, ITSELF, now)
         except Problem as problem:  # somebody it names is not there any more: its holes are told
             log.warning("calendar_not_read_on", rota_id=known.rota.id, code=problem.code)
 

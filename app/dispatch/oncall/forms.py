@@ -11,11 +11,13 @@ from app import clock
 from app.access.keys import caller
 from app.db.connection import Connection
 from app.directory import store as directory
+from app.directory.changes import by
 from app.directory.model import Person
 from app.directory.rotas import service as rotas
+from app.directory.rotas import standing_in
 from app.directory.rotas import store as rotas_store
 from app.directory.rotas.edit_store import Settings
-from app.directory.rotas.model import Covers, Handover, Shift
+from app.directory.rotas.model import Covers, Handover, Shift, Swap
 from app.directory.rotas.store import Known
 from app.dispatch.oncall import covers, moments
 from app.dispatch.oncall.store import Depot
@@ -37,7 +39,7 @@ def make(conn: Connection, depot: Depot, now: datetime) -> str:
     today = clock.local(now, depot.zone).date()
     monday = today - timedelta(days=today.weekday())
     settings = Settings(name, depot.zone, Handover(monday, time(9), 7), Covers.OPEN)
-    rotas.put(conn, slug, depot.slug, settings, [], caller().name, now)
+    rotas.put(conn, slug, depot.slug, settings, [], by(caller()), now)
     return slug
 
 
@@ -55,15 +57,43 @@ def take(conn: Connection, rota: str, now: datetime) -> datetime:
     if not request.form.get("until"):
         raise _wrong("Say until when you take it.")
     until = moments.one(request.form["until"], known.rota.zone)
-    rotas.override(conn, rota, now, until, _who(conn).id, None, caller().name, now)
+    standing_in.override(conn, rota, now, until, _who(conn).id, None, by(caller()), now)
     return until
 
 
 def stand_in(conn: Connection, known: Known, now: datetime) -> None:
     """Somebody stands in, or is away, as the form says."""
     starts, ends = _from_until(known.rota.zone)
-    person, of = (_id(name) for name in ("person", "of"))
-    rotas.override(conn, known.rota.slug, starts, ends, person, of, caller().name, now)
+    person, of = (number(name) for name in ("person", "of"))
+    standing_in.override(conn, known.rota.slug, starts, ends, person, of, by(caller()), now)
+
+
+def swap(conn: Connection, known: Known, now: datetime) -> str:
+    """Two people swap two shifts, or one takes a shift of another; what was done, in words."""
+    given, taken = (_shift_of(request.form.get(name, "")) for name in ("shift", "in_return"))
+    person = number("person")
+    if given is None or (taken is None and person is None):
+        raise _wrong("Say which shift, and who takes it or for which other shift.")
+    if taken is not None and person not in {None, taken.of}:
+        raise _wrong("The shift in return is another person's: leave out who takes it.")
+    to = taken.of if taken else person or 0
+    swaps = [given._replace(to=to)]
+    if taken:
+        swaps.append(taken._replace(to=given.of))
+    standing_in.swap(conn, known.rota.slug, swaps, by(caller()), now)
+    return "They are swapped." if taken else "It is swapped. It moves with the shift."
+
+
+def _shift_of(text: str) -> Swap | None:
+    """A shift as the form names it: `shift_id day person`."""
+    shift, _, rest = text.partition(" ")
+    day, _, of = rest.partition(" ")
+    if not (shift.isascii() and shift.isdigit() and of.isascii() and of.isdigit()):
+        return None
+    try:
+        return Swap(int(shift), date.fromisoformat(day), int(of), 0)
+    except ValueError:
+        return None
 
 
 def ask_for_cover(conn: Connection, known: Known, now: datetime) -> int:
@@ -93,8 +123,7 @@ def change(conn: Connection, known: Known, now: datetime) -> None:
     people = {_folded(person.name): person for person in directory.everybody(conn)}
     rows = range(len(known.rota.shifts) + ROWS)
     shifts = [shift for row in rows if (shift := _shift(row, people)) is not None]
-    by = caller().name
-    rotas.put(conn, known.rota.slug, known.depot, settings, shifts, by, now, version)
+    rotas.put(conn, known.rota.slug, known.depot, settings, shifts, by(caller()), now, version)
 
 
 def _shift(row: int, people: dict[str, Person]) -> Shift | None:
@@ -130,13 +159,14 @@ def _from_until(zone: str) -> tuple[datetime, datetime]:
 
 def _who(conn: Connection) -> Person:
     """Whoever acts; a key that is nobody's says whom it means."""
-    person = directory.person(conn, caller().person_id or _id("person") or 0)
+    person = directory.person(conn, caller().person_id or number("person") or 0)
     if person is None:
         raise _wrong("Say who takes it.")
     return person
 
 
-def _id(name: str) -> int | None:
+def number(name: str) -> int | None:
+    """The number that a field of the form holds; None where it is none."""
     text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 

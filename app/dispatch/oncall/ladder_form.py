@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from app.db.connection import Connection
 from app.directory import ladders
 from app.directory import store as directory
+from app.directory.changes import By
 from app.directory.ladders import CalledWhen, Ladder, NewRung, Rung
 from app.directory.rotas import store as rotas
 from app.dispatch.oncall.store import Depot
@@ -38,7 +39,7 @@ def shown(ladder: Ladder) -> list[Row]:
     return [_row(rung, ladder) for rung in ladder.rungs]
 
 
-def put(conn: Connection, depot: Depot, form: Mapping[str, str]) -> None:
+def put(conn: Connection, who: By, depot: Depot, form: Mapping[str, str], now: datetime) -> None:
     """Give the depot the ladder of a form.
 
     Raises:
@@ -70,7 +71,7 @@ def put(conn: Connection, depot: Depot, form: Mapping[str, str]) -> None:
             )
         )
     last = people.get(_folded(form.get("last", "")), 0)
-    ladders.put(conn, depot.slug, rungs, last)
+    ladders.put(conn, who, depot.slug, rungs, last, now)
 
 
 def _row(rung: Rung, ladder: Ladder) -> Row:

@@ -11,6 +11,7 @@ from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
+from app.directory.changes import by
 from app.directory.rotas import service as rotas
 from app.directory.rotas import store as rotas_store
 from app.dispatch.oncall import forms, ladder_form, moments, service, store, texts, views
@@ -97,7 +98,7 @@ def act(slug: str) -> Response:
                 return respond.see_other(f"/console/rotas/{rota}")
             if request.form.get("act") == "ladder":
                 forms.edits()
-                ladder_form.put(conn, depot, request.form)
+                ladder_form.put(conn, by(caller()), depot, request.form, now)
                 flash("The ladder is changed. What is called from here on follows it.", "good")
                 return respond.see_other(f"/console/oncall/{slug}")
             rota = forms.of_depot(conn, depot)

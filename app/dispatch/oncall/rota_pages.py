@@ -12,7 +12,8 @@ from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection, transaction
 from app.directory import store as directory
-from app.directory.rotas import edit_store, rules
+from app.directory.changes import by
+from app.directory.rotas import edit_store, rules, standing_in
 from app.directory.rotas import service as rotas
 from app.directory.rotas.model import Covers
 from app.dispatch.oncall import cover_store, forms, store, views
@@ -61,6 +62,7 @@ def show(rota: str) -> Response:
             {"shift": one, "people": views.in_turn(one, known.people)} for one in known.rota.shifts
         ],
         empty=range(len(known.rota.shifts), len(known.rota.shifts) + forms.ROWS),
+        swaps=views.swaps(known, spans, when),
         days=views.DAYS,
         covers=Covers,
         everybody=directory.everybody(conn),
@@ -75,7 +77,7 @@ def show(rota: str) -> Response:
 @blueprint.post("/console/rotas/<rota>")
 @require_session("dispatcher")
 def act(rota: str) -> Response:
-    """Do what the button says: `take`, `stand_in`, `cover`, `drop`, `change`, `import`, `feed`."""
+    """Do what the button says: `take`, `stand_in`, `swap`, `cover`, `drop`, `change` and so on."""
     try:
         flash(_act(rota, request.form.get("act", "")), "good")
     except Problem as problem:
@@ -86,7 +88,7 @@ def act(rota: str) -> Response:
 
 
 def _act(rota: str, button: str) -> str:  # noqa: PLR0911 - one per button
-    now, by = clock.now(), caller().name
+    now, who = clock.now(), by(caller())
     with transaction() as conn:
         known = rotas.read(conn, rota, now, now)
         when = When(known.rota.zone, now)
@@ -99,18 +101,20 @@ def _act(rota: str, button: str) -> str:  # noqa: PLR0911 - one per button
             case "cover":
                 asked = forms.ask_for_cover(conn, known, now)
                 return f"{counted(asked, 'person is', 'people are')} asked. Who says yes has it."
+            case "swap":
+                return forms.swap(conn, known, now)
             case "drop":
-                rotas.drop_override(conn, rota, int(request.form.get("id") or 0), by, now)
+                standing_in.drop_override(conn, rota, forms.number("id") or 0, who, now)
                 return "It is again as it was planned."
             case "change":
                 forms.change(conn, known, now)
                 return "The rota is changed."
             case "import" if caller().may("supervisor"):
                 text = request.form.get("calendar", "").strip()
-                found = rotas.import_calendar(conn, rota, text, by, now)
+                found = rotas.import_calendar(conn, rota, text, who, now)
                 return f"The calendar is read: {found} shifts in the next year."
             case "feed" if caller().may("supervisor"):
-                rotas.renew_feed(conn, rota, by, now)
+                rotas.renew_feed(conn, rota, who, now)
                 return "The calendar has a new link; the ones before open nothing any more."
             case _:
                 raise Problem(422, "invalid", "Only a supervisor can do that.")

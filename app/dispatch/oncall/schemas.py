@@ -238,19 +238,29 @@ class LadderIn(Body):
     last = fields.Integer(required=True, validate=_ID)
 
 
-class OpenIn(Body):
-    """Open on this weekday (1 is Monday) between local times, over midnight if it ends earlier."""
+class WayOut(Answer):
+    """One try by a channel, and how long an answer is waited for."""
 
-    weekday = fields.Integer(required=True, validate=validate.Range(min=1, max=7))
-    opens = fields.Time(format="%H:%M", required=True, metadata=_WALL)
-    closes = fields.Time(format="%H:%M", required=True, metadata=_WALL)
+    channel = fields.String()
+    wait_seconds = fields.Integer()
 
 
-class HoursIn(Body):
-    """A depot's opening hours; without any it is always open."""
+class LevelOut(Answer):
+    """Who is called at a level, when, and by what; without any ways by all of a person's."""
 
-    hours = fields.List(fields.Nested(OpenIn), required=True, validate=validate.Length(max=50))
-    closed_on_holidays = fields.Boolean(load_default=True)
+    people = fields.List(fields.Nested(PersonOut))
+    rotas = fields.List(fields.String())
+    everyone = fields.Boolean()
+    wait_seconds = fields.Integer()
+    called = one_of(CalledWhen)
+    ways = fields.List(fields.Nested(WayOut))
+
+
+class LadderOut(Answer):
+    """A depot's levels in order, and the person who is the last one."""
+
+    levels = fields.List(fields.Nested(LevelOut))
+    last = fields.Nested(PersonOut)
 
 
 class OncallQuery(Body):

@@ -77,6 +77,18 @@ def schedule(known: Known, spans: Iterable[Span], when: When) -> list[Row]:
     ]
 
 
+def swaps(known: Known, spans: Iterable[Span], when: When) -> list[tuple[str, str]]:
+    """The shifts that can be swapped: `shift_id day person` as planned, and the words for it."""
+    planned = {(one.shift_id, one.day, one.to): one.of for one in known.rota.swaps}
+    found: dict[str, str] = {}
+    for one in spans:
+        if one.why in {Why.SHIFT, Why.SWAP} and one.starts_at > when.now and one.day:
+            of = planned.get((one.shift_id, one.day, one.person), one.person)
+            said = f"{times(one.starts_at, one.ends_at, when)}, {_name(known, one.person)}"
+            found.setdefault(f"{one.shift_id} {one.day} {of}", said)
+    return list(found.items())
+
+
 def times(starts_at: datetime, ends_at: datetime, when: When) -> str:
     """`Fri 27 Nov, 22:00 – 06:00`; with the day of its end where it is not the next morning.
 

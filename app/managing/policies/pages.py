@@ -13,9 +13,10 @@ from app.access.session import require_session
 from app.chain import registry
 from app.chain.policy import STANDARD
 from app.db.connection import connection, transaction
+from app.directory import changes_store
+from app.directory.changes import by
 from app.errors import Problem
-from app.managing import changes_store, forms
-from app.managing.changes import by
+from app.managing import forms
 from app.managing.policies import durations, service, store, values
 from app.managing.policies.store import Shipper
 from app.theme import respond

@@ -16,8 +16,8 @@ from marshmallow import ValidationError
 from app.chain import policy
 from app.db.connection import Connection
 from app.directory import store as directory
+from app.directory.changes import By, record
 from app.errors import Problem
-from app.managing.changes import By, record
 from app.managing.policies import store, values
 from app.managing.policies.lines import line_of
 from app.managing.policies.store import Shipper

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from app.access.keys import Caller
 from app.db.connection import Connection
-from app.managing import changes_store as store
+from app.directory import changes_store as store
 
 Facts = Mapping[str, Any]
 
@@ -21,6 +21,7 @@ class By(NamedTuple):
 
 
 TERMINAL = By("somebody at the terminal", None)
+ITSELF = By("Reknock", None)
 
 
 def by(caller: Caller) -> By:
