@@ -14,6 +14,7 @@ import pytest
 
 from app import clock
 from app import settings as app_settings
+from app.chain import standard
 from app.db import connection
 from app.settings import Settings
 from tests import calendar
@@ -24,6 +25,9 @@ if TYPE_CHECKING:  # most runs need no browser, and so no library that drives on
     from tests.browser import Browser
 
 __all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
+
+# Stories move time through many nights; what is about quiet hours asks for them.
+standard.STANDARD["quiet_hours"] = None
 
 hypothesis.settings.register_profile("reknock", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("reknock")

@@ -122,7 +122,7 @@ def slot(conn: Connection, case: Case, slot_id: int, now: datetime, of: Known) -
     if found is None or (case.return_by and found.ends_at > case.return_by):
         raise refusals.no_such_option(f"slot:{slot_id}")
     if found.cutoff_at <= now:
-        raise refusals.cutoff_passed(found, case.depot.zone)
+        raise refusals.cutoff_passed(found, case.zone)
     if all(window.starts_at != found.starts_at for window in _windows(case, of.week, now)):
         raise refusals.no_such_option(found.choice)
     return found

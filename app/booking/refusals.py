@@ -45,7 +45,7 @@ def no_such_option(choice: str) -> Problem:
 def case_closed(case: Case) -> Problem:
     """409: the matter is closed; how and when."""
     how = (case.resolution or "closed").replace("_", " ")
-    when = f" on {_said(case.closed_at, case.depot.zone)}" if case.closed_at else ""
+    when = f" on {_said(case.closed_at, case.zone)}" if case.closed_at else ""
     return Problem(
         409,
         "case_closed",

@@ -6,10 +6,13 @@ as it is then.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from app.locality import quiet, zones
 
 NOT_RECEIVED = "not_received"
 """The reason of a case that the customer opened: it is marked delivered, and they do not have it.
@@ -249,6 +252,15 @@ class Case:
     parcel: Parcel
     shipper: Shipper
     depot: Depot
+
+    @property
+    def zone(self) -> str:
+        """On whose clocks the recipient lives (IANA name): the address's, else the depot's."""
+        return zones.of(self.parcel.address, self.depot.zone)
+
+    def quiet_hours(self, house: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """When the recipient is left alone, by the policy's hours; see `app.locality.quiet`."""
+        return quiet.at(self.parcel.address, self.depot.zone, house)
 
     @property
     def closed(self) -> bool:

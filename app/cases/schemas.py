@@ -135,7 +135,9 @@ class CaseOut(Answer):
     language = fields.String(
         metadata={"description": "BCP 47: what the customer reads, else what is spoken there"}
     )
-    timezone = fields.String()
+    timezone = fields.String(
+        metadata={"description": "IANA name: the clocks of the address, else the depot's"}
+    )
     booking = fields.Nested(CaseBookingOut, allow_none=True)
     promises = fields.List(fields.Nested(PromiseOut))
     questions = fields.List(fields.Nested(QuestionOut))

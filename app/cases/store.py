@@ -25,6 +25,7 @@ from app.cases.model import (
 )
 from app.db.connection import Connection
 from app.db.together import Rows
+from app.locality import zones
 
 _CASE = """
 SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id, c.kind, c.state,
@@ -271,9 +272,12 @@ def shown(conn: Connection, shipper_id: int | None, case_id: int) -> dict[str, A
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:
-    """With the language of where the customer lives, if nobody said which one they read."""
+    """With the customer's clocks, and the language of where they live if nobody said theirs."""
     address = row.pop("address")
-    return row | {"language": row["language"] or languages.choose(None, address).code}
+    return row | {
+        "language": row["language"] or languages.choose(None, address).code,
+        "timezone": zones.of(address, row["timezone"]),
+    }
 
 
 def named(

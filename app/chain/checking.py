@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 from typing_extensions import override
 
+from app.cases.timeline.kinds import Topic
 from app.chain import entries, registry
 from app.chain.entries import Arm, Entry
 from app.chain.graph import Follows, hangs, loops
@@ -36,14 +37,18 @@ def _times(most: int) -> _Whole:
     return _Whole(required=True, validate=validate.Range(min=1, max=most))
 
 
-def _clock(key: str) -> fields.String:
+def _clock(key: str, *, required: bool = True) -> fields.String:
     time = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z", error="Must be a time such as 21:00.")
-    return fields.String(required=True, data_key=key, validate=time)
+    return fields.String(required=required, data_key=key, validate=time)
 
 
 class _Quiet(Schema):
     start = _clock("from")
     end = _clock("to")
+    saturdays = _clock("saturdays", required=False)
+    sundays = _clock("sundays", required=False)
+    by_place = fields.Boolean(truthy={True}, falsy={False})
+    any_hour = fields.List(fields.String(validate=validate.OneOf(list(Topic))))
 
 
 class PolicySchema(Schema):

@@ -18,6 +18,14 @@ _CHOSEN = [
 ]
 """What no longer has to happen once something is booked."""
 
+NIGHT: dict[str, Any] = {
+    "from": "21:00",
+    "to": "08:00",
+    "sundays": "09:00",
+    "by_place": True,  # longer where custom says so, see app/locality/quiet.toml
+    "any_hour": ["booking", "question"],  # what they asked for, if it is about this
+}
+
 STANDARD: dict[str, Any] = {
     "start": "validate_contact",
     # step → outcome → what follows: `arm` a step, `hasten` one that waits (make it due now),
@@ -164,7 +172,7 @@ STANDARD: dict[str, Any] = {
     "survey_again": 2 * DAY,
     "survey_ends": 7 * DAY,
     "low_score": 3,  # up to this the dispatcher is called to make it good
-    "quiet_hours": None,  # {"from": "21:00", "to": "08:00"} at the depot's clock
+    "quiet_hours": NIGHT,  # of the customer, on the clocks of the address; None: there are none
     "answer_within": 2 * HOUR,  # of the depot's working hours, once a customer asked something
 }
 

@@ -25,6 +25,7 @@ from app.channels.states import NotSent
 from app.channels.store import Acceptance, Due, Message
 from app.db.connection import Connection, connection, transaction
 from app.languages import sms
+from app.locality import quiet
 
 log = structlog.get_logger(__name__)
 
@@ -171,9 +172,9 @@ def _decide(  # noqa: PLR0911 - one line per decision
     chosen = chosen_for(message.channel, message.recipient)
     if chosen is None:
         return DeliveryUpdate(state="failed", why=NotSent.NO_PROVIDER, attempt=message.attempt)
-    quiet = _quiet_until(message, now)
-    if quiet is not None:
-        return _Later(quiet, "quiet", message.why)
+    waking = _quiet_until(message, now)
+    if waking is not None:
+        return _Later(waking, "quiet", message.why)
     if away and message.fallback_routes:
         return DeliveryUpdate(state="failed", why=NotSent.PROVIDER_AWAY, attempt=message.attempt)
     if away:
@@ -274,7 +275,7 @@ def settle_stale(conn: Connection | None = None) -> int:
 
 def _quiet_until(message: Message, now: datetime) -> datetime | None:
     try:
-        return rules.quiet_until(now, message.quiet_hours)
+        return quiet.until(now, message.quiet_hours)
     except (KeyError, ValueError) as error:  # better heard at night than never
         log.error("quiet_hours_unreadable", message_id=message.id, error=repr(error))  # noqa: TRY400
         return None

@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from app import clock
 from app.cases.model import CaseState
 from app.channels.states import NotSent
 
@@ -88,38 +86,6 @@ def why_not(
     if not_after is not None and now > not_after:
         return NotSent.TOO_LATE
     return None
-
-
-def quiet_until(now: datetime, quiet: Mapping[str, Any] | None) -> datetime | None:
-    """When the quiet hours that `now` lies in end; None when it lies in none.
-
-    `quiet` is `{"from": "21:00", "to": "08:00", "zone": IANA name}`: wall-clock times, the
-    end not included; over midnight when `from` is later than `to`. An end that the clocks
-    skip in spring is as long after the skip as it was meant to be after its start; of one
-    that comes twice in autumn it is the first that still lies ahead.
-    """
-    if not quiet:
-        return None
-    start, end = time.fromisoformat(quiet["from"]), time.fromisoformat(quiet["to"])
-    local = clock.local(now, quiet["zone"])
-    if not _inside(local.time(), start, end):
-        return None
-    zone = ZoneInfo(quiet["zone"])
-    ends = (
-        datetime.combine(local.date() + timedelta(days=day), end, zone).replace(fold=fold)
-        for day in range(3)
-        for fold in (0, 1)
-    )
-    moments = (moment.astimezone(UTC) for moment in ends)
-    return min(
-        moment
-        for moment in moments
-        if moment > now and not _inside(moment.astimezone(zone).time(), start, end)
-    )
-
-
-def _inside(wall: time, start: time, end: time) -> bool:
-    return start <= wall < end if start <= end else wall >= start or wall < end
 
 
 def retry_in(

@@ -17,7 +17,7 @@ from app.promises.service import Promise
 
 def at(case: Case, moment: datetime, form: Form = "short") -> str:
     """`Tue 24 Nov, 15:00` on the clocks of the case's place, in the customer's language."""
-    return _at(speech.of(case), moment, case.depot.zone, form)
+    return _at(speech.of(case), moment, case.zone, form)
 
 
 def hour(case: Case, promise: Promise) -> str:
@@ -25,7 +25,7 @@ def hour(case: Case, promise: Promise) -> str:
     return at(case, promise.due_at)
 
 
-def window(language: Language, booking: Booking, promise: Promise) -> str:
+def window(case: Case, booking: Booking, promise: Promise) -> str:
     """`Tue 24 Nov, 09:00-12:00`, or for a pickup `from … until …`; `promise` is the booking's.
 
     With a plain hyphen: one typographic character doubles the price of a text message.
@@ -36,10 +36,9 @@ def window(language: Language, booking: Booking, promise: Promise) -> str:
     if promise.about != booking.id:
         raise ValueError("this booking's hour was not promised")
     if booking.kind is BookingKind.PICKUP:
-        start = _at(language, promise.due_at, booking.zone)
-        end = _at(language, booking.ends_at, booking.zone)
-        return language.say("from {start} until {end}", start=start, end=end)
-    return span(language, booking.starts_at, promise.due_at, booking.zone)
+        start, end = at(case, promise.due_at), at(case, booking.ends_at)
+        return speech.of(case).say("from {start} until {end}", start=start, end=end)
+    return span(speech.of(case), booking.starts_at, promise.due_at, case.zone)
 
 
 def _at(language: Language, moment: datetime, zone: str, form: Form = "short") -> str:

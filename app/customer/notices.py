@@ -58,8 +58,12 @@ def draft(
     not_after: datetime | None = None,
     weight: Weight = Weight.NEEDED,
 ) -> Draft:
-    """A message to the customer; `key` tells it from all others of this case."""
-    quiet = policy.body["quiet_hours"]
+    """A message to the customer; `key` tells it from all others of this case.
+
+    What they asked for goes at any hour, where the policy says so of its topic.
+    """
+    house = policy.body["quiet_hours"]
+    exempt = weight is Weight.ASKED and topic in (house or {}).get("any_hour", ())
     return Draft(
         case_id=case.id,
         audience="customer",
@@ -71,7 +75,7 @@ def draft(
         calendar=calendar,
         needs_case=needs_case,
         not_after=not_after,
-        quiet_hours={**quiet, "zone": case.depot.zone} if quiet else None,
+        quiet_hours=None if exempt else case.quiet_hours(house),
         weight=weight,
         allowance=outlook.allowance(policy),
         language=speech.of(case).code,

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from app.cases.model import Case, CaseKind
 from app.chain.policy import Policy
 from app.chain.service import Waiting
-from app.channels.rules import Allowance, quiet_until, room_at
+from app.channels.rules import Allowance, room_at
+from app.locality import quiet
 
 _CHOOSES = "choose_default"
 
@@ -73,17 +74,20 @@ def next_news(
 ) -> datetime:
     """The hour by which a message that leaves now can promise the next one.
 
-    Counted from when it leaves, which may be after quiet hours; `every` so many of the policy's
-    pauses. Where the customer will have heard enough by then it is later: what is promised must
-    not be one too many. One place is left for a reminder.
+    Counted from when it leaves, which may be after quiet hours, and never at night; `every` so
+    many of the policy's pauses. Where the customer will have heard enough by then it is later:
+    what is promised must not be one too many. One place is left for a reminder.
     """
-    quiet = policy.body["quiet_hours"]
-    leaves = quiet_until(now, {**quiet, "zone": case.depot.zone}) if quiet else None
-    due = (leaves or now) + every * policy.seconds("news_every")
+    hours = case.quiet_hours(policy.body["quiet_hours"])
+    leaves = quiet.until(now, hours) or now
+    due = leaves + every * policy.seconds("news_every")
     margin = min(policy.seconds("news_margin"), due - now)
     most = allowance(policy)
     most = most._replace(a_week=most.a_week - 1)
-    return room_at([*sent, now], most, due - margin) + margin
+    due = room_at([*sent, now], most, due - margin) + margin
+    due = quiet.waking(due, leaves + 2 * margin, hours)
+    asleep = quiet.until(due - margin, hours)
+    return asleep + margin if asleep else due
 
 
 _FIVE = timedelta(minutes=5)

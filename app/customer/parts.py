@@ -93,7 +93,7 @@ def last_day(case: Case) -> str:
     if case.kind is not CaseKind.HELD or held is None or held.until is None:
         return ""
     country = (case.parcel.address or {}).get("country") or case.shipper.country
-    place = Opening(case.depot.zone, country=str(country))
+    place = Opening(case.zone, country=str(country))
     last = opening.last_day(held.hours, held.until, place)
     return speech.of(case).date(last, "date")
 

@@ -83,7 +83,7 @@ def failure(
 def place_free(case: Case, slot: Slot, otherwise: Otherwise, url: str) -> RenderedMessage:
     """A place became free and is kept for a while for the customer who waits."""
     say = speech.about(case)
-    window = span(speech.of(case), slot.starts_at, slot.ends_at, case.depot.zone)
+    window = span(speech.of(case), slot.starts_at, slot.ends_at, case.zone)
     free = say("Your {shipper} parcel {parcel}: a place is free, {window}.", window=window)
     choose = say("Choose it here: {url}", url=url)
     return RenderedMessage(

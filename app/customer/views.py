@@ -224,7 +224,7 @@ def view(
     later: int | None = None,
 ) -> View:
     """Decide what to show."""
-    when = When(case.depot.zone, now, speech.of(case))
+    when = When(case.zone, now, speech.of(case))
     offered = bool(options.slots or options.pickup_points)
     standing = {(p.kind, p.about): p for p in promised if p.open}
     asked = [question for question in questions if question.open and not question.wish]

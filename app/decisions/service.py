@@ -177,7 +177,7 @@ def _to_customer(conn: Connection, case: Case, words: str) -> channels.Draft:
         subject=subject,
         text=text,
         language=speech.of(case).code,
-        quiet_hours={**quiet, "zone": case.depot.zone} if quiet else None,
+        quiet_hours=case.quiet_hours(quiet),
         request_id=case.request_id,
     )
 

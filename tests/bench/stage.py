@@ -69,10 +69,11 @@ class Stage:
     def world(self) -> seed.World:
         """The small world of the tests; this process is connected to it from now on.
 
-        Every dispatcher is called by itself: what is gathered with others has no time to measure.
+        Every dispatcher is called by itself, and customers at any hour: what waits for others or for
+        the morning has no time to measure.
         """
         self.attach()
-        return seed.world(datetime.now(UTC), {**policy.STANDARD, "gather_within": 0})
+        return seed.world(datetime.now(UTC), {**policy.STANDARD, "gather_within": 0, "quiet_hours": None})
 
     def attach(self) -> None:
         configure(self.settings)

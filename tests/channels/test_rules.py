@@ -1,80 +1,9 @@
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.channels import rules
-
-NIGHT = {"from": "21:00", "to": "08:00", "zone": "Europe/Berlin"}
-ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"]
-wall_times = st.times().map(lambda t: t.strftime("%H:%M"))
-quiets = st.builds(
-    lambda start, end, zone: {"from": start, "to": end, "zone": zone},
-    wall_times,
-    wall_times,
-    st.sampled_from(ZONES),
-)
-start = datetime(2024, 1, 1, tzinfo=UTC)
-moments = st.timedeltas(timedelta(), timedelta(days=1460)).map(start.__add__)
-
-
-def berlin(text: str, fold: int = 0) -> datetime:
-    local = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"), fold=fold)
-    return local.astimezone(UTC)
-
-
-def is_quiet(moment: datetime, quiet: dict[str, str]) -> bool:
-    wall = moment.astimezone(ZoneInfo(quiet["zone"])).strftime("%H:%M")
-    if quiet["from"] <= quiet["to"]:
-        return quiet["from"] <= wall < quiet["to"]
-    return wall >= quiet["from"] or wall < quiet["to"]
-
-
-@pytest.mark.parametrize(
-    ("now", "end"),
-    [
-        ("2026-06-10T20:59", None),
-        ("2026-06-10T21:00", "2026-06-11T08:00"),
-        ("2026-06-10T23:59", "2026-06-11T08:00"),
-        ("2026-06-11T00:00", "2026-06-11T08:00"),
-        ("2026-06-11T07:59", "2026-06-11T08:00"),
-        ("2026-06-11T08:00", None),
-        ("2026-03-28T22:00", "2026-03-29T08:00"),  # the night has nine hours only
-        ("2026-10-24T22:00", "2026-10-25T08:00"),  # and here eleven
-    ],
-)
-def test_the_night_ends_at_eight_on_the_depots_clocks(now: str, end: str | None) -> None:
-    assert rules.quiet_until(berlin(now), NIGHT) == (berlin(end) if end else None)
-
-
-def test_an_end_that_the_clocks_skip_or_repeat() -> None:
-    early = NIGHT | {"to": "02:30"}
-    assert rules.quiet_until(berlin("2026-03-29T01:00"), early) == berlin("2026-03-29T03:30")
-    first, second = berlin("2026-10-25T02:30"), berlin("2026-10-25T02:30", fold=1)
-    assert rules.quiet_until(berlin("2026-10-25T01:00"), early) == first
-    assert rules.quiet_until(berlin("2026-10-25T02:10", fold=1), early) == second
-
-
-@pytest.mark.parametrize("quiet", [None, {}, NIGHT | {"from": "08:00"}])
-def test_no_quiet_hours(quiet: dict[str, str] | None) -> None:
-    assert rules.quiet_until(berlin("2026-06-10T23:00"), quiet) is None
-
-
-@given(moments, quiets)
-def test_quiet_hours_end_after_now_and_outside_of_them(
-    now: datetime, quiet: dict[str, str]
-) -> None:
-    end = rules.quiet_until(now, quiet)
-    assert (end is not None) == is_quiet(now, quiet)
-    if end is None:
-        return
-    assert not is_quiet(end, quiet)
-    assert now < end < now + timedelta(hours=26)
-    # It waits no longer than it must; the hour that the clocks skip excepted.
-    minutes = range(0, int((end - now).total_seconds()) - 3600, 600)
-    assert all(is_quiet(now + timedelta(seconds=second), quiet) for second in minutes)
 
 
 def test_relevance_at_the_moment_of_sending() -> None:

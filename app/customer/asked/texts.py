@@ -138,11 +138,11 @@ def _ended(case: Case) -> str:
 
 def _delivered(case: Case) -> str:
     at = case.parcel.delivered_at
-    return f" {dates.say(clock.local(at, case.depot.zone), 'short')}" if at else ""
+    return f" {dates.say(clock.local(at, case.zone), 'short')}" if at else ""
 
 
 def _hour(promise: Promise, case: Case, now: datetime) -> str:
     """`15:00`, with its day unless that is today."""
-    zone = case.depot.zone
+    zone = case.zone
     today = clock.local(promise.due_at, zone).date() == clock.local(now, zone).date()
     return at(case, promise.due_at, "time" if today else "short")

@@ -116,7 +116,7 @@ def _change(case: Case, booking: Booking, url: str) -> str:
 
 
 def _what(case: Case, booking: Booking, when: Promise) -> str:
-    said = window(speech.of(case), booking, when)
+    said = window(case, booking, when)
     if booking.kind is BookingKind.PICKUP:
         return f"{booking.place}, {booking.address}, {said}"
     return said

@@ -54,6 +54,6 @@ def _refunded(case: Case, decision: Decision, now: datetime) -> str:
 
 def _day(case: Case, decision: Decision, now: datetime) -> str:
     """The day it was done; empty when that is today."""
-    done, zone = decision.decided_at or now, case.depot.zone
+    done, zone = decision.decided_at or now, case.zone
     today = clock.local(done, zone).date() == clock.local(now, zone).date()
     return "" if today else at(case, done, "date")
