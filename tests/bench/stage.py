@@ -69,11 +69,13 @@ class Stage:
     def world(self) -> seed.World:
         """The small world of the tests; this process is connected to it from now on.
 
-        Every dispatcher is called by itself, and customers at any hour: what waits for others or for
-        the morning has no time to measure.
+        Every dispatcher is called by itself, and customers at any hour: what waits for others or
+        for the morning has no time to measure.
         """
         self.attach()
-        return seed.world(datetime.now(UTC), {**policy.STANDARD, "gather_within": 0, "quiet_hours": None})
+        return seed.world(
+            datetime.now(UTC), {**policy.STANDARD, "gather_within": 0, "quiet_hours": None}
+        )
 
     def attach(self) -> None:
         configure(self.settings)

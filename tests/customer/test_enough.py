@@ -11,21 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import clock
+from app.cases.model import Case
 from app.chain import policy
 from app.channels import rules
 from app.channels.rules import Allowance
+from app.customer import hours
 from app.customer.outlook import allowance
 from app.db.connection import connection
 from app.errors import Problem
 from app.promises import service as promises
-from app.theme import dates
+from tests import wording
 from tests.inline import advance
 from tests.play import Play
 
 DAY = timedelta(days=1)
 WORSE = ["failed", "failed", "refused", "lost", "damaged", "returned"]
 PEOPLE = ["acknowledge", "choose", "choose", "wait", "wait", "wait"]
-_NEWS = re.compile(r"Next news by (\w{3} \d{1,2} \w{3}, \d\d:\d\d)")
+_NEWS = re.compile(rf"Next news by ({wording.SHORT})")
 _ACTS = ("acknowledged", "booked", "rebooked")
 
 
@@ -51,7 +53,7 @@ def check(play: Play, case_id: int) -> None:
     texts = [m["text"] for m in sent]
     assert sum("sorry" in text for text in texts) <= 1
     check_nothing_new(case_id)
-    check_hours(case_id, sent, play.case(case_id).depot.zone)
+    check_hours(play.case(case_id), sent)
 
 
 def do(play: Play, case_id: int, parcel: str, act: str) -> None:
@@ -96,11 +98,11 @@ def check_nothing_new(case_id: int) -> None:
         assert said <= 2
 
 
-def check_hours(case_id: int, sent: list[dict[str, Any]], zone: str) -> None:
+def check_hours(case: Case, sent: list[dict[str, Any]]) -> None:
     """Every hour of news that was written is a row, made when it was written."""
     made = {
-        (dates.say(clock.local(p.due_at, zone), "short"), p.made_at)
-        for p in promises.of_case(connection(), case_id)
+        (hours.at(case, p.due_at), p.made_at)
+        for p in promises.of_case(connection(), case.id)
         if p.kind is promises.Kind.NEWS
     }
     for message in sent:

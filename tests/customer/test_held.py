@@ -39,7 +39,7 @@ def test_the_customer_reads_where_when_and_until_which_day(play: Play, page):
     case_id, sunday = held(play)
     advance(minutes=30)
     assert play.case(case_id).return_by == sunday
-    saturday = f"{sunday - timedelta(days=1):%A %-d %B}"
+    saturday = f"{sunday - timedelta(days=1):%A, %B %-d}"
     says = f"at Corner shop, 5 Katella Ave, Anaheim until {saturday}. Open Mon–Sat 8–20."
     (message,) = play.messages(case_id, audience="customer")
     assert f"waits to be collected. You can collect it {says}" in message["text"]

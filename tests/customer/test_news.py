@@ -11,10 +11,11 @@ from app import clock
 from app.cases import service as cases
 from app.cases.timeline.facts import ContactElsewhere
 from app.chain import policy
+from app.customer.hours import at
 from app.db.connection import connection, transaction
 from app.promises import service as promises
 from app.settings import Settings
-from app.theme import dates
+from tests import wording
 from tests.inline import advance
 from tests.play import Play
 
@@ -57,10 +58,8 @@ def test_when_nobody_comes_that_is_said_with_what_is_tried_until_somebody_acts(p
     assert texts(play, case_id, "news") == []
     first, second = texts(play, case_id, "nobody")
     assert "nobody at Anaheim depot has responded yet. We've called them " in first
-    assert dates.say(clock.local(opened, "America/Los_Angeles"), "short") in first
-    assert re.search(
-        r"called them \d+ times since .* and call again by \w+ \d+ \w+, \d\d:\d\d", second
-    )
+    assert at(play.case(case_id), opened) in first
+    assert re.search(rf"called them \d+ times since .* and call again by {wording.SHORT}", second)
     assert "Next news by" in second
     stalled = texts(play, case_id, "stalled")
     assert len(stalled) == 2

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from app import clock, create_app
 from app.access import links
 from app.booking import service as booking
+from app.cases import speech
 from app.chain import service as chain
 from app.customer import outlook
 from app.customer.asked import service as asked
@@ -22,11 +23,12 @@ from app.db.connection import connection
 from app.promises import service as promises
 from app.settings import Settings
 from app.theme.times import When
+from tests import wording
 from tests.inline import advance, settle
 from tests.pages.reading import text
 from tests.play import Play
 
-_SAID = re.compile(r"(?:by|until|from) (today|tomorrow|\w+ \d+ \w+) at (\d\d:\d\d)")
+_SAID = re.compile(rf"(?:by|until|from) (today|tomorrow|\w+, \w+ \d+) at ({wording.TIME})")
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def client(play: Play, settings: Settings) -> FlaskClient:
 def said(client: FlaskClient, play: Play, case_id: int) -> set[str]:
     """The hours to come that the page says and that nothing known stands for."""
     case, conn, now = play.case(case_id), connection(), clock.now()
-    when = When(case.depot.zone, now)
+    when = When(case.zone, now, speech.of(case))
     stands = booking.standing(conn, case_id)
     otherwise = outlook.otherwise(case, chain.waiting(conn, case_id))
     decision = conn.execute("SELECT answer_by FROM decisions WHERE case_id = %s", [case_id])
@@ -47,7 +49,7 @@ def said(client: FlaskClient, play: Play, case_id: int) -> set[str]:
         otherwise.at if otherwise else None,
         *((stands.cutoff_at, stands.ends_at) if stands else ()),
     ]
-    allowed = {when.moment(at) for at in known if at and at > now}
+    allowed = {" ".join(when.moment(at).split()) for at in known if at and at > now}
     shown = text(client.get(f"/c/{links.make('case', case_id)}").text)
     found = {f"{day} at {hour}" for day, hour in _SAID.findall(shown)}
     assert found, shown

@@ -27,6 +27,20 @@ def test_in_english_day_comes_before_month_and_nothing_is_padded_but_the_clock(a
     assert HOUSE.date(at, "long") == f"{at:%A} {at.day} {at:%B, %H:%M}"
 
 
+@pytest.mark.parametrize(
+    ("territory", "said"),
+    [
+        ("US", "Fri, Nov 27, 6:05\u202fPM"),
+        ("IN", "Fri, 27 Nov, 6:05\u202fpm"),
+        ("GB", "Fri 27 Nov, 18:05"),
+        ("DE", "Fri 27 Nov, 18:05"),
+    ],
+)
+def test_where_a_day_has_two_times_twelve_hours_english_says_them_so(territory, said):
+    at = datetime(2026, 11, 27, 18, 5)  # noqa: DTZ001 - any clocks
+    assert languages.get("en", territory).date(at, "short") == said
+
+
 @pytest.mark.parametrize("code", languages.known())
 @pytest.mark.parametrize("territory", ["", "US", "MX", "CA", "IN", "AE"])
 def test_a_language_has_every_form_and_makes_no_text_message_dearer(code, territory):

@@ -20,7 +20,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psutil
 import psycopg
@@ -39,13 +38,13 @@ from app.cli.servers import Guard
 from app.db import connection as db
 from app.intake import samples
 from app.intake.event import Account
-from tests import calendar, courier, seed
+from tests import calendar, courier, seed, wording
 from tests.cli.copies import free_port
 from tests.servers import TestServers
 
 _PAST_A_LEASE = timedelta(seconds=20)
 _TICK = 0.02  # seconds between two looks at what other processes do in their own time
-_NEWS = re.compile(r"Next news by \w{3} (\d+ \w{3}, \d\d:\d\d)")
+_NEWS = re.compile(rf"Next news by ({wording.SHORT})")
 
 
 class _Listener(Speaker):
@@ -424,7 +423,7 @@ class House:
         assert all(row["text"] for row in rows)
         for row in rows:
             if promised := _NEWS.search(row["text"]):
-                by = _read(promised[1], row["done_at"], row["timezone"])
+                by = wording.read(promised[1], row["done_at"], row["timezone"])
                 assert (row["next"] or self.now()) <= by + timedelta(minutes=1), row
 
     def close_all(self) -> None:
@@ -437,15 +436,6 @@ class House:
 
     def _close(self, case_id: int) -> bool:
         return self._call("POST", f"/cases/{case_id}/close", "Ana", resolution="mistake").ok
-
-
-def _read(text: str, near: datetime, zone: str) -> datetime:
-    """The moment that a message names, the year left out."""
-    local = near.astimezone(ZoneInfo(zone))
-    found = datetime.strptime(f"{local.year} {text}", "%Y %d %b, %H:%M").replace(
-        tzinfo=ZoneInfo(zone)
-    )
-    return found if found > local - timedelta(days=1) else found.replace(year=local.year + 1)
 
 
 @contextmanager
