@@ -95,7 +95,9 @@ def _inside(local: datetime, quiet: Mapping[str, Any]) -> bool:
     if (start <= wall < end) if start <= end else (wall >= start or wall < end):
         return True
     noon = quiet.get("fridays_noon") if day == _FRIDAY else None
-    return bool(noon) and time.fromisoformat(noon[0]) <= wall < time.fromisoformat(noon[1])
+    if noon is None:
+        return False
+    return time.fromisoformat(noon[0]) <= wall < time.fromisoformat(noon[1])
 
 
 def _end(quiet: Mapping[str, Any], day: int) -> time:
