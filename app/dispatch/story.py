@@ -134,6 +134,9 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(f"{_who(actor)} said that it cannot go to the other address.", "", why)
         case t.CorrectionTold(courier=courier, done=True):
             return Words(f"{courier} was told of the correction.", "good")
+        case t.CorrectionTold(courier=courier, left=left) if left:
+            said = f"{courier} was told, and has no place for the {left}: please tell the driver."
+            return Words(said, "bad")
         case t.CorrectionTold(courier=courier):
             return Words(f"{courier} did not take the correction: please tell the driver.", "bad")
         case t.ContactFailed():

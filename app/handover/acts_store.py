@@ -64,40 +64,21 @@ def insert(conn: Connection, acts: Sequence[NewAct], now: datetime) -> None:
         )
 
 
-def ask_days(conn: Connection, case_ids: Sequence[int], now: datetime) -> bool:
+def ask_days(
+    conn: Connection, case_ids: Sequence[int], connectors: Sequence[str], now: datetime
+) -> bool:
     """Ask the couriers of these cases which days they offer; False where there is nobody to ask."""
     done = conn.execute(
         """INSERT INTO handover_acts (case_id, booking_id, account_id, connector, act, key, due_at,
                                       created_at)
            SELECT c.id, 0, a.id, a.connector, 'can', '', %(now)s, %(now)s
              FROM cases c JOIN courier_accounts a ON a.id = c.account_id
-            WHERE c.id = ANY(%(cases)s) AND a.connector <> 'depot'
+            WHERE c.id = ANY(%(cases)s) AND a.connector = ANY(%(connectors)s)
               AND NOT EXISTS (SELECT 1 FROM handover_acts h WHERE h.case_id = c.id
                                  AND h.act = 'can' AND h.state = 'waiting')""",
-        {"cases": list(case_ids), "now": now},
+        {"cases": list(case_ids), "connectors": list(connectors), "now": now},
     )
     return done.rowcount > 0
-
-
-def correct(conn: Connection, case_ids: Sequence[int], now: datetime) -> None:
-    """Tell the couriers of these cases what was corrected, where they can be told.
-
-    What is told is read when the call is made: one that waits already says it all.
-    """
-    conn.execute(
-        """INSERT INTO handover_acts (case_id, booking_id, account_id, connector, act, key, due_at,
-                                      created_at)
-           SELECT c.id, coalesce(b.id, 0), a.id, a.connector, 'correct',
-                  concat('correct-', c.id, '-',
-                         (SELECT count(*) FROM corrections v WHERE v.shipment_id = c.shipment_id)),
-                  %(now)s, %(now)s
-             FROM cases c JOIN courier_accounts a ON a.id = c.account_id
-             LEFT JOIN bookings b ON b.case_id = c.id AND b.state = 'standing'
-            WHERE c.id = ANY(%(cases)s) AND a.connector <> 'depot'
-              AND NOT EXISTS (SELECT 1 FROM handover_acts h WHERE h.case_id = c.id
-                                 AND h.act = 'correct' AND h.state = 'waiting')""",
-        {"cases": list(case_ids), "now": now},
-    )
 
 
 def accounts_due(conn: Connection, now: datetime, machine: datetime) -> list[int]:

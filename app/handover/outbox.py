@@ -25,7 +25,16 @@ from app.handover import acts_store as acts
 from app.handover import calling, connectors, recording, rules
 from app.handover.acts_store import Row
 from app.handover.calling import Act, Do
-from app.handover.connectors.base import Account, Answer, Can, Choice, Client, Parcel, Unsent
+from app.handover.connectors.base import (
+    NOT_OFFERED,
+    Account,
+    Answer,
+    Can,
+    Choice,
+    Client,
+    Parcel,
+    Unsent,
+)
 from app.shipments.reachable import check_number
 
 log = structlog.get_logger(__name__)
@@ -69,6 +78,8 @@ def take(account_id: int, room: int) -> list[Call]:
             client = clients.get(row.connector)
             if client is None:
                 recording.settle(conn, row, Unsent("no_connector"), now)
+            elif row.act == Do.CORRECT and not recording.takes(conn, row):
+                recording.settle(conn, row, NOT_OFFERED, now)
             elif (why := _needless(conn, row, known[row.id])) is not None:
                 acts.end(conn, row.id, why, now, void=True)
                 if row.act == Do.PUSH:

@@ -14,6 +14,7 @@ from app.chain.policy import get as policy_of
 from app.db.connection import Connection, transaction
 from app.handover import acts_store as acts
 from app.handover import connectors, rules, service, store
+from app.handover import corrections_store as corrections
 from app.handover.acts_store import Row
 from app.handover.calling import Do
 from app.handover.connectors.base import (
@@ -23,10 +24,18 @@ from app.handover.connectors.base import (
     Can,
     Confirmed,
     NotFound,
+    Part,
     Refused,
     Says,
     Unsent,
 )
+
+_NAMES = {
+    Part.CONTACT: ("phone", "email"),
+    Part.ADDRESS: ("address",),
+    Part.DIRECTIONS: ("directions",),
+}
+"""What a version of a parcel's place keeps of each."""
 
 
 def record(row: Row, answer: Answer | Can) -> None:
@@ -141,7 +150,8 @@ def _correct(conn: Connection, row: Row, case: Case, answer: Answer, now: dateti
     match answer:
         case Confirmed() | Asked():
             acts.end(conn, row.id, "corrected", now)
-            _note_told(conn, row, now, done=True)
+            left = corrected(conn, row) - _corrects(row)
+            _note_told(conn, row, now, done=not left, left=" and ".join(sorted(left)))
         case Unsent() | Ambiguous() if row.tries + 1 < rules.WITHDRAWALS:
             acts.wait(conn, row.id, now + _retry(conn, row, case), _why(answer), pushed=False)
         case _:
@@ -149,9 +159,30 @@ def _correct(conn: Connection, row: Row, case: Case, answer: Answer, now: dateti
             _note_told(conn, row, now, done=False)
 
 
-def _note_told(conn: Connection, row: Row, now: datetime, *, done: bool) -> None:
+def corrected(conn: Connection, row: Row) -> frozenset[Part]:
+    """What was corrected since the courier was told last."""
+    versions = corrections.corrected_since(conn, row)
+    return frozenset(
+        part
+        for part, names in _NAMES.items()
+        for said in versions
+        if any(said["before"].get(name) != said["after"].get(name) for name in names)
+    )
+
+
+def takes(conn: Connection, row: Row) -> bool:
+    """Whether the courier has a place for anything of what was corrected."""
+    return bool(corrected(conn, row) & _corrects(row))
+
+
+def _corrects(row: Row) -> frozenset[Part]:
+    connector = connectors.named(row.connector)
+    return connector.corrects if connector else frozenset()
+
+
+def _note_told(conn: Connection, row: Row, now: datetime, *, done: bool, left: str = "") -> None:
     """So that the depot's people know whether the driver has to hear it from them."""
-    facts = CorrectionTold(courier=connectors.title(row.connector), done=done)
+    facts = CorrectionTold(courier=connectors.title(row.connector), done=done, left=left)
     cases.note(conn, [cases.Entry(row.case_id, facts)], now)
 
 

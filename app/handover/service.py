@@ -131,7 +131,8 @@ def _promise(
 def ask_days(conn: Connection, waiting: Sequence[Case], now: datetime) -> None:
     """Let the couriers of these cases say which days they offer, where they can be asked."""
     ids = [case.id for case in waiting if case.kind.deliverable]
-    if ids and acts.ask_days(conn, ids, now):
+    asked = [connector.name for connector in connectors.registered() if connector.kinds]
+    if ids and acts.ask_days(conn, ids, asked, now):
         after_commit(wake.soon)
 
 

@@ -13,7 +13,7 @@ from app.cases.timeline.kinds import Actor
 from app.chain import service as chain
 from app.chain.step import STAYS, Again, Done, Effect, Plain, Result, Step, StepType
 from app.db.connection import Connection
-from app.handover import acts_store as acts
+from app.handover import corrections_store as corrections
 from app.handover import rules, service, store
 from app.handover.service import LOOK, UNCONFIRMED
 from app.handover.store import Handover
@@ -117,7 +117,7 @@ def pass_on_correction(
     conn: Connection, steps: Sequence[Step], now: datetime
 ) -> list[Result[Plain]]:
     """Let the couriers know what was corrected; people read it where they read the rest."""
-    acts.correct(conn, [step.case.id for step in steps], now)
+    corrections.correct(conn, [step.case.id for step in steps], now)
     return [Done(Plain.DONE) for _ in steps]
 
 

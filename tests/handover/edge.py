@@ -49,6 +49,8 @@ class Play:
     """Whether it first answers that it has it, and `settle` decides."""
     cancels: ClassVar[bool] = True
     """Whether there is a call that withdraws."""
+    corrects: ClassVar[bool] = False
+    """Whether it takes nothing but corrections. Saying one again changes nothing."""
     renews: ClassVar[bool] = True
     """Whether a 401 means that a token ended, and a new one can be had."""
     nothing: ClassVar[bytes] = b""

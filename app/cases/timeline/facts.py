@@ -145,10 +145,14 @@ class CorrectionRefused:
 
 @_facts_of(Kind.CORRECTION_TOLD)
 class CorrectionTold:
-    """The courier's own system was told what was corrected; `done`: and took it."""
+    """The courier's own system was told what was corrected; `done`: and took all of it.
+
+    `left` is what it has no place for, in words, where it took the rest.
+    """
 
     courier: str
     done: bool
+    left: str = ""
 
 
 @_facts_of(Kind.CONTACT_FAILED)

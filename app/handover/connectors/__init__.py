@@ -16,6 +16,7 @@ REGISTERED: tuple[str, ...] = (
     "app.handover.connectors.delhivery",
     "app.handover.connectors.amazon_shipping",
     "app.handover.connectors.blue_dart",
+    "app.handover.connectors.bring",
     "app.handover.connectors.webhook",
 )
 """The modules of all connectors, one line each. Adding one is a file and a line here."""

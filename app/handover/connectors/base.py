@@ -152,6 +152,15 @@ NOT_OFFERED = Refused("not_offered")
 """The courier has no call for this: people do it."""
 
 
+class Part(StrEnum):
+    """What can be corrected of where a parcel goes."""
+
+    CONTACT = "contact"
+    """Number and e-mail address."""
+    ADDRESS = "address"
+    DIRECTIONS = "directions"
+
+
 class Over(Exception):
     """A call is over, from wherever in a connector it is raised, and this is its answer."""
 
@@ -188,6 +197,29 @@ class Client(Protocol):
         ...
 
 
+class CorrectionsOnly:
+    """What a courier answers to bookings that publishes no call for them: people confirm them.
+
+    None of these asks it anything. Its connector says so by `kinds=()`, so that nothing is pushed.
+    """
+
+    def can(self, parcel: Parcel) -> Can:  # noqa: ARG002 - it says nothing of other deliveries
+        """Unknown: whether it brings a parcel once more, its people say."""
+        return UNKNOWN
+
+    def push(self, choice: Choice, key: str) -> Answer:  # noqa: ARG002 - there is no such call
+        """People do it."""
+        return NOT_OFFERED
+
+    def check(self, choice: Choice, key: str, ref: str) -> Answer:  # noqa: ARG002 - nothing was told
+        """It certainly never took it."""
+        return NotFound()
+
+    def cancel(self, choice: Choice, key: str, ref: str) -> Answer:  # noqa: ARG002 - nothing was told
+        """It certainly never took it."""
+        return NotFound()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connector:
     """What a connector is called, what it needs, and how its courier takes what it is told."""
@@ -200,7 +232,9 @@ class Connector:
     """Its address, unless an account names another (a sandbox); empty: the account must."""
     fields: tuple[Field, ...] = ()
     kinds: tuple[BookingKind, ...] = (BookingKind.REDELIVERY,)
-    """What it can carry out; people do the rest."""
+    """What it can carry out; people do the rest. Nothing: it takes corrections only."""
+    corrects: frozenset[Part] = frozenset(Part)
+    """What its `correct` passes on; people tell the driver of the rest."""
     replaces: bool = False
     """Whether a second push for the parcel takes the first one's place. Otherwise the former is
     cancelled, and only when that is confirmed, the new one is pushed."""

@@ -33,6 +33,7 @@ from app.handover.connectors.base import (
     Connector,
     Field,
     Parcel,
+    Part,
     Refused,
     Says,
     Unsent,
@@ -162,4 +163,5 @@ CONNECTOR = Connector(
     base="https://track.delhivery.com",
     fields=(Field("token", secret=True),),
     by_day=True,
+    corrects=frozenset({Part.CONTACT, Part.ADDRESS}),
 )

@@ -53,9 +53,15 @@ class Stage:
     def client(self) -> Client:
         return self.connector.opens(self.account)
 
+    @property
+    def act(self) -> Act:
+        """What this courier takes: a booking, or corrections only."""
+        do = Do.PUSH if self.connector.kinds else Do.CORRECT
+        return Act(do, "rk-7-1", self.play.choice())
+
     def push(self, *, again: bool = True) -> tuple[Act, Answer]:
-        """Hand over one booking as the outbox does, until it is decided or cannot be told."""
-        act = Act(Do.PUSH, "rk-7-1", self.play.choice())
+        """Tell it as the outbox does, until it is decided or cannot be told."""
+        act = self.act
         answer = call(self.client, act)
         tries = 1
         while again and isinstance(answer, Ambiguous | Asked | NotFound) and tries < 6:
@@ -95,7 +101,7 @@ def stage(
 
 
 def test_a_push_is_confirmed_by_what_the_body_says(stage: Stage) -> None:
-    act = Act(Do.PUSH, "rk-7-1", stage.play.choice())
+    act = stage.act
     first = call(stage.client, act)
     assert isinstance(first, Asked if stage.play.asynchronous else Confirmed), first
     if isinstance(first, Asked):
@@ -111,7 +117,7 @@ def test_a_push_is_confirmed_by_what_the_body_says(stage: Stage) -> None:
 
 def test_200_is_no_success_until_the_body_says_so(stage: Stage) -> None:
     stage.edge.misbehave = ["nothing"]
-    answer = call(stage.client, Act(Do.PUSH, "rk-7-1", stage.play.choice()))
+    answer = call(stage.client, stage.act)
     assert isinstance(answer, Ambiguous), answer
 
 
@@ -131,11 +137,11 @@ def test_an_answer_that_was_lost_is_asked_for_before_any_second_push(
     stage.edge.misbehave = [how]
     first = stage.push(again=False)[1]
     assert isinstance(first, Ambiguous), first
-    act = Act(Do.PUSH, "rk-7-1", stage.play.choice(), pushed=True)
     stage.play.settle()
-    found = call(stage.client, act)
+    found = call(stage.client, stage.act._replace(pushed=True))
     assert isinstance(found, Confirmed | Ambiguous), found  # never: not found, push again
-    assert stage.play.pushes == 1
+    assert len(stage.play.placed) == 1
+    assert stage.play.pushes == 1 or stage.play.corrects, "a correction twice is one"
 
 
 def test_what_never_arrived_is_pushed_again_only_when_it_is_certain(stage: Stage) -> None:
@@ -149,7 +155,7 @@ def test_what_never_arrived_is_pushed_again_only_when_it_is_certain(stage: Stage
 
 def test_a_limit_is_waited_out(stage: Stage) -> None:
     stage.edge.misbehave = ["limit"]
-    answer = call(stage.client, Act(Do.PUSH, "rk-7-1", stage.play.choice()))
+    answer = call(stage.client, stage.act)
     assert answer == Unsent("limited", timedelta(seconds=7))
     assert stage.play.pushes == 0
     assert isinstance(stage.push()[1], Confirmed)
@@ -181,11 +187,13 @@ def test_what_never_left_was_not_sent(stage: Stage) -> None:
     account = stage.connector.account(
         2, "gone", {**stage.play.values, "base": closed}, stage.account.timezone
     )
-    answer = call(stage.connector.opens(account), Act(Do.PUSH, "rk-7-1", stage.play.choice()))
+    answer = call(stage.connector.opens(account), stage.act)
     assert answer == Unsent("connection")
 
 
 def test_a_withdrawal_can_be_repeated(stage: Stage) -> None:
+    if stage.play.corrects:
+        return  # see below: it was told nothing that could be withdrawn
     act, answer = stage.push()
     assert isinstance(answer, Confirmed)
     withdrawal = act._replace(do=Do.WITHDRAW, ref=answer.ref)
@@ -210,6 +218,8 @@ def test_nonsense_is_never_a_success(stage: Stage, capfd: pytest.CaptureFixture[
     hostile = [body for body in HOSTILE if body != stage.play.nothing or not body]
     for stage.edge.always, act in product(hostile, acts):
         answer = call(stage.client, act)
+        if stage.play.corrects and act.do is not Do.CORRECT:
+            continue
         assert isinstance(answer, Ambiguous | Unsent | Refused), answer
         assert isinstance(answer, Refused) is (answer == connectors.base.NOT_OFFERED)
         assert answer != Ambiguous("fault")
@@ -232,3 +242,18 @@ def test_no_secret_is_told(stage: Stage, capfd: pytest.CaptureFixture[str]) -> N
     for field in stage.connector.fields:
         if field.secret:
             assert not any(stage.play.values[field.name] in text for text in told)
+
+
+def test_who_takes_corrections_only_is_told_no_booking_and_says_so(stage: Stage) -> None:
+    assert stage.play.corrects is not bool(stage.connector.kinds)
+    if not stage.play.corrects:
+        return
+    booking = stage.act._replace(do=Do.PUSH)
+    assert call(stage.client, booking) == connectors.base.NOT_OFFERED
+    assert call(stage.client, booking._replace(pushed=True)) == NotFound()
+    assert call(stage.client, booking._replace(do=Do.WITHDRAW)) == NotFound()
+    assert stage.client.can(booking.choice.parcel).says is Says.UNKNOWN
+    assert stage.edge.asked == [], "people are asked, and not the courier"
+    for _ in range(2):
+        assert isinstance(call(stage.client, stage.act), Confirmed)
+    assert len(stage.play.placed) == 1
