@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -26,8 +25,8 @@ from app.errors import Problem
 from app.handover import audit, callbacks
 from app.handover.callbacks import Heard
 from tests.handover.conftest import connect
-from tests.handover.connectors.play_webhook import SECRET, Played
-from tests.handover.edge import Asked, opened
+from tests.handover.connectors.play_webhook import SECRET, Counting
+from tests.handover.edge import opened
 from tests.inline import run_steps
 from tests.play import Play
 
@@ -36,19 +35,6 @@ pytestmark = pytest.mark.slow
 BOOKINGS = 200
 TRIPLES = 120  # 500 were run, too: three minutes on a busy machine
 SLUG = "standard-webhooks"
-
-
-class Counting(Played):
-    """Places whatever it is told, however often: what is told twice is delivered twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told: Counter[str] = Counter()
-
-    def answer(self, asked: Asked) -> tuple[int, Any]:
-        if self.places(asked):
-            self.told[asked.json["data"]["key"]] += 1
-        return super().answer(asked)
 
 
 def book(play: Play, number: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from standardwebhooks.webhooks import Webhook
@@ -43,3 +44,16 @@ class Played(Play):
 
     def places(self, asked: Asked) -> bool:
         return b'"handover.requested"' in asked.raw
+
+
+class Counting(Played):
+    """Places whatever it is told, however often: what is told twice is delivered twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: Counter[str] = Counter()
+
+    def answer(self, asked: Asked) -> tuple[int, Any]:
+        if self.places(asked):
+            self.told[asked.json["data"]["key"]] += 1
+        return super().answer(asked)
