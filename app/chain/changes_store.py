@@ -22,9 +22,13 @@ class Changes:
     """Ids of steps that are done."""
     again: list[tuple[int, datetime, dict[str, Any]]] = field(default_factory=list)
     """Steps that wait anew: `(id, due_at, data)`."""
+    waits: list[tuple[int, NewStep]] = field(default_factory=list)
+    """Steps of `runs`, with their ids, that wait after all."""
     cancels: list[CaseStep] = field(default_factory=list)
     arms: dict[CaseStep, NewStep] = field(default_factory=dict)
     """One that waits already gets the new time and data."""
+    runs: list[NewStep] = field(default_factory=list)
+    """Steps that the caller runs in this transaction: they are not written before."""
     hastens: list[CaseStep] = field(default_factory=list)
     """Waiting steps that are due now."""
 
@@ -40,12 +44,15 @@ def write(
     """Write the changes.
 
     With `until`, steps that are armed as due now are claimed for the caller until then, and
-    returned as `store.take` returns steps. See `write_steps` in migration 0027.
+    returned as `store.take` returns steps; so are `runs`, with `written` saying that there is no
+    row of it. See `write_steps` in migrations 0027 and 0066.
     """
     said = {
         "over": changes.over,
         "again": [{"id": i, "due_at": due, "data": data} for i, due, data in changes.again],
+        "wait": [step._asdict() | {"id": i} for i, step in changes.waits],
         "cancel": _named(changes.cancels),
+        "run": [step._asdict() for step in changes.runs],
         "arm": [step._asdict() for step in changes.arms.values()],
         "hasten": _named(changes.hastens),
     }
@@ -55,7 +62,12 @@ def write(
     rows = conn.execute(
         "SELECT * FROM write_steps(%s::jsonb, %s, %s)", [dumps(said).decode(), now, until]
     ).fetchall()
-    return [row for row in rows if until is not None and row["due_at"] <= now]
+    runs = {(step.case_id, step.name) for step in changes.runs}
+    return [
+        row | {"written": (row["case_id"], row["name"]) not in runs}
+        for row in rows
+        if until is not None and row["due_at"] <= now
+    ]
 
 
 def _named(pairs: list[CaseStep]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ claim runs out and a clock finds the step as any other.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -24,8 +24,9 @@ from app import clock
 from app.cases import store as case_store
 from app.cases.model import Case
 from app.chain import policy, registry, service, store
+from app.chain.changes_store import Changes
 from app.chain.step import Again, Done, Result, Step, StepType
-from app.chain.store import Ref
+from app.chain.store import NewStep, Ref
 from app.db.connection import Connection, transaction
 
 log = structlog.get_logger(__name__)
@@ -90,10 +91,11 @@ def _run_batch(
         taken = store.take(conn, step_type.name, refs, now)
         found = _keys(taken)
         known: dict[int, Case] = {}
-        armed = _run_taken(conn, step_type, taken, known, now, ran | found, said) if taken else ()
-        if together:
-            _run_with_it(conn, armed, known, now, ran | found, said)
-            armed = ()
+        armed: Sequence[_Row] = ()
+        if taken and together:
+            _run_together(conn, step_type, taken, known, now, ran | found, said)
+        elif taken:
+            armed = _run_taken(conn, step_type, taken, known, now, ran | found, said)
     for step, result in said:
         log.info(
             "step",
@@ -105,22 +107,27 @@ def _run_batch(
     return found, armed
 
 
-def _run_with_it(
+def _run_together(
     conn: Connection,
-    armed: Sequence[_Row],
+    step_type: StepType[Any],
+    rows: Sequence[_Row],
     known: dict[int, Case],
     now: datetime,
     ran: _Ran,
     said: list[tuple[Step, Result[Any]]],
 ) -> None:
-    """Run what was armed as due now, and what that arms; all of it in the caller's transaction."""
-    for place, (step_type, rows) in enumerate(_by_type(armed)):
-        if place:  # what ran before it may have dropped or armed it anew
-            rows = store.take(conn, step_type.name, _refs(rows), now)  # noqa: PLW2901
+    """Run steps, and what they arm as due now, and so on; all of it in the caller's transaction."""
+    with service.running(ran, now, now + LEASE) as by_handlers:
+        armed = _run_taken(conn, step_type, rows, known, now, ran, said, by_handlers)
+    for row in by_handlers:  # what they did to the case is read anew
+        known.pop(row["case_id"], None)
+    for follows, found in _by_type([*armed, *by_handlers]):
+        rows = [row for row in found if not row["written"]]
+        if written := [row for row in found if row["written"]]:
+            # what ran before it may have dropped or armed it anew
+            rows += store.take(conn, follows.name, _refs(written), now)
         if rows:
-            before = ran | _keys(rows)
-            follows = _run_taken(conn, step_type, rows, known, now, before, said)
-            _run_with_it(conn, follows, known, now, before, said)
+            _run_together(conn, follows, rows, known, now, ran | _keys(rows), said)
 
 
 def _keys(rows: Sequence[_Row]) -> _Ran:
@@ -139,16 +146,19 @@ def _run_taken(
     now: datetime,
     ran: _Ran,
     said: list[tuple[Step, Result[Any]]],
+    by_handlers: Sequence[_Row] | None = None,
 ) -> Sequence[_Row]:
     """Run steps of one type whose cases are locked, write what comes of it; what it armed.
 
-    `cases` are those that this transaction has read, as its runs have left them.
+    `cases` are those that this transaction has read, as its runs have left them. With a list of
+    what handlers armed, all that is due now is run together with this.
     """
     unread = [row["case_id"] for row in rows if row["case_id"] not in cases]
     if unread:
         cases.update((case.id, case) for case in case_store.load(conn, unread))
     steps = []
     over = []
+    unwritten = {row["id"] for row in rows if not row.get("written", True)}
     for row in rows:
         case = cases[row["case_id"]]
         if case.closed and not step_type.after_close:
@@ -175,17 +185,35 @@ def _run_taken(
         if result.outcome is not None
     ]
     changes = service.plan(conn, happened, now)
-    done = (step.id for step, result in results if isinstance(result, Done))
-    changes.over.extend([*over, *done])
-    changes.again.extend(
-        (step.id, result.at, result.data) for step, result in results if isinstance(result, Again)
-    )
+    over += [step.id for step, result in results if isinstance(result, Done)]
+    changes.over.extend(step_id for step_id in over if step_id not in unwritten)
+    for step, result in results:
+        if isinstance(result, Again) and step.id in unwritten:
+            waits = NewStep(step.case.id, step.name, result.at, result.data, step.request_id)
+            changes.waits.append((step.id, waits))
+        elif isinstance(result, Again):
+            changes.again.append((step.id, result.at, result.data))
     for key, step in changes.arms.items():
         if step.due_at <= now and key in ran:
             # `check` refuses such a policy; a stored one must not keep us busy
             log.error("policy_loops", case_id=step.case_id, step=step.name)
             changes.arms[key] = step._replace(due_at=now + _LOOP)
+    if by_handlers is not None:
+        _run_unwritten(changes, [row["case_id"] for row in by_handlers], now)
     return service.write(conn, changes, now, now + LEASE)
+
+
+def _run_unwritten(changes: Changes, others: Sequence[int], now: datetime) -> None:
+    """Let the only step of a case that is armed as due now be run without a row before.
+
+    Of several (`others` are cases with more), each may do something to the rest, and finds it where
+    all look for steps.
+    """
+    due = [key for key, step in changes.arms.items() if step.due_at <= now]
+    of_case = Counter([*others, *(case_id for case_id, _ in due)])
+    for key in due:
+        if of_case[key[0]] == 1:
+            changes.runs.append(changes.arms.pop(key))
 
 
 def refuse(name: str, refs: Sequence[Ref]) -> None:

@@ -7,8 +7,10 @@ after the commit, by construction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -38,6 +40,43 @@ class Happened(Generic[O]):
     case: Case
     source: Source[O]
     outcome: O
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Handlers are at work: what they arm as due now the engine runs in their transaction."""
+
+    ran: Collection[tuple[int, str]]
+    now: datetime
+    until: datetime
+    armed: list[dict[str, Any]] = field(default_factory=list)
+
+    def takes(self, arms: Collection[NewStep], now: datetime) -> bool:
+        """Whether these can be run now: none led to this run, and none became due since."""
+        return all(
+            step.due_at > now
+            or (step.due_at <= self.now and (step.case_id, step.name) not in self.ran)
+            for step in arms
+        )
+
+
+_run: ContextVar[_Run | None] = ContextVar("run", default=None)
+
+
+@contextmanager
+def running(
+    ran: Collection[tuple[int, str]], now: datetime, until: datetime
+) -> Iterator[list[dict[str, Any]]]:
+    """Meanwhile, what is armed as due now is claimed until then, and listed for the engine.
+
+    That does not hold for steps that led here, which are `ran`.
+    """
+    run = _Run(ran, now, until)
+    token = _run.set(run)
+    try:
+        yield run.armed
+    finally:
+        _run.reset(token)
 
 
 def follow(
@@ -112,7 +151,12 @@ def write(
 
     With `until`, what is armed as due now is claimed for the caller, and returned.
     """
+    run = _run.get() if until is None else None
+    if run is not None and run.takes(changes.arms.values(), now):
+        until = run.until
     claimed = changes_store.write(conn, changes, now, until)
+    if run is not None:
+        run.armed.extend(claimed)
     dues = [step.due_at for step in changes.arms.values()]
     soon = [due for due in dues if due <= now + _LOOK and (until is None or due > now)]
     if soon or changes.hastens:
