@@ -155,7 +155,7 @@ def _page(
     return respond.page(
         "customer/page.html",
         status=problem.status if problem else 200,
-        seen=respond.digest("customer/live.html", **facts),
+        live=respond.live("customer/live.html", **facts),
         problem=problem,
         refused=refusals.words(language, problem) if problem else "",
         others=[one for one in languages.known().values() if one.code != language.code],

@@ -231,7 +231,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
     return respond.page(
         "dispatch/page.html",
         status=problem.status if problem else 200,
-        seen=respond.digest("dispatch/live.html", **facts),
+        live=respond.live("dispatch/live.html", **facts),
         problem=problem,
         rings="rings" in request.args and problem is None,
         outcomes=states.outcomes_of(view.task.kind),

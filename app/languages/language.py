@@ -7,16 +7,18 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from gettext import NullTranslations
 from typing import Any, Literal
 
 from babel import Locale
 from babel.dates import DateTimePattern
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 Form = Literal["time", "day", "date", "date_with_year", "short", "long"]
 
 _ISOLATE = "\u2068{}\u2069"
+_BDI = Markup("<bdi>{}</bdi>")
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 """What comes of a date like "26. Nov." at the end of a sentence."""
 
@@ -50,28 +52,45 @@ class Language:
 
     def html(self, text: str, **values: Any) -> Markup:
         """The same for a page: the sentence may hold simple tags, the values may not."""
-        said = {name: self._apart(value, Markup("<bdi>{}</bdi>")) for name, value in values.items()}
-        whole = Markup(self.words.gettext(text)).format(**said)  # noqa: S704 - our own words
-        return Markup(_TWO_STOPS.sub(".", whole))  # noqa: S704 - and what they hold is escaped
+        said = {name: escape(value) for name, value in self._apart(values, _BDI).items()}
+        whole = self.words.gettext(text).format(**said)
+        return Markup(_without_two_stops(whole))  # noqa: S704 - our own words around escaped values
 
     def date(self, at: datetime, form: Form) -> str:
         """A moment, already on the clocks of its place, in this form."""
-        return self.patterns[form].apply(at, self.locale)
+        return _written(self, form, at.replace(second=0, microsecond=0, tzinfo=None))
 
     def _fill(self, text: str, values: Mapping[str, Any]) -> str:
-        said = {name: self._apart(value, _ISOLATE) for name, value in values.items()}
-        return _TWO_STOPS.sub(".", text.format(**said))
+        return _without_two_stops(text.format(**self._apart(values, _ISOLATE)))
 
-    def _apart(self, value: Any, around: str) -> Any:
-        """Names and numbers of the other direction are set apart, or their parts change places.
+    def _apart(self, values: Mapping[str, Any], around: str) -> Mapping[str, Any]:
+        """Names and numbers of the other direction are set apart, or their parts change places."""
+        if self.direction == "ltr":
+            return values
+        return {
+            name: around.format(value) if _other_way(value) else value
+            for name, value in values.items()
+        }
 
-        An address of the web is left alone: it would take the marks for a part of itself.
-        """
-        if self.direction == "ltr" or not isinstance(value, str) or value.startswith("http"):
-            return value
-        if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in value):
-            return value
-        return around.format(value) if value else value
+
+@lru_cache(maxsize=20_000)
+def _written(language: Language, form: Form, at: datetime) -> str:
+    """No form says seconds or a zone; one page alone says the same days and hours many times."""
+    return language.patterns[form].apply(at, language.locale)
+
+
+def _other_way(value: Any) -> bool:
+    """Whether a value is written from left to right.
+
+    An address of the web is left alone: it would take the marks for a part of itself.
+    """
+    if not isinstance(value, str) or not value or value.startswith("http"):
+        return False
+    return all(unicodedata.bidirectional(c) not in {"R", "AL"} for c in value)
+
+
+def _without_two_stops(text: str) -> str:
+    return _TWO_STOPS.sub(".", text) if ".." in text else text
 
 
 def mark(text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from flask import Blueprint, Response, current_app, render_template, request
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from app import error_codes
@@ -15,6 +16,8 @@ from app.errors import PROBLEM_TYPE, Problem, respond
 _NOTHING_NEW = 204
 _SEEN = "seen-28c1f40b9ae7"
 """Stands for `seen` until it is known, so that a fragment is rendered once."""
+_CUT = "cut-5d0c7be91a34"
+_BELONGS = ' hx-swap-oob="true"'
 
 
 def page(template: str, *, status: int = 200, frames: bool = False, **context: Any) -> Response:
@@ -27,11 +30,28 @@ def fragment(template: str, **context: Any) -> Response:
 
     The template gets `seen`, to be sent back with the next poll.
     """
-    body = render_template(template, seen=_SEEN, **context)
+    body = render_template(template, seen=_SEEN, cut=_CUT, **context)
     now = _digest(body)
     if request.args.get("seen") == now:
         return private(Response(status=_NOTHING_NEW))
-    return private(Response(body.replace(_SEEN, now)))
+    return private(Response(body.replace(_SEEN, now).replace(_CUT, "")))
+
+
+class Live(NamedTuple):
+    """The two parts of a page that a poll brings news of."""
+
+    now: Markup
+    rest: Markup
+
+
+def live(template: str, **context: Any) -> Live:
+    """What a page shows of a fragment whose template has a `cut` between its two parts.
+
+    The first part polls; the other is told where it belongs when it comes with an answer.
+    """
+    body = render_template(template, seen=_SEEN, cut=_CUT, **context)
+    now, rest = body.replace(_SEEN, _digest(body)).split(_CUT)
+    return Live(Markup(now), Markup(rest.replace(_BELONGS, "", 1)))  # noqa: S704 - it is rendered
 
 
 def digest(template: str, **context: Any) -> str:
