@@ -187,12 +187,12 @@ def _run_taken(
     changes = service.plan(conn, happened, now)
     over += [step.id for step, result in results if isinstance(result, Done)]
     changes.over.extend(step_id for step_id in over if step_id not in unwritten)
-    for step, result in results:
-        if isinstance(result, Again) and step.id in unwritten:
-            waits = NewStep(step.case.id, step.name, result.at, result.data, step.request_id)
-            changes.waits.append((step.id, waits))
+    for one, result in results:
+        if isinstance(result, Again) and one.id in unwritten:
+            waits = NewStep(one.case.id, one.name, result.at, result.data, one.request_id)
+            changes.waits.append((one.id, waits))
         elif isinstance(result, Again):
-            changes.again.append((step.id, result.at, result.data))
+            changes.again.append((one.id, result.at, result.data))
     for key, step in changes.arms.items():
         if step.due_at <= now and key in ran:
             # `check` refuses such a policy; a stored one must not keep us busy
