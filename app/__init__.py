@@ -108,6 +108,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         hours_pages,
         keys_pages,
         people_pages,
+        phone_pages,
     )
     from app.managing import api as depots
     from app.managing.policies import pages as policy_pages
@@ -139,7 +140,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
-        policy_pages,
+        *(policy_pages, phone_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

@@ -787,6 +787,13 @@ _TABLE = (
         "A person or a depot is written to at ten addresses at most.",
         "Remove one first.",
     ),
+    ErrorCode(
+        "not_a_person",
+        409,
+        "A machine is signed in",
+        "The key belongs to nobody who could be called.",
+        "Sign in as yourself.",
+    ),
     ErrorCode("no_such_endpoint", 404, "It is gone", "Somebody has removed it.", _READ),
     ErrorCode(
         "not_oneself",

@@ -16,11 +16,13 @@ from app.directory import endpoints_store as store
 log = structlog.get_logger(__name__)
 
 CHANNELS = ("chat", "push", "http")
+BROWSER = "browser"
+_OTHERS = {BROWSER: "a browser", "playground": "the demo’s phone"}
 
 
 def words(recipient: str) -> str:
     """What an endpoint is at, as people call it: of `slack-17` `Slack`; empty for a number."""
-    return services.words(recipient)
+    return _OTHERS.get(recipient.rpartition("-")[0]) or services.words(recipient)
 
 
 def is_one(message: Message) -> bool:
@@ -34,9 +36,21 @@ def addresses(conn: Connection, messages: Sequence[Message]) -> dict[str, str]:
     return _read(conn, recipients) if recipients else {}
 
 
+def addresses_of(conn: Connection, recipients: Sequence[str]) -> set[str]:
+    """The addresses of these."""
+    return set(_read(conn, recipients).values())
+
+
 def address(conn: Connection, recipient: str) -> str:
     """The address of one endpoint; empty when it is gone."""
     return _read(conn, [recipient]).get(recipient, "")
+
+
+def take_away(conn: Connection, recipient: str) -> None:
+    """What is behind it says that it is no more."""
+    number = recipient.rpartition("-")[2]
+    if number.isdecimal():
+        store.remove(conn, int(number))
 
 
 def _read(conn: Connection, recipients: Sequence[str]) -> dict[str, str]:

@@ -17,9 +17,9 @@ from app.cases.model import Case
 from app.cases.timeline.facts import CallEnded, MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
-from app.channels import rules, service, store
+from app.channels import endpoints, rules, service, store
 from app.channels.providers import chosen_for
-from app.channels.providers.base import OPTED_OUT
+from app.channels.providers.base import ENDED, OPTED_OUT
 from app.channels.sources import SEND, Sent
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
@@ -59,6 +59,8 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
         return "stale"
     if update.why == OPTED_OUT and update.state == "failed":
         service.opt_out(conn, message.channel, message.recipient, "provider", now)
+    if update.why == ENDED and update.state == "failed":
+        endpoints.take_away(conn, message.recipient)
     if update.state in {"sent", "delivered"}:
         store.finish(conn, message.id, update.state, None, update.provider_id, now)
         later = rules.later_keys(

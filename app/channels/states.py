@@ -46,6 +46,7 @@ class NotSent(StrEnum):
     CALLED_OFF = "called_off"
     CALLED_OFTEN = "called_often"
     ENDPOINT_GONE = "endpoint_gone"
+    ENDPOINT_ENDED = "endpoint_ended"
 
 
 RANG = frozenset({NotSent.NO_ANSWER, NotSent.NO_KEY, NotSent.BUSY, NotSent.CALLED_OFF})
@@ -135,5 +136,7 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "this number had been called often enough for now"
         case NotSent.ENDPOINT_GONE:
             return "nobody is written to there any more"
+        case NotSent.ENDPOINT_ENDED:
+            return "this browser takes no messages any more"
         case _:
             assert_never(reason)

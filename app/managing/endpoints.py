@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.access import links, vault
+from app.channels import endpoints as known
 from app.channels import service as channels
 from app.channels.providers import DEMO
 from app.channels.providers.apprise import addresses
@@ -22,7 +23,7 @@ from app.directory.endpoints_store import Endpoint, Owner
 from app.errors import Problem
 from app.managing import people_store
 
-CHAT = "chat"
+CHAT, PUSH = "chat", "push"
 _MOST = 10
 _LONGEST_NAME = 60
 
@@ -96,6 +97,26 @@ def add(
         people_store.let_reach(conn, subject.id, channel)
     _remember(conn, who, subject, {channel: ""}, {channel: label}, now)
     return made
+
+
+def add_once(
+    conn: Connection,
+    who: By,
+    subject: Subject,
+    what: tuple[str, str, str],
+    address: str,
+    now: datetime,
+) -> bool:
+    """Add an endpoint unless this very address is there; whether it was new.
+
+    Raises:
+        Problem: 409, there are enough.
+    """
+    there = [one.recipient for one in store.of(conn, subject.owner)]
+    if address in known.addresses_of(conn, there):
+        return False
+    add(conn, who, subject, what, address, now)
+    return True
 
 
 def remove(

@@ -17,7 +17,8 @@ from app.managing import endpoints
 from app.managing.endpoints import Subject, Wanted
 from app.theme.times import When
 
-ACTS = frozenset({"add_chat", "test_endpoint", "remove_endpoint"})
+OF_ONE = frozenset({"test_endpoint", "remove_endpoint"})
+ACTS = OF_ONE | {"add_chat"}
 
 
 class Row(NamedTuple):
@@ -56,6 +57,7 @@ def shown(conn: Connection, subject: Subject, when: When) -> dict[str, Any]:
     found = endpoints.of(conn, subject)
     return {
         "chats": [_row(one, when) for one in found if one.channel == endpoints.CHAT],
+        "browsers": [_row(one, when) for one in found if one.channel == endpoints.PUSH],
         "services": [(service.words, service.example) for service in SERVICES],
     }
 

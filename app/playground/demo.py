@@ -35,7 +35,7 @@ PEOPLE = (
 """Dispatcher, shift lead, and the operations manager, who is the catch-all."""
 _KEYS = ("shipper", "dispatcher", "admin")
 """The roles that `demo.json` has a key for."""
-_CHANNELS = ("chat",)
+_CHANNELS = ("chat", "push")
 _WAITS = (timedelta(minutes=5), timedelta(minutes=10))
 _WINDOWS = ((time(8), time(11)), (time(11), time(14)), (time(14), time(18)))
 _CUTOFF = timedelta(hours=2)

@@ -54,6 +54,28 @@ def asset(digest: str, name: str) -> Response:
     return answer
 
 
+@blueprint.get("/push-worker.js")
+def worker() -> Response:
+    """What a browser runs when a message comes; it looks for a newer one by itself."""
+    return _plain("push-worker.js")
+
+
+@blueprint.get("/app.webmanifest")
+def manifest() -> Response:
+    """What lets a phone keep the console on its home screen; an iPhone wants it for messages."""
+    return _plain("app.webmanifest", "application/manifest+json")
+
+
+def _plain(name: str, kind: str = "") -> Response:
+    """A static file under an address that never changes."""
+    found = assets.find(name)
+    if found is None:
+        abort(404)
+    answer = Response(found.body, content_type=kind or found.content_type)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
     """The mark, for browsers that ask without looking at the page."""

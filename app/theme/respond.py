@@ -83,6 +83,7 @@ def private(answer: Response, *, frames: bool = False) -> Response:
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         f"frame-ancestors {framed_by}",

@@ -48,6 +48,7 @@ ASKS_ITSELF = {"day_list_pages.as_calendar": ("dispatcher",)}
 NAMES_NOTHING = {
     "access_pages.end_sessions": "only ever one's own",
     "console_acts.take_back": "what one's own session did",
+    "phone_pages.act": "only ever one's own",
 }
 """Forms that name nothing which could be somebody else's."""
 RANK = ("dispatcher", "supervisor", "admin")

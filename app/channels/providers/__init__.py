@@ -19,6 +19,7 @@ REGISTERED = (
     "app.channels.providers.mailgun",
     "app.channels.providers.imap",
     "app.channels.providers.apprise",
+    "app.channels.providers.webpush",
     "app.channels.providers.playground",
 )
 """The packages of all providers, one line each. Of several that carry the same channel and are

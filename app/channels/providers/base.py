@@ -15,6 +15,8 @@ from app.settings import Setting, Settings
 
 OPTED_OUT = "opted_out"
 """The `why` of a refusal because this person wants no messages; it is remembered."""
+ENDED = "endpoint_ended"
+"""The `why` of a refusal because the endpoint is no more; it is taken away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
