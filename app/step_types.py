@@ -20,6 +20,8 @@ from app.dispatch import steps as dispatch
 from app.dispatch.contact import steps as dispatch_contact
 from app.dispatch.days import steps as day_lists
 from app.dispatch.old_news import steps as old_news
+from app.dispatch.snoozed import steps as snoozed
+from app.dispatch.taken import steps as taken
 from app.handover import steps as handover
 from app.questions import sources as questions
 from app.shipments import sources as shipments
@@ -30,6 +32,8 @@ for module in (
     dispatch,
     dispatch_contact,
     old_news,
+    taken,
+    snoozed,
     day_lists,
     channels,
     booking,

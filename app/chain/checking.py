@@ -91,6 +91,8 @@ class PolicySchema(Schema):
     # later than the first policies, which need not say it
     staff_read_names = fields.Boolean(truthy={True}, falsy={False})
     gather_within = _seconds(0, HOUR, required=False)
+    done_within = _Whole(validate=validate.Range(min=15 * MINUTE, max=7 * DAY))
+    remind_before = _Whole(validate=validate.Range(min=0, max=DAY))
     answer_within = _Whole(validate=validate.Range(min=5 * MINUTE, max=7 * DAY))
 
 

@@ -18,7 +18,7 @@ from app.chain.entries import Arm, Entry, Hasten
 from app.chain.standard import HOUR as HOUR  # noqa: PLC0414 - the same of the standard policy
 from app.chain.standard import LATER
 from app.chain.standard import STANDARD as STANDARD  # noqa: PLC0414
-from app.chain.step import BUILT_IN, SET_ASIDE
+from app.chain.step import BUILT_IN, SET_ASIDE, WAKE_ON_CHOICE, WAKE_ON_REPLY, WAKE_ON_SCAN
 from app.db.connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -60,7 +60,16 @@ class Policy:
     def follows(self, source: str, outcome: str) -> Sequence[Entry]:
         """What follows when `source` ended with `outcome`."""
         outcomes = self._after.get(source, {})
-        return outcomes[outcome] if outcome in outcomes else outcomes.get("*", ())
+        follow = outcomes[outcome] if outcome in outcomes else outcomes.get("*", ())
+        return [*follow, *_WAKES[source]] if source in _WAKES else follow
+
+
+_WAKES = {
+    BUILT_IN: (Hasten(WAKE_ON_SCAN),),
+    "choose": (Hasten(WAKE_ON_CHOICE),),
+    "ask": (Hasten(WAKE_ON_REPLY),),
+}
+"""What calls can be put off for ends that in every case, whatever its policy says."""
 
 
 def _read(after: Any) -> tuple[dict[str, dict[str, Sequence[Entry]]], list[str]]:

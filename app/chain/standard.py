@@ -173,6 +173,8 @@ STANDARD: dict[str, Any] = {
     "survey_ends": 7 * DAY,
     "low_score": 3,  # up to this the dispatcher is called to make it good
     "quiet_hours": NIGHT,  # of the customer, on the clocks of the address; None: there are none
+    "done_within": 4 * HOUR,  # of the depot's working hours; then who took a task on has it no more
+    "remind_before": 30 * MINUTE,  # who took it on is reminded, or at half of a shorter time
     "answer_within": 2 * HOUR,  # of the depot's working hours, once a customer asked something
 }
 

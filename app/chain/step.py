@@ -38,8 +38,28 @@ TELL_DAY_LIST = "tell_day_list"
 TELL_OFF = "tell_who_confirmed"
 """The step that tells whoever confirmed a booking that it is off."""
 
+LOOK_AFTER = "look_after_taken"
+"""The step that reminds whoever took a task on, and calls others when they do not finish it."""
+
+WAKE_ON_SCAN = "wake_on_scan"
+WAKE_ON_CHOICE = "wake_on_choice"
+WAKE_ON_REPLY = "wake_on_reply"
+"""The steps that let calls go on when what they were put off for has come; a scan the database
+sees."""
+
 BY_THEMSELVES = frozenset(
-    {BUILT_IN, SET_ASIDE, WAIT_FOR_PLACE, WARN_OF_FEW, TELL_DAY_LIST, TELL_OFF}
+    {
+        BUILT_IN,
+        SET_ASIDE,
+        WAIT_FOR_PLACE,
+        WARN_OF_FEW,
+        TELL_DAY_LIST,
+        TELL_OFF,
+        LOOK_AFTER,
+        WAKE_ON_SCAN,
+        WAKE_ON_CHOICE,
+        WAKE_ON_REPLY,
+    }
 )
 """Steps that no policy can name: what arms them is not for a policy to say."""
 

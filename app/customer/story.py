@@ -183,6 +183,10 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case (
             t.PassedOn()
             | t.Snoozed()
+            | t.Woken()
+            | t.Reminded()
+            | t.NeedsLonger()
+            | t.WentBack()
             | t.Undone()
             | t.CallEnded()
             | t.LadderExhausted()

@@ -152,7 +152,7 @@ def nobody_yet(
 ) -> RenderedMessage:
     """The promised hour comes, and nobody at the depot has it: what is tried, and when again."""
     say = speech.about(case)
-    if case.acknowledged_at:
+    if case.acknowledged_at or calls.had:
         what = say("Your {shipper} parcel {parcel}: nobody at {depot} has sorted it out yet")
     else:
         what = say("Your {shipper} parcel {parcel}: nobody at {depot} has responded yet")

@@ -221,6 +221,16 @@ def person_at(conn: Connection, address: str) -> Person | None:
     return as_person(row) if row else None
 
 
+def named(conn: Connection, name: str) -> list[Person]:
+    """Everybody of this name who can be called."""
+    rows = conn.execute(
+        """SELECT id, name, phone, email, channels FROM people
+            WHERE name = %s AND removed_at IS NULL ORDER BY id""",
+        [name],
+    ).fetchall()
+    return [as_person(row) for row in rows]
+
+
 def people_known_by(conn: Connection, written: str) -> list[Person]:
     """Everybody whose e-mail address this is, or whose number ends in it or it in theirs."""
     rows = conn.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from app import clock
@@ -13,8 +14,11 @@ from app.cases.model import Resolution
 from app.cases.schemas import CaseOut, CloseIn, CloseOut, ContactElsewhereIn, Timeline
 from app.cases.timeline.facts import ContactElsewhere
 from app.db.connection import connection
-from app.dispatch import bridge, schemas, service, store
+from app.dispatch import bridge, conversation, schemas, service, store
 from app.dispatch.old_news import service as old_news
+from app.dispatch.snoozed import service as snoozed
+from app.dispatch.snoozed.events import Event
+from app.dispatch.taken import longer
 
 blueprint = Blueprint("dispatch", __name__, url_prefix="/api/v1", description="Dispatch tasks")
 
@@ -52,6 +56,16 @@ def pass_on(body: dict[str, Any], task_id: int) -> store.Task:
     return service.pass_on(task_id, caller().name, clock.now(), seen=body["level"])
 
 
+@blueprint.post("/dispatch-tasks/<id:task_id>/longer")
+@require("dispatcher")
+@blueprint.arguments(schemas.LongerIn)
+@blueprint.response(200, schemas.TaskOut)
+@may_answer("no_such_task", "task_over", "nobody_has_it", "not_yours", "hour_passed", "too_late")
+def need_longer(body: dict[str, Any], task_id: int) -> store.Task:
+    """Say until when you need to finish what you took on; others are called only then."""
+    return longer.longer(task_id, caller().name, body["until"], clock.now())
+
+
 @blueprint.post("/dispatch-tasks/<id:task_id>/resolve")
 @require("dispatcher")
 @blueprint.arguments(schemas.ActIn, required=False)
@@ -76,10 +90,26 @@ def escalate(_: dict[str, Any], case_id: int) -> store.Task:
 @require("dispatcher")
 @blueprint.arguments(schemas.SnoozeIn)
 @blueprint.response(200, schemas.TaskOut)
-@may_answer("no_such_task", "nothing_to_escalate", "task_over", "nobody_called")
+@may_answer(
+    "no_such_task",
+    "nothing_to_escalate",
+    "task_over",
+    "nobody_called",
+    "happened_already",
+    "hour_passed",
+    "too_late",
+)
 def snooze(body: dict[str, Any], case_id: int) -> store.Task:
-    """Call nobody for a case for some minutes; the customer's clock goes on."""
-    return service.snooze(case_id, caller().name, body["minutes"], clock.now())
+    """Call nobody for a case until a time or an event; the customer's clock goes on.
+
+    `snoozed_until` of the answer is when somebody is called at the latest.
+    """
+    now = clock.now()
+    until = body.get("until")
+    if "minutes" in body:
+        until = now + timedelta(minutes=body["minutes"])
+    event = Event(body["event"]) if "event" in body else None
+    return snoozed.snooze(case_id, caller().name, until, now, event)
 
 
 @blueprint.post("/cases/<id:case_id>/begin")
@@ -108,7 +138,7 @@ def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     channel, text = body["channel"], body["text"]
     facts = ContactElsewhere(channel=channel, text=text, visibility=cases.visibility(body))
     return cases.add(
-        case_id, facts, lambda conn: service.contact_counts(conn, case_id, clock.now())
+        case_id, facts, lambda conn: conversation.contact_counts(conn, case_id, clock.now())
     )
 
 
@@ -133,7 +163,7 @@ def call(_: dict[str, Any], case_id: int) -> dict[str, Any]:
 @may_answer("no_such_case", "nothing_asked", "nothing_said")
 def answer(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Answer what the customer asked. It leaves by the way they wrote; saying it twice is once."""
-    service.answer(case_id, body["text"], caller().name, clock.now())
+    conversation.answer(case_id, body["text"], caller().name, clock.now())
     return cases.find(case_id)
 
 

@@ -21,7 +21,7 @@ from app.channels.store import Message
 from app.db.connection import Connection, transaction
 from app.directory import store as directory
 from app.directory.model import Person
-from app.dispatch import keys, rules, service
+from app.dispatch import conversation, keys, rules
 from app.errors import Problem
 from app.shipments.reachable import check_number
 
@@ -107,7 +107,7 @@ def ended(conn: Connection, fact: PutThrough, now: datetime) -> str | None:
     minutes, seconds = divmod(fact.seconds, 60)
     facts = ContactElsewhere(channel="phone", text=f"Spoke for {minutes} min {seconds} s.")
     cases.note(conn, [cases.Entry(case.id, facts, person.name)], now)
-    service.contact_counts(conn, case.id, now)
+    conversation.contact_counts(conn, case.id, now)
     return None
 
 

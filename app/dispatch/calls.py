@@ -51,10 +51,12 @@ def drafts(
                 case_id=case.id,
                 audience="dispatcher",
                 topic=f"task-{task.id}",
-                idempotency_key=rules.call_key(task.id, call.level, call.again, person.id, number),
+                idempotency_key=rules.call_key(
+                    task.id, call.level, call.again, person.id, number, task.turn
+                ),
                 routes=routes,
                 subject=subject,
-                text=texts.nobody_yet(task, case.depot.zone) + text,
+                text=texts.so_far(task, case.depot.zone) + text,
                 spoken=speech.call(case, task, concerned),
                 hint=texts.hint(task.id),
                 person_id=person.id,

@@ -13,6 +13,7 @@ from app.access.keys import Caller
 from app.cases.model import CaseState, CourierAct
 from app.dispatch.queue_counts_store import Count, Since
 from app.dispatch.queue_store import TABS, Row, Wanted
+from app.dispatch.snoozed.events import Event
 from app.dispatch.states import (
     ALL_OUTCOMES,
     TaskKind,
@@ -212,7 +213,8 @@ def _who(row: Row, caller: Caller, when: When) -> str:
         who = (
             "You have it" if row.acknowledged_by == caller.name else f"{row.acknowledged_by} has it"
         )
-        return f"{who} since {at_time(row.acknowledged_at, when)}"
+        until = f", finishes it by {at_time(row.done_by, when)}" if row.done_by else ""
+        return f"{who} since {at_time(row.acknowledged_at, when)}{until}"
     if row.state is TaskState.RESOLVED and row.resolved_at:
         return f"Done by {row.acknowledged_by}, {when.moment(row.resolved_at)}"
     if row.state is TaskState.WITHDRAWN or _case_over(row):
@@ -233,15 +235,22 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
     elif still:
         waits = when.now - row.created_at
         facts.append(f"waits {length(waits)}" if waits >= _NEW else "new")
-        if row.snoozed_until and when.ahead(row.snoozed_until):
-            facts.append(f"calls put off until {at_time(row.snoozed_until, when)}")
-        elif row.call_at:
-            facts.append(f"next call {when.until(row.call_at)}")
+        if row.had_by:
+            facts.append(f"{row.had_by} had it and did not finish it")
+        facts += _call(row, when)
     if row.attempts:
         facts.append(f"{row.attempts} attempt{'s' if row.attempts > 1 else ''}")
     if row.outcome and not still:
         facts.append(ALL_OUTCOMES.get(row.outcome, label(row.outcome)))
     return " · ".join(facts)
+
+
+def _call(row: Row, when: When) -> list[str]:
+    """When somebody is called next, or until when nobody is."""
+    if row.snoozed_until and when.ahead(row.snoozed_until):
+        sooner = f"{Event(row.wakes_on).words}, at the latest " if row.wakes_on else ""
+        return [f"calls put off until {sooner}{at_time(row.snoozed_until, when)}"]
+    return [f"next call {when.until(row.call_at)}"] if row.call_at else []
 
 
 def _last(row: Row, when: When) -> str:

@@ -26,9 +26,21 @@ from app.decisions.service import Known, known_of
 from app.directory import accounts_store
 from app.directory import store as directory
 from app.directory.model import Person
-from app.dispatch import bridge, console_request, presence, service, states, store, views
+from app.dispatch import (
+    bridge,
+    console_request,
+    conversation,
+    presence,
+    service,
+    states,
+    store,
+    views,
+)
+from app.dispatch.acts import rules
 from app.dispatch.old_news import service as old_news
 from app.dispatch.store import Task
+from app.dispatch.taken import longer
+from app.dispatch.taken import service as taken
 from app.errors import Problem
 from app.photos import uploads
 from app.questions import store as questions
@@ -151,7 +163,7 @@ def note(token: str) -> Response:
     opened = _open(connection(), token, _WHOSE)
     uploads.let_in()
     try:
-        service.note(
+        conversation.note(
             opened.case.id,
             request.form.get("text", "").strip()[:_NOTE],
             Visibility(request.form.get("visibility", "")),
@@ -186,12 +198,15 @@ def _check_fresh(opened: _Opened) -> None:
         raise Problem(409, "gone_stale", detail)
 
 
-def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901 - one case per act
+def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901, PLR0912 - one case per act
     form, person = request.form, who.name
     outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:_NOTE]
     match form.get("act", "acknowledge"):
         case "acknowledge":
             service.acknowledge(task_id, person, note, outcome, clock.now())
+        case "longer":
+            until = rules.read_snooze(form.get("until", ""))[0] or clock.now()
+            longer.longer(task_id, person, until, clock.now())
         case "resolve":
             service.resolve(task_id, person, outcome, note, clock.now())
         case "book":
@@ -199,9 +214,9 @@ def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901 - one ca
         case "begin":
             old_news.begin_task(task_id, person, clock.now())
         case "answer":
-            service.answer(case.id, form.get("answer", "")[:_LONGEST], person, clock.now())
+            conversation.answer(case.id, form.get("answer", "")[:_LONGEST], person, clock.now())
         case act if act in _ELSEWHERE:
-            service.contacted(case.id, act, note, person, clock.now())
+            conversation.contacted(case.id, act, note, person, clock.now())
         case "call":
             bridge.call_customer(case.id, who.id, clock.now())
         case "pass_on":
@@ -215,6 +230,17 @@ def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901 - one ca
         case act:
             if not corrections.take(act, form, case.shipment_id, person, clock.now()):
                 raise Problem(422, "no_such_act", "This page cannot do that.")
+
+
+def _longer(view: views.View) -> list[rules.Snooze]:
+    """Until when whoever has it can keep it, as far as that is later than now."""
+    done_by = view.task.done_by
+    if view.phase != "mine" or done_by is None:
+        return []
+    latest = taken.latest(view.task, view.case, view.when.now)
+    return [
+        one for one in rules.snoozes(view.when, latest) if not one.event and one.until > done_by
+    ]
 
 
 def _page(token: str, problem: Problem | None = None) -> Response:
@@ -238,6 +264,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         note=request.form.get("note", ""),
         answer=request.form.get("answer", ""),
         elsewhere=_ELSEWHERE,
+        longer=_longer(view),
         days=days(offered.slots, view.when),
         points=offered.pickup_points,
         chosen=request.form.get("choice", "") or (view.booking.choice if view.booking else ""),

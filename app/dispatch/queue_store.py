@@ -79,6 +79,12 @@ class Row:
     call_at: datetime | None
     """When somebody is called for it next."""
     snoozed_until: datetime | None
+    wakes_on: str | None
+    """What lets the calls go on before that."""
+    done_by: datetime | None
+    """Until then whoever took it on has it."""
+    had_by: str | None
+    """Who had it before and did not finish it."""
     created_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
@@ -129,8 +135,8 @@ def _row(*, kind: str, state: str, last_at: datetime | None, **row: Any) -> Row:
 
 _ROWS = """
 SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.exhausted_at,
-       w.due_at AS call_at, t.snoozed_until, t.created_at, t.acknowledged_at,
-       t.acknowledged_by, t.outcome, t.resolved_at,
+       w.due_at AS call_at, t.snoozed_until, t.wakes_on, t.done_by, t.had_by, t.created_at,
+       t.acknowledged_at, t.acknowledged_by, t.outcome, t.resolved_at,
        nullif(t.deadline, 'infinity') AS deadline,
        nullif(t.promised_by, 'infinity') AS news_by, {nobody} || p.place::text AS place,
        c.kind AS case_kind, c.state AS case_state, c.reason, c.resolution,

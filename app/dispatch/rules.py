@@ -22,7 +22,7 @@ _LEAST = timedelta(minutes=2)
 
 _HOUR = timedelta(hours=1)
 
-_CALL_KEY = re.compile(r"task-(\d+):(\d+)\.\d+:(-?\d+):")
+_CALL_KEY = re.compile(r"task-(\d+):(\d+)\.\d+(?:\.\d+)?:(-?\d+):")
 
 
 class Call(NamedTuple):
@@ -187,9 +187,15 @@ def patience(wait: timedelta, above: int, act_by: datetime | None, now: datetime
     return min(wait, max((act_by - now) / (above + 2), _LEAST))
 
 
-def call_key(task_id: int, level: int, again: int, person_id: int, route: int) -> str:
-    """The idempotency key of one person's message about a call; `ring_of` reads it."""
-    return f"task-{task_id}:{level}.{again}:{person_id}:{route}"
+def call_key(
+    task_id: int, level: int, again: int, person_id: int, route: int, turn: int = 0
+) -> str:
+    """The idempotency key of one person's message about a call; `ring_of` reads it.
+
+    `turn` is how often the task went back to the ladder: it is climbed anew then.
+    """
+    anew = f".{turn}" if turn else ""
+    return f"task-{task_id}:{level}.{again}{anew}:{person_id}:{route}"
 
 
 class Ring(NamedTuple):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.access.api import PageQuery
 from app.access.openapi import Answer, Body, one_of
 from app.cases.schemas import CaseOut
+from app.dispatch.snoozed.events import Event
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState
 
 
@@ -35,6 +38,19 @@ class TaskOut(Answer):
     outcome = one_of(["", *ALL_OUTCOMES], allow_none=True)
     note = fields.String(allow_none=True)
     resolved_at = fields.AwareDateTime(allow_none=True)
+    done_by = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "Until then whoever took it on has it; then others are called."},
+    )
+    had_by = fields.String(
+        allow_none=True,
+        metadata={"description": "Who had it last and did not finish it in time."},
+    )
+    went_back_at = fields.AwareDateTime(allow_none=True)
+    snoozed_until = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Nobody is called before then, at the latest."}
+    )
+    wakes_on = one_of(Event, allow_none=True)
 
 
 class ListedTaskOut(TaskOut):
@@ -101,6 +117,26 @@ class NothingIn(Body):
 
 
 class SnoozeIn(Body):
-    """How long nobody is to be called."""
+    """How long nobody is to be called: for `minutes`, `until` a time, or until an `event`.
 
-    minutes = fields.Integer(required=True, validate=validate.Range(min=1, max=24 * 60))
+    An event with a time is waited for until then; without one, a day, and never so long that
+    nobody could act any more.
+    """
+
+    minutes = fields.Integer(validate=validate.Range(min=1, max=24 * 60))
+    until = fields.AwareDateTime()
+    event = one_of(Event)
+
+    @validates_schema
+    def one(self, body: dict[str, Any], **_: Any) -> None:
+        """Refuse what says no time, or two."""
+        if {"minutes", "until"} <= body.keys():
+            raise ValidationError("Say minutes or until, not both.", "until")
+        if not body:
+            raise ValidationError("Say minutes, until or event.", "minutes")
+
+
+class LongerIn(Body):
+    """Until when somebody needs to finish what they took on."""
+
+    until = fields.AwareDateTime(required=True)

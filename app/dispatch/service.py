@@ -6,23 +6,13 @@ the truth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from app import clock
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.cases.model import Case, Resolution
-from app.cases.timeline.facts import (
-    Acknowledged,
-    ContactElsewhere,
-    Note,
-    PassedOn,
-    Resolved,
-    Snoozed,
-)
-from app.cases.timeline.kinds import Visibility
+from app.cases.timeline.facts import Acknowledged, PassedOn, Resolved
 from app.chain import policy
 from app.chain import service as chain
 from app.chain.step import StepType
@@ -31,8 +21,9 @@ from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
 from app.db.together import Reads, together
 from app.directory import ladders
-from app.dispatch import rules, store
-from app.dispatch.states import ANSWERS, REACHED, Called, TaskKind, TaskState, outcomes_of
+from app.dispatch import refusals, rules, store
+from app.dispatch.snoozed.events import Event
+from app.dispatch.states import ANSWERS, REACHED, Called, TaskKind, TaskState
 from app.dispatch.steps import (
     CALL_DISPATCHER,
     CALL_FOR_DECISION,
@@ -42,13 +33,11 @@ from app.dispatch.steps import (
     RECOVER,
 )
 from app.dispatch.store import Task
+from app.dispatch.taken import service as taken
 from app.errors import Problem
 from app.handover import service as handover
-from app.photos import service as photos
 from app.promises import service as promises
 from app.questions import service as questions
-from app.shipments.corrections import store as corrections
-from app.theme import dates
 
 _STEPS = {
     TaskKind.FAILURE: CALL_DISPATCHER,
@@ -87,10 +76,10 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
     """
     with transaction() as conn:
         task, case = lock(conn, task_id)
-        _check_outcome(task.kind, outcome)
+        refusals.check_outcome(task.kind, outcome)
         if task.acknowledged_by and task.acknowledged_at and task.state is not TaskState.WITHDRAWN:
             return Ack(task_id, fresh=False, by=task.acknowledged_by, at=task.acknowledged_at)
-        _refuse_over(task, case)
+        refusals.refuse_over(task, case)
         store.acknowledge(conn, task_id, by, note, outcome, now)
         if task.kind.of_delivery:
             if case.informed_at:  # nobody is called again, whatever was said before
@@ -101,12 +90,12 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         calls = step(task)
         taken_on = [chain.Happened(case, calls, Called.ACKNOWLEDGED)]
-        chain.follow(conn, taken_on, now, drop=[(case.id, calls.name)])
+        waited = [(case.id, calls.name)]
+        if task.wakes_on:
+            waited.append((case.id, Event(task.wakes_on).step))
+        chain.follow(conn, taken_on, now, drop=waited)
+        taken.begin(conn, task, case, outcome, now)
         return Ack(task_id, fresh=True, by=by, at=now)
-
-
-_MEANWHILE = timedelta(minutes=1)
-"""Whoever passes on what somebody took on so lately cannot have known of it."""
 
 
 def pass_on(task_id: int, by: str, now: datetime, *, seen: int | None = None) -> Task:
@@ -120,19 +109,20 @@ def pass_on(task_id: int, by: str, now: datetime, *, seen: int | None = None) ->
     """
     with transaction() as conn:
         task, case = lock(conn, task_id)
-        _refuse_over(task, case)
-        _refuse_meanwhile(task, case, by, seen, now)
+        refusals.refuse_over(task, case)
+        refusals.refuse_meanwhile(task, case, by, seen, now)
         if not _somebody_left(conn, task, case, now):
             raise Problem(409, "nobody_left", "Everybody was called: nobody is left to take it.")
         if task.state is TaskState.ACKNOWLEDGED:
             store.reopen(conn, task_id)
             if task.kind.of_delivery:
                 case = cases.released(conn, case, now)
+            taken.watch(conn, case)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.PASSED_ON, now)
         facts = PassedOn(task_id=task_id, level=task.level)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         call_at(conn, task, case, now, beyond=task.level)
-        return _reread(conn, task_id)
+        return reread(conn, task_id)
 
 
 def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Task:
@@ -146,30 +136,25 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
     """
     with transaction() as conn:
         task, case = lock(conn, task_id)
-        _check_outcome(task.kind, outcome)
+        refusals.check_outcome(task.kind, outcome)
         if task.state is TaskState.RESOLVED:
             return task
-        _refuse_over(task, case)
+        refusals.refuse_over(task, case)
         if task.kind is TaskKind.HANDOVER and not outcome:
             raise Problem(422, "no_such_outcome", f"Say one of {', '.join(ANSWERS)}.")
         if task.kind is TaskKind.QUESTION and not case.closed:
-            _refuse_undecided(conn, case)
+            refusals.refuse_undecided(conn, case)
         if task.state is TaskState.OPEN:
             acknowledge(task_id, by, note, outcome, now)
         store.resolve(conn, task_id, note, outcome, now)
+        taken.watch(conn, case)
         if task.kind is TaskKind.QUESTION:
             questions.settle(conn, case, by, now, reached=outcome == REACHED)
         facts = Resolved(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         if task.kind is TaskKind.HANDOVER:
             _answer_booking(conn, task, case, by, outcome, note, now)
-        return _reread(conn, task_id)
-
-
-def _refuse_undecided(conn: Connection, case: Case) -> None:
-    if corrections.asked(conn, case.shipment_id):
-        detail = "The customer waits for a yes or no to another address. Please say that first."
-        raise Problem(409, "address_undecided", detail)
+        return reread(conn, task_id)
 
 
 def _answer_booking(
@@ -182,113 +167,13 @@ def _answer_booking(
         handover.confirm(conn, case, task.about, by, now)
 
 
-def answer(case_id: int, text: str, by: str, now: datetime) -> None:
-    """Answer what the customer asked, by the way they wrote; what people were called for is done.
-
-    Raises:
-        Problem: 404 no such case; 409 nothing is open; 422 nothing is said.
-    """
-    with transaction() as conn:
-        case = cases.lock(conn, case_id)
-        if case is None:
-            raise Problem(404, "no_such_case", f"There is no case {case_id}.")
-        if questions.answer(conn, case, text, by, now) and not questions.waiting(conn, case_id):
-            answered(conn, case_id, by, now)
-
-
-def answered(conn: Connection, case_id: int, by: str, now: datetime) -> None:
-    """All that the customer asked was answered: what people were called for is done."""
-    for task in store.of_case(conn, case_id):
-        if task.kind is TaskKind.QUESTION and task.state.live:
-            resolve(task.id, by, "", "", now)
-
-
-def answer_task(task_id: int, text: str, by: str, now: datetime) -> None:
-    """Answer what a task is about.
-
-    Raises:
-        Problem: as `answer`, and 404 no such task.
-    """
-    task = store.task(connection(), task_id)
-    if task is None:
-        raise Problem(404, "no_such_task", "There is no such task.")
-    answer(task.case_id, text, by, now)
-
-
-def contacted(case_id: int, channel: str, text: str, by: str, now: datetime) -> None:
-    """Staff and the customer were in touch elsewhere; it joins the conversation."""
-    with transaction() as conn:
-        facts = ContactElsewhere(channel=channel, text=text)
-        cases.note(conn, [cases.Entry(case_id, facts, by)], now)
-        contact_counts(conn, case_id, now)
-
-
-def note(
-    case_id: int,
-    text: str,
-    visibility: Visibility,
-    contents: Sequence[bytes],
-    by: str,
-    now: datetime,
-) -> None:
-    """Write something down, with photos if there are any.
-
-    Raises:
-        Problem: 422 there is neither; a photo cannot be taken.
-    """
-    if not text and not contents:
-        raise Problem(422, "nothing_said", "Please write something, or choose a photo.")
-    names = photos.put(case_id, contents)
-    facts = Note(text=text, visibility=visibility, photos=names)
-    with transaction() as conn:
-        photos.keep(conn, case_id, names, now)
-        cases.note(conn, [cases.Entry(case_id, facts, by)], now)
-
-
-def contact_counts(conn: Connection, case_id: int, now: datetime) -> None:
-    """A contact made elsewhere was noted in this transaction: it counts as any other."""
-    case = cases.lock(conn, case_id)
-    if case is not None:
-        questions.contacted(conn, case, now)
-
-
 def escalate(case_id: int, by: str, now: datetime) -> Task:
     """Pass on the case's live task, to the next level.
 
     Raises:
         Problem: 404 no such case; 409 there is nothing to escalate.
     """
-    return pass_on(_live(case_id).id, by, now)
-
-
-def snooze(case_id: int, by: str, minutes: int, now: datetime) -> Task:
-    """Call nobody for a case for some minutes.
-
-    Raises:
-        Problem: 404 no such case; 409 nobody is being called.
-    """
-    return snooze_task(_live(case_id).id, by, now + timedelta(minutes=minutes), now)
-
-
-def snooze_task(task_id: int, by: str, until: datetime, now: datetime) -> Task:
-    """Call nobody for a task until then.
-
-    Raises:
-        Problem: 404 no such task; 409 nobody is being called.
-    """
-    with transaction() as conn:
-        task, case = lock(conn, task_id)
-        _refuse_over(task, case)
-        if task.state is not TaskState.OPEN:
-            raise Problem(
-                409, "nobody_called", f"Nobody is called: {task.acknowledged_by} has this task."
-            )
-        channels.withdraw(conn, case.id, f"task-{task.id}", NotSent.SNOOZED, now)
-        store.snooze(conn, task.id, until)
-        call_at(conn, task, case, until)
-        facts = Snoozed(task_id=task.id, minutes=round((until - now).total_seconds() / 60))
-        cases.note(conn, [cases.Entry(case.id, facts, by)], now)
-        return _reread(conn, task_id)
+    return pass_on(live(case_id).id, by, now)
 
 
 def close(case_id: int, resolution: Resolution, by: str, now: datetime) -> bool:
@@ -318,7 +203,12 @@ def _somebody_left(conn: Connection, task: Task, case: Case, now: datetime) -> b
     return bool(rules.next_call(ladder, standing, times, case.shipper.country))
 
 
-def _live(case_id: int) -> Task:
+def live(case_id: int) -> Task:
+    """The newest task of a case that somebody is called for or has.
+
+    Raises:
+        Problem: 409 there is none.
+    """
     tasks = store.of_case(connection(), case_id)
     live = [task for task in tasks if task.state.live]
     if not live:
@@ -343,42 +233,9 @@ def lock(conn: Connection, task_id: int) -> tuple[Task, Case]:
     return got["task"][0], got["case"][0]
 
 
-def _reread(conn: Connection, task_id: int) -> Task:
+def reread(conn: Connection, task_id: int) -> Task:
+    """A task that was just changed, as it is now."""
     task = store.task(conn, task_id)
     if task is None:
         raise LookupError(f"task {task_id} vanished")
     return task
-
-
-def _check_outcome(kind: TaskKind, outcome: str) -> None:
-    known = outcomes_of(kind)
-    if outcome and outcome not in known:
-        raise Problem(422, "no_such_outcome", f"outcome must be one of {', '.join(known)}.")
-
-
-def _refuse_meanwhile(task: Task, case: Case, by: str, seen: int | None, now: datetime) -> None:
-    if task.state is TaskState.OPEN and seen is not None and task.level > seen:
-        raise Problem(409, "passed_on", f"It was passed on already, to level {task.level}.")
-    at = task.acknowledged_at
-    taken = task.state is TaskState.ACKNOWLEDGED and task.acknowledged_by != by
-    if taken and at and at > now - _MEANWHILE:
-        when = dates.say(clock.local(at, case.depot.zone), "time")
-        raise Problem(409, "taken_meanwhile", f"{task.acknowledged_by} took it on at {when}.")
-
-
-def _refuse_over(task: Task, case: Case) -> None:
-    if task.state is TaskState.ASIDE and not case.closed:
-        detail = (
-            "This is old news that was set aside. Begin the case first, if it is to be handled."
-        )
-        raise Problem(409, "set_aside", detail)
-    if task.state.live and (not case.closed or task.kind.outlives):
-        return
-    at = clock.local(task.resolved_at or case.closed_at or task.created_at, case.depot.zone)
-    what = (
-        f"resolved by {task.acknowledged_by}"
-        if task.state is TaskState.RESOLVED
-        else f"over: the case is closed ({case.resolution or 'withdrawn'})"
-    )
-    when = f"{dates.say(at, 'time')} on {dates.say(at, 'day')}"
-    raise Problem(409, "task_over", f"This task is {what}, at {when}.")

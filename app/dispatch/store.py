@@ -39,6 +39,17 @@ class Task:
     note: str | None
     resolved_at: datetime | None
     created_at: datetime
+    deadline: datetime | None
+    """By then somebody should have acted."""
+    done_by: datetime | None
+    """Until then whoever took it on has it."""
+    had_by: str | None
+    """Who had it and did not finish it in time, and when it went back to the ladder."""
+    went_back_at: datetime | None
+    turn: int
+    """How often it went back."""
+    wakes_on: str | None
+    """What ends its snooze before its time."""
 
 
 def _task(*, kind: str, state: str, **row: Any) -> Task:
@@ -46,7 +57,7 @@ def _task(*, kind: str, state: str, **row: Any) -> Task:
 
 
 _NAMES = tuple(field.name for field in fields(Task))
-_COLUMNS = ", ".join(_NAMES)
+_COLUMNS = ", ".join(_NAMES).replace("deadline", "nullif(deadline, 'infinity') AS deadline")
 _TASK = f"SELECT {_COLUMNS} FROM dispatch_tasks"  # noqa: S608 - columns by name
 
 
@@ -177,6 +188,8 @@ class InVain(NamedTuple):
     since: datetime
     exhausted: bool
     """Whether everybody was called."""
+    had: bool = False
+    """Whether somebody had taken it on before, and did not finish it."""
 
 
 class Unanswered(NamedTuple):
@@ -190,7 +203,7 @@ def unanswered(conn: Connection, case_ids: Sequence[int]) -> dict[int, Unanswere
     """By case, what is called for because of its delivery, where nobody has taken it on."""
     rows = conn.execute(
         f"""SELECT DISTINCT ON (t.case_id) t.case_id, t.rings, t.rung_since,
-                  t.exhausted_at IS NOT NULL AS exhausted, s.due_at
+                  t.exhausted_at IS NOT NULL AS exhausted, t.turn > 0 AS had, s.due_at
              FROM dispatch_tasks t
              LEFT JOIN steps s ON s.case_id = t.case_id AND s.name = {CALLED_BY}
             WHERE t.case_id = ANY(%s) AND t.state = 'open' AND t.kind IN ('failure', 'promise')
@@ -200,7 +213,7 @@ def unanswered(conn: Connection, case_ids: Sequence[int]) -> dict[int, Unanswere
     ).fetchall()
     return {
         row["case_id"]: Unanswered(
-            InVain(row["rings"], row["rung_since"], row["exhausted"]), row["due_at"]
+            InVain(row["rings"], row["rung_since"], row["exhausted"], row["had"]), row["due_at"]
         )
         for row in rows
     }
@@ -208,7 +221,7 @@ def unanswered(conn: Connection, case_ids: Sequence[int]) -> dict[int, Unanswere
 
 IN_VAIN = Rows(
     InVain._fields,
-    """SELECT rings, rung_since AS since, exhausted_at IS NOT NULL AS exhausted
+    """SELECT rings, rung_since AS since, exhausted_at IS NOT NULL AS exhausted, turn > 0 AS had
          FROM dispatch_tasks
         WHERE case_id = %(case)s AND state = 'open' AND kind IN ('failure', 'promise')
           AND rung_since IS NOT NULL
@@ -309,7 +322,7 @@ def acknowledge(
     conn.execute(
         """UPDATE dispatch_tasks SET state = 'acknowledged', acknowledged_at = %s,
                   acknowledged_by = %s, note = nullif(%s, ''), outcome = nullif(%s, ''),
-                  exhausted_at = NULL
+                  exhausted_at = NULL, snoozed_until = NULL, wakes_on = NULL
             WHERE id = %s""",
         [now, by, note, outcome, task_id],
     )
@@ -329,14 +342,9 @@ def reopen(conn: Connection, task_id: int) -> None:
     """An acknowledged task is open again: who had it has passed it on."""
     conn.execute(
         """UPDATE dispatch_tasks SET state = 'open', acknowledged_at = NULL,
-                  acknowledged_by = NULL WHERE id = %s""",
+                  acknowledged_by = NULL, done_by = NULL, remind_at = NULL WHERE id = %s""",
         [task_id],
     )
-
-
-def snooze(conn: Connection, task_id: int, until: datetime) -> None:
-    """Somebody has put the calls off until then."""
-    conn.execute("UPDATE dispatch_tasks SET snoozed_until = %s WHERE id = %s", [until, task_id])
 
 
 def set_deadline(conn: Connection, task_id: int, by: datetime) -> None:
@@ -394,7 +402,8 @@ def listing(
     return conn.execute(
         """SELECT t.id, t.case_id, t.kind, t.state, t.level, t.created_at, t.called_at,
                   t.exhausted_at, t.acknowledged_at, t.acknowledged_by, t.outcome, t.note,
-                  t.resolved_at, c.reason, c.return_by, s.tracking_number, s.order_ref, s.attempts,
+                  t.resolved_at, t.done_by, t.had_by, t.went_back_at, t.snoozed_until, t.wakes_on,
+                  c.reason, c.return_by, s.tracking_number, s.order_ref, s.attempts,
                   d.slug AS depot
              FROM (SELECT * FROM dispatch_tasks
                     WHERE (state, id) > (%(state)s, %(after)s) AND state <= %(state)s

@@ -14,8 +14,8 @@ from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded, confirmed
 from app.channels.states import RANG, reason_words
 from app.dispatch.oncall import texts as oncall
+from app.dispatch.snoozed.events import Event
 from app.dispatch.states import ALL_OUTCOMES
-from app.plain import counted
 from app.theme.times import When
 
 TITLES = {
@@ -156,8 +156,19 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(f"{actor} took it on.", "good", _noted(outcome, note))
         case t.PassedOn():
             return Words(f"{actor} passed it on.")
-        case t.Snoozed(minutes=minutes):
-            return Words(f"{actor} put the calls off for {counted(minutes, 'minute')}.")
+        case t.Snoozed(minutes=minutes, event=event):
+            until = when.moment(entry.at + timedelta(minutes=minutes))
+            sooner = f"{Event(event).words}, at the latest " if event in set(Event) else ""
+            return Words(f"{actor} put the calls off until {sooner}{until}.")
+        case t.Woken(event=event):
+            return Words(f"{_came(event)}: the calls go on.")
+        case t.Reminded(person=person):
+            return Words(f"{person} was reminded of it.")
+        case t.NeedsLonger(until=until):
+            until_when = f": until {when.moment(until)}" if until else ""
+            return Words(f"{actor} needs longer{until_when}.")
+        case t.WentBack(person=person):
+            return Words(f"{person} did not finish it in time: others are called.", "bad")
         case t.Undone(act=act):
             return Words(f"{actor} took back: {_UNDONE.get(act, label(act)).lower()}.")
         case t.Resolved(outcome=outcome, note=note):
@@ -363,6 +374,10 @@ def _who(actor: str) -> str:
             return "Reknock"
         case _:
             return actor
+
+
+def _came(event: str) -> str:
+    return Event(event).happened if event in set(Event) else label(event)
 
 
 def _corrected(corrected: t.Corrected) -> str:

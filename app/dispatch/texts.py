@@ -52,13 +52,15 @@ def taken(case: Case, url: str) -> tuple[str, str]:
     return subject, f"{subject}. Everything you need: {url}"
 
 
-def nobody_yet(task: Task, zone: str) -> str:
-    """What a call begins with once everybody was called; empty for all calls before."""
-    if task.exhausted_at is None:
-        return ""
-    return (
-        f"Nobody has taken it on since {dates.say(clock.local(task.exhausted_at, zone), 'short')}. "
-    )
+def so_far(task: Task, zone: str) -> str:
+    """What a call begins with where others were called before; empty for the first calls."""
+    if task.exhausted_at:
+        since = dates.say(clock.local(task.exhausted_at, zone), "short")
+        return f"Nobody has taken it on since {since}. "
+    if task.went_back_at:
+        until = dates.say(clock.local(task.went_back_at, zone), "time")
+        return f"{task.had_by} had it until {until} and did not finish it. "
+    return ""
 
 
 def call(

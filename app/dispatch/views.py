@@ -12,6 +12,7 @@ from app.booking.service import Booking
 from app.cases.model import Case, CourierAct
 from app.cases.timeline.facts import PromiseBroken, SurveyAnswered
 from app.cases.timeline.rows import Recorded
+from app.dispatch.snoozed.events import Event
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, missed
 from app.dispatch.store import Task
 from app.dispatch.story import FAULTS, TITLES, Line, label, story
@@ -82,6 +83,16 @@ class View:
         case = self.case
         tries = not self.settled and case.courier_act is CourierAct.TRIES_AGAIN
         return tries and case.courier_acts_at is not None and self.when.ahead(case.courier_acts_at)
+
+    @property
+    def put_off(self) -> str:
+        """Until when, or until what, nobody is called; empty while somebody is."""
+        at = self.task.snoozed_until
+        if at is None or not self.when.ahead(at):
+            return ""
+        event = self.task.wakes_on
+        until = self.when.moment(at)
+        return f"{Event(event).words}, at the latest {until}" if event else until
 
     @property
     def to_confirm(self) -> bool:

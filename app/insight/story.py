@@ -133,7 +133,14 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("outcome", outcome), ("why", why)
         case t.ContactSupplied(phone=phone, email=email):
             return ("phone", phone), ("e-mail", email)
-        case t.DispatcherCalled(task_id=task) | t.Snoozed(task_id=task):
+        case (
+            t.DispatcherCalled(task_id=task)
+            | t.Snoozed(task_id=task)
+            | t.Woken(task_id=task)
+            | t.Reminded(task_id=task)
+            | t.NeedsLonger(task_id=task)
+            | t.WentBack(task_id=task)
+        ):
             return (("task", task),)
         case t.Undone(task_id=task, act=act):
             return ("task", task), ("act", act)

@@ -120,7 +120,7 @@ def build(play: Play) -> tuple[Things, Things]:
 def _photo(case_id: int, colour: str) -> str:
     """A photo that staff and the shipper may see."""
     shot = shots.photo(60, 40, left=colour)
-    dispatch.note(case_id, "Here", Visibility.SHIPPER, [shot], "Ana", clock.now())
+    conversation.note(case_id, "Here", Visibility.SHIPPER, [shot], "Ana", clock.now())
     return pictures.draw(shot).name
 
 

@@ -17,6 +17,7 @@ from app import clock
 from app.contact import service as contact
 from app.db.connection import connection
 from app.dispatch import service as dispatch
+from app.dispatch.snoozed import service as snoozed
 from app.errors import Problem
 from app.intake.event import KINDS
 from tests import courier
@@ -70,7 +71,9 @@ class Parcel:
             "confirm": lambda task: dispatch.resolve(task, by, "confirmed", "", clock.now()),
             "refuse": lambda task: dispatch.resolve(task, by, "refused", "", clock.now()),
             "first": lambda _: dispatch.acknowledge(tasks[0]["id"], by, "", "", clock.now()),
-            "snooze": lambda _: dispatch.snooze(self.case_id, by, 30, clock.now()),
+            "snooze": lambda _: snoozed.snooze(
+                self.case_id, by, clock.now() + timedelta(minutes=30), clock.now()
+            ),
         }
         if tasks:
             verbs[act](tasks[-1]["id"])

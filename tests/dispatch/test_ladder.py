@@ -9,6 +9,7 @@ import pytest
 from app import clock
 from app.db.connection import connection
 from app.dispatch import service
+from app.dispatch.snoozed import service as snoozed
 from app.errors import Problem
 from tests.inline import advance, settle
 from tests.play import Play
@@ -123,7 +124,7 @@ def test_resolving_acknowledges_and_doing_it_twice_changes_nothing(play: Play):
 
 def test_snoozing_calls_nobody_for_a_while_and_the_customer_still_hears(play: Play):
     case_id = play.courier()
-    service.snooze(case_id, "Ana", 30, clock.now())
+    snoozed.snooze(case_id, "Ana", clock.now() + timedelta(minutes=30), clock.now())
     advance(minutes=29)
     assert called(play, case_id) == [ANA]
     assert play.topics(case_id) == ["failure"]
@@ -134,7 +135,9 @@ def test_snoozing_calls_nobody_for_a_while_and_the_customer_still_hears(play: Pl
 def test_a_snooze_of_what_somebody_has_is_refused(play: Play):
     case_id = play.courier()
     play.acknowledge(case_id, "Ana")
-    assert refused(service.snooze, case_id, "Ben", 5, clock.now())[:2] == (409, "nobody_called")
+    assert refused(snoozed.snooze, case_id, "Ben", clock.now() + timedelta(minutes=5), clock.now())[
+        :2
+    ] == (409, "nobody_called")
 
 
 def test_an_outcome_must_be_one_we_know(play: Play):

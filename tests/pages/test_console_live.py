@@ -10,7 +10,7 @@ import pytest
 from app import clock, create_app
 from app.access import links
 from app.db import connection as db
-from app.dispatch import service
+from app.dispatch import conversation, service
 from tests.inline import advance
 from tests.pages.reading import text
 from tests.pages.staff import make_key, sign_in, sign_in_with
@@ -110,7 +110,7 @@ def test_while_somebody_was_away(ana, play):
     assert "While you were away" not in text(ana.get("/console").text)
     play.courier(parcel="P3")
     play.courier("delivered", parcel="P2")
-    service.contacted(1, "phone", "Rang twice", "Ben", clock.now())
+    conversation.contacted(1, "phone", "Rang twice", "Ben", clock.now())
     advance(minutes=70)
     said = text(ana.get("/console").text)
     assert "While you were away (70 min): 1 task came in, nobody took on 1, 1 was finished" in said

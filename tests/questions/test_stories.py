@@ -13,6 +13,7 @@ from app.cases.timeline.facts import CustomerReply, QuestionAnswered
 from app.customer.asked import service as asked
 from app.customer.asked.steps import MOST_A_DAY
 from app.db.connection import connection, transaction
+from app.dispatch import conversation
 from app.dispatch import service as dispatch
 from app.errors import Problem
 from app.insight import store as gauges
@@ -112,7 +113,7 @@ def test_the_third_contact_without_progress_goes_up_at_once(play: Asking):
     advance(minutes=20)
     play.acknowledge(case_id)
     play.write("Where is it?")
-    dispatch.contacted(case_id, "phone", "asked again", "Ana", clock.now())
+    conversation.contacted(case_id, "phone", "asked again", "Ana", clock.now())
     settle()
     assert play.task(case_id).level == 1
     play.write("Still nothing!")
@@ -179,10 +180,10 @@ def test_a_contact_elsewhere_counts_and_progress_begins_anew(play: Asking):
     play.choose(case_id)
     play.write("When on Friday?")
     assert (play.task(case_id).kind, play.task(case_id).level) == ("question", 1)
-    dispatch.contacted(case_id, "phone", "asked again", "Ana", clock.now())
+    conversation.contacted(case_id, "phone", "asked again", "Ana", clock.now())
     settle()
     assert play.task(case_id).level == 1
-    dispatch.contacted(case_id, "shop", "and again", "Ana", clock.now())
+    conversation.contacted(case_id, "shop", "and again", "Ana", clock.now())
     settle()
     assert play.task(case_id).level == 2
 

@@ -10,7 +10,7 @@ from app import clock
 from app.channels import heard
 from app.channels import service as channels
 from app.db.connection import connection, transaction
-from app.dispatch import service as dispatch
+from app.dispatch import conversation
 from app.promises import service as promises
 from app.questions import service as questions
 from app.questions.service import Question
@@ -40,7 +40,7 @@ class Asking(Play):
 
     def say(self, case_id: int, text: str, by: str = "Ana") -> None:
         """Somebody at the depot answers."""
-        dispatch.answer(case_id, text, by, clock.now())
+        conversation.answer(case_id, text, by, clock.now())
         settle()
 
     def answers_by(self, case_id: int) -> datetime:

@@ -220,10 +220,43 @@ class PassedOn:
 
 @_facts_of(Kind.SNOOZED)
 class Snoozed:
-    """A dispatcher put the calls off."""
+    """A dispatcher put the calls off; `event` is what ends that sooner, if anything does."""
 
     task_id: int
     minutes: int
+    event: str = ""
+
+
+@_facts_of(Kind.WOKEN)
+class Woken:
+    """What the calls were put off for has come, so that they go on."""
+
+    task_id: int
+    event: str
+
+
+@_facts_of(Kind.REMINDED)
+class Reminded:
+    """Whoever took a task on was reminded of it."""
+
+    task_id: int
+    person: str
+
+
+@_facts_of(Kind.NEEDS_LONGER)
+class NeedsLonger:
+    """Whoever took a task on needs longer for it."""
+
+    task_id: int
+    until: datetime | None
+
+
+@_facts_of(Kind.WENT_BACK)
+class WentBack:
+    """Whoever took a task on did not finish it in time: the ladder is called anew."""
+
+    task_id: int
+    person: str
 
 
 @_facts_of(Kind.UNDONE)
@@ -541,6 +574,10 @@ Facts = (
     | Acknowledged
     | PassedOn
     | Snoozed
+    | Woken
+    | Reminded
+    | NeedsLonger
+    | WentBack
     | Undone
     | Resolved
     | CustomerTold

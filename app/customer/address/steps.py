@@ -12,7 +12,7 @@ from app.channels import service as channels
 from app.customer import news, notices, outlook
 from app.customer.address import texts
 from app.db.connection import Connection
-from app.dispatch import service as dispatch
+from app.dispatch import conversation
 from app.questions import service as questions
 from app.shipments.corrections import store as corrections
 
@@ -39,7 +39,7 @@ def tell_correction(conn: Connection, steps: Sequence[Step], now: datetime) -> l
         by, at = wish.settled_by or "", wish.settled_at or now
         questions.decided(conn, step.case, by, at, now)
         if not questions.waiting(conn, step.case.id):
-            dispatch.answered(conn, step.case.id, by, now)
+            conversation.answered(conn, step.case.id, by, now)
     notices.enqueue(conn, queued, now)
     return [Done(Plain.DONE) for _ in steps]
 

@@ -21,8 +21,8 @@ from app.booking.days import Day, days
 from app.cases import service as cases
 from app.db.connection import connection
 from app.dispatch import console_request as asked
+from app.dispatch import conversation, states, store
 from app.dispatch import queue_store as queue
-from app.dispatch import service, states, store
 from app.dispatch.acts import rules, undo, words
 from app.dispatch.acts import service as acts
 from app.dispatch.acts.rules import Act, Given
@@ -104,7 +104,7 @@ def sheet() -> Response:
         rows=rows,
         action=asked.address(asked.wanted(), cursor=asked.asked_cursor()),
         when=when,
-        snoozes=rules.snoozes(when),
+        snoozes=rules.snoozes(when, _latest(rows, now)),
         outcomes=_outcomes(rows),
         days=_days(rows, when) if chosen is Act.RESOLVE else [],
         depot=rows[0].depot if len({row.zone for row in rows}) > 1 else "",
@@ -117,14 +117,12 @@ def _act(name: str) -> Act:
 
 def _given() -> Given:
     form = request.form
-    try:
-        until = datetime.fromisoformat(form.get("until", ""))
-    except ValueError:
-        until = None
+    until, event = rules.read_snooze(form.get("until", ""))
     return Given(
         outcome=form.get("outcome", ""),
         note=form.get("note", "").strip()[:_LONGEST],
-        until=until if until and until.tzinfo else None,
+        until=until,
+        event=event,
         choice=form.get("choice", ""),
     )
 
@@ -141,6 +139,11 @@ def _enough(chosen: Act, given: Given, now: datetime) -> bool:
             return bool(given.note)
         case _:
             return True
+
+
+def _latest(rows: Sequence[Row], now: datetime) -> datetime | None:
+    """When somebody has to act at the latest for the first of these."""
+    return min((row.deadline for row in rows if row.deadline and row.deadline > now), default=None)
 
 
 def _outcomes(rows: Sequence[Row]) -> Mapping[str, str]:
@@ -189,7 +192,9 @@ def _led_back(
 def _answer(task_id: int, now: datetime) -> Feedback:
     """Answer the customer."""
     try:
-        service.answer_task(task_id, request.form.get(f"words-{task_id}", ""), caller().name, now)
+        conversation.answer_task(
+            task_id, request.form.get(f"words-{task_id}", ""), caller().name, now
+        )
     except Problem as problem:
         return Feedback(problem.detail, "")
     return Feedback("Your answer is on its way to the customer.", "good")

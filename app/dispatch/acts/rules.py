@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.clock import local
+from app.dispatch.snoozed.events import Event
+from app.dispatch.snoozed.service import AT_LATEST
 from app.dispatch.states import TaskKind
 from app.theme.times import When
 
@@ -45,19 +47,41 @@ class Given:
     outcome: str = ""
     note: str = ""
     until: datetime | None = None
+    event: Event | None = None
+    """What ends a snooze before its time."""
     choice: str = ""
     """What is booked with it: the parcel is brought again, or waits to be collected."""
 
 
 class Snooze(NamedTuple):
-    """A moment until which calls can be put off, with the exact time in words."""
+    """Until when calls can be put off, at the latest, with the exact time in words."""
 
     until: datetime
     words: str
+    event: str = ""
+
+    @property
+    def value(self) -> str:
+        """What its button sends; `read_snooze` reads it."""
+        return f"{self.until.isoformat()}|{self.event}"
 
 
-def snoozes(when: When) -> list[Snooze]:
-    """What is offered: short spans, and the next mornings."""
+def read_snooze(value: str) -> tuple[datetime | None, Event | None]:
+    """Until when, and until what, calls are put off."""
+    text, _, event = value.partition("|")
+    try:
+        until = datetime.fromisoformat(text)
+    except ValueError:
+        return None, None
+    known = Event(event) if event in set(Event) else None
+    return (until if until.tzinfo else None), known
+
+
+def snoozes(when: When, latest: datetime | None = None) -> list[Snooze]:
+    """What is offered: short spans and the next morning, and what may happen until then.
+
+    Nothing later than the `latest` moment at which somebody has to act.
+    """
     offered = [Snooze(when.now + span, f"for {said}") for said, span in _SHORT]
     here = local(when.now, when.zone)
     for days in (0, 1, 2):
@@ -65,7 +89,12 @@ def snoozes(when: When) -> list[Snooze]:
         if at > when.now + _SHORT[-1][1]:
             offered.append(Snooze(at, "until the morning"))
             break
-    return [Snooze(one.until, f"{one.words}: {when.moment(one.until)}") for one in offered]
+    fits = [one for one in offered if latest is None or one.until <= latest]
+    timed = [Snooze(one.until, f"{one.words}: {when.moment(one.until)}") for one in fits]
+    day = when.now + AT_LATEST
+    last = min(day, latest) if latest and latest > when.now else day
+    until = f"at the latest {when.moment(last)}"
+    return timed + [Snooze(last, f"until {one.words}, {until}", one) for one in Event]
 
 
 def lasts(act: Act, kind: TaskKind, given: Given) -> str:

@@ -12,10 +12,13 @@ from app.cases.timeline.facts import Note
 from app.cases.timeline.kinds import Visibility
 from app.db.connection import connection, transaction
 from app.dispatch import service
+from app.dispatch import store as tasks
 from app.dispatch.acts import rules, store
 from app.dispatch.acts.rules import Act, Given
 from app.dispatch.service import Ack
+from app.dispatch.snoozed import service as snoozed
 from app.dispatch.states import TaskState
+from app.dispatch.taken import longer
 from app.errors import Problem
 
 _ITS_OWN_PAGE = "it has to be confirmed or refused, which its own page does."
@@ -70,7 +73,7 @@ def _do_one(act: Act, task_id: int, case_id: int, given: Given, by: str, now: da
         case Act.PASS_ON:
             service.pass_on(task_id, by, now)
         case Act.SNOOZE:
-            service.snooze_task(task_id, by, given.until or now, now)
+            _put_off(task_id, given, by, now)
         case Act.RESOLVE:
             if given.choice:
                 booking.choose_for(case_id, given.choice, by, now)
@@ -81,3 +84,12 @@ def _do_one(act: Act, task_id: int, case_id: int, given: Given, by: str, now: da
                 cases.note(conn, [cases.Entry(case_id, facts, by)], now)
         case Act.TAKE:
             service.acknowledge(task_id, by, "", "", now)
+
+
+def _put_off(task_id: int, given: Given, by: str, now: datetime) -> None:
+    """Nobody is called until then; whoever has the task already needs longer for it."""
+    task = tasks.task(connection(), task_id)
+    if task and task.state is TaskState.ACKNOWLEDGED and task.acknowledged_by == by and given.until:
+        longer.longer(task_id, by, given.until, now)
+    else:
+        snoozed.snooze_task(task_id, by, given.until, now, given.event)

@@ -27,6 +27,7 @@ class Before:
     acknowledged_by: str | None
     exhausted_at: datetime | None
     snoozed_until: datetime | None
+    wakes_on: str | None
     outcome: str | None
     note: str | None
     call_at: datetime | None
@@ -47,7 +48,8 @@ def before(conn: Connection, ids: Sequence[int]) -> list[Before]:
     with conn.cursor(row_factory=class_row(Before)) as cursor:
         cursor.execute(
             f"""SELECT t.id, t.state, t.level, t.acknowledged_at, t.acknowledged_by,
-                       t.exhausted_at, t.snoozed_until, t.outcome, t.note, s.due_at AS call_at
+                       t.exhausted_at, t.snoozed_until, t.wakes_on, t.outcome, t.note,
+                       s.due_at AS call_at
                   FROM dispatch_tasks t
                   LEFT JOIN steps s ON s.case_id = t.case_id AND s.name = {CALLED_BY}
                  WHERE t.id = ANY(%s) ORDER BY t.id""".encode(),  # noqa: S608 - a constant
@@ -111,8 +113,9 @@ def restore(conn: Connection, task: Before) -> None:
         """UPDATE dispatch_tasks
               SET state = %(state)s, acknowledged_at = %(acknowledged_at)s,
                   acknowledged_by = %(acknowledged_by)s, exhausted_at = %(exhausted_at)s,
-                  snoozed_until = %(snoozed_until)s, outcome = %(outcome)s, note = %(note)s,
-                  resolved_at = NULL
+                  snoozed_until = %(snoozed_until)s, wakes_on = %(wakes_on)s,
+                  outcome = %(outcome)s, note = %(note)s,
+                  resolved_at = NULL, done_by = NULL, remind_at = NULL
             WHERE id = %(id)s""",
         asdict(task),
     )

@@ -19,6 +19,7 @@ from app.dispatch.acts.rules import Act
 from app.dispatch.acts.store import Before, Done
 from app.dispatch.states import TaskState
 from app.dispatch.store import Task
+from app.dispatch.taken import service as taken
 from app.errors import Problem
 
 _GOES_ON = "it has gone on since, so it stays as it is."
@@ -67,8 +68,10 @@ def _undo_one(was: Before, act: Act, done: Done, by: str, now: datetime) -> None
         store.restore(conn, was)
         if was.state == TaskState.OPEN:
             _call_again(conn, task, case, was, now)
+            taken.watch(conn, case)
         else:
             _have_again(conn, task, case, was, now)
+            taken.begin(conn, task, case, was.outcome or "", now)
         facts = Undone(task_id=task.id, act=act)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
 

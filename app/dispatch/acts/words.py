@@ -39,7 +39,9 @@ def said(done: Done, given: Given, rows: Mapping[int, Row], by: str, now: dateti
                 parts.append(f"You passed on {what}: the next person is called now.")
             case Act.SNOOZE if given.until:
                 when = When(rows[done.tasks[0]].zone, now)
-                parts.append(f"Nobody is called for {what} until {at_time(given.until, when)}.")
+                sooner = f"{given.event.words}, at the latest " if given.event else ""
+                until = f"{sooner}{at_time(given.until, when)}"
+                parts.append(f"Nobody is called for {what} until {until}.")
             case Act.RESOLVE if given.choice:
                 parts.append(f"You finished {what} and booked it anew; the customer is told.")
             case Act.RESOLVE:

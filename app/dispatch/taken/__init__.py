@@ -1,0 +1,1 @@
+"""What somebody took on: they are reminded, may say that they need longer, or it goes back."""

@@ -1,0 +1,57 @@
+"""SQL of the hours of what somebody took on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from psycopg.rows import class_row
+
+from app.db.connection import Connection
+from app.dispatch.taken.rules import Hours
+
+
+class Taken(NamedTuple):
+    """What somebody has, and when it is looked at."""
+
+    id: int
+    case_id: int
+    remind_at: datetime | None
+    done_by: datetime | None
+
+
+def of_cases(conn: Connection, case_ids: Sequence[int]) -> list[Taken]:
+    """What somebody has of these cases, the oldest first."""
+    with conn.cursor(row_factory=class_row(Taken)) as cursor:
+        cursor.execute(
+            """SELECT id, case_id, remind_at, done_by FROM dispatch_tasks
+                WHERE case_id = ANY(%s) AND state = 'acknowledged' ORDER BY id""",
+            [list(case_ids)],
+        )
+        return cursor.fetchall()
+
+
+def set_hours(conn: Connection, task_id: int, hours: Hours) -> None:
+    """From now on these hours hold for whoever has the task."""
+    conn.execute(
+        "UPDATE dispatch_tasks SET remind_at = %s, done_by = %s WHERE id = %s", [*hours, task_id]
+    )
+
+
+def reminded(conn: Connection, task_id: int) -> None:
+    """Whoever has the task was reminded of it."""
+    conn.execute("UPDATE dispatch_tasks SET remind_at = NULL WHERE id = %s", [task_id])
+
+
+def give_back(conn: Connection, task_id: int, now: datetime) -> None:
+    """A task that somebody had is open again, as if nobody had been called for it yet."""
+    conn.execute(
+        """UPDATE dispatch_tasks
+              SET state = 'open', had_by = acknowledged_by, went_back_at = %s, turn = turn + 1,
+                  acknowledged_at = NULL, acknowledged_by = NULL, done_by = NULL, remind_at = NULL,
+                  level = 0, calls = 0, rings = 0, rung_since = NULL, exhausted_at = NULL,
+                  snoozed_until = NULL, wakes_on = NULL
+            WHERE id = %s""",
+        [now, task_id],
+    )
