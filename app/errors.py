@@ -82,7 +82,7 @@ def problem_of(error: HTTPException) -> Problem:
     messages = (getattr(error, "data", None) or {}).get("messages")
     if messages:
         code, detail = "invalid", "Please correct what is listed under errors."
-        faults = list(_faults(messages))
+        faults = list(faults_of(messages))
     headers = {"Allow": ", ".join(allowed)} if (allowed := _allowed(error)) else None
     return Problem(error.code or 500, code, detail, errors=faults, headers=headers)
 
@@ -91,12 +91,12 @@ def _allowed(error: HTTPException) -> list[str]:
     return sorted(getattr(error, "valid_methods", None) or [])
 
 
-def _faults(messages: Any, field: str = "") -> Iterator[dict[str, str]]:
+def faults_of(messages: Any, field: str = "") -> Iterator[dict[str, str]]:
     """Marshmallow's nested messages as flat `{field, code, detail}`."""
     if isinstance(messages, dict):
         for key, value in messages.items():
             inner = field if key in _PLACES else f"{field}.{key}".strip(".")
-            yield from _faults(value, inner)
+            yield from faults_of(value, inner)
     else:
         for message in messages if isinstance(messages, list) else [messages]:
             yield {"field": field, "code": "invalid", "detail": plain.fault(str(message))}

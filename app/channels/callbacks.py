@@ -20,7 +20,7 @@ from app import clock
 from app.channels import heard, providers
 from app.channels.providers.base import Address, Answer, BadSignature, Call, Callbacks
 from app.db.connection import transaction
-from app.errors import Problem
+from app.errors import Problem, faults_of
 from app.settings import Settings
 from app.web import HouseRequest
 
@@ -63,10 +63,7 @@ def _hear(callbacks: Callbacks, address: Address) -> Response:
     try:
         facts = address.read(call)
     except ValidationError as error:
-        faults = [
-            {"field": field, "code": "invalid", "detail": str(detail)}
-            for field, detail in error.messages_dict.items()
-        ]
+        faults = list(faults_of(error.messages_dict))
         raise Problem(422, "invalid", "The form cannot be read.", errors=faults) from error
     said: list[str] = []
     try:

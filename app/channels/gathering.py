@@ -12,12 +12,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from app.chain import wake
 from app.channels import gathering_store, rules, store
 from app.channels.gathering_store import Turn
 from app.channels.service import Draft
 from app.channels.states import NotSent
 from app.channels.store import Due
-from app.db.connection import Connection
+from app.db.connection import Connection, after_commit
 
 TOPIC = "bundle"
 """The topic of messages that stand for several."""
@@ -29,6 +30,8 @@ class Words(NamedTuple):
     subject: str
     text: str
     spoken: str | None = None
+    hint: str | None = None
+    """How to answer it by a text message."""
 
 
 class Bundle(NamedTuple):
@@ -161,6 +164,24 @@ def _written(conn: Connection, due: list[Due], together: int) -> Gathered:
                 one = replace(one, message=replace(message, **words._asdict()))  # noqa: PLW2901
         found.append(one)
     return Gathered(found, together, unwanted)
+
+
+def call_off(conn: Connection, case_id: int, topic: str, why: str) -> None:
+    """Let calls ring no more that stood for this, where nothing else of them is wanted."""
+    for message_id in gathering_store.ringing(conn, case_id, topic):
+        bundle = Bundle(message_id, "voice", 0, held(conn, message_id))
+        if _compose[0]()(conn, bundle) is None:
+            gathering_store.recall(conn, message_id, why)
+            after_commit(wake.soon)
+
+
+_SHOWN = 50
+"""More than one person still thinks of."""
+
+
+def texts_to(conn: Connection, person_id: int) -> list[int]:
+    """The text messages to somebody that stood for several, the newest first."""
+    return gathering_store.of_person(conn, person_id, TOPIC, _SHOWN)
 
 
 def held(conn: Connection, message_id: int) -> Sequence[str]:

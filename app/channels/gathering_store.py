@@ -145,9 +145,50 @@ def members(conn: Connection, message_ids: Sequence[int]) -> dict[int, Held]:
     return {message_id: found.get(message_id, Held(message_id, [])) for message_id in message_ids}
 
 
-def write(conn: Connection, message_id: int, subject: str, text: str, spoken: str | None) -> None:
+def write(
+    conn: Connection,
+    message_id: int,
+    subject: str,
+    text: str,
+    spoken: str | None,
+    hint: str | None,
+) -> None:
     """Let this message say that."""
     conn.execute(
-        "UPDATE message_words SET subject = %s, text = %s, spoken = %s WHERE message_id = %s",
-        [subject, text, spoken, message_id],
+        """UPDATE message_words SET subject = %s, text = %s, spoken = %s, hint = %s
+            WHERE message_id = %s""",
+        [subject, text, spoken, hint, message_id],
     )
+
+
+def ringing(conn: Connection, case_id: int, topic: str) -> list[int]:
+    """The calls that stand for this among others and may ring at this moment."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT DISTINCT b.id FROM messages m JOIN messages b ON b.id = m.bundle_id
+                WHERE m.case_id = %s AND m.topic = %s AND b.channel = 'voice'
+                  AND b.state IN ('sending', 'sent') AND b.recall IS NULL ORDER BY b.id""",
+            [case_id, topic],
+        )
+        return cursor.fetchall()
+
+
+def recall(conn: Connection, message_id: int, why: str) -> None:
+    """Let this call ring no more, nor go another way."""
+    conn.execute(
+        """UPDATE messages SET withdrawn = %s, recall = 'wanted'
+            WHERE id = %s AND state IN ('sending', 'sent')""",
+        [why, message_id],
+    )
+
+
+def of_person(conn: Connection, person_id: int, topic: str, most: int) -> list[int]:
+    """The text messages to somebody that stood for several, the newest first."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT id FROM messages WHERE person_id = %s AND topic = %s AND channel = 'sms'
+                  AND state IN ('sending', 'sent', 'delivered', 'unknown')
+                ORDER BY id DESC LIMIT %s""",
+            [person_id, topic, most],
+        )
+        return cursor.fetchall()

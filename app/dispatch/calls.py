@@ -58,7 +58,7 @@ def drafts(
                 subject=subject,
                 text=texts.so_far(task, case.depot.zone) + text,
                 spoken=speech.call(case, task, concerned),
-                hint=texts.hint(task.id),
+                hint=texts.hint(task, concerned),
                 person_id=person.id,
                 gathers=_kind(task, step.policy),
                 news_of=0 if call.rung.catch_all else case.account_id,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import structlog
 
 from app.access import links
+from app.booking import service as booking
 from app.cases import service as cases
 from app.channels import service as channels
 from app.channels import voice
@@ -53,13 +54,16 @@ def key_pressed(conn: Connection, fact: KeyPressed, now: datetime) -> str | None
         return None
     if fact.digit == keys.AGAIN:
         return _say(conn, call, now)
-    if fact.digit not in {keys.TAKE, keys.PASS_ON}:
-        return speech.again()
+    task = store.task(conn, call.ring.task_id)
+    concerned = booking.find(conn, task.about) if task and task.about else None
+    menu = speech.menu(task, concerned) if task else speech.MENU
+    if task and not keys.known(conn, fact.digit, task):
+        return speech.again(menu)
     voice.pressed(conn, call.message.id, now)
     said = keys.press(conn, fact.digit, call.ring, call.person, now)
     if said == keys.TOOK and _send_link(conn, call, now):
         said += " The link is on its way to you."
-    return speech.again(said) if said == keys.NOBODY_LEFT else said
+    return speech.again(menu, said) if said == keys.NOBODY_LEFT else said
 
 
 def _bridge(conn: Connection, fact: CallAnswered | KeyPressed) -> Message | None:

@@ -1,7 +1,9 @@
 """Answers to a text message that called somebody: `1-482` takes that task on, `2-482` passes it on.
 
-The number is the end of the task's own. Without it the answer is about the only task that still
-waits for somebody; where there are several, nobody guesses, and the numbers are said.
+The number is the end of the task's own; with a B it is that of a message about several, and the
+answer is about all of them. Without it the answer is about the only task that still waits for
+somebody, or about all of the newest such message where nothing else waits. Otherwise nobody
+guesses, and the numbers are said.
 """
 
 from __future__ import annotations
@@ -12,12 +14,17 @@ from typing import NamedTuple
 
 from app.access import links
 from app.cases import service as cases
+from app.channels import gathering
 from app.db.connection import Connection
 from app.directory.model import Person
 from app.dispatch import called, keys, rules, store
+from app.dispatch.bundles import acting
+from app.dispatch.bundles import service as bundles
 from app.dispatch.rules import Ring
+from app.dispatch.states import TaskKind
+from app.dispatch.store import Task
 
-_ANSWER = re.compile(r"\W*([12])\W*(\d{1,9})?\W*")
+_ANSWER = re.compile(r"\W*([12])\W*(b|all)?\W*(\d{1,9})?\W*", re.IGNORECASE)
 _SHOWN = 5
 
 
@@ -26,12 +33,16 @@ class Answer(NamedTuple):
 
     key: str
     code: int | None
+    all: bool = False
+    """Whether it is about all that a message stood for."""
 
 
 def read(words: str) -> Answer | None:
     """What is meant; None for any other words."""
     found = _ANSWER.fullmatch(words)
-    return Answer(found[1], int(found[2]) if found[2] else None) if found else None
+    if found is None:
+        return None
+    return Answer(found[1], int(found[3]) if found[3] else None, all=bool(found[2]))
 
 
 def act(conn: Connection, person: Person, words: str, now: datetime) -> str | None:
@@ -40,18 +51,48 @@ def act(conn: Connection, person: Person, words: str, now: datetime) -> str | No
     if answer is None:
         return None
     rings = called.rings(conn, person.id)
+    if answer.all:
+        return _all(conn, answer, rings, person, now)
     if answer.code is not None:
         task_id = rules.named(list(rings), answer.code)
         if task_id is None:
             return f"You were not called for a number {answer.code}. {_offer(conn, rings)}".strip()
         return _press(conn, answer.key, rings[task_id], person, now)
+    return _without_number(conn, answer.key, rings, person, now)
+
+
+def _without_number(
+    conn: Connection, key: str, rings: dict[int, Ring], person: Person, now: datetime
+) -> str:
     waiting = called.waiting(conn, rings)
     if len(waiting) > 1:
+        newest = gathering.texts_to(conn, person.id)[:1]
+        if newest and {item.task.id for item in bundles.held(conn, newest[0])} >= set(waiting):
+            return _press_all(conn, key, newest[0], person, now)
         return f"You were called for {len(waiting)}. {_offer(conn, rings)}"
     if not rings:
         return f"You were not called for anything lately. See {links.place('/console')}"
     about = waiting[0] if waiting else next(iter(rings))  # a late answer is about the newest
-    return _press(conn, answer.key, rings[about], person, now)
+    return _press(conn, key, rings[about], person, now)
+
+
+def _all(
+    conn: Connection, answer: Answer, rings: dict[int, Ring], person: Person, now: datetime
+) -> str:
+    """Act on all of the message that is named, or of the newest one."""
+    known = gathering.texts_to(conn, person.id)
+    found = rules.named(known, answer.code) if answer.code is not None else next(iter(known), None)
+    if found is None:
+        named = f" B{answer.code}" if answer.code is not None else ""
+        return f"We sent you no list{named}. {_offer(conn, rings)}".strip()
+    return _press_all(conn, answer.key, found, person, now)
+
+
+def _press_all(conn: Connection, key: str, message_id: int, person: Person, now: datetime) -> str:
+    if key != keys.TAKE:
+        return acting.pass_on(conn, message_id, person, now)[1]
+    taken, said = acting.take(conn, message_id, person, now)
+    return f"{said} {links.url('calls', message_id, person.id)}" if taken else said
 
 
 def _press(conn: Connection, key: str, ring: Ring, person: Person, now: datetime) -> str:
@@ -71,9 +112,17 @@ def _offer(conn: Connection, rings: dict[int, Ring]) -> str:
     tasks = store.by_ids(conn, waiting[:_SHOWN])
     found = cases.by_ids(conn, [task.case_id for task in tasks.values()])
     listed = ", ".join(
-        f"1-{rules.code_of(task_id)} takes {found[tasks[task_id].case_id].parcel.label}"
+        f"1-{rules.code_of(task_id)} {_does(tasks[task_id])} "
+        f"{found[tasks[task_id].case_id].parcel.label}"
         for task_id in waiting[:_SHOWN]
     )
     more = len(waiting) - _SHOWN
     others = f", and {more} more at {links.place('/console')}" if more > 0 else ""
-    return f"Reply {listed}{others}; 2 instead of 1 passes it on."
+    asks = any(tasks[task_id].kind is TaskKind.HANDOVER for task_id in waiting[:_SHOWN])
+    two = "says no, or passes it on" if asks else "passes it on"
+    return f"Reply {listed}{others}; 2 instead of 1 {two}."
+
+
+def _does(task: Task) -> str:
+    """What a 1 does with it."""
+    return "says yes to" if task.kind is TaskKind.HANDOVER else "takes"

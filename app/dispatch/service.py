@@ -16,6 +16,7 @@ from app.cases.timeline.facts import Acknowledged, PassedOn, Resolved
 from app.chain import policy
 from app.chain import service as chain
 from app.chain.step import StepType
+from app.channels import gathering
 from app.channels import service as channels
 from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
@@ -86,6 +87,7 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
                 promises.release(conn, [case.id], [promises.Kind.CALL], by, now)
             case = cases.acknowledged(conn, case, by, now)
         channels.withdraw(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED, now)
+        gathering.call_off(conn, case.id, f"task-{task_id}", NotSent.ACKNOWLEDGED)
         facts = Acknowledged(task_id=task_id, outcome=outcome, note=note, kind=task.kind)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         calls = step(task)

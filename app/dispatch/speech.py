@@ -6,7 +6,7 @@ Nothing here names the recipient: a loudspeaker has more listeners than one.
 from __future__ import annotations
 
 from app.booking.missed import How
-from app.booking.service import Booking, BookingKind
+from app.booking.service import Booking, BookingKind, BookingState
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.channels.heard import Asks
 from app.dispatch import texts
@@ -16,6 +16,10 @@ from app.plain import counted, cut
 from app.theme.times import When
 
 MENU = "Press 1 to take it on, 2 to pass it on, or 3 to hear this again."
+_YES_OR_NO = (
+    "Press 1 if it goes ahead, 2 if it cannot be done, 3 to hear this again, or 4 to pass it on."
+)
+_IS_OFF = "Press 1 when it is off, 3 to hear this again, or 4 to pass it on."
 NO_KEY = "No key was pressed, so nobody has it yet. Goodbye."
 
 _WHAT = {
@@ -31,7 +35,19 @@ _LETTERS = 4  # of a number that an ear can keep
 
 def call(case: Case, task: Task, concerned: Booking | None) -> str:
     """What a call says, from the greeting to the keys."""
-    return f"Reknock, for {about(case, task, concerned)} {MENU}"
+    return f"Reknock, for {about(case, task, concerned)} {menu(task, concerned)}"
+
+
+def stands(concerned: Booking | None) -> bool:
+    """Whether a booking that is to be confirmed is still wanted."""
+    return concerned is not None and concerned.state is BookingState.STANDING
+
+
+def menu(task: Task, concerned: Booking | None) -> str:
+    """The keys of a call."""
+    if task.kind is not TaskKind.HANDOVER:
+        return MENU
+    return _YES_OR_NO if stands(concerned) else _IS_OFF
 
 
 def about(case: Case, task: Task, concerned: Booking | None) -> str:
@@ -53,9 +69,9 @@ def asks(words: str) -> Asks:
     return Asks(words, NO_KEY)
 
 
-def again(words: str = "That key does nothing here.") -> Asks:
+def again(keys: str, words: str = "That key does nothing here.") -> Asks:
     """What was wrong with a key, and which there are."""
-    return Asks(f"{words} {MENU}", NO_KEY)
+    return Asks(f"{words} {keys}", NO_KEY)
 
 
 def _what(case: Case, task: Task, concerned: Booking | None) -> str:  # noqa: PLR0911 - one per kind
@@ -65,6 +81,8 @@ def _what(case: Case, task: Task, concerned: Booking | None) -> str:  # noqa: PL
         case TaskKind.QUESTION:
             return "a customer asks about their parcel and waits for an answer"
         case TaskKind.HANDOVER:
+            if not stands(concerned):
+                return f"a booking is not wanted any more. {_booked(concerned)}".rstrip(". ")
             return f"please confirm a booking. {_booked(concerned)}".rstrip(". ")
         case TaskKind.DECISION:
             return f"{case.shipper.name} has not decided about a parcel. Please ask them"

@@ -29,6 +29,10 @@ _STRANGER = (
     "the link in our message, or answer it. Goodbye."
 )
 _MENU = "Press 1 to take it on, 2 to pass it on, 3 to hear it again, or 4 for the next one."
+_YES_OR_NO = (
+    "Press 1 if it goes ahead, 2 if it cannot be done, 3 to hear it again, or 4 for the next one."
+)
+_IS_OFF = "Press 1 when it is off, 3 to hear it again, or 4 for the next one."
 _BYE = "Goodbye."
 
 
@@ -99,5 +103,8 @@ def _tell(conn: Connection, person: Person, after: int, said: str = "") -> str:
     if task is None or case is None:
         return " ".join(filter(None, (said, "That was all.", _BYE)))
     concerned = booking.find(conn, task.about) if task.kind is TaskKind.HANDOVER else None
-    words = f"{speech.about(case, task, concerned)} {_MENU}"
+    menu = _MENU
+    if task.kind is TaskKind.HANDOVER:
+        menu = _YES_OR_NO if speech.stands(concerned) else _IS_OFF
+    words = f"{speech.about(case, task, concerned)} {menu}"
     return Asks(f"{said} {words}".strip(), _BYE, place=f"task.{task.id}")

@@ -40,9 +40,13 @@ def wrote_again(case: Case, url: str) -> tuple[str, str]:
     return subject, f"{subject}. You have it; please read and answer: {url}"
 
 
-def hint(task_id: int) -> str:
+def hint(task: Task, concerned: Booking | None) -> str:
     """How to answer a call by text message; `replies.read` reads what comes."""
-    code = rules.code_of(task_id)
+    code = rules.code_of(task.id)
+    if task.kind is TaskKind.HANDOVER:
+        if concerned is None or concerned.state is not BookingState.STANDING:
+            return f"Or reply 1-{code} when it is off."
+        return f"Or reply 1-{code} for yes, 2-{code} for no."
     return f"Or reply 1-{code} to take it, 2-{code} to pass it on."
 
 

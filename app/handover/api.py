@@ -19,7 +19,7 @@ from app import clock
 from app.access import vault
 from app.db.connection import connection, transaction
 from app.directory import accounts_store
-from app.errors import Problem
+from app.errors import Problem, faults_of
 from app.handover import callbacks, signing
 from app.handover.callbacks import Heard
 
@@ -86,9 +86,6 @@ def _read(raw: bytes) -> Heard:
     except orjson.JSONDecodeError as error:
         raise Problem(422, "invalid", "The body is no JSON.") from error
     except ValidationError as error:
-        faults = [
-            {"field": name, "code": "invalid", "detail": str(detail)}
-            for name, detail in error.messages_dict.items()
-        ]
+        faults = list(faults_of(error.messages_dict))
         raise Problem(422, "invalid", "The message cannot be read.", errors=faults) from error
     return Heard(confirmed=_TYPES[message["type"]], **message["data"])

@@ -14,7 +14,7 @@ from app.channels import service as channels
 from app.channels.providers.playground import PROVIDER, answering
 from app.channels.store import Message
 from app.db.connection import Connection, transaction
-from app.errors import Problem
+from app.errors import Problem, faults_of
 from app.playground import boxes
 from app.playground.pages import only_in_demo_mode
 from app.theme import respond
@@ -33,12 +33,15 @@ class _Reply(Schema):
     text = fields.String(required=True, validate=validate.Length(max=1600))
 
 
+_A_KEY = validate.OneOf([*"0123456789*#"], error="A telephone has the keys 0 to 9, * and #.")
+
+
 class _Key(Schema):
     class Meta:
         unknown = EXCLUDE
 
     message_id = fields.Integer(required=True, validate=validate.Range(min=1, max=2**63 - 1))
-    digit = fields.String(required=True, validate=validate.OneOf([*"0123456789*#"]))
+    digit = fields.String(required=True, validate=_A_KEY)
 
 
 class _Call(Schema):
@@ -112,10 +115,7 @@ def _read(schema: Schema) -> dict[str, Any]:
     try:
         asked: dict[str, Any] = schema.load(given)
     except ValidationError as error:
-        faults = [
-            {"field": field, "code": "invalid", "detail": str(detail)}
-            for field, detail in error.messages_dict.items()
-        ]
+        faults = list(faults_of(error.messages_dict))
         raise Problem(422, "invalid", "Please correct what is listed.", errors=faults) from error
     return asked
 

@@ -164,7 +164,7 @@ def _called(seen: Seen) -> _Called | None:
                 if message.get("topic") == topic
             ]
             if found:
-                _, box, rings = max(found, key=lambda one: one[0])
+                _, box, rings = max(found, key=lambda one: (one[2], one[0]))  # who is rung answers
                 return _Called(task.kind, box, rings)
     return None
 

@@ -19,7 +19,7 @@ from app.directory.rotas import service as rotas
 from app.directory.rotas import standing_in
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Handover
-from app.dispatch import service as dispatch
+from app.dispatch import conversation
 from app.intake import accounts
 from app.intake import service as intake
 from app.intake.event import Incoming

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -25,9 +26,11 @@ ANA, BEN, CLEO = "+17145554101", "+17145554102", "+17145554103"
 class House(Play):
     """The small world; Ana is rung before she is written to, and all leaves by Twilio."""
 
-    def __init__(self, settings: Settings, exchange: Exchange) -> None:
-        # Each call here is looked at by itself; how they are gathered has tests of its own.
-        super().__init__(settings, {**policy.STANDARD, "gather_within": 0})
+    def __init__(
+        self, settings: Settings, exchange: Exchange, body: dict[str, Any] | None = None
+    ) -> None:
+        # Each call is looked at by itself, where nobody says otherwise.
+        super().__init__(settings, body or {**policy.STANDARD, "gather_within": 0})
         self.exchange = exchange
         connection().execute("UPDATE people SET channels = '{voice,sms,email}' WHERE name = 'Ana'")
         app = Flask("test")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.access import links
-from app.cases import store as case_store
 from app.channels import gathering, voice
 from app.channels import service as channels
 from app.channels.heard import CallAnswered, KeyPressed
@@ -14,12 +13,10 @@ from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
 from app.dispatch import keys, rules, speech
-from app.dispatch import service as dispatch
-from app.dispatch.bundles import service, texts
-from app.errors import Problem
+from app.dispatch.bundles import acting, service, texts
 from app.plain import counted
 
-_NOTHING_LEFT = "Nothing of it is left: somebody else has taken all of it on. Goodbye."
+_BYE = "Goodbye."
 
 
 def bundle(conn: Connection, fact: CallAnswered | KeyPressed) -> Message | None:
@@ -36,7 +33,11 @@ def say(conn: Connection, message: Message) -> str:
     words = service.compose(
         conn, gathering.Bundle(message.id, message.channel, message.person_id or 0, keys_held)
     )
-    return speech.asks(words.spoken or words.text) if words else _NOTHING_LEFT
+    if words:
+        return speech.asks(words.spoken or words.text)
+    person = directory.person(conn, message.person_id or 0)
+    held = service.items(conn, keys_held)
+    return f"{acting.truth(held, person.name if person else '')} {_BYE}"
 
 
 def press(conn: Connection, message: Message, digit: str, now: datetime) -> str:
@@ -47,30 +48,13 @@ def press(conn: Connection, message: Message, digit: str, now: datetime) -> str:
     if digit not in {keys.TAKE, keys.PASS_ON}:
         return speech.asks(f"That key does nothing here. {texts.MENU}")
     voice.pressed(conn, message.id, now)
-    # All in one transaction: locked in their order, so that two such calls never wait crosswise.
-    case_store.hold(conn, [item.case.id for item in service.held(conn, message.id)])
     if digit == keys.PASS_ON:
-        return _pass_on(conn, message, person, now)
-    taken = service.take_all(conn, message.id, person.name, now)
-    if not taken.mine:
-        return _NOTHING_LEFT
-    said = f"You have taken on {counted(taken.mine, 'parcel')}."
-    return said + (" The list is on its way to you." if _send(conn, message, person, now) else "")
-
-
-def _pass_on(conn: Connection, message: Message, person: Person, now: datetime) -> str:
-    passed = 0
-    for item in service.held(conn, message.id):
-        if not item.open:
-            continue
-        try:
-            dispatch.pass_on(item.task.id, person.name, now, seen=item.level)
-        except Problem as problem:
-            if problem.code != "nobody_left":
-                continue
-            return speech.asks(f"Everybody was called, so nobody is left for it. {texts.MENU}")
-        passed += 1
-    return f"{counted(passed, 'parcel')} passed on." if passed else _NOTHING_LEFT
+        passed, said = acting.pass_on(conn, message.id, person, now)
+        return said if passed or said != keys.NOBODY_LEFT else speech.asks(f"{said} {texts.MENU}")
+    taken, said = acting.take(conn, message.id, person, now)
+    if taken and _send(conn, message, person, now):
+        said += " The list is on its way to you."
+    return said
 
 
 def _send(conn: Connection, message: Message, person: Person, now: datetime) -> bool:

@@ -61,7 +61,8 @@ def compose(conn: Connection, bundle: Bundle) -> Words | None:
     ours = bundle.person_id < 0
     url = links.place("/console") if ours else links.url("calls", bundle.id, bundle.person_id)
     found = [item.case for item in left]
-    return texts.bundle(found, url, bundle.channel, personal=_named(conn, left))
+    words = texts.bundle(found, url, bundle.channel, personal=_named(conn, left))
+    return words._replace(hint=texts.hint(bundle.id))
 
 
 def _named(conn: Connection, left: Sequence[Item]) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from app import clock
 from app.cases.model import Case
 from app.channels.gathering import Words
-from app.dispatch import texts
+from app.dispatch import rules, texts
 from app.plain import counted
 from app.theme import dates
 
@@ -16,6 +16,12 @@ _NAMED = {"email": 60}
 _FEW = 3
 """How many parcels a text message names; a mail has room for more."""
 MENU = "Press 1 to take all of them on, 2 to pass them on, or 3 to hear this again."
+
+
+def hint(message_id: int) -> str:
+    """How to answer it by a text message; `replies.read` reads what comes."""
+    code = rules.code_of(message_id)
+    return f"Or reply 1-B{code} to take all, 2-B{code} to pass all on."
 
 
 def bundle(cases: Sequence[Case], url: str, channel: str, *, personal: bool) -> Words:
