@@ -35,6 +35,11 @@ def note(conn: Connection, entries: Sequence[Entry], now: datetime) -> None:
         store.insert_timeline(conn, written, now)
 
 
+def take_back_note(conn: Connection, case_id: int, by: str, at: datetime) -> bool:
+    """Somebody takes back what they noted a moment ago; whether there was such a note."""
+    return store.remove_note(conn, case_id, by, at)
+
+
 def timeline(conn: Connection, case_id: int) -> list[Recorded]:
     """All that happened to a case, oldest first."""
     return recorded(store.read_timeline(conn, case_id))

@@ -147,6 +147,15 @@ def _update(columns: tuple[str, ...]) -> bytes:
                 WHERE c.id = r.id""".encode()  # noqa: S608 - names of columns from this module
 
 
+def remove_note(conn: Connection, case_id: int, by: str, at: datetime) -> bool:
+    """Take out a note that somebody wrote at that moment; whether there was one."""
+    gone = conn.execute(
+        "DELETE FROM timeline WHERE case_id = %s AND kind = 'note' AND actor = %s AND at = %s",
+        [case_id, by, at],
+    )
+    return bool(gone.rowcount)
+
+
 def insert_timeline(
     conn: Connection, rows: Sequence[tuple[int, str, str, dict[str, Any]]], now: datetime
 ) -> None:

@@ -68,12 +68,26 @@ def need_longer(body: dict[str, Any], task_id: int) -> store.Task:
 
 @blueprint.post("/dispatch-tasks/<id:task_id>/resolve")
 @require("dispatcher")
-@blueprint.arguments(schemas.ActIn, required=False)
+@blueprint.arguments(schemas.ResolveIn, required=False)
 @blueprint.response(200, schemas.TaskOut)
-@may_answer("no_such_task", "task_over", "no_such_outcome", "address_undecided")
+@may_answer(
+    "no_such_task",
+    "task_over",
+    "no_such_outcome",
+    "address_undecided",
+    "no_such_option",
+    "not_offered",
+    "slot_full",
+    "cutoff_passed",
+    "too_late_to_change",
+    "case_closed",
+    "set_aside",
+)
 def resolve(body: dict[str, Any], task_id: int) -> store.Task:
-    """Say that a task is done."""
-    return service.resolve(task_id, caller().name, body["outcome"], body["note"], clock.now())
+    """Say that a task is done; with a `choice`, book it for the customer in the same act."""
+    now = clock.now()
+    outcome, note, choice = body["outcome"], body["note"], body["choice"]
+    return service.resolve(task_id, caller().name, outcome, note, now, choice=choice)
 
 
 @blueprint.post("/cases/<id:case_id>/escalate")

@@ -208,7 +208,8 @@ def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901, PLR0912
             until = rules.read_snooze(form.get("until", ""))[0] or clock.now()
             longer.longer(task_id, person, until, clock.now())
         case "resolve":
-            service.resolve(task_id, person, outcome, note, clock.now())
+            choice = form.get("choice", "")
+            service.resolve(task_id, person, outcome, note, clock.now(), choice=choice)
         case "book":
             booking.choose_for(case.id, form.get("choice", ""), person, clock.now())
         case "begin":

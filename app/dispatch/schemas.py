@@ -90,6 +90,18 @@ class ActIn(Body):
     outcome = fields.String(load_default="", metadata={"enum": ["", *ALL_OUTCOMES]})
 
 
+class ResolveIn(ActIn):
+    """What a dispatcher says with finishing a task."""
+
+    choice = fields.String(
+        load_default="",
+        validate=validate.Length(max=40),
+        metadata={
+            "description": "Books this for the customer with it: a `choice` of the case's options."
+        },
+    )
+
+
 class AnswerIn(Body):
     """What the customer reads as the answer."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.booking import service as booking
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.cases.model import Case, Resolution
@@ -127,14 +128,17 @@ def pass_on(task_id: int, by: str, now: datetime, *, seen: int | None = None) ->
         return reread(conn, task_id)
 
 
-def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Task:
+def resolve(
+    task_id: int, by: str, outcome: str, note: str, now: datetime, *, choice: str = ""
+) -> Task:
     """Say that a task is done; one that nobody had acknowledged is acknowledged with it.
 
-    A booking that people have to confirm is confirmed or refused with it.
+    A booking that people have to confirm is confirmed or refused with it. With a `choice` it is
+    booked for the customer first, and where that is refused nothing is done.
 
     Raises:
         Problem: 404 no such task; 409 it is over, or another address waits for a yes or no;
-            422 an outcome that does not exist.
+            422 an outcome that does not exist; what `booking.choose` refuses.
     """
     with transaction() as conn:
         task, case = lock(conn, task_id)
@@ -148,6 +152,8 @@ def resolve(task_id: int, by: str, outcome: str, note: str, now: datetime) -> Ta
             refusals.refuse_undecided(conn, case)
         if task.state is TaskState.OPEN:
             acknowledge(task_id, by, note, outcome, now)
+        if choice:
+            booking.choose_for(case.id, choice, by, now)
         store.resolve(conn, task_id, note, outcome, now)
         taken.watch(conn, case)
         if task.kind is TaskKind.QUESTION:

@@ -51,6 +51,7 @@ _UNDONE = {
     "pass_on": "it was not passed on",
     "snooze": "the calls go on",
     "resolve": "it is not finished yet",
+    "note": "a note",
 }
 _READERS = {
     Visibility.INTERNAL: "",

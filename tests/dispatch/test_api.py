@@ -174,3 +174,57 @@ def test_what_was_passed_on_since_somebody_looked_is_not_passed_on_twice(web: We
         assert (answer.status_code, answer.get_json()["code"]) == (409, "passed_on")
     (row,) = rows("SELECT level FROM dispatch_tasks WHERE id = %s", task_id)
     assert row["level"] == level + 1
+
+
+def test_who_has_it_says_until_when_they_need_it(web: Web):
+    _, task_id = task(web, "longer")
+    until = (clock.now() + timedelta(hours=20)).isoformat()
+    early = problem(act(web, task_id, "longer", until=until))
+    assert (early["status"], early["code"]) == (409, "nobody_has_it")
+    act(web, task_id, "acknowledge")
+    taken = web.api("GET", "/dispatch-tasks?state=acknowledged").get_json()["items"]
+    assert next(item for item in taken if item["id"] == task_id)["done_by"] is not None
+    assert act(web, task_id, "longer", until=until).get_json()["done_by"] == until
+    late = (clock.now() + timedelta(days=300)).isoformat()
+    assert problem(act(web, task_id, "longer", until=late))["code"] == "too_late"
+    past = (clock.now() - timedelta(hours=1)).isoformat()
+    assert problem(act(web, task_id, "longer", until=past))["code"] == "hour_passed"
+    bad = problem(act(web, task_id, "longer", until="soon"))
+    assert (bad["status"], bad["errors"][0]["field"]) == (422, "until")
+
+
+def test_calls_are_put_off_for_minutes_until_a_time_or_until_an_event(web: Web):
+    case_id, _ = task(web, "snooze")
+
+    def snooze(**body: object):
+        return web.api("POST", f"/cases/{case_id}/snooze", json=body)
+
+    until = (clock.now() + timedelta(hours=3)).isoformat()
+    minutes = snooze(minutes=10).get_json()
+    assert (minutes["wakes_on"], minutes["state"]) == (None, "open")
+    assert snooze(until=until).get_json()["snoozed_until"] == until
+    both = snooze(until=until, event="scan").get_json()
+    assert (both["snoozed_until"], both["wakes_on"]) == (until, "scan")
+    assert snooze(event="choice").get_json()["snoozed_until"] > until
+    for wrong, field in (
+        ({}, "minutes"),
+        ({"minutes": 5, "until": until}, "until"),
+        ({"event": "rain"}, "event"),
+        ({"minutes": 0}, "minutes"),
+    ):
+        document = problem(snooze(**wrong))
+        assert (document["status"], document["errors"][0]["field"]) == (422, field), wrong
+
+
+def test_it_is_booked_for_the_customer_and_finished_in_one_act(web: Web):
+    case_id, task_id = task(web, "both")
+    refused = problem(act(web, task_id, "resolve", outcome="deliver_again", choice="slot:999999"))
+    assert refused["code"] == "no_such_option"
+    (row,) = rows("SELECT state FROM dispatch_tasks WHERE id = %s", task_id)
+    assert row["state"] == "open", "where the booking is refused nothing is done"
+    offered = web.api("GET", f"/cases/{case_id}/options").get_json()
+    choice = offered["slots"][0]["choice"]
+    done = act(web, task_id, "resolve", outcome="deliver_again", choice=choice).get_json()
+    assert done["state"] == "resolved"
+    case = web.api("GET", f"/cases/{case_id}").get_json()
+    assert case["booking"]["kind"] == "redelivery"

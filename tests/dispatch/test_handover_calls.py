@@ -8,8 +8,9 @@ import pytest
 
 from app import clock
 from app.booking import service as booking
-from app.db.connection import connection
-from app.dispatch import service, store
+from app.db.connection import connection, transaction
+from app.directory import store as directory
+from app.dispatch import keys, rules, service, store
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from tests.channels.phones import Call
@@ -50,8 +51,11 @@ def test_1_confirms_it_and_the_customer_is_told(house: House):
     assert confirmed(case_id)
     assert (task(case_id).state, task(case_id).outcome) == ("resolved", "confirmed")
     assert house.messages(case_id, audience="customer")[-1]["topic"] == "booking"
-    again = call.press("2")
-    assert again[0].startswith("Ana finished it at")
+    ring = rules.Ring(task(case_id).id, 1, house.world.people["Ana"])
+    with transaction() as conn:
+        ana = directory.person(conn, ring.person_id)
+        assert ana
+        assert keys.press(conn, "2", ring, ana, clock.now()).startswith("Ana finished it at")
     assert confirmed(case_id)
 
 

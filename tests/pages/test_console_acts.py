@@ -9,9 +9,12 @@ import pytest
 from markupsafe import Markup
 
 from app import clock, create_app
+from app.cases import service as cases
 from app.chain import store as steps
-from app.db.connection import connection
+from app.db.connection import connection, transaction
 from app.dispatch import service
+from app.questions import service as questions
+from app.questions.service import Wants, Written
 from tests.inline import advance, settle
 from tests.pages.reading import text
 from tests.pages.staff import make_key, sign_in, token
@@ -221,9 +224,58 @@ def test_a_note_stands_with_each_and_is_for_staff(ana, play):
     assert "only staff read it" in desk.press("note", 1, 2)
     said = desk.press("note", 1, 2, note="Dog in the yard")
     assert "Your note stands with 2 tasks." in said
-    assert 'name="undo"' not in desk.html
     for case in cases:
         assert "note" in play.timeline(case)
+    assert "2 tasks are without your note again." in desk.undo()
+    for case in cases:
+        assert "note" not in play.timeline(case)
+        assert "undone" in play.timeline(case), "that there was one stays written down"
+
+
+def test_put_off_until_something_happens_and_taken_back(ana, play):
+    case_id = play.courier()
+    due = next_call(case_id)
+    desk = Desk(ana)
+    said = desk.press("snooze", 1)
+    assert "Until the customer chooses, at the latest" in said
+    value = re.search(r'name="until" value="([^"]+\|choice)"', desk.html)
+    assert value
+    said = desk.press("snooze", 1, until=value[1])
+    assert "Nobody is called for ORD-P1 until the customer chooses, at the latest" in said
+    assert "calls put off until the customer chooses, at the latest" in said
+    assert play.task(case_id).wakes_on == "choice"
+    assert "called for as before" in desk.undo()
+    assert (play.task(case_id).wakes_on, next_call(case_id)) == (None, due)
+    assert "wake_on_choice" not in play.waiting(case_id)
+
+
+def test_who_has_it_needs_longer_and_takes_that_back(ana, ben, play):
+    case_id = play.courier()
+    play.acknowledge(case_id, "Ana")
+    before = play.task(case_id).done_by
+    until = (clock.now() + timedelta(hours=20)).isoformat()
+    assert "Ana has this task" in Desk(ben).press("snooze", 1, until=f"{until}|")
+    desk = Desk(ana)
+    desk.press("snooze", 1, until=f"{until}|", address="/console?tab=mine")
+    assert play.task(case_id).done_by.isoformat() == until
+    desk.undo()
+    assert abs(play.task(case_id).done_by - before) < timedelta(minutes=6)
+
+
+def test_one_that_cannot_be_taken_back_says_so_before_and_holds_up_no_other(ana, play):
+    first, second = play.courier(parcel="P1"), play.courier(parcel="P2")
+    play.acknowledge(first)
+    with transaction() as conn:
+        case = cases.lock(conn, first)
+        questions.ask(conn, case, Written(text="When?", wants=Wants.ANSWER), clock.now())
+    settle()
+    question, failure = play.task(first).id, play.task(second).id
+    desk = Desk(ana)
+    said = desk.press("resolve", question, failure)
+    assert "This one cannot be taken back. The question counts as answered" in said
+    desk.press("resolve", question, failure, outcome="other")
+    assert "ORD-P2 is not finished any more." in desk.undo()
+    assert play.task(first).state == "resolved"
 
 
 def test_what_must_be_confirmed_is_not_finished_among_others(ana, play):

@@ -106,6 +106,7 @@ def sheet() -> Response:
         when=when,
         snoozes=rules.snoozes(when, _latest(rows, now)),
         outcomes=_outcomes(rows),
+        lasts=dict.fromkeys(filter(None, (rules.lasts(chosen, r.kind, Given()) for r in rows))),
         days=_days(rows, when) if chosen is Act.RESOLVE else [],
         depot=rows[0].depot if len({row.zone for row in rows}) > 1 else "",
     )

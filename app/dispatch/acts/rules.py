@@ -63,7 +63,8 @@ class Snooze(NamedTuple):
     @property
     def value(self) -> str:
         """What its button sends; `read_snooze` reads it."""
-        return f"{self.until.isoformat()}|{self.event}"
+        until = self.until.isoformat()
+        return f"{until}|{self.event}" if self.event else until
 
 
 def read_snooze(value: str) -> tuple[datetime | None, Event | None]:
@@ -99,8 +100,6 @@ def snoozes(when: When, latest: datetime | None = None) -> list[Snooze]:
 
 def lasts(act: Act, kind: TaskKind, given: Given) -> str:
     """Why this cannot be taken back, in words; empty when it can."""
-    if act is Act.NOTE:
-        return "A note stays in the story; write another one to put it right."
     if act is Act.RESOLVE and given.choice:
         return "What was booked is on its way to the customer; choose another time instead."
     if act is Act.RESOLVE and kind is TaskKind.HANDOVER:

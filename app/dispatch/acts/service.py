@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.timeline.facts import Note
 from app.cases.timeline.kinds import Visibility
@@ -42,7 +41,7 @@ class Done(NamedTuple):
 def do(act: Act, ids: Sequence[int], given: Given, session_id: int, by: str, now: datetime) -> Done:
     """Do it to each of these tasks."""
     was = {task.id: task for task in store.before(connection(), ids)}
-    acks, done, over, lasts = [], [], [], ""
+    acks, done, over, lasting = [], [], [], {}
     for task_id in ids:
         try:
             with transaction() as conn:
@@ -59,13 +58,13 @@ def do(act: Act, ids: Sequence[int], given: Given, session_id: int, by: str, now
             continue
         if fresh:
             done.append(task_id)
-            lasts = lasts or rules.lasts(act, task.kind, given)
+            if lasts := rules.lasts(act, task.kind, given):
+                lasting[task_id] = lasts
     act_id = 0
-    if done and not lasts:
+    if back := [was[task_id] for task_id in done if task_id in was and task_id not in lasting]:
         with transaction() as conn:
-            tasks = [was[task_id] for task_id in done if task_id in was]
-            act_id = store.remember(conn, session_id, act, tasks, given.until, now)
-    return Done(act, acks, done, over, act_id, lasts)
+            act_id = store.remember(conn, session_id, act, back, given.until, now)
+    return Done(act, acks, done, over, act_id, " ".join(dict.fromkeys(lasting.values())))
 
 
 def _do_one(act: Act, task_id: int, case_id: int, given: Given, by: str, now: datetime) -> None:
@@ -75,9 +74,7 @@ def _do_one(act: Act, task_id: int, case_id: int, given: Given, by: str, now: da
         case Act.SNOOZE:
             _put_off(task_id, given, by, now)
         case Act.RESOLVE:
-            if given.choice:
-                booking.choose_for(case_id, given.choice, by, now)
-            service.resolve(task_id, by, given.outcome, given.note, now)
+            service.resolve(task_id, by, given.outcome, given.note, now, choice=given.choice)
         case Act.NOTE:
             facts = Note(text=given.note, visibility=Visibility.INTERNAL)
             with transaction() as conn:

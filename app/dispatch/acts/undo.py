@@ -17,6 +17,7 @@ from app.dispatch import service
 from app.dispatch.acts import rules, store
 from app.dispatch.acts.rules import Act
 from app.dispatch.acts.store import Before, Done
+from app.dispatch.snoozed.events import Event
 from app.dispatch.states import TaskState
 from app.dispatch.store import Task
 from app.dispatch.taken import service as taken
@@ -63,6 +64,11 @@ def _left(tasks: Sequence[int], since: datetime) -> str:
 def _undo_one(was: Before, act: Act, done: Done, by: str, now: datetime) -> None:
     with transaction() as conn:
         task, case = service.lock(conn, was.id)
+        if act is Act.NOTE:
+            if not cases.take_back_note(conn, case.id, by, done.at):
+                raise Problem(409, "went_on", _GOES_ON)
+            _note(conn, task, case, act, by, now)
+            return
         if (case.closed and not task.kind.outlives) or not _as_left(task, was, act, done, by):
             raise Problem(409, "went_on", _GOES_ON)
         store.restore(conn, was)
@@ -72,11 +78,17 @@ def _undo_one(was: Before, act: Act, done: Done, by: str, now: datetime) -> None
         else:
             _have_again(conn, task, case, was, now)
             taken.begin(conn, task, case, was.outcome or "", now)
-        facts = Undone(task_id=task.id, act=act)
-        cases.note(conn, [cases.Entry(case.id, facts, by)], now)
+        _note(conn, task, case, act, by, now)
 
 
-def _as_left(task: Task, was: Before, act: Act, done: Done, by: str) -> bool:
+def _note(conn: Connection, task: Task, case: Case, act: Act, by: str, now: datetime) -> None:
+    facts = Undone(task_id=task.id, act=act)
+    cases.note(conn, [cases.Entry(case.id, facts, by)], now)
+
+
+def _as_left(  # noqa: PLR0911 - one per act
+    task: Task, was: Before, act: Act, done: Done, by: str
+) -> bool:
     """Whether the task is as the act has left it."""
     match act:
         case Act.TAKE:
@@ -85,6 +97,8 @@ def _as_left(task: Task, was: Before, act: Act, done: Done, by: str) -> bool:
             return task.state is TaskState.OPEN and task.level == was.level
         case Act.PASS_ON:
             return task.state is TaskState.OPEN
+        case Act.SNOOZE if was.state == TaskState.ACKNOWLEDGED:  # they said that they need longer
+            return task.state is TaskState.ACKNOWLEDGED and task.done_by == done.until
         case Act.SNOOZE:
             return task.state is TaskState.OPEN and task.snoozed_until == done.until
         case Act.RESOLVE:
@@ -97,6 +111,8 @@ def _call_again(conn: Connection, task: Task, case: Case, was: Before, now: date
     """It is open again: nobody answers for it, and the ladder goes on where it stood."""
     if task.kind.of_delivery and task.state is not TaskState.OPEN:
         case = cases.released(conn, case, now)
+    if task.wakes_on and not was.wakes_on:
+        chain.drop(conn, case.id, Event(task.wakes_on).step)
     service.call_at(conn, task, case, max(was.call_at or now, now))
 
 

@@ -59,7 +59,7 @@ _BACK = {
     Act.PASS_ON: "as before you passed it on",
     Act.SNOOZE: "called for as before",
     Act.RESOLVE: "not finished any more",
-    Act.NOTE: "as before",
+    Act.NOTE: "without your note again",
 }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
+from app.channels.gathering import TOPIC
 from app.db.connection import Connection
 
 
@@ -47,14 +48,22 @@ def depots(conn: Connection) -> list[Depot]:
 
 
 def calls(conn: Connection, people: Sequence[int], since: datetime) -> dict[int, int]:
-    """How often each of these was called since then; by several ways at once is one call."""
+    """How often each of these was called since then.
+
+    By several ways at once is one call, and one about several parcels is one call as well: it is
+    known by the first of them. What only tells somebody something is none.
+    """
     rows = conn.execute(
-        """SELECT p.id, count(DISTINCT split_part(m.key, ':', 1) || split_part(m.key, ':', 2)) AS n
+        r"""SELECT p.id, count(DISTINCT substring(coalesce(f.idempotency_key, m.key)
+                                                 from '^task-\d+:[^:]+')) AS n
              FROM unnest(%s::bigint[]) AS p(id)
              JOIN LATERAL (SELECT idempotency_key AS key, topic, state, created_at FROM messages
                             WHERE person_id = p.id ORDER BY id DESC LIMIT 2000) m
-               ON m.created_at > %s AND m.topic LIKE 'task-%%' AND m.state <> 'suppressed'
+               ON m.created_at > %s AND m.state NOT IN ('queued', 'suppressed')
+              AND (m.topic = %s OR m.key ~ '^task-\d+:\d+\.')
+             LEFT JOIN messages f
+               ON m.topic = %s AND f.id = substring(m.key from '^bundle-(\d+)')::bigint
             GROUP BY p.id""",
-        [list(people), since],
+        [list(people), since, TOPIC, TOPIC],
     ).fetchall()
     return {row["id"]: row["n"] for row in rows}
