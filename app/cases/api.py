@@ -14,6 +14,7 @@ from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.access.openapi import idempotent, may_answer
 from app.cases import schemas, service, store
+from app.cases.search import service as search
 from app.cases.timeline import audience
 from app.cases.timeline.facts import ContactElsewhere, Note
 from app.cases.timeline.kinds import Visibility
@@ -26,6 +27,9 @@ from app.photos import uploads
 blueprint = Blueprint("cases", __name__, url_prefix="/api/v1/cases", description="Cases")
 
 _ALL = ("shipper", "dispatcher")
+_SEARCHED, _OTHERS_TOO = 1000, 5000
+"""So many of the parcels that are found are looked through, newest first; more where most of them
+may be somebody else's."""
 
 
 @blueprint.get("")
@@ -34,7 +38,7 @@ _ALL = ("shipper", "dispatcher")
 @blueprint.response(200, schemas.CasePage)
 @may_answer("unknown_filter")
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """Cases, the newest first."""
+    """Cases, the newest first; `q` finds them by name, phone, number, street or postcode."""
     named = store.named(connection(), query, caller().depots)
     if unknown := [name for name, ids in named.items() if not ids]:
         raise Problem(
@@ -46,6 +50,9 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
                 for name in unknown
             ],
         )
+    if "q" in query:
+        most = _OTHERS_TOO if caller().shipper_id else _SEARCHED
+        query["q"] = search.find(connection(), query["q"], most)
     rows = store.listing(connection(), caller().shipper_id, query | named, caller().depots)
     full = len(rows) == query["limit"]
     return {"items": rows, "next": rows[-1]["id"] if full else None}

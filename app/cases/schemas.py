@@ -20,7 +20,14 @@ class CaseQuery(PageQuery):
     courier = fields.String()
     reason = fields.String()
     depot = fields.String()
-    q = fields.String(metadata={"description": "tracking number or order reference"})
+    q = fields.String(
+        validate=[validate.Length(max=200), validate.ContainsNoneOf("\0")],
+        metadata={
+            "description": "What somebody would type into the console's search: a name, a phone "
+            "number however it is written, a tracking number or order reference, a street, a "
+            "postcode, or parts of several."
+        },
+    )
 
 
 def _moment(**more: Any) -> fields.String:

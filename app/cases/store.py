@@ -326,12 +326,11 @@ def listing(
 ) -> list[dict[str, Any]]:
     """Cases below the cursor, the newest first, filtered by what `query` names.
 
-    `depot` and `courier` are as `named` has found them. With `depots` only the cases of these.
+    `depot` and `courier` are as `named` has found them, `q` are parcels. With `depots` only the
+    cases of these.
     """
     given = {**query, "shipper_id": shipper_id, "depots": depots, "cursor": query["cursor"] or None}
     wanted = {name: value for name, value in given.items() if value is not None}
-    if "q" in wanted:
-        wanted["q"] = _parcels(conn, wanted["q"])
     asked = [condition for name, condition in _FILTERS.items() if name in wanted]
     with conn.cursor(row_factory=scalar_row) as cursor:
         # Planned anew each time: what is rare is found by its index, what is not by walking back.
@@ -347,14 +346,3 @@ def listing(
         {"shipper_id": shipper_id, "ids": ids},
     ).fetchall()
     return [_named(row) for row in rows]
-
-
-def _parcels(conn: Connection, number: str) -> list[int]:
-    """The parcels with this tracking number or order reference."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            """SELECT id FROM shipments WHERE tracking_number = %s
-               UNION SELECT id FROM shipments WHERE order_ref = %s""",
-            [number, number],
-        )
-        return cursor.fetchall()

@@ -230,7 +230,9 @@ def _facts(row: Row, when: When, *, still: bool) -> str:
             facts.append(f"it happened {when.moment(row.happened_at)}")
     elif still and row.exhausted_at:
         facts.append(f"nobody has taken it on since {at_time(row.exhausted_at, when)}")
-        if row.call_at:
+        if row.snoozed_until and when.ahead(row.snoozed_until):
+            facts += _call(row, when)
+        elif row.call_at:
             facts.append(f"called again {at_time(row.call_at, when)}")
     elif still:
         waits = when.now - row.created_at

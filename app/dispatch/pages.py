@@ -239,9 +239,7 @@ def _longer(view: views.View) -> list[rules.Snooze]:
     if view.phase != "mine" or done_by is None:
         return []
     latest = taken.latest(view.task, view.case, view.when.now)
-    return [
-        one for one in rules.snoozes(view.when, latest) if not one.event and one.until > done_by
-    ]
+    return rules.longer(view.when, done_by, latest)
 
 
 def _page(token: str, problem: Problem | None = None) -> Response:

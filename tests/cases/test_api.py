@@ -8,8 +8,9 @@ import pytest
 
 from app import clock
 from app.access import links
+from app.cases.search import service as search
 from app.chain import policy
-from app.db.connection import transaction
+from app.db.connection import connection, transaction
 from tests import courier
 from tests.inline import settle
 from tests.web import Web, problem, rows, web
@@ -86,9 +87,33 @@ def test_cases_are_found_by_what_is_known_of_them(web: Web):
     for query in ("q=needle", "q=ORD-needle", "reason=lost", "q=needle&state=open"):
         items = web.api("GET", f"/cases?{query}").get_json()["items"]
         assert case_id in {item["id"] for item in items}, query
-    for query in ("q=need", "q=needle&state=closed", "q=needle&courier=onfleet"):
+    for query in ("q=eedl", "q=needle&state=closed", "q=needle&courier=onfleet"):
         items = web.api("GET", f"/cases?{query}").get_json()["items"]
         assert case_id not in {item["id"] for item in items}, query
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["mueller straß", "(0170) 123 45 67", "+49 170 1234567", "4567", "königsallee 14b", "50667"],
+)
+def test_machines_find_a_caller_as_the_console_does(web: Web, typed: str):
+    case_id, other = opened(web, "caller"), opened(web, "another")
+    connection().execute(
+        """UPDATE shipments SET name = 'Jörg Müller-Straßner', phone = '+491701234567',
+                  address = '{"line1": "Königsallee 14b", "city": "Köln", "postcode": "50667"}'
+            WHERE tracking_number = 'caller'"""
+    )
+    while search.catch_up():
+        pass
+    for who in ("dispatcher", "shipper"):
+        answer = web.api("GET", "/cases", who, query_string={"q": typed})
+        found = {item["id"] for item in answer.get_json()["items"]}
+        assert case_id in found, who
+        assert other not in found
+    only = web.api("GET", "/cases", query_string={"q": typed, "state": "closed"}).get_json()
+    assert case_id not in {item["id"] for item in only["items"]}
+    nobody = web.api("GET", "/cases", query_string={"q": f"{typed} nobody"}).get_json()
+    assert nobody["items"] == []
 
 
 @pytest.mark.parametrize(

@@ -84,18 +84,35 @@ def snoozes(when: When, latest: datetime | None = None) -> list[Snooze]:
     Nothing later than the `latest` moment at which somebody has to act.
     """
     offered = [Snooze(when.now + span, f"for {said}") for said, span in _SHORT]
-    here = local(when.now, when.zone)
-    for days in (0, 1, 2):
-        at = (here + timedelta(days=days)).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
-        if at > when.now + _SHORT[-1][1]:
-            offered.append(Snooze(at, "until the morning"))
-            break
-    fits = [one for one in offered if latest is None or one.until <= latest]
-    timed = [Snooze(one.until, f"{one.words}: {when.moment(one.until)}") for one in fits]
+    offered += _morning(when, when.now + _SHORT[-1][1])
     day = when.now + AT_LATEST
     last = min(day, latest) if latest and latest > when.now else day
     until = f"at the latest {when.moment(last)}"
-    return timed + [Snooze(last, f"until {one.words}, {until}", one) for one in Event]
+    events = [Snooze(last, f"until {one.words}, {until}", one) for one in Event]
+    return _timed(offered, when, latest) + events
+
+
+def longer(when: When, done_by: datetime, latest: datetime | None) -> list[Snooze]:
+    """What is offered to somebody who cannot finish something by then."""
+    offered = [Snooze(done_by + span, f"{said} more") for said, span in _SHORT[1:]]
+    offered += _morning(when, done_by + _SHORT[-1][1])
+    found = _timed(offered, when, latest)
+    if not found and latest and latest > done_by:
+        return _timed([Snooze(latest, "as long as there is")], when, latest)
+    return found
+
+
+def _morning(when: When, after: datetime) -> list[Snooze]:
+    """The next morning after that moment."""
+    here = local(after, when.zone)
+    at = here.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+    return [Snooze(at if at > after else at + timedelta(days=1), "until the morning")]
+
+
+def _timed(offered: Sequence[Snooze], when: When, latest: datetime | None) -> list[Snooze]:
+    """Those that end in time, with the exact hour."""
+    fits = [one for one in offered if latest is None or one.until <= latest]
+    return [Snooze(one.until, f"{one.words}: {when.moment(one.until)}") for one in fits]
 
 
 def lasts(act: Act, kind: TaskKind, given: Given) -> str:
