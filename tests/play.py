@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from app.dispatch import service as dispatch
 from app.dispatch import store as tasks
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
+from app.dispatch.taken import longer
 from app.intake import service as intake
 from app.intake.event import Incoming
 from app.intake.store import Taken
@@ -62,6 +63,12 @@ class Play:
         ack = dispatch.acknowledge(self.task(case_id).id, by, **words, now=clock.now())
         settle()
         return ack
+
+    def keep(self, case_id: int, by: str = "Ana", *, days: int = 4) -> None:
+        """Who has the newest task needs so much longer."""
+        until = clock.now() + timedelta(days=days)
+        longer.longer(self.task(case_id).id, by, until, clock.now())
+        settle()
 
     def options(self, case_id: int) -> booking.Options:
         """What the customer is offered."""

@@ -14,7 +14,7 @@ def test_from_failure_to_thanks(play: Play):
     assert play.topics(case_id) == ["failure"]
     play.choose(case_id)
     assert play.case(case_id).state == "booked"
-    assert play.waiting(case_id) == {"keep_promise"}
+    assert play.waiting(case_id) == {"keep_promise", "look_after_taken"}
     play.courier("delivered")
     assert play.case(case_id).resolution == "delivered"
     advance(hours=2)

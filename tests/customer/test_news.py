@@ -41,6 +41,7 @@ def hours(play: Play, case_id: int) -> list[tuple[str, str]]:
 def test_nothing_new_is_said_twice_and_then_the_person_in_charge_is_called(play: Play):
     case_id = play.courier()
     play.acknowledge(case_id, "Ana")
+    play.keep(case_id)
     advance(days=2, hours=23)
     assert len(texts(play, case_id, "news")) == 2
     (said,) = texts(play, case_id, "stalled")
@@ -77,6 +78,7 @@ def test_when_nobody_comes_that_is_said_with_what_is_tried_until_somebody_acts(p
     ]
     assert len({m["created_at"] for m in rung}) == len(rung), "one call at a time"
     play.acknowledge(case_id, "Cleo")
+    play.keep(case_id, "Cleo")
     advance(days=3)
     assert texts(play, case_id, "news") != []  # somebody acted: it is true now
     assert play.case(case_id).acknowledged_by == "Cleo"

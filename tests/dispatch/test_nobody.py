@@ -42,6 +42,7 @@ def test_after_everybody_was_called_who_is_in_charge_is_called_with_growing_paus
         "Nobody has taken it on since" in play.messages(case_id, audience="dispatcher")[-1]["text"]
     )
     play.acknowledge(case_id, "Cleo")
+    play.keep(case_id, "Cleo")
     advance(hours=24)
     assert len(calls(play, case_id)) == 11
     assert play.task(case_id).exhausted_at is None

@@ -18,6 +18,8 @@ from app.dispatch.taken import rules, store
 from app.dispatch.taken.rules import Hours
 from app.questions import hours as working_hours
 
+_OWN_CLOCK = {TaskKind.QUESTION, TaskKind.HANDOVER}
+"""What an hour of its own looks after: the next level is called, and the customer is told."""
 WAITS = "wait_for_customer"
 """The outcome that says that nothing is to be done until the customer has chosen."""
 
@@ -26,7 +28,7 @@ def begin(conn: Connection, task: Task, case: Case, outcome: str, now: datetime)
     """Somebody has it from now on: they are reminded, and have it until an hour."""
     body = policy.get(conn, case.policy_id)
     before = body.seconds("remind_before")
-    if task.kind is TaskKind.QUESTION:  # its own clock calls the next level, and tells the customer
+    if task.kind in _OWN_CLOCK:
         by = task.deadline if task.deadline and task.deadline > now else None
         if by:
             _set(conn, task, case, Hours(rules.remind_at(by, before, now), None))
