@@ -267,6 +267,7 @@ def test_one_that_cannot_be_taken_back_says_so_before_and_holds_up_no_other(ana,
     play.acknowledge(first)
     with transaction() as conn:
         case = cases.lock(conn, first)
+        assert case
         questions.ask(conn, case, Written(text="When?", wants=Wants.ANSWER), clock.now())
     settle()
     question, failure = play.task(first).id, play.task(second).id
