@@ -16,8 +16,8 @@ from app.directory import endpoints_store as store
 log = structlog.get_logger(__name__)
 
 CHANNELS = ("chat", "push", "http")
-BROWSER = "browser"
-_OTHERS = {BROWSER: "a browser", "playground": "the demo’s phone"}
+BROWSER, SYSTEM = "browser", "system"
+_OTHERS = {BROWSER: "a browser", SYSTEM: "the dispatch system", "playground": "the demo’s phone"}
 
 
 def words(recipient: str) -> str:

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from app.access import links
 from app.booking.service import Booking
+from app.cases.model import Case
 from app.chain.policy import Policy
 from app.chain.step import Step
 from app.channels import gathering
 from app.channels.endpoints import CHANNELS as ENDPOINTS
-from app.channels.service import Draft
+from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.directory.model import Person
-from app.dispatch import rules, speech, texts
+from app.dispatch import documents, rules, speech, texts
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 
@@ -27,6 +28,7 @@ def drafts(
     by: datetime | None,
     until: datetime,
     *,
+    now: datetime,
     hurried: bool,
 ) -> list[Draft]:
     """All that calls these people. `concerned` is the booking it is about, if it is about one.
@@ -41,11 +43,12 @@ def drafts(
         if not ways and _elsewhere(person, call):
             continue
         link = _link(task, person)
-        subject, text = (
+        subject, words = (
             texts.to_confirm(case, concerned, by, link)
             if concerned and task.kind is TaskKind.HANDOVER
             else texts.call(case, task, link, concerned, personal=personal)
         )
+        words = texts.so_far(task, case.depot.zone) + words
         found += [
             Draft(
                 case_id=case.id,
@@ -56,7 +59,7 @@ def drafts(
                 ),
                 routes=routes,
                 subject=subject,
-                text=texts.so_far(task, case.depot.zone) + text,
+                text=_as_sent(case, task, words, routes, now),
                 spoken=speech.call(case, task, concerned),
                 hint=texts.hint(task, concerned),
                 person_id=person.id,
@@ -72,6 +75,12 @@ def drafts(
             for number, routes in enumerate(ways or [[]])
         ]
     return found
+
+
+def _as_sent(case: Case, task: Task, words: str, routes: Sequence[Route], now: datetime) -> str:
+    """What is sent this way: words for people, JSON for a dispatch system."""
+    machine = any(route.channel == "http" for route in routes)
+    return documents.called(case, task, words, now) if machine else words
 
 
 def _elsewhere(person: Person, call: rules.Call) -> bool:

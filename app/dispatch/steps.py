@@ -171,7 +171,9 @@ def _climb(
         concerned = _booking(conn, task, to_confirm)
         by = _by(step, after=now)
         hurried = calls.hurried(case.act_by, by, policy, now)
-        drafts += calls.drafts(step, task, call, concerned, by, now + wait, hurried=hurried)
+        drafts += calls.drafts(
+            step, task, call, concerned, by, now + wait, now=now, hurried=hurried
+        )
         made = RecoveryCalled if task.kind is TaskKind.RECOVERY else DispatcherCalled
         notes += [
             cases.Entry(case.id, LevelPassedOver(level=level, why=why, rotas=rotas))

@@ -16,11 +16,11 @@ from flask import Blueprint, Response, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app import clock
-from app.access import vault
+from app.access import signing, vault
 from app.db.connection import connection, transaction
 from app.directory import accounts_store
 from app.errors import Problem, faults_of
-from app.handover import callbacks, signing
+from app.handover import callbacks
 from app.handover.callbacks import Heard
 
 blueprint = Blueprint("handover_callbacks", __name__, url_prefix="/callbacks/handover")

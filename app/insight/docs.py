@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app
 
+from app.dispatch import documents
 from app.insight import reference
 from app.theme.respond import page
 
@@ -17,7 +18,13 @@ def docs() -> Response:
     """Every operation with its parameters, bodies, answers, a curl line and an example."""
     spec = _spec()
     base = current_app.config["SETTINGS"].public_url
-    return page("insight/docs.html", info=spec["info"], operations=reference.operations(spec, base))
+    return page(
+        "insight/docs.html",
+        info=spec["info"],
+        operations=reference.operations(spec, base),
+        dispatch_example=documents.example(),
+        dispatch_several=documents.SEVERAL,
+    )
 
 
 def _spec() -> dict[str, Any]:

@@ -53,11 +53,17 @@ def act(slug: str) -> Response:
     """Do the `act` of the form: see `_do`."""
     try:
         with transaction() as conn:
-            said = _do(conn, depots.find(conn, slug), clock.now())
+            depot = depots.find(conn, slug)
+            if request.form.get("act") == "add_system":
+                made = endpoints_pages.add_system(conn, _subject(depot), clock.now())
+            else:
+                made, said = {}, _do(conn, depot, clock.now())
     except Problem as problem:
         if problem.status == 404:
             raise
         return _page(slug, problem)
+    if made:
+        return _page(slug, made=made)
     flash(said, "good")
     return respond.see_other(f"/console/manage/depots/{slug}")
 
@@ -112,7 +118,9 @@ def _subject(depot: Depot) -> Subject:
     return Subject("depot", depot.id, depot.name, [depot.id])
 
 
-def _page(slug: str, problem: Problem | None = None) -> Response:
+def _page(
+    slug: str, problem: Problem | None = None, made: dict[str, str] | None = None
+) -> Response:
     now = clock.now()
     with transaction() as conn:
         depot = depots.find(conn, slug)
@@ -124,6 +132,7 @@ def _page(slug: str, problem: Problem | None = None) -> Response:
             here="manage",
             part="depots",
             problem=problem,
+            made=made,
             faults={},
             given=request.form,
             depot=depot,

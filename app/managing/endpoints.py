@@ -8,22 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from app.access import links, vault
 from app.channels import endpoints as known
 from app.channels import service as channels
+from app.channels.endpoints import SYSTEM
 from app.channels.providers import DEMO
 from app.channels.providers.apprise import addresses
 from app.channels.providers.apprise.addresses import NotUsable
+from app.channels.providers.system import address as systems
+from app.channels.providers.system.address import Unusable
 from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.directory import endpoints_store as store
 from app.directory.changes import By, Facts, record
 from app.directory.endpoints_store import Endpoint, Owner
+from app.dispatch import documents
 from app.errors import Problem
 from app.managing import people_store
 
-CHAT, PUSH = "chat", "push"
+CHAT, PUSH, HTTP = "chat", "push", "http"
 _MOST = 10
 _LONGEST_NAME = 60
 
@@ -74,6 +79,28 @@ def add_chat(
     label = " ".join(wanted.name.split())[:_LONGEST_NAME] or label
     add(conn, who, subject, (CHAT, service, label), address, now)
     return label
+
+
+def add_system(
+    conn: Connection, who: By, subject: Subject, url: str, now: datetime, *, plain: bool
+) -> str:
+    """Let a dispatch system be called; its secret, which is not shown again.
+
+    `plain` allows an address that begins with `http:`.
+
+    Raises:
+        Problem: 422, the address cannot be used; 409, there are enough.
+    """
+    try:
+        system = systems.make(url, plain=plain)
+    except Unusable:
+        raise Problem(
+            422, "endpoint_unusable", "Please give the whole address, such as https://tms.example/…"
+        ) from None
+    place = urlsplit(system.url)
+    label = f"{place.netloc}{place.path}"[:_LONGEST_NAME]
+    add(conn, who, subject, (HTTP, SYSTEM, label), systems.kept(system), now)
+    return system.secret
 
 
 def add(
@@ -156,7 +183,7 @@ def test(conn: Connection, subject: Subject, endpoint_id: int, now: datetime) ->
         idempotency_key=key,
         routes=[Route(endpoint.channel, endpoint.recipient)],
         subject="A test from Reknock",
-        text=text,
+        text=documents.test(text, now) if endpoint.channel == HTTP else text,
         needs_case="none",
         request_id=key,
     )

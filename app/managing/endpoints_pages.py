@@ -52,12 +52,26 @@ def act(conn: Connection, subject: Subject, now: datetime) -> str:
     return f"{label} is added. Please send a test."
 
 
+def add_system(conn: Connection, subject: Subject, now: datetime) -> dict[str, str]:
+    """Add the dispatch system of the form; what is to be shown once, by its name.
+
+    Raises:
+        Problem: 409 there are enough; 422 it cannot be used.
+    """
+    settings = current_app.config["SETTINGS"]
+    plain = settings.demo or bool(settings.lookup_allow)
+    url = request.form.get("system", "")
+    secret = endpoints.add_system(conn, by(caller()), subject, url, now, plain=plain)
+    return {"Secret": secret}
+
+
 def shown(conn: Connection, subject: Subject, when: When) -> dict[str, Any]:
     """What the template needs."""
     found = endpoints.of(conn, subject)
     return {
         "chats": [_row(one, when) for one in found if one.channel == endpoints.CHAT],
         "browsers": [_row(one, when) for one in found if one.channel == endpoints.PUSH],
+        "systems": [_row(one, when) for one in found if one.channel == endpoints.HTTP],
         "services": [(service.words, service.example) for service in SERVICES],
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -134,3 +136,24 @@ def test_in_a_real_browser(env: dict[str, str], browser: Any, play: Play) -> Non
         browser.open(ana)
         looked_at(browser, "endpoints-person")
         assert browser.log == []
+
+
+def test_a_dispatch_system_is_added_and_its_secret_shown_once(client: FlaskClient) -> None:
+    added = send(client, DEPOT, act="add_system", system="https://tms.example/calls?k=v")
+    assert added.status_code == 200
+    secret = re.search(r"whsec_[A-Za-z0-9+/=]+", added.text)
+    assert secret
+    (row,) = rows()
+    assert (row["channel"], row["service"], row["label"]) == ("http", "system", "tms.example/calls")
+    assert secret[0] in vault.unseal(row["sealed"])
+    assert "whsec_" not in client.get(DEPOT).text
+    assert "whsec_" not in client.get("/console/manage/changes").text
+    send(client, DEPOT, f"?id={row['id']}", act="test_endpoint")
+    (message,) = connection().execute(
+        "SELECT * FROM messages JOIN message_words ON message_id = id WHERE topic = 'test'"
+    )
+    assert json.loads(message["text"])["type"] == "test"
+    refused = send(client, DEPOT, act="add_system", system="ftp://tms.example/")
+    assert refused.status_code == 422
+    assert "https://tms.example/" in text(refused.text)
+    assert 'id="dispatch-system"' in client.get("/docs").text

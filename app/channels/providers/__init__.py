@@ -20,6 +20,7 @@ REGISTERED = (
     "app.channels.providers.imap",
     "app.channels.providers.apprise",
     "app.channels.providers.webpush",
+    "app.channels.providers.system",
     "app.channels.providers.playground",
 )
 """The packages of all providers, one line each. Of several that carry the same channel and are

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from app import clock
 from app.access import links
 from app.cases import service as cases
 from app.cases.model import Case
@@ -13,7 +14,7 @@ from app.chain import policy
 from app.channels import gathering
 from app.channels.gathering import Bundle, Words
 from app.db.connection import Connection
-from app.dispatch import rules, service, store
+from app.dispatch import documents, rules, service, store
 from app.dispatch.bundles import texts
 from app.dispatch.states import TaskState
 from app.dispatch.store import Task
@@ -62,6 +63,9 @@ def compose(conn: Connection, bundle: Bundle) -> Words | None:
     url = links.place("/console") if ours else links.url("calls", bundle.id, bundle.person_id)
     found = [item.case for item in left]
     words = texts.bundle(found, url, bundle.channel, personal=_named(conn, left))
+    if bundle.channel == "http":
+        tasks = [(item.case, item.task) for item in left]
+        return words._replace(text=documents.several(tasks, words.text, clock.now()))
     return words._replace(hint=texts.hint(bundle.id))
 
 

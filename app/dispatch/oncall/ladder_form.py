@@ -19,7 +19,14 @@ from app.errors import Problem
 ROWS = 2
 """Empty rows for further levels."""
 EVERYONE = "everyone"
-_WORDS = {"text": "sms", "telephone": "voice", "mail": "email", "chat": "chat", "push": "push"}
+_WORDS = {
+    "text": "sms",
+    "telephone": "voice",
+    "mail": "email",
+    "chat": "chat",
+    "push": "push",
+    "system": "http",
+}
 _CHANNELS = {channel: word for word, channel in _WORDS.items()}
 _WAY = re.compile(rf"({'|'.join(_WORDS)})\s+(\d{{1,3}})\s*min(?:\s*[x×]\s*([1-5]))?", re.ASCII)
 _MINUTE = timedelta(minutes=1)

@@ -20,7 +20,7 @@ _SOON = validate.Range(
 )
 _FEW = validate.Length(max=50)
 _SLUG = validate.Length(min=1, max=64)
-CHANNELS = ("sms", "voice", "email", "chat", "push")
+CHANNELS = ("sms", "voice", "email", "chat", "push", "http")
 
 
 class PersonOut(Answer):

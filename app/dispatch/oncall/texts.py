@@ -21,7 +21,7 @@ _WHY = {
 
 _SHOWN = 4
 """Holes that one message names."""
-_CHANNELS = {"sms": "text", "voice": "telephone", "email": "mail"}
+_CHANNELS = {"sms": "text", "voice": "telephone", "email": "mail", "http": "system"}
 
 
 def why(empty: str) -> str:

@@ -30,8 +30,8 @@ from typing import Any
 import orjson
 
 from app import clock
+from app.access import signing
 from app.booking.rows import BookingKind
-from app.handover import signing
 from app.handover.connectors.base import (
     UNKNOWN,
     Account,

@@ -1,4 +1,4 @@
-"""Standard Webhooks signatures, of what is sent to a courier's own system and of what it sends.
+"""Standard Webhooks signatures, of what is sent to others' own systems and of what they send.
 
 https://www.standardwebhooks.com: HMAC-SHA256 over `<id>.<timestamp>.<body>`, base64, after `v1,`.
 """
