@@ -21,7 +21,8 @@ from tests.bench.report import Figure, Sample, repeated, say
 from tests.bench.stage import Servers, Stage, role, stage
 
 FLOOD, QUICK = 20_000, 5_000
-SINGLE = 60  # in ten seconds
+WARM = 30  # until nothing is met for the first time
+SINGLE = 100  # in 17 seconds
 PATIENCE = 20 * 60
 """Seconds after which the customer is told, whatever the dispatcher does."""
 
@@ -37,7 +38,7 @@ def figures(servers: Servers) -> Iterator[Figure]:
             here.start("sender", role("sender"))
             here.start("clock", role("clock"))
             account = world.accounts["easypost"]
-            _first_calls(here, account, port, 10)
+            _first_calls(here, account, port, WARM)
             alone = _first_calls(here, account, port, SINGLE)
             _flood(here, world)
             beside = _first_calls(here, account, port, SINGLE)
@@ -46,11 +47,18 @@ def figures(servers: Servers) -> Iterator[Figure]:
                     "SELECT count(*) FROM steps WHERE name = 'hear_courier'"
                 ).fetchone() or (0,)
             say(f"of the flood {left:,} still wait")
-            return {"alone": alone, "beside": beside}
+            return {
+                "alone": alone[98],
+                "beside": beside[98],
+                "alone half": alone[49],
+                "beside half": beside[49],
+            }
 
     got = repeated("neighbours", once, by=lambda sample: PATIENCE + sample["beside"])
     what = f"single failures while {FLOOD:,} of another account begin, beside none"
-    yield Figure(f"{what}: first call within, 99 of 100", "s", got["beside"], got["alone"])
+    call, note = f"{what}: first call within", "1.1 wanted"
+    yield Figure(f"{call}, half of them", "s", got["beside half"], got["alone half"], note=note)
+    yield Figure(f"{call}, 99 of 100", "s", got["beside"], got["alone"], note=note)
     yield Figure(
         f"{what}: the customer's first news within, 99 of 100",
         "s",
@@ -60,8 +68,8 @@ def figures(servers: Servers) -> Iterator[Figure]:
     )
 
 
-def _first_calls(here: Stage, account: Account, port: int, number: int) -> float:
-    """Seconds from a webhook's commit to its first call, 99 of 100."""
+def _first_calls(here: Stage, account: Account, port: int, number: int) -> list[float]:
+    """Seconds from a webhook's commit to its first call: within which 1 of 100, 2 of 100 …"""
     now = datetime.now(UTC)
     ready = [samples.failure(account, now, shipment=f"N{next(_numbers)}") for _ in range(number)]
     cases = post(port, account.slug, ready, per_second=6)
@@ -76,7 +84,7 @@ def _first_calls(here: Stage, account: Account, port: int, number: int) -> float
             within=300,
         )
         took = [float(str(row[0])) for row in conn.execute(query, [cases])]
-    return quantiles(took, n=100, method="inclusive")[98]
+    return quantiles(took, n=100, method="inclusive")
 
 
 def _flood(here: Stage, world: seed.World) -> None:
