@@ -210,6 +210,30 @@ def read(slug: str):
         return rotas.read(conn, slug, now, now)
 
 
+def a_rota_is_edited_at_a_desk(browser, web):
+    browser.size(1280, 800)
+    browser.open(web + "/console/oncall/anaheim")
+    browser.page.fill("[name=name]", "Days")
+    browser.click("button[value=make]")
+    browser.until("location.pathname === '/console/rotas/days'")
+    for row, days, people in ((0, "135", "Ana"), (1, "24", "Cleo")):
+        for day in days:
+            browser.click(f"label:has([name=days-{row}][value='{day}'])")
+        browser.page.fill(f"[name=starts-{row}]", "20:00")
+        browser.page.fill(f"[name=ends-{row}]", "06:00")
+        browser.page.fill(f"[name=people-{row}]", people)
+    browser.click("button[value=change]")
+    browser.until("document.body.innerText.includes('The rota is changed.')")
+    browser.click("summary:has-text('Somebody stands in')")
+    browser.page.select_option("[name=person]", label="Ben")
+    later = clock.now() + timedelta(days=2)
+    browser.page.fill("[name=starts]", f"{later:%Y-%m-%dT12:00}")
+    browser.page.fill("[name=ends]", f"{later:%Y-%m-%dT13:00}")
+    browser.click("button[value=stand_in]")
+    browser.until("document.body.innerText.includes('It is in the schedule')")
+    assert "12:00 – 13:00Ben stands in" in text(browser.page.content())
+
+
 def test_on_a_phone_in_both_colours_and_without_scripts(play, env, browser, tmp_path):
     ben = play.world.people["Ben"]
     with transaction() as conn:
@@ -225,7 +249,7 @@ def test_on_a_phone_in_both_colours_and_without_scripts(play, env, browser, tmp_
             browser.open(web + path)
             for summary in browser.page.query_selector_all("details:not([open]) > summary"):
                 summary.click()
-            for width, dark in ((390, False), (390, True), (1280, False)):
+            for width, dark in ((360, False), (390, True), (1280, False)):
                 browser.size(width, 844, dark=dark)
                 browser.until("document.getAnimations().length === 0")
                 assert browser.ask("document.documentElement.scrollWidth") == width
@@ -234,7 +258,14 @@ def test_on_a_phone_in_both_colours_and_without_scripts(play, env, browser, tmp_
                 if place := os.environ.get("PICTURES"):
                     name = f"{path.rsplit('/', 2)[1]}-{width}-{dark}.png"
                     browser.page.screenshot(path=f"{place}/{name}", full_page=True)
+        a_rota_is_edited_at_a_desk(browser, web)
         browser.size(390, 844)
+        browser.open(web + "/console/rotas/days")
+        browser.click("summary:has-text('Swap shifts')")
+        browser.page.select_option("[name=in_return]", index=2)
+        browser.click("button[value=swap]")
+        browser.until("document.body.innerText.includes('They are swapped.')")
+        assert "swapped" in browser.ask("document.querySelector('.duty').innerText")
         browser.open(web + "/console/oncall/anaheim")
         browser.click("button[value=take]")
         browser.until("document.body.innerText.includes('You have it until')")
