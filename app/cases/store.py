@@ -310,7 +310,7 @@ _FILTERS = {
     "cursor": "c.id < %(cursor)s",
     "shipper_id": "c.shipper_id = %(shipper_id)s",
     "depots": "c.depot_id = ANY(%(depots)s)",
-    "state": "c.state = %(state)s",
+    "state": "c.state = %(state)s AND (c.live OR %(state)s = 'closed')",
     "reason": "c.reason = %(reason)s",
     "depot": "c.depot_id = ANY(%(depot)s)",
     "courier": "c.account_id = ANY(%(courier)s)",

@@ -179,7 +179,7 @@ def orphans_in_turn(conn: Connection, slice_of: int | None) -> list[int]:
                   count(*) = %(slice)s::bigint AS more,
                   (SELECT coalesce(max(id), 0) FROM cases) AS last
              FROM orphan_marks m LEFT JOIN LATERAL (
-                SELECT id FROM cases WHERE state <> 'closed' AND id > m.swept
+                SELECT id FROM cases WHERE live AND id > m.swept
                  ORDER BY id LIMIT %(slice)s::bigint) s ON true
             GROUP BY m.swept, m.watched, m.newest""",
         {"slice": slice_of},
@@ -198,7 +198,7 @@ def orphans_in_turn(conn: Connection, slice_of: int | None) -> list[int]:
 def _orphans_between(conn: Connection, after: int, until: int) -> list[int]:
     rows = conn.execute(
         """SELECT c.id FROM cases c
-            WHERE c.state <> 'closed' AND c.id > %(after)s AND c.id <= %(until)s
+            WHERE c.live AND c.id > %(after)s AND c.id <= %(until)s
               AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.case_id = c.id
                                  AND s.case_id > %(after)s AND s.case_id <= %(until)s)""",
         {"after": after, "until": until},

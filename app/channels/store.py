@@ -386,9 +386,9 @@ def open_cases_of(conn: Connection, spellings: Sequence[str]) -> list[int]:
     with conn.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
             """SELECT id FROM (
-                   SELECT id FROM cases WHERE state <> 'closed' AND contact_phone = ANY(%(who)s)
+                   SELECT id FROM cases WHERE live AND contact_phone = ANY(%(who)s)
                    UNION
-                   SELECT id FROM cases WHERE state <> 'closed' AND contact_email = ANY(%(who)s)
+                   SELECT id FROM cases WHERE live AND contact_email = ANY(%(who)s)
                ) found ORDER BY id DESC LIMIT 5""",
             {"who": list(spellings)},
         )

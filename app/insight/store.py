@@ -60,7 +60,7 @@ def wrong_gauges(conn: Connection) -> list[dict[str, Any]]:
     return conn.execute(
         """WITH real AS (
                SELECT 'cases' AS gauge, state AS label, count(*) AS value FROM cases
-                WHERE state <> 'closed' GROUP BY state
+                WHERE live GROUP BY state
                UNION ALL
                SELECT 'messages_queued', '', count(*) FROM messages WHERE state = 'queued'
                HAVING count(*) > 0)

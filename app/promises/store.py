@@ -121,10 +121,10 @@ def settle_passed(conn: Connection, by: str, now: datetime, limit: int) -> list[
     with conn.cursor(row_factory=kwargs_row(_promise)) as cursor:
         cursor.execute(
             f"""UPDATE promises p SET state = 'broken', settled_at = %(now)s, settled_by = %(by)s
-                  FROM (SELECT id AS passed FROM promises
+                  FROM (SELECT case_id AS of_case, id AS passed FROM promises
                          WHERE state = 'open' AND wait_until < %(now)s
                          ORDER BY wait_until, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) o
-                 WHERE p.id = o.passed RETURNING {_COLUMNS}""",  # noqa: S608
+                 WHERE p.case_id = o.of_case AND p.id = o.passed RETURNING {_COLUMNS}""",  # noqa: S608
             {"now": now, "by": by, "limit": limit},
         )
         return cursor.fetchall()

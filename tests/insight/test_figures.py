@@ -1,10 +1,12 @@
 """Kept figures are those of the rows themselves, whatever happened and whoever counted when.
 
-These are also the tests of the functions in SQL: case_figures_change, figures_change.
+These are also the tests of the functions in SQL: case_figures_change, figures_change,
+mark_figures.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from math import floor, log
 from random import Random
@@ -185,6 +187,21 @@ def test_the_houses_own_story_is_counted_as_it_goes(play: Play) -> None:
     same()
     assert wrong() == []
     assert not figures_store.waiting(connection(), 1)
+
+
+def test_a_transaction_marks_a_case_once_and_one_that_was_undone_not_at_all(play: Play) -> None:
+    one, other = play.courier(parcel="A"), play.courier(parcel="B")
+    connection().execute("TRUNCATE figure_changes")
+    change = "UPDATE cases SET fault = fault || 'x' WHERE id = %s"
+    with transaction() as conn:
+        with suppress(LookupError), transaction():
+            conn.execute(change, [one])
+            raise LookupError
+        for case_id in (one, one, other):
+            conn.execute(change, [case_id])
+    connection().execute(change, [other])
+    rows = connection().execute("SELECT case_id FROM figure_changes").fetchall()
+    assert [row["case_id"] for row in rows] == [one, other, other]
 
 
 def test_an_audit_sees_what_is_wrong_and_counts_the_day_anew(play: Play) -> None:

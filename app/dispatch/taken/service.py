@@ -59,7 +59,11 @@ def latest(task: Task, case: Case, now: datetime) -> datetime | None:
 
 def watch(conn: Connection, case: Case) -> None:
     """Look again at the first hour of what is taken on; at nothing when nothing is."""
-    look = next_look(store.of_cases(conn, [case.id]))
+    _watch(conn, case, store.of_cases(conn, [case.id]))
+
+
+def _watch(conn: Connection, case: Case, taken: list[store.Taken]) -> None:
+    look = next_look(taken)
     if look is None:
         chain.drop(conn, case.id, LOOK_AFTER)
     else:
@@ -73,8 +77,7 @@ def next_look(taken: list[store.Taken]) -> datetime | None:
 
 
 def _set(conn: Connection, task: Task, case: Case, hours: Hours) -> None:
-    store.set_hours(conn, task.id, hours)
-    watch(conn, case)
+    _watch(conn, case, store.set_hours(conn, task.id, case.id, hours))
 
 
 def _deadline(task: Task, case: Case) -> datetime | None:

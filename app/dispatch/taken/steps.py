@@ -51,7 +51,7 @@ def _look(conn: Connection, step: Step, taken: list[Taken], now: datetime) -> Re
             continue
         task = known[one.id]
         if task.kind.of_delivery and step.case.booked:
-            store.set_hours(conn, task.id, Hours(now + _BOOKED, None))
+            store.set_hours(conn, task.id, task.case_id, Hours(now + _BOOKED, None))
         elif one.done_by and one.done_by <= now:
             step.case = _give_back(conn, step, task, now)
         else:

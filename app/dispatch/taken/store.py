@@ -32,11 +32,20 @@ def of_cases(conn: Connection, case_ids: Sequence[int]) -> list[Taken]:
         return cursor.fetchall()
 
 
-def set_hours(conn: Connection, task_id: int, hours: Hours) -> None:
-    """From now on these hours hold for whoever has the task."""
-    conn.execute(
-        "UPDATE dispatch_tasks SET remind_at = %s, done_by = %s WHERE id = %s", [*hours, task_id]
-    )
+def set_hours(conn: Connection, task_id: int, case_id: int, hours: Hours) -> list[Taken]:
+    """From now on these hours hold for whoever has the task; what somebody has of its case."""
+    with conn.cursor(row_factory=class_row(Taken)) as cursor:
+        cursor.execute(
+            """WITH changed AS (
+                   UPDATE dispatch_tasks SET remind_at = %(remind_at)s, done_by = %(done_by)s
+                    WHERE id = %(id)s RETURNING id, case_id, remind_at, done_by)
+               SELECT * FROM changed
+               UNION ALL
+               SELECT id, case_id, remind_at, done_by FROM dispatch_tasks
+                WHERE case_id = %(case)s AND state = 'acknowledged' AND id <> %(id)s ORDER BY id""",
+            {**hours._asdict(), "id": task_id, "case": case_id},
+        )
+        return cursor.fetchall()
 
 
 def reminded(conn: Connection, task_id: int) -> None:
