@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, flash, request
 
-from app import clock
+from app import clock, languages
 from app.access import agents, session
 from app.access import sessions_store as store
 from app.access.keys import caller
@@ -43,6 +43,8 @@ def sessions() -> Response:
         here="sessions",
         sessions=found,
         browser=agents.in_words,
+        languages=languages.known().values(),
+        mine=store.language_of(connection(), who.person_id) if who.person_id else None,
         when=When("UTC", now),
     )
 
@@ -65,6 +67,17 @@ def end_sessions() -> Response:
         flash("Signed out there." if ended == 1 else f"Signed out in {ended} places.", "good")
     else:
         flash("Nobody was signed in there any more.", "")
+    return respond.see_other("/console/sessions")
+
+
+@blueprint.post("/console/language")
+@require_session("dispatcher")
+def speak() -> Response:
+    """Let the caller be called and written to in `language`."""
+    who, code = caller(), request.form.get("language", "")
+    if who.person_id and code in languages.known():
+        store.speak(connection(), who.person_id, code)
+        flash(f"We call and write to you in {languages.get(code).name}.", "good")
     return respond.see_other("/console/sessions")
 
 

@@ -58,6 +58,17 @@ def begin(
     )
 
 
+def language_of(conn: Connection, person_id: int) -> str:
+    """The code of what somebody reads and hears; empty for the house's."""
+    row = conn.execute("SELECT language FROM people WHERE id = %s", [person_id]).fetchone()
+    return row["language"] if row else ""
+
+
+def speak(conn: Connection, person_id: int, language: str) -> None:
+    """Let somebody be written to and called in this language."""
+    conn.execute("UPDATE people SET language = %s WHERE id = %s", [language, person_id])
+
+
 def seen(conn: Connection, session_id: int, machine_now: datetime) -> None:
     """Remember that somebody was here just now."""
     conn.execute("UPDATE sessions SET seen_at = %s WHERE id = %s", [machine_now, session_id])

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from app import languages
 from app.chain import wake
 from app.channels import gathering_store, rules, store
 from app.channels.gathering_store import Turn
@@ -41,6 +42,8 @@ class Bundle(NamedTuple):
     channel: str
     person_id: int
     keys: Sequence[str]
+    language: str
+    """The code of what the person reads."""
 
 
 Compose = Callable[[Connection, Bundle], Words | None]
@@ -155,7 +158,14 @@ def _written(conn: Connection, due: list[Due], together: int) -> Gathered:
         if message.topic == TOPIC:
             bundle = held[message.id]
             words = compose(
-                conn, Bundle(bundle.id, message.channel, message.person_id or 0, bundle.keys)
+                conn,
+                Bundle(
+                    bundle.id,
+                    message.channel,
+                    message.person_id or 0,
+                    bundle.keys,
+                    message.language,
+                ),
             )
             if words is None:
                 unwanted[message.id] = NotSent.SUPERSEDED
@@ -169,7 +179,7 @@ def _written(conn: Connection, due: list[Due], together: int) -> Gathered:
 def call_off(conn: Connection, case_id: int, topic: str, why: str) -> None:
     """Let calls ring no more that stood for this, where nothing else of them is wanted."""
     for message_id in gathering_store.ringing(conn, case_id, topic):
-        bundle = Bundle(message_id, "voice", 0, held(conn, message_id))
+        bundle = Bundle(message_id, "voice", 0, held(conn, message_id), languages.HOUSE)
         if _compose[0]()(conn, bundle) is None:
             gathering_store.recall(conn, message_id, why)
             after_commit(wake.soon)

@@ -15,7 +15,9 @@ from typing import Any, Self
 
 import structlog
 
+from app import languages
 from app.db.connection import Connection
+from app.languages.language import Language
 
 log = structlog.get_logger(__name__)
 
@@ -123,13 +125,26 @@ class PutThrough:
 Fact = Receipt | Written | CallAnswered | KeyPressed | CallIn | PutThrough
 
 
-class Asks(str):
+class Says(str):  # noqa: SLOT000 - its language is said afterwards
+    """Words said in a call, in a language."""
+
+    language = languages.HOUSE
+    """Its code."""
+
+
+def spoken(words: str, language: Language) -> Says:
+    """These words, to be read aloud in this language."""
+    said = words if isinstance(words, Says) else Says(words)
+    said.language = language.code
+    return said
+
+
+class Asks(Says):
     """Words said in a call, after which `keys` are waited for; without any, `otherwise` is said.
 
     `place` comes back with the keys, in a call that somebody made to us.
     """
 
-    __slots__ = ("keys", "otherwise", "place")
     otherwise: str
     keys: int
     place: str
@@ -141,10 +156,9 @@ class Asks(str):
         return made
 
 
-class Connects(str):
+class Connects(Says):
     """Words said in a call, after which the caller is put through to `number`."""
 
-    __slots__ = ("number",)
     number: str
 
     def __new__(cls, words: str, number: str) -> Self:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import click
 
-from app import clock
+from app import clock, languages
 from app.access import agents, keys, sessions_store
 from app.cli import environment, inputs
 from app.cli.errors import CommandError
@@ -29,6 +29,13 @@ _sees = click.option(
     multiple=True,
     metavar="DEPOT",
     help="Whose cases they see: a depot's slug, again for each, or `all`.",
+)
+
+
+_language = click.option(
+    "--language",
+    type=click.Choice(sorted(languages.known())),
+    help="What they are called and written to in; English to begin with.",
 )
 
 
@@ -61,6 +68,7 @@ def command() -> None:
 )
 @_role
 @_sees
+@_language
 def add(
     name: str,
     phone: str | None,
@@ -70,6 +78,7 @@ def add(
     wait: int,
     role: str | None,
     sees: tuple[str, ...],
+    language: str | None,
     *,
     ring: bool,
 ) -> None:
@@ -96,6 +105,7 @@ def add(
             channels=channels,
             role=role or "dispatcher",
             depots=_depots(conn, sees or ((depot,) if depot else ())),
+            language=language or "",
         )
         person_id = people.add(conn, TERMINAL, wanted, clock.now()).id
         if depot and level:
@@ -107,8 +117,11 @@ def add(
 @click.argument("person", type=int)
 @_role
 @_sees
-def set_(person: int, role: str | None, sees: tuple[str, ...]) -> None:
-    """Change what somebody may do, or whose cases they see; PERSON is the number in the list.
+@_language
+def set_(person: int, role: str | None, sees: tuple[str, ...], language: str | None) -> None:
+    """Change what somebody may do, whose cases they see, or what they are called in.
+
+    PERSON is the number in the list.
 
     Example: reknock user set 3 --role supervisor --sees anaheim --sees fullerton
     """
@@ -122,6 +135,7 @@ def set_(person: int, role: str | None, sees: tuple[str, ...]) -> None:
             channels=before.channels,
             role=role or before.role,
             depots=_depots(conn, sees) if sees else before.depots,
+            language=before.language if language is None else language,
         )
         fresh = people.change(conn, TERMINAL, person, wanted, clock.now())
     click.echo(f"person {person} {'is changed' if fresh else 'was so already'}")

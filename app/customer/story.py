@@ -288,7 +288,7 @@ _DECIDED = {
 def _decided(say: speech.Say, decided: t.Decided) -> str:
     done = say(_DECIDED.get(decided.decision, mark("{shipper} decided what comes next.")))
     if decided.note and decided.note_for is Visibility.CUSTOMER:
-        return f"{done} {say('They write: {words}', words=decided.note)}"
+        return " ".join((done, say("They write: {words}", words=decided.note)))
     return done
 
 

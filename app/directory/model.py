@@ -7,6 +7,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from app import languages
+from app.languages.language import Language
+
 
 class Person(NamedTuple):
     """Somebody who can be called."""
@@ -18,6 +21,13 @@ class Person(NamedTuple):
     channels: list[str]
     endpoints: Sequence[str] = ()
     """Where they are written to beside number and mail, each as `chat slack-17`."""
+    language: str = ""
+    """The code of what they read and hear; empty for the house's."""
+
+    @property
+    def speaks(self) -> Language:
+        """What is said to them is said in this."""
+        return languages.get(self.language or languages.HOUSE)
 
     @property
     def is_depot(self) -> bool:

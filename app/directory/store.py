@@ -176,13 +176,13 @@ def ladder(conn: Connection, depot_id: int) -> list[dict[str, Any]]:
     """
     return conn.execute(
         """SELECT l.level, l.wait, l.called, l.ways, l.rota_id, l.everyone,
-                  p.id, p.name, p.phone, p.email, p.channels,
+                  p.id, p.name, p.phone, p.email, p.channels, p.language,
                   endpoints_of(p.id, NULL) AS endpoints, NULL AS depot, NULL AS of_depot
              FROM ladder_levels l LEFT JOIN people p ON p.id = l.person_id
             WHERE l.depot_id = %(id)s
             UNION ALL
            SELECT NULL, NULL, 'always', '[]', NULL, false,
-                  p.id, p.name, p.phone, p.email, p.channels,
+                  p.id, p.name, p.phone, p.email, p.channels, p.language,
                   endpoints_of(p.id, NULL), d.name, endpoints_of(NULL, d.id)
              FROM depots d JOIN people p ON p.id = d.catch_all_id WHERE d.id = %(id)s
             ORDER BY 1 NULLS LAST, 7, 5""",
@@ -191,8 +191,9 @@ def ladder(conn: Connection, depot_id: int) -> list[dict[str, Any]]:
 
 
 PERSON = Rows(
-    ("id", "name", "phone", "email", "channels", "endpoints"),
-    """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints FROM people
+    ("id", "name", "phone", "email", "channels", "endpoints", "language"),
+    """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints, language
+         FROM people
         WHERE id = %(person)s AND removed_at IS NULL""",
     Person,
 )
@@ -207,7 +208,7 @@ def person(conn: Connection, person_id: int) -> Person | None:
 def person_at(conn: Connection, address: str) -> Person | None:
     """Who is called at this number (E.164) or e-mail address, however it was written down."""
     row = conn.execute(
-        r"""SELECT p.id, p.name, p.phone, p.email, p.channels,
+        r"""SELECT p.id, p.name, p.phone, p.email, p.channels, p.language,
                   endpoints_of(p.id, NULL) AS endpoints FROM people p,
                   LATERAL (SELECT ltrim(regexp_replace(p.phone, '\D', '', 'g'), '0') AS digits) d
             WHERE p.removed_at IS NULL
@@ -235,7 +236,7 @@ def named(conn: Connection, name: str) -> list[Person]:
 def people_known_by(conn: Connection, written: str) -> list[Person]:
     """Everybody whose e-mail address this is, or whose number ends in it or it in theirs."""
     rows = conn.execute(
-        r"""SELECT p.id, p.name, p.phone, p.email, p.channels,
+        r"""SELECT p.id, p.name, p.phone, p.email, p.channels, p.language,
                   endpoints_of(p.id, NULL) AS endpoints FROM people p,
                   LATERAL (SELECT ltrim(regexp_replace(p.phone, '\D', '', 'g'), '0') AS digits) d,
                   LATERAL (SELECT ltrim(regexp_replace(%(at)s, '\D', '', 'g'), '0') AS digits) w
@@ -277,7 +278,7 @@ def _id(cursor: Cursor[dict[str, Any]]) -> int:
 
 def as_person(row: dict[str, Any]) -> Person:
     """The person that a row's columns are about."""
-    columns = ("id", "name", "phone", "email", "channels", "endpoints")
+    columns = ("id", "name", "phone", "email", "channels", "endpoints", "language")
     return Person(*(row[column] for column in columns))
 
 
@@ -305,7 +306,7 @@ def people(conn: Connection) -> list[dict[str, Any]]:
 def everybody(conn: Connection) -> list[Person]:
     """Everybody who can be called, by name."""
     rows = conn.execute(
-        """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints
+        """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints, language
              FROM people WHERE removed_at IS NULL ORDER BY name, id"""
     )
     return [as_person(row) for row in rows]

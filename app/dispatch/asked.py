@@ -59,7 +59,7 @@ def _tell_of_more(conn: Connection, step: Step, task: Task, thread: Thread, now:
     person = people.get(task.acknowledged_by or "")
     if person is None:
         return
-    subject, text = texts.wrote_again(case, links.url("task", task.id, person.id))
+    subject, text = texts.wrote_again(person.speaks, case, links.url("task", task.id, person.id))
     draft = channels.Draft(
         case_id=case.id,
         audience="dispatcher",
@@ -68,6 +68,7 @@ def _tell_of_more(conn: Connection, step: Step, task: Task, thread: Thread, now:
         routes=rules.routes(person, case.shipper.country),
         subject=subject,
         text=text,
+        language=person.speaks.code,
         needs_case="any",
         request_id=step.request_id,
     )

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from app import languages
 from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import ContactElsewhere, Note
-from app.channels import inbound_store, providers, voice
+from app.channels import heard, inbound_store, providers, voice
 from app.channels import service as channels
 from app.channels.heard import Asks, Connects, PutThrough
 from app.channels.service import Draft, Route
@@ -27,7 +28,6 @@ from app.shipments.reachable import check_number
 
 _KEY = re.compile(r"bridge-(\d+):(\d+):")
 _RINGS = timedelta(minutes=5)
-_PRESS = "Press 1 to be put through."
 
 
 def call_customer(case_id: int, person_id: int | None, now: datetime) -> None:
@@ -48,16 +48,21 @@ def call_customer(case_id: int, person_id: int | None, now: datetime) -> None:
             raise Problem(409, "no_number", "Nobody is set up here to carry calls.")
         if _customers(case) is None:
             raise Problem(409, "no_number", "The customer has no number that can be rung.")
-        parcel = case.parcel.label
+        parcel, language = case.parcel.label, person.speaks
+        spoken = [
+            language.say("Reknock: your call with the customer of parcel {parcel}.", parcel=parcel),
+            language.say("Press 1 to be put through."),
+        ]
         draft = Draft(
             case_id=case.id,
             audience="dispatcher",
             topic="bridge",
             idempotency_key=f"bridge-{case.id}:{person.id}:{now.isoformat()}",
             routes=[Route("voice", own)],
-            subject=f"Your call about {parcel}",
-            text=f"Your call with the customer of {parcel}",
-            spoken=f"Reknock: your call with the customer of parcel {parcel}. {_PRESS}",
+            subject=language.say("Your call about {parcel}", parcel=parcel),
+            text=language.say("Your call with the customer of {parcel}", parcel=parcel),
+            spoken=" ".join(spoken),
+            language=language.code,
             person_id=person.id,
             must_ring=True,
             needs_case="any",
@@ -75,7 +80,10 @@ def person_of(conn: Connection, message: Message) -> Person | None:
 
 def answered(message: Message) -> Asks:
     """What the dispatcher hears first: a mailbox is not put through."""
-    return Asks(message.spoken or message.text, "No key was pressed. Goodbye.")
+    language = languages.get(message.language)
+    asks = Asks(message.spoken or message.text, language.say("No key was pressed. Goodbye."))
+    heard.spoken(asks, language)
+    return asks
 
 
 def pressed(conn: Connection, message: Message, digit: str, now: datetime) -> str:
@@ -85,9 +93,12 @@ def pressed(conn: Connection, message: Message, digit: str, now: datetime) -> st
     voice.pressed(conn, message.id, now)
     case = cases.by_ids(conn, [message.case_id]).get(message.case_id)
     number = _customers(case) if case else None
+    language = languages.get(message.language)
     if number is None:
-        return "The customer has no number any more. Goodbye."
-    return Connects("One moment, you are being put through.", number)
+        none = language.say("The customer has no number any more. Goodbye.")
+        return heard.spoken(none, language)
+    through = language.say("One moment, you are being put through.")
+    return heard.spoken(Connects(through, number), language)
 
 
 def ended(conn: Connection, fact: PutThrough, now: datetime) -> str | None:
@@ -103,7 +114,8 @@ def ended(conn: Connection, fact: PutThrough, now: datetime) -> str | None:
     if fact.why:
         words = f"Called the customer, who was not reached: {reason_words(fact.why)}."
         cases.note(conn, [cases.Entry(case.id, Note(text=words), person.name)], now)
-        return "The customer was not reached. Goodbye."
+        missed = person.speaks.say("The customer was not reached. Goodbye.")
+        return heard.spoken(missed, person.speaks)
     minutes, seconds = divmod(fact.seconds, 60)
     facts = ContactElsewhere(channel="phone", text=f"Spoke for {minutes} min {seconds} s.")
     cases.note(conn, [cases.Entry(case.id, facts, person.name)], now)

@@ -42,13 +42,13 @@ def drafts(
         ways = rules.ways(person, case.shipper.country, call.channel)
         if not ways and _elsewhere(person, call):
             continue
-        link = _link(task, person)
+        link, language = _link(task, person), person.speaks
         subject, words = (
-            texts.to_confirm(case, concerned, by, link)
+            texts.to_confirm(language, case, concerned, by, link)
             if concerned and task.kind is TaskKind.HANDOVER
-            else texts.call(case, task, link, concerned, personal=personal)
+            else texts.call(language, case, task, link, concerned, personal=personal)
         )
-        words = texts.so_far(task, case.depot.zone) + words
+        words = texts.so_far(language, task, case.depot.zone) + words
         found += [
             Draft(
                 case_id=case.id,
@@ -60,8 +60,9 @@ def drafts(
                 routes=routes,
                 subject=subject,
                 text=_as_sent(case, task, words, routes, now),
-                spoken=speech.call(case, task, concerned),
-                hint=texts.hint(task, concerned),
+                spoken=speech.call(language, case, task, concerned),
+                hint=texts.hint(language, task, concerned),
+                language=language.code,
                 person_id=person.id,
                 gathers=_kind(task, step.policy),
                 news_of=0 if call.rung.catch_all else case.account_id,

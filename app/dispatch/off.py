@@ -25,7 +25,7 @@ def tell(conn: Connection, of: Sequence[Case], now: datetime) -> None:
             continue
         instead = booking.standing(conn, case.id) if case.booked else None
         link = links.url("task", off.task_id, person.id)
-        subject, text = texts.off(case, held, instead, link)
+        subject, text = texts.off(person.speaks, case, held, instead, link)
         drafts.append(
             channels.Draft(
                 case_id=case.id,
@@ -35,6 +35,7 @@ def tell(conn: Connection, of: Sequence[Case], now: datetime) -> None:
                 routes=rules.routes(person, case.shipper.country),
                 subject=subject,
                 text=text,
+                language=person.speaks.code,
                 needs_case="any",
                 not_after=held.ends_at,
                 request_id=case.request_id,

@@ -11,8 +11,8 @@ import structlog
 from app.access import links
 from app.booking import service as booking
 from app.cases import service as cases
+from app.channels import heard, voice
 from app.channels import service as channels
-from app.channels import voice
 from app.channels.heard import CallAnswered, CallIn, Fact, KeyPressed, PutThrough, Receiver
 from app.channels.store import Message
 from app.db.connection import Connection
@@ -42,7 +42,9 @@ def call_answered(conn: Connection, fact: CallAnswered, now: datetime) -> str | 
     return _say(conn, call, now) if call else None
 
 
-def key_pressed(conn: Connection, fact: KeyPressed, now: datetime) -> str | None:
+def key_pressed(  # noqa: PLR0911 - one per call and key
+    conn: Connection, fact: KeyPressed, now: datetime
+) -> str | None:
     """Do what the key stands for; the answer to speak back. A second press changes nothing."""
     message = _bridge(conn, fact)
     if message is not None:
@@ -52,18 +54,22 @@ def key_pressed(conn: Connection, fact: KeyPressed, now: datetime) -> str | None
     call = _call(conn, fact)
     if call is None:
         return None
+    language = call.person.speaks
     if fact.digit == keys.AGAIN:
         return _say(conn, call, now)
     task = store.task(conn, call.ring.task_id)
     concerned = booking.find(conn, task.about) if task and task.about else None
-    menu = speech.menu(task, concerned) if task else speech.MENU
+    menu = speech.menu(language, task, concerned)
     if task and not keys.known(conn, fact.digit, task):
-        return speech.again(menu)
+        return speech.again(language, menu)
     voice.pressed(conn, call.message.id, now)
-    said = keys.press(conn, fact.digit, call.ring, call.person, now)
-    if said == keys.TOOK and _send_link(conn, call, now):
-        said += " The link is on its way to you."
-    return speech.again(menu, said) if said == keys.NOBODY_LEFT else said
+    pressed = keys.press(conn, fact.digit, call.ring, call.person, now)
+    said = pressed.words
+    if pressed.took and _send_link(conn, call, now):
+        said += " " + language.say("The link is on its way to you.")
+    if pressed.nobody_left:
+        return speech.again(language, menu, said)
+    return heard.spoken(said, language)
 
 
 def _bridge(conn: Connection, fact: CallAnswered | KeyPressed) -> Message | None:
@@ -87,17 +93,23 @@ def _call(conn: Connection, fact: CallAnswered | KeyPressed) -> _Call | None:
 def _say(conn: Connection, call: _Call, now: datetime) -> str:
     task = store.task(conn, call.ring.task_id)
     case = cases.by_ids(conn, [call.message.case_id]).get(call.message.case_id)
+    language = call.person.speaks
     if task is None or case is None:
-        return "This is not known here any more."
+        return heard.spoken(keys.unknown(language), language)
+    if over := keys.truth(language, task, case, call.person.name, now):
+        return heard.spoken(over, language)
     words = call.message.spoken or call.message.text
-    return keys.truth(task, case, call.person.name, now) or keys.spoken(conn, words, task, case)
+    return keys.spoken(conn, language, words, task, case)
 
 
 def _send_link(conn: Connection, call: _Call, now: datetime) -> bool:
     """Whoever took it on by a key gets in writing where everything stands; whether they can."""
     case = cases.by_ids(conn, [call.message.case_id])[call.message.case_id]
     routes = rules.routes(call.person, case.shipper.country)
-    subject, text = texts.taken(case, links.url("task", call.ring.task_id, call.person.id))
+    language = call.person.speaks
+    subject, text = texts.taken(
+        language, case, links.url("task", call.ring.task_id, call.person.id)
+    )
     draft = channels.Draft(
         case_id=case.id,
         audience="dispatcher",
@@ -106,6 +118,7 @@ def _send_link(conn: Connection, call: _Call, now: datetime) -> bool:
         routes=routes,
         subject=subject,
         text=text,
+        language=language.code,
         person_id=call.person.id,
         needs_case="any",
         request_id=case.request_id,

@@ -8,34 +8,37 @@ from __future__ import annotations
 from app.booking.missed import How
 from app.booking.service import Booking, BookingKind, BookingState
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
+from app.channels import heard
 from app.channels.heard import Asks
-from app.dispatch import texts
+from app.dispatch import reasons, texts
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
-from app.plain import counted, cut
+from app.languages.language import Language, mark
+from app.plain import cut
 from app.theme.times import When
 
-MENU = "Press 1 to take it on, 2 to pass it on, or 3 to hear this again."
-_YES_OR_NO = (
+_MENU = mark("Press 1 to take it on, 2 to pass it on, or 3 to hear this again.")
+_YES_OR_NO = mark(
     "Press 1 if it goes ahead, 2 if it cannot be done, 3 to hear this again, or 4 to pass it on."
 )
-_IS_OFF = "Press 1 when it is off, 3 to hear this again, or 4 to pass it on."
-NO_KEY = "No key was pressed, so nobody has it yet. Goodbye."
+_IS_OFF = mark("Press 1 when it is off, 3 to hear this again, or 4 to pass it on.")
 
 _WHAT = {
-    CaseKind.FAILED: "a delivery failed",
-    CaseKind.REFUSED: "a parcel was refused",
-    CaseKind.RETURNED: "a parcel is on its way back",
-    CaseKind.LOST: "a parcel is lost",
-    CaseKind.DAMAGED: "a parcel is damaged",
-    CaseKind.HELD: "a parcel waits to be collected",
+    CaseKind.FAILED: mark("a delivery failed, {reason}"),
+    CaseKind.REFUSED: mark("a parcel was refused, {reason}"),
+    CaseKind.RETURNED: mark("a parcel is on its way back, {reason}"),
+    CaseKind.LOST: mark("a parcel is lost, {reason}"),
+    CaseKind.DAMAGED: mark("a parcel is damaged, {reason}"),
+    CaseKind.HELD: mark("a parcel waits to be collected, {reason}"),
 }
 _LETTERS = 4  # of a number that an ear can keep
 
 
-def call(case: Case, task: Task, concerned: Booking | None) -> str:
+def call(language: Language, case: Case, task: Task, concerned: Booking | None) -> str:
     """What a call says, from the greeting to the keys."""
-    return f"Reknock, for {about(case, task, concerned)} {menu(task, concerned)}"
+    whom = language.say("Reknock, for {depot}", depot=case.depot.name)
+    keys = menu(language, task, concerned)
+    return f"{whom}: {_matter(language, case, task, concerned)} {keys}"
 
 
 def stands(concerned: Booking | None) -> bool:
@@ -43,81 +46,109 @@ def stands(concerned: Booking | None) -> bool:
     return concerned is not None and concerned.state is BookingState.STANDING
 
 
-def menu(task: Task, concerned: Booking | None) -> str:
+def menu(language: Language, task: Task | None, concerned: Booking | None) -> str:
     """The keys of a call."""
-    if task.kind is not TaskKind.HANDOVER:
-        return MENU
-    return _YES_OR_NO if stands(concerned) else _IS_OFF
+    if task is None or task.kind is not TaskKind.HANDOVER:
+        return language.say(_MENU)
+    return language.say(_YES_OR_NO if stands(concerned) else _IS_OFF)
 
 
-def about(case: Case, task: Task, concerned: Booking | None) -> str:
+def about(language: Language, case: Case, task: Task, concerned: Booking | None) -> str:
     """What there is to do, for which parcel."""
-    return (
-        f"{case.depot.name}: {_what(case, task, concerned)}. "
-        f"One parcel, number ending in {_spelt(case.parcel.label)}{_street(case)}."
+    return f"{case.depot.name}: {_matter(language, case, task, concerned)}"
+
+
+def _matter(language: Language, case: Case, task: Task, concerned: Booking | None) -> str:
+    what = ". ".join(_what(language, case, task, concerned))
+    number = language.say(
+        "One parcel, number ending in {letters}", letters=_spelt(case.parcel.label)
     )
+    return f"{what}. {number}{_street(case)}."
 
 
-def answered(spoken: str, depot: str, waiting: int) -> Asks:
+def answered(language: Language, spoken: str, depot: str, waiting: int) -> Asks:
     """The same at the moment when somebody answers; `waiting` tasks of the depot are nobody's."""
-    more = f"{counted(waiting, 'parcel')} wait for somebody at {depot}. " if waiting > 1 else ""
-    return Asks(more + spoken, NO_KEY)
+    more = language.count(
+        "{number} parcel waits for somebody at {depot}.",
+        "{number} parcels wait for somebody at {depot}.",
+        waiting,
+        depot=depot,
+    )
+    return asks(language, f"{more} {spoken}" if waiting > 1 else spoken)
 
 
-def asks(words: str) -> Asks:
+def asks(language: Language, words: str) -> Asks:
     """Words after which a key is waited for."""
-    return Asks(words, NO_KEY)
+    otherwise = language.say("No key was pressed, so nobody has it yet. Goodbye.")
+    made = Asks(words, otherwise)
+    heard.spoken(made, language)
+    return made
 
 
-def again(keys: str, words: str = "That key does nothing here.") -> Asks:
+def again(language: Language, keys: str, words: str = "") -> Asks:
     """What was wrong with a key, and which there are."""
-    return Asks(f"{words} {keys}", NO_KEY)
+    wrong = words or language.say("That key does nothing here.")
+    return asks(language, f"{wrong} {keys}")
 
 
-def _what(case: Case, task: Task, concerned: Booking | None) -> str:  # noqa: PLR0911 - one per kind
+def _what(  # noqa: PLR0911 - one per kind
+    language: Language, case: Case, task: Task, concerned: Booking | None
+) -> list[str]:
+    """Sentences without their stops; the first goes on after a colon."""
+    say = language.say
     match task.kind:
         case TaskKind.RECOVERY:
-            return "a customer is unhappy. Please call them and make it good"
+            return [say("a customer is unhappy. Please call them and make it good")]
         case TaskKind.QUESTION:
-            return "a customer asks about their parcel and waits for an answer"
+            return [say("a customer asks about their parcel and waits for an answer")]
         case TaskKind.HANDOVER:
             if not stands(concerned):
-                return f"a booking is not wanted any more. {_booked(concerned)}".rstrip(". ")
-            return f"please confirm a booking. {_booked(concerned)}".rstrip(". ")
+                return [say("a booking is not wanted any more"), *_booked(language, concerned)]
+            return [say("please confirm a booking"), *_booked(language, concerned)]
         case TaskKind.DECISION:
-            return f"{case.shipper.name} has not decided about a parcel. Please ask them"
+            name = case.shipper.name
+            return [say("{shipper} has not decided about a parcel. Please ask them", shipper=name)]
         case TaskKind.PROMISE if task.about:
-            return "nobody has moved a parcel, and the customer waits for news"
+            return [say("nobody has moved a parcel, and the customer waits for news")]
         case TaskKind.PROMISE:
-            how = concerned.missed if concerned else None
-            return _MISSED.get(how or "", "what the customer was promised did not happen")
+            missed = _MISSED.get((concerned and concerned.missed) or "", _NOT_KEPT)
+            return [say(missed)]
         case TaskKind.FAILURE:
-            return _failure(case)
+            return _failure(language, case)
 
 
+_NOT_KEPT = mark("what the customer was promised did not happen")
 _MISSED: dict[str, str] = {
-    How.TRIED: "a delivery failed again. The courier came and could not hand the parcel over",
-    How.NOT_CONFIRMED: "nobody confirmed what a customer had chosen, and its time is over",
-    How.NOT_COLLECTED: "a parcel was not picked up",
+    How.TRIED: mark("a delivery failed again. The courier came and could not hand the parcel over"),
+    How.NOT_CONFIRMED: mark("nobody confirmed what a customer had chosen, and its time is over"),
+    How.NOT_COLLECTED: mark("a parcel was not picked up"),
 }
 
 
-def _failure(case: Case) -> str:
+def _failure(language: Language, case: Case) -> list[str]:
     if case.reason == NOT_RECEIVED:
-        return "a parcel is marked delivered, and the customer does not have it"
+        return [language.say("a parcel is marked delivered, and the customer does not have it")]
     held = case.parcel.held if case.kind is CaseKind.HELD else None
-    detail = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
-    return f"{_WHAT[case.kind]}, {cut(detail, 60).rstrip('.')}{texts.reached(case)}"
+    detail = (held and held.place) or reasons.words(language, case)
+    failed = language.say(_WHAT[case.kind], reason=cut(detail, 60).rstrip("."))
+    return [failed, *(said.rstrip(".") for said in texts.reached(language, case))]
 
 
-def _booked(booking: Booking | None) -> str:
+def _booked(language: Language, booking: Booking | None) -> list[str]:
     if booking is None:
-        return ""
-    when = When(booking.zone, booking.starts_at)
+        return []
+    when = When(booking.zone, booking.starts_at, language)
     if booking.kind is BookingKind.PICKUP:
-        ready = f"{when.date(booking.starts_at)} at {when.time(booking.starts_at)}"
-        return f"Pickup at {booking.place}, ready {ready}"
-    return f"New delivery {when.window_on(booking.starts_at, booking.ends_at)}"
+        return [
+            language.say(
+                "Pickup at {place}, ready {day} at {time}",
+                place=booking.place,
+                day=when.date(booking.starts_at),
+                time=when.time(booking.starts_at),
+            )
+        ]
+    window = when.window_on(booking.starts_at, booking.ends_at)
+    return [language.say("New delivery {what}", what=window)]
 
 
 def _spelt(label: str) -> str:

@@ -279,9 +279,10 @@ def warn_of_few_places(
         day = clock.local(datetime.fromisoformat(step.data["day"]), case.depot.zone)
         every = step.policy.seconds("catch_all_every")
         in_charge = ladders.levels(conn, case.depot_id, every, now)[-1].people
-        subject, text = texts.few_places(case, day, step.data["left"])
-        drafts += [
-            channels.Draft(
+        for person in in_charge:
+            language = person.speaks
+            subject, text = texts.few_places(language, case, day, step.data["left"])
+            draft = channels.Draft(
                 case_id=case.id,
                 audience="dispatcher",
                 topic="few_places",
@@ -289,12 +290,12 @@ def warn_of_few_places(
                 routes=rules.routes(person, case.shipper.country),
                 subject=subject,
                 text=text,
+                language=language.code,
                 needs_case="any",
                 not_after=day,
                 request_id=step.request_id,
             )
-            for person in in_charge
-        ]
+            drafts.append(draft)
     channels.enqueue(conn, drafts, now)
     return [Done(Plain.DONE) for _ in steps]
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from app.access import secret, throttle
 from app.booking import service as booking
 from app.cases import service as cases
+from app.channels import heard
 from app.channels.heard import Asks, CallIn
 from app.db.connection import Connection
 from app.directory import store as directory
@@ -19,7 +20,7 @@ from app.directory.model import Person
 from app.dispatch import called, keys, speech, store
 from app.dispatch.states import TaskKind
 from app.errors import Problem
-from app.plain import counted
+from app.languages.language import mark
 
 DIGITS = 6
 _NEXT = "4"
@@ -28,12 +29,11 @@ _STRANGER = (
     "This is Reknock, which calls depots about their parcels. If you wait for a parcel, please use "
     "the link in our message, or answer it. Goodbye."
 )
-_MENU = "Press 1 to take it on, 2 to pass it on, 3 to hear it again, or 4 for the next one."
-_YES_OR_NO = (
+_MENU = mark("Press 1 to take it on, 2 to pass it on, 3 to hear it again, or 4 for the next one.")
+_YES_OR_NO = mark(
     "Press 1 if it goes ahead, 2 if it cannot be done, 3 to hear it again, or 4 for the next one."
 )
-_IS_OFF = "Press 1 when it is off, 3 to hear it again, or 4 for the next one."
-_BYE = "Goodbye."
+_IS_OFF = mark("Press 1 when it is off, 3 to hear it again, or 4 for the next one.")
 
 
 def code_of(person: Person) -> str:
@@ -48,6 +48,10 @@ def go_on(conn: Connection, fact: CallIn, now: datetime) -> str:
     person = directory.person_at(conn, fact.caller)
     if person is None:
         return _STRANGER
+    return heard.spoken(_go_on(conn, person, fact, now), person.speaks)
+
+
+def _go_on(conn: Connection, person: Person, fact: CallIn, now: datetime) -> str:
     step, _, number = fact.place.partition(".")
     count = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
     if step == "code":
@@ -59,26 +63,35 @@ def go_on(conn: Connection, fact: CallIn, now: datetime) -> str:
 
 def _greet(conn: Connection, person: Person) -> str:
     waiting = called.waiting(conn, called.rings(conn, person.id))
+    say = person.speaks.say
+    hello = say("Hello {person}.", person=person.name)
     if not waiting:
-        return f"Hello {person.name}. Nothing waits for you. {_BYE}"
-    many = counted(len(waiting), "parcel waits", "parcels wait")
-    words = f"Hello {person.name}. {many} for you. Enter your code to hear more and to act."
-    return Asks(words, _BYE, keys=DIGITS, place="code.1")
+        return " ".join((hello, say("Nothing waits for you."), _bye(person)))
+    many = person.speaks.count(
+        "{number} parcel waits for you.", "{number} parcels wait for you.", len(waiting)
+    )
+    words = " ".join((hello, many, say("Enter your code to hear more and to act.")))
+    return Asks(words, _bye(person), keys=DIGITS, place="code.1")
+
+
+def _bye(person: Person) -> str:
+    return person.speaks.say("Goodbye.")
 
 
 def _enter(conn: Connection, person: Person, digits: str, tries: int) -> str:
-    who = f"telephone:{person.id}"
+    who, say = f"telephone:{person.id}", person.speaks.say
     try:
         throttle.check(who)
     except Problem:
-        return f"Too many wrong codes were entered. Please call again in a few minutes. {_BYE}"
+        many = say("Too many wrong codes were entered. Please call again in a few minutes.")
+        return f"{many} {_bye(person)}"
     if hmac.compare_digest(digits.encode(), code_of(person).encode()):
         return _tell(conn, person, 0)
     throttle.failed(who)
     if tries >= _TRIES:
-        return f"That is not your code. {_BYE}"
-    words = "That is not your code. Please enter it again."
-    return Asks(words, _BYE, keys=DIGITS, place=f"code.{tries + 1}")
+        return say("That is not your code.") + " " + _bye(person)
+    words = say("That is not your code. Please enter it again.")
+    return Asks(words, _bye(person), keys=DIGITS, place=f"code.{tries + 1}")
 
 
 def _act(conn: Connection, person: Person, digit: str, task_id: int, now: datetime) -> str:
@@ -90,8 +103,10 @@ def _act(conn: Connection, person: Person, digit: str, task_id: int, now: dateti
     if digit == _NEXT:
         return _tell(conn, person, task_id)
     if digit not in {keys.TAKE, keys.PASS_ON}:
-        return Asks(f"That key does nothing here. {_MENU}", _BYE, place=f"task.{task_id}")
-    return _tell(conn, person, task_id, keys.press(conn, digit, ring, person, now))
+        say = person.speaks.say
+        words = say("That key does nothing here.") + " " + say(_MENU)
+        return Asks(words, _bye(person), place=f"task.{task_id}")
+    return _tell(conn, person, task_id, keys.press(conn, digit, ring, person, now).words)
 
 
 def _tell(conn: Connection, person: Person, after: int, said: str = "") -> str:
@@ -100,11 +115,12 @@ def _tell(conn: Connection, person: Person, after: int, said: str = "") -> str:
     task_id = next((one for one in waiting if one > after), None)
     task = store.task(conn, task_id) if task_id else None
     case = cases.by_ids(conn, [task.case_id]).get(task.case_id) if task else None
+    language = person.speaks
     if task is None or case is None:
-        return " ".join(filter(None, (said, "That was all.", _BYE)))
+        return " ".join(filter(None, (said, language.say("That was all."), _bye(person))))
     concerned = booking.find(conn, task.about) if task.kind is TaskKind.HANDOVER else None
     menu = _MENU
     if task.kind is TaskKind.HANDOVER:
         menu = _YES_OR_NO if speech.stands(concerned) else _IS_OFF
-    words = f"{speech.about(case, task, concerned)} {menu}"
-    return Asks(f"{said} {words}".strip(), _BYE, place=f"task.{task.id}")
+    words = f"{speech.about(language, case, task, concerned)} {language.say(menu)}"
+    return Asks(f"{said} {words}".strip(), _bye(person), place=f"task.{task.id}")

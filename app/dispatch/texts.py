@@ -1,4 +1,4 @@
-"""What a dispatcher reads on the phone: enough to act, in one text message."""
+"""What a dispatcher reads on the phone: enough to act, in one text message, in their language."""
 
 from __future__ import annotations
 
@@ -8,110 +8,136 @@ from app import clock, plain
 from app.booking.missed import How
 from app.booking.service import Booking, BookingKind, BookingState
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
-from app.dispatch import rules
+from app.dispatch import reasons, rules
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
-from app.theme import dates
+from app.languages.language import Language, mark
 
 _WHAT = {
-    CaseKind.FAILED: "Delivery failed",
-    CaseKind.REFUSED: "Parcel refused",
-    CaseKind.RETURNED: "Parcel on its way back",
-    CaseKind.LOST: "Parcel lost",
-    CaseKind.DAMAGED: "Parcel damaged",
-    CaseKind.HELD: "Parcel waits to be collected",
+    CaseKind.FAILED: mark("Delivery failed: {parcel}"),
+    CaseKind.REFUSED: mark("Parcel refused: {parcel}"),
+    CaseKind.RETURNED: mark("Parcel on its way back: {parcel}"),
+    CaseKind.LOST: mark("Parcel lost: {parcel}"),
+    CaseKind.DAMAGED: mark("Parcel damaged: {parcel}"),
+    CaseKind.HELD: mark("Parcel waits to be collected: {parcel}"),
 }
 
 
-def few_places(case: Case, day: datetime, left: int) -> tuple[str, str]:
+def few_places(language: Language, case: Case, day: datetime, left: int) -> tuple[str, str]:
     """A day is nearly full, said while something can still be done about it."""
-    when = dates.say(day, "date")
-    places = "1 place is" if left == 1 else f"{left or 'no'} places are"
-    subject = f"{case.depot.name}, {when}: nearly full"
-    return subject, (
-        f"{case.depot.name}: {places} left for new deliveries on {when}. Whoever comes later is "
-        "offered another day. If you can take more, raise the places of that day."
+    say, depot, on = language.say, case.depot.name, language.date(day, "date")
+    if left:
+        much = language.count(
+            "{depot}: {number} place is left for new deliveries on {day}.",
+            "{depot}: {number} places are left for new deliveries on {day}.",
+            left,
+            depot=depot,
+            day=on,
+        )
+    else:
+        much = say("{depot}: no places are left for new deliveries on {day}.", depot=depot, day=on)
+    rest = say(
+        "Whoever comes later is offered another day. If you can take more, raise the places of "
+        "that day."
     )
+    return say("{depot}, {day}: nearly full", depot=depot, day=on), f"{much} {rest}"
 
 
-def wrote_again(case: Case, url: str) -> tuple[str, str]:
+def wrote_again(language: Language, case: Case, url: str) -> tuple[str, str]:
     """Subject and text for somebody who has the task already."""
-    subject = f"The customer wrote again about {case.parcel.label}"
-    return subject, f"{subject}. You have it; please read and answer: {url}"
+    subject = language.say("The customer wrote again about {parcel}", parcel=case.parcel.label)
+    rest = language.say("You have it; please read and answer: {url}", url=url)
+    return subject, f"{subject}. {rest}"
 
 
-def hint(task: Task, concerned: Booking | None) -> str:
+def hint(language: Language, task: Task, concerned: Booking | None) -> str:
     """How to answer a call by text message; `replies.read` reads what comes."""
-    code = rules.code_of(task.id)
+    say, code = language.say, rules.code_of(task.id)
     if task.kind is TaskKind.HANDOVER:
         if concerned is None or concerned.state is not BookingState.STANDING:
-            return f"Or reply 1-{code} when it is off."
-        return f"Or reply 1-{code} for yes, 2-{code} for no."
-    return f"Or reply 1-{code} to take it, 2-{code} to pass it on."
+            return say("Or reply 1-{code} when it is off.", code=code)
+        return say("Or reply 1-{code} for yes, 2-{code} for no.", code=code)
+    return say("Or reply 1-{code} to take it, 2-{code} to pass it on.", code=code)
 
 
-def taken(case: Case, url: str) -> tuple[str, str]:
+def taken(language: Language, case: Case, url: str) -> tuple[str, str]:
     """Subject and text for somebody who took a task on by telephone: where everything stands."""
-    subject = f"You have it: {case.parcel.label}"
-    return subject, f"{subject}. Everything you need: {url}"
+    subject = language.say("You have it: {parcel}", parcel=case.parcel.label)
+    rest = language.say("Everything you need: {url}", url=url)
+    return subject, f"{subject}. {rest}"
 
 
-def so_far(task: Task, zone: str) -> str:
+def so_far(language: Language, task: Task, zone: str) -> str:
     """What a call begins with where others were called before; empty for the first calls."""
     if task.exhausted_at:
-        since = dates.say(clock.local(task.exhausted_at, zone), "short")
-        return f"Nobody has taken it on since {since}. "
+        since = moment(language, task.exhausted_at, zone)
+        return language.say("Nobody has taken it on since {by}.", by=since) + " "
     if task.went_back_at:
-        until = dates.say(clock.local(task.went_back_at, zone), "time")
-        return f"{task.had_by} had it until {until} and did not finish it. "
+        until = language.date(clock.local(task.went_back_at, zone), "time")
+        had = mark("{person} had it until {time} and did not finish it.")
+        return language.say(had, person=task.had_by, time=until) + " "
     return ""
 
 
 def call(
-    case: Case, task: Task, url: str, missed: Booking | None = None, *, personal: bool = True
+    language: Language,
+    case: Case,
+    task: Task,
+    url: str,
+    missed: Booking | None = None,
+    *,
+    personal: bool = True,
 ) -> tuple[str, str]:
     """Subject and text of a call: enough to act without opening anything.
 
     The subject names the parcel only. `missed` is the booking that was not kept, where the call is
     for that; without `personal` the text says neither name nor street.
     """
-    subject, detail, act = _said(case, task, missed)
-    who = f" {who_and_where(case)}." if personal and who_and_where(case) else ""
-    return subject, f"{subject}{detail}.{who}{_deadline(case, task)} {act}: {url}"
+    subject, details, act = _said(language, case, task, missed)
+    why = f" ({reason(language, case)})" if task.kind is TaskKind.FAILURE else ""
+    if case.reason == NOT_RECEIVED:
+        why = ""
+    who = who_and_where(case) if personal else ""
+    sentences = [f"{subject}{why}.", *details, f"{who}." if who else "", _by(language, case, task)]
+    return subject, " ".join(filter(None, [*sentences, language.say(act, url=url)]))
+
+
+_TAKE = mark("Take it on: {url}")
 
 
 def _said(  # noqa: PLR0911 - one per kind
-    case: Case, task: Task, missed: Booking | None
-) -> tuple[str, str, str]:
+    language: Language, case: Case, task: Task, missed: Booking | None
+) -> tuple[str, list[str], str]:
     """The subject, what is said besides, and what to do."""
-    parcel = case.parcel.label
+    say, parcel = language.say, case.parcel.label
     if task.kind is TaskKind.RECOVERY:
-        return f"Unhappy customer: {parcel}", "", "Please call and make it good"
+        subject = say("Unhappy customer: {parcel}", parcel=parcel)
+        return subject, [], mark("Please call and make it good: {url}")
     if task.kind is TaskKind.PROMISE and task.about:
-        detail = ". The customer waits for news"
-        return f"Nobody has moved it: {parcel}", detail, "Please take it on"
+        subject = say("Nobody has moved it: {parcel}", parcel=parcel)
+        return subject, [say("The customer waits for news.")], mark("Please take it on: {url}")
     if task.kind is TaskKind.PROMISE:  # only ever of a parcel that can still be delivered
-        return *_missed(parcel, missed), "Take it on"
+        return *_missed(language, parcel, missed), _TAKE
     if task.kind is TaskKind.QUESTION:
-        return f"Customer asks about {parcel}", "", "Please read and answer"
+        subject = say("Customer asks about {parcel}", parcel=parcel)
+        return subject, [], mark("Please read and answer: {url}")
     if task.kind is TaskKind.HANDOVER:  # its booking is gone
-        return f"Please confirm: {parcel}", "", "See here"
+        return say("Please confirm: {parcel}", parcel=parcel), [], mark("See here: {url}")
     if task.kind is TaskKind.DECISION:
-        detail = f". {case.shipper.name} has not decided"
-        return f"Decision missing: {parcel}", detail, "Please ask"
+        subject = say("Decision missing: {parcel}", parcel=parcel)
+        undecided = say("{shipper} has not decided.", shipper=case.shipper.name)
+        return subject, [undecided], mark("Please ask: {url}")
     if case.reason == NOT_RECEIVED:
-        detail = ". It is marked delivered, the customer has not got it"
-        return f"Parcel not received: {parcel}", detail, "Take it on"
-    subject = f"{_WHAT[case.kind]}: {parcel}"
-    return subject, f" ({reason(case)}){reached(case)}", "Take it on"
+        subject = say("Parcel not received: {parcel}", parcel=parcel)
+        return subject, [say("It is marked delivered, the customer has not got it.")], _TAKE
+    return say(_WHAT[case.kind], parcel=parcel), reached(language, case), _TAKE
 
 
-def reason(case: Case) -> str:
-    """Why it failed, in the courier's own words where it said any."""
+def reason(language: Language, case: Case) -> str:
+    """Why it failed: in the courier's own words where it said any, and where they are read."""
     held = case.parcel.held if case.kind is CaseKind.HELD else None
-    said = (held and held.place) or case.words.strip() or case.reason.replace("_", " ")
-    said = said.rstrip(".")
-    return plain.cut(said, 60)
+    said = (held and held.place) or reasons.words(language, case)
+    return plain.cut(said.rstrip("."), 60)
 
 
 def who_and_where(case: Case) -> str:
@@ -121,49 +147,60 @@ def who_and_where(case: Case) -> str:
     return ", ".join(filter(None, (_short(case.parcel.name), *place)))
 
 
-def in_short(case: Case, *, personal: bool = True) -> str:
+def in_short(language: Language, case: Case, *, personal: bool = True) -> str:
     """One parcel among several: `nobody home, Kim D., 2695 E Katella Ave, Anaheim`."""
-    return ", ".join(filter(None, (reason(case), who_and_where(case) if personal else "")))
+    where = who_and_where(case) if personal else ""
+    return ", ".join(filter(None, (reason(language, case), where)))
 
 
-def _deadline(case: Case, task: Task) -> str:
+def _by(language: Language, case: Case, task: Task) -> str:
     if not task.kind.of_delivery or case.act_by is None:
         return ""
-    return f" Act by {_moment(case.act_by, case.depot.zone)}."
+    return act_by(language, case.act_by, case.depot.zone)
 
 
-def reached(case: Case) -> str:
+def act_by(language: Language, at: datetime, zone: str) -> str:
+    """By when the first of it is decided by the courier."""
+    return language.say("Act by {by}.", by=moment(language, at, zone))
+
+
+def reached(language: Language, case: Case) -> list[str]:
     """What whoever is called should know of how the recipient is reached; mostly nothing."""
+    say = language.say
     if case.contact_phone:
-        return ""
+        return []
     if not case.call_only:
-        return ". No number reaches the recipient"
+        return [say("No number reaches the recipient.")]
     if case.contact_email:
-        return ". We write to the recipient by e-mail; their number can only be called"
-    return ". No text message reaches the recipient: please call them"
+        return [say("We write to the recipient by e-mail; their number can only be called.")]
+    return [say("No text message reaches the recipient: please call them.")]
 
 
-def to_call(case: Case, url: str) -> tuple[str, str]:
+def to_call(language: Language, case: Case, url: str) -> tuple[str, str]:
     """Subject and text for whoever is called for a case: now there is a number, to be called."""
-    subject = f"Please call the recipient of {case.parcel.label}"
-    return subject, f"{subject}: there is a number now, and no text message reaches it: {url}"
+    subject = language.say("Please call the recipient of {parcel}", parcel=case.parcel.label)
+    why = language.say("there is a number now, and no text message reaches it: {url}", url=url)
+    return subject, f"{subject}: {why}"
 
 
-def _missed(parcel: str, missed: Booking | None) -> tuple[str, str]:
-    pickup = missed is not None and missed.kind is BookingKind.PICKUP
+def _missed(language: Language, parcel: str, missed: Booking | None) -> tuple[str, list[str]]:
+    say, pickup = language.say, missed is not None and missed.kind is BookingKind.PICKUP
     match missed and missed.missed:
         case How.TRIED:
-            detail = ". The courier came and could not hand it over"
-            return f"Delivery failed again: {parcel}", detail
+            subject = say("Delivery failed again: {parcel}", parcel=parcel)
+            return subject, [say("The courier came and could not hand it over.")]
         case How.NOT_CONFIRMED if missed and pickup:
-            ready = f"Nobody said that it was ready at {missed.place}"
-            return f"Pickup never confirmed: {parcel}", f". {ready}, and its time is over"
+            subject = say("Pickup never confirmed: {parcel}", parcel=parcel)
+            never = mark("Nobody said that it was ready at {place}, and its time is over.")
+            return subject, [say(never, place=missed.place)]
         case How.NOT_CONFIRMED:
-            detail = ". Nobody said yes to it, and its time is over"
-            return f"Delivery never confirmed: {parcel}", detail
+            subject = say("Delivery never confirmed: {parcel}", parcel=parcel)
+            return subject, [say("Nobody said yes to it, and its time is over.")]
         case How.NOT_COLLECTED if missed:
-            return f"Not picked up: {parcel}", f". It waited at {missed.place}"
-    return f"Promise missed: {parcel}", ". The new delivery did not happen"
+            subject = say("Not picked up: {parcel}", parcel=parcel)
+            return subject, [say("It waited at {place}.", place=missed.place)]
+    subject = say("Promise missed: {parcel}", parcel=parcel)
+    return subject, [say("The new delivery did not happen.")]
 
 
 _NO_NUMBER = {
@@ -194,52 +231,71 @@ def ask_for_number(case: Case, why: str, url: str) -> tuple[str, str]:
     return f"We cannot reach the recipient of {parcel}", text
 
 
-def to_confirm(case: Case, booking: Booking, by: datetime | None, url: str) -> tuple[str, str]:
+def to_confirm(
+    language: Language, case: Case, booking: Booking, by: datetime | None, url: str
+) -> tuple[str, str]:
     """Subject and text of a call for a booking: what goes where and when, enough to say yes.
 
     Of the recipient only what stands on the parcel's label; a gate code waits behind the link.
     `by` is the hour that is asked for; None when it has passed.
     """
-    parcel, when = case.parcel.label, _when(booking)
+    say, parcel, when = language.say, case.parcel.label, _when(language, booking)
     if booking.state is not BookingState.STANDING:
-        subject = f"Not wanted any more: {parcel}, {when}"
-        return (
-            subject,
-            f"{subject}. The courier may still have it. Please see that it is off: {url}",
-        )
-    until = f" by {_moment(by, booking.zone)}" if by else ""
+        subject = say("Not wanted any more: {parcel}, {when}", parcel=parcel, when=when)
+        rest = say("The courier may still have it. Please see that it is off: {url}", url=url)
+        return subject, f"{subject}. {rest}"
+    name, until = _short(case.parcel.name), by and moment(language, by, booking.zone)
     if booking.kind is BookingKind.PICKUP:
-        what = ", ".join(filter(None, (_short(case.parcel.name), f"{when} at {booking.place}")))
+        ready = say("{when} at {place}", when=when, place=booking.place)
+        what = ", ".join(filter(None, (name, ready)))
     else:
-        what = ", ".join(filter(None, (when, _short(case.parcel.name), booking.address)))
+        what = ", ".join(filter(None, (when, name, booking.address)))
     if booking.confirmed_at:
-        subject = f"Will it go out? {parcel}"
-        asks = f"Will {parcel} go out? {what}"
-        return subject, f"{asks}. No scan says so yet. Please look{until}: {url}"
-    subject = f"Please confirm: {parcel}"
-    return subject, f"Please confirm {parcel}, {what}. Yes or no{until}: {url}"
+        asks = say("Will {parcel} go out? {what}.", parcel=parcel, what=what)
+        look = (
+            say("No scan says so yet. Please look by {by}: {url}", by=until, url=url)
+            if until
+            else say("No scan says so yet. Please look: {url}", url=url)
+        )
+        return say("Will it go out? {parcel}", parcel=parcel), f"{asks} {look}"
+    asks = say("Please confirm {parcel}, {what}.", parcel=parcel, what=what)
+    answer = (
+        say("Yes or no by {by}: {url}", by=until, url=url)
+        if until
+        else say("Yes or no: {url}", url=url)
+    )
+    return say("Please confirm: {parcel}", parcel=parcel), f"{asks} {answer}"
 
 
-def off(case: Case, booking: Booking, instead: Booking | None, url: str) -> tuple[str, str]:
+def off(
+    language: Language, case: Case, booking: Booking, instead: Booking | None, url: str
+) -> tuple[str, str]:
     """Subject and text for who confirmed a booking that is off; `instead` is what stands now."""
-    subject = f"Off: {case.parcel.label}, {_when(booking)}"
-    why = "it is not wanted any more"
-    if instead:
-        why = f"the customer changed it to {_when(instead)}"
-    text = f"{subject}. You had confirmed it; {why}. Please see that nobody carries it out: {url}"
-    return subject, text
+    say = language.say
+    subject = say("Off: {parcel}, {when}", parcel=case.parcel.label, when=_when(language, booking))
+    why = (
+        say(
+            "You had confirmed it; the customer changed it to {when}.",
+            when=_when(language, instead),
+        )
+        if instead
+        else say("You had confirmed it; it is not wanted any more.")
+    )
+    see = say("Please see that nobody carries it out: {url}", url=url)
+    return subject, f"{subject}. {why} {see}"
 
 
-def _when(booking: Booking) -> str:
+def _when(language: Language, booking: Booking) -> str:
     """`Sat 29 Nov, 08:00-11:00`; of a pickup the time from which it is ready."""
+    at = moment(language, booking.starts_at, booking.zone)
     if booking.kind is BookingKind.PICKUP:
-        return f"ready {_moment(booking.starts_at, booking.zone)}"
-    ends = dates.say(clock.local(booking.ends_at, booking.zone), "time")
-    return f"{_moment(booking.starts_at, booking.zone)}-{ends}"
+        return language.say("ready {by}", by=at)
+    return f"{at}-{language.date(clock.local(booking.ends_at, booking.zone), 'time')}"
 
 
-def _moment(at: datetime, zone: str) -> str:
-    return dates.say(clock.local(at, zone), "short")
+def moment(language: Language, at: datetime, zone: str) -> str:
+    """`Sat 29 Nov, 08:00` at the clocks of this place."""
+    return language.date(clock.local(at, zone), "short")
 
 
 def _short(name: str | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from app.languages.loading import FACTS, WORDS
+from app.languages.loading import FACTS, STAFF_WORDS, WORDS
 
 APP = Path(__file__).parent.parent
 _METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
@@ -35,13 +36,26 @@ def _read_by_people(folder: str) -> bool:
     return Path(folder).name not in {"cli", "__pycache__"}
 
 
-def source() -> Catalog:
-    """Every sentence that is to be translated, in the order of the source."""
-    catalogue = Catalog()
-    found = extract_from_dir(APP, _METHODS, _OPTIONS, KEYWORDS, directory_filter=_read_by_people)
-    for file, _, message, _, context in sorted(found, key=lambda one: one[:2]):
-        catalogue.add(message, locations=[(f"app/{file}", 0)], context=context)
+_STAFF = ("dispatch/", "sign_in/", "managing/", "access/", "channels/providers/")
+"""What only staff read is said here; a sentence that others read too stands with theirs."""
+DOMAINS = (WORDS, STAFF_WORDS)
+
+
+def source(domain: str) -> Catalog:
+    """Every sentence of a domain that is to be translated, in the order of the source."""
+    catalogue, found = Catalog(), _found()
+    for file, message, context in found:
+        theirs = all(f.startswith(_STAFF) for f, m, c in found if (m, c) == (message, context))
+        if theirs == (domain == STAFF_WORDS):
+            catalogue.add(message, locations=[(f"app/{file}", 0)], context=context)
     return catalogue
+
+
+@cache
+def _found() -> list[tuple[str, Any, str | None]]:
+    """Each sentence wherever it stands: `(file, message, context)`."""
+    found = extract_from_dir(APP, _METHODS, _OPTIONS, KEYWORDS, directory_filter=_read_by_people)
+    return [(one[0], one[2], one[4]) for one in sorted(found, key=lambda one: one[:2])]
 
 
 def catalogues(home: Path = Path(__file__).parent) -> Iterator[Path]:
@@ -51,12 +65,12 @@ def catalogues(home: Path = Path(__file__).parent) -> Iterator[Path]:
             yield facts.parent
 
 
-def read(folder: Path) -> Catalog:
-    """A language's catalogue; an empty one where there is none yet."""
-    code = folder.name.replace("-", "_")
-    if not (folder / WORDS).is_file():
+def read(file: Path) -> Catalog:
+    """A catalogue of a language; an empty one where there is none yet."""
+    code = file.parent.name.replace("-", "_")
+    if not file.is_file():
         return Catalog(code)
-    with (folder / WORDS).open("rb") as stream:
+    with file.open("rb") as stream:
         return read_po(stream, code)
 
 
@@ -70,10 +84,10 @@ msgstr ""
 """
 
 
-def write(folder: Path, catalogue: Catalog) -> None:
+def write(file: Path, catalogue: Catalog) -> None:
     """Write it as people and tools read it, with nothing that changes by itself."""
-    with (folder / WORDS).open("wb") as stream:
-        stream.write(_HEADER.format(code=folder.name, catalogue=catalogue).encode())
+    with file.open("wb") as stream:
+        stream.write(_HEADER.format(code=file.parent.name, catalogue=catalogue).encode())
         write_po(
             stream,
             catalogue,
@@ -84,15 +98,16 @@ def write(folder: Path, catalogue: Catalog) -> None:
         )
 
 
-def update(folder: Path, wanted: Catalog) -> None:
+def update(file: Path, wanted: Catalog) -> None:
     """Bring a catalogue up to date with the source."""
-    catalogue = read(folder)
+    catalogue = read(file)
     catalogue.update(wanted, no_fuzzy_matching=False, update_creation_date=False)
-    write(folder, catalogue)
+    write(file, catalogue)
 
 
 if __name__ == "__main__":
-    sentences = source()
-    for place in catalogues():
-        update(place, sentences)
-        sys.stdout.write(f"{place.name}\n")
+    for domain in DOMAINS:
+        sentences = source(domain)
+        for place in catalogues():
+            update(place / domain, sentences)
+            sys.stdout.write(f"{place.name}/{domain}\n")

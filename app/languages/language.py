@@ -33,6 +33,8 @@ class Language:
     direction: Literal["ltr", "rtl"]
     gsm: bool
     """Whether its text messages keep to the short alphabet of GSM 03.38."""
+    spoken: str
+    """Its name where it is read aloud, as Twilio has it; mostly its code with a country."""
     locale: Locale
     words: NullTranslations
     patterns: Mapping[Form, DateTimePattern]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -20,6 +21,7 @@ from app.languages.language import Form, Language
 
 FACTS = "language.toml"
 WORDS = "messages.po"
+STAFF_WORDS = "staff.po"
 
 
 class Place(NamedTuple):
@@ -39,6 +41,7 @@ class Known(NamedTuple):
     name: str
     direction: Literal["ltr", "rtl"]
     gsm: bool
+    spoken: str
     places: dict[str, Place]
     dates: dict[Form, str]
     """Patterns of our own, where Babel's do not fit a sentence."""
@@ -62,10 +65,11 @@ def read(folder: Path) -> Known:
         name=facts["name"],
         direction=facts["direction"],
         gsm=facts["gsm"],
+        spoken=facts.get("spoken", folder.name),
         places=places,
         dates=facts.get("dates", {}),
         dates_not_in=frozenset(facts.get("dates_not_in", ())),
-        words=_words(folder / WORDS),
+        words=_words(folder / WORDS, folder / STAFF_WORDS),
     )
 
 
@@ -78,6 +82,7 @@ def language(known: Known, territory: str) -> Language:
         name=known.name,
         direction=known.direction,
         gsm=known.gsm,
+        spoken=known.spoken,
         locale=locale,
         words=known.words,
         patterns=patterns.of(locale, own),
@@ -99,13 +104,22 @@ def _locale(code: str, territory: str) -> Locale:
         return Locale.parse(code)
 
 
-def _words(file: Path) -> NullTranslations:
-    """The catalogue; what is not translated is said in English."""
-    if not file.is_file():
+def _words(*files: Path) -> NullTranslations:
+    """The catalogues as one; what is not translated is said in English."""
+    there = [file for file in files if file.is_file()]
+    if not there:
         return NullTranslations()
-    with file.open("rb") as stream:
-        catalogue = read_po(stream)
+    catalogue, *others = [_read(file) for file in there]
+    for other in others:
+        for message in other:
+            if message.id:
+                catalogue[message.id] = message
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def _read(file: Path) -> Catalog:
+    with file.open("rb") as stream:
+        return read_po(stream)

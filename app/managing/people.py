@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from app import languages
 from app.access.keys import Caller
 from app.db.connection import Connection
 from app.directory import changes_store, roles_store, service
@@ -35,6 +36,8 @@ class Wanted:
     role: str
     depots: Sequence[int] | None
     """Whose cases they see; None: every depot's."""
+    language: str = ""
+    """The code of what they read and hear; empty for the house's."""
 
 
 def may_manage(caller: Caller, role: str, depots: Sequence[int] | None) -> bool:
@@ -89,6 +92,7 @@ def add(conn: Connection, who: By, wanted: Wanted, now: datetime) -> Person:
         raise _taken(wanted)
     roles_store.set_role(conn, person_id, wanted.role)
     roles_store.set_depots(conn, person_id, wanted.depots)
+    store.speak(conn, person_id, wanted.language)
     person = find(conn, person_id)
     record(conn, who, "person", (person.id, person.name), person.depots, {}, _facts(person), now)
     return person
@@ -101,7 +105,7 @@ def change(conn: Connection, who: By, person_id: int, wanted: Wanted, now: datet
         Problem: 404 nobody is; 409 they would change what they may themselves; 422 by field.
     """
     before = find(conn, person_id)
-    phone, email = _reached(wanted)
+    said = (wanted.name.strip(), *_reached(wanted))
     other = (before.role, before.depots) != (wanted.role, _sorted(wanted.depots))
     if other and who.person_id == person_id:
         raise Problem(
@@ -109,7 +113,7 @@ def change(conn: Connection, who: By, person_id: int, wanted: Wanted, now: datet
         )
     try:
         with conn.transaction():
-            store.update(conn, person_id, wanted.name.strip(), phone, email, wanted.channels)
+            store.update(conn, person_id, *said, wanted.channels, wanted.language)
     except psycopg.errors.UniqueViolation as error:
         raise _taken(wanted) from error
     if other:
@@ -168,6 +172,8 @@ def _reached(wanted: Wanted) -> tuple[str | None, str | None]:
         faults["email"] = "No mail can be sent to this address."
     if not wanted.channels:
         faults["channels"] = "Choose at least one way to reach them."
+    if wanted.language and wanted.language not in languages.known():
+        faults["language"] = "We don't speak this language."
     for channel in wanted.channels:
         needed = "phone" if channel in _BY_PHONE else "email"
         if channel in (*_BY_PHONE, "email") and not getattr(wanted, needed).strip():
@@ -197,6 +203,7 @@ def _facts(person: Person) -> dict[str, Any]:
         "phone": person.phone,
         "e-mail": person.email,
         "reached by": ", ".join(person.channels),
+        "language": languages.get(person.language or languages.HOUSE).name,
         "role": person.role,
         "sees": sees,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, request
 
-from app import clock
+from app import clock, languages
 from app.access import agents, scope, sessions_store
 from app.access.keys import Caller, caller
 from app.access.session import require_session
@@ -132,6 +132,7 @@ def _wanted(who: Caller, other_ways: Any) -> Wanted:
         channels=[*(way for way in _WAYS if way in ticked), *other_ways],
         role=role,
         depots=depots,
+        language=form.get("language", ""),
     )
 
 
@@ -177,6 +178,7 @@ def _respond(template: str, problem: Problem | None, **facts: Any) -> Response:
         faults=problem.by_field if problem else {},
         given=request.form,
         ways=_WAYS,
+        languages=languages.known().values(),
         roles=_ROLES if caller().role == "admin" else _ROLES[:1],
         when=When("UTC", clock.now()),
         **facts,

@@ -24,10 +24,12 @@ class Person:
     """Whose cases they see; None: every depot's."""
     sees: list[str]
     """The slugs of these."""
+    language: str
+    """The code of what they read and hear; empty for the house's."""
 
 
 _PERSON = """
-SELECT p.id, p.name, p.phone, p.email, p.channels, p.role,
+SELECT p.id, p.name, p.phone, p.email, p.channels, p.role, p.language,
        CASE WHEN p.role <> 'admin' THEN p.depots END AS depots,
        ARRAY(SELECT slug FROM depots d WHERE d.id = ANY(p.depots) ORDER BY slug) AS sees
   FROM people p WHERE p.removed_at IS NULL
@@ -75,6 +77,7 @@ def update(
     phone: str | None,
     email: str | None,
     channels: Sequence[str],
+    language: str,
 ) -> None:
     """Let somebody be called so, and reached so.
 
@@ -82,8 +85,9 @@ def update(
         psycopg.errors.UniqueViolation: somebody else has this e-mail address.
     """
     conn.execute(
-        "UPDATE people SET name = %s, phone = %s, email = %s, channels = %s WHERE id = %s",
-        [name, phone, email, list(channels), person_id],
+        """UPDATE people SET name = %s, phone = %s, email = %s, channels = %s, language = %s
+            WHERE id = %s""",
+        [name, phone, email, list(channels), language, person_id],
     )
 
 
@@ -102,6 +106,11 @@ def let_not_reach(conn: Connection, person_id: int, channel: str) -> None:
         "UPDATE people SET channels = array_remove(channels, %s) WHERE id = %s",
         [channel, person_id],
     )
+
+
+def speak(conn: Connection, person_id: int, language: str) -> None:
+    """Let somebody be written to and called in this language."""
+    conn.execute("UPDATE people SET language = %s WHERE id = %s", [language, person_id])
 
 
 def depots(conn: Connection, theirs: Sequence[int] | None) -> list[tuple[int, str, str]]:

@@ -47,6 +47,7 @@ ASKS_ITSELF = {"day_list_pages.as_calendar": ("dispatcher",)}
 """A calendar's link carries a token; without one it is a page like others."""
 NAMES_NOTHING = {
     "access_pages.end_sessions": "only ever one's own",
+    "access_pages.speak": "only one's own language",
     "console_acts.take_back": "what one's own session did",
     "phone_pages.act": "only ever one's own",
 }

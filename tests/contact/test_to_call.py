@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app import clock
+from app import clock, languages
 from app.contact import service
 from app.contact.lookup import service as lookup
 from app.contact.rules import choose
@@ -57,7 +57,7 @@ def test_a_landline_is_called_too_and_a_telephone_call_says_so(play):
     case_id = play.courier(phone=LANDLINE)
     (call,) = calls(play, case_id)
     assert "please call them" in call
-    said = speech.call(play.case(case_id), play.task(case_id), None)
+    said = speech.call(languages.get(), play.case(case_id), play.task(case_id), None)
     assert "nobody opened. No text message reaches the recipient: please call them. " in said
 
 

@@ -48,7 +48,7 @@ def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Add]:
         if isinstance(words, str):
             (folder / "messages.po").write_text(words, "utf-8")
         else:
-            extracting.write(folder, words)
+            extracting.write(folder / extracting.DOMAINS[0], words)
         forget()
 
     monkeypatch.setattr(languages, "__path__", [*languages.__path__, str(tmp_path)])
@@ -61,7 +61,8 @@ def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Add]:
 def pseudo(add: Add) -> str:
     """A language whose letters are all the same one; its code. What else is read is not ours."""
     words = Catalog(PSEUDO)
-    for message in extracting.source():
+    sentences = [one for domain in extracting.DOMAINS for one in extracting.source(domain)]
+    for message in sentences:
         if message.id:
             ids = [message.id] if isinstance(message.id, str) else list(message.id)
             said = [_same(text) for text in ids]

@@ -19,11 +19,12 @@ _TAG = re.compile(r"</?\w+>")
 
 def check(root: Path) -> Iterator[Finding]:
     """What is wrong with the catalogues of the languages there are."""
-    source = extracting.source()
-    for folder in extracting.catalogues(root / "app" / "languages"):
-        file = (folder / "messages.po").relative_to(root)
-        for message, wrong in faults(source, extracting.read(folder)):
-            yield Finding(file, message.lineno or 1, "translations", wrong)
+    for domain in extracting.DOMAINS:
+        source = extracting.source(domain)
+        for folder in extracting.catalogues(root / "app" / "languages"):
+            file = folder / domain
+            for message, wrong in faults(source, extracting.read(file)):
+                yield Finding(file.relative_to(root), message.lineno or 1, "translations", wrong)
 
 
 def faults(source: Catalog, catalogue: Catalog) -> Iterator[tuple[Message, str]]:
@@ -68,7 +69,7 @@ def _wrong(message: Message, plurals: int) -> str:
     for text in said:
         allowed = [set(_VALUE.findall(one)) for one in _ids(message)]
         if message.pluralizable:  # a form for one or two may leave its number out
-            allowed.append(set())
+            allowed += [values - {"{number}"} for values in allowed]
         if set(_VALUE.findall(text)) not in allowed:
             return "has other {values} than the source"
         if Counter(_TAG.findall(text)) != Counter(_TAG.findall(_ids(message)[0])):

@@ -43,7 +43,8 @@ _READ = """SELECT r.*, d.slug AS depot,
               ORDER BY i.starts_at) AS imported,
        ARRAY(SELECT jsonb_build_object('id', p.id, 'name', p.name, 'phone', p.phone,
                                        'email', p.email, 'channels', p.channels,
-                                       'endpoints', endpoints_of(p.id, NULL))
+                                       'endpoints', endpoints_of(p.id, NULL),
+                                       'language', p.language)
                FROM people p WHERE p.removed_at IS NULL AND p.id IN (
                     SELECT t.person_id FROM rota_shifts s JOIN rota_turns t ON t.shift_id = s.id
                      WHERE s.rota_id = r.id

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app import languages
 from app.access import links
-from app.channels import gathering, voice
+from app.channels import gathering, heard, voice
 from app.channels import service as channels
 from app.channels.heard import CallAnswered, KeyPressed
 from app.channels.store import Message
@@ -14,9 +15,6 @@ from app.directory import store as directory
 from app.directory.model import Person
 from app.dispatch import keys, rules, speech
 from app.dispatch.bundles import acting, service, texts
-from app.plain import counted
-
-_BYE = "Goodbye."
 
 
 def bundle(conn: Connection, fact: CallAnswered | KeyPressed) -> Message | None:
@@ -30,14 +28,16 @@ def bundle(conn: Connection, fact: CallAnswered | KeyPressed) -> Message | None:
 def say(conn: Connection, message: Message) -> str:
     """What is still open of it, and the keys."""
     keys_held = gathering.held(conn, message.id)
-    words = service.compose(
-        conn, gathering.Bundle(message.id, message.channel, message.person_id or 0, keys_held)
+    held = gathering.Bundle(
+        message.id, message.channel, message.person_id or 0, keys_held, message.language
     )
+    language, words = languages.get(message.language), service.compose(conn, held)
     if words:
-        return speech.asks(words.spoken or words.text)
+        return speech.asks(language, words.spoken or words.text)
     person = directory.person(conn, message.person_id or 0)
-    held = service.items(conn, keys_held)
-    return f"{acting.truth(held, person.name if person else '')} {_BYE}"
+    left = service.items(conn, keys_held)
+    over = acting.truth(language, left, person.name if person else "")
+    return heard.spoken(" ".join((over, language.say("Goodbye."))), language)
 
 
 def press(conn: Connection, message: Message, digit: str, now: datetime) -> str:
@@ -45,24 +45,35 @@ def press(conn: Connection, message: Message, digit: str, now: datetime) -> str:
     person = directory.person(conn, message.person_id or 0)
     if person is None or digit == keys.AGAIN:
         return say(conn, message)
+    language = person.speaks
     if digit not in {keys.TAKE, keys.PASS_ON}:
-        return speech.asks(f"That key does nothing here. {texts.MENU}")
+        wrong = language.say("That key does nothing here.")
+        return speech.asks(language, f"{wrong} {texts.menu(language)}")
     voice.pressed(conn, message.id, now)
     if digit == keys.PASS_ON:
-        passed, said = acting.pass_on(conn, message.id, person, now)
-        return said if passed or said != keys.NOBODY_LEFT else speech.asks(f"{said} {texts.MENU}")
+        passed = acting.pass_on(conn, message.id, person, now)
+        if passed.many or not passed.nobody_left:
+            return heard.spoken(passed.words, language)
+        return speech.asks(language, f"{passed.words} {texts.menu(language)}")
     taken, said = acting.take(conn, message.id, person, now)
     if taken and _send(conn, message, person, now):
-        said += " The list is on its way to you."
-    return said
+        said += " " + language.say("The list is on its way to you.")
+    return heard.spoken(said, language)
 
 
 def _send(conn: Connection, message: Message, person: Person, now: datetime) -> bool:
     """Whoever took it on by a key gets in writing where everything stands; whether they can."""
     items = service.held(conn, message.id)
     routes = rules.routes(person, items[0].case.shipper.country)
-    subject = "You have them"
     url = links.url("calls", message.id, person.id)
+    language = person.speaks
+    subject = language.say("You have them")
+    text = language.count(
+        "You have them: {number} parcel. All of them: {url}",
+        "You have them: {number} parcels. All of them: {url}",
+        len(items),
+        url=url,
+    )
     draft = channels.Draft(
         case_id=0,
         audience="dispatcher",
@@ -70,7 +81,8 @@ def _send(conn: Connection, message: Message, person: Person, now: datetime) -> 
         idempotency_key=f"taken-{message.id}",
         routes=routes,
         subject=subject,
-        text=f"{subject}: {counted(len(items), 'parcel')}. All of them: {url}",
+        text=text,
+        language=language.code,
         person_id=person.id,
         needs_case="none",
         request_id=message.request_id,

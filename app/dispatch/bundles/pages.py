@@ -14,7 +14,7 @@ from app.dispatch.bundles.service import Item, Taken
 from app.dispatch.keys import truth
 from app.dispatch.texts import in_short
 from app.errors import Problem
-from app.theme import respond
+from app.theme import respond, speaking
 from app.theme.times import When
 
 blueprint = Blueprint("bundle_pages", __name__, template_folder="../templates")
@@ -41,15 +41,16 @@ def _open(conn: Connection, token: str) -> tuple[int, Person, list[Item]]:
 def _page(token: str, taken: Taken | None = None) -> Response:
     conn, now = connection(), clock.now()
     _, person, items = _open(conn, token)
+    speaking.use(person.speaks)
     rows = [
         {
             "label": item.case.parcel.label,
-            "what": in_short(item.case),
+            "what": in_short(person.speaks, item.case),
             "url": f"/t/{links.make('task', item.task.id, person.id)}",
             "open": item.open,
-            "truth": truth(item.task, item.case, person.name, now),
+            "truth": truth(person.speaks, item.task, item.case, person.name, now),
             "act_by": item.case.act_by if item.open else None,
-            "when": When(item.case.depot.zone, now),
+            "when": When(item.case.depot.zone, now, person.speaks),
         }
         for item in items
     ]
@@ -74,5 +75,5 @@ def show(token: str) -> Response:
 def take(token: str) -> Response:
     """Take on all that is nobody's."""
     message_id, person, _ = _open(connection(), token)
-    taken = service.take_all(connection(), message_id, person.name, clock.now())
+    taken = service.take_all(connection(), message_id, person, clock.now())
     return _page(token, taken)

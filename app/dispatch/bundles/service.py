@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app import clock
+from app import clock, languages
 from app.access import links
 from app.cases import service as cases
 from app.cases.model import Case
@@ -14,6 +14,7 @@ from app.chain import policy
 from app.channels import gathering
 from app.channels.gathering import Bundle, Words
 from app.db.connection import Connection
+from app.directory.model import Person
 from app.dispatch import documents, rules, service, store
 from app.dispatch.bundles import texts
 from app.dispatch.states import TaskState
@@ -62,11 +63,12 @@ def compose(conn: Connection, bundle: Bundle) -> Words | None:
     ours = bundle.person_id < 0
     url = links.place("/console") if ours else links.url("calls", bundle.id, bundle.person_id)
     found = [item.case for item in left]
-    words = texts.bundle(found, url, bundle.channel, personal=_named(conn, left))
+    language, personal = languages.get(bundle.language), _named(conn, left)
+    words = texts.bundle(language, found, url, bundle.channel, personal=personal)
     if bundle.channel == "http":
         tasks = [(item.case, item.task) for item in left]
         return words._replace(text=documents.several(tasks, words.text, clock.now()))
-    return words._replace(hint=texts.hint(bundle.id))
+    return words._replace(hint=texts.hint(language, bundle.id))
 
 
 def _named(conn: Connection, left: Sequence[Item]) -> bool:
@@ -82,9 +84,9 @@ class Taken(NamedTuple):
     others: list[str]
 
 
-def take_all(conn: Connection, message_id: int, by: str, now: datetime) -> Taken:
+def take_all(conn: Connection, message_id: int, person: Person, now: datetime) -> Taken:
     """Take on whatever of a bundle is nobody's; each by itself, so that none holds up another."""
-    mine, others = 0, []
+    mine, others, by, language = 0, [], person.name, person.speaks
     for item in held(conn, message_id):
         if not item.open:
             continue
@@ -95,5 +97,6 @@ def take_all(conn: Connection, message_id: int, by: str, now: datetime) -> Taken
             continue
         mine += ack.fresh
         if not ack.fresh:
-            others.append(f"{item.case.parcel.label}: {ack.by} was first.")
+            first = language.say("{person} was first.", person=ack.by)
+            others.append(f"{item.case.parcel.label}: {first}")
     return Taken(mine, others)

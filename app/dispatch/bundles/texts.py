@@ -1,56 +1,78 @@
-"""What a dispatcher reads and hears when several parcels need somebody."""
+"""What a dispatcher reads and hears when several parcels need somebody, in their language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from app import clock
 from app.cases.model import Case
 from app.channels.gathering import Words
 from app.dispatch import rules, texts
-from app.plain import counted
-from app.theme import dates
+from app.languages.language import Language
 
 _NAMED = {"email": 60}
 _FEW = 3
 """How many parcels a text message names; a mail has room for more."""
-MENU = "Press 1 to take all of them on, 2 to pass them on, or 3 to hear this again."
 
 
-def hint(message_id: int) -> str:
+def hint(language: Language, message_id: int) -> str:
     """How to answer it by a text message; `replies.read` reads what comes."""
     code = rules.code_of(message_id)
-    return f"Or reply 1-B{code} to take all, 2-B{code} to pass all on."
+    return language.say("Or reply 1-B{code} to take all, 2-B{code} to pass all on.", code=code)
 
 
-def bundle(cases: Sequence[Case], url: str, channel: str, *, personal: bool) -> Words:
+def bundle(
+    language: Language, cases: Sequence[Case], url: str, channel: str, *, personal: bool
+) -> Words:
     """Say what waits, the oldest first, and by when the first of it is decided by the courier."""
+    say, count, many = language.say, language.count, len(cases)
     depots = {case.depot.name for case in cases}
-    where = f" at {next(iter(depots))}" if len(depots) == 1 else ""
-    much = counted(len(cases), "parcel")
-    subject = f"{much}{where}: somebody is needed"
+    depot = next(iter(depots)) if len(depots) == 1 else ""
     named = cases[: _NAMED.get(channel, _FEW)]
-    lines = [f"{case.parcel.label}: {texts.in_short(case, personal=personal)}" for case in named]
-    more = len(cases) - len(named)
-    if more:
-        lines.append(f"and {more} more")
+    lines = [
+        f"{case.parcel.label}: {texts.in_short(language, case, personal=personal)}"
+        for case in named
+    ]
+    if more := many - len(named):
+        lines.append(count("and {number} more", "and {number} more", more))
     listed = "\n" + "\n".join(lines) + "\n" if channel == "email" else f" {'; '.join(lines)}."
+    if depot:
+        subject = count(
+            "{number} parcel at {depot}: somebody is needed",
+            "{number} parcels at {depot}: somebody is needed",
+            many,
+            depot=depot,
+        )
+        spoken = count(
+            "Reknock, for {depot}: {number} parcel needs somebody.",
+            "Reknock, for {depot}: {number} parcels need somebody.",
+            many,
+            depot=depot,
+        )
+    else:
+        subject = count(
+            "{number} parcel: somebody is needed", "{number} parcels: somebody is needed", many
+        )
+        spoken = count(
+            "Reknock: {number} parcel needs somebody.",
+            "Reknock: {number} parcels need somebody.",
+            many,
+        )
+    first = say("The first: {reason}.", reason=texts.reason(language, cases[0]))
+    by, take = _deadline(language, cases), say("Take them on: {url}", url=url)
     return Words(
         subject,
-        f"{subject}.{listed}{_deadline(cases)} Take them on: {url}",
-        f"Reknock{where.replace(' at', ', for')}: {much} need somebody. The first: "
-        f"{texts.reason(cases[0])}. {MENU}",
+        f"{subject}.{listed}{by} {take}",
+        f"{spoken} {first} {menu(language)}",
     )
 
 
-def _deadline(cases: Sequence[Case]) -> str:
+def menu(language: Language) -> str:
+    """The keys of a call about several."""
+    return language.say(
+        "Press 1 to take all of them on, 2 to pass them on, or 3 to hear this again."
+    )
+
+
+def _deadline(language: Language, cases: Sequence[Case]) -> str:
     due = [(case.act_by, case.depot.zone) for case in cases if case.act_by]
-    if not due:
-        return ""
-    at, zone = min(due)
-    return f" Act by {_moment(at, zone)}."
-
-
-def _moment(at: datetime, zone: str) -> str:
-    return dates.say(clock.local(at, zone), "short")
+    return f" {texts.act_by(language, *min(due))}" if due else ""

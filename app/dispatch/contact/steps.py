@@ -69,7 +69,9 @@ def tell_to_call(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         case = step.case
         live = [t for t in store.of_case(conn, case.id) if t.state.live and t.kind.of_delivery]
         for person in _concerned(conn, step, live[0], now) if live else ():
-            subject, text = texts.to_call(case, links.url("task", live[0].id, person.id))
+            subject, text = texts.to_call(
+                person.speaks, case, links.url("task", live[0].id, person.id)
+            )
             drafts.append(
                 channels.Draft(
                     case_id=case.id,
@@ -79,6 +81,7 @@ def tell_to_call(conn: Connection, steps: Sequence[Step], now: datetime) -> list
                     routes=rules.routes(person, case.shipper.country),
                     subject=subject,
                     text=text,
+                    language=person.speaks.code,
                     request_id=step.request_id,
                 )
             )

@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 import structlog
 
+from app import languages
 from app.channels import heard
 from app.channels.heard import Asks, Connects, Fact
 from app.channels.providers.base import Address, Answer, BadSignature, Call, callback_url
@@ -154,31 +155,42 @@ def unanswered(call: Call, said: Sequence[str]) -> Answer:  # noqa: ARG001 - nev
 
 def talk(call: Call, said: Sequence[str]) -> Answer:
     """What is said in the call, and where its keys go."""
-    ours = call.query.get("m", "")
+    about = {"m": call.query.get("m", ""), **_spoken(said)}
     for words in said:
         if isinstance(words, Connects):
             number = calls_from(call.settings)
-            return twiml.connect(words, number, _address(call, "through", m=ours))
-    return twiml.speak(said, _address(call, "key", m=ours))
+            return twiml.connect(words, number, _address(call, "through", **about))
+    return twiml.speak(said, _address(call, "key", **about))
+
+
+def _spoken(said: Sequence[str]) -> dict[str, str]:
+    """The language of a call goes on with it, so that it can be said to wait a moment."""
+    code = twiml.language_of(said).code
+    return {} if code == languages.HOUSE else {"l": code}
 
 
 def talk_in(call: Call, said: Sequence[str]) -> Answer:
     """The same to somebody who called us; the place in the talk comes back with the keys."""
     places = [words.place for words in said if isinstance(words, Asks)]
-    return twiml.speak(said, _address(call, "ring", p=places[-1] if places else ""))
+    place = places[-1] if places else ""
+    return twiml.speak(said, _address(call, "ring", p=place, **_spoken(said)))
 
 
 def one_moment(call: Call) -> Answer:
     """The database is slow or away: ask again soon, a few times, with the key that was pressed."""
+    language = languages.get(call.query.get("l", languages.HOUSE))
     again = _whole(call.query.get("again", "")) + 1
     if again > _MOMENTS:
-        sorry = "Something is not working here, and nothing was changed. Please open the link in "
-        return twiml.speak([sorry + "your text message, or call again later. Goodbye."], "")
+        sorry = language.say(
+            "Something is not working here, and nothing was changed. Please open the link in your "
+            "text message, or call again later. Goodbye."
+        )
+        return twiml.speak([heard.spoken(sorry, language)], "")
     place = urlsplit(call.url).path.rpartition("/")[2]
-    asked = {name: text for name, text in call.query.items() if name in {"m", "p", "key"}}
+    asked = {name: text for name, text in call.query.items() if name in {"m", "p", "l", "key"}}
     if digits := call.form.get("Digits"):
         asked["key"] = digits[:20]
-    return twiml.wait(_MOMENT, _address(call, place, **asked, again=str(again)))
+    return twiml.wait(language, _MOMENT, _address(call, place, **asked, again=str(again)))
 
 
 def _whole(text: str) -> int:

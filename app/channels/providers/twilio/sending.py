@@ -28,6 +28,7 @@ from typing import Any
 import requests
 import urllib3
 
+from app import languages
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, callback_url
 from app.channels.providers.twilio.codes import why
 from app.settings import Settings
@@ -103,10 +104,11 @@ class Twilio:
     def _call(self, message: Outgoing) -> dict[str, Any]:
         if not self._calls_from:
             raise Refused("twilio_no_number_to_call_from", permanent=True)
+        spoken = "" if message.language == languages.HOUSE else f"&l={message.language}"
         return {
             "To": message.recipient,
             "From": self._calls_from,
-            "Url": f"{self._answered}?m={message.id}{IN_CALL}",
+            "Url": f"{self._answered}?m={message.id}{spoken}{IN_CALL}",
             "Method": "POST",
             "Timeout": _RINGS_FOR,
             "TimeLimit": _AT_MOST,

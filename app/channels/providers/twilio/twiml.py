@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from app.channels.heard import Asks, Connects
+from app import languages
+from app.channels.heard import Asks, Connects, Says
 from app.channels.providers.base import Answer
+from app.languages.language import Language
 
-LANGUAGE = "en-US"
 _KEY_WITHIN = "6"  # seconds after the last word
 _RINGS_FOR = "30"  # seconds, of a customer's telephone
 _SPEAK_FOR = "3600"  # seconds
@@ -27,7 +28,7 @@ def empty() -> Answer:
 def connect(words: Connects, caller_id: str, ended_at: str) -> Answer:
     """Put them through, from our number; how it went is told to the address `ended_at`."""
     response = ET.Element("Response")
-    _say(response, [words])
+    _say(response, [words], language_of([words]))
     dial = ET.SubElement(
         response,
         "Dial",
@@ -43,7 +44,7 @@ def connect(words: Connects, caller_id: str, ended_at: str) -> Answer:
 
 def speak(said: Sequence[str], keys_at: str) -> Answer:
     """Say it; a key that is asked for is told to the address `keys_at`. Then the call ends."""
-    response = ET.Element("Response")
+    response, language = ET.Element("Response"), language_of(said)
     asks = [words for words in said if isinstance(words, Asks)]
     if asks:
         gather = ET.SubElement(
@@ -56,31 +57,37 @@ def speak(said: Sequence[str], keys_at: str) -> Answer:
             action=keys_at,
             method="POST",
         )
-        _say(gather, said)
+        _say(gather, said, language)
         ET.SubElement(gather, "Pause", length=_BREATH)
-        _say(gather, said)
-        _say(response, [words.otherwise for words in asks])
+        _say(gather, said, language)
+        _say(response, [words.otherwise for words in asks], language)
     else:
-        _say(response, said)
+        _say(response, said, language)
     ET.SubElement(response, "Hangup")
     return _document(response)
 
 
-def wait(seconds: int, then: str) -> Answer:
+def wait(language: Language, seconds: int, then: str) -> Answer:
     """Ask for patience, and come back at the address `then`."""
     response = ET.Element("Response")
-    _say(response, ["One moment, please."])
+    _say(response, [language.say("One moment, please.")], language)
     ET.SubElement(response, "Pause", length=str(seconds))
     ET.SubElement(response, "Redirect", method="POST").text = then
     return _document(response)
 
 
-def _say(parent: ET.Element, said: Sequence[str]) -> None:
+def language_of(said: Sequence[str]) -> Language:
+    """In which language these words are to be read aloud."""
+    codes = [words.language for words in said if isinstance(words, Says)]
+    return languages.get(codes[-1] if codes else languages.HOUSE)
+
+
+def _say(parent: ET.Element, said: Sequence[str], language: Language) -> None:
     words = " ".join(filter(None, said))
     if words:
         # a courier's words may hold what XML cannot
         plain = "".join(c for c in words if c.isprintable())
-        ET.SubElement(parent, "Say", language=LANGUAGE).text = plain
+        ET.SubElement(parent, "Say", language=language.spoken).text = plain
 
 
 def _document(response: ET.Element) -> Answer:
