@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import mmap
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 _shift: mmap.mmap | None = None
+_held: datetime | None = None
 
 
 def use_file(path: Path) -> None:
@@ -43,7 +46,23 @@ def shift() -> timedelta:
 
 def now() -> datetime:
     """Business time, aware, UTC."""
-    return datetime.now(UTC) + shift()
+    return _held or datetime.now(UTC) + shift()
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let business time of this process stand where `hold` puts it, for a replay of what was."""
+    global _held  # noqa: PLW0603 - one clock per process is the point
+    try:
+        yield
+    finally:
+        _held = None
+
+
+def hold(at: datetime) -> None:
+    """Let it be this moment, until `held` is over."""
+    global _held  # noqa: PLW0603 - see above
+    _held = at
 
 
 def advance(by: timedelta) -> datetime:

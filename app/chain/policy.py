@@ -110,3 +110,9 @@ def get(conn: Connection, policy_id: int) -> Policy:
             raise LookupError(f"there is no policy {policy_id}")
         _known[key] = Policy(policy_id, body)
     return _known[key]
+
+
+def forget(policy_id: int) -> None:
+    """Keep it in memory no longer: it was only tried."""
+    for key in [key for key in _known if key[1] == policy_id]:
+        del _known[key]

@@ -77,6 +77,8 @@ def connection() -> Connection:
     conn: Connection | None = getattr(_local, "conn", None)
     if conn is not None and _local.url == _url and _usable(conn):
         return conn
+    if getattr(_local, "only", False):
+        raise psycopg.OperationalError("the one connection that may be used is gone")
     close()
     conn = connect()
     _local.conn = conn
@@ -113,6 +115,17 @@ def _usable(conn: Connection) -> bool:
     poll = select.poll()
     poll.register(conn.fileno(), select.POLLIN)
     return not poll.poll(0)
+
+
+@contextmanager
+def only(conn: Connection) -> Iterator[None]:
+    """Let this thread work on this connection and on no other: it is never opened again."""
+    close()
+    _local.conn, _local.url, _local.only = conn, _url, True
+    try:
+        yield
+    finally:
+        _local.conn, _local.only = None, False
 
 
 def close() -> None:

@@ -51,6 +51,11 @@ def take(message: Message, now: datetime) -> Taken:
         return _take(message, now)
 
 
+def take_on(conn: Connection, message: Message, now: datetime) -> Taken:
+    """The same on this connection, in the caller's transaction."""
+    return _take_several(conn, message, now)
+
+
 def _take(message: Message, now: datetime) -> Taken:
     if message.replay_of is None and not message.events:
         return _keep(connection(), message, now)
