@@ -111,6 +111,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         phone_pages,
     )
     from app.managing import api as depots
+    from app.managing.dry_runs import pages as dry_run_pages
     from app.managing.policies import pages as policy_pages
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
@@ -140,7 +141,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
-        *(policy_pages, phone_pages),
+        *(policy_pages, dry_run_pages, phone_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

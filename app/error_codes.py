@@ -802,6 +802,13 @@ _TABLE = (
         "Correct each place that stands in `errors`; `reknock policy check` says the same.",
     ),
     ErrorCode(
+        "dry_runs_wait",
+        409,
+        "Other policies are being tried",
+        "Only a few replays of past cases wait at a time.",
+        "Try it again in a minute.",
+    ),
+    ErrorCode(
         "not_offered_so",
         422,
         "A depot cannot offer that",

@@ -18,7 +18,7 @@ class Background:
     """Duties that are done in batches, each for as long as it says that there is more."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(3, "background")
+        self._pool = ThreadPoolExecutor(4, "background")
         self._running: dict[str, Future[None]] = {}
         self._stopping = threading.Event()
 

@@ -33,7 +33,7 @@ from app.db import turns
 from app.db.connection import Connection
 from app.insight import retention, rollups
 from app.photos import service as photos
-from tasks import duties, sender
+from tasks import dry_runs, duties, sender
 from tasks.app import celery
 from tasks.background import Background
 from tasks.flow import Flow
@@ -232,6 +232,7 @@ class Clock:
             duties.do(duties.settle_promises)
             duties.do(self._keep_house)
             self._background.start("words", search.catch_up)
+            self._background.start("dry runs", dry_runs.start)
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
             for duty in (

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
 import orjson
+import structlog
 from marshmallow import ValidationError
 
+import app
 from app import clock
 from app.chain import policy
-from app.cli import environment
+from app.cli import environment, inputs
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
 from app.directory import store
 from app.directory.changes import TERMINAL
+from app.managing.dry_runs import service as dry_runs
+from app.managing.dry_runs import texts
+from app.managing.dry_runs.world import TooLong
 from app.managing.policies import service as policies
 
 
@@ -71,6 +79,68 @@ def check(file: Path) -> None:
     """
     read(file)
     click.echo(f"{file} can be trusted: every open case has a way to its end")
+
+
+@command.command("dry-run")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--shipper", required=True, help="Whose past cases are replayed.")
+@click.option(
+    "--cases",
+    type=click.IntRange(1, dry_runs.MOST),
+    default=50,
+    show_default=True,
+    help="The newest ones, at most.",
+)
+@click.option("--last", type=inputs.Duration(), help="Only what was opened in the last 7d, 12h …")
+@click.option(
+    "--patience",
+    type=click.FloatRange(0.1, 10),
+    default=1.0,
+    show_default=True,
+    help="How many times as long each level of the ladders waits.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
+def dry_run(
+    file: Path, shipper: str, cases: int, last: timedelta | None, patience: float, *, as_json: bool
+) -> None:
+    """Replay past cases with the policy in FILE, and say what would differ.
+
+    Nothing is sent, and nothing that lives is touched; it may be stopped at any time.
+
+    Example: reknock policy dry-run patient.json --shipper hollow-oak --cases 100
+    """
+    config = environment.attach()
+    app.configure(config)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    body = read(file)
+    with transaction() as conn:
+        shipper_id = policies.find(conn, shipper).id
+    tried = dry_runs.Tried(
+        shipper_id=shipper_id,
+        body=body,
+        most=cases,
+        since=clock.now() - last if last else None,
+        patience=patience,
+    )
+    try:
+        result = dry_runs.run(tried, _progress)
+    except TooLong:
+        raise CommandError("It took too long: try it on fewer --cases.") from None
+    except KeyboardInterrupt:
+        raise CommandError("Stopped. Nothing was changed.") from None
+    finally:
+        _progress(0, 0)
+    if as_json:
+        click.echo(orjson.dumps(result, option=orjson.OPT_INDENT_2))
+        return
+    for line in texts.said(result):
+        click.echo(line)
+
+
+def _progress(done: int, whole: int) -> None:
+    """How far it is, where somebody looks."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{f'{done} of {whole} cases' if whole else ''}", nl=False, err=True)
 
 
 def read(file: Path) -> dict[str, object]:

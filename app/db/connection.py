@@ -120,12 +120,12 @@ def _usable(conn: Connection) -> bool:
 @contextmanager
 def only(conn: Connection) -> Iterator[None]:
     """Let this thread work on this connection and on no other: it is never opened again."""
-    close()
+    before, url = getattr(_local, "conn", None), getattr(_local, "url", "")
     _local.conn, _local.url, _local.only = conn, _url, True
     try:
         yield
     finally:
-        _local.conn, _local.only = None, False
+        _local.conn, _local.url, _local.only = before, url, False
 
 
 def close() -> None:

@@ -23,6 +23,8 @@ from app.dispatch import conversation
 from app.intake import accounts
 from app.intake import service as intake
 from app.intake.event import Incoming
+from app.managing.dry_runs import asked as dry_runs
+from app.managing.dry_runs.service import Tried
 from app.photos import pictures
 from tests import courier
 from tests.inline import settle
@@ -59,6 +61,7 @@ class Things:
     photo: str
     account: str
     shipper: str
+    dry_run: int
     day: str = DAY
 
     def fill(self, rule: Any) -> str:
@@ -105,14 +108,30 @@ def build(play: Play) -> tuple[Things, Things]:
             people.append(store.add_person(conn, name, None, mail, ["email"], now) or 0)
             roles_store.let_see(conn, people[-1], slug)
     olga, petra = people
+    with transaction() as conn:
+        tries = (
+            Tried(shipper_id=s, body=policy.STANDARD) for s in (play.world.shipper_id, shipper_id)
+        )
+        tried = [dry_runs.ask(conn, one, "Ana", now) for one in tries]
     mine, other = _rota(play, "anaheim"), _rota(play, "fresno")
     connection().execute("DELETE FROM setup_changes")  # what comes after is remembered
     task, far = play.task(ours).id, play.task(theirs).id
     return (
-        Things(ours, task, "OURS1", "anaheim", olga, *mine, _photo(ours, "red"), "easypost", "oak"),
+        Things(
+            ours,
+            task,
+            "OURS1",
+            "anaheim",
+            olga,
+            *mine,
+            _photo(ours, "red"),
+            "easypost",
+            "oak",
+            tried[0],
+        ),
         Things(
             *(theirs, far, "THEIRS1", "fresno", petra, *other),
-            *(_photo(theirs, "green"), "fresno-couriers", "elm"),
+            *(_photo(theirs, "green"), "fresno-couriers", "elm", tried[1]),
         ),
     )
 

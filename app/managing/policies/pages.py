@@ -17,6 +17,7 @@ from app.directory import changes_store
 from app.directory.changes import by
 from app.errors import Problem
 from app.managing import forms
+from app.managing.dry_runs import store as tries
 from app.managing.policies import durations, service, store, values
 from app.managing.policies.store import Shipper
 from app.theme import respond
@@ -27,6 +28,7 @@ respond.calm_errors(blueprint)
 
 _LIST = "/console/manage/policies"
 _SHOWN = 20
+_TRIES = 5
 
 
 @blueprint.get(_LIST)
@@ -57,7 +59,7 @@ def act(shipper: str) -> Response:
             name = forms.words("name", 80) or found.policy
             number = service.put(conn, by(caller()), shipper, name, body, clock.now())
     except Problem as problem:
-        return _page(found, _version(found), problem)
+        return page(found, problem)
     said = f"Version {number} holds for new cases. Running ones keep theirs."
     flash(said if number else "Nothing was changed.", "good")
     return respond.see_other(f"{_LIST}/{shipper}")
@@ -82,6 +84,11 @@ def wanted(shipper: Shipper) -> dict[str, Any]:
         why = "A value cannot be read."
         raise Problem(422, "policy_unusable", why, errors=errors) from error
     return service.check(body)
+
+
+def page(shipper: Shipper, problem: Problem) -> Response:
+    """The form again, with what is wrong."""
+    return _page(shipper, _version(shipper), problem)
 
 
 def _version(shipper: Shipper) -> dict[str, Any] | None:
@@ -109,6 +116,7 @@ def _page(
         span=durations.words,
         flow=_flow(body),
         document=request.form.get("document") or json.dumps(_ordered(body), indent=2),
+        tries=tries.newest(connection(), shipper.id, _TRIES),
         changes=changes_store.newest(
             connection(), None, _SHOWN, kind="policy", subject_id=shipper.id
         ),
