@@ -161,7 +161,7 @@ def test_the_customer_is_told_later_and_cases_end_otherwise_where_they_do(play):
     advance(hours=20)
     result = try_out(play, **body)
     assert [(one["before"], one["after"]) for one in result["ends"]] == [("informed", "booked")]
-    assert texts.ends(result) == ["P1: booked instead of the customer has not chosen"]
+    assert texts.ends(result) == ["ORD-P1: booked instead of the customer has not chosen"]
 
 
 def test_what_a_replay_cannot_do_again_is_left_out_and_named(play):
