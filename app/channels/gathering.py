@@ -177,7 +177,7 @@ def _written(conn: Connection, due: list[Due], together: int) -> Gathered:
 
 
 def call_off(conn: Connection, case_id: int, topic: str, why: str) -> None:
-    """Let calls ring no more that stood for this, where nothing else of them is wanted."""
+    """Let calls and alarms ring no more that stood for this, where all of them is settled."""
     for message_id in gathering_store.ringing(conn, case_id, topic):
         bundle = Bundle(message_id, "voice", 0, held(conn, message_id), languages.HOUSE)
         if _compose[0]()(conn, bundle) is None:

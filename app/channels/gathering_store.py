@@ -162,11 +162,12 @@ def write(
 
 
 def ringing(conn: Connection, case_id: int, topic: str) -> list[int]:
-    """The calls that stand for this among others and may ring at this moment."""
+    """The calls and alarms that stand for this among others and may ring at this moment."""
     with conn.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
             """SELECT DISTINCT b.id FROM messages m JOIN messages b ON b.id = m.bundle_id
-                WHERE m.case_id = %s AND m.topic = %s AND b.channel = 'voice'
+                WHERE m.case_id = %s AND m.topic = %s
+                  AND (b.channel = 'voice' OR b.channel = 'chat' AND b.provider_id <> '')
                   AND b.state IN ('sending', 'sent') AND b.recall IS NULL ORDER BY b.id""",
             [case_id, topic],
         )

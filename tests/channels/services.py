@@ -11,12 +11,18 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 import requests
 from requests.adapters import HTTPAdapter
+
+from app.channels import hosts
+from app.contact.lookup import guard
+from app.contact.lookup.guard import Allowed
 
 HOOK = "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 BOT = "slack://xoxb-1234-1234-abc124/#dispatch"
@@ -152,3 +158,15 @@ def session_to(services: Services, true: Callable[[], requests.Session]) -> requ
     for scheme in ("http://", "https://"):
         made.mount(scheme, _ToServices(services.base))
     return made
+
+
+@pytest.fixture
+def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    """Every service, played here; hosts are not guarded, since all of them are this machine."""
+    hosts.forget()
+    monkeypatch.setattr(guard, "_allowed", Allowed(True, frozenset(), ()))
+    monkeypatch.setattr(hosts, "READ", 0.5)
+    with open_services() as found:
+        monkeypatch.setattr(guard, "session", partial(session_to, found, guard.session))
+        yield found
+    hosts.forget()

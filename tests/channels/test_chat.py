@@ -6,8 +6,9 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import partial
+import threading
+import time
+from collections import Counter
 
 import pytest
 
@@ -26,30 +27,12 @@ from app.db.connection import connection, transaction
 from app.directory import endpoints_store
 from app.directory.endpoints_store import Owner
 from app.settings import Settings
-from tests.channels.services import (
-    BOT,
-    HOOK,
-    PAGERDUTY,
-    TELEGRAM,
-    Services,
-    open_services,
-    session_to,
-)
+from tests.channels.services import BOT, HOOK, PAGERDUTY, TELEGRAM, Services, services
 from tests.channels.world import enqueue, make_case, messages, read, send_due, states
 
+__all__ = ["services"]
+
 WORDS = "Delivery failed: 1Z9 (nobody <home>). Kim D., 5 Main St. Take it on: https://r.example/t/x"
-
-
-@pytest.fixture
-def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    """Every service, played here; hosts are not guarded, since all of them are this machine."""
-    hosts.forget()
-    monkeypatch.setattr(guard, "_allowed", Allowed(True, frozenset(), ()))
-    monkeypatch.setattr(hosts, "READ", 0.5)
-    with open_services() as found:
-        monkeypatch.setattr(guard, "session", partial(session_to, found, guard.session))
-        yield found
-    hosts.forget()
 
 
 def outgoing(address: str, about: str = "task-5") -> Outgoing:
@@ -288,3 +271,28 @@ def test_what_was_removed_meanwhile_is_not_written_to(
     assert send_due() == ["suppressed"]
     assert states(case) == [("chat", "suppressed", "endpoint_gone")]
     assert services.heard == []
+
+
+def test_a_host_that_hangs_has_few_calls_at_a_time_and_slows_no_other(services: Services) -> None:
+    services.answers = ["hang"] * 20
+    refused: list[str] = []
+
+    def call() -> None:
+        with pytest.raises((Refused, Ambiguous)) as caught:
+            send(HOOK)
+        refused.append(str(caught.value))
+
+    calls = [threading.Thread(target=call) for _ in range(20)]
+    for one in calls:
+        one.start()
+    deadline = time.monotonic() + 10
+    while len(services.heard) < 8 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    services.answers = []
+    begun = time.monotonic()
+    send(TELEGRAM)
+    assert time.monotonic() - begun < 0.4, "less than the other one takes to be given up"
+    for one in calls:
+        one.join()
+    assert len(services.of("hooks.slack.com")) == 8
+    assert Counter(refused) == {"slack_busy": 12, "slack_no_answer": 8}

@@ -9,6 +9,7 @@ import pytest
 
 from app import clock
 from app.access import vault
+from app.channels import voice
 from app.channels.service import Route
 from app.db.connection import connection, transaction
 from app.directory import endpoints_store, ladders
@@ -17,25 +18,36 @@ from app.directory.endpoints_store import Owner
 from app.directory.ladders import CalledWhen, NewRung
 from app.directory.model import Person, depot_itself
 from app.dispatch import rules
+from tests.channels.services import PAGERDUTY, Services, services
 from tests.inline import advance
 from tests.play import Play
+
+__all__ = ["services"]
 
 ANA = "+17145554101"
 
 
-def give(play: Play, channel: str = "chat", *, name: str = "", also: bool = True) -> str:
-    """Let a person, or without a name the depot, be written to by this channel, in the demo."""
+def give(
+    play: Play,
+    channel: str = "chat",
+    *,
+    name: str = "",
+    also: bool = True,
+    service: str = "playground",
+    address: str = "playground://",
+) -> str:
+    """Let a person, or without a name the depot, be written to by this channel; in the demo."""
     person = play.world.people[name] if name else None
     owner = Owner(person, None) if name else Owner(None, play.world.depot_id)
     with transaction() as conn:
         made = endpoints_store.add(
-            conn, owner, channel, "playground", "Room", vault.seal("playground://"), clock.now()
+            conn, owner, channel, service, "Room", vault.seal(address), clock.now()
         )
         if name and also:
             conn.execute(
                 "UPDATE people SET channels = channels || %s WHERE id = %s", [[channel], person]
             )
-    return f"playground-{made}"
+    return f"{service}-{made}"
 
 
 def rungs(play: Play, *ways: dict[str, Any]) -> None:
@@ -129,3 +141,28 @@ def test_chat_goes_beside_a_ring_and_does_not_wait_for_it(rings: bool) -> None:
     assert len(ways) == (2 if rings else 3)
     assert rules.ways(ana, "US", "push") == [[Route("push", "chrome-8")]]
     assert rules.ways(depot_itself(3, "Anaheim", []), "US") == []
+
+
+def test_an_alarm_about_several_ends_when_the_last_of_them_is_taken_on(
+    play: Play, services: Services
+) -> None:
+    give(play, service="pagerduty", address=PAGERDUTY)
+
+    def heard() -> list[tuple[str, str]]:
+        for call in voice.to_recall():
+            voice.recall(call)
+        said = services.of("events.pagerduty.com")
+        return [(one["event_action"], one["dedup_key"]) for one in said]
+
+    first, second, third = (play.courier(parcel=f"V-{number}") for number in range(3))
+    ((_, alone),) = heard()
+    play.acknowledge(first)
+    assert heard() == [("trigger", alone), ("resolve", alone)]
+    advance(minutes=6)
+    about_both = heard()[2]
+    assert about_both[0] == "trigger"
+    play.acknowledge(second, by="Ben")
+    assert len(heard()) == 3, "one of them is still open"
+    play.acknowledge(third, by="Ben")
+    assert heard()[3:] == [("resolve", about_both[1])]
+    assert services.faults == []
