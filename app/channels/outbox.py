@@ -17,7 +17,7 @@ import psycopg
 import structlog
 
 from app import clock
-from app.channels import endpoints, gathering, inbound_store, routing, rules, store, voice
+from app.channels import endpoints, gathering, inbound_store, piled, routing, rules, store, voice
 from app.channels.providers import Chosen, chosen_for
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, TwoWay
 from app.channels.routing import DeliveryUpdate
@@ -98,7 +98,9 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
         due = store.read_due(conn, store.lock_due(conn, channel, now, room))
         gathered = gathering.gather(conn, due, now)
         due = gathered.due
-        settled += ["in_bundle"] * gathered.together
+        merged = piled.merge(conn, due, now)
+        due = merged.due
+        settled += ["in_bundle"] * (gathered.together + merged.together)
         pairs = [(d.message.channel, _normal(d.message)) for d in due]
         opted_out = inbound_store.opted_out(conn, pairs) if due else set()
         often: set[int] = set()

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.cases.model import Case, Contact
+from app.locality import quiet
 from app.shipments.reachable import best, check_email, check_number
 
 _LEAST = timedelta(hours=1)
 
 
-def choose_by(case: Case, now: datetime, within: timedelta, margin: timedelta) -> datetime:
+def choose_by(
+    case: Case,
+    now: datetime,
+    within: timedelta,
+    margin: timedelta,
+    night: Mapping[str, Any] | None = None,
+) -> datetime:
     """Until when the customer can choose before the policy chooses for them.
 
     Early enough for the courier's return deadline, but never less than an hour from now; and
-    while the courier still takes wishes before it acts by itself, with time left to tell it. Where
-    there is nothing to choose, nobody waits for it.
+    while the courier still takes wishes before it acts by itself, with time left to tell it; in
+    the evening rather than at `night` (the quiet hours of a policy). Where there is nothing to
+    choose, nobody waits for it.
     """
     if not case.deliverable:
         return now
@@ -24,6 +33,7 @@ def choose_by(case: Case, now: datetime, within: timedelta, margin: timedelta) -
     if case.return_by is not None:
         latest = min(latest, case.return_by - margin)
     latest = max(latest, now + _LEAST)
+    latest = min(latest, quiet.waking(latest, now + _LEAST, case.quiet_hours(night)))
     if case.change_by is not None and case.change_by > now:
         latest = min(latest, case.change_by - (case.change_by - now) / 4)
     return latest

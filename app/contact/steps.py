@@ -52,6 +52,7 @@ def validate_contact(
             now,
             step.policy.seconds("choose_within"),
             step.policy.seconds("return_margin"),
+            step.policy.body["quiet_hours"],
         )
         checked.append((case, contact, choose_by))
         facts = ContactChecked(outcome=contact.outcome, line=contact.line, fault=contact.fault)

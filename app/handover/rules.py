@@ -16,7 +16,7 @@ _REMIND = timedelta(minutes=30)
 _WORD = timedelta(minutes=5)
 _TOO_LATE = timedelta(hours=1)
 """So long before a window that nobody confirmed, something else has to be chosen."""
-_DAY_BEGINS, _DAY_ENDS = time(8), time(21)
+_DAY_BEGINS, _DAY_ENDS = time(8, 30), time(21)
 _FIRST_WORD = time(9)
 _QUARTER = timedelta(minutes=15)
 
@@ -56,15 +56,21 @@ def deadlines(
     The customer knows before it is too late to change anything, and by day: nobody is told at
     night what can be told in the morning.
     """
-    last = cutoff_at if cutoff_at >= now + AT_LEAST else min(now + AT_LEAST, starts_at)
+    soonest = now + AT_LEAST
+    evening = _evening_before(cutoff_at, zone)
+    until = evening if evening >= soonest else cutoff_at
+    last = until if until >= soonest else min(soonest, starts_at)
     by = min(_by_day(_round_up(now + within), zone), max(last, now))
     by = max(by, now)
     return Deadlines(now if people else by - min(_FOR_PEOPLE, (by - now) / 2), by)
 
 
 def later(now: datetime, starts_at: datetime, zone: str, *, within: timedelta) -> datetime | None:
-    """The next hour to name when nobody confirmed in time; None when there is none left."""
-    last = starts_at - _TOO_LATE
+    """The next hour to name when nobody confirmed in time; None when there is none left.
+
+    The last one is by day: whoever expects a van in the morning knows in the evening.
+    """
+    last = _evening_before(starts_at - _TOO_LATE, zone)
     by = min(_by_day(_round_up(now + within), zone), last)
     return by if by - now >= AT_LEAST else None
 
@@ -98,6 +104,15 @@ def on_tour(code: str | None, words: str | None) -> bool:
 def _round_up(at: datetime) -> datetime:
     over = timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
     return at - over + _QUARTER if over else at
+
+
+def _evening_before(at: datetime, zone: str) -> datetime:
+    """The same moment, or the end of the day before when it is at night there."""
+    local = clock.local(at, zone)
+    if _DAY_BEGINS <= local.time() <= _DAY_ENDS:
+        return at
+    day = local.date() - timedelta(days=local.time() < _DAY_BEGINS)
+    return datetime.combine(day, _DAY_ENDS, tzinfo=local.tzinfo).astimezone(at.tzinfo)
 
 
 def _by_day(at: datetime, zone: str) -> datetime:

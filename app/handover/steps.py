@@ -49,29 +49,30 @@ def _until_confirmed(
 ) -> Result[Plain]:
     """Ask people where no courier answered, call again who forgot, and tell when it is late."""
     case, by, why = step.case, handover.confirm_by, step.data.get("why", "")
+    said = {"late": True} if step.data.get("late") else {}
     if now < handover.people_at and not why:
         return Again(handover.people_at, {})
     remind = rules.remind_at(handover.people_at, by)
     if not handover.calls:
         service.call_people(conn, case, handover, by, now, why or "no_answer")
-        return Again(max(remind, now + timedelta(minutes=1)), {})
+        return Again(max(remind, now + timedelta(minutes=1)), said)
     if now < remind:
-        return Again(remind, {})
+        return Again(remind, said)
     late = rules.late_at(handover.people_at, by)
     if now < late:
         if store.taken_on(conn, stands.id):
             service.call_people(conn, case, handover, by, now)
-        return Again(late, {})
-    later = rules.later(
-        now, stands.starts_at, stands.zone, within=step.policy.seconds("confirm_within")
-    )
+        return Again(late, said)
+    # "Not confirmed yet" is said twice at most: the second time, by when it is certain or off.
+    within = stands.starts_at - now if said else step.policy.seconds("confirm_within")
+    later = rules.later(now, stands.starts_at, stands.zone, within=within)
     if later is None:
         refused = service.refuse(conn, case, stands.id, Actor.REKNOCK, now, code=UNCONFIRMED)
         step.case = refused or case
         return Done(Plain.DONE)
     service.say_later(conn, case, handover, later, now)
     service.call_people(conn, case, handover, later, now)
-    return Again(rules.late_at(handover.people_at, later), {})
+    return Again(rules.late_at(handover.people_at, later), {"late": True})
 
 
 def _watch(

@@ -255,7 +255,8 @@ def test_who_took_it_on_and_says_nothing_is_called_again_and_the_customer_hears(
     assert begun["confirm_by"] > by
     advance(seconds=(begun["starts_at"] - clock.now()).total_seconds())
     assert row(case_id)["state"] == "refused", "what nobody confirms is not kept up"
-    assert "nobody confirmed Tue 6 May, 13:00-17:00 in time" in last(play, case_id)["text"]
+    told = " ".join(last(play, case_id)["text"].split())
+    assert "nobody confirmed Tue, May 6, 1:00 PM-5:00 PM in time" in told
 
 
 def test_a_case_without_a_keeper_is_found_and_healed(play: Play) -> None:

@@ -109,7 +109,9 @@ def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> Cust
     sent = channels.unasked(conn, [case.id], now)
     news_by = outlook.next_news(case, step.policy, sent[case.id], now)
     once = f"refused:{last.id}"
-    return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=Weight.ASKED)
+    wished = last.chosen_by is not booking.ChosenBy.POLICY
+    weight = Weight.ASKED if wished else Weight.NEEDED
+    return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=weight)
 
 
 def _hour(of: Booking, promised: Sequence[Promise]) -> Promise:

@@ -1,0 +1,104 @@
+"""Nobody is texted at night, on the clocks of where they live, and nothing is lost by that."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app import clock
+from app.chain import policy
+from app.chain.standard import NIGHT
+from app.channels.piled import worth_saying
+from app.customer.asked import service as asked
+from app.db.connection import connection
+from app.locality import quiet
+from app.promises import service as promises
+from app.settings import Settings
+from tests.inline import advance, settle
+from tests.play import Play
+
+HERE = ZoneInfo("America/Los_Angeles")
+HOURS = {**NIGHT, "zone": HERE.key}
+
+
+@pytest.fixture
+def play(settings: Settings) -> Play:
+    return Play(settings, policy.STANDARD | {"quiet_hours": NIGHT})
+
+
+def until(hour: int) -> None:
+    """Move time to the next such hour where the parcel goes; a Tuesday to Thursday."""
+    local = clock.now().astimezone(HERE)
+    at = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    while at <= local or at.weekday() not in {1, 2, 3}:
+        at += timedelta(days=1)
+    clock.advance(at - local)
+
+
+def left(play: Play, case_id: int) -> list[datetime]:
+    """When messages to the customer left."""
+    went = play.messages(case_id, audience="customer", state="delivered")
+    return [message["done_at"] for message in went]
+
+
+def test_a_failure_at_night_is_told_in_the_morning_and_the_depot_at_once(play: Play):
+    until(23)
+    case_id = play.courier()
+    advance(minutes=30)
+    assert play.told(case_id, "dispatcher")
+    assert play.topics(case_id) == []
+    advance(hours=9)
+    assert play.topics(case_id) == ["failure"]
+    (at,) = left(play, case_id)
+    assert at.astimezone(HERE).hour == 8
+
+
+def test_what_they_ask_at_night_is_answered_at_night(play: Play):
+    until(20)
+    case_id = play.courier()
+    advance(minutes=30)
+    until(23)
+    asked.press(case_id, "write", "Which day?", clock.now())
+    settle()
+    assert play.topics(case_id)[-1] == "question"
+    assert left(play, case_id)[-1].astimezone(HERE).hour == 23
+
+
+def test_what_piled_up_leaves_as_one_message(play: Play):
+    until(22)
+    case_id = play.courier()
+    advance(minutes=30)
+    play.courier("lost")
+    advance(hours=10)
+    told = play.messages(case_id, audience="customer")
+    went = [m for m in told if m["state"] != "suppressed"]
+    assert len(told) == 2
+    assert len(went) == 1
+    assert went[0]["text"].count("\n") == 1
+    assert told[0]["text"] in went[0]["text"]
+    assert {m["why"] for m in told if m["state"] == "suppressed"} == {"in_bundle"}
+
+
+@pytest.mark.parametrize("hour", [3, 9, 13, 20, 23])
+def test_for_days_nobody_is_woken_and_every_promised_hour_is_by_day(play: Play, hour: int):
+    until(hour)
+    case_id = play.courier()
+    for _ in range(24 * 5):
+        advance(hours=1)
+    moments = left(play, case_id)
+    assert 2 < len(moments) < 15
+    assert [at for at in moments if quiet.until(at, HOURS)] == []
+    made = promises.of_case(connection(), case_id)
+    assert made
+    assert promises.State.BROKEN not in {p.state for p in made}
+    ours = [p for p in made if p.kind in {promises.Kind.NEWS, promises.Kind.CALL}]
+    asleep = [p.due_at.astimezone(HERE) for p in ours if quiet.until(p.due_at, HOURS)]
+    assert [at for at in asleep if (at.hour, at.minute) != (21, 0)] == []
+
+
+def test_of_what_only_holds_for_the_moment_the_last_is_said():
+    assert worth_saying(["failure", "reminder"]) == [0]
+    assert worth_saying(["news", "nobody"]) == [1]
+    assert worth_saying(["news", "promise", "booking"]) == [1, 2]
