@@ -4,6 +4,10 @@ A failure comes in, the dispatcher opens the page and takes it on, the customer 
 page and books, and the parcel is delivered. Real handlers in this process: the web app, the engine,
 the outbox. Once one journey after another, as on a quiet day, and once many side by side, where
 steps of several cases share their transactions as the clock hands them out.
+
+The write-ahead log is what the whole server has written meanwhile, with its own cleaning up. No
+page is logged as a whole here (`full_page_writes` is off): how many are depends on how often there
+is a checkpoint.
 """
 
 from __future__ import annotations
