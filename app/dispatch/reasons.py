@@ -1,15 +1,17 @@
 """Why a delivery failed, in a few words for staff.
 
-English is the reason's own code. A courier's words are said as they are, where its reason says
-nothing or the reader reads English, which couriers mostly write.
+English is the reason's own code. A courier's words are said as they are, as a quotation.
 """
 
 from __future__ import annotations
 
-from app import languages
+import re
+
+from app import plain
 from app.cases.model import Case
 from app.languages.language import Language, mark
 
+_WORD = re.compile(r"\w+")
 _SAID = {
     "recipient_unavailable": mark("recipient unavailable"),
     "business_closed": mark("business closed"),
@@ -41,10 +43,12 @@ _SAID = {
 }
 
 
-def words(language: Language, case: Case) -> str:
-    """`recipient unavailable`, or what the courier said."""
-    said = case.words.strip()
+def why_and_words(language: Language, case: Case) -> tuple[str, str]:
+    """Why it failed, and the courier's own words as far as they add anything; one may be empty."""
     known = _SAID.get(case.reason)
-    if known and (not said or language.code != languages.HOUSE):
-        return language.say(known)
-    return said or case.reason.replace("_", " ")
+    code = case.reason.replace("_", " ")
+    why = language.say(known) if known else code
+    words = " ".join(case.words.replace('"', "'").split()).rstrip(".")
+    if set(_WORD.findall(words.casefold())) <= set(_WORD.findall(code.casefold())):
+        return why, ""
+    return why if known else "", plain.cut(words, 60)

@@ -129,8 +129,9 @@ def _failure(language: Language, case: Case) -> list[str]:
     if case.reason == NOT_RECEIVED:
         return [language.say("a parcel is marked delivered, and the customer does not have it")]
     held = case.parcel.held if case.kind is CaseKind.HELD else None
-    detail = (held and held.place) or reasons.words(language, case)
-    failed = language.say(_WHAT[case.kind], reason=cut(detail, 60).rstrip("."))
+    detail = held.place if held else None
+    detail = detail or ": ".join(filter(None, reasons.why_and_words(language, case)))
+    failed = language.say(_WHAT[case.kind], reason=cut(detail, 120).rstrip("."))
     return [failed, *(said.rstrip(".") for said in texts.reached(language, case))]
 
 

@@ -134,10 +134,12 @@ def _said(  # noqa: PLR0911 - one per kind
 
 
 def reason(language: Language, case: Case) -> str:
-    """Why it failed: in the courier's own words where it said any, and where they are read."""
+    """Why it failed, and what the courier says besides: `recipient unavailable, "Rang twice"`."""
     held = case.parcel.held if case.kind is CaseKind.HELD else None
-    said = (held and held.place) or reasons.words(language, case)
-    return plain.cut(said.rstrip("."), 60)
+    if held and held.place:
+        return plain.cut(held.place, 60)
+    why, words = reasons.why_and_words(language, case)
+    return ", ".join(filter(None, (why, words and f'"{words}"')))
 
 
 def who_and_where(case: Case) -> str:

@@ -165,6 +165,7 @@ def _called(seen: Seen) -> _Called | None:
             ]
             if found:
                 _, box, rings = max(found, key=lambda one: (one[2], one[0]))  # who is rung answers
+                rings = rings or any(message["rings"] for message in box.messages)
                 return _Called(task.kind, box, rings)
     return None
 

@@ -121,7 +121,11 @@ def test_the_same_answer_twice_is_heard_once(texted: House):
 
 def test_other_words_do_nothing_and_never_become_a_customers(texted: House):
     case_id = texted.courier()
-    assert "Only 1 and 2" in write(texted, "on my way")
+    for words in ("on my way", "there in 5", "on my way"):
+        assert "Only 1 and 2" in write(texted, words), "none of several goes without an answer"
+    for _ in range(12):
+        last = write(texted, "I am away until Monday")
+    assert last == "", "two machines come to rest"
     assert texted.task(case_id).state == "open"
     assert "customer_reply" not in texted.timeline(case_id)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from app import clock, create_app
+import pytest
+
+from app import clock, create_app, languages
 from app.access import links
 from app.cases import service as cases
 from app.chain import service as chain
 from app.customer import story as customers
 from app.db.connection import connection, transaction
+from app.dispatch import speech, texts
 from app.dispatch import story as dispatchers
 from app.settings import Settings
 from app.theme.times import When
@@ -144,6 +148,28 @@ def test_what_a_courier_says_at_length_is_cut_at_a_word(play: Play):
     words = "Nobody there. Left a card at the door of the neighbour. We'll make a second attempt"
     case_id = play.courier(words=words)
     assert (
-        "(Nobody there. Left a card at the door of the neighbour...)"
+        '(recipient unavailable, "Nobody there. Left a card at the door of the neighbour...")'
         in (play.messages(case_id, audience="dispatcher")[0]["text"])
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "words", "said"),
+    [
+        ("access_restricted", "Gate 4 is locked.", 'access restricted, "Gate 4 is locked"'),
+        ("recipient_unavailable", "Recipient unavailable", "recipient unavailable"),
+        ("payment_due", "", "payment due"),
+        ("attempt_failed", 'He said "no"', "\"He said 'no'\""),
+        ("attempt_failed", "", "attempt failed"),
+    ],
+)
+def test_the_reason_is_said_first_and_the_couriers_words_as_theirs(
+    play: Play, reason: str, words: str, said: str
+):
+    case = replace(play.case(play.courier()), reason=reason, words=words)
+    english = languages.get()
+    assert texts.reason(english, case) == said
+    heard = speech.call(english, case, play.task(case.id), None)
+    assert f"a delivery failed, {said.replace(', ', ': ').replace(chr(34), '')}" in heard
+    german = texts.reason(languages.get("de"), case)
+    assert said.partition('"')[1:] == german.partition('"')[1:], "a quotation is no translation"

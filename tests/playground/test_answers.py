@@ -77,6 +77,12 @@ def test_another_key_passes_it_on(client, case):
 def test_what_is_no_key_is_refused_by_field(client, asked):
     answer = client.post("/playground/keypad", json=asked)
     assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid")
+    assert answer.content_type == "application/problem+json"
+    faults = answer.get_json()["errors"]
+    assert faults
+    for fault in faults:
+        assert fault["detail"].endswith(".")
+        assert not {"[", "]"} & set(fault["detail"])
 
 
 def test_a_key_needs_a_message_that_was_sent(client):

@@ -32,6 +32,9 @@ from app.questions.service import Written
 
 log = structlog.get_logger(__name__)
 
+_A_DAY = 10
+"""So many of one dispatcher's words that nobody understands are answered in a day."""
+
 
 def reply(conn: Connection, fact: Reply, now: datetime) -> None:
     """Words of somebody, once: a customer's become a question on their case.
@@ -86,9 +89,21 @@ def _by_staff(conn: Connection, fact: Reply, person: Person, now: datetime) -> N
         where = links.url("task", ring.task_id, person.id)
     else:
         where = links.place("/console")
-    about = ring.task_id if ring else 0
-    key = f"staff-{person.id}:{about}:{now:%Y-%m-%d}"
-    _say(conn, fact, "dispatcher", key, texts.by_staff(person.name, where), now)
+    key = _next_key(conn, person, now)
+    if key:
+        _say(conn, fact, "dispatcher", key, texts.by_staff(person.name, where), now)
+
+
+def _next_key(conn: Connection, person: Person, now: datetime) -> str | None:
+    """The key of the next such answer to somebody today; None after a few.
+
+    Two machines that answer each other come to rest. Of two words at the same moment the second
+    one waits for the first, so that both are answered.
+    """
+    directory.lock_rung_again(conn, [person.id])
+    keys = [f"staff-{person.id}:{now:%Y-%m-%d}:{number}" for number in range(_A_DAY)]
+    said = channels.said(conn, keys)
+    return next((key for key in keys if key not in said), None)
 
 
 def _answer_stranger(conn: Connection, fact: Reply, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.cases.model import Case
 from app.channels.gathering import Words
-from app.dispatch import rules, texts
+from app.dispatch import reasons, rules, texts
 from app.languages.language import Language
 
 _NAMED = {"email": 60}
@@ -57,7 +57,8 @@ def bundle(
             "Reknock: {number} parcels need somebody.",
             many,
         )
-    first = say("The first: {reason}.", reason=texts.reason(language, cases[0]))
+    why, words = reasons.why_and_words(language, cases[0])
+    first = say("The first: {reason}.", reason=why or words)
     by, take = _deadline(language, cases), say("Take them on: {url}", url=url)
     return Words(
         subject,
