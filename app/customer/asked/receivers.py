@@ -89,9 +89,8 @@ def _by_staff(conn: Connection, fact: Reply, person: Person, now: datetime) -> N
         where = links.url("task", ring.task_id, person.id)
     else:
         where = links.place("/console")
-    key = _next_key(conn, person, now)
-    if key:
-        _say(conn, fact, "dispatcher", key, texts.by_staff(person.name, where), now)
+    if once := _next_key(conn, person, now):
+        _say(conn, fact, "dispatcher", once, texts.by_staff(person.name, where), now)
 
 
 def _next_key(conn: Connection, person: Person, now: datetime) -> str | None:
