@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
@@ -11,7 +12,9 @@ from app.access.vault import VaultLocked
 from app.channels.providers.apprise import services
 from app.channels.store import Message
 from app.db.connection import Connection
+from app.directory import changes
 from app.directory import endpoints_store as store
+from app.directory.changes import ITSELF
 
 log = structlog.get_logger(__name__)
 
@@ -46,11 +49,13 @@ def address(conn: Connection, recipient: str) -> str:
     return _read(conn, [recipient]).get(recipient, "")
 
 
-def take_away(conn: Connection, recipient: str) -> None:
-    """What is behind it says that it is no more."""
-    number = recipient.rpartition("-")[2]
-    if number.isdecimal():
-        store.remove(conn, int(number))
+def take_away(conn: Connection, recipient: str, now: datetime) -> None:
+    """Write there no more: what was behind it says that it is gone. The loss is remembered."""
+    gone = store.take_from_person(conn, int(recipient.rpartition("-")[2]))
+    if gone is not None:
+        whose, was = (gone.person_id, gone.name), {gone.channel: gone.label}
+        became = {gone.channel: ""}
+        changes.record(conn, ITSELF, "person", whose, gone.depots, was, became, now)
 
 
 def _read(conn: Connection, recipients: Sequence[str]) -> dict[str, str]:

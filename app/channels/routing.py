@@ -60,7 +60,7 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
     if update.why == OPTED_OUT and update.state == "failed":
         service.opt_out(conn, message.channel, message.recipient, "provider", now)
     if update.why == ENDED and update.state == "failed":
-        endpoints.take_away(conn, message.recipient)
+        endpoints.take_away(conn, message.recipient, now)
     if update.state in {"sent", "delivered"}:
         store.finish(conn, message.id, update.state, None, update.provider_id, now)
         later = rules.later_keys(

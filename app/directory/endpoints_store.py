@@ -85,6 +85,28 @@ def remove(conn: Connection, endpoint_id: int) -> None:
     conn.execute("DELETE FROM staff_endpoints WHERE id = %s", [endpoint_id])
 
 
+class Taken(NamedTuple):
+    """An endpoint of a person that was taken away."""
+
+    person_id: int
+    name: str
+    depots: list[int] | None
+    channel: str
+    label: str
+
+
+def take_from_person(conn: Connection, endpoint_id: int) -> Taken | None:
+    """Take one away that is a person's; None when there is none."""
+    with conn.cursor(row_factory=class_row(Taken)) as cursor:
+        cursor.execute(
+            """DELETE FROM staff_endpoints e USING people p
+                WHERE e.id = %s AND p.id = e.person_id
+            RETURNING p.id AS person_id, p.name, p.depots, e.channel, e.label""",
+            [endpoint_id],
+        )
+        return cursor.fetchone()
+
+
 def sealed(conn: Connection, recipients: Sequence[str]) -> dict[str, bytes]:
     """The sealed addresses of these, by how messages name them."""
     with conn.cursor(row_factory=tuple_row) as cursor:

@@ -235,6 +235,9 @@ def test_a_browser_that_is_no_more_is_taken_away_and_the_next_way_is_used(
     enqueue(case, browser, chat, audience="dispatcher", idempotency_key="two", text=TEXT)
     assert send_due() == ["failed"]
     assert read("SELECT * FROM staff_endpoints") == []
+    (change,) = read("SELECT by, kind, subject_id, before, after FROM setup_changes")
+    assert (change["by"], change["kind"], change["subject_id"]) == ("Reknock", "person", person)
+    assert (change["before"], change["after"]) == ({"push": "x"}, {"push": ""})
     assert states(case)[1:] == [("push", "failed", "endpoint_ended"), ("email", "queued", None)]
 
 
