@@ -44,6 +44,7 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
     for why in (NotSent.DELIVERED, NotSent.CASE_CLOSED):
         ended_so = [step.case.id for step in steps if _why(step.case) is why]
         channels.withdraw_open(conn, ended_so, why, now)
+    booking.lock_ahead(conn, [step.case.id for step in steps])
     for step in steps:
         case = step.case
         arrived = _why(case) is NotSent.DELIVERED

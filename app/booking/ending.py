@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,6 +40,15 @@ def miss(conn: Connection, case: Case, now: datetime) -> Missed | None:
         if how.pickup:
             give_back(conn, case, held, now)
     return how
+
+
+def lock_ahead(conn: Connection, case_ids: Sequence[int]) -> None:
+    """Call it before several of these locked cases are settled in one transaction.
+
+    Somebody who wants two of their places at that moment would wait for it, and it for them.
+    """
+    if len(case_ids) > 1:
+        places.lock_booked(conn, case_ids)
 
 
 def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> Booking | None:

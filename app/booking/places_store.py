@@ -226,6 +226,22 @@ def lock_places(conn: Connection, places: Iterable[Slot | PickupPoint | Booking]
             )
 
 
+def lock_booked(conn: Connection, case_ids: Sequence[int]) -> None:
+    """Lock the places of what stands for these cases, which are locked, in the same order."""
+    conn.execute(
+        """WITH held AS (
+               SELECT slot_id, pickup_point_id FROM bookings
+                WHERE case_id = ANY(%s) AND state = 'standing'),
+           windows AS (SELECT id FROM slots WHERE id IN (SELECT slot_id FROM held)
+                        ORDER BY id FOR NO KEY UPDATE),
+           points AS (SELECT id FROM pickup_points WHERE id IN (SELECT pickup_point_id FROM held)
+                       ORDER BY id FOR NO KEY UPDATE)
+           SELECT (SELECT count(*) FROM windows) AS windows, (SELECT count(*) FROM points) AS points
+        """,
+        [list(case_ids)],
+    )
+
+
 def take(conn: Connection, place: Slot | PickupPoint, now: datetime) -> bool:
     """Take one place if there is one left; whether there was."""
     if isinstance(place, Slot):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from app.booking import offer, refusals, rules, store, waiting, waits_store
 from app.booking import places_store as places
-from app.booking.ending import HOURS, give_back, miss, settle, tell_off
+from app.booking.ending import HOURS, give_back, lock_ahead, miss, settle, tell_off
 from app.booking.invitation import calendar
 from app.booking.offer import Options, options
 from app.booking.rows import (
@@ -27,7 +27,7 @@ from app.cases.timeline import facts as timeline
 from app.chain import policy
 from app.chain import service as chain
 from app.chain.step import WARN_OF_FEW
-from app.db.connection import Connection, transaction
+from app.db.connection import Connection, again_after_deadlock, transaction
 from app.errors import Problem
 from app.promises import service as promises
 from app.promises.service import Wanted
@@ -46,6 +46,7 @@ __all__ = [
     "choose",
     "choose_default",
     "choose_for",
+    "lock_ahead",
     "miss",
     "next_place",
     "options",
@@ -71,6 +72,7 @@ class Kept(NamedTuple):
     until: datetime | None
 
 
+@again_after_deadlock
 def choose_for(case_id: int, choice: str, actor: str, now: datetime) -> Booking:
     """Let somebody of the depot book for a customer who told them what they want.
 

@@ -18,13 +18,14 @@ from app.contact import service as contact
 from app.customer import store
 from app.customer.address import service as address
 from app.customer.sources import SURVEY, Rated
-from app.db.connection import Connection, connection, transaction
+from app.db.connection import Connection, again_after_deadlock, connection, transaction
 from app.errors import Problem
 from app.handover import service as handover
 from app.shipments import store as shipments
 from app.shipments.corrections import forms as corrections
 
 
+@again_after_deadlock
 def choose(case_id: int, choice: str, now: datetime) -> None:
     """Book what the customer chose, or change the booking to it: `slot:<id>` or `point:<id>`.
 

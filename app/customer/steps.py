@@ -218,6 +218,7 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     """The promised time is over and nothing was delivered: say so, and begin a new round."""
     late: list[tuple[Step, Missed]] = []
     results: list[Result[Kept]] = []
+    booking.lock_ahead(conn, [step.case.id for step in steps])
     for step in steps:
         how = booking.miss(conn, step.case, now)
         if how is None:

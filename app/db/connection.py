@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import orjson
 import psycopg
@@ -21,6 +22,9 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 
 Connection = psycopg.Connection[DictRow]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _local = threading.local()
 _url = ""
@@ -134,6 +138,24 @@ def close() -> None:
     if conn is not None:
         _local.conn = None
         conn.close()
+
+
+def again_after_deadlock(verb: Callable[P, T]) -> Callable[P, T]:
+    """Let a verb that is one transaction be done once more when the database ended it.
+
+    It must end one of two that wait for each other; somebody pressed a button and waits.
+    """
+
+    @wraps(verb)
+    def done(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return verb(*args, **kwargs)
+        except psycopg.errors.DeadlockDetected:
+            if connection().info.transaction_status != TransactionStatus.IDLE:
+                raise  # it was part of something larger
+            return verb(*args, **kwargs)
+
+    return done
 
 
 @contextmanager

@@ -249,6 +249,15 @@ def by_reference(conn: Connection, account_id: int, key: str) -> dict[str, Any] 
     ).fetchone()
 
 
+def push_of(conn: Connection, account_id: int, booking_id: int) -> dict[str, Any] | None:
+    """The push of a booking; None when this account was told of none."""
+    return conn.execute(
+        """SELECT case_id, booking_id, key, ref, connector FROM handover_acts
+            WHERE booking_id = %s AND account_id = %s AND act = 'push' ORDER BY id DESC LIMIT 1""",
+        [booking_id, account_id],
+    ).fetchone()
+
+
 def of_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All acts of a case, oldest first."""
     return conn.execute(

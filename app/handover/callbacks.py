@@ -44,6 +44,7 @@ def hear(conn: Connection, account_id: int, heard: Heard, now: datetime) -> str:
     case = cases.lock(conn, found.case_id) if found else None
     if found is None or case is None:
         raise Problem(404, "unknown_reference", "This account has no booking of this name.")
+    named = named or acts.push_of(conn, account_id, found.id)
     stands = booking.standing(conn, case.id)
     if stands is None or stands.id != found.id or case.closed:
         if heard.confirmed and named:

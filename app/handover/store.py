@@ -168,15 +168,15 @@ def offer(
     )
 
 
+KEEPERLESS = """
+SELECT b.case_id FROM bookings b JOIN cases c ON c.id = b.case_id
+ WHERE b.state = 'standing' AND b.confirmed_at IS NULL AND c.state <> 'closed'
+   AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.case_id = b.case_id AND s.name IN
+       ('hand_over', 'schedule_redelivery', 'schedule_pickup', 'call_for_handover',
+        'hear_courier'))
+ ORDER BY b.case_id LIMIT %s"""
+
+
 def keeperless(conn: Connection, limit: int) -> list[int]:
     """Cases whose booking stands unconfirmed, and which no step and nobody's clock looks after."""
-    rows = conn.execute(
-        """SELECT b.case_id FROM bookings b JOIN cases c ON c.id = b.case_id
-            WHERE b.state = 'standing' AND b.confirmed_at IS NULL AND c.state <> 'closed'
-              AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.case_id = b.case_id AND s.name IN
-                  ('hand_over', 'schedule_redelivery', 'schedule_pickup', 'call_for_handover',
-                   'hear_courier'))
-            ORDER BY b.case_id LIMIT %s""",
-        [limit],
-    )
-    return [row["case_id"] for row in rows]
+    return [row["case_id"] for row in conn.execute(KEEPERLESS, [limit])]

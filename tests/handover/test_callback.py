@@ -113,3 +113,16 @@ def test_it_refuses_by_the_tracking_number(client: FlaskClient, play: Play) -> N
     assert said.json["state"] == "refused"
     settle()
     assert row(case_id)["state"] == "refused"
+
+
+def test_what_was_withdrawn_is_withdrawn_again_though_it_is_named_by_its_parcel(
+    client: FlaskClient, play: Play, system: Edge
+) -> None:
+    case_id = booked(play)
+    key = acts_store.of_case(connection(), case_id)[-1]["key"]
+    play.close(case_id, "refunded")
+    advance(minutes=1)
+    system.play.place(key, "W9")
+    assert tell(client, {"reference": "P1"}).json["state"] == "withdrawn"
+    settle()
+    assert system.play.placed == {}

@@ -1,41 +1,41 @@
-"""200 bookings on their way to a courier while every process is killed: none is placed twice."""
+"""Bookings on their way to a courier: whatever is killed or comes first, none contradicts."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 import requests
 
-from app import configure
-from app import settings as app_settings
-from app.channels import providers
-from app.db import connection as db
-from app.handover import accounts
+from app.access import links
+from app.handover import signing
 from tests.handover.connectors.play_webhook import SECRET, Counting
 from tests.handover.edge import Edge, opened
 from tests.servers import TestServers
 from tests.stories.drill import Burst
+from tests.stories.handing import connect
 from tests.stories.house import House, open_house
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 NUMBER = 200
+TRIPLES = 500
 _PATIENCE = 60  # seconds for which somebody presses a button again
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def edge() -> Iterator[Edge]:
     with opened(Counting()) as edge:
         yield edge
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, edge: Edge) -> Iterator[House]:
     """A house on servers of its own, since they are killed, whose courier is told of bookings."""
     servers = TestServers()
@@ -46,16 +46,6 @@ def house(tmp_path_factory: pytest.TempPathFactory, edge: Edge) -> Iterator[Hous
             yield house
     finally:
         servers.stop()
-
-
-def connect(house: House, edge: Edge) -> None:
-    configure(app_settings.load(house.env))
-    with db.transaction() as conn:
-        accounts.connect(conn, house.account.slug, "webhook", {"secret": SECRET, "base": edge.base})
-        conn.execute("UPDATE slots SET capacity = 10000")
-        conn.execute("UPDATE slot_rules SET capacity = 10000")
-    db.close()
-    providers._chosen.clear()
 
 
 def book(house: House, case_id: int, choice: str) -> None:
@@ -124,11 +114,91 @@ def test_every_process_is_killed_while_bookings_reach_the_courier(house: House, 
         for one in pressed:
             one.result()
     come_to_rest(house, edge)
-    told = edge.play.told  # type: ignore[attr-defined]
-    assert len(told) == NUMBER
-    assert set(told.values()) == {1}, "0 bookings are placed twice"
-    assert house.facts("SELECT id FROM bookings WHERE confirmed_at IS NULL") == []
-    (standing,) = house.facts("SELECT count(*) AS n FROM bookings WHERE state = 'standing'")
-    assert standing["n"] == NUMBER, "0 are without a keeper"
+    assert {told(edge)[key] for key in pushes(house, found).values()} == {1}, "placed once"
+    kept = house.facts(
+        """SELECT id FROM bookings WHERE state = 'standing' AND confirmed_at IS NOT NULL
+              AND case_id = ANY(%s)""",
+        found,
+    )
+    assert len(kept) == NUMBER, "0 are without a keeper"
     cut_off = [fault for fault in edge.faults if "No matching signature" in fault]
     assert edge.faults == cut_off, "a request of a killed sender may end in the middle"
+
+
+def test_change_confirmation_and_withdrawal_at_once_never_contradict(
+    house: House, edge: Edge
+) -> None:
+    """Three at once, over HTTP: the customer changes, the courier confirms, the shop closes."""
+    found = Burst(house, "race", TRIPLES).cases()
+    house.recover()
+    slots = house._call("GET", f"/cases/{found[0]}/options", "Ana").json()["slots"]
+    first, other = slots[0]["choice"], slots[-1]["choice"]
+    with house.hanging("sender"), ThreadPoolExecutor(8) as people:
+        list(people.map(lambda case_id: book(house, case_id, first), found))
+        house.eventually(lambda: len(pushes(house, found)) == TRIPLES)
+    keys = pushes(house, found)  # from here on the sender tells the courier beside all that happens
+    with ThreadPoolExecutor(9) as people:
+        said = [
+            people.submit(act) for case_id in found for act in three(house, case_id, keys, other)
+        ]
+    assert {one.result() for one in said} <= {200, 303, 409}
+    come_to_rest(house, edge)
+    assert house.facts(CONTRADICTIONS) == []
+    standing = house.facts(
+        """SELECT a.key FROM handover_acts a JOIN bookings b ON b.id = a.booking_id
+            WHERE a.act = 'push' AND b.state = 'standing'"""
+    )
+    assert set(edge.play.placed) <= {row["key"] for row in standing}, "none is brought in vain"
+    assert set(told(edge).values()) == {1}
+
+
+CONTRADICTIONS = """SELECT b.id, b.state, c.state AS of_case FROM bookings b
+  JOIN cases c ON c.id = b.case_id
+ WHERE (b.state = 'standing' AND c.state <> 'booked')
+    OR (b.state = 'changed' AND NOT EXISTS (
+        SELECT 1 FROM bookings n WHERE n.case_id = b.case_id AND n.id > b.id))
+    OR (b.state <> 'standing' AND EXISTS (
+        SELECT 1 FROM handover_acts p WHERE p.booking_id = b.id AND p.act = 'push'
+           AND p.state IN ('waiting', 'calling') AND NOT p.pushed))
+    OR (b.state IN ('changed', 'dropped') AND EXISTS (
+        SELECT 1 FROM handover_acts p WHERE p.booking_id = b.id AND p.act = 'push'
+           AND p.outcome = 'confirmed')
+        AND NOT EXISTS (SELECT 1 FROM handover_acts w
+           WHERE w.booking_id = b.id AND w.act = 'withdraw'))"""
+"""Bookings that stand twice or in a closed case, are confirmed and off, or stay pushed."""
+
+
+def three(house: House, case_id: int, keys: dict[int, str], other: str) -> list[Callable[[], int]]:
+    """A change, a confirmation and, of every second case, its end."""
+
+    def changes() -> int:
+        link = f"{house.base}/c/{links.make('case', case_id)}"
+        return house.press(link, choice=other).status_code
+
+    def confirms() -> int:
+        raw = json.dumps({"type": "handover.confirmed", "data": {"reference": keys[case_id]}})
+        head = signing.headers(SECRET, f"m{case_id}", raw.encode(), datetime.now(UTC))
+        url = f"{house.base}/callbacks/handover/{house.account.slug}"
+        return requests.post(url, raw.encode(), headers=head, timeout=30).status_code
+
+    def ends() -> int:
+        said = house._call("POST", f"/cases/{case_id}/close", "Ana", resolution="refunded")
+        return said.status_code
+
+    return [changes, confirms, ends] if case_id % 2 else [changes, confirms]
+
+
+def pushes(house: House, found: list[int]) -> dict[int, str]:
+    """By which key the courier knows what was booked first in these cases."""
+    rows = house.facts(
+        """SELECT DISTINCT ON (case_id) case_id, key FROM handover_acts
+            WHERE act = 'push' AND case_id = ANY(%s) ORDER BY case_id, id""",
+        found,
+    )
+    return {row["case_id"]: row["key"] for row in rows}
+
+
+def told(edge: Edge) -> Counter[str]:
+    """How often the courier was told of each key."""
+    assert isinstance(edge.play, Counting)
+    return edge.play.told
