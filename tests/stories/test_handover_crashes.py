@@ -13,8 +13,7 @@ from functools import partial
 import pytest
 import requests
 
-from app.access import links
-from app.handover import signing
+from app.access import links, signing
 from tests.handover.connectors.play_webhook import SECRET, Counting
 from tests.handover.edge import Edge, opened
 from tests.servers import TestServers

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from app.handover import signing
+from app.access import signing
 from tests.handover.connectors.play_webhook import SECRET, Played
 from tests.handover.edge import Asked, Edge, opened
 from tests.servers import TestServers
