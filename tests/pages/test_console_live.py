@@ -216,6 +216,7 @@ def test_ten_changes_a_second_disturb_nobody(env, browser, play):
         assert browser.ask("document.querySelectorAll('.gone:not(:has(.here))').length") == 0
         assert browser.ask("document.querySelector('details textarea').value") == "It comes tomo"
         assert browser.ask("document.querySelectorAll('.tick input:checked').length") == 1
+        assert browser.ask("document.activeElement !== document.body")
 
         browser.ask("document.querySelector('details textarea').value = ''")  # else it asks first
         browser.open(web + page_of(play, 5, "Ana"))

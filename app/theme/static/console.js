@@ -83,6 +83,11 @@ async function letIn(address) {
   one("#live").replaceWith(one("#live", found));
   htmx.process(one("#live"));
   scrollBy(0, seen.getBoundingClientRect().top - top);
+  if (document.activeElement === document.body) {  // what was pressed is gone
+    const row = document.getElementById("row-" + where) ?? seen;
+    row.tabIndex = -1;
+    row.focus({preventScroll: true});
+  }
 }
 
 /* What is done */
