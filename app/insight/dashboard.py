@@ -27,15 +27,14 @@ PERIODS = (7, 30, 90)
 def show() -> Response:
     """The figures of the last `days`: 7, 30 (unless another is asked for) or 90."""
     days, since, now = _period()
-    whole = _sees_all()
     return respond.page(
         "insight/dashboard.html",
         caller=caller(),
         here="dashboard",
         days=days,
         periods=PERIODS,
-        whole=whole,
-        report=report.report(_figures(since, now)) if whole else None,
+        some=not _sees_all(),
+        report=report.report(_figures(since, now)),
     )
 
 
@@ -44,7 +43,7 @@ def show() -> Response:
 def export() -> Response:
     """The same as a table: `section, figure, value, unit, since, until`."""
     days, since, now = _period()
-    rows = report.table(_figures(since, now)) if _sees_all() else []
+    rows = report.table(_figures(since, now))
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["section", "figure", "value", "unit", "since", "until"])
@@ -62,8 +61,9 @@ def _sees_all() -> bool:
 
 
 def _figures(since: datetime, now: datetime) -> figures.Figures:
-    """What is counted of all depots together: not for whoever sees some of them only."""
-    return figures.read(connection(), caller().shipper_id, since, now)
+    """What is counted of the shipper's cases, or those of the depots that somebody sees."""
+    depots = None if _sees_all() else caller().depots
+    return figures.read(connection(), caller().shipper_id, since, now, depots)
 
 
 def _period() -> tuple[int, datetime, datetime]:

@@ -7,7 +7,7 @@ held against each other.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -107,10 +107,16 @@ class Figures:
     unsent: list[Unsent]
 
 
-def read(conn: Connection, shipper_id: int | None, since: datetime, until: datetime) -> Figures:
-    """The figures of the cases that began in the period; `shipper_id` None means everybody's."""
+def read(
+    conn: Connection,
+    shipper_id: int | None,
+    since: datetime,
+    until: datetime,
+    depots: Sequence[int] | None = None,
+) -> Figures:
+    """The figures of the cases that began in the period: a shipper's, some depots', or all."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, number in figures_store.read(conn, shipper_id, rules.pieces(since, until)):
+    for key, number in figures_store.read(conn, shipper_id, rules.pieces(since, until), depots):
         what, _, label = key.partition(":")
         counts[what][label] = number
     contacts, booked = counts["contact"], counts["booked"]

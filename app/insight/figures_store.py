@@ -33,7 +33,7 @@ def _sort(interval: str) -> str:
     return f"CASE WHEN {length} < 1 THEN 0 ELSE 1 + floor(ln({length}) / ln(%(growth)s))::int END"
 
 
-_CASE = "c.id, c.shipper_id, c.opened_at, c.state, c.resolution, c.fault, c.reason"
+_CASE = "c.id, c.shipper_id, c.depot_id, c.opened_at, c.state, c.resolution, c.fault, c.reason"
 
 _FACTS = f"""
 said AS (
@@ -86,11 +86,16 @@ _PENDING = "pending AS (SELECT DISTINCT case_id AS id FROM figure_changes)"
 
 
 def read(
-    conn: Connection, shipper_id: int | None, pieces: Sequence[Piece]
+    conn: Connection,
+    shipper_id: int | None,
+    pieces: Sequence[Piece],
+    depots: Sequence[int] | None = None,
 ) -> list[tuple[str, int]]:
-    """How often there is what each key names; `shipper_id` None means everybody's."""
+    """How often there is what each key names: of this shipper, of these depots, or of all."""
     with conn.cursor(row_factory=tuple_row) as cursor:
-        values = {"shipper": shipper_id, **_arrays(pieces), **_VALUES}
+        sums = [shipper_id or 0] if depots is None else [-depot for depot in depots]
+        whose = {"shipper": shipper_id, "depots": depots and list(depots), "sums": sums}
+        values = {**whose, **_arrays(pieces), **_VALUES}
         return cursor.execute(_READ.encode(), values).fetchall()
 
 
@@ -99,7 +104,10 @@ def _arrays(pieces: Sequence[Piece]) -> dict[str, Any]:
 
 
 _PIECES = "unnest(%(hours)s::int[], %(begin)s::timestamptz[], %(end)s::timestamptz[])"
-_MINE = "(%(shipper)s::bigint IS NULL OR shipper_id = %(shipper)s)"
+_MINE = """(%(shipper)s::bigint IS NULL OR shipper_id = %(shipper)s)
+       AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s))"""
+_SUMS = "(VALUES ({0}.shipper_id), (0), (-{0}.depot_id)) AS s(shipper_id)"
+"""Of whom a case's figures are summed up: its shipper's, everybody's, and its depot's."""
 
 _READ = f"""
 WITH pieces(hours, begins, ends) AS (SELECT * FROM {_PIECES}),
@@ -117,7 +125,7 @@ SELECT key, sum(n)::bigint FROM (
     SELECT unnest(b.keys) AS key, unnest(b.counts) AS n
       FROM pieces s CROSS JOIN LATERAL (
         SELECT keys, counts FROM figure_blocks
-         WHERE shipper_id = coalesce(%(shipper)s, 0) AND hours = s.hours
+         WHERE shipper_id = ANY(%(sums)s) AND hours = s.hours
            AND starts_at >= s.begins AND starts_at < s.ends OFFSET 0) b
     UNION ALL
     SELECT unnest(f.keys), 1
@@ -165,8 +173,10 @@ WITH wanted AS (
     SELECT {_CASE} FROM cases c WHERE c.id = ANY(%(ids)s) AND c.opened_at >= %(since)s),
 {_FACTS},
 fresh AS (
-    SELECT w.id AS case_id, w.shipper_id, w.opened_at, array_agg(f.key ORDER BY f.key) AS keys
-      FROM wanted w JOIN facts f ON f.case_id = w.id GROUP BY w.id, w.shipper_id, w.opened_at),
+    SELECT w.id AS case_id, w.shipper_id, w.opened_at, array_agg(f.key ORDER BY f.key) AS keys,
+           w.depot_id
+      FROM wanted w JOIN facts f ON f.case_id = w.id
+     GROUP BY w.id, w.shipper_id, w.opened_at, w.depot_id),
 former AS (SELECT * FROM case_figures WHERE case_id = ANY(%(ids)s)),
 gone AS (
     DELETE FROM case_figures WHERE case_id IN
@@ -174,14 +184,16 @@ gone AS (
 kept AS (
     INSERT INTO case_figures SELECT * FROM fresh EXCEPT SELECT * FROM former
         ON CONFLICT (case_id) DO UPDATE SET shipper_id = excluded.shipper_id,
-           opened_at = excluded.opened_at, keys = excluded.keys),
+           opened_at = excluded.opened_at, keys = excluded.keys, depot_id = excluded.depot_id),
 changes AS (
     SELECT s.shipper_id, b.hours, date_trunc(b.unit, opened_at, 'UTC') AS starts_at, key,
            sum(n) AS n
-      FROM (SELECT shipper_id, opened_at, unnest(keys) AS key, 1 AS n FROM fresh
-             UNION ALL SELECT shipper_id, opened_at, unnest(keys), -1 FROM former) c
+      FROM (SELECT shipper_id, depot_id, opened_at, unnest(keys) AS key, 1 AS n FROM fresh
+             UNION ALL
+            SELECT shipper_id, depot_id, opened_at, unnest(keys), -1 FROM former) c
      CROSS JOIN (VALUES (1, 'hour'), (24, 'day')) AS b(hours, unit)
-     CROSS JOIN LATERAL (VALUES (c.shipper_id), (0)) AS s(shipper_id)
+     CROSS JOIN LATERAL {_SUMS.format("c")}
+     WHERE s.shipper_id IS NOT NULL
      GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0),
 added AS (
     SELECT shipper_id, hours, starts_at, array_agg(key) AS keys, array_agg(n)::int[] AS counts
@@ -244,7 +256,8 @@ wanted AS (
        AND NOT EXISTS (SELECT FROM pending p WHERE p.id = c.id)),
 {_FACTS},
 of_day AS (
-    SELECT f.shipper_id, f.keys, EXISTS (SELECT FROM pending p WHERE p.id = f.case_id) AS waits
+    SELECT f.shipper_id, f.depot_id, f.keys,
+           EXISTS (SELECT FROM pending p WHERE p.id = f.case_id) AS waits
       FROM case_figures f WHERE f.opened_at >= %(begin)s AND f.opened_at < %(end)s),
 kept AS (
     SELECT hours, shipper_id, key, sum(n)::bigint AS kept FROM (
@@ -253,16 +266,18 @@ kept AS (
         UNION ALL
         SELECT h.hours, s.shipper_id, unnest(d.keys), -1 FROM of_day d
          CROSS JOIN (VALUES (1), (24)) AS h(hours)
-         CROSS JOIN LATERAL (VALUES (d.shipper_id), (0)) AS s(shipper_id) WHERE d.waits
+         CROSS JOIN LATERAL {_SUMS.format("d")}
+         WHERE d.waits AND s.shipper_id IS NOT NULL
         UNION ALL
         SELECT 0, s.shipper_id, unnest(d.keys), 1 FROM of_day d
-         CROSS JOIN LATERAL (VALUES (d.shipper_id), (0)) AS s(shipper_id) WHERE NOT d.waits) parts
+         CROSS JOIN LATERAL {_SUMS.format("d")}
+         WHERE NOT d.waits AND s.shipper_id IS NOT NULL) parts
      GROUP BY 1, 2, 3 HAVING sum(n) <> 0),
 counted AS (
     SELECT h.hours, s.shipper_id, f.key, count(*) AS real
       FROM facts f JOIN wanted w ON w.id = f.case_id
      CROSS JOIN (VALUES (0), (1), (24)) AS h(hours)
-     CROSS JOIN LATERAL (VALUES (w.shipper_id), (0)) AS s(shipper_id)
+     CROSS JOIN LATERAL {_SUMS.format("w")}
      GROUP BY 1, 2, 3)
 SELECT hours, shipper_id, key, kept, real FROM kept FULL JOIN counted USING (hours, shipper_id, key)
  WHERE kept IS DISTINCT FROM real ORDER BY shipper_id, hours, key

@@ -138,6 +138,9 @@ def assert_same(chance: Random) -> None:
         shipper = chance.choice((None, *SHIPPERS))
         expected = counted(Period(shipper, since, until))
         assert figures.read(connection(), shipper, since, until) == near(expected)
+        everybody = near(counted(Period(None, since, until)))
+        assert figures.read(connection(), None, since, until, [1, 4711]) == everybody
+        assert figures.read(connection(), None, since, until, [4711]).sorts == []
 
 
 def near(found: figures.Figures) -> figures.Figures:
@@ -233,7 +236,7 @@ def test_the_clock_counts_and_the_command_audits(
     assert not figures_store.waiting(connection(), 1)
     connection().execute("UPDATE figure_blocks SET counts[1] = 7 WHERE hours = 24")
     said = reknock("audit", exits=1).stdout
-    assert f"figures of {clock.now():%Y-%m-%d}: 2 differ from the cases, such as " in said
+    assert f"figures of {clock.now():%Y-%m-%d}: 3 differ from the cases, such as " in said
     assert ": 7 kept, 1 counted; the day is counted anew" in said
     assert "none is late" in reknock("audit").stdout
 
