@@ -111,7 +111,6 @@ def dry_run(
     """
     config = environment.attach()
     app.configure(config)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     body = read(file)
     with transaction() as conn:
         shipper_id = policies.find(conn, shipper).id
@@ -122,6 +121,8 @@ def dry_run(
         since=clock.now() - last if last else None,
         patience=patience,
     )
+    loud = structlog.get_config()  # what happens in a scratch world is no news
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     try:
         result = dry_runs.run(tried, _progress)
     except TooLong:
@@ -129,6 +130,7 @@ def dry_run(
     except KeyboardInterrupt:
         raise CommandError("Stopped. Nothing was changed.") from None
     finally:
+        structlog.configure(**loud)
         _progress(0, 0)
     if as_json:
         click.echo(orjson.dumps(result, option=orjson.OPT_INDENT_2))

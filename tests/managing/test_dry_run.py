@@ -25,6 +25,7 @@ from app.errors import Problem
 from app.managing.dry_runs import asked, scratch_store, service, store, texts
 from app.managing.dry_runs.service import Tried
 from tasks import dry_runs
+from tests import calendar
 from tests.inline import advance
 from tests.pages.reading import fingerprint
 from tests.play import Play
@@ -87,6 +88,16 @@ def test_by_the_policy_of_then_it_happens_as_it_did(play):
     assert texts.differences(result) == []
 
 
+def test_who_is_called_only_so_often_an_hour_is_so_in_the_replay_too(play):
+    for number in range(9):
+        play.courier(parcel=f"P{number}")
+        advance(minutes=7)
+    advance(hours=3)
+    result = try_out(play)
+    assert calls(result, "really") == calls(result, "before") == calls(result, "after")
+    assert calls(result, "really")["Cleo"] > 27  # the calls of each, and then six an hour
+
+
 def really(play: Play) -> dict[str, int]:
     """How often whom a text message called, as the world has it."""
     found: dict[str, int] = {}
@@ -110,6 +121,7 @@ def test_what_is_foretold_comes_true(play, servers, settings):
     long_night(play)
     foretold = try_out(play, **PATIENT)
     assert calls(foretold, "really") == calls(foretold, "before") == really(play)
+    clock.advance(timedelta(days=1) - (clock.now() - calendar.BEGINS))  # the same hour of the day
     with servers.database() as url:
         there = Play(replace(settings, database_url=url), changed(**PATIENT))
         long_night(there)

@@ -52,6 +52,7 @@ def shadow(conn: Connection) -> None:
         if table in known:
             _copy(conn, table)
     conn.execute("UPDATE pickup_points SET taken = 0")
+    conn.execute("UPDATE people SET rung_again = DEFAULT")
     conn.execute("UPDATE courier_accounts SET connector = 'depot', connector_values = NULL")
 
 

@@ -23,6 +23,7 @@ ASSUMED = (
     "Customers choose and answer as long after our message as then, the same window if it is free.",
     "What they would have done after other words, or at another hour, nobody knows.",
     "Messages arrive or fail as they did. A telephone that did not ring then is not answered.",
+    "What falls on the same moment leaves in one message, though then seconds may have parted it.",
     "Contacts, depots, ladders, rotas and windows are those of today.",
 )
 """What a replay takes for granted."""
