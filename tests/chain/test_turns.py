@@ -60,6 +60,19 @@ def test_a_single_failure_is_in_the_first_task_message_beside_another_s_flood(co
     assert set(claim(conn, CLAIM)) == {1}
 
 
+def test_a_claim_keeps_its_limit_although_the_planner_believes_that_nothing_waits(conn: Connection):
+    conn.execute("TRUNCATE steps")
+    conn.execute("ANALYZE steps")
+    for _ in range(8):  # the session keeps its plans from now on
+        assert claim(conn, 10) == []
+    due(conn, account=1, number=300)
+    assert claim(conn, 40) == [1] * 40
+    due(conn, account=2, number=300)
+    assert len(claim(conn, 40)) == 40
+    others = store.claim_others(conn, NOW, 40, LEASE, store.EVER, [1])
+    assert [step.account_id for step in others] == [2] * 40
+
+
 def test_of_more_accounts_than_fit_those_that_wait_longest_come_first(conn: Connection):
     for account in range(1, 31):
         due(conn, account, number=2, since=NOW - timedelta(minutes=account))
