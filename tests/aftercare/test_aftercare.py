@@ -52,7 +52,7 @@ def test_a_poor_answer_has_a_ladder_of_its_own(play: Play, delivered: int):
     assert play.acknowledge(delivered, "Ben").fresh
     advance(hours=2)
     assert len(play.messages(delivered, audience="dispatcher")) == 3
-    assert play.waiting(delivered) == set()
+    assert play.waiting(delivered) == {"look_after_taken"}
     assert play.case(delivered).state == "closed"
 
 
