@@ -140,7 +140,10 @@ def test_another_address_needs_somebody_who_agrees_and_the_customer_hears(
     assert f"to go to another address. Ana at the depot will answer by {by};" in heard
     path = pages(play, case_id)  # the newest task
     assert "Another address is asked for" in client.get(path["Ana"]).text
-    assert "7 Oak Ave" in client.get(path[who]).text
+    page = client.get(path[who]).text
+    assert "7 Oak Ave" in page
+    form = next(form for form in page.split("<form") if 'name="why"' in form)
+    assert 'value="agree"' not in form, "Enter after the reason must not agree"
     if act == "refuse":
         silent = client.post(path[who], data={"act": act})
         assert (
