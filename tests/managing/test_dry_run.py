@@ -170,7 +170,7 @@ def test_the_customer_is_told_later_and_cases_end_otherwise_where_they_do(play):
                 entry["in"] = 2 * 3600
     body["choose_within"] = 3600
     play.courier()
-    advance(hours=20)
+    advance(hours=4)
     result = try_out(play, **body)
     assert [(one["before"], one["after"]) for one in result["ends"]] == [("informed", "booked")]
     assert texts.ends(result) == ["ORD-P1: booked instead of the customer has not chosen"]
