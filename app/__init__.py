@@ -115,7 +115,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.managing.policies import pages as policy_pages
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
-    from app.sign_in import openid
+    from app.sign_in import openid, passkey_pages
     from app.sign_in import pages as sign_in_pages
     from app.theme import pages as theme
     from app.theme import respond
@@ -137,7 +137,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         api.register_blueprint(face.blueprint)
     described.add(api.spec)
     faces = [
-        *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages),
+        *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages, passkey_pages),
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),

@@ -55,6 +55,13 @@ _TABLE = (
         "Wait a minute, then sign in again.",
     ),
     ErrorCode(
+        "passkey_refused",
+        422,
+        "The passkey cannot be used",
+        "It is unknown here, did not sign what was asked, or was asked too long ago.",
+        "Ask again, or sign in with a code.",
+    ),
+    ErrorCode(
         "too_many_codes",
         429,
         "Too many codes were asked for",

@@ -37,7 +37,7 @@ _SHIFT = timedelta(hours=12)
 _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 """A path here: not `//elsewhere`, and nothing a browser reads as that (`\\`, tabs, spaces)."""
 _LONGEST_AGENT = 200
-_AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages"})
+_AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages", "passkey_pages"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()

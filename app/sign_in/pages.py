@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, get_flashed_messages, request
 from flask import session as cookie
 
 from app import clock
@@ -13,7 +13,7 @@ from app.db.connection import transaction
 from app.directory import store as directory
 from app.errors import Problem
 from app.settings import Settings
-from app.sign_in import openid, rules, service, texts
+from app.sign_in import openid, passkeys, rules, service, texts
 from app.theme import respond
 
 blueprint = Blueprint("sign_in_pages", __name__, template_folder="templates")
@@ -145,6 +145,7 @@ def _code_form(refused: str = "") -> Response:
 
 def _form(template: str, *, refused: str = "", status: int = 422, **facts: Any) -> Response:
     settings: Settings = current_app.config["SETTINGS"]
+    refused = refused or "".join(map(str, get_flashed_messages(category_filter=["refused"])))
     return respond.page(
         template,
         status=status if refused else 200,
@@ -152,6 +153,7 @@ def _form(template: str, *, refused: str = "", status: int = 422, **facts: Any) 
         onward=_onward(),
         refused=refused,
         minutes=int(rules.GOOD_FOR.total_seconds() // 60),
+        passkeys=passkeys.offered(),
         openid=settings.openid_name if openid.offered() else "",
         demo=settings.demo,
         **{"to": "", **facts},

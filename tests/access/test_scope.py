@@ -23,6 +23,7 @@ from tests.pages.staff import sign_in
 OPEN = {
     "access_pages": "where one arrives and leaves",
     "sign_in_pages": "the door itself",
+    "passkey_pages": "the door itself",
     "theme": "styles and icons",
     "docs": "the reference",
     "api-docs": "the reference",
@@ -48,6 +49,8 @@ ASKS_ITSELF = {"day_list_pages.as_calendar": ("dispatcher",)}
 NAMES_NOTHING = {
     "access_pages.end_sessions": "only ever one's own",
     "access_pages.speak": "only one's own language",
+    "passkey_pages.ask_to_add": "only one's own passkeys",
+    "passkey_pages.change": "only one's own passkeys",
     "console_acts.take_back": "what one's own session did",
     "phone_pages.act": "only ever one's own",
 }
