@@ -14,6 +14,7 @@ import secrets
 from datetime import datetime
 from typing import NamedTuple
 
+from app import languages
 from app.access import secret
 from app.channels import service as channels
 from app.channels.service import Draft, Route
@@ -70,7 +71,8 @@ def ask(conn: Connection, address: Address, now: datetime) -> str:
         now=now,
         ends_at=now + rules.GOOD_FOR,
     )
-    said = texts.code(code, address.how)
+    language = person.speaks if person else languages.get()
+    said = texts.code(language, code, address.how)
     draft = Draft(
         case_id=0,
         audience="dispatcher",
@@ -79,6 +81,7 @@ def ask(conn: Connection, address: Address, now: datetime) -> str:
         routes=_routes(address.how, person),
         subject=said.subject,
         text=said.text,
+        language=language.code,
         needs_case="none",
         not_after=now + rules.GOOD_FOR,
         request_id=f"sign-in-{code_id}",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from app.access import links
+from app.languages.language import Language
 from app.sign_in.rules import GOOD_FOR
 from app.theme.times import within
 
@@ -20,16 +21,18 @@ class Said(NamedTuple):
     text: str
 
 
-def code(code: str, how: str) -> Said:
+def code(language: Language, code: str, how: str) -> Said:
     """The message with the code; a text message ends as phones fill in codes for one site only."""
-    text = (
-        f"{code} is your Reknock sign-in code, good for {_MINUTES} minutes in the browser that "
-        "asked. Not you? Then ignore it."
+    text = language.say(
+        "{code} is your Reknock sign-in code, good for {minutes} minutes in the browser that "
+        "asked. Not you? Then ignore it.",
+        code=code,
+        minutes=_MINUTES,
     )
     place = urlsplit(links.at("/"))
     if how == "sms" and place.scheme == "https":
         text += f"\n\n@{place.hostname} #{code}"
-    return Said(f"{code} is your sign-in code", text)
+    return Said(language.say("{code} is your sign-in code", code=code), text)
 
 
 def too_many(wait: timedelta) -> str:

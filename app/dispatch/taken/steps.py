@@ -66,7 +66,7 @@ def _remind(conn: Connection, step: Step, task: Task, now: datetime) -> None:
     if person is None:  # a system of the depot's, say: nothing is known by which to write to it
         return
     url = links.url("task", task.id, person.id)
-    words = texts.reminder(step.case, task, url, now)
+    words = texts.reminder(person.speaks, step.case, task, url, now)
     _write(conn, step, task, person, f"remind:{now.timestamp():.0f}", words, task.done_by, now)
     facts = Reminded(task_id=task.id, person=person.name)
     cases.note(conn, [cases.Entry(step.case.id, facts)], now)
@@ -82,7 +82,7 @@ def _give_back(conn: Connection, step: Step, task: Task, now: datetime) -> Case:
     person = _who(conn, step, task)
     if person:
         url = links.url("task", task.id, person.id)
-        words = texts.went_back(case, task.acknowledged_at, url, now)
+        words = texts.went_back(person.speaks, case, task.acknowledged_at, url, now)
         _write(conn, step, task, person, f"back:{task.turn + 1}", words, None, now)
     dispatch.call_at(conn, task, case, now)
     return case
@@ -116,6 +116,7 @@ def _write(
         routes=ways.routes(person, step.case.shipper.country),
         subject=subject,
         text=text,
+        language=person.speaks.code,
         person_id=person.id,
         needs_case="any" if task.kind.outlives else "open",
         not_after=not_after,
