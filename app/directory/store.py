@@ -225,7 +225,7 @@ def person_at(conn: Connection, address: str) -> Person | None:
 def named(conn: Connection, name: str) -> list[Person]:
     """Everybody of this name who can be called."""
     rows = conn.execute(
-        """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints
+        """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints, language
              FROM people
             WHERE name = %s AND removed_at IS NULL ORDER BY id""",
         [name],
