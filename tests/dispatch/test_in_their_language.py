@@ -70,7 +70,7 @@ def test_each_of_two_people_reads_their_own(house: House):
     call.press("2")
     settle()
     ((_, text),) = house.texts()
-    assert text.startswith("Entrega fallida: ORD-P1 (destinatario ausente).")
+    assert text.startswith("Entrega fallida: ORD-P1 (destinatario ausente")
     assert "responde 1-" in text
 
 
