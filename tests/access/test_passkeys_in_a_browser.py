@@ -38,7 +38,7 @@ def a_device(browser, *, verifies: bool = True):
 
 def leave(browser, web):
     browser.open(f"{web}/console/passkeys")
-    browser.click("form[action='/sign-out'] button")
+    browser.ask("document.querySelector(\"form[action='/sign-out']\").submit()")
     browser.until("location.pathname === '/sign-in'")
 
 
