@@ -12,7 +12,7 @@ from app.db.connection import connection
 from app.languages import sms
 from app.playground import store as playground
 from tests.inline import advance, settle
-from tests.pages import audits
+from tests.pages import audits, axe
 from tests.pages.reading import text
 from tests.pages.web import free_port, serving
 from tests.play import Play
@@ -139,6 +139,7 @@ def test_every_language_fits_a_narrow_phone_and_reads_from_its_own_side(play, en
             browser.ask("document.querySelectorAll('details').forEach(d => d.open = true)")
             assert browser.ask("document.documentElement.scrollWidth") <= 390, code
             assert browser.ask(audits.SMALL_TARGETS) == [], code
+            assert axe.violations(browser) == [], code
             start = "getComputedStyle(document.querySelector('h1')).direction"
             assert browser.ask(start) == languages.get(code).direction
         # A time and a telephone number keep their order among words that run the other way.
