@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -44,6 +45,14 @@ def test_a_timeline_tells_it_in_order(web: Web):
         "dispatcher_called",
     ]
     assert items[0]["actor"] == "courier"
+
+
+@pytest.mark.parametrize("reader", ["shipper", "dispatcher"])
+def test_a_timeline_tells_times_as_everything_does(web: Web, reader: str):
+    case_id = opened(web, f"timed-{reader}")
+    items = web.api("GET", f"/cases/{case_id}/timeline", reader).get_json()["items"]
+    for said in (items[0]["at"], items[0]["facts"]["at"]):
+        assert datetime.fromisoformat(said).tzinfo, said
 
 
 def test_a_shipper_sees_only_its_own(web: Web):

@@ -26,6 +26,18 @@ from tests.inline import advance, settle
 from tests.questions.world import ANA, EMAIL, Asking
 
 
+def test_whoever_asks_and_has_not_chosen_reads_what_is_booked_meanwhile(play: Asking):
+    case_id = play.courier()
+    advance(minutes=20)
+    play.write("Where is it?")
+    assert "Ana at the depot will answer by" in play.heard()[-1]
+    assert "If you don't choose by" in play.heard()[-1]
+    assert "don't have to do anything" not in play.heard()[-1]
+    play.choose(case_id)
+    play.write("And is the driver early?")
+    assert "don't have to do anything" in play.heard()[-1]
+
+
 def test_a_reply_is_asked_of_a_person_and_answered_by_the_same_way(play: Asking):
     case_id = play.courier()
     advance(minutes=20)
@@ -239,7 +251,7 @@ def test_a_dispatchers_text_is_never_a_customers(play: Asking):
         play.write("I take it", ANA)
     assert not play.questions(case_id)
     said = [text for text in play.heard(ANA) if "nothing was done" in text]
-    assert len(said) == 1
+    assert len(said) == 2
     task = play.task(case_id)
     assert links.url("task", task.id, play.world.people["Ana"]) in said[0]
     assert play.timeline(case_id).count("note") == 2

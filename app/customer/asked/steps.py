@@ -15,8 +15,9 @@ from app.chain import service as chain
 from app.chain.step import ANYWHEN, Again, Done, Effect, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels.service import Route
-from app.customer import notices
+from app.customer import notices, outlook
 from app.customer.asked import service, texts
+from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage
 from app.db.connection import Connection
 from app.promises import service as promises
@@ -35,16 +36,18 @@ def promise_answer(conn: Connection, steps: Sequence[Step], now: datetime) -> li
     """Tell who answers and by when; before an hour passes, tell the next one and call on."""
     waiting = store.open_of(conn, [step.case.id for step in steps])
     results: list[Result[Plain]] = []
-    for step in steps:
+    ahead = chain.ahead(conn, [(step.case, step.name, Plain.DONE) for step in steps], now)
+    for step, waits in zip(steps, ahead, strict=True):
+        otherwise = outlook.otherwise(step.case, waits)
         usual = step.policy.seconds("answer_within")
         asked = waiting.get(step.case.id, [])
         new = [question for question in asked if question.told_at is None]
         late = [q for q in asked if q.told_at is not None and rules.warn_at(q, usual) <= now]
         if new:
-            _tell(conn, step.case, new, now)
+            _tell(conn, step.case, new, otherwise, now)
         if late:
             asked = [q for q in asked if q not in late]
-            asked += _move(conn, step.case, late, now)
+            asked += _move(conn, step.case, late, otherwise, now)
         if asked:
             results.append(Again(rules.next_look(asked, usual), {}))
         else:
@@ -52,7 +55,13 @@ def promise_answer(conn: Connection, steps: Sequence[Step], now: datetime) -> li
     return results
 
 
-def _tell(conn: Connection, case: Case, new: Sequence[Question], now: datetime) -> None:
+def _tell(
+    conn: Connection,
+    case: Case,
+    new: Sequence[Question],
+    otherwise: Otherwise | None,
+    now: datetime,
+) -> None:
     """Say who answers and by when, once to each who wrote; the newest word speaks for all.
 
     Without a promise that stands nothing is said.
@@ -66,11 +75,18 @@ def _tell(conn: Connection, case: Case, new: Sequence[Question], now: datetime) 
             continue
         same = channels.open_cases_of(conn, question.channel, sender) if sender else []
         found = cases.by_ids(conn, [case_id for case_id in same if case_id != case.id])
-        message = texts.taken(case, question, promised[question.id], list(found.values()), now)
+        promise = promised[question.id]
+        message = texts.taken(case, question, promise, otherwise, list(found.values()), now)
         _send(conn, case, question, Topic.QUESTION, message, now)
 
 
-def _move(conn: Connection, case: Case, late: Sequence[Question], now: datetime) -> list[Question]:
+def _move(
+    conn: Connection,
+    case: Case,
+    late: Sequence[Question],
+    otherwise: Otherwise | None,
+    now: datetime,
+) -> list[Question]:
     """They will not be answered by their hour: the next level is called, and the customer hears it.
 
     One word covers them all, by the way they wrote last.
@@ -85,7 +101,8 @@ def _move(conn: Connection, case: Case, late: Sequence[Question], now: datetime)
         store.move(conn, question.id, by)
         store.told(conn, question.id, keeper, now)
         promised = questions.promise(conn, question, now)
-    message = texts.takes_longer(case, moved[-1], next(iter(lost), None), promised, now)
+    missed = next(iter(lost), None)
+    message = texts.takes_longer(case, moved[-1], missed, promised, otherwise, now)
     _send(conn, case, moved[-1], Topic.QUESTION_LATE, message, now)
     chain.arm(conn, [chain.NewStep(case.id, questions.CALLS, now, {}, case.request_id)])
     return moved

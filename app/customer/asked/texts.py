@@ -8,9 +8,10 @@ from datetime import datetime
 from app import clock
 from app.access import links
 from app.cases import speech
-from app.cases.model import Case, Resolution
+from app.cases.model import Case, CaseKind, Resolution
 from app.customer.hours import at
-from app.customer.parts import RenderedMessage, joined, stop
+from app.customer.outlook import Otherwise
+from app.customer.parts import RenderedMessage, joined, stop, without_you
 from app.languages.language import Language, mark
 from app.promises.model import Promise
 from app.questions.model import Question, Wants
@@ -30,14 +31,19 @@ _HAS = {
 
 
 def taken(
-    case: Case, question: Question, promise: Promise, others: Sequence[Case], now: datetime
+    case: Case,
+    question: Question,
+    promise: Promise,
+    otherwise: Otherwise | None,
+    others: Sequence[Case],
+    now: datetime,
 ) -> RenderedMessage:
     """We have it, who answers, by when. `others` are parcels it could be about, too."""
     say = speech.about(case)
     parts = [
         say(_HAS[question.wants]),
         _ended(case),
-        _answers(case, question, promise, now),
+        _answers(case, question, promise, otherwise, now),
         links.url("case", case.id),
     ]
     parts += [
@@ -62,7 +68,12 @@ def rated(case: Case, score: int) -> RenderedMessage:
 
 
 def takes_longer(
-    case: Case, question: Question, missed: Promise | None, promise: Promise, now: datetime
+    case: Case,
+    question: Question,
+    missed: Promise | None,
+    promise: Promise,
+    otherwise: Otherwise | None,
+    now: datetime,
 ) -> RenderedMessage:
     """The hour that was promised will pass without an answer; the customer hears it before.
 
@@ -75,7 +86,7 @@ def takes_longer(
         by = _hour(missed, case, now)
         longer = say("Your {shipper} parcel {parcel}: your answer takes longer than {by}.", by=by)
     called = say("The next person has been called.")
-    answers = _answers(case, question, promise, now)
+    answers = _answers(case, question, promise, otherwise, now)
     return RenderedMessage(what, joined(longer, called, answers, links.url("case", case.id)))
 
 
@@ -115,8 +126,13 @@ def who(language: Language, keeper: str) -> str:
     return language.say("{one} or {other}", one=one, other=other) if other else one
 
 
-def _answers(case: Case, question: Question, promise: Promise, now: datetime) -> str:
+def _answers(
+    case: Case, question: Question, promise: Promise, otherwise: Otherwise | None, now: datetime
+) -> str:
+    """Who answers and by when, and what goes its way meanwhile: to have asked puts nothing off."""
     say, by = speech.about(case), _hour(promise, case, now)
+    if otherwise or (case.kind is CaseKind.HELD and not case.closed):
+        return joined(_only_answers(case, question, by), without_you(case, otherwise))
     if question.keeper:
         return say(
             "{names} at the depot will answer by {by}; you don't have to do anything.",
@@ -124,6 +140,14 @@ def _answers(case: Case, question: Question, promise: Promise, now: datetime) ->
             by=by,
         )
     return say("The depot will answer by {by}; you don't have to do anything.", by=by)
+
+
+def _only_answers(case: Case, question: Question, by: str) -> str:
+    say = speech.about(case)
+    if question.keeper:
+        names = who(speech.of(case), question.keeper)
+        return say("{names} at the depot will answer by {moment}.", names=names, moment=by)
+    return say("The depot will answer by {moment}.", moment=by)
 
 
 def _ended(case: Case) -> str:
