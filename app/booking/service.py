@@ -46,6 +46,7 @@ __all__ = [
     "choose",
     "choose_default",
     "choose_for",
+    "chosen_in_vain",
     "lock_ahead",
     "miss",
     "next_place",
@@ -56,6 +57,8 @@ __all__ = [
 ]
 
 _CHOICE = re.compile(r"(slot|point):([0-9]{1,18})")
+_OURS = 2
+"""So many times we choose for a silent customer what is not to be had."""
 
 
 class Booked(NamedTuple):
@@ -156,6 +159,11 @@ def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None
             except Problem:
                 left.remove(place)
     return None
+
+
+def chosen_in_vain(conn: Connection, case_id: int) -> bool:
+    """Whether what we chose for a silent customer was not to be had so often that it is no use."""
+    return store.refused_of_ours(conn, case_id) >= _OURS
 
 
 def wait(case_id: int, now: datetime) -> None:

@@ -83,6 +83,16 @@ def latest(conn: Connection, case_id: int) -> Booking | None:
         return cursor.fetchone()
 
 
+def refused_of_ours(conn: Connection, case_id: int) -> int:
+    """How often what was chosen for the customer of this case was not to be had."""
+    row = conn.execute(
+        """SELECT count(*) AS n FROM bookings
+            WHERE case_id = %s AND chosen_by = 'policy' AND state = 'refused'""",
+        [case_id],
+    ).fetchone()
+    return row["n"] if row else 0
+
+
 def confirm(conn: Connection, booking_id: int, by: str, now: datetime) -> bool:
     """A standing booking is certain, which is a new version of its invitation.
 

@@ -51,4 +51,4 @@ def ask(conn: Connection, step: Step, now: datetime) -> Again | None:
             outlook.next_news(case, step.policy, sent, now),
         )
         notices.enqueue(conn, [notice], now)
-    return Again(asked.next, {"asked": asked.decision.asked, "late": late})
+    return Again(asked.next, {**step.data, "asked": asked.decision.asked, "late": late})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.cases.model import Case, CaseKind
 from app.chain.policy import Policy
@@ -47,9 +47,14 @@ def otherwise(case: Case, steps: Mapping[str, Waiting]) -> Otherwise | None:
     if case.kind is CaseKind.HELD:
         held = case.parcel.held
         return Otherwise(Act.GO_BACK, held.until) if held and held.until else None
-    if case.kind is CaseKind.FAILED and not asked(steps):
+    if case.kind is CaseKind.FAILED and not asked(steps) and not in_vain(waits.data):
         return Otherwise(Act.BOOK, waits.due_at)
     return None if asked(steps) else Otherwise(Act.ASK, waits.due_at)
+
+
+def in_vain(data: Mapping[str, Any]) -> bool:
+    """Whether we chose for the customer before, and nobody carried it out: the sender decides."""
+    return bool(data.get("in_vain"))
 
 
 def asked(steps: Mapping[str, Waiting]) -> bool:

@@ -205,13 +205,19 @@ def choose_default(
         case = step.case
         if case.booked:
             results.append(Done(Defaulted.BOOKED))
-        elif case.kind is CaseKind.FAILED and (made := booking.choose_default(conn, case, now)):
+        elif made := _book_for(conn, step, now):
             step.case = made.case
             results.append(Done(Defaulted.BOOKED))
         else:
             asked = decision.ask(conn, step, now)
             results.append(asked or Done(Defaulted.HANDED_OVER))
     return results
+
+
+def _book_for(conn: Connection, step: Step, now: datetime) -> booking.Booked | None:
+    if step.case.kind is not CaseKind.FAILED or outlook.in_vain(step.data):
+        return None
+    return booking.choose_default(conn, step.case, now)
 
 
 def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Kept]]:

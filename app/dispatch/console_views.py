@@ -284,6 +284,8 @@ def _deadline(row: Row, when: When) -> Chip | None:
         if when.ahead(row.courier_acts_at):
             return Chip(said, tone)
     what = due_for(row.kind)
+    if row.kind.of_delivery and row.return_by and not when.ahead(at):
+        at = row.return_by  # what passed was the last moment to change what the courier does
     if not when.ahead(at):
         return Chip(f"{what}: {length(when.now - at)} overdue", "bad")
     return Chip(f"{what} {when.countdown(at)}", tone)

@@ -104,6 +104,8 @@ class Row:
     courier_act: str | None
     """What the courier does by itself, and when."""
     courier_acts_at: datetime | None
+    return_by: datetime | None
+    """When the parcel goes back; `deadline` may be sooner, the last moment to change anything."""
     happened_at: datetime | None
     """When the courier says that the newest of its scans was made."""
     name: str | None
@@ -141,7 +143,7 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.exhausted_at,
        nullif(t.promised_by, 'infinity') AS news_by, {nobody} || p.place::text AS place,
        c.kind AS case_kind, c.state AS case_state, c.reason, c.resolution,
        coalesce(s.order_ref, s.tracking_number) AS parcel, s.attempts,
-       c.courier_act, c.courier_acts_at, s.status_at AS happened_at,
+       c.courier_act, c.courier_acts_at, c.return_by, s.status_at AS happened_at,
        coalesce(s.name, s.courier_name) AS name,
        coalesce(s.address, s.courier_address) ->> 'city' AS city,
        coalesce(c.contact_phone, s.phone, s.courier_phone) AS phone,

@@ -245,13 +245,18 @@ def look_after(conn: Connection, booked: Sequence[Case], now: datetime) -> None:
 
 
 def _choose_again(conn: Connection, case: Case, policy: Policy, now: datetime) -> None:
-    """Nothing is booked any more: the customer is told, reminded, and at last chosen for."""
+    """Nothing is booked any more: the customer is told, reminded, and at last chosen for.
+
+    Where that was in vain more than once, the sender is asked in place of a choice of ours.
+    """
     chain.drop(conn, case.id, "keep_promise")
     arm(conn, case, now, TELL)
     arm(conn, case, now + _REMIND_AFTER, "remind_customer")
     if case.news_by:
         arm(conn, case, case.news_by - policy.seconds("news_margin"), "give_news")
-    arm(conn, case, max(case.choose_by or now, now), "choose_default")
+    data = {"in_vain": True} if booking.chosen_in_vain(conn, case.id) else {}
+    at = max(case.choose_by or now, now)
+    chain.arm(conn, [chain.NewStep(case.id, "choose_default", at, data, case.request_id)])
 
 
 def _answered(conn: Connection, case: Case, booking_id: int, now: datetime) -> None:

@@ -31,16 +31,26 @@ _MISSING = re.compile(
         (?:is\s+|was\s+|has\s+|has\s+been\s+|ever\s+)*(?:here|there|came|come|arrived|received|delivered|in\s+sight)\b
     | \bwhere(?:['’]s|\s+is)\s+(?:it|my|the)\b
     | \bwrong\s+(?:address|house|door|flat|apartment|neighbou?r|street)\b
+    | ^\W*(?:not|never)\s+(?:received|arrived|delivered)\b
     | \b(?:nicht|nie)\s+(?:angekommen|erhalten|bekommen|da)\b | \bkein\s+paket\b
-    | \bpas\s+(?:re[cç]u|arriv[eé]|l[aà])\b
-    | \bno\s+(?:ha|lo\s+he|la\s+he|he)\s+(?:llegado|recibido)\b
+    | \bhabe?\s+(?:es|das\s+paket|die\s+sendung)\s+(?:noch\s+|leider\s+)?
+        nicht\s*(?:[.!?,;]|$)
+    | \bpas\s+(?:re[cç]u|arriv[eé]|l[aà])\b | \bne\s+l'ai\s+pas\b
+    | \bno\s+(?:ha|lo\s+he|la\s+he|he)\s+(?:llegado|recibido)\b | \bno\s+l[oa]\s+tengo\b
+    | \b(?:niet|nooit|geen\s+pakket)\s+(?:ontvangen|gekregen|aangekomen|bezorgd)\b
+    | \bheb\s+(?:het|mijn\s+pakket)\s+niet\b
+    | \bnie\s+(?:dosta[lł]\w*|otrzyma[lł]\w*|dotar[lł]\w*|przysz[lł]\w*)
+    | \bnie\s+mam\s+(?:paczki|przesy[lł]ki|jej)\b
+    | नहीं\s+(?:मिला|मिली|आया|पहुँचा|पहुंचा)
+    | لم\s+(?:يصل|تصل|أستلم|استلم|نستلم)
     """,
     re.VERBOSE,
 )
 _THEMSELVES = re.compile(r"\b(?:i|we)\s*(?:was|were|am|are|['’]m)\s*(?:n['’]?t|not)\s+\w+")
 _IN_CHARGE = re.compile(
-    r"\b(?:in charge|manager|supervisor|your boss|somebody higher|someone higher|"
-    r"complain(?:t|ing)?|chef|vorgesetzte\w*|responsable|encargad[oa])\b"
+    r"\b(?:in charge|(?<!building )(?<!property )(?<!house )manager|supervisor|your boss|"
+    r"somebody higher|someone higher|complain(?:t|ing)?|chef|vorgesetzte\w*|responsable|"
+    r"encargad[oa]|leidinggevende|kierowni\w+|prze[lł]o[zż]on\w+)\b|मैनेजर|प्रबंधक|المدير|المسؤول"
 )
 _PERSON = re.compile(
     r"\b(?:(?:speak|talk)\s+(?:to|with)\s+(?:a|an|some|any|the|your|real)|real\s+person|human|"

@@ -45,6 +45,18 @@ def test_fifteen_messages_in_eleven_days_cannot_be(play: Play):
         check(play, case_id)
 
 
+def test_nor_where_nobody_ever_reacts(play: Play):
+    """Twice we choose for the customer, and the depot says nothing; then the sender is asked."""
+    case_id = play.courier("failed", "silent")
+    for _ in range(11 * 24):
+        advance(hours=1)
+    check(play, case_id)
+    texts = [m["text"] for m in play.messages(case_id, audience="customer")]
+    assert sum("you did not choose" in text for text in texts) == 2
+    assert any("we'll ask" in text for text in texts)
+    assert play.messages(case_id, audience="shipper")
+
+
 def check(play: Play, case_id: int) -> None:
     sent = [m for m in play.messages(case_id, audience="customer") if m["state"] != "suppressed"]
     own = confirmed_choices(case_id)

@@ -121,6 +121,21 @@ def test_the_soonest_deadline_stands_first(ana, play):
     assert "back to sender: 3 h overdue" in text(html)
 
 
+def test_what_a_courier_did_by_itself_is_not_taken_for_the_return(ana, play):
+    case_id = play.courier()
+    now = clock.now()
+    connection().execute(
+        """UPDATE cases SET courier_act = 'tries_again', courier_acts_at = %(act)s,
+                  change_by = %(act)s, return_by = %(back)s WHERE id = %(case)s""",
+        {"act": now + timedelta(hours=2), "back": now + timedelta(hours=50), "case": case_id},
+    )
+    assert "tries again in 1 h 59 min" in text(ana.get("/console").text)
+    clock.advance(timedelta(hours=3))
+    said = text(ana.get("/console").text)
+    assert "back to sender in 1 day 22 h" in said
+    assert "overdue" not in said
+
+
 def test_what_hurts_next_stands_first(ana, play):
     """A promise to the customer counts as the courier's deadline does; without either, age does."""
     now = clock.now()
