@@ -8,6 +8,8 @@ from app.booking.places_store import Week
 from app.directory.rotas.model import Opening
 from app.directory.rotas.opening import open_times
 
+_LEAST = timedelta(minutes=30)
+"""So long somebody has to answer, however soon the answer is needed."""
 _LONGEST = timedelta(days=3)
 """A weekend with a day beside it; a depot that is closed for longer has a ladder all the same."""
 
@@ -23,6 +25,15 @@ def answer_by(now: datetime, wait: timedelta, week: Week) -> datetime:
             return _full(opens + left)
         left -= closes - opens
     return _full(now + max(wait, _LONGEST))
+
+
+def in_time(by: datetime, begins: datetime, now: datetime) -> datetime:
+    """`by`, or when the delivery that is booked begins, where that is sooner and leaves time.
+
+    Whoever writes in the evening about the next morning is not helped by an answer at noon; the
+    ladder is called at any hour.
+    """
+    return begins if now + _LEAST <= begins < by else by
 
 
 def _worked(week: Week) -> Opening:

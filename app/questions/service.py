@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from app.access import links
 from app.booking import places_store
+from app.booking import store as bookings
+from app.booking.rows import BookingKind
 from app.cases import service as cases
 from app.cases import speech
 from app.cases.model import Case
@@ -108,9 +110,13 @@ def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Questi
 
 
 def answer_by(conn: Connection, case: Case, late: int, now: datetime) -> datetime:
-    """By when somebody can answer, on the depot's hours."""
+    """By when somebody can answer, on the depot's hours; before what is booked begins."""
     wait = rules.within(usual_wait(conn, case), late)
-    return hours.answer_by(now, wait, places_store.read_week(conn, case, now))
+    by = hours.answer_by(now, wait, places_store.read_week(conn, case, now))
+    stands = bookings.standing(conn, case.id)
+    if stands is None or stands.kind is not BookingKind.REDELIVERY:
+        return by
+    return hours.in_time(by, stands.starts_at, now)
 
 
 def usual_wait(conn: Connection, case: Case) -> timedelta:

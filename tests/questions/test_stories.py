@@ -167,6 +167,31 @@ def test_an_hour_that_passes_for_three_questions_is_said_once(play: Asking):
     assert play.promised(case_id) == ["broken"] * 3 + ["open"] * 3
 
 
+def test_nobody_is_called_the_next_person_after_the_last(play: Asking):
+    case_id = play.courier()
+    advance(minutes=20)
+    play.acknowledge(case_id)
+    play.write("Where is it?")
+    for _ in range(5):
+        clock.advance(play.answers_by(case_id) - clock.now() - timedelta(minutes=16))
+        advance(minutes=2)
+    told = [m["text"] for m in play.sent(case_id, "question_late")]
+    last = max(n for n, text in enumerate(told) if "The next person has been called" in text)
+    assert 0 <= last < len(told) - 2
+    assert all("will answer by" in text for text in told)
+
+
+def test_an_answer_comes_before_the_delivery_that_is_booked(play: Asking):
+    case_id = play.courier()
+    advance(minutes=20)
+    play.acknowledge(case_id)
+    slot = play.options(case_id).slots[0]
+    play.choose(case_id)
+    advance(seconds=(slot.starts_at - clock.now()).total_seconds() - 45 * 60)
+    play.write("Please come to the back door.")
+    assert play.answers_by(case_id) == slot.starts_at
+
+
 def test_what_is_asked_before_anybody_was_told_is_answered_with_one_word(play: Asking):
     case_id = play.courier()
     advance(minutes=20)

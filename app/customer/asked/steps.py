@@ -102,7 +102,8 @@ def _move(
         store.told(conn, question.id, keeper, now)
         promised = questions.promise(conn, question, now)
     missed = next(iter(lost), None)
-    message = texts.takes_longer(case, moved[-1], missed, promised, otherwise, now)
+    higher = keeper != late[-1].keeper
+    message = texts.takes_longer(case, moved[-1], missed, promised, otherwise, now, higher=higher)
     _send(conn, case, moved[-1], Topic.QUESTION_LATE, message, now)
     chain.arm(conn, [chain.NewStep(case.id, questions.CALLS, now, {}, case.request_id)])
     return moved

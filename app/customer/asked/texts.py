@@ -74,10 +74,13 @@ def takes_longer(
     promise: Promise,
     otherwise: Otherwise | None,
     now: datetime,
+    *,
+    higher: bool,
 ) -> RenderedMessage:
     """The hour that was promised will pass without an answer; the customer hears it before.
 
-    `missed` was that hour; None where it passed before anybody could say so.
+    `missed` was that hour; None where it passed before anybody could say so. `higher`: somebody
+    else is called for it now; after the last level there is nobody else.
     """
     say = speech.about(case)
     what = say("Your {shipper} parcel {parcel}: your answer takes longer")
@@ -85,7 +88,7 @@ def takes_longer(
     if missed:
         by = _hour(missed, case, now)
         longer = say("Your {shipper} parcel {parcel}: your answer takes longer than {by}.", by=by)
-    called = say("The next person has been called.")
+    called = say("The next person has been called.") if higher else ""
     answers = _answers(case, question, promise, otherwise, now)
     return RenderedMessage(what, joined(longer, called, answers, links.url("case", case.id)))
 
