@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from app import clock
 from app.directory.rotas.model import Opening
 from app.directory.rotas.opening import first_open, is_closed_on, last_open
+from app.locality import quiet
 
 FETCH = timedelta(days=1)
 """A pickup point is only offered when it leaves this long to fetch the parcel."""
@@ -24,6 +25,9 @@ _OPEN = timedelta(hours=2)  # and never less of it while it is open
 
 SHOWN = 12  # on a phone a longer list is not read
 SHOWN_DAYS = 3  # and one that is all Monday helps nobody who works on Mondays
+
+_TO_ASK, _TO_CONFIRM = timedelta(hours=2), timedelta(hours=3)
+"""Before what nobody chose people are asked, and then they have time to say yes."""
 
 _QUARTER = timedelta(minutes=15)  # every zone's offset is a whole number of these
 
@@ -163,7 +167,20 @@ def _spread(day: list[S], most: int) -> list[S]:
     return [day[n * (len(day) - 1) // (most - 1)] for n in range(most)]
 
 
-def default_choice(choices: Iterable[S], not_after: datetime | None) -> S | None:
-    """What the policy books for a silent customer: the earliest that ends by `not_after`."""
+def certain_from(now: datetime, zone: str) -> datetime:
+    """From when on something booked now can begin, so that people confirm it by day before."""
+    night = {"from": "21:00", "to": "08:30", "zone": zone}
+    asked = now + _TO_ASK
+    return (quiet.until(asked, night) or asked) + _TO_CONFIRM
+
+
+def default_choice(
+    choices: Iterable[S], not_after: datetime | None, certain: datetime | None = None
+) -> S | None:
+    """What the policy books for a silent customer: the earliest that ends by `not_after`.
+
+    Rather one that begins when it can be `certain`.
+    """
     fitting = [s for s in choices if not_after is None or s.ends_at <= not_after]
-    return min(fitting, key=lambda s: (s.starts_at, s.id), default=None)
+    sure = [s for s in fitting if certain is None or s.starts_at >= certain]
+    return min(sure or fitting, key=lambda s: (s.starts_at, s.id), default=None)

@@ -146,12 +146,13 @@ def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None
     if held:
         return Booked(case, held)
     offered = options(conn, case, now)
+    certain = rules.certain_from(now, case.depot.zone)
     kinds: list[list[Slot] | list[PickupPoint]] = [offered.slots, offered.pickup_points]
     if policy.get(conn, case.policy_id).body["default"] == BookingKind.PICKUP:
         kinds.reverse()
     for places_of_kind in kinds:
         left: list[Slot | PickupPoint] = list(places_of_kind)
-        while (place := rules.default_choice(left, case.return_by)) is not None:
+        while (place := rules.default_choice(left, case.return_by, certain)) is not None:
             try:
                 # A refused try lets go of its locks, so that the next one waits in order.
                 with conn.transaction():

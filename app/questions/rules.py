@@ -57,8 +57,10 @@ _PERSON = re.compile(
     r"(?:call|ring|phone)\s+me)"
 )
 _COURTESY = re.compile(
-    r"(?:ok(?:ay)?|thanks?|thank you|thx|cheers|great|perfect|danke|merci|gracias|"
-    r"so much|very much|a lot|[\s.,!:)(-])*"
+    r"(?:ok(?:ay)?|thanks?|thank you|thx|cheers|great|perfect|got it|super|bye|"
+    r"danke(?:sch[oö]n)?|vielen dank|alles klar|merci|beaucoup|gracias|muchas|vale|"
+    r"bedankt|dank (?:je|u)(?: wel)?|dzi[eę]ki|dzi[eę]kuj[eę]|धन्यवाद|शुक्रिया|dhanyava+d|shukriya|"
+    r"شكرا(?:ً)?|جزيلا|shukran|so much|very much|a lot|[\s.,!:)(👍🙏😊🙂-])*"
 )
 
 

@@ -279,6 +279,29 @@ def test_a_few_are_shown_spread_over_days(found):
         assert len(shown) == len(found)
 
 
+@given(choices, st.none() | moments, moments)
+def test_the_default_rather_leaves_time_to_be_confirmed(found, not_after, certain):
+    chosen = rules.default_choice(found, not_after, certain)
+    fitting = [s for s in found if not_after is None or s.ends_at <= not_after]
+    sure = [s for s in fitting if s.starts_at >= certain]
+    assert chosen == rules.default_choice(sure or fitting, None)
+
+
+@pytest.mark.parametrize(
+    ("now", "certain"),
+    [
+        ("2036-05-06T03:51", "2036-05-06T11:30"),
+        ("2036-05-06T09:00", "2036-05-06T14:00"),
+        ("2036-05-06T18:00", "2036-05-06T23:00"),
+        ("2036-05-06T20:00", "2036-05-07T11:30"),
+    ],
+)
+def test_what_is_booked_at_night_begins_when_people_had_a_morning_to_confirm_it(now, certain):
+    zone = ZoneInfo("America/Los_Angeles")
+    at = datetime.fromisoformat(now).replace(tzinfo=zone)
+    assert rules.certain_from(at, zone.key) == datetime.fromisoformat(certain).replace(tzinfo=zone)
+
+
 @given(choices, st.none() | moments)
 def test_the_default_is_the_earliest_that_ends_in_time(found, not_after):
     chosen = rules.default_choice(found, not_after)

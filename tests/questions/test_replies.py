@@ -22,6 +22,24 @@ def test_a_score_written_back_is_understood(play: Asking, words: str) -> None:
     assert any("You gave 5 of 5. Thank you." in said for said in play.heard())
 
 
+@pytest.mark.parametrize(
+    "words", ["Thanks!", "Vielen Dank 🙏", "bedankt", "Dziękuję!", "धन्यवाद", "شكراً"]
+)
+def test_thanks_after_a_delivery_ring_nobody_and_are_kept(play: Asking, words: str) -> None:
+    case_id = play.courier()
+    play.courier("delivered")
+    advance(hours=4)
+    before = len(play.heard())
+    play.write(words)
+    assert play.questions(case_id) == []
+    assert "customer_reply" in play.timeline(case_id)
+    advance(days=2)
+    later = play.heard()[before:]
+    assert not [said for said in later if "will answer" in said or "takes longer" in said]
+    play.write(f"{words} but where is it?")
+    assert len(play.questions(case_id)) == 1
+
+
 def test_before_the_delivery_a_number_is_for_a_person_to_read(play: Asking) -> None:
     case_id = play.courier()
     play.write("5")

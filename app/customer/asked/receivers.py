@@ -11,7 +11,8 @@ import structlog
 from app import languages
 from app.access import links
 from app.cases import service as cases
-from app.cases.timeline.facts import Note
+from app.cases.timeline.facts import CustomerReply, Note
+from app.cases.timeline.kinds import Actor
 from app.chain import service as chain
 from app.channels import inbound_store
 from app.channels import receivers as channels_receivers
@@ -56,6 +57,10 @@ def reply(conn: Connection, fact: Reply, now: datetime) -> None:
         rate(case.id, score, "", now)
         key = f"score-{fact.provider}:{fact.provider_id}"
         _say(conn, fact, "customer", key, texts.rated(case, score), now)
+        return
+    if case.closed and rules.only_courtesy(fact.words):  # thanks that ask for nothing
+        said = CustomerReply(words=fact.words, channel=fact.channel, provider_id=fact.provider_id)
+        cases.note(conn, [cases.Entry(case.id, said, Actor.CUSTOMER)], now)
         return
     written = Written(
         text=fact.words,
