@@ -36,7 +36,7 @@ def test_thanks_after_a_delivery_ring_nobody_and_are_kept(play: Asking, words: s
     advance(days=2)
     later = play.heard()[before:]
     assert not [said for said in later if "will answer" in said or "takes longer" in said]
-    play.write(f"{words} but where is it?")
+    play.write(f"{words} Can I return it?")
     assert len(play.questions(case_id)) == 1
 
 
