@@ -77,9 +77,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "POST /cases/{case_id}/answer": ("dispatcher", {"text": "walked answer to a question"}),
     "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
-    "POST /cases/{case_id}/snooze": ("dispatcher", {"minutes": 1237}),
     "POST /dispatch-tasks/{task_id}/acknowledge": ("dispatcher", ACT),
-    "POST /dispatch-tasks/{task_id}/resolve": ("dispatcher", ACT),
 }
 """By operation, who calls it, and a body that gives every field a value of its own."""
 ELSEWHERE = {
@@ -90,10 +88,17 @@ ELSEWHERE = {
     "POST /rotas/{rota}/import",
     "PUT /depots/{slug}/ladder",
     "PUT /depots/{slug}/hours",
+    "POST /depots/{slug}/closures",
+    "POST /dispatch-tasks/{task_id}/longer",
+    "POST /dispatch-tasks/{task_id}/resolve",
+    "POST /cases/{case_id}/snooze",
+    "POST /shipments/{tracking_number}/address/answer",
     "POST /dispatch-tasks/{task_id}/pass-on",
 }
 """What is read back whole in `tests/dispatch/test_rotas_api.py`: lists of times and of people; and
-the level somebody knows of, which only refuses (`tests/dispatch/test_api.py`)."""
+the level somebody knows of, which only refuses (`tests/dispatch/test_api.py`); what wants a task
+that somebody has (`tests/dispatch/test_taken.py`) or a wish for another address
+(`test_corrections.py`); and what takes one of several fields (`test_snoozed.py`, `test_api.py`)."""
 
 
 @pytest.fixture(scope="module")

@@ -167,6 +167,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         "booking",
         "corrections",
         "decisions",
+        "depots",
         "dispatch",
         "oncall",
         "webhooks",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import date, time, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -242,10 +243,11 @@ def test_on_a_phone_in_both_colours_and_without_scripts(play, env, browser, tmp_
         night = Shift(0, frozenset(range(1, 8)), time(20), time(6), (ben,))
         rotas.put(conn, "nights", "anaheim", settings, [night], ITSELF, clock.now())
     with serving({**env, "PORT": str(free_port())}) as web:
-        browser.script(enabled=False)
         key = make_key("supervisor", person_id=ben, name="Ben")
-        sign_in_with(browser, web, key, "/console")
-        for path in ("/console/oncall/anaheim", "/console/rotas/nights"):
+        pages = ("/console/oncall/anaheim", "/console/rotas/nights")
+        for scripts, path in product((True, False), pages):
+            browser.script(enabled=scripts)
+            sign_in_with(browser, web, key, "/console")
             browser.open(web + path)
             for summary in browser.page.query_selector_all("details:not([open]) > summary"):
                 summary.click()
@@ -254,7 +256,7 @@ def test_on_a_phone_in_both_colours_and_without_scripts(play, env, browser, tmp_
                 browser.until("document.getAnimations().length === 0")
                 assert browser.ask("document.documentElement.scrollWidth") == width
                 assert browser.ask(audits.SMALL_TARGETS) == []
-                assert axe.violations(browser) == []
+                assert not scripts or axe.violations(browser) == []
                 if place := os.environ.get("PICTURES"):
                     name = f"{path.rsplit('/', 2)[1]}-{width}-{dark}.png"
                     browser.page.screenshot(path=f"{place}/{name}", full_page=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.chain import registry
-from app.chain.standard import STANDARD
+from app.chain.standard import NIGHT, STANDARD
 from app.managing.policies import durations
 
 
@@ -44,6 +44,8 @@ GROUPS: Mapping[str, Sequence[Field]] = {
         Field("catch_all_longest", "And is never longer than"),
         Field("catch_all_an_hour", "Such later calls to one person in an hour", Form.NUMBER),
         Field("staff_read_names", "Messages to staff say name and street", Form.YES),
+        Field("done_within", "Who takes it on finishes within (working hours), or it goes back"),
+        Field("remind_before", "And is reminded so long before"),
         Field("answer_within", "A customer's question is answered within (working hours)"),
     ),
     "The customer": (
@@ -51,7 +53,7 @@ GROUPS: Mapping[str, Sequence[Field]] = {
         Field("default", "What it chooses", Form.CHOICE, ("redelivery", "pickup")),
         Field("news_every", "They never wait longer for a word than"),
         Field("news_margin", "The word goes out so long before it was promised"),
-        Field("quiet_hours", "No messages at night, on the depot's clocks", Form.HOURS),
+        Field("quiet_hours", "No messages at night, where they live", Form.HOURS),
         Field("unasked_a_day", "Messages they did not ask for, in a day", Form.NUMBER),
         Field("unasked_a_week", "And in a week", Form.NUMBER),
         Field("place_kept", "A place that became free is kept for who waited"),
@@ -145,6 +147,8 @@ def changed(body: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]
         if name in given and given[name] != written(field, body):
             try:
                 new[name] = _read(field, given[name])
+                if field.form is Form.HOURS and new[name]:  # customs of their place stay with it
+                    new[name] = {**(body.get(name) or NIGHT), **new[name]}
             except ValueError as error:
                 faults[name] = str(error)
     for field, before in waits(body):
