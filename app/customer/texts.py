@@ -135,10 +135,10 @@ def stalled(
         "Your {shipper} parcel {parcel}: we have called the person in charge at {depot}, because "
         "nobody there has sorted it out yet."
     )
-    tried = _tried(case, calls, call) if calls else ""
+    rung = tried(case, calls, call) if calls else ""
     return RenderedMessage(
         say("Your {shipper} parcel {parcel}: we have called the person in charge"),
-        joined(text, tried, without_you(case, otherwise), next_news(case, news), url),
+        joined(text, rung, without_you(case, otherwise), next_news(case, news), url),
     )
 
 
@@ -156,11 +156,12 @@ def nobody_yet(
         what = say("Your {shipper} parcel {parcel}: nobody at {depot} has sorted it out yet")
     else:
         what = say("Your {shipper} parcel {parcel}: nobody at {depot} has responded yet")
-    parts = (_tried(case, calls, call), without_you(case, otherwise), next_news(case, news), url)
+    parts = (tried(case, calls, call), without_you(case, otherwise), next_news(case, news), url)
     return RenderedMessage(what, joined(stop(say, what), *parts))
 
 
-def _tried(case: Case, calls: InVain, call: Promise | None) -> str:
+def tried(case: Case, calls: InVain, call: Promise | None) -> str:
+    """How often the depot was called, since when, and when again."""
     say, times, since = speech.about(case), often(case, calls.rings), at(case, calls.since)
     if call:
         return say(

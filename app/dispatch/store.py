@@ -219,6 +219,19 @@ def unanswered(conn: Connection, case_ids: Sequence[int]) -> dict[int, Unanswere
     }
 
 
+def question_in_vain(conn: Connection, case_id: int) -> InVain | None:
+    """How often everybody was called for what the customer of a case asked, and nobody came."""
+    row = conn.execute(
+        """SELECT rings, rung_since AS since, exhausted_at IS NOT NULL AS exhausted, turn > 0 AS had
+             FROM dispatch_tasks
+            WHERE case_id = %s AND state = 'open' AND kind = 'question'
+              AND rung_since IS NOT NULL AND exhausted_at IS NOT NULL
+            ORDER BY id DESC LIMIT 1""",
+        [case_id],
+    ).fetchone()
+    return InVain(**row) if row else None
+
+
 IN_VAIN = Rows(
     InVain._fields,
     """SELECT rings, rung_since AS since, exhausted_at IS NOT NULL AS exhausted, turn > 0 AS had

@@ -178,7 +178,12 @@ def test_nobody_is_called_the_next_person_after_the_last(play: Asking):
     told = [m["text"] for m in play.sent(case_id, "question_late")]
     last = max(n for n, text in enumerate(told) if "The next person has been called" in text)
     assert 0 <= last < len(told) - 2
-    assert all("will answer by" in text for text in told)
+    assert all("will answer by" in text for text in told[: last + 1])
+    in_vain = told[-1]
+    assert "nobody at Anaheim depot has responded yet. We've called them " in in_vain
+    assert "and keep calling until somebody does." in in_vain
+    assert "Next news by" in in_vain
+    assert "will answer by" not in in_vain, "nobody is named who was called in vain"
 
 
 def test_an_answer_comes_before_the_delivery_that_is_booked(play: Asking):

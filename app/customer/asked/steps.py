@@ -20,6 +20,7 @@ from app.customer.asked import service, texts
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage
 from app.db.connection import Connection
+from app.dispatch import store as dispatch
 from app.promises import service as promises
 from app.promises.service import Promise
 from app.questions import rules, store
@@ -103,7 +104,10 @@ def _move(
         promised = questions.promise(conn, question, now)
     missed = next(iter(lost), None)
     higher = keeper != late[-1].keeper
-    message = texts.takes_longer(case, moved[-1], missed, promised, otherwise, now, higher=higher)
+    calls = None if higher else dispatch.question_in_vain(conn, case.id)
+    message = texts.takes_longer(
+        case, moved[-1], missed, promised, otherwise, now, higher=higher, calls=calls
+    )
     _send(conn, case, moved[-1], Topic.QUESTION_LATE, message, now)
     chain.arm(conn, [chain.NewStep(case.id, questions.CALLS, now, {}, case.request_id)])
     return moved

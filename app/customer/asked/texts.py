@@ -11,7 +11,9 @@ from app.cases import speech
 from app.cases.model import Case, CaseKind, Resolution
 from app.customer.hours import at
 from app.customer.outlook import Otherwise
-from app.customer.parts import RenderedMessage, joined, stop, without_you
+from app.customer.parts import RenderedMessage, joined, next_news, stop, without_you
+from app.customer.texts import tried
+from app.dispatch.store import InVain
 from app.languages.language import Language, mark
 from app.promises.model import Promise
 from app.questions.model import Question, Wants
@@ -76,13 +78,20 @@ def takes_longer(
     now: datetime,
     *,
     higher: bool,
+    calls: InVain | None = None,
 ) -> RenderedMessage:
     """The hour that was promised will pass without an answer; the customer hears it before.
 
     `missed` was that hour; None where it passed before anybody could say so. `higher`: somebody
-    else is called for it now; after the last level there is nobody else.
+    else is called for it now; after the last level there is nobody else, and `calls` are those that
+    were in vain: then nobody's name is said again.
     """
     say = speech.about(case)
+    if calls:
+        what = say("Your {shipper} parcel {parcel}: nobody at {depot} has responded yet")
+        rung, news = tried(case, calls, None), next_news(case, promise)
+        parts = (rung, without_you(case, otherwise), news, links.url("case", case.id))
+        return RenderedMessage(what, joined(stop(say, what), *parts))
     what = say("Your {shipper} parcel {parcel}: your answer takes longer")
     longer = stop(say, what)
     if missed:
