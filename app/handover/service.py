@@ -88,12 +88,16 @@ def _new(
 ) -> Handover:
     if connector and stands.kind not in connector.kinds:
         connector = None
+    within = policy.seconds("confirm_within")
+    if stands.chosen_by is booking.ChosenBy.POLICY:
+        # Nobody waits to hear whether a wish comes true: they are told once, when it is certain.
+        within = max(within, stands.cutoff_at - now)
     times = rules.deadlines(
         now,
         stands.cutoff_at,
         stands.starts_at,
         stands.zone,
-        within=policy.seconds("confirm_within"),
+        within=within,
         people=connector is None,
     )
     name = connector.name if connector else connectors.DEPOT
