@@ -93,7 +93,7 @@ def test_what_is_asked_of_the_shipper_stands_first(client, lost):
     before = fingerprint()
     said = text(page(client, lost).text)
     assert "What does Kim Doe get?" in said
-    assert "They know that you decide, by" in said
+    assert "They know that you decide, and wait. Please do by" in said
     assert said.index("Replacement sent") < said.index("Talk to Kim Doe")
     assert "We asked you to decide." in said
     assert fingerprint() == before
