@@ -214,6 +214,8 @@ def test_what_changes_after_the_list_was_taken_is_on_top_and_the_depot_is_told_o
     assert "ORD-P2, Kim Doe is off" in top
     assert "ORD-P3, Kim Doe is new: 09:00–12:00" in top
     assert "new since" in said[said.index("09:00–12:00 to deliver") :]
+    ana.get(f"{address(day)}.csv")  # whoever wants a table does not make the printed list anew
+    assert "ORD-P2, Kim Doe is off" in text(ana.get(address(day)).text)
     assert told() == [], "what follows at once is told with it"
     advance(minutes=4)
     ((words, recipient),) = told()

@@ -89,11 +89,15 @@ def act(slug: str, day: str) -> Response:
 @blueprint.get("/console/days/<slug>/<day>.csv")
 @require_session("dispatcher")
 def as_table(slug: str, day: str) -> Response:
-    """The list for a spreadsheet; whoever fetches it has taken the list."""
+    """The list for a spreadsheet; whoever fetches it first has taken the list.
+
+    Later ones leave what is called out alone: somebody may be out with the one before.
+    """
     now = clock.now()
     with transaction() as conn:
         shown = service.read(conn, slug, _day(day))
-        service.take(conn, shown, [row.id for row in shown.rows], caller().name, now, now)
+        if shown.depot.taken_at is None:
+            service.take(conn, shown, [row.id for row in shown.rows], caller().name, now, now)
     text = exports.table(shown, When(shown.depot.zone, now))
     # With the mark at its beginning a spreadsheet takes the file for UTF-8.
     answer = Response(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
