@@ -137,7 +137,7 @@ def test_another_address_needs_somebody_who_agrees_and_the_customer_hears(
     assert f"Ana at the depot will tell you by today at {by} whether that can be done" in said
     heard = play.messages(case_id, audience="customer")[-1]["text"]
     heard = " ".join(heard.split())
-    assert f"to go to another address. Ana at the depot will answer by {by};" in heard
+    assert f"to go to another address. Ana at the depot will answer by {by}. If you don't" in heard
     path = pages(play, case_id)  # the newest task
     assert "Another address is asked for" in client.get(path["Ana"]).text
     page = client.get(path[who]).text
