@@ -38,7 +38,8 @@ def merge(conn: Connection, due: list[Due], now: datetime) -> Merged:
     known = [one.message.id for one in due]
     further = piled_store.lock_further(conn, [one.message.id for one in woken], known, now)
     groups: dict[tuple[int, str, str], list[Due]] = {}
-    for one in [*woken, *(store.read_due(conn, further) if further else ())]:
+    beside = store.read_due(conn, further) if further else []
+    for one in [*woken, *(one for one in beside if _woken(one, now))]:
         message = one.message
         groups.setdefault((message.case_id, message.channel, message.recipient), []).append(one)
     gone: set[int] = set()
@@ -86,6 +87,10 @@ def _write(conn: Connection, members: Sequence[Due]) -> Due:
 
 
 def worth_saying(topics: Sequence[str]) -> list[int]:
-    """Which of these, oldest first, are still worth saying: by their places."""
-    lasting = [place for place, topic in enumerate(topics) if topic not in PASSING]
+    """Which of these, oldest first, are still worth saying: by their places.
+
+    Of the same topic the newest: a parcel that was lost meanwhile is not to be chosen for.
+    """
+    newest = {topic: place for place, topic in enumerate(topics)}
+    lasting = sorted(place for topic, place in newest.items() if topic not in PASSING)
     return lasting or [len(topics) - 1]

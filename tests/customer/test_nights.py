@@ -11,9 +11,10 @@ import pytest
 from app import clock
 from app.chain import policy
 from app.chain.standard import NIGHT
+from app.channels import piled, store
 from app.channels.piled import worth_saying
 from app.customer.asked import service as asked
-from app.db.connection import connection
+from app.db.connection import connection, transaction
 from app.locality import quiet
 from app.promises import service as promises
 from app.settings import Settings
@@ -77,9 +78,24 @@ def test_what_piled_up_leaves_as_one_message(play: Play):
     went = [m for m in told if m["state"] != "suppressed"]
     assert len(told) == 2
     assert len(went) == 1
-    assert went[0]["text"].count("\n") == 1
-    assert told[0]["text"] in went[0]["text"]
+    assert "cannot be found" in went[0]["text"]
+    assert "Choose a new delivery" not in went[0]["text"], "what was lost is not to be chosen for"
     assert {m["why"] for m in told if m["state"] == "suppressed"} == {"in_bundle"}
+
+
+def test_what_nobody_needs_any_more_is_not_said_with_the_rest(play: Play):
+    until(22)
+    case_id = play.courier()
+    advance(minutes=30)
+    play.courier("lost")
+    first, second = play.messages(case_id, audience="customer")
+    connection().execute(
+        "UPDATE messages SET not_after = %s WHERE id = %s", [clock.now(), first["id"]]
+    )
+    clock.advance(timedelta(hours=9, minutes=40))
+    with transaction() as conn:
+        due = store.read_due(conn, [second["id"]])
+        assert piled.merge(conn, due, clock.now()) == (due, 0)
 
 
 @pytest.mark.parametrize("hour", [3, 9, 13, 20, 23])
@@ -104,4 +120,5 @@ def test_for_days_nobody_is_woken_and_every_promised_hour_is_by_day(play: Play, 
 def test_of_what_only_holds_for_the_moment_the_last_is_said():
     assert worth_saying(["failure", "reminder"]) == [0]
     assert worth_saying(["news", "nobody"]) == [1]
+    assert worth_saying(["failure", "promise", "failure"]) == [1, 2]
     assert worth_saying(["news", "promise", "booking"]) == [1, 2]
