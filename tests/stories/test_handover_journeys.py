@@ -130,7 +130,8 @@ def test_where_the_courier_cannot_be_reached_people_confirm_in_time(
     assert "new delivery confirmed" in house.texts(case_id)[-1]
     assert booking(house, case_id)["state"] == "confirmed"
     house.eventually(lambda: acts(house, case_id)[0][1] in {"people", "confirmed"})
-    assert set(edge.play.placed) == before, "what people do is not told to the courier, too"
+    # What an earlier story withdrew may still be on its way out, so only what is new counts.
+    assert not set(edge.play.placed) - before, "what people do is not told to the courier, too"
 
 
 def test_changed_twice_quickly_one_delivery_is_left_and_off_it_is_withdrawn(
@@ -156,5 +157,5 @@ def test_changed_twice_quickly_one_delivery_is_left_and_off_it_is_withdrawn(
     assert (stands["key"], stands["choice"]) == (left, slots[2])
     house.api("POST", f"/cases/{case_id}/close", resolution="refunded")
     house.move(timedelta(minutes=1))
-    house.eventually(lambda: set(edge.play.placed) == before)
+    house.eventually(lambda: not set(edge.play.placed) - before)
     house.eventually(lambda: acts(house, case_id)[-1] == ("withdraw", "withdrawn"))
