@@ -101,14 +101,14 @@ class Clock:
         """Claim as many steps as the broker's queue should still take; whether there may be more.
 
         Behind a queue that is full the clock does not add to it. While workers empty it, the clock
-        is there for whoever comes beside a flood; else it lends a hand, and the longer nobody takes
-        anything out, the more it does by itself.
+        is there for whoever comes beside a flood; where nobody has come lately, or nobody takes
+        anything out, it lends a hand, and the longer the more.
         """
         room = self._room()
         floods = self._flow.floods()
         if room > 0:
             limit = min(CLAIM, room * BATCH)
-        elif floods and time.monotonic() < self._emptied + HAND_AFTER:
+        elif self._flow.others() and time.monotonic() < self._emptied + HAND_AFTER:
             others = store.claim_others(conn, now, BATCH, LEASE, self._since, floods)
             return others, len(others) == BATCH
         else:

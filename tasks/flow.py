@@ -30,3 +30,7 @@ class Flow:
     def floods(self) -> list[int]:
         """The accounts whose steps come in floods."""
         return [account for account, number in self._lately.items() if number >= FLOOD]
+
+    def others(self) -> bool:
+        """Whether accounts came lately beside those that flood."""
+        return 0 < len(self.floods()) < len(self._lately)
