@@ -7,7 +7,6 @@ them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,8 @@ from typing import Any, Self
 import structlog
 
 from app import languages
+from app.contact.refusal import reading
+from app.contact.refusal.reading import Meaning
 from app.db.connection import Connection
 from app.languages.language import Language
 
@@ -37,6 +38,21 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """A provider lets nothing through to this person any more, for they refused it there.
+
+    For what is told apart from any message: a complaint about a mail, a block in WhatsApp. Where a
+    message was refused for it, `Receipt` and `Refused` say so with the reason `OPTED_OUT`.
+    """
+
+    provider: str
+    channel: str
+    recipient: str
+    code: str
+    """The provider's own word for it, which is kept as proof."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """A message from somebody; `at` is when the provider got it, where the provider says so.
 
@@ -50,6 +66,8 @@ class Incoming:
     words: str
     at: datetime | None = None
     case_id: int | None = None
+    answered: bool = False
+    """Whether the provider has acted on it and answered it; then we say nothing beside it."""
 
 
 class Reply(Incoming):
@@ -61,7 +79,11 @@ class AutomaticReply(Incoming):
 
 
 class OptOutWord(Incoming):
-    """Nothing but a word that asks for no more messages by this channel."""
+    """Words that ask for no more messages, whichever they are."""
+
+
+class MaybeOptOut(Incoming):
+    """Words that may ask for that, or mean only some: a person asks."""
 
 
 class OptInWord(Incoming):
@@ -69,7 +91,7 @@ class OptInWord(Incoming):
 
 
 class HelpWord(Incoming):
-    """Nothing but a word that asks what this is; the provider has answered it."""
+    """Nothing but a word that asks what this is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +111,7 @@ class KeyPressed:
     digit: str
 
 
-Written = Reply | AutomaticReply | OptOutWord | OptInWord | HelpWord
+Written = Reply | AutomaticReply | OptOutWord | MaybeOptOut | OptInWord | HelpWord
 """What somebody wrote, by what it means."""
 
 
@@ -122,7 +144,7 @@ class PutThrough:
     why: str = ""
 
 
-Fact = Receipt | Written | CallAnswered | KeyPressed | CallIn | PutThrough
+Fact = Receipt | Blocked | Written | CallAnswered | KeyPressed | CallIn | PutThrough
 
 
 class Says(str):  # noqa: SLOT000 - its language is said afterwards
@@ -174,17 +196,15 @@ whoever caused it. The same fact may come twice."""
 
 _receivers: dict[type[Fact], list[Receiver]] = {}
 
-# What carriers and providers honour everywhere; only a message that is nothing but such a
-# word counts.
-_KINDS: Mapping[str, type[OptOutWord | OptInWord | HelpWord]] = {
-    **dict.fromkeys(
-        ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"),
-        OptOutWord,
-    ),
-    **dict.fromkeys(("START", "UNSTOP"), OptInWord),
-    **dict.fromkeys(("HELP", "INFO"), HelpWord),
+_KINDS: Mapping[Meaning, type[Written]] = {
+    Meaning.STOP: OptOutWord,
+    Meaning.UNCLEAR: MaybeOptOut,
+    Meaning.START: OptInWord,
+    Meaning.HELP: HelpWord,
+    Meaning.NONE: Reply,
 }
-_WORD = re.compile(r"\W*(\w+)\W*")
+
+_ANSWERED = frozenset({Meaning.STOP, Meaning.START, Meaning.HELP})
 
 
 def configure(*receivers: Mapping[type[Fact], Receiver]) -> None:
@@ -213,16 +233,22 @@ def incoming(
     words: str,
     at: datetime | None = None,
     keyword: str = "",
+    answers_keywords: bool = False,
     case_id: int | None = None,
     automatic: bool = False,
 ) -> Written:
     """A message from somebody, by what it means.
 
-    `keyword` is the provider's own reading of it, for words that only the account knows.
+    `keyword` is the provider's own reading of it, for words that only the account knows: what the
+    provider reads it has answered. `answers_keywords`: so it does with carriers' words.
     """
-    word = _WORD.fullmatch(words)
-    kind: type[Written] = _KINDS.get(keyword.upper() or (word[1].upper() if word else ""), Reply)
-    return (AutomaticReply if automatic else kind)(
+    read = reading.carriers(words) if answers_keywords else Meaning.NONE
+    if keyword.lower() in _ANSWERED:
+        read = Meaning(keyword.lower())
+    kind = (
+        AutomaticReply if automatic else _KINDS[read if read in _ANSWERED else reading.read(words)]
+    )
+    return kind(
         provider=provider,
         provider_id=provider_id,
         channel=channel,
@@ -230,4 +256,5 @@ def incoming(
         words=words,
         at=at,
         case_id=case_id,
+        answered=read in _ANSWERED,
     )

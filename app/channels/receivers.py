@@ -7,6 +7,7 @@ remembered once by its provider's id, and of the words STOP and START the newest
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 import structlog
@@ -15,17 +16,21 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerWord
 from app.cases.timeline.kinds import Actor, Word
-from app.channels import inbound_store, routing, rules, service, store
+from app.channels import heard, inbound_store, routing, rules, service, store
 from app.channels.heard import (
     AutomaticReply,
+    Blocked,
     Fact,
     HelpWord,
     Incoming,
+    MaybeOptOut,
     OptInWord,
     OptOutWord,
     Receipt,
     Receiver,
 )
+from app.contact.refusal import reading
+from app.contact.refusal.reading import Meaning
 from app.db.connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -47,8 +52,22 @@ def receipt(conn: Connection, fact: Receipt, now: datetime) -> None:
 
 def opt_out(conn: Connection, fact: OptOutWord, now: datetime) -> None:
     """This person wants nothing more by this channel."""
+    case = _case(conn, fact)
+    if case is not None and case.booked and not fact.answered and _may_cancel(fact.words):
+        heard.tell(conn, MaybeOptOut(**asdict(fact)), now)
+        return
     if _remember(conn, fact, Word.OPT_OUT, now):
         service.opt_out(conn, fact.channel, fact.sender, "reply", now)
+
+
+def blocked(conn: Connection, fact: Blocked, now: datetime) -> None:
+    """Their provider refuses for them: nothing more is tried that way."""
+    service.opt_out(conn, fact.channel, fact.recipient, "provider", now)
+
+
+def _may_cancel(words: str) -> bool:
+    """Whether this may be about the delivery that is booked."""
+    return reading.read(words, booked=True) is Meaning.UNCLEAR
 
 
 def opt_in(conn: Connection, fact: OptInWord, now: datetime) -> None:
@@ -99,6 +118,7 @@ def inbound(fact: Incoming, meaning: str, now: datetime) -> inbound_store.Inboun
 
 RECEIVERS: Mapping[type[Fact], Receiver] = {
     Receipt: receipt,
+    Blocked: blocked,
     OptOutWord: opt_out,
     OptInWord: opt_in,
     HelpWord: asked_for_help,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 import phonenumbers
@@ -17,7 +18,7 @@ from app.chain import service as chain
 from app.channels import inbound_store
 from app.channels import receivers as channels_receivers
 from app.channels import service as channels
-from app.channels.heard import Fact, Receiver, Reply
+from app.channels.heard import Fact, MaybeOptOut, Receiver, Reply
 from app.channels.service import Draft, Route
 from app.channels.sources import REPLY, Replied
 from app.customer.asked import service, texts
@@ -147,4 +148,9 @@ def _remember(conn: Connection, fact: Reply, meaning: str, now: datetime) -> boo
     return inbound_store.remember(conn, channels_receivers.inbound(fact, meaning, now), now)
 
 
-RECEIVERS: Mapping[type[Fact], Receiver] = {Reply: reply}
+def may_refuse(conn: Connection, fact: MaybeOptOut, now: datetime) -> None:
+    """Words that may ask for no more messages: a person asks what is meant."""
+    reply(conn, Reply(**asdict(fact)), now)
+
+
+RECEIVERS: Mapping[type[Fact], Receiver] = {Reply: reply, MaybeOptOut: may_refuse}

@@ -113,6 +113,7 @@ def reply(call: Call) -> Sequence[Fact]:
             sender=form["sender"],
             words=form["words"],
             keyword=form["keyword"],
+            answers_keywords=True,
         )
     ]
 

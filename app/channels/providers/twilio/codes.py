@@ -46,6 +46,7 @@ def call_end(status: str, sip: str) -> NotSent | None:
 
 _WHY = {
     21610: OPTED_OUT,
+    30004: OPTED_OUT,  # the carrier or the telephone blocks us for them
     21211: "invalid_number",
     21214: "invalid_number",
     21217: "invalid_number",

@@ -62,6 +62,7 @@ def _read(item: dict[str, Any]) -> Written:
         channel="sms",
         sender=str(item.get("from") or ""),
         words=str(item.get("body") or ""),
+        answers_keywords=True,
         at=_moment(item.get("date_sent")) or _moment(item.get("date_created")),
     )
 
