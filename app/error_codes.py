@@ -454,6 +454,15 @@ _TABLE = (
         "Take the task on, or look again and pass it on from there.",
     ),
     ErrorCode(
+        "gone_up",
+        409,
+        "It has gone to somebody above you",
+        "The customer asked for somebody in charge, asked a third time, or waited longer than was "
+        "said: the next level was called, and the customer was told who answers.",
+        "Leave it to them. If you have agreed that you answer, write the answer, or take it on in "
+        "the console.",
+    ),
+    ErrorCode(
         "nothing_to_escalate",
         409,
         "Nobody is called for this case",

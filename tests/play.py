@@ -59,8 +59,8 @@ class Play:
 
     def acknowledge(self, case_id: int, by: str = "Ana", **said: str) -> dispatch.Ack:
         """Somebody takes the newest task on."""
-        words = {"note": "", "outcome": ""} | said
-        ack = dispatch.acknowledge(self.task(case_id).id, by, **words, now=clock.now())
+        note, outcome = said.get("note", ""), said.get("outcome", "")
+        ack = dispatch.acknowledge(self.task(case_id).id, by, note, outcome, clock.now())
         settle()
         return ack
 

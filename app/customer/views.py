@@ -26,7 +26,6 @@ from app.cases.timeline.rows import Recorded
 from app.chain.service import Waiting
 from app.customer import hours, outlook, parts
 from app.customer.asked.service import WORDLESS
-from app.customer.asked.texts import who
 from app.customer.missed import missed
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
@@ -36,6 +35,7 @@ from app.dispatch.states import TaskKind
 from app.dispatch.store import InVain
 from app.promises.service import Kind, Promise
 from app.questions import talk
+from app.questions.keepers import either
 from app.questions.model import Question
 from app.questions.talk import Said
 from app.theme.times import When
@@ -164,7 +164,7 @@ class View:
     def answers(self) -> str:
         """Who answers what was asked last, and by when."""
         say, keeper = speech.about(self.case), self.asked[-1].keeper
-        names = who(self.when.language, keeper)
+        names = either(self.when.language, keeper)
         if self.answer is None:
             if keeper:
                 return say("{names} at the depot will answer.", names=names)
@@ -178,7 +178,7 @@ class View:
     def wish_answers(self) -> str:
         """Who says whether it can go to another address, and by when."""
         say, keeper = speech.about(self.case), self.wish.keeper if self.wish else ""
-        names = who(self.when.language, keeper)
+        names = either(self.when.language, keeper)
         moment = self.when.moment(self.decided_by.due_at) if self.decided_by else ""
         if keeper and moment:
             return say(

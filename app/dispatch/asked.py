@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from app.access import links
 from app.chain.step import Again, Done, Result, Step
 from app.channels import service as channels
+from app.channels.states import NotSent
 from app.db.connection import Connection
 from app.directory import ladders
 from app.dispatch import rules, store, texts
@@ -37,14 +38,15 @@ def held(
         return None
     if thread.goes_up:
         store.set_deadline(conn, task.id, thread.by)
-    if task.state is not TaskState.OPEN:
-        if thread.goes_up:
+        channels.withdraw(conn, task.case_id, f"task-{task.id}", NotSent.PASSED_ON, now)
+        if task.state is not TaskState.OPEN:
             store.reopen(conn, task.id)
-            return None
+        return None
+    if task.state is not TaskState.OPEN:
         if anew:
             _tell_of_more(conn, step, task, thread, now)
         return Done(Called.ANSWERED)
-    if anew and not thread.goes_up and task.called_at is not None:
+    if anew and task.called_at is not None:
         levels = ladders.levels(conn, step.case.depot_id, _catch_all_every(step), now)
         calls_at = task.called_at + rules.waited(levels, task.level, task.calls)
         return Again(calls_at, step.data) if calls_at > now else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from app.channels import service as channels
 from app.db.connection import Connection
@@ -21,7 +21,17 @@ def rings(conn: Connection, person_id: int) -> dict[int, Ring]:
     return found
 
 
-def waiting(conn: Connection, task_ids: Collection[int]) -> list[int]:
-    """Those that nobody has, in the same order."""
-    tasks = store.by_ids(conn, list(task_ids))
-    return [i for i in task_ids if i in tasks and tasks[i].state is TaskState.OPEN]
+def waiting(conn: Connection, rings: Mapping[int, Ring]) -> list[int]:
+    """Those that nobody has and that did not go to others, in the same order."""
+    tasks = store.by_ids(conn, list(rings))
+    return [
+        i
+        for i, ring in rings.items()
+        if (task := tasks.get(i)) and task.state is TaskState.OPEN and not task.gone_up(ring.level)
+    ]
+
+
+def level(conn: Connection, task_id: int, person_id: int) -> int | None:
+    """The level at which this person was called last for a task; None if they never were."""
+    ring = rings(conn, person_id).get(task_id)
+    return ring.level if ring else None

@@ -16,13 +16,12 @@ from app.cases.model import Case
 from app.channels.heard import Asks
 from app.db.connection import Connection
 from app.directory.model import Person
-from app.dispatch import service, speech, store
+from app.dispatch import late, service, speech, store
 from app.dispatch.rules import Ring
-from app.dispatch.states import TaskKind, TaskState
+from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.errors import Problem
 from app.languages.language import Language
-from app.theme.times import When
 
 TAKE, PASS_ON, AGAIN = "1", "2", "3"
 YES, NO, HAND_ON = "1", "2", "4"
@@ -47,7 +46,9 @@ def press(conn: Connection, digit: str, ring: Ring, person: Person, now: datetim
     task = store.task(conn, ring.task_id)
     if task is None or case is None:
         return Pressed(unknown(person.speaks))
-    if over := truth(person.speaks, task, case, person.name, now, digit):
+    if over := late.truth(
+        conn, person.speaks, task, case, person.name, now, digit, level=ring.level
+    ):
         return Pressed(over)
     try:
         return _act(conn, digit, task, ring, person, now)
@@ -80,7 +81,7 @@ def _act(
     if task.kind is TaskKind.HANDOVER and digit != HAND_ON:
         return Pressed(_answer(conn, digit, task, person, now))
     if digit == TAKE:
-        service.acknowledge(task.id, person.name, "", "", now)
+        service.acknowledge(task.id, person.name, "", "", now, level=ring.level)
         return Pressed(say("You have taken it on."), took=True)
     service.pass_on(task.id, person.name, now, seen=ring.level)
     return Pressed(say("It is passed on."))
@@ -99,55 +100,6 @@ def _answer(conn: Connection, digit: str, task: Task, person: Person, now: datet
         return say("Thank you: you have confirmed it, and the customer is told.")
     service.resolve(task.id, by, "refused", "", now)
     return say("Thank you for saying so: the customer is told, and chooses something else.")
-
-
-def truth(  # noqa: PLR0911 - one per state
-    language: Language, task: Task, case: Case, me: str, now: datetime, digit: str = ""
-) -> str:
-    """Why there is nothing to press any more, by name and time; empty while there is.
-
-    Whoever has a booking to confirm can still say yes or no by `digit`.
-    """
-    when = When(case.depot.zone, now, language)
-    say, by = language.say, task.acknowledged_by
-    if task.state.live and case.closed and not task.kind.outlives and case.closed_at:
-        return _closed(case, when)
-    match task.state:
-        case TaskState.ACKNOWLEDGED if task.acknowledged_at:
-            at = _at(task.acknowledged_at, when)
-            if by == me and task.kind is TaskKind.HANDOVER and digit in {YES, NO}:
-                return ""
-            if by == me:
-                return say("You have it, since {moment}.", moment=at)
-            return say("{person} took it on at {moment}.", person=by, moment=at)
-        case TaskState.RESOLVED if task.resolved_at:
-            at = _at(task.resolved_at, when)
-            return say("{person} finished it at {moment}.", person=by, moment=at)
-        case TaskState.WITHDRAWN if case.closed:
-            return _closed(case, when)
-        case TaskState.WITHDRAWN if task.resolved_at:
-            since = _at(task.resolved_at, when)
-            return say("Nobody is needed for it any more, since {moment}.", moment=since)
-        case TaskState.ASIDE:
-            return say("This is old news that was set aside.")
-    return ""
-
-
-def _closed(case: Case, when: When) -> str:
-    say, at = when.language.say, case.closed_at or when.now
-    if case.resolution and case.resolution.arrived:
-        arrived = _at(case.parcel.delivered_at or at, when)
-        if case.resolution == "collected":
-            return say("It was collected at {moment}.", moment=arrived)
-        return say("It was delivered at {moment}.", moment=arrived)
-    return say("It was closed at {moment}.", moment=_at(at, when))
-
-
-def _at(at: datetime, when: When) -> str:
-    """`12:04`, and the day where it is another."""
-    if when.day(at) == when.day(when.now):
-        return when.time(at)
-    return when.language.say("{time} on {day}", time=when.time(at), day=when.date(at))
 
 
 def spoken(

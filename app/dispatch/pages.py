@@ -28,6 +28,7 @@ from app.directory import store as directory
 from app.directory.model import Person
 from app.dispatch import (
     bridge,
+    called,
     console_request,
     conversation,
     presence,
@@ -105,6 +106,7 @@ def _view(conn: Connection, opened: _Opened) -> views.View:
         first(got["courier"]) or "courier",
         got["questions"],
         clock.now(),
+        called.level(conn, task.id, opened.person.id) if task.up_from else None,
     )
 
 
@@ -203,7 +205,8 @@ def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901, PLR0912
     outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:_NOTE]
     match form.get("act", "acknowledge"):
         case "acknowledge":
-            service.acknowledge(task_id, person, note, outcome, clock.now())
+            level = called.level(connection(), task_id, who.id)
+            service.acknowledge(task_id, person, note, outcome, clock.now(), level=level)
         case "longer":
             until = rules.read_snooze(form.get("until", ""))[0] or clock.now()
             longer.longer(task_id, person, until, clock.now())
@@ -221,8 +224,8 @@ def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901, PLR0912
         case "call":
             bridge.call_customer(case.id, who.id, clock.now())
         case "pass_on":
-            level = form.get("level", type=int)
-            service.pass_on(task_id, person, clock.now(), seen=level)
+            seen, level = form.get("level", type=int), called.level(connection(), task_id, who.id)
+            service.pass_on(task_id, person, clock.now(), seen=seen, level=level)
         case "agree" | "refuse" as act:  # whoever decides that has it
             corrections.take(act, form, case.shipment_id, person, clock.now())
             service.acknowledge(task_id, person, "", "", clock.now())

@@ -18,7 +18,7 @@ from app.channels.store import Message
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
-from app.dispatch import bridge, keys, rules, speech, store, talks, texts
+from app.dispatch import bridge, keys, late, rules, speech, store, talks, texts
 from app.dispatch.bundles import keys as bundle_keys
 from app.dispatch.rules import Ring
 
@@ -96,7 +96,7 @@ def _say(conn: Connection, call: _Call, now: datetime) -> str:
     language = call.person.speaks
     if task is None or case is None:
         return heard.spoken(keys.unknown(language), language)
-    if over := keys.truth(language, task, case, call.person.name, now):
+    if over := late.truth(conn, language, task, case, call.person.name, now, level=call.ring.level):
         return heard.spoken(over, language)
     words = call.message.spoken or call.message.text
     return keys.spoken(conn, language, words, task, case)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app import clock
+from app import clock, languages
 from app.cases.model import Case
 from app.db.connection import Connection
+from app.dispatch import texts
 from app.dispatch.states import TaskKind, TaskState, outcomes_of
 from app.dispatch.store import Task
 from app.dispatch.taken import service as taken
@@ -35,6 +36,12 @@ def refuse_meanwhile(task: Task, case: Case, by: str, seen: int | None, now: dat
     if taken and at and at > now - _MEANWHILE:
         when = dates.say(clock.local(at, case.depot.zone), "time")
         raise Problem(409, "taken_meanwhile", f"{task.acknowledged_by} took it on at {when}.")
+
+
+def refuse_gone_up(task: Task, level: int | None) -> None:
+    """Refuse whoever was called below the level that a task went up to."""
+    if task.gone_up(level):
+        raise Problem(409, "gone_up", texts.gone_up(languages.get(), task.up_to))
 
 
 def refuse_over(task: Task, case: Case) -> None:

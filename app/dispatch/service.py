@@ -68,13 +68,17 @@ class Ack:
     at: datetime
 
 
-def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -> Ack:
+def acknowledge(
+    task_id: int, by: str, note: str, outcome: str, now: datetime, *, level: int | None = None
+) -> Ack:
     """Take a task on: the ladder stops, queued calls are withdrawn, the customer is told.
 
-    A second acknowledgement changes nothing and tells who was first.
+    A second acknowledgement changes nothing and tells who was first. Whoever answers a call was
+    called at `level`.
 
     Raises:
-        Problem: 404 no such task; 409 it is over; 422 an outcome that does not exist.
+        Problem: 404 no such task; 409 it is over, or went up to others than who was called there;
+            422 an outcome that does not exist.
     """
     with transaction() as conn:
         task, case = lock(conn, task_id)
@@ -82,6 +86,7 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         if task.acknowledged_by and task.acknowledged_at and task.state is not TaskState.WITHDRAWN:
             return Ack(task_id, fresh=False, by=task.acknowledged_by, at=task.acknowledged_at)
         refusals.refuse_over(task, case)
+        refusals.refuse_gone_up(task, level)
         store.acknowledge(conn, task_id, by, note, outcome, now)
         if task.kind.of_delivery:
             if case.informed_at:  # nobody is called again, whatever was said before
@@ -101,18 +106,22 @@ def acknowledge(task_id: int, by: str, note: str, outcome: str, now: datetime) -
         return Ack(task_id, fresh=True, by=by, at=now)
 
 
-def pass_on(task_id: int, by: str, now: datetime, *, seen: int | None = None) -> Task:
+def pass_on(
+    task_id: int, by: str, now: datetime, *, seen: int | None = None, level: int | None = None
+) -> Task:
     """Hand a task to the next level at once.
 
     `seen` is the level that whoever asks knows of: what was passed on since is not passed on twice.
+    Whoever answers a call was called at `level`.
 
     Raises:
-        Problem: 404 no such task; 409 it is over, somebody took it on or passed it on meanwhile,
-            or nobody is left to call.
+        Problem: 404 no such task; 409 it is over, went up to others, somebody took it on or passed
+            it on meanwhile, or nobody is left to call.
     """
     with transaction() as conn:
         task, case = lock(conn, task_id)
         refusals.refuse_over(task, case)
+        refusals.refuse_gone_up(task, level)
         refusals.refuse_meanwhile(task, case, by, seen, now)
         if not _somebody_left(conn, task, case, now):
             raise Problem(409, "nobody_left", "Everybody was called: nobody is left to take it.")

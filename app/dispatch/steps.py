@@ -36,6 +36,7 @@ from app.dispatch import asked, calls, later_calls, off, rules, store, texts
 from app.dispatch.later_calls import LaterCalls
 from app.dispatch.states import Called, TaskKind, TaskState
 from app.promises import service as promises
+from app.questions import keepers
 from app.questions import store as questions
 
 
@@ -138,7 +139,7 @@ def _climb(
     by_depot: dict[tuple[int, int], list[Level]] = {}
     drafts: list[channels.Draft] = []
     notes: list[cases.Entry] = []
-    called: list[tuple[int, int, int]] = []
+    called: list[store.Rung] = []
     later = LaterCalls(conn, now)
     results: dict[int, Result[Called]] = {}
     waits: dict[int, timedelta] = {}
@@ -182,7 +183,8 @@ def _climb(
         people = tuple(person.name for person in call.rung.people)
         facts = made(level=call.level, people=people, task_id=task.id)
         notes.append(cases.Entry(case.id, facts))
-        called.append((task.id, call.level, call.again + 1))
+        up_to = keepers.together(people) if up else None
+        called.append(store.Rung(task.id, call.level, call.again + 1, up_to))
         waits[step.id] = wait
     drafts = calls.gathered(conn, drafts, [step.policy for step in steps], now)
     channels.enqueue(conn, drafts, now)

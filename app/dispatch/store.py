@@ -50,6 +50,19 @@ class Task:
     """How often it went back."""
     wakes_on: str | None
     """What ends its snooze before its time."""
+    up_from: int
+    """The level that it went up to: who was called below takes it by nothing they were sent."""
+    up_to: str
+    """Who was called there; empty where they are many."""
+
+    def gone_up(self, level: int | None) -> bool:
+        """Whether others have it to do than who was called at this level.
+
+        None: nobody answers a call, somebody sees how things are. Once everybody was called in
+        vain, whoever comes is welcome.
+        """
+        waits = self.state is TaskState.OPEN and self.exhausted_at is None
+        return waits and level is not None and level < self.up_from
 
 
 def _task(*, kind: str, state: str, **row: Any) -> Task:
@@ -295,19 +308,32 @@ def of_case(conn: Connection, case_id: int) -> list[Task]:
         return cursor.fetchall()
 
 
-def called(conn: Connection, rows: Sequence[tuple[int, int, int]], now: datetime) -> None:
-    """Remember calls: `(task_id, level, calls of the catch-all)`."""
+class Rung(NamedTuple):
+    """A level that was called for a task."""
+
+    task_id: int
+    level: int
+    calls: int
+    up_to: str | None = None
+    """Whose it is from now on, empty where they are many; None where it did not go up."""
+
+
+def called(conn: Connection, rows: Sequence[Rung], now: datetime) -> None:
+    """Remember calls."""
     conn.execute(
         """UPDATE dispatch_tasks t SET level = r.level, calls = r.calls, called_at = %(now)s,
-                  rings = t.rings + 1, rung_since = coalesce(t.rung_since, %(now)s)
-             FROM unnest(%(ids)s::bigint[], %(levels)s::int[], %(calls)s::int[])
-                  AS r(id, level, calls)
+                  rings = t.rings + 1, rung_since = coalesce(t.rung_since, %(now)s),
+                  up_from = CASE WHEN r.up_to IS NULL THEN t.up_from ELSE r.level END,
+                  up_to = coalesce(r.up_to, t.up_to)
+             FROM unnest(%(ids)s::bigint[], %(levels)s::int[], %(calls)s::int[], %(up_to)s::text[])
+                  AS r(id, level, calls, up_to)
             WHERE t.id = r.id""",
         {
             "now": now,
-            "ids": [r[0] for r in rows],
-            "levels": [r[1] for r in rows],
-            "calls": [r[2] for r in rows],
+            "ids": [r.task_id for r in rows],
+            "levels": [r.level for r in rows],
+            "calls": [r.calls for r in rows],
+            "up_to": [r.up_to for r in rows],
         },
     )
 

@@ -12,6 +12,7 @@ from app.dispatch import reasons, rules
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.languages.language import Language, mark
+from app.questions import keepers
 
 _WHAT = {
     CaseKind.FAILED: mark("Delivery failed: {parcel}"),
@@ -58,6 +59,14 @@ def hint(language: Language, task: Task, concerned: Booking | None) -> str:
             return say("Or reply 1-{code} when it is off.", code=code)
         return say("Or reply 1-{code} for yes, 2-{code} for no.", code=code)
     return say("Or reply 1-{code} to take it, 2-{code} to pass it on.", code=code)
+
+
+def gone_up(language: Language, names: str) -> str:
+    """What somebody is told who was called for a question that others answer now."""
+    if names:
+        who = keepers.either(language, names)
+        return language.say("It has gone to {names}, who will answer the customer.", names=who)
+    return language.say("It has gone to others, who will answer the customer.")
 
 
 def taken(language: Language, case: Case, url: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from app.shipments.reachable import check_number
 from app.theme import names
 from app.theme.times import When
 
-_WITH_FORM = frozenset({"open", "mine", "theirs"})
+_WITH_FORM = frozenset({"open", "above", "mine", "theirs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class View:
     person: str
     courier: str
     phase: str
-    """aside (old news that nobody began), open, mine, theirs (acknowledged by somebody else),
-    resolved, over."""
+    """aside (old news that nobody began), open, above (it went up to others), mine, theirs
+    (acknowledged by somebody else), resolved, over."""
     booking: Booking | None
     missed: PromiseBroken | None
     """How what was booked last did not come true."""
@@ -161,8 +161,9 @@ def view(
     courier: str,
     questions: Sequence[Question],
     now: datetime,
+    level: int | None = None,
 ) -> View:
-    """Decide what to show to `person`."""
+    """Decide what to show to `person`, who was called at `level` for what went up since."""
     when = When(case.depot.zone, now)
     ratings = [entry.facts for entry in timeline if isinstance(entry.facts, SurveyAnswered)]
     return View(
@@ -171,7 +172,7 @@ def view(
         when=when,
         person=person,
         courier=names.courier(courier),
-        phase=_phase(task, case, person),
+        phase=_phase(task, case, person, level),
         booking=booking,
         missed=next(
             (e.facts for e in reversed(timeline) if isinstance(e.facts, PromiseBroken)), None
@@ -183,11 +184,13 @@ def view(
     )
 
 
-def _phase(task: Task, case: Case, person: str) -> str:
+def _phase(task: Task, case: Case, person: str, level: int | None) -> str:
     if task.state is TaskState.RESOLVED:
         return "resolved"
     if task.state is TaskState.WITHDRAWN or (case.closed and not task.kind.outlives):
         return "over"
     if task.state is TaskState.ACKNOWLEDGED:
         return "mine" if task.acknowledged_by == person else "theirs"
-    return "aside" if task.state is TaskState.ASIDE else "open"
+    if task.state is TaskState.ASIDE:
+        return "aside"
+    return "above" if task.gone_up(level) else "open"

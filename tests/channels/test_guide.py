@@ -178,7 +178,7 @@ def call(heron: Heron) -> int:
     depot = read("SELECT id FROM depots")[0]["id"]
     with transaction() as conn:
         (task,) = tasks.ensure(conn, [tasks.Wanted(case, depot, TaskKind.FAILURE, 1)], clock.now())
-        tasks.called(conn, [(task.id, 1, 1)], clock.now())
+        tasks.called(conn, [tasks.Rung(task.id, 1, 1)], clock.now())
     enqueue(
         case,
         Route("voice", "+4915112345678"),
@@ -215,7 +215,7 @@ def test_another_key_passes_it_on_and_a_second_press_passes_nobody_over(heron: H
     assert press(heron, "2") == "It is passed on."
     assert links(case) == ["call_dispatcher"]
     with transaction() as conn:
-        tasks.called(conn, [(task_of(case).id, 2, 0)], clock.now())
+        tasks.called(conn, [tasks.Rung(task_of(case).id, 2, 0)], clock.now())
     run("DELETE FROM steps")
     assert press(heron, "2") == "It has been passed on already."
     assert links(case) == []

@@ -102,6 +102,18 @@ def test_after_the_delivery_it_hears_that(texted: House):
     assert re.match(r"ORD-P1: It was delivered at \d\d:\d\d on ", write(texted, f"1-{number}"))
 
 
+def test_the_code_of_a_call_that_a_newer_one_replaced_says_that(texted: House):
+    case_id = texted.courier()
+    number = code(texted, case_id)
+    texted.acknowledge(case_id)
+    texted.choose(case_id)
+    texted.courier(at=clock.now())
+    assert texted.tasks(case_id)[-1] == ("promise", "open")
+    said = write(texted, f"1-{number}")
+    assert said == "ORD-P1: This call is over: there is a newer one for this parcel."
+    assert write(texted, f"1-{code(texted, case_id)}").startswith("ORD-P1: You have taken it on.")
+
+
 def test_a_number_that_is_not_theirs_is_said_and_nothing_is_done(texted: House):
     case_id = texted.courier()
     said = write(texted, "1-997")

@@ -21,8 +21,8 @@ from app.dispatch import store as dispatch
 from app.dispatch.states import TaskKind
 from app.errors import Problem
 from app.languages.language import mark
+from app.questions import keepers, store
 from app.questions import service as questions
-from app.questions import store
 from app.questions.service import Question, Wants, Written
 
 
@@ -89,8 +89,8 @@ def keeper(conn: Connection, case: Case, now: datetime, *, goes_up: bool) -> str
         standing = rules.Standing(level, 0, up=goes_up)
         call = rules.next_call(ladder, standing, 1, case.shipper.country)
         level = call.level if call else len(ladder)
-    people = [person.name for person in ladder[min(level, len(ladder)) - 1].people]
-    return " or ".join(people) if len(people) < 3 else ""
+    people = ladder[min(level, len(ladder)) - 1].people
+    return keepers.together([person.name for person in people])
 
 
 def _look_for(conn: Connection, former: Case, now: datetime) -> Case:

@@ -16,6 +16,7 @@ from app.customer.texts import tried
 from app.dispatch.store import InVain
 from app.languages.language import Language, mark
 from app.promises.model import Promise
+from app.questions.keepers import either
 from app.questions.model import Question, Wants
 from app.theme import dates
 
@@ -132,12 +133,6 @@ def not_received(case: Case, url: str) -> RenderedMessage:
     return RenderedMessage(f"Marked delivered, not received: {parcel}", text)
 
 
-def who(language: Language, keeper: str) -> str:
-    """Who answers, by name as far as that is known, in one of the next sentence's places."""
-    one, _, other = keeper.partition(" or ")
-    return language.say("{one} or {other}", one=one, other=other) if other else one
-
-
 def _answers(
     case: Case, question: Question, promise: Promise, otherwise: Otherwise | None, now: datetime
 ) -> str:
@@ -148,7 +143,7 @@ def _answers(
     if question.keeper:
         return say(
             "{names} at the depot will answer by {by}; you don't have to do anything.",
-            names=who(speech.of(case), question.keeper),
+            names=either(speech.of(case), question.keeper),
             by=by,
         )
     return say("The depot will answer by {by}; you don't have to do anything.", by=by)
@@ -157,7 +152,7 @@ def _answers(
 def _only_answers(case: Case, question: Question, by: str) -> str:
     say = speech.about(case)
     if question.keeper:
-        names = who(speech.of(case), question.keeper)
+        names = either(speech.of(case), question.keeper)
         return say("{names} at the depot will answer by {moment}.", names=names, moment=by)
     return say("The depot will answer by {moment}.", moment=by)
 

@@ -81,6 +81,8 @@ def truth(language: Language, items: Sequence[Item], me: str) -> str:
 
 
 def _has(item: Item) -> str:
-    """Who has it; empty when it is over without anybody, or nobody's."""
+    """Whose it is; empty when it is over without anybody, or nobody's."""
+    if item.task.gone_up(item.level):
+        return item.task.up_to
     live = item.task.state in {TaskState.ACKNOWLEDGED, TaskState.RESOLVED}
     return (item.task.acknowledged_by or "") if live else ""

@@ -11,7 +11,7 @@ from app.directory import store as directory
 from app.directory.model import Person
 from app.dispatch.bundles import service
 from app.dispatch.bundles.service import Item, Taken
-from app.dispatch.keys import truth
+from app.dispatch.late import truth
 from app.dispatch.texts import in_short
 from app.errors import Problem
 from app.theme import respond, speaking
@@ -48,7 +48,9 @@ def _page(token: str, taken: Taken | None = None) -> Response:
             "what": in_short(person.speaks, item.case),
             "url": f"/t/{links.make('task', item.task.id, person.id)}",
             "open": item.open,
-            "truth": truth(person.speaks, item.task, item.case, person.name, now),
+            "truth": truth(
+                conn, person.speaks, item.task, item.case, person.name, now, level=item.level
+            ),
             "act_by": item.case.act_by if item.open else None,
             "when": When(item.case.depot.zone, now, person.speaks),
         }

@@ -34,7 +34,8 @@ class Item(NamedTuple):
     def open(self) -> bool:
         """Whether somebody is still needed who takes it on."""
         over = not self.task.kind.outlives and (self.case.closed or self.case.arrived)
-        return self.task.state is TaskState.OPEN and not over
+        gone = self.task.gone_up(self.level)
+        return self.task.state is TaskState.OPEN and not over and not gone
 
 
 def items(conn: Connection, keys: Sequence[str]) -> list[Item]:
@@ -91,7 +92,7 @@ def take_all(conn: Connection, message_id: int, person: Person, now: datetime) -
         if not item.open:
             continue
         try:
-            ack = service.acknowledge(item.task.id, by, "", "", now)
+            ack = service.acknowledge(item.task.id, by, "", "", now, level=item.level)
         except Problem as problem:
             others.append(f"{item.case.parcel.label}: {problem.detail}")
             continue
