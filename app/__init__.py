@@ -38,11 +38,13 @@ def configure(settings: Settings) -> None:
     """Let this process use these settings; every kind of process begins with it."""
     from app import clock, files, logs
     from app.access import links, secret, throttle
+    from app.booking import leaving
     from app.chain import wake
     from app.channels import gathering, providers
     from app.contact.lookup import guard
     from app.db import connection
     from app.dispatch import presence
+    from app.handover import connectors
     from app.intake import accepts
 
     logs.configure(settings.log_format)
@@ -56,6 +58,7 @@ def configure(settings: Settings) -> None:
     presence.configure(settings.redis_url)
     providers.configure(settings)
     gathering.composed_by(_compose)
+    leaving.told_by(connectors.takes_notes)
     guard.configure(settings)
     files.configure(settings)
     accepts.configure(demo=settings.demo)

@@ -619,6 +619,13 @@ _TABLE = (
         "Look in the console.",
     ),
     ErrorCode("no_such_option", 404, "That is not offered", "The choice has gone.", _READ),
+    ErrorCode(
+        "leave_unusable",
+        422,
+        "It cannot be left like that",
+        "A neighbour needs a name or a house number, a safe place some words; both within bounds.",
+        "Correct the fields that `errors` names.",
+    ),
     ErrorCode("slot_full", 409, "The last place is taken", "Somebody else was faster.", _READ),
     ErrorCode("cutoff_passed", 409, "Too late for this one", "Its time to book is over.", _READ),
     ErrorCode(

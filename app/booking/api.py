@@ -8,7 +8,8 @@ from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.access.openapi import may_answer
-from app.booking import schemas, service
+from app.booking import leaving, schemas, service
+from app.booking.leaving import ELSEWHERE
 from app.cases import service as cases
 from app.db.connection import connection
 from app.errors import Problem
@@ -27,13 +28,13 @@ blueprint = Blueprint(
 @require("dispatcher")
 @blueprint.response(200, schemas.OptionsOut)
 @may_answer("no_such_case")
-def options(case_id: int) -> service.Options:
+def options(case_id: int) -> dict[str, Any]:
     """What the customer could choose at this moment."""
     conn = connection()
     case = cases.by_ids(conn, [case_id]).get(case_id)
     if case is None:
         raise Problem(404, "no_such_case", f"There is no case {case_id}.")
-    return service.options(conn, case, clock.now())
+    return schemas.offered(service.options(conn, case, clock.now()))
 
 
 @blueprint.post("/<id:case_id>/booking")
@@ -49,7 +50,12 @@ def options(case_id: int) -> service.Options:
     "too_late_to_change",
     "cutoff_passed",
     "slot_full",
+    "leave_unusable",
 )
 def book(body: dict[str, Any], case_id: int) -> service.Booking:
     """Book for the customer, or change the booking; what is booked already stays."""
-    return service.choose_for(case_id, body["choice"], caller().name, clock.now())
+    choice = body["choice"]
+    how = choice if choice in ELSEWHERE else body.get("leave", "")
+    leave = leaving.read(how, body.get("name", ""), body.get("where", ""))
+    slot = "" if choice in ELSEWHERE else choice
+    return service.choose_for(case_id, slot, caller().name, clock.now(), leave)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from app.booking import leaving, refusals, rules, store, waits_store
 from app.booking import places_store as places
-from app.booking import refusals, rules, store, waits_store
+from app.booking.leaving import Leaving
 from app.booking.rows import Booking, PickupPoint, Slot
 from app.booking.waits_store import Wait
 from app.cases.model import Case
@@ -25,6 +26,10 @@ class Options:
 
     slots: list[Slot]
     pickup_points: list[PickupPoint]
+    leaving: tuple[Leaving, ...] = ()
+    """Who else can take a delivery than the customer."""
+    price: str = ""
+    """What the courier asks the sender for it, where it says so."""
     full: bool = False
     """Whether the depot brings parcels in this time, and every place is taken."""
     full_before: datetime | None = None
@@ -38,6 +43,7 @@ class Known(NamedTuple):
     week: places.Week
     wait: Wait | None
     points: list[dict[str, Any]]
+    carrier: store.Carrier
 
 
 READS: Reads = {
@@ -45,6 +51,7 @@ READS: Reads = {
     "week": places.WEEK,
     "wait": waits_store.OF_CASE,
     "points": places.POINTS,
+    "carrier": store.CARRIER,
 }
 """What is read of a case for it, with `case` and `now`."""
 
@@ -52,7 +59,8 @@ READS: Reads = {
 def known(got: Mapping[str, Any]) -> Known:
     """The same, of what was read."""
     week = places.week(got["week"])
-    return Known(first(got["stands"]), week, first(got["wait"]), got["points"])
+    (carrier,) = got["carrier"]
+    return Known(first(got["stands"]), week, first(got["wait"]), got["points"], carrier)
 
 
 def know(conn: Connection, case: Case, now: datetime) -> Known:
@@ -81,7 +89,15 @@ def options(conn: Connection, case: Case, now: datetime, of: Known | None = None
     points: list[PickupPoint] = []
     if case.kind.deliverable:  # what waits at one place is brought to no other
         points = [p for p in _points(case, of, now) if p.taken < p.capacity]
-    return Options(rules.a_few(slots, case.depot.zone), points, full, later)
+    shown = rules.a_few(slots, case.depot.zone)
+    others = leaves(case, of) if shown else ()
+    return Options(shown, points, others, of.carrier.price, full, later)
+
+
+def leaves(case: Case, of: Known) -> tuple[Leaving, ...]:
+    """Who else than the customer can take a delivery of this case."""
+    told = leaving.tells(of.carrier.connector)
+    return leaving.offered(case.reason or "", of.carrier.refused, told=told)
 
 
 def with_room(conn: Connection, case: Case, now: datetime) -> list[Slot]:

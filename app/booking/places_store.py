@@ -151,7 +151,8 @@ def make_slots(conn: Connection, depot_id: int, windows: Sequence[Window]) -> No
 
 _MAY_HAVE = """
     NOT EXISTS (SELECT 1 FROM bookings b
-                 WHERE b.case_id = %(case)s AND b.slot_id = s.id AND b.state = 'refused')
+                 WHERE b.case_id = %(case)s AND b.slot_id = s.id AND b.state = 'refused'
+                    AND b.leaving = '')
 AND NOT EXISTS (SELECT 1 FROM courier_offers o WHERE o.case_id = %(case)s
                    AND ((s.starts_at AT TIME ZONE %(zone)s)::date = ANY(o.never)
                         OR NOT (s.starts_at AT TIME ZONE %(zone)s)::date = ANY(o.days)))

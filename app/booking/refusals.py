@@ -55,6 +55,20 @@ def case_closed(case: Case) -> Problem:
     )
 
 
+def refuse_over(case: Case) -> None:
+    """Refuse a case for which nothing can be booked.
+
+    Raises:
+        Problem: case_closed, set_aside, not_offered.
+    """
+    if case.closed:
+        raise case_closed(case)
+    if case.aside:
+        raise set_aside()
+    if not case.deliverable:
+        raise not_offered(case)
+
+
 def set_aside() -> Problem:
     """409: nobody has begun this old news."""
     return Problem(
@@ -72,6 +86,13 @@ def not_offered(case: Case) -> Problem:
         "not_offered",
         f"The courier reported this parcel as {case.kind}, so there is nothing to book.",
         kind=case.kind,
+    )
+
+
+def nothing_offered(case: Case) -> Problem:
+    """409: there is no delivery that could be left somewhere."""
+    return Problem(
+        409, "not_offered", "No new delivery can be booked at the moment.", kind=case.kind
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.booking.leaving import Leave, Leaving, for_driver
+
 
 class BookingKind(StrEnum):
     """How the parcel changes hands."""
@@ -112,6 +114,20 @@ class Booking:
     depot_name: str
     missed: str | None = None
     """How it did not come true, where it is broken; see `booking.missed`."""
+    leaving: Leaving = Leaving.IN_PERSON
+    leave_who: str = ""
+    leave_where: str = ""
+    leave_photo: str = ""
+
+    @property
+    def leave(self) -> Leave:
+        """Whom a delivery is left with, or where."""
+        return Leave(self.leaving, self.leave_who, self.leave_where, self.leave_photo)
+
+    @property
+    def leave_in_words(self) -> str:
+        """The same, as the driver reads it; empty where the customer takes it."""
+        return for_driver(self.leave)
 
     @property
     def choice(self) -> str:

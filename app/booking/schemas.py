@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from app.access.openapi import Answer, Body, one_of
+from app.booking.leaving import ELSEWHERE, Leaving
+from app.booking.offer import Options
 from app.booking.rows import BookingKind
 
 
@@ -28,23 +32,61 @@ class PickupPointOut(Answer):
     ends_at = fields.AwareDateTime()
 
 
+class OtherOut(Answer):
+    """Something else that can be chosen, and what has to be said with it."""
+
+    choice = fields.String()
+    needs = fields.List(fields.String())
+
+
 class OptionsOut(Answer):
-    """What can be chosen now, earliest first; both empty when nothing can."""
+    """What can be chosen now, earliest first; all empty when nothing can."""
 
     slots = fields.List(fields.Nested(SlotOut))
     pickup_points = fields.List(fields.Nested(PickupPointOut))
+    others = fields.List(fields.Nested(OtherOut))
+    price = fields.String(
+        metadata={"description": "What the courier asks for it, where it says so beforehand."}
+    )
+
+
+_NEEDS = {Leaving.NEIGHBOUR: ["name", "where"], Leaving.SAFE_PLACE: ["where"]}
+
+
+def offered(options: Options) -> dict[str, Any]:
+    """What can be chosen, as `OptionsOut` shows it."""
+    others = [{"choice": one, "needs": _NEEDS[one]} for one in options.leaving]
+    return {
+        "slots": options.slots,
+        "pickup_points": options.pickup_points,
+        "others": others,
+        "price": options.price,
+    }
 
 
 class ChoiceIn(Body):
-    """One of the options, by its `choice`."""
+    """One of the options, by its `choice`.
+
+    `neighbour` and `safe_place` are for the delivery that is booked, else for the next one. Beside
+    the `choice` of a slot, `leave` says it for that slot; without it that stays as it was.
+    """
 
     choice = fields.String(required=True, validate=validate.Length(min=1, max=80))
+    leave = fields.String(validate=validate.OneOf(["recipient", *ELSEWHERE]))
+    name = fields.String(metadata={"description": "Of the neighbour."})
+    where = fields.String(
+        metadata={"description": "The neighbour's house number or door; the safe place in words."}
+    )
 
 
 class BookingOut(Answer):
     """What stands booked."""
 
     kind = one_of(BookingKind)
+    leave = fields.String(
+        attribute="leave_in_words",
+        metadata={"description": "Whom it is left with or where; empty: the recipient."},
+    )
     choice = fields.String()
     starts_at = fields.AwareDateTime()
     ends_at = fields.AwareDateTime()

@@ -11,6 +11,7 @@ from app.booking import offer, refusals, rules, store, waiting, waits_store
 from app.booking import places_store as places
 from app.booking.ending import HOURS, give_back, lock_ahead, miss, settle, tell_off
 from app.booking.invitation import calendar
+from app.booking.leaving import TO_ME, Leave
 from app.booking.offer import Options, options
 from app.booking.rows import (
     Booking,
@@ -76,8 +77,12 @@ class Kept(NamedTuple):
 
 
 @again_after_deadlock
-def choose_for(case_id: int, choice: str, actor: str, now: datetime) -> Booking:
+def choose_for(
+    case_id: int, choice: str, actor: str, now: datetime, leave: Leave | None = None
+) -> Booking:
     """Let somebody of the depot book for a customer who told them what they want.
+
+    Without a `choice` a delivery is left with somebody, or somewhere; see `leave_with`.
 
     Raises:
         Problem: what `choose` refuses, and 404 for no such case.
@@ -86,34 +91,60 @@ def choose_for(case_id: int, choice: str, actor: str, now: datetime) -> Booking:
         case = cases.lock(conn, case_id)
         if case is None:
             raise Problem(404, "no_such_case", f"There is no case {case_id}.")
-        return choose(conn, case, choice, ChosenBy.DISPATCHER, now, actor=actor).booking
+        by = ChosenBy.DISPATCHER
+        if not choice and leave is not None:
+            return leave_with(conn, case, leave, by, now, actor=actor).booking
+        return choose(conn, case, choice, by, now, actor=actor, leave=leave).booking
+
+
+def leave_with(
+    conn: Connection, case: Case, leave: Leave, by: ChosenBy, now: datetime, *, actor: str = ""
+) -> Booked:
+    """Let the delivery that stands, or else the next one, be left with somebody or somewhere.
+
+    Raises:
+        Problem: what `choose` refuses.
+    """
+    refusals.refuse_over(case)
+    held = standing(conn, case.id)
+    if held and held.slot_id is not None:
+        return choose(conn, case, held.choice, by, now, actor=actor, leave=leave)
+    slots = options(conn, case, now).slots
+    if not slots:
+        raise refusals.nothing_offered(case)
+    return choose(conn, case, slots[0].choice, by, now, actor=actor, leave=leave)
 
 
 def choose(
-    conn: Connection, case: Case, choice: str, by: ChosenBy, now: datetime, *, actor: str = ""
+    conn: Connection,
+    case: Case,
+    choice: str,
+    by: ChosenBy,
+    now: datetime,
+    *,
+    actor: str = "",
+    leave: Leave | None = None,
 ) -> Booked:
     """Book `slot:<id>` or `point:<id>`, instead of what was booked before, if anything.
 
     Choosing what is booked already changes nothing. Nothing is written when it is refused.
-    `actor` is who did it, where that is somebody by name.
+    `actor` is who did it, where that is somebody by name. A delivery is left as `leave` says;
+    with None as was said before.
 
     Raises:
         Problem: case_closed, set_aside, not_offered, no_such_option, too_late_to_change,
             cutoff_passed, slot_full; see `refusals`.
     """
-    if case.closed:
-        raise refusals.case_closed(case)
-    if case.aside:
-        raise refusals.set_aside()
-    if not case.deliverable:
-        raise refusals.not_offered(case)
+    refusals.refuse_over(case)
     match = _CHOICE.fullmatch(choice)
     if match is None:
         raise refusals.no_such_option(choice)
     kind, number = match[1], int(match[2])
     of = offer.know(conn, case, now)
     held = of.stands
-    if held and held.choice == f"{kind}:{number}":
+    leave = _leave(case, kind, leave, of)
+    same = held is not None and held.choice == f"{kind}:{number}"
+    if held and same and leave == held.leave:
         return Booked(case, held)
     if held and held.cutoff_at <= now:
         raise refusals.too_late_to_change(held)
@@ -125,16 +156,37 @@ def choose(
     if held:
         places.lock_places(conn, [held, place])
     kept = bool(of.wait and of.wait.slot_id and place.choice == f"slot:{of.wait.slot_id}")
-    if not kept and not places.take(conn, place, now):
+    if not kept and not same and not places.take(conn, place, now):
         raise refusals.slot_full(place)
     waiting.end(conn, case, of.wait, now, used=place.id if kept else None)
-    _warn(conn, case, place, now)
+    if not same:
+        _warn(conn, case, place, now)
     if held:
-        store.end(conn, held.id, BookingState.CHANGED, now)
-        promises.release(conn, [case.id], HOURS, by, now, held.id)
+        _end_former(conn, case, held, by, now, same=same)
+    return _book(conn, case, place, leave, by, now, actor=actor or by, instead_of=held)
+
+
+def _end_former(
+    conn: Connection, case: Case, held: Booking, by: ChosenBy, now: datetime, *, same: bool
+) -> None:
+    """Something else is booked instead; its place is free unless it is the `same` one."""
+    store.end(conn, held.id, BookingState.CHANGED, now)
+    promises.release(conn, [case.id], HOURS, by, now, held.id)
+    if not same:
         give_back(conn, case, held, now)
-        tell_off(conn, case, held, now)
-    return _book(conn, case, place, by, now, actor=actor or by, instead_of=held)
+    tell_off(conn, case, held, now)
+
+
+def _leave(case: Case, kind: str, leave: Leave | None, of: offer.Known) -> Leave:
+    """Whom a delivery is left with: as it is said, else as it was before."""
+    if kind != "slot":
+        return TO_ME
+    if leave is None:
+        leave = of.stands.leave if of.stands else TO_ME
+        return leave if leave.leaving in offer.leaves(case, of) else TO_ME
+    if leave != TO_ME and leave.leaving not in offer.leaves(case, of):
+        raise refusals.no_such_option(leave.leaving)
+    return leave
 
 
 def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None:
@@ -247,6 +299,7 @@ def _book(
     conn: Connection,
     case: Case,
     place: Slot | PickupPoint,
+    leave: Leave,
     by: ChosenBy,
     now: datetime,
     *,
@@ -254,7 +307,7 @@ def _book(
     instead_of: Booking | None,
 ) -> Booked:
     """Write the booking, what it means for the case, and let the chain follow."""
-    booking = store.insert(conn, case, place, by, now)
+    booking = store.insert(conn, case, place, leave, by, now)
     grace = policy.get(conn, case.policy_id).seconds("promise_grace")
     _promise(conn, case, booking, booking.ends_at + grace, now)
     case = cases.booked(conn, case, booking.ends_at + grace, now)
@@ -296,4 +349,5 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "starts_at": booking.starts_at,
         "ends_at": booking.ends_at,
         "zone": booking.zone,
+        "leaving": booking.leaving,
     }

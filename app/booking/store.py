@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.rows import kwargs_row
 
+from app.booking.leaving import Leave, Leaving
 from app.booking.rows import Booking, BookingKind, BookingState, ChosenBy, PickupPoint, Slot
 from app.cases.model import Case
 from app.db.connection import Connection
@@ -18,7 +19,8 @@ _SELECT = """
 SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_at, b.ends_at,
        b.cutoff_at, b.chosen_by, b.state, b.sequence, b.created_at, b.confirmed_at,
        coalesce(p.name, d.name) AS place, coalesce(p.address, h.line, '') AS address, p.hours,
-       d.timezone AS zone, d.name AS depot_name, b.missed
+       d.timezone AS zone, d.name AS depot_name, b.missed, b.leaving, b.leave_who, b.leave_where,
+       b.leave_photo
   FROM {bookings} b
   JOIN cases c ON c.id = b.case_id
   JOIN shipments s ON s.id = c.shipment_id
@@ -34,9 +36,13 @@ _BOOKING = _SELECT.format(bookings="bookings")
 _MADE = _SELECT.format(bookings="made")
 
 
-def _booking(*, kind: str, state: str, chosen_by: str, **row: Any) -> Booking:
+def _booking(*, kind: str, state: str, chosen_by: str, leaving: str, **row: Any) -> Booking:
     return Booking(
-        kind=BookingKind(kind), state=BookingState(state), chosen_by=ChosenBy(chosen_by), **row
+        kind=BookingKind(kind),
+        state=BookingState(state),
+        chosen_by=ChosenBy(chosen_by),
+        leaving=Leaving(leaving),
+        **row,
     )
 
 
@@ -46,6 +52,27 @@ STANDING = Rows(
     _booking,
 )
 """The booking that stands for a case: at most one."""
+
+
+class Carrier(NamedTuple):
+    """Who is told of a case's bookings, what was refused there, and what the courier asks."""
+
+    connector: str
+    refused: list[str]
+    """Whom or where it could not be left."""
+    price: str
+
+
+CARRIER = Rows(
+    Carrier._fields,
+    """SELECT a.connector, coalesce(o.price, '') AS price,
+              ARRAY(SELECT DISTINCT b.leaving FROM bookings b
+                     WHERE b.case_id = c.id AND b.state = 'refused') AS refused
+         FROM cases c JOIN courier_accounts a ON a.id = c.account_id
+         LEFT JOIN courier_offers o ON o.case_id = c.id WHERE c.id = %(case)s""",
+    Carrier,
+)
+"""Whoever carries out what is booked for a case."""
 
 
 def standing(conn: Connection, case_id: int) -> Booking | None:
@@ -124,7 +151,12 @@ def end(
 
 
 def insert(
-    conn: Connection, case: Case, place: Slot | PickupPoint, chosen_by: ChosenBy, now: datetime
+    conn: Connection,
+    case: Case,
+    place: Slot | PickupPoint,
+    leave: Leave,
+    chosen_by: ChosenBy,
+    now: datetime,
 ) -> Booking:
     """Insert a standing booking, the next version of the case's invitation."""
     redelivery = isinstance(place, Slot)
@@ -132,9 +164,11 @@ def insert(
         cursor.execute(
             f"""WITH made AS (
                    INSERT INTO bookings (case_id, round, kind, slot_id, pickup_point_id, starts_at,
-                          ends_at, cutoff_at, chosen_by, sequence, created_at)
+                          ends_at, cutoff_at, chosen_by, leaving, leave_who, leave_where,
+                          leave_photo, sequence, created_at)
                    SELECT %(case)s, %(round)s, %(kind)s, %(slot)s, %(point)s, %(starts)s,
-                          %(ends)s, %(cutoff)s, %(by)s, coalesce(max(sequence) + 1, 0), %(now)s
+                          %(ends)s, %(cutoff)s, %(by)s, %(leaving)s, %(who)s, %(where)s, %(photo)s,
+                          coalesce(max(sequence) + 1, 0), %(now)s
                      FROM bookings WHERE case_id = %(case)s RETURNING *)
                 {_MADE}""",  # noqa: S608 - a constant
             {
@@ -147,6 +181,10 @@ def insert(
                 "ends": place.ends_at,
                 "cutoff": place.cutoff_at,
                 "by": chosen_by,
+                "leaving": leave.leaving,
+                "who": leave.who,
+                "where": leave.where,
+                "photo": leave.photo,
                 "now": now,
             },
         )

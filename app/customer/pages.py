@@ -119,6 +119,7 @@ def act(token: str) -> Response:
     """
     (case_id,) = links.read("case", token)
     try:
+        uploads.let_in()
         case_id = _take(case_id)
     except Problem as problem:
         if problem.code in {"unknown_link", "no_such_case"}:
@@ -135,8 +136,9 @@ def _take(case_id: int) -> int:
         service.rate(case_id, int(score) if score in _SCORES else 0, words, clock.now())
     elif request.form.get("wait"):
         booking.wait(case_id, clock.now())
-    elif choice:
-        service.choose(case_id, choice, clock.now())
+    elif choice or request.form.get("act") == "leave":
+        leave = service.leave_of(case_id, request.form, uploads.sent())
+        service.choose(case_id, choice or "", clock.now(), leave)
     elif code := request.form.get("language"):
         service.speak(case_id, code)
     elif button := request.form.get("ask"):
@@ -163,6 +165,7 @@ def _page(
         chosen=request.form.get("choice", ""),
         where=where,
         given=request.form,
+        left=view.left,
         faults=refusals.faults(language, problem),
         **facts,
     )

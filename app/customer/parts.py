@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app import plain
+from app.booking.leaving import Leaving
+from app.booking.service import Booking
 from app.cases import speech
 from app.cases.model import Case, CaseKind, Holding
 from app.customer.hours import at, hour
@@ -64,6 +66,20 @@ def joined(*parts: str) -> str:
 def stop(say: speech.Say, statement: str) -> str:
     """A subject as a sentence of a text."""
     return say("{statement}.", statement=statement)
+
+
+def left(case: Case, booking: Booking, what: str) -> str:
+    """A delivery with whom it is left with, or where; one that the customer takes is as it was."""
+    say, leave = speech.about(case), booking.leave
+    where = plain.cut(", ".join(filter(None, (leave.who, leave.where))), 60)
+    match leave.leaving:
+        case Leaving.NEIGHBOUR:
+            return say("{what}, to your neighbour ({where})", what=what, where=where)
+        case Leaving.SAFE_PLACE if where:
+            return say("{what}, left where you said ({where})", what=what, where=where)
+        case Leaving.SAFE_PLACE:
+            return say("{what}, left in the place that you showed us", what=what)
+    return what
 
 
 def where_held(case: Case) -> str:

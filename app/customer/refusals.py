@@ -16,6 +16,7 @@ _REFUSED = {
     "contact_unusable": mark("Please correct what is marked."),
     "corrected_meanwhile": mark("It was corrected meanwhile. Please look at it as it is now."),
     "cutoff_passed": mark("It is too late to book that one. Please choose a later one."),
+    "leave_unusable": mark("Please correct what is marked."),
     "no_such_act": mark("This page cannot do that."),
     "no_such_language": mark("This page does not speak that language yet."),
     "no_such_option": mark("That is not offered, or no longer. Please choose another one."),
@@ -24,6 +25,11 @@ _REFUSED = {
     "not_offered": mark("There is nothing to book for this parcel at the moment."),
     "nothing_chosen": mark("Please choose one of these first."),
     "parcel_delivered": mark("The parcel was delivered; it goes nowhere else."),
+    "photo_broken": mark("This photo is damaged and can’t be read. Please send it again."),
+    "photo_format": mark("We can’t read this photo. Please send it as JPEG, PNG or WebP."),
+    "photo_too_large": mark("This photo is too large. Please send a smaller one."),
+    "photos_away": mark("The photo can’t be stored at the moment. Please try again."),
+    "too_many_photos": mark("These are too many photos. Please send fewer."),
     "set_aside": mark(
         "The courier’s news of this parcel is old, so nothing can be booked before somebody at the "
         "depot has looked at it."

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app import languages
+from app.booking import leaving
 from app.booking import service as booking
+from app.booking.leaving import Leave, Leaving
+from app.booking.service import Booking
 from app.cases import service as cases
 from app.cases.model import Case
-from app.cases.timeline.facts import SurveyAnswered
-from app.cases.timeline.kinds import Actor
+from app.cases.timeline.facts import Note, SurveyAnswered
+from app.cases.timeline.kinds import Actor, Visibility
 from app.chain import policy
 from app.chain import service as chain
 from app.contact import service as contact
@@ -21,22 +24,59 @@ from app.customer.sources import SURVEY, Rated
 from app.db.connection import Connection, again_after_deadlock, connection, transaction
 from app.errors import Problem
 from app.handover import service as handover
+from app.photos import service as photos
 from app.shipments import store as shipments
 from app.shipments.corrections import forms as corrections
 
 
 @again_after_deadlock
-def choose(case_id: int, choice: str, now: datetime) -> None:
-    """Book what the customer chose, or change the booking to it: `slot:<id>` or `point:<id>`.
+def choose(case_id: int, choice: str, now: datetime, leave: Leave | None = None) -> None:
+    """Book what the customer chose, or change the booking to it; see `book`.
 
     Raises:
-        Problem: what `app.booking.service.choose` refuses, and 404 for no such case.
+        Problem: what `book` refuses, and 404 for no such case.
     """
     with transaction() as conn:
-        case = _lock(conn, case_id)
-        case, stands = booking.choose(conn, case, choice, booking.ChosenBy.CUSTOMER, now)
-        # The page that comes next says by when it is confirmed.
-        handover.begin(conn, case, stands, policy.get(conn, case.policy_id), now)
+        book(conn, _lock(conn, case_id), choice, now, leave)
+
+
+def book(
+    conn: Connection, case: Case, choice: str, now: datetime, leave: Leave | None = None
+) -> Booking:
+    """The same on a case that is locked: `slot:<id>` or `point:<id>`, left as `leave` says.
+
+    Without a `choice` the delivery that stands, or the next one, is left as `leave` says.
+
+    Raises:
+        Problem: what `choose` and `leave_with` of `app.booking.service` refuse.
+    """
+    by = booking.ChosenBy.CUSTOMER
+    if choice or leave is None:
+        booked = booking.choose(conn, case, choice, by, now, leave=leave)
+    else:
+        booked = booking.leave_with(conn, case, leave, by, now)
+    if leave and leave.photo:
+        photos.keep(conn, case.id, [leave.photo], now)
+        shown = Note(text="", visibility=Visibility.CUSTOMER, photos=(leave.photo,))
+        cases.note(conn, [cases.Entry(case.id, shown, Actor.CUSTOMER)], now)
+    case, stands = booked
+    # The page that comes next says by when it is confirmed.
+    handover.begin(conn, case, stands, policy.get(conn, case.policy_id), now)
+    return stands
+
+
+def leave_of(case_id: int, form: Mapping[str, str], sent: Sequence[bytes]) -> Leave | None:
+    """Whom a form says that the delivery is left with; None where it says nothing of it.
+
+    Raises:
+        Problem: it does not say enough, or too much; what `photos.put` refuses.
+    """
+    how = form.get("leave", "")
+    where = form.get("house" if how == Leaving.NEIGHBOUR else "place", "")
+    if how != Leaving.SAFE_PLACE or not sent:
+        return leaving.read(how, form.get("who", ""), where)
+    (photo, *_) = photos.put(case_id, sent[:1])
+    return leaving.read(how, "", where, photo)
 
 
 def rate(case_id: int, score: int, words: str, now: datetime) -> None:

@@ -197,6 +197,9 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return _NOT_SHOWN  # who answers when at the depot is internal
         case t.SetAside() | t.Begun():
             return _NOT_SHOWN  # how old news is looked at is internal
+        case t.Note() if entry.actor == Actor.CUSTOMER:
+            said = entry.facts.text
+            return Words(say("You wrote: {words}", words=said) if said else say("Your photo."))
         case t.Note(visibility=Visibility.CUSTOMER, text=""):
             return Words(say("A photo for you."))
         case t.Note(visibility=Visibility.CUSTOMER, text=text):
@@ -340,8 +343,13 @@ def _booking(case: Case, booking: t.Booking, when: When) -> str:
     say = speech.about(case)
     if not booking.starts_at or not booking.ends_at:
         return say("a new time")
-    place = f"{booking.place}, " if booking.kind == "pickup" else ""
-    return place + when.window_on(booking.starts_at, booking.ends_at)
+    what = when.window_on(booking.starts_at, booking.ends_at)
+    match booking.leaving:
+        case "neighbour":
+            return say("{what}, with a neighbour", what=what)
+        case "safe_place":
+            return say("{what}, in a safe place", what=what)
+    return f"{booking.place}, {what}" if booking.kind == "pickup" else what
 
 
 def _word(word: Word) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.access import links
 from app.booking.days import Day, days
+from app.booking.leaving import TO_ME, Leave, Leaving
 from app.booking.missed import Missed
-from app.booking.service import Booking, Options
+from app.booking.service import Booking, BookingKind, Options
 from app.booking.waits_store import Wait
 from app.cases import speech
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
@@ -39,6 +41,13 @@ from app.questions.keepers import either
 from app.questions.model import Question
 from app.questions.talk import Said
 from app.theme.times import When
+
+
+class Left(NamedTuple):
+    """Who else than the customer can take a delivery, and who is to take the one that stands."""
+
+    offered: tuple[Leaving, ...]
+    stands: Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,15 @@ class View:
     """By when somebody says yes or no to that."""
     later: str
     """The page of a later case of the same parcel; empty without one."""
+
+    @property
+    def left(self) -> Left | None:
+        """Who else may take a delivery; None where nobody."""
+        offered = self.options.leaving
+        pickup = self.booking and self.booking.kind is BookingKind.PICKUP
+        if not offered or pickup:
+            return None
+        return Left(offered, self.booking.leave if self.booking else TO_ME)
 
     @property
     def not_there(self) -> bool:

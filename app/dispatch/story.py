@@ -363,7 +363,11 @@ def _booking(booking: t.Booking, when: When) -> str:
     if not booking.starts_at or not booking.ends_at:
         return "a new time"
     place = f"{booking.place}, " if booking.kind == "pickup" else ""
-    return place + when.window_on(booking.starts_at, booking.ends_at)
+    left = _LEFT.get(booking.leaving, "")
+    return place + when.window_on(booking.starts_at, booking.ends_at) + left
+
+
+_LEFT = {"neighbour": ", with a neighbour", "safe_place": ", in a safe place"}
 
 
 def _who(actor: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app import clock, plain
+from app.booking.leaving import Leaving
 from app.booking.missed import How
 from app.booking.service import Booking, BookingKind, BookingState
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
@@ -260,7 +261,7 @@ def to_confirm(
         ready = say("{when} at {place}", when=when, place=booking.place)
         what = ", ".join(filter(None, (name, ready)))
     else:
-        what = ", ".join(filter(None, (when, name, booking.address)))
+        what = ", ".join(filter(None, (when, name, booking.address, _left(language, booking))))
     if booking.confirmed_at:
         asks = say("Will {parcel} go out? {what}.", parcel=parcel, what=what)
         look = (
@@ -294,6 +295,16 @@ def off(
     )
     see = say("Please see that nobody carries it out: {url}", url=url)
     return subject, f"{subject}. {why} {see}"
+
+
+def _left(language: Language, booking: Booking) -> str:
+    """That it is not for the recipient's own hands; whose, waits behind the link."""
+    match booking.leaving:
+        case Leaving.NEIGHBOUR:
+            return language.say("to leave with a neighbour")
+        case Leaving.SAFE_PLACE:
+            return language.say("to leave in a safe place")
+    return ""
 
 
 def _when(language: Language, booking: Booking) -> str:

@@ -276,7 +276,10 @@ def choices(conn: Connection, rows: Sequence[Row]) -> dict[int, dict[str, Any]]:
                   coalesce(s.address, s.courier_address) AS address, h.name AS shipper,
                   coalesce(s.directions, '') AS notes,
                   h.country, d.timezone AS zone, b.kind, b.starts_at, b.ends_at,
-                  coalesce(p.name, '') AS point, b.state AS booking_state
+                  coalesce(p.name, '') AS point, b.state AS booking_state,
+                  coalesce(b.leaving, '') AS leaving, coalesce(b.leave_who, '') AS leave_who,
+                  coalesce(b.leave_where, '') AS leave_where,
+                  coalesce(b.leave_photo, '') AS leave_photo
              FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS a(id, case_id, booking_id)
              JOIN cases c ON c.id = a.case_id
              JOIN shipments s ON s.id = c.shipment_id

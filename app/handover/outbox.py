@@ -18,11 +18,12 @@ import structlog
 
 from app import clock
 from app.access import vault
+from app.booking.leaving import Leave, Leaving
 from app.booking.rows import BookingKind
 from app.db.connection import Connection, connection, transaction
 from app.directory import accounts_store
 from app.handover import acts_store as acts
-from app.handover import calling, connectors, recording, rules
+from app.handover import calling, connectors, notes, recording, rules
 from app.handover.acts_store import Row
 from app.handover.calling import Act, Do
 from app.handover.connectors.base import (
@@ -168,9 +169,15 @@ def _told(row: Row, known: dict[str, Any]) -> Act | Parcel:
         ends_at=known["ends_at"] or clock.now(),
         zone=known["zone"],
         point=known["point"],
+        leave=_leave(known),
     )
     ref = row.ref or acts.ref_of(connection(), row.booking_id)
     return Act(Do(row.act), row.key, choice, ref, row.pushed)
+
+
+def _leave(known: dict[str, Any]) -> Leave:
+    how = Leaving(known["leaving"])
+    return Leave(how, known["leave_who"], known["leave_where"], known["leave_photo"])
 
 
 def _parcel(known: dict[str, Any]) -> Parcel:
@@ -190,8 +197,6 @@ def _parcel(known: dict[str, Any]) -> Parcel:
         extension=number.extension or "",
         email=known["email"] or "",
         address={"country": known["country"], **told},
-        notes=f"Phone extension {number.extension}. {known['notes']}".strip()
-        if number.extension
-        else known["notes"],
+        notes=notes.for_driver(_leave(known), known["notes"], number.extension or ""),
         shipper=known["shipper"],
     )

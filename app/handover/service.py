@@ -186,7 +186,7 @@ def refuse(
         return None
     handover = store.find(conn, booking_id)
     connector = _connector(handover.connector) if handover else None
-    if courier and connector and connector.by_day:
+    if courier and connector and connector.by_day and not stands.leaving:
         day = rules.day_of(stands.starts_at, stands.zone)
         store.never_on(conn, case.id, day, now)
     promises.keep(conn, [case.id], Kind.CONFIRM, courier or by, now, about=booking_id)
@@ -198,6 +198,7 @@ def refuse(
         starts_at=stands.starts_at,
         ends_at=stands.ends_at,
         zone=stands.zone,
+        leaving=stands.leaving,
         courier=courier,
         code=code,
         words=words,

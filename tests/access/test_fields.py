@@ -65,7 +65,10 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
         "dispatcher",
         {"channel": "walked chat", "text": "walked words", "visibility": "customer"},
     ),
-    "POST /cases/{case_id}/booking": ("dispatcher", {"choice": OFFERED}),
+    "POST /cases/{case_id}/booking": (
+        "dispatcher",
+        {"choice": OFFERED, "leave": "neighbour", "name": "Walked Nell", "where": "walked 12"},
+    ),
     "POST /cases/{case_id}/decision": (
         "shipper",
         {

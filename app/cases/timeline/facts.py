@@ -351,6 +351,8 @@ class Booking:
     starts_at: datetime | None
     ends_at: datetime | None
     zone: str
+    leaving: str = ""
+    """`neighbour` or `safe_place` where the customer does not take it themselves."""
 
 
 @_facts_of(Kind.BOOKED)

@@ -7,7 +7,7 @@ from app.cases import speech
 from app.cases.model import Case
 from app.customer.hours import at, hour, window
 from app.customer.outlook import Otherwise
-from app.customer.parts import RenderedMessage, joined, next_news, without_you
+from app.customer.parts import RenderedMessage, joined, left, next_news, without_you
 from app.promises.service import Promise
 
 
@@ -119,4 +119,4 @@ def _what(case: Case, booking: Booking, when: Promise) -> str:
     said = window(case, booking, when)
     if booking.kind is BookingKind.PICKUP:
         return f"{booking.place}, {booking.address}, {said}"
-    return said
+    return left(case, booking, said)

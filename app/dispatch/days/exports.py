@@ -52,7 +52,7 @@ def _cells(row: Row, changed: str, zone: str) -> list[str]:
         street,
         town,
         row.phone.replace(";ext=", " ext. "),
-        row.directions,
+        row.instructions,
         stands or views.state(row)[0],
         names.courier(row.courier),
         changed,

@@ -9,7 +9,9 @@ from typing import Any
 
 from psycopg.rows import class_row
 
+from app.booking.leaving import Leave, Leaving
 from app.db.connection import Connection
+from app.handover import notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,21 @@ class Row:
     address: dict[str, Any]
     directions: str
     courier: str
+    leaving: str
+    leave_who: str
+    leave_where: str
+    leave_photo: str
     corrected_at: datetime | None
     """When the address, the directions or the number were last corrected."""
     moved_to: datetime | None
     """The beginning of what is booked instead."""
     moved_until: datetime | None
+
+    @property
+    def instructions(self) -> str:
+        """What the driver reads."""
+        leave = Leave(Leaving(self.leaving), self.leave_who, self.leave_where, self.leave_photo)
+        return notes.for_driver(leave, self.directions)
 
     @property
     def label(self) -> str:
@@ -119,6 +131,7 @@ def rows(
                       coalesce(c.contact_phone, s.phone, s.courier_phone, '') AS phone,
                       coalesce(s.address, s.courier_address, '{}') AS address,
                       coalesce(s.directions, '') AS directions, a.courier,
+                      b.leaving, b.leave_who, b.leave_where, b.leave_photo,
                       (SELECT max(k.made_at) FROM corrections k
                         WHERE k.shipment_id = s.id AND k.state = 'made') AS corrected_at,
                       n.starts_at AS moved_to, n.ends_at AS moved_until

@@ -142,7 +142,7 @@ def _line(row: Row, change: Change | None, since: str, when: When) -> Line:
         street=street,
         town=town,
         phone=row.phone,
-        directions=row.directions,
+        directions=row.instructions,
         state=said,
         tone=tone,
         courier=names.courier(row.courier),

@@ -51,6 +51,11 @@ def named(name: str) -> Connector | None:
     raise LookupError(f"no connector is called {name!r}; there are {there}")
 
 
+def takes_notes(name: str) -> bool:
+    """Whether what a driver should know reaches them by this connector; people read it anyway."""
+    return all(c.takes_notes or not c.kinds for c in registered() if c.name == name)
+
+
 def title(name: str) -> str:
     """A connector's courier as people write it; the name itself of one that is gone."""
     return next((c.title for c in registered() if c.name == name), name)

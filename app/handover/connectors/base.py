@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from app import clock
+from app.booking.leaving import TO_ME, Leave
 from app.booking.rows import BookingKind
 
 
@@ -75,6 +76,8 @@ class Choice:
     """IANA name of the clocks where the parcel changes hands."""
     point: str = ""
     """The name of the pickup point."""
+    leave: Leave = TO_ME
+    """Whom it is left with; the parcel's notes say it in words."""
 
     @property
     def day(self) -> date:
@@ -233,6 +236,9 @@ class Connector:
     fields: tuple[Field, ...] = ()
     kinds: tuple[BookingKind, ...] = (BookingKind.REDELIVERY,)
     """What it can carry out; people do the rest. Nothing: it takes corrections only."""
+    takes_notes: bool = True
+    """Whether what the driver should know goes with a booking. Otherwise nothing can be asked for
+    that only words can say, such as leaving it with a neighbour."""
     corrects: frozenset[Part] = frozenset(Part)
     """What its `correct` passes on; people tell the driver of the rest."""
     replaces: bool = False

@@ -113,4 +113,5 @@ CONNECTOR = Connector(
         Field("licence_key", secret=True),
     ),
     by_day=True,
+    takes_notes=False,
 )

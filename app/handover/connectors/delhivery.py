@@ -163,5 +163,6 @@ CONNECTOR = Connector(
     base="https://track.delhivery.com",
     fields=(Field("token", secret=True),),
     by_day=True,
+    takes_notes=False,
     corrects=frozenset({Part.CONTACT, Part.ADDRESS}),
 )

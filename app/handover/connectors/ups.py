@@ -179,4 +179,5 @@ CONNECTOR = Connector(
     base="https://onlinetools.ups.com",
     fields=(Field("client_id"), Field("client_secret", secret=True)),
     by_day=True,
+    takes_notes=False,
 )

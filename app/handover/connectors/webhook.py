@@ -13,6 +13,7 @@ The message::
      "timestamp": "2026-11-28T10:00:00+00:00",
      "data": {"key": "rk-7-1a2b3c4d", "ref": "", "kind": "redelivery",
               "starts_at": "…", "ends_at": "…", "timezone": "America/Los_Angeles", "point": "",
+              "leave": {"with": "neighbour", "who": "…", "where": "…"},
               "parcel": {"tracking_number": "…", "courier_ref": "…", "order_ref": "…",
                          "name": "…", "phone": "…", "extension": "…", "email": "…",
                          "address": {…}, "notes": "…"}}}
@@ -127,6 +128,11 @@ def _wish(choice: Choice) -> dict[str, Any]:
         "ends_at": choice.ends_at.isoformat(),
         "timezone": choice.zone,
         "point": choice.point,
+        "leave": {
+            "with": choice.leave.leaving or "recipient",
+            "who": choice.leave.who,
+            "where": choice.leave.where,
+        },
         "parcel": _parcel(choice.parcel),
     }
 
