@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.cases import speech
 from app.cases.model import Case
-from app.customer.parts import RenderedMessage, joined
+from app.customer.parts import RenderedMessage
+from app.languages.said import joined
 
 
 def survey(case: Case, url: str, *, again: bool) -> RenderedMessage:

@@ -6,13 +6,15 @@ from typing import Any, Protocol
 
 from app import languages
 from app.cases.model import Case
+from app.languages import said
 from app.languages.language import Language
+from app.languages.said import Said
 
 
 class Say(Protocol):
     """An English sentence in the language of whom it is for."""
 
-    def __call__(self, text: str, **values: Any) -> str:
+    def __call__(self, text: str, **values: Any) -> Said:
         """The sentence, with its `{values}`."""
 
 
@@ -25,12 +27,12 @@ def about(case: Case) -> Say:
     """Says sentences about a case; `{shipper}`, `{parcel}` and `{depot}` are known to them."""
     language = of(case)
 
-    def say(text: str, **values: Any) -> str:
+    def say(text: str, **values: Any) -> Said:
         known = {
             "shipper": case.shipper.name,
             "parcel": case.parcel.label,
             "depot": case.depot.name,
         }
-        return language.say(text, **{**known, **values})
+        return said.say(language, text, **{**known, **values})
 
     return say

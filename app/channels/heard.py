@@ -35,6 +35,8 @@ class Receipt:
     why: str | None = None
     message_id: int | None = None
     provider_id: str | None = None
+    read: bool = False
+    """Whether somebody has looked at it, as far as the channel tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,26 @@ import psycopg
 import structlog
 
 from app import clock
-from app.channels import endpoints, gathering, inbound_store, piled, routing, rules, store, voice
+from app.channels import (
+    endpoints,
+    gathering,
+    inbound_store,
+    piled,
+    prepared,
+    routing,
+    rules,
+    store,
+    voice,
+)
 from app.channels.providers import Chosen, chosen_for
-from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, TwoWay
+from app.channels.providers.base import (
+    Accepted,
+    Ambiguous,
+    Outgoing,
+    Refused,
+    Template,
+    TwoWay,
+)
 from app.channels.routing import DeliveryUpdate
 from app.channels.states import NotSent
 from app.channels.store import Acceptance, Due, Message
@@ -181,7 +198,11 @@ def _decide(  # noqa: PLR0911 - one line per decision
         return DeliveryUpdate(state="failed", why=NotSent.PROVIDER_AWAY, attempt=message.attempt)
     if away:
         return _Later(now + AWAY_FOR, "away", NotSent.PROVIDER_AWAY)
-    return Call(message, chosen, _outgoing(message, chosen, address), since)
+    try:
+        known = prepared.choose(due, chosen.provider, now)
+    except prepared.NotKnown:
+        return DeliveryUpdate(state="failed", why=NotSent.NO_TEMPLATE, attempt=message.attempt)
+    return Call(message, chosen, _outgoing(message, chosen, address, known), since)
 
 
 def call(call: Call) -> Answer:
@@ -283,7 +304,9 @@ def _quiet_until(message: Message, now: datetime) -> datetime | None:
         return None
 
 
-def _outgoing(message: Message, chosen: Chosen, address: str) -> Outgoing:
+def _outgoing(
+    message: Message, chosen: Chosen, address: str, template: Template | None
+) -> Outgoing:
     return Outgoing(
         id=message.id,
         tries=message.tries + 1,
@@ -298,6 +321,7 @@ def _outgoing(message: Message, chosen: Chosen, address: str) -> Outgoing:
         answers=message.case_id if message.audience == "customer" else None,
         about=message.topic if message.topic.startswith("task-") else f"message-{message.id}",
         address=address,
+        template=template,
     )
 
 

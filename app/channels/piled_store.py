@@ -30,7 +30,8 @@ def lock_further(
 def say(conn: Connection, message_id: int, text: str, calendar: str | None) -> None:
     """Let a message say this, with this in the calendar."""
     conn.execute(
-        "UPDATE message_words SET text = %s, calendar = %s WHERE message_id = %s",
+        """UPDATE message_words SET text = %s, calendar = %s, made_of = NULL, template = NULL
+            WHERE message_id = %s""",
         [text, calendar, message_id],
     )
 

@@ -48,6 +48,8 @@ def receipt(conn: Connection, fact: Receipt, now: datetime) -> None:
         state=fact.state, why=fact.why, provider=fact.provider, provider_id=fact.provider_id
     )
     routing.settle(conn, message_id, update, now)
+    if fact.read:
+        store.read(conn, message_id, now)
 
 
 def opt_out(conn: Connection, fact: OptOutWord, now: datetime) -> None:

@@ -15,6 +15,8 @@ from app.chain import wake
 from app.channels import inbound_store, rules, store
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
+from app.languages import said as sentences
+from app.languages.said import Said
 
 _CALLS_SHOWN = 300
 """More than one person was ever called for and still thinks of."""
@@ -230,8 +232,10 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "channel": first.channel,
         "recipient": first.recipient,
         "fallback_routes": Jsonb([route._asdict() for route in others]),
-        "subject": draft.subject,
-        "text": draft.text,
+        "subject": str(draft.subject),
+        "text": str(draft.text),
+        "made_of": Jsonb(draft.text.made_of) if isinstance(draft.text, Said) else None,
+        "template": _template(draft),
         "html": draft.html,
         "calendar": draft.calendar,
         "needs_case": draft.needs_case,
@@ -248,3 +252,7 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "must_ring": draft.must_ring,
         "gathers": bool(draft.gathers),
     }
+
+
+def _template(draft: Draft) -> str | None:
+    return sentences.key(draft.topic, draft.text.made_of) if isinstance(draft.text, Said) else None

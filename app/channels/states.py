@@ -45,6 +45,9 @@ class NotSent(StrEnum):
     CALL_FAILED = "call_failed"
     CALLED_OFF = "called_off"
     CALLED_OFTEN = "called_often"
+    NO_TEMPLATE = "no_template"
+    OUTSIDE_WINDOW = "outside_window"
+    NOT_ON_WHATSAPP = "not_on_whatsapp"
     ENDPOINT_GONE = "endpoint_gone"
     ENDPOINT_ENDED = "endpoint_ended"
 
@@ -134,6 +137,15 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "called off before anybody answered"
         case NotSent.CALLED_OFTEN:
             return "this number had been called often enough for now"
+        case NotSent.NO_TEMPLATE:
+            return (
+                "a day after their last message WhatsApp takes prepared texts only, and none is "
+                "set up for this one in their language"
+            )
+        case NotSent.OUTSIDE_WINDOW:
+            return "WhatsApp refused it: their last message is more than a day old"
+        case NotSent.NOT_ON_WHATSAPP:
+            return "this number is not on WhatsApp"
         case NotSent.ENDPOINT_GONE:
             return "nobody is written to there any more"
         case NotSent.ENDPOINT_ENDED:

@@ -61,6 +61,12 @@ class Due:
     case_state: str | None
     """None when its case is gone."""
     delivered: bool
+    wrote_at: datetime | None = None
+    """When a customer last wrote by WhatsApp, for what goes there."""
+    templates: dict[str, dict[str, Any]] | None = None
+    """The text as providers know it, by their names; see `prepared.Known`."""
+    made_of: list[list[Any]] | None = None
+    """Its sentences and their values, where a provider knows the text."""
 
 
 _WORDS = {"subject", "text", "spoken", "hint", "html", "calendar"}
@@ -82,11 +88,12 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                %(needs_case)s::text[], %(not_after)s::timestamptz[], %(quiet_hours)s::jsonb[],
                %(due_at)s::timestamptz[], %(request_id)s::text[], %(language)s::text[],
                %(counts)s::bool[], %(why)s::text[], %(spoken)s::text[], %(hint)s::text[],
-               %(person_id)s::bigint[], %(must_ring)s::bool[], %(gathers)s::bool[])
+               %(person_id)s::bigint[], %(must_ring)s::bool[], %(gathers)s::bool[],
+               %(made_of)s::jsonb[], %(template)s::text[])
                WITH ORDINALITY AS r (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
                due_at, request_id, language, counts, why, spoken, hint, person_id, must_ring,
-               gathers, place) ORDER BY idempotency_key, place
+               gathers, made_of, template, place) ORDER BY idempotency_key, place
            ), new AS (
                INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                    fallback_routes, needs_case, not_after, quiet_hours, due_at, request_id,
@@ -101,8 +108,9 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                  FROM rows r ORDER BY place
                    ON CONFLICT (idempotency_key) DO NOTHING RETURNING id, idempotency_key
            ), words AS (
-               INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint)
-               SELECT new.id, subject, text, html, calendar, spoken, hint
+               INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint,
+                   made_of, template)
+               SELECT new.id, subject, text, html, calendar, spoken, hint, made_of, template
                  FROM new JOIN rows USING (idempotency_key) ORDER BY new.id)
            SELECT idempotency_key FROM new""",
         {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
@@ -196,20 +204,27 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
         f"""SELECT {_COLUMNS}, c.state AS case_state,
                    coalesce(CASE WHEN c.state = 'closed' THEN c.resolution = ANY(%s) ELSE
                             s.delivered_at >= c.opened_at AND c.reason <> 'not_received' END, false)
-                            AS delivered
+                            AS delivered,
+                   CASE WHEN m.channel = 'whatsapp' THEN
+                        (SELECT max(sent_at) FROM inbound_messages i
+                          WHERE i.channel = 'whatsapp' AND i.sender = m.recipient) END AS wrote_at,
+                   t.templates, CASE WHEN t.templates IS NOT NULL THEN w.made_of END AS made_of
               FROM messages m JOIN message_words w ON w.message_id = m.id
               LEFT JOIN cases c ON c.id = m.case_id
               LEFT JOIN shipments s ON s.id = c.shipment_id
+              LEFT JOIN LATERAL (
+                   SELECT jsonb_object_agg(provider, jsonb_build_object('template_id', template_id,
+                              'entity_id', entity_id, 'variables', variables)) AS templates
+                     FROM (SELECT DISTINCT ON (provider) * FROM provider_templates
+                            WHERE shipper_id = c.shipper_id AND channel = m.channel
+                              AND language = m.language AND text IN (w.template, m.topic)
+                            ORDER BY provider, text = m.topic) known) t ON m.audience = 'customer'
              WHERE m.id = ANY(%s)
              ORDER BY array_position(%s::bigint[], m.id)""",  # noqa: S608 - columns by name
         [[how for how in Resolution if how.arrived], list(ids), list(ids)],
     ).fetchall()
-    return [
-        Due(
-            case_state=row.pop("case_state"), delivered=row.pop("delivered"), message=Message(**row)
-        )
-        for row in rows
-    ]
+    beside = ("case_state", "delivered", "wrote_at", "templates", "made_of")
+    return [Due(**{name: row.pop(name) for name in beside}, message=Message(**row)) for row in rows]
 
 
 def sending(conn: Connection, rows: Sequence[tuple[int, str]], since: datetime) -> None:
@@ -261,6 +276,13 @@ def finish(
     )
 
 
+def read(conn: Connection, message_id: int, now: datetime) -> None:
+    """Somebody has looked at the message; the first time counts."""
+    conn.execute(
+        "UPDATE messages SET read_at = coalesce(read_at, %s) WHERE id = %s", [now, message_id]
+    )
+
+
 def requeue(conn: Connection, message_id: int, due_at: datetime, why: str | None) -> None:
     """Let the message wait again; task messages that are still on their way become stale."""
     conn.execute(
@@ -292,8 +314,9 @@ def insert_next(
                       attempt = messages.attempt + 1
                 WHERE messages.state = 'suppressed' AND messages.why = 'went_another_way'
                RETURNING id)
-           INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint)
-           SELECT next.id, subject, text, html, calendar, spoken, hint
+           INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint,
+               made_of, template)
+           SELECT next.id, subject, text, html, calendar, spoken, hint, made_of, template
              FROM next JOIN message_words w ON w.message_id = %(id)s
                ON CONFLICT (message_id) DO NOTHING""",
         {"key": idempotency_key, "due_at": due_at, "now": now, "id": message_id},

@@ -19,6 +19,7 @@ COMMANDS = {
     "clock": "Run the clock process, which wakes what is due.",
     "sender": "Run the sender process, which hands messages to their providers.",
     "courier": "Connect couriers.",
+    "template": "Say under which names providers know texts.",
     "user": "Add, list and remove the people who act.",
     "oncall": "Say who would be called, when and by what.",
     "key": "Create, list, rotate and revoke API keys.",

@@ -12,6 +12,7 @@ from app.cases.model import Case, CaseKind, Holding
 from app.customer.hours import at, hour
 from app.customer.outlook import Act, Otherwise
 from app.directory.rotas.model import Opening
+from app.languages.said import joined
 from app.promises.service import Promise
 from app.shipments import opening
 
@@ -56,11 +57,6 @@ def without_you(  # noqa: PLR0911 - one per act
                 "your money back.",
                 by=by,
             )
-
-
-def joined(*parts: str) -> str:
-    """Sentences as one text; empty ones are left out."""
-    return " ".join(filter(None, parts))
 
 
 def stop(say: speech.Say, statement: str) -> str:

@@ -6,6 +6,7 @@ A code that is not here (a new courier's) is said in the general words of its ki
 from __future__ import annotations
 
 from app.cases.model import CaseKind
+from app.languages import said
 from app.languages.language import Language, mark
 
 _SENTENCES = {
@@ -45,4 +46,4 @@ _GENERAL = {
 
 def sentence(language: Language, reason: str, kind: CaseKind) -> str:
     """The reason in one sentence; the general one of `kind` for a code without its own."""
-    return language.say(_SENTENCES.get(reason) or _GENERAL[kind])
+    return said.say(language, _SENTENCES.get(reason) or _GENERAL[kind])

@@ -19,7 +19,6 @@ from app.customer.hours import at, hour, often, span
 from app.customer.outlook import Otherwise
 from app.customer.parts import (
     RenderedMessage,
-    joined,
     last_day,
     next_news,
     reach,
@@ -30,6 +29,7 @@ from app.customer.parts import (
 from app.customer.reasons import sentence
 from app.dispatch.store import InVain
 from app.languages.language import mark
+from app.languages.said import joined
 from app.promises.service import Promise
 
 SORRY = mark("We're sorry.")

@@ -44,9 +44,10 @@ TABLES = (
                   AND m.state NOT IN ('queued', 'sending') AS settled
              FROM messages m LEFT JOIN cases c ON c.id = m.case_id
             WHERE m.id > %(after)s ORDER BY m.id LIMIT %(limit)s""",
-        """UPDATE message_words SET html = NULL, calendar = NULL, spoken = NULL
+        """UPDATE message_words SET html = NULL, calendar = NULL, spoken = NULL, made_of = NULL
             WHERE message_id = ANY(%(ids)s)
-              AND (html IS NOT NULL OR calendar IS NOT NULL OR spoken IS NOT NULL)""",
+              AND (html IS NOT NULL OR calendar IS NOT NULL OR spoken IS NOT NULL
+                   OR made_of IS NOT NULL)""",
     ),
     Table(  # what nothing shows any more is swept by `app.photos`
         "photos",

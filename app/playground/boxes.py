@@ -17,6 +17,7 @@ from app.playground.views import Box
 from app.questions.model import PAGE
 
 PHONES = ("depot", "customer")
+_TEXTS = ("sms", "whatsapp")
 
 
 def of_depot(conn: Connection, case: Case | None, messages: Sequence[dict[str, Any]]) -> list[Box]:
@@ -58,6 +59,7 @@ def of_customer(
             "texts",
             "Messages",
             _newest(texts + _replies(timeline, by_mail=False)),
+            channel=next((m["channel"] for m in _newest(texts) if m["channel"] in _TEXTS), "sms"),
             address=number or "",
         ),
         Box(

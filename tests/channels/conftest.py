@@ -10,7 +10,7 @@ import pytest
 from app.channels import providers
 from app.channels.providers.twilio import sending
 from app.settings import Settings
-from tests.channels.exchange import FROM, SID, TOKEN, Exchange, open_exchange
+from tests.channels.exchange import FROM, SID, TOKEN, WHATSAPP_FROM, Exchange, open_exchange
 from tests.channels.world import make_case
 
 
@@ -47,6 +47,7 @@ def with_twilio(settings: Settings, base: str) -> Settings:
             "TWILIO_ACCOUNT_SID": SID,
             "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_FROM": FROM,
+            "TWILIO_WHATSAPP_FROM": WHATSAPP_FROM,
             "TWILIO_API_BASE": base,
         },
         public_url="https://parcels.example.com",

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 SID, TOKEN, FROM = "AC" + "0" * 32, "token-of-a-test", "+15005550006"
+WHATSAPP_FROM = "+15005550099"
 ACCOUNT = f"/2010-04-01/Accounts/{SID}"
 PATH = f"{ACCOUNT}/Messages.json"
 _AUTH = "Basic " + base64.b64encode(f"{SID}:{TOKEN}".encode()).decode()
@@ -62,15 +63,15 @@ class Exchange:
             self.dialled.append((sid, form))
         return answer
 
-    def comes_in(self, words: str, sender: str, at: datetime) -> str:
-        """Somebody writes to our number; its sid."""
+    def comes_in(self, words: str, sender: str, at: datetime, by: str = "") -> str:
+        """Somebody writes to our number, perhaps on WhatsApp; its sid."""
         sid = f"SM{'f' * 20}{len(self.listed):012}"
         self.listed.insert(
             0,
             {
                 "sid": sid,
-                "to": FROM,
-                "from": sender,
+                "to": by + WHATSAPP_FROM if by else FROM,
+                "from": by + sender,
                 "body": words,
                 "direction": "inbound",
                 "status": "received",
@@ -107,7 +108,7 @@ class Exchange:
                     "sid": sid,
                     "to": form["To"],
                     "from": form["From"],
-                    "body": form["Body"],
+                    "body": form.get("Body", "as Meta has it"),
                     "direction": "outbound-api",
                     "status": "queued",
                     "date_created": format_datetime(datetime.now(UTC)),

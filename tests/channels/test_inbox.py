@@ -67,7 +67,18 @@ def test_only_what_is_new_is_read_page_by_page(
     exchange.pages = 0
     exchange.comes_in("one more", PHONE, clock.machine_now())
     assert inbox.fetch_missed(twilio_settings) == 1
-    assert exchange.pages == 2  # the first with the new one, the second to see that all is known
+    # the first with the new one, the second to see that all is known; and WhatsApp's empty one
+    assert exchange.pages == 3
+
+
+def test_what_came_by_whatsapp_is_fetched_too(
+    case: int, exchange: Exchange, twilio_settings: Settings
+) -> None:
+    exchange.comes_in("I am in the garden", PHONE, clock.machine_now(), by="whatsapp:")
+    assert inbox.fetch_missed(twilio_settings) == 1
+    assert replies(case) == ["I am in the garden"]
+    (row,) = read("SELECT channel, sender FROM inbound_messages")
+    assert row == {"channel": "whatsapp", "sender": PHONE}
 
 
 def test_a_provider_that_is_away_is_asked_again_later(

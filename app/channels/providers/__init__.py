@@ -61,9 +61,8 @@ def choose(settings: Settings) -> dict[str, Provider]:
     )
     chosen: dict[str, Provider] = {}
     for provider in ranked:
-        if provider.is_on(settings):
-            for channel in provider.channels:
-                chosen.setdefault(channel, provider)
+        for channel in provider.carried(settings):
+            chosen.setdefault(channel, provider)
     return chosen
 
 

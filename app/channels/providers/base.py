@@ -37,6 +37,11 @@ class Provider:
     settings: tuple[Setting, ...] = ()
     turned_on_by: str = ""
     """The setting that turns it on when it is set; without one it is on in demo mode only."""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """Channels that it carries only when this setting of its is set."""
+    prepared: tuple[str, ...] = ()
+    """The channels by which it takes free words only to who wrote to us within a day; others must
+    be a template that it knows."""
     many_hosts: bool = False
     """Whether each recipient has an address of its own, an endpoint, which somebody typed in: such
     a provider is always on, and a host that does not answer says nothing about the others."""
@@ -48,6 +53,19 @@ class Provider:
         if self.turned_on_by:
             return bool(settings.plug_ins[self.turned_on_by])
         return settings.demo
+
+    def carried(self, settings: Settings) -> Sequence[str]:
+        """The channels that it carries under these settings; none when it is off."""
+        on = self.channels if self.is_on(settings) else ()
+        return [c for c in on if c not in self.needs or settings.plug_ins[self.needs[c]]]
+
+
+class Template(NamedTuple):
+    """A text that the provider knows, with the values of this message in their order."""
+
+    id: str
+    entity_id: str
+    values: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +88,9 @@ class Outgoing:
     """The case that an answer to this is about; None where nobody would read one."""
     language: str = languages.HOUSE
     """The code of the language it is written in."""
+    template: Template | None = field(default=None, repr=False)
+    """The text as the provider knows it, where it does. By a channel that takes prepared texts only
+    it is None while free words may go."""
     about: str = ""
     """The same in all messages about one thing: `task-17`."""
     address: str = field(default="", repr=False)

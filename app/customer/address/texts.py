@@ -8,7 +8,8 @@ from typing import Any
 from app.cases import speech
 from app.cases.model import Case
 from app.customer.outlook import Otherwise
-from app.customer.parts import RenderedMessage, joined, stop, without_you
+from app.customer.parts import RenderedMessage, stop, without_you
+from app.languages.said import joined
 
 
 def agreed(case: Case, url: str, otherwise: Otherwise | None, why: str = "") -> RenderedMessage:  # noqa: ARG001 - a yes needs no reason

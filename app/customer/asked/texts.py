@@ -11,10 +11,11 @@ from app.cases import speech
 from app.cases.model import Case, CaseKind, Resolution
 from app.customer.hours import at
 from app.customer.outlook import Otherwise
-from app.customer.parts import RenderedMessage, joined, next_news, stop, without_you
+from app.customer.parts import RenderedMessage, next_news, stop, without_you
 from app.customer.texts import tried
 from app.dispatch.store import InVain
 from app.languages.language import Language, mark
+from app.languages.said import joined
 from app.promises.model import Promise
 from app.questions.keepers import either
 from app.questions.model import Question, Wants

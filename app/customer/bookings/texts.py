@@ -7,7 +7,8 @@ from app.cases import speech
 from app.cases.model import Case
 from app.customer.hours import at, hour, window
 from app.customer.outlook import Otherwise
-from app.customer.parts import RenderedMessage, joined, left, next_news, without_you
+from app.customer.parts import RenderedMessage, left, next_news, without_you
+from app.languages.said import joined
 from app.promises.service import Promise
 
 

@@ -9,8 +9,9 @@ from app.cases import speech
 from app.cases.model import Case
 from app.customer.hours import at
 from app.customer.outlook import Otherwise
-from app.customer.parts import RenderedMessage, joined, reach, stop, without_you
+from app.customer.parts import RenderedMessage, reach, stop, without_you
 from app.decisions.model import Choice, Decision
+from app.languages.said import joined
 
 
 def decided(

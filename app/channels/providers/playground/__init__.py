@@ -7,7 +7,7 @@ from app.channels.providers.base import Provider
 PROVIDER = Provider(
     name="playground",
     package=__name__,
-    channels=("sms", "voice", "email", "chat", "push", "http"),
+    channels=("sms", "whatsapp", "voice", "email", "chat", "push", "http"),
     repeatable=True,
     calls_end=timedelta(seconds=25),  # as long as a telephone rings
 )

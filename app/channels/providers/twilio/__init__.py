@@ -1,4 +1,4 @@
-"""Twilio: text messages and calls, what became of them, replies and keys."""
+"""Twilio: text messages, WhatsApp and calls, what became of them, replies and keys."""
 
 from app.channels.providers.base import Provider
 from app.settings import Setting
@@ -6,7 +6,9 @@ from app.settings import Setting
 PROVIDER = Provider(
     name="twilio",
     package=__name__,
-    channels=("sms", "voice"),
+    channels=("sms", "whatsapp", "voice"),
+    needs={"whatsapp": "TWILIO_WHATSAPP_FROM"},
+    prepared=("whatsapp",),
     receipts=True,
     turned_on_by="TWILIO_ACCOUNT_SID",
     settings=(
@@ -14,6 +16,7 @@ PROVIDER = Provider(
         Setting("TWILIO_AUTH_TOKEN"),
         Setting("TWILIO_FROM"),
         Setting("TWILIO_VOICE_FROM"),
+        Setting("TWILIO_WHATSAPP_FROM", needs=("TWILIO_ACCOUNT_SID",)),
         Setting("TWILIO_API_BASE", "https://api.twilio.com", schemes=("http", "https")),
     ),
 )

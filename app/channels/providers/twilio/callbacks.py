@@ -22,7 +22,7 @@ from app.channels.providers.base import Address, Answer, BadSignature, Call, cal
 from app.channels.providers.twilio import signature, twiml
 from app.channels.providers.twilio.codes import CALLS_ON, SPOKE, STATES, call_end, why
 from app.channels.providers.twilio.forms import TwilioCall, TwilioReply, TwilioStatus
-from app.channels.providers.twilio.sending import IN_CALL, calls_from
+from app.channels.providers.twilio.sending import IN_CALL, WHATSAPP, calls_from
 from app.channels.states import NotSent
 
 log = structlog.get_logger(__name__)
@@ -57,6 +57,7 @@ def status(call: Call) -> Sequence[Fact]:
             provider="twilio",
             state=state,
             why=why(form["error"], form["status"]) if state == "failed" else None,
+            read=form["status"] == "read",
             message_id=_ours(call),
             provider_id=form["sid"],
         )
@@ -109,9 +110,9 @@ def reply(call: Call) -> Sequence[Fact]:
         heard.incoming(
             provider="twilio",
             provider_id=form["sid"],
-            channel="sms",
-            sender=form["sender"],
-            words=form["words"],
+            channel="whatsapp" if form["sender"].startswith(WHATSAPP) else "sms",
+            sender=form["sender"].removeprefix(WHATSAPP),
+            words=form["pressed"] or form["words"],
             keyword=form["keyword"],
             answers_keywords=True,
         )

@@ -51,6 +51,9 @@ _WHY = {
     21214: "invalid_number",
     21217: "invalid_number",
     21614: "not_a_mobile",
+    63003: NotSent.NOT_ON_WHATSAPP,
+    63016: NotSent.OUTSIDE_WINDOW,
+    63024: NotSent.NOT_ON_WHATSAPP,
 }
 
 

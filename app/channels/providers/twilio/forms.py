@@ -33,6 +33,8 @@ class TwilioReply(Schema):
     )
     sender = fields.String(required=True, data_key="From", validate=validate.Length(min=1, max=64))
     words = fields.String(load_default="", data_key="Body")
+    # what a button of ours stands for, when one was pressed
+    pressed = fields.String(load_default="", data_key="ButtonPayload")
     # STOP, START or HELP, when the account has keywords of its own (Advanced Opt-Out)
     keyword = fields.String(load_default="", data_key="OptOutType")
 

@@ -1,4 +1,4 @@
-"""Text messages and calls through Twilio's API, or a sandbox at `TWILIO_API_BASE`.
+"""Text messages, WhatsApp and calls through Twilio's API, or a sandbox at `TWILIO_API_BASE`.
 
 What an answer means:
 
@@ -18,6 +18,7 @@ A call is asked for with an address that says what is spoken once it is answered
 
 from __future__ import annotations
 
+import json
 import logging
 import ssl
 import threading
@@ -41,6 +42,10 @@ _AT_MOST = "240"  # seconds of a call: less than what `Provider.calls_end` waits
 _ONE_WAY = ("+91", "+86", "+502", "+506", "+507", "+84")
 """Countries from which an answer to a number abroad does not come: India, China, Guatemala,
 Costa Rica, Panama, Vietnam."""
+WHATSAPP = "whatsapp:"
+"""Before a number that is meant on WhatsApp."""
+_CONTENT = "HX"
+"""How the names of its prepared texts begin."""
 _RETRY = {401, 403, 429, 503}
 _UNSURE = {408, 500, 502, 504}
 _SKEW = timedelta(seconds=5)  # between our clock and Twilio's, whose times have whole seconds
@@ -80,6 +85,7 @@ class Twilio:
         self._calls = f"{account_url(settings)}/Calls"
         self._auth = (values["TWILIO_ACCOUNT_SID"], values["TWILIO_AUTH_TOKEN"])
         self._from = values["TWILIO_FROM"]
+        self._whatsapp_from = values["TWILIO_WHATSAPP_FROM"]
         self._calls_from = calls_from(settings)
         self._callback = callback_url(settings, "twilio", "status")
         self._answered = callback_url(settings, "twilio", "call")
@@ -93,10 +99,13 @@ class Twilio:
         return self._create(self._messages, self._text(message))
 
     def _text(self, message: Outgoing) -> dict[str, Any]:
+        origin = self._from
+        if message.channel == "whatsapp":
+            origin = WHATSAPP + self._whatsapp_from.removeprefix(WHATSAPP)
         return {
-            "To": message.recipient,
-            "From": self._from,
-            "Body": message.text,
+            "To": _to(message),
+            "From": origin,
+            **_content(message),
             # Our own id, so that a receipt finds its message even before the sid is recorded.
             "StatusCallback": f"{self._callback}?m={message.id}{_RETRIES}",
         }
@@ -137,14 +146,15 @@ class Twilio:
         """Look for these very words to this very number since then.
 
         What is found settles it: whoever got them has been told. What is not found proves
-        nothing, for the list may lag behind. The list of calls does not say what a call is about.
+        nothing, for the list may lag behind. The list of calls does not say what a call is
+        about, and what went as a prepared text is listed in the words of that text.
         """
-        if message.channel == "voice":
+        if message.channel == "voice" or "Body" not in _content(message):
             return None
         try:
             answer = self._session().get(
                 self._messages,
-                params={"To": message.recipient, "PageSize": "20"},
+                params={"To": _to(message), "PageSize": "20"},
                 timeout=_ASK_TIMEOUT,
                 allow_redirects=False,
             )
@@ -180,6 +190,22 @@ class Twilio:
         return session
 
 
+def _to(message: Outgoing) -> str:
+    return (WHATSAPP if message.channel == "whatsapp" else "") + message.recipient
+
+
+def _content(message: Outgoing) -> dict[str, str]:
+    """What it says: the words, or the name of a prepared text with its values."""
+    template = message.template
+    if template is None or not template.id.startswith(_CONTENT):
+        return {"Body": message.text}
+    values = {str(place): value for place, value in enumerate(template.values, 1)}
+    return {
+        "ContentSid": template.id,
+        "ContentVariables": json.dumps(values, ensure_ascii=False),
+    }
+
+
 def _never_left(error: requests.RequestException) -> bool:
     """Whether no byte of the request can have reached Twilio."""
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
@@ -201,7 +227,7 @@ def _json(answer: requests.Response) -> dict[str, Any]:
 def _is_it(item: Any, message: Outgoing, since: datetime) -> bool:
     if not isinstance(item, dict) or not item.get("sid"):
         return False
-    if item.get("to") != message.recipient or item.get("body") != message.text:
+    if item.get("to") != _to(message) or item.get("body") != message.text:
         return False
     if item.get("direction") not in {None, "outbound-api"}:
         return False

@@ -1,0 +1,192 @@
+"""WhatsApp by Twilio: free words for a day after somebody wrote, prepared texts afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import clock, errors, languages, receive_facts
+from app.channels import callbacks, templates
+from app.channels.service import Route
+from app.channels.templates_store import Text
+from app.db.connection import connection, transaction
+from app.directory.changes import TERMINAL
+from app.errors import Problem
+from app.languages import said
+from app.settings import Settings
+from tests.channels.conftest import with_twilio
+from tests.channels.exchange import WHATSAPP_FROM, Exchange
+from tests.channels.phones import PUBLISHED, faults_of
+from tests.channels.test_receipts import Twilio
+from tests.channels.world import (
+    PHONE,
+    SMS,
+    advance,
+    enqueue,
+    messages,
+    read,
+    send_due,
+    states,
+    timeline,
+)
+
+CONTENT = "HX" + "a" * 32
+WHATSAPP = Route("whatsapp", PHONE)
+_CREATE = PUBLISHED["POST /2010-04-01/Accounts/{AccountSid}/Messages.json"]
+GERMAN = languages.get("de", "DE")
+
+
+def words(parcel: str = "HO-7", url: str = "https://example.com/c/t") -> said.Said:
+    """A text of a real message, in German."""
+    values = {"shipper": "Shop", "parcel": parcel}
+    what = said.say(GERMAN, "Your {shipper} parcel {parcel} is waiting for your choice", **values)
+    stop = said.say(GERMAN, "{statement}.", statement=what)
+    return said.joined(stop, said.say(GERMAN, "Choose it here: {url}", url=url))
+
+
+@pytest.fixture
+def twilio(settings: Settings, exchange: Exchange) -> Iterator[Twilio]:
+    receive_facts()
+    app = Flask(__name__)
+    app.config["SETTINGS"] = with_twilio(settings, exchange.base)
+    app.register_blueprint(callbacks.blueprint())
+    errors.register(app)
+    yield Twilio(app.test_client())
+    for form in exchange.sent:
+        assert faults_of(list(form.items()), _CREATE) == []
+
+
+def say(case: int, key: str = "one", **changes: Any) -> None:
+    enqueue(case, WHATSAPP, SMS, text=words(), language="de", idempotency_key=key, **changes)
+
+
+def writes(twilio: Twilio, text: str = "Hallo", sid: str = "SM1", **form: str) -> None:
+    """The customer writes to us by WhatsApp."""
+    answer = twilio.reply(text, sid=sid, From=f"whatsapp:{PHONE}", ProfileName="Kim", **form)
+    assert answer.status_code == 200
+
+
+def prepared(case: int, text: str, variables: list[str]) -> None:
+    """Twilio knows this text of the case's shipper."""
+    (row,) = read("SELECT shipper_id FROM cases WHERE id = %s", case)
+    key = Text(row["shipper_id"], "whatsapp", text, "de", "twilio")
+    with transaction() as conn:
+        assert templates.put(conn, TERMINAL, key, CONTENT, "", variables, clock.now())
+
+
+def test_within_a_day_of_their_word_free_words_go(
+    case: int, twilio: Twilio, exchange: Exchange
+) -> None:
+    enqueue(case, SMS, idempotency_key="before")
+    send_due()
+    writes(twilio)
+    advance(hours=23, minutes=58)
+    say(case)
+    send_due()
+    form = next(one for one in exchange.sent if one["To"].startswith("whatsapp:"))
+    assert (form["To"], form["From"]) == (f"whatsapp:{PHONE}", f"whatsapp:{WHATSAPP_FROM}")
+    assert form["Body"] == words()
+    assert "ContentSid" not in form
+
+
+def test_a_day_later_it_goes_by_the_next_channel_and_says_why(
+    case: int, twilio: Twilio, exchange: Exchange
+) -> None:
+    enqueue(case, SMS, idempotency_key="before")
+    send_due()
+    writes(twilio)
+    advance(hours=24)
+    say(case)
+    send_due()
+    send_due()
+    assert ("whatsapp", "failed", "no_template") in states(case)
+    assert exchange.sent[-1]["To"] == PHONE
+
+
+def test_a_prepared_text_goes_at_any_time_with_its_values(
+    case: int, twilio: Twilio, exchange: Exchange
+) -> None:
+    prepared(case, said.key("failure", words().made_of), [])
+    say(case)
+    assert send_due() == ["sent"]
+    (form,) = exchange.sent
+    assert "Body" not in form
+    assert form["ContentSid"] == CONTENT
+    values = json.loads(form["ContentVariables"])
+    assert values == {"1": "Shop", "2": "HO-7", "3": "https://example.com/c/t"}
+
+
+def test_a_text_of_the_topic_stands_in_and_takes_what_it_names(
+    case: int, twilio: Twilio, exchange: Exchange
+) -> None:
+    prepared(case, "failure", ["url", "parcel"])
+    say(case)
+    send_due()
+    (form,) = exchange.sent
+    assert json.loads(form["ContentVariables"]) == {"1": "https://example.com/c/t", "2": "HO-7"}
+    prepared(case, "survey", ["score"])
+    say(case, "two", topic="survey")
+    send_due()
+    assert ("whatsapp", "failed", "no_template") in states(case)
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [("63016", "outside_window"), ("63003", "not_on_whatsapp"), ("63018", "twilio_63018")],
+)
+def test_what_whatsapp_refuses_later_goes_another_way_at_once(
+    case: int, twilio: Twilio, exchange: Exchange, code: str, why: str
+) -> None:
+    prepared(case, "failure", ["url"])
+    say(case)
+    send_due()
+    twilio.receipt(case, "failed", ErrorCode=code, ChannelPrefix="whatsapp")
+    assert send_due() == ["sent"]
+    assert states(case) == [("whatsapp", "failed", why), ("sms", "sent", None)]
+
+
+def test_who_read_it_is_remembered_once_and_in_any_order(
+    case: int, twilio: Twilio, exchange: Exchange
+) -> None:
+    prepared(case, "failure", ["url"])
+    say(case)
+    send_due()
+    assert twilio.receipt(case, "read") == 204
+    (first,) = read("SELECT read_at FROM messages")
+    advance(minutes=5)
+    for status in ("delivered", "sent", "read"):
+        twilio.receipt(case, status)
+    assert states(case) == [("whatsapp", "delivered", None)]
+    assert read("SELECT read_at FROM messages") == [first]
+    assert first["read_at"] is not None
+
+
+def test_a_pressed_button_is_a_reply(case: int, twilio: Twilio) -> None:
+    enqueue(case, WHATSAPP, language="de")
+    writes(
+        twilio, "Leave it with the neighbour", ButtonPayload="at the neighbour's", ButtonText="x"
+    )
+    said_ = [facts for kind, facts in timeline(case) if kind == "customer_reply"]
+    assert [(one["words"], one["channel"]) for one in said_] == [("at the neighbour's", "whatsapp")]
+
+
+def test_words_can_be_said_again_from_what_they_were_made_of() -> None:
+    text = words()
+    assert said.again(text.made_of, GERMAN) == text
+    assert said.key("x", text.made_of) == said.key("x", words("another", "https://x").made_of)
+    form = said.form(text.made_of, GERMAN)
+    for place in ("{{1}}", "{{2}}", "{{3}}"):
+        assert form.count(place) == 1
+    assert "Shop" not in form
+
+
+def test_what_is_no_language_or_provider_is_refused(case: int, exchange: Exchange) -> None:
+    key = Text(1, "voice", "failure", "xx", "smtp")
+    with pytest.raises(Problem) as refused:
+        templates.put(connection(), TERMINAL, key, "HX1", "", [], clock.now())
+    assert [fault["field"] for fault in refused.value.errors or ()] == ["provider", "language"]
+    assert len(messages(case)) == 0
