@@ -198,8 +198,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.SetAside() | t.Begun():
             return _NOT_SHOWN  # how old news is looked at is internal
         case t.Note() if entry.actor == Actor.CUSTOMER:
-            said = entry.facts.text
-            return Words(say("You wrote: {words}", words=said) if said else say("Your photo."))
+            wrote = entry.facts.text
+            return Words(say("You wrote: {words}", words=wrote) if wrote else say("Your photo."))
         case t.Note(visibility=Visibility.CUSTOMER, text=""):
             return Words(say("A photo for you."))
         case t.Note(visibility=Visibility.CUSTOMER, text=text):
