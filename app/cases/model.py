@@ -249,6 +249,10 @@ class Case:
     closed_at: datetime | None
     resolution: Resolution | None
     request_id: str
+    page_key: bytes | None
+    """What the customer's link is made of; None where it was given out before there were keys."""
+    page_key_at: datetime | None
+    """When a new one was asked for."""
     parcel: Parcel
     shipper: Shipper
     depot: Depot

@@ -131,6 +131,13 @@ def return_clock_set(
     return after
 
 
+def page_key_renewed(conn: Connection, case: Case, key: bytes, now: datetime) -> Case:
+    """A new link is given out for the customer's page; no former one opens it any more."""
+    after = replace(case, page_key=key, page_key_at=now)
+    store.write(conn, [after], ("page_key", "page_key_at"), now)
+    return after
+
+
 def set_aside(conn: Connection, old: Sequence[tuple[Case, datetime]], now: datetime) -> list[Case]:
     """These are old news: `(case, until)` when a person can begin them."""
     after = [replace(case, aside_until=until) for case, until in old]

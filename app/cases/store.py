@@ -33,6 +33,7 @@ SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id,
        c.contact_email, c.contact_fault, c.acknowledged_at, c.acknowledged_by, c.informed_at,
        c.news_by, c.choose_by, c.return_by, c.courier_act,
        c.courier_acts_at, c.change_by, c.aside_until, c.closed_at, c.resolution, c.request_id,
+       c.page_key, c.page_key_at,
        s.tracking_number AS "parcel.tracking_number", s.order_ref AS "parcel.order_ref",
        s.tracking_url AS "parcel.tracking_url",
        coalesce(s.name, s.courier_name) AS "parcel.name",
@@ -127,6 +128,8 @@ _TYPES = {
     "courier_acts_at": "timestamptz",
     "change_by": "timestamptz",
     "aside_until": "timestamptz",
+    "page_key": "bytea",
+    "page_key_at": "timestamptz",
 }
 """What of a case can be written here; its end is written by `close_case`."""
 
@@ -225,13 +228,15 @@ def open_not_received(conn: Connection, former: Case, request_id: str, now: date
     return int(row["id"])
 
 
-OPEN_LATER: Rows[int] = Rows(
-    ("case_id",),
-    """SELECT o.id AS case_id FROM cases c JOIN cases o ON o.shipment_id = c.shipment_id
+OPEN_LATER: Rows[tuple[int, bytes | None]] = Rows(
+    ("case_id", "page_key"),
+    """SELECT o.id AS case_id, o.page_key
+         FROM cases c JOIN cases o ON o.shipment_id = c.shipment_id
         WHERE c.id = %(case)s AND o.state <> 'closed'""",
-    lambda case_id: case_id,
+    lambda case_id, page_key: (case_id, page_key),
 )
-"""The open case of the same parcel: of one that is closed, the one that was opened later."""
+"""The open case of the same parcel: of one that is closed, the one that was opened later,
+and what its page's link is made of."""
 
 
 def open_of_shipment(conn: Connection, shipment_id: int) -> int | None:

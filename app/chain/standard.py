@@ -171,6 +171,7 @@ STANDARD: dict[str, Any] = {
     "watch_before": 2 * HOUR,  # before a window: the parcel should be out for delivery by then
     "survey_again": 2 * DAY,
     "survey_ends": 7 * DAY,
+    "link_kept": 30 * DAY,  # after the end, so long the customer's link opens their page
     "low_score": 3,  # up to this the dispatcher is called to make it good
     "quiet_hours": NIGHT,  # of the customer, on the clocks of the address; None: there are none
     "done_within": 4 * HOUR,  # of the depot's working hours; then who took a task on has it no more

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.access import links
+from app.cases import own_page, speech
 from app.cases import service as cases
-from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
@@ -26,7 +25,7 @@ from app.promises.service import Kind, Promise, Wanted
 
 def page_url(case: Case) -> str:
     """The address of the customer's page of this case."""
-    return links.url("case", case.id)
+    return own_page.url(case)
 
 
 def routes(case: Case, *, turn: int = 0) -> list[Route]:

@@ -8,14 +8,16 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, request
 
 from app import clock, languages
-from app.access import links
+from app.access.own_pages import Opened
 from app.booking import offer, waiting
 from app.booking import service as booking
+from app.cases import own_page, speech
 from app.cases import service as cases
-from app.cases import speech
 from app.cases import store as case_store
+from app.cases.model import Case
+from app.chain import policy
 from app.chain import store as steps
-from app.customer import refusals, service, views
+from app.customer import fresh, refusals, service, views
 from app.customer.address.texts import one_line
 from app.customer.asked import service as asked
 from app.customer.bookings import texts
@@ -61,13 +63,9 @@ _READS: Reads = {
 
 def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
     """What the page shows, and where the parcel goes."""
-    (case_id,) = links.read("case", token)
-    now = clock.now()
-    got = together(conn, _READS, case=case_id, now=now)
-    case = first(got["case"])
-    if case is None:
-        raise Problem(404, "unknown_link", "This link is not known.")
-    speaking.use(speech.of(case))
+    opened, now = own_page.read(token), clock.now()
+    got = together(conn, _READS, case=opened.case_id, now=now)
+    case = _opened(conn, opened, first(got["case"]))
     known = offer.known(got)
     options = offer.options(conn, case, now, known)
     wait = known.wait if options.full else None
@@ -87,6 +85,26 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
         later=first(got["later"]) if case.closed else None,
     )
     return view, corrections.shown(got)
+
+
+def _opened(conn: Connection, opened: Opened, case: Case | None) -> Case:
+    """The case that a link opens, if it still does; its page is in its customer's language."""
+    if case is None:
+        raise Problem(404, "unknown_link", "This link is not known.")
+    speaking.use(speech.of(case))
+    kept = policy.get(conn, case.policy_id).seconds("link_kept")
+    if own_page.ended(case, opened, kept, clock.now()):
+        raise own_page.gone()
+    return case
+
+
+@blueprint.errorhandler(Problem)
+def _refused(problem: Problem) -> Response:
+    """A link that has ended lets its customer ask for another."""
+    if problem.code == "link_ended":
+        token = (request.view_args or {})["token"]
+        return respond.page("customer/ended.html", address=f"/c/{token}")
+    return respond.problem_page(problem)
 
 
 @blueprint.get("/c/<token>")
@@ -117,15 +135,21 @@ def act(token: str) -> Response:
     That is a `choice`, a wish to `wait`, a question (`ask`), a survey's answer or a `language`.
     What is corrected is named by `act`; the answer is `score` and `words`.
     """
-    (case_id,) = links.read("case", token)
+    opened, conn = own_page.read(token), connection()
+    case = cases.by_ids(conn, [opened.case_id]).get(opened.case_id)
     try:
         uploads.let_in()
-        case_id = _take(case_id)
+        if request.form.get("act") == "new_link" and case:
+            fresh.ask(opened, clock.now())
+            return respond.page("customer/ended.html", asked=True)
+        case_id = _take(_opened(conn, opened, case).id)
     except Problem as problem:
-        if problem.code in {"unknown_link", "no_such_case"}:
+        if problem.code in {"unknown_link", "no_such_case", "link_ended"}:
             raise
-        return _page(*_view(connection(), token), token, problem)
-    return respond.see_other(f"/c/{links.make('case', case_id)}")
+        return _page(*_view(conn, token), token, problem)
+    if case_id == opened.case_id:
+        return respond.see_other(f"/c/{token}")
+    return respond.see_other(f"/c/{own_page.token(cases.by_ids(conn, [case_id])[case_id])}")
 
 
 def _take(case_id: int) -> int:
@@ -183,17 +207,17 @@ def photo(token: str, photo: str) -> Response:
 def calendar(token: str) -> Response:
     """What is booked, for the customer's own calendar."""
     conn = connection()
-    (case_id,) = links.read("case", token)
-    case = cases.by_ids(conn, [case_id]).get(case_id)
-    stands = booking.standing(conn, case_id)
-    if case is None or stands is None:
+    opened = own_page.read(token)
+    case = cases.by_ids(conn, [opened.case_id]).get(opened.case_id)
+    case = _opened(conn, opened, case)
+    stands = booking.standing(conn, case.id)
+    if stands is None:
         raise Problem(404, "nothing_booked", "Nothing is booked at the moment.")
-    url = links.url("case", case_id)
     body = booking.calendar(
         stands,
         uid_host=urlsplit(current_app.config["SETTINGS"].public_url).hostname or "reknock",
         summary=texts.entry(case, stands),
-        description=url,
+        description=own_page.url(case),
         now=clock.now(),
     )
     answer = Response(body, content_type="text/calendar; charset=utf-8")

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from app.access import links
 from app.booking.days import Day, days
 from app.booking.leaving import TO_ME, Leave, Leaving
 from app.booking.missed import Missed
 from app.booking.service import Booking, BookingKind, Options
 from app.booking.waits_store import Wait
-from app.cases import speech
+from app.cases import own_page, speech
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.cases.timeline.facts import (
     Acknowledged,
@@ -239,7 +238,7 @@ def view(
     calls: InVain | None,
     now: datetime,
     *,
-    later: int | None = None,
+    later: tuple[int, bytes | None] | None = None,
 ) -> View:
     """Decide what to show."""
     when = When(case.zone, now, speech.of(case))
@@ -283,7 +282,7 @@ def view(
         answer=standing.get((Kind.ANSWER, asked[-1].id)) if asked else None,
         wish=wishes[-1] if wishes else None,
         decided_by=standing.get((Kind.ANSWER, wishes[-1].id)) if wishes else None,
-        later=links.url("case", later) if later else "",
+        later=f"/c/{own_page.token_of(*later)}" if later else "",
     )
 
 

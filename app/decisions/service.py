@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from app.access import links
 from app.booking import service as booking
+from app.cases import own_page, speech
 from app.cases import service as cases
-from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.facts import Decided, DecisionOverdue, DecisionRequested, ShipperWrote
 from app.cases.timeline.kinds import Visibility
@@ -167,7 +167,7 @@ def write(case_id: int, text: str, by: str, now: datetime) -> None:
 def _to_customer(conn: Connection, case: Case, words: str) -> channels.Draft:
     ways = (("sms", case.contact_phone), ("email", case.contact_email))
     quiet = policy.get(conn, case.policy_id).body["quiet_hours"]
-    subject, text = texts.to_customer(case, words, links.url("case", case.id))
+    subject, text = texts.to_customer(case, words, own_page.url(case))
     return channels.Draft(
         case_id=case.id,
         audience="customer",

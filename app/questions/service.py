@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.access import links
 from app.booking import places_store
 from app.booking import store as bookings
 from app.booking.rows import BookingKind
+from app.cases import own_page, speech
 from app.cases import service as cases
-from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerReply, QuestionAnswered, QuestionSettled
 from app.cases.timeline.kinds import Actor
@@ -247,7 +246,7 @@ def _reply(case: Case, question: Question, text: str, by: str) -> Draft:
         idempotency_key=f"case-{case.id}:answer:{question.id}",
         routes=ways,
         subject=subject,
-        text=f"{text}\n{by}, {case.depot.name}. {links.url('case', case.id)}",
+        text=f"{text}\n{by}, {case.depot.name}. {own_page.url(case)}",
         needs_case="any",
         language=speech.of(case).code,
         request_id=case.request_id,

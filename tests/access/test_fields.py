@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from app import clock
-from app.access import links
 from app.db.connection import connection
 from tests import courier
 from tests.inline import settle
+from tests.links import page_of
 from tests.web import Web, rows, web
 
 __all__ = ["web"]
@@ -185,7 +185,7 @@ def test_every_field_is_found_again(web: Web, operation: str):
     method, path = operation.split()
     path = path.format(tracking_number=parcel, case_id=case_id, task_id=task["id"])
     if operation.endswith("/answer"):
-        page = f"/c/{links.make('case', case_id)}"
+        page = page_of(case_id)
         web.client.post(page, data={"ask": "write", "message": "Walked?"})
         settle()
     if OFFERED in body.values():

@@ -37,6 +37,7 @@ from tasks.clock import BATCH, CLAIM
 from tests import courier, seed
 from tests.bench.report import Figure, Sample, repeated
 from tests.bench.stage import Servers, Stage, stage
+from tests.links import page_of
 
 ALONE, TOGETHER = 60, 300
 LEASE = timedelta(seconds=15)
@@ -147,7 +148,7 @@ class Journeys:
             self._page(page)
         settle()
         for case in cases:
-            page = f"/c/{links.make('case', case)}"
+            page = page_of(case)
             choice = _CHOICE.search(self._page(page))
             assert choice
             self._post(page, {"choice": choice[1]})
@@ -157,7 +158,7 @@ class Journeys:
             self._hear(account, courier.said("delivered", name, phone=_phone(name)))
         settle()
         for case in cases:
-            self._page(f"/c/{links.make('case', case)}")
+            self._page(page_of(case))
 
     def _hear(self, account: Any, raw: bytes) -> int:
         answer = self.client.post(

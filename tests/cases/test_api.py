@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from app import clock
-from app.access import links
 from app.cases.search import service as search
 from app.chain import policy
 from app.db.connection import connection, transaction
 from tests import courier
 from tests.inline import settle
+from tests.links import page_of
 from tests.web import Web, problem, rows, web
 
 __all__ = ["web"]
@@ -193,7 +193,7 @@ def test_what_staff_write_is_internal_unless_they_say_otherwise(web: Web):
     ]
     contacts = [i["facts"] for i in items if i["kind"] == "contact_elsewhere"]
     assert [(c["channel"], c["text"]) for c in contacts] == [("phone", ""), ("shop", "came by")]
-    page = web.client.get(f"/c/{links.make('case', case_id)}").get_data(as_text=True)
+    page = web.client.get(page_of(case_id)).get_data(as_text=True)
     assert "ring twice, please" in page
     assert "told the shipper" not in page
 

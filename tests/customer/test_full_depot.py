@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from app import clock, create_app
-from app.access import links
 from app.booking import service as booking
 from app.cases import store as case_store
 from app.db.connection import connection, transaction
 from app.errors import Problem
 from tests.inline import advance, settle
+from tests.links import page_of
 from tests.pages.reading import text
 from tests.play import Play
 
@@ -42,7 +42,7 @@ def page(settings, play: Play):
     client = create_app(settings).test_client()
 
     def ask(case_id, **form):
-        address = f"/c/{links.make('case', case_id)}"
+        address = page_of(case_id)
         answer = client.post(address, data=form) if form else client.get(address)
         settle()
         return text(client.get(address).text if form and answer.status_code == 303 else answer.text)

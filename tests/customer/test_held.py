@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from app import clock, create_app
-from app.access import links
 from app.booking import service as booking
 from app.errors import Problem
 from tests.inline import advance
+from tests.links import page_of
 from tests.pages.reading import text
 from tests.play import Play
 
@@ -18,7 +18,7 @@ from tests.play import Play
 @pytest.fixture
 def page(settings, play: Play):
     client = create_app(settings).test_client()
-    return lambda case_id: text(client.get(f"/c/{links.make('case', case_id)}").text)
+    return lambda case_id: text(client.get(page_of(case_id)).text)
 
 
 def held(play: Play, **told):

@@ -13,7 +13,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import clock, create_app
-from app.access import links
 from app.booking import service as booking
 from app.cases import speech
 from app.chain import service as chain
@@ -25,6 +24,7 @@ from app.settings import Settings
 from app.theme.times import When
 from tests import wording
 from tests.inline import advance, settle
+from tests.links import page_of
 from tests.pages.reading import text
 from tests.play import Play
 
@@ -50,7 +50,7 @@ def said(client: FlaskClient, play: Play, case_id: int) -> set[str]:
         *((stands.cutoff_at, stands.ends_at) if stands else ()),
     ]
     allowed = {" ".join(when.moment(at).split()) for at in known if at and at > now}
-    shown = text(client.get(f"/c/{links.make('case', case_id)}").text)
+    shown = text(client.get(page_of(case_id)).text)
     found = {f"{day} at {hour}" for day, hour in _SAID.findall(shown)}
     assert found, shown
     return found - allowed

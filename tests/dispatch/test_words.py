@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from app import clock, create_app, languages
-from app.access import links
 from app.cases import service as cases
 from app.chain import service as chain
 from app.customer import story as customers
@@ -18,6 +17,7 @@ from app.dispatch import story as dispatchers
 from app.settings import Settings
 from app.theme.times import When
 from tests.inline import advance, settle
+from tests.links import page_of
 from tests.pages.reading import text
 from tests.play import Play
 
@@ -104,7 +104,7 @@ def test_who_stood_at_a_closed_door_broke_no_promise(play: Play, settings: Setti
     assert "could not be handed over again. The business was closed at the time." in said
     assert "promised" not in said
     assert "sorry" not in said
-    page = create_app(settings).test_client().get(f"/c/{links.make('case', case_id)}")
+    page = create_app(settings).test_client().get(page_of(case_id))
     assert "The business was closed at the time." in text(page.text)
     assert "did not keep our promise" not in text(page.text)
 

@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import clock, create_app
-from app.access import links
 from app.db.connection import connection
 from app.directory import accounts_store
 from app.insight import story
@@ -16,6 +15,7 @@ from app.settings import Settings
 from tests.handover.edge import Edge
 from tests.handover.test_stories import booked, row
 from tests.inline import settle
+from tests.links import page_of
 from tests.play import Play
 
 
@@ -34,7 +34,7 @@ def test_the_customers_page_says_asked_confirmed_and_refused(
     client: FlaskClient, play: Play
 ) -> None:
     case_id = booked(play)
-    page = "/c/" + links.url("case", case_id).rpartition("/")[2]
+    page = page_of(case_id)
     asked = text(client, page)
     assert "You asked for" in asked
     assert "We are confirming it and will tell you by" in asked

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from app import create_app
-from app.access import links
 from app.cases.model import Case, CaseKind, Holding
 from app.customer.asked import service as asked
 from app.settings import Settings
 from tests.customer.test_texts import NOW, TEXTS, URL, arguments, case, links_can_be_made
+from tests.links import page_of
 from tests.pages.reading import text as read
 from tests.play import Play
 
@@ -60,7 +60,7 @@ def test_the_page_holds_no_words_of_its_own(pseudo: str, play: Play, settings: S
     client = create_app(settings).test_client()
 
     def look(case_id: int) -> None:
-        page = client.get(f"/c/{links.make('case', case_id)}")
+        page = client.get(page_of(case_id))
         assert page.status_code == 200
         shown, _, names = page.text.partition('<form method="post" class="tongues"')
         assert hard_coded(read(shown)) == set()

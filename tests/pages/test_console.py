@@ -17,6 +17,7 @@ from app.db.connection import connection, transaction
 from app.dispatch import service
 from app.theme.times import When
 from tests.inline import advance, settle
+from tests.links import page_of
 from tests.pages import audits, axe
 from tests.pages.reading import fingerprint, poll, text
 from tests.pages.staff import make_key, sign_in, sign_in_with, token
@@ -102,7 +103,7 @@ def test_another_address_is_no_question_to_be_answered_in_words(ana, play):
     case_id = play.courier()
     play.acknowledge(case_id)
     address = {"line1": "7 Oak Ave", "city": "Anaheim", "postcode": "92801", "country": "US"}
-    page = f"/c/{links.make('case', case_id)}"
+    page = page_of(case_id)
     ana.post(page, data=address | {"act": "move"})
     settle()
     row = ana.get("/console?kind=question").text

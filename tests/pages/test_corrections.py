@@ -13,6 +13,7 @@ from app.db.connection import connection, transaction
 from app.promises import service as promises
 from app.promises.service import Kind, Promise
 from tests.inline import advance, settle
+from tests.links import page_of
 from tests.pages.reading import fingerprint, text
 
 MOVED = {
@@ -31,7 +32,7 @@ def pages(play, case_id: int) -> dict[str, str]:
     return {
         "Ana": f"/t/{links.make('task', task, ana)}",
         "shipper": f"/s/{links.make('contact', case_id)}",
-        "customer": f"/c/{links.make('case', case_id)}",
+        "customer": page_of(case_id),
     }
 
 

@@ -15,6 +15,7 @@ from app.decisions import service as decisions
 from app.decisions.model import Choice
 from app.intake.reasons import REASONS
 from tests.inline import advance, settle
+from tests.links import page_of, token_of
 from tests.pages.reading import fingerprint, poll, text
 
 
@@ -27,11 +28,11 @@ def informed(play):
 
 
 def page(client, case_id, **how):
-    return client.get(f"/c/{links.make('case', case_id)}", **how)
+    return client.get(page_of(case_id), **how)
 
 
 def post(client, case_id, **form):
-    return client.post(f"/c/{links.make('case', case_id)}", data=form)
+    return client.post(page_of(case_id), data=form)
 
 
 def test_it_says_what_happened_what_comes_next_and_by_when(client, play, informed):
@@ -49,7 +50,7 @@ def test_looking_changes_nothing(client, informed):
     before = fingerprint()
     html = page(client, informed).text
     poll(client, html)
-    client.head(f"/c/{links.make('case', informed)}")
+    client.head(page_of(informed))
     assert fingerprint() == before
 
 
@@ -83,13 +84,13 @@ def test_it_can_be_changed_to_a_pickup_point(client, play, informed):
 
 
 def test_the_booking_as_a_calendar_file(client, play, informed):
-    address = f"/c/{links.make('case', informed)}/calendar.ics"
+    address = f"/c/{token_of(informed)}/calendar.ics"
     assert client.get(address).status_code == 404
     play.choose(informed)
     answer = client.get(address)
     assert answer.content_type == "text/calendar; charset=utf-8"
     assert "BEGIN:VEVENT" in answer.text
-    assert links.make("case", informed) in answer.text.replace("\r\n ", "")
+    assert token_of(informed) in answer.text.replace("\r\n ", "")
 
 
 def test_nothing_chosen_is_said_calmly(client, informed):

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import create_app
-from app.access import links
+from app.access import links, own_pages
 from app.settings import load
 from app.theme import assets
 from app.theme.times import When, length, within
+from tests.links import page_of, token_of
 from tests.pages.reading import text
 
 LIMIT = 30_000
@@ -26,7 +27,7 @@ def addresses(play):
     """One address of every kind of page."""
     case_id = play.courier()
     return {
-        "customer": f"/c/{links.make('case', case_id)}",
+        "customer": page_of(case_id),
         "dispatcher": f"/t/{links.make('task', play.task(case_id).id, play.world.people['Ana'])}",
         "shipper": f"/s/{links.make('contact', case_id)}",
         "playground": "/playground",
@@ -69,7 +70,7 @@ def test_every_page_is_light(client, addresses):
 def test_a_token_opens_only_its_own_kind_of_page(client, play, addresses):
     case_id = play.courier(parcel="P2")
     tokens = {
-        "c": links.make("case", case_id),
+        "c": token_of(case_id),
         "t": links.make("task", play.task(case_id).id, play.world.people["Ana"]),
         "s": links.make("contact", case_id),
     }
@@ -92,7 +93,7 @@ def test_an_unknown_link_is_explained_to_people_and_coded_for_programs(client):
 
 
 def test_a_genuine_token_of_something_gone_is_unknown_too(client):
-    assert client.get(f"/c/{links.make('case', 999)}").status_code == 404
+    assert client.get(f"/c/{own_pages.token(999, b'12345678')}").status_code == 404
     assert client.get(f"/t/{links.make('task', 999, 1)}").status_code == 404
     assert client.get(f"/s/{links.make('contact', 999)}").status_code == 404
 

@@ -7,11 +7,11 @@ import re
 import pytest
 
 from app import languages
-from app.access import links
 from app.db.connection import connection
 from app.languages import sms
 from app.playground import store as playground
 from tests.inline import advance, settle
+from tests.links import page_of
 from tests.pages import audits, axe
 from tests.pages.reading import text
 from tests.pages.web import free_port, serving
@@ -26,7 +26,7 @@ def reads(language: str | None) -> dict[str, str | None]:
 
 
 def page(case_id: int) -> str:
-    return f"/c/{links.make('case', case_id)}"
+    return page_of(case_id)
 
 
 def last(play: Play, case_id: int) -> str:

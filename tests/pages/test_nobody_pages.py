@@ -9,6 +9,7 @@ from app.db.connection import transaction
 from app.dispatch import queue_counts_store
 from app.insight import store as gauges
 from tests.inline import advance
+from tests.links import page_of
 from tests.pages.reading import poll, text
 from tests.pages.staff import make_key, sign_in
 
@@ -27,7 +28,7 @@ def folded() -> float:
 
 def test_from_the_first_call_to_the_one_who_comes_at_last(cleo, play):
     case_id = play.courier(parcel="OLD")
-    customer = f"/c/{links.make('case', case_id)}"
+    customer = page_of(case_id)
     said = text(cleo.get(customer).text)
     assert "and nobody has responded yet" in said
     assert "looking after it" not in said
@@ -73,7 +74,7 @@ def test_an_unhappy_customer_is_told_that_a_person_looks_into_it_once_one_does(c
     play.courier("delivered")
     advance(hours=2)
     play.rate(case_id, 2)
-    customer = f"/c/{links.make('case', case_id)}"
+    customer = page_of(case_id)
     assert "we are calling the depot, so that somebody looks" in text(client.get(customer).text)
     play.acknowledge(case_id, "Ben")
     assert "a person at the depot is looking into it" in text(client.get(customer).text)

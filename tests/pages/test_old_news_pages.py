@@ -9,6 +9,7 @@ import pytest
 from app import clock
 from app.access import links
 from tests.inline import settle
+from tests.links import page_of
 from tests.pages.reading import text
 from tests.pages.staff import make_key, sign_in, token
 
@@ -78,6 +79,6 @@ def test_the_tasks_own_page_says_what_it_is_and_begins_it(client, play, old):
 
 
 def test_the_customers_page_promises_nothing(client, old):
-    page = text(client.get(f"/c/{links.make('case', old[0])}").text)
+    page = text(client.get(page_of(old[0])).text)
     assert "Older news of your parcel" in page
     assert "A new delivery" not in page

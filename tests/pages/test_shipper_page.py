@@ -8,6 +8,7 @@ from app.cases import service as cases
 from app.cases.timeline.facts import Note
 from app.db.connection import transaction
 from tests.inline import advance, settle
+from tests.links import page_of
 from tests.pages.reading import fingerprint, text
 
 
@@ -117,7 +118,7 @@ def test_one_press_decides_and_the_customer_is_told(client, play, lost, decision
     assert head in said
     assert "See ZX9" in said
     assert play.topics(lost)[-1] == "decision"
-    customers = text(client.get(f"/c/{links.make('case', lost)}").text)
+    customers = text(client.get(page_of(lost)).text)
     assert "They write: See ZX9" in customers
 
 

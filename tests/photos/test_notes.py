@@ -16,6 +16,7 @@ from app.photos import service as photos
 from app.photos import uploads
 from tests import courier
 from tests.inline import settle
+from tests.links import page_of, token_of
 from tests.pages.reading import fingerprint, text
 from tests.photos import shots
 from tests.web import Web, web
@@ -101,7 +102,7 @@ def test_one_for_staff_is_for_staff(web: Web, case: int):
                 web.api("GET", f"/cases/{case}/photos/{name}", "shipper"),
                 web.client.get(f"/s/{links.make('contact', case)}/photos/{name}"),
             ],
-            "customer": [web.client.get(f"/c/{links.make('case', case)}/photos/{name}")],
+            "customer": [web.client.get(f"/c/{token_of(case)}/photos/{name}")],
         }
         for reader, answers in asked.items():
             for answer in answers:
@@ -109,7 +110,7 @@ def test_one_for_staff_is_for_staff(web: Web, case: int):
                 assert answer.status_code == wanted, (visibility, reader, answer.text[:300])
         on_pages = {
             "shipper": web.client.get(f"/s/{links.make('contact', case)}").text,
-            "customer": web.client.get(f"/c/{links.make('case', case)}").text,
+            "customer": web.client.get(page_of(case)).text,
         }
         for reader, html in on_pages.items():
             assert (name in html) == (reader in readers)
@@ -122,7 +123,7 @@ def test_a_photo_is_shown_with_its_own_case_only(web: Web, case: int):
     settle()
     assert web.api("GET", f"/cases/{other}/photos/{name}").status_code == 404
     assert web.client.get(f"{link(web, other)}/photos/{name}").status_code == 404
-    assert web.client.get(f"/c/{links.make('case', other)}/photos/{name}").status_code == 404
+    assert web.client.get(f"/c/{token_of(other)}/photos/{name}").status_code == 404
     for name in ("..", "%2e%2e%2f1", "doctor", ""):
         assert web.client.get(f"{link(web, case)}/photos/{name}").status_code == 404
 
@@ -169,7 +170,7 @@ def test_what_cannot_be_taken_changes_nothing_and_keeps_the_words(web: Web, case
 
 def test_only_this_address_takes_much_and_only_from_who_may(web: Web, case: int):
     much = shots.photo(kind="BMP", width=1000, height=1000)
-    for address in (link(web, case), f"/c/{links.make('case', case)}", "/console"):
+    for address in (link(web, case), page_of(case), "/console"):
         assert web.client.post(address, **form(much)).status_code in {400, 401, 413, 303}
     assert web.client.post(f"/t/{'x' * 30}/notes", **form(shots.photo())).status_code == 404
     assert note(web, case, shots.photo(), by="").status_code == 401
@@ -234,7 +235,7 @@ def test_photos_grow_old_with_their_case(web: Web, case: int):
     while photos.sweep():
         pass
     assert kept(web, case) == []
-    answer = web.client.get(f"/c/{links.make('case', case)}/photos/{name}")
+    answer = web.client.get(f"/c/{token_of(case)}/photos/{name}")
     assert (answer.status_code, answer.get_json()["code"]) == (404, "no_such_photo")
     assert connection().execute("SELECT 1 FROM photos WHERE case_id = %s", [case]).rowcount == 0
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from app import clock, create_app
-from app.access import links
 from app.customer import outlook
 from app.customer.hours import hour
 from app.db.connection import connection
@@ -15,6 +14,7 @@ from app.promises import service as promises
 from app.promises.service import Kind, Promise
 from app.settings import Settings
 from tests.inline import advance
+from tests.links import page_of
 from tests.pages.reading import text
 from tests.play import Play
 
@@ -38,7 +38,7 @@ def test_the_hour_that_was_said_is_a_row_and_the_call_keeps_it(
     client = create_app(settings).test_client()
     (said,) = calls(case_id)
     assert f"call again by {hour(play.case(case_id), said)}." in play.messages(case_id)[-1]["text"]
-    page = f"/c/{links.make('case', case_id)}"
+    page = page_of(case_id)
     assert "and call again by" in text(client.get(page).text)
     rung = len(play.messages(case_id, audience="dispatcher"))
     advance(minutes=(said.due_at - clock.now()) / timedelta(minutes=1))

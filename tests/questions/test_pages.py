@@ -11,6 +11,7 @@ from app import create_app
 from app.access import links
 from app.settings import Settings
 from tests.inline import advance, settle
+from tests.links import page_of
 from tests.pages.staff import make_key, sign_in, token
 from tests.questions.world import Asking
 
@@ -32,7 +33,7 @@ def case_id(play: Asking) -> int:
 
 
 def customers(case_id: int) -> str:
-    return f"/c/{links.make('case', case_id)}"
+    return page_of(case_id)
 
 
 def press(client: FlaskClient, address: str, **form: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from app import clock
 from app.access import links
+from app.cases import own_page
 from app.cases import service as cases
 from app.cases.timeline.facts import CustomerReply, QuestionAnswered
 from app.customer.asked import service as asked
@@ -259,7 +260,7 @@ def test_two_open_parcels_are_both_named(play: Asking):
     assert len(play.questions(second)) == 1
     told = play.heard()[-1]
     assert "ORD-P2" in told
-    assert f"another parcel with us too, ORD-P1: {links.url('case', first)}" in told
+    assert f"another parcel with us too, ORD-P1: {own_page.url(play.case(first))}" in told
 
 
 def test_a_stranger_gets_one_honest_answer_a_day(play: Asking):

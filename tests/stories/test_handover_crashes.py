@@ -13,9 +13,10 @@ from functools import partial
 import pytest
 import requests
 
-from app.access import links, signing
+from app.access import signing
 from tests.handover.connectors.play_webhook import SECRET, Counting
 from tests.handover.edge import Edge, opened
+from tests.links import token_of
 from tests.servers import TestServers
 from tests.stories.drill import Burst
 from tests.stories.handing import connect
@@ -171,7 +172,7 @@ def three(house: House, case_id: int, keys: dict[int, str], other: str) -> list[
     """A change, a confirmation and, of every second case, its end."""
 
     def changes() -> int:
-        link = f"{house.base}/c/{links.make('case', case_id)}"
+        link = f"{house.base}/c/{token_of(case_id)}"
         return house.press(link, choice=other).status_code
 
     def confirms() -> int:

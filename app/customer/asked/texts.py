@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app import clock
-from app.access import links
-from app.cases import speech
+from app.cases import own_page, speech
 from app.cases.model import Case, CaseKind, Resolution
 from app.customer.hours import at
 from app.customer.outlook import Otherwise
@@ -48,13 +47,13 @@ def taken(
         say(_HAS[question.wants]),
         _ended(case),
         _answers(case, question, promise, otherwise, now),
-        links.url("case", case.id),
+        own_page.url(case),
     ]
     parts += [
         say(
             "You have another parcel with us too, {other}: {url}",
             other=other.parcel.label,
-            url=links.url("case", other.id),
+            url=own_page.url(other),
         )
         for other in others
     ]
@@ -66,9 +65,7 @@ def rated(case: Case, score: int) -> RenderedMessage:
     """The score that somebody wrote back was understood, and where it can be changed."""
     say = speech.about(case)
     said = say("You gave {score} of 5. Thank you.", score=score)
-    return RenderedMessage(
-        said, joined(said, say("Nothing more to do."), links.url("case", case.id))
-    )
+    return RenderedMessage(said, joined(said, say("Nothing more to do."), own_page.url(case)))
 
 
 def takes_longer(
@@ -92,7 +89,7 @@ def takes_longer(
     if calls:
         what = say("Your {shipper} parcel {parcel}: nobody at {depot} has responded yet")
         rung, news = tried(case, calls, None), next_news(case, promise)
-        parts = (rung, without_you(case, otherwise), news, links.url("case", case.id))
+        parts = (rung, without_you(case, otherwise), news, own_page.url(case))
         return RenderedMessage(what, joined(stop(say, what), *parts))
     what = say("Your {shipper} parcel {parcel}: your answer takes longer")
     longer = stop(say, what)
@@ -101,7 +98,7 @@ def takes_longer(
         longer = say("Your {shipper} parcel {parcel}: your answer takes longer than {by}.", by=by)
     called = say("The next person has been called.") if higher else ""
     answers = _answers(case, question, promise, otherwise, now)
-    return RenderedMessage(what, joined(longer, called, answers, links.url("case", case.id)))
+    return RenderedMessage(what, joined(longer, called, answers, own_page.url(case)))
 
 
 def stranger(language: Language) -> RenderedMessage:

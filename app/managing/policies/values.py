@@ -80,6 +80,7 @@ GROUPS: Mapping[str, Sequence[Field]] = {
         Field("recycled_after", "After a delivery its number may be another parcel's after"),
         Field("survey_again", "An unanswered survey is repeated after"),
         Field("survey_ends", "And ends after"),
+        Field("link_kept", "After the end the customer’s link opens their page for"),
         Field("low_score", "Up to this score the depot is called", Form.NUMBER),
     ),
 }
