@@ -794,6 +794,13 @@ _TABLE = (
         "Correct each field that stands in `errors`.",
     ),
     ErrorCode(
+        "shipper_unusable",
+        422,
+        "This shipper cannot be kept so",
+        "A name, a country, a number or an address does not fit.",
+        "Correct each field that stands in `errors`.",
+    ),
+    ErrorCode(
         "account_exists",
         409,
         "There is such an account already",

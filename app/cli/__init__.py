@@ -18,6 +18,7 @@ COMMANDS = {
     "db": "Migrate the database.",
     "clock": "Run the clock process, which wakes what is due.",
     "sender": "Run the sender process, which hands messages to their providers.",
+    "setup": "Plan, apply and write out the whole set-up as one file.",
     "courier": "Connect couriers.",
     "template": "Say under which names providers know texts.",
     "user": "Add, list and remove the people who act.",

@@ -52,6 +52,23 @@ def add(
     )
 
 
+def last_id(conn: Connection) -> int:
+    """The newest change's id; 0 without any."""
+    row = conn.execute("SELECT coalesce(max(id), 0) AS id FROM setup_changes").fetchone()
+    return int(row["id"]) if row else 0
+
+
+def since(conn: Connection, change_id: int) -> list[Change]:
+    """The changes after this one, oldest first."""
+    with conn.cursor(row_factory=class_row(Change)) as cursor:
+        cursor.execute(
+            """SELECT id, at, by, kind, subject_id, subject, before, after FROM setup_changes
+                WHERE id > %s ORDER BY id""",
+            [change_id],
+        )
+        return cursor.fetchall()
+
+
 def newest(
     conn: Connection,
     theirs: Sequence[int] | None,

@@ -39,8 +39,7 @@ def add_account(
         Problem: 422, the slug cannot stand in an address, or there is no such time zone.
     """
     check_zone(timezone)
-    if not _SLUG.fullmatch(slug):
-        raise Problem(422, "bad_slug", "A slug has lower-case letters, digits and hyphens.")
+    check_slug(slug)
     account_id = accounts_store.put(
         conn,
         slug=slug,
@@ -104,6 +103,16 @@ def person(
     found = store.person_id(conn, email) if added is None else added
     assert found is not None  # noqa: S101 - people are never deleted
     return found
+
+
+def check_slug(slug: str) -> None:
+    """Whether a name can stand in an address.
+
+    Raises:
+        Problem: 422, it cannot.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise Problem(422, "bad_slug", "A slug has lower-case letters, digits and hyphens.")
 
 
 def check_zone(name: str) -> None:

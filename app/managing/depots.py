@@ -7,15 +7,18 @@ them. A window that goes, or a day that is closed, is offered no more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import psycopg
+from phonenumbers import SUPPORTED_REGIONS
 
 from app import clock
 from app.booking import places_store
 from app.db.connection import Connection
+from app.directory import roles_store, service
+from app.directory import store as directory
 from app.directory.changes import By, Facts, record
 from app.errors import Problem
 from app.managing import depots_store as store
@@ -38,6 +41,50 @@ def find(conn: Connection, slug: str) -> Depot:
     if depot is None:
         raise Problem(404, "no_such_depot", "There is no depot of this name.")
     return depot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Whose clocks and public holidays a depot keeps."""
+
+    timezone: str
+    country: str
+    region: str | None = None
+
+
+def add(
+    conn: Connection, who: By, slug: str, name: str, where: Where, in_charge: int, now: datetime
+) -> Depot:
+    """Add a depot; `in_charge` is called when nobody else answers, and sees its cases.
+
+    Raises:
+        Problem: 422, it cannot be so.
+    """
+    service.check_slug(slug)
+    _check(where)
+    if not name:
+        raise _unusable("A depot needs a name.")
+    directory.add_depot(
+        *(conn, slug, name, where.timezone, where.country, in_charge, now), region=where.region
+    )
+    roles_store.let_see(conn, in_charge, slug)
+    depot = find(conn, slug)
+    _record(conn, who, depot, "depot", depot.name, {}, {**_place(depot), **_where(depot)}, now)
+    return depot
+
+
+def set_where(conn: Connection, who: By, depot: Depot, where: Where, now: datetime) -> bool:
+    """Let a depot keep these clocks and holidays; False when it does already.
+
+    What is booked keeps its moment.
+
+    Raises:
+        Problem: 422, it cannot be so.
+    """
+    _check(where)
+    store.set_where(conn, depot.id, where.timezone, where.country, where.region)
+    after = find(conn, depot.slug)
+    return _record(conn, who, depot, "depot", depot.name, _where(depot), _where(after), now)
 
 
 def set_place(
@@ -169,6 +216,16 @@ def _record(
 ) -> bool:
     subject = called if kind == "depot" else f"{called} of {depot.name}"
     return record(conn, who, kind, (depot.id, subject), [depot.id], before, after, now)
+
+
+def _check(where: Where) -> None:
+    service.check_zone(where.timezone)
+    if where.country not in SUPPORTED_REGIONS:
+        raise _unusable("Write the country's two letters, like DE or US.")
+
+
+def _where(depot: Depot) -> Facts:
+    return {"time zone": depot.timezone, "country": depot.country, "region": depot.region}
 
 
 def _place(depot: Depot) -> Facts:

@@ -21,6 +21,8 @@ class Depot:
     address: str
     phone: str | None
     timezone: str
+    country: str
+    region: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ def lock(conn: Connection, slug: str) -> Depot | None:
     """A depot, locked until the transaction ends."""
     with conn.cursor(row_factory=class_row(Depot)) as cursor:
         cursor.execute(
-            """SELECT id, slug, name, address, phone, timezone FROM depots
-                WHERE slug = %s FOR NO KEY UPDATE""",
+            """SELECT id, slug, name, address, phone, timezone, country, region
+                 FROM depots WHERE slug = %s FOR NO KEY UPDATE""",
             [slug],
         )
         return cursor.fetchone()
@@ -64,6 +66,16 @@ def update(conn: Connection, depot_id: int, name: str, address: str, phone: str 
     conn.execute(
         "UPDATE depots SET name = %s, address = %s, phone = %s WHERE id = %s",
         [name, address, phone, depot_id],
+    )
+
+
+def set_where(
+    conn: Connection, depot_id: int, timezone: str, country: str, region: str | None
+) -> None:
+    """Let a depot keep these clocks and these public holidays."""
+    conn.execute(
+        "UPDATE depots SET timezone = %s, country = %s, region = %s WHERE id = %s",
+        [timezone, country, region, depot_id],
     )
 
 

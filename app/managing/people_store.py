@@ -55,7 +55,11 @@ def called_unseeing(conn: Connection, person_id: int) -> list[str]:
     rows = conn.execute(
         """SELECT d.name FROM people p JOIN depots d
                ON d.catch_all_id = p.id OR d.id IN
-                  (SELECT depot_id FROM ladder_levels WHERE person_id = p.id)
+                  (SELECT depot_id FROM ladder_levels WHERE person_id = p.id
+                   UNION
+                   SELECT l.depot_id FROM ladder_levels l
+                     JOIN rota_shifts s ON s.rota_id = l.rota_id
+                     JOIN rota_turns t ON t.shift_id = s.id WHERE t.person_id = p.id)
             WHERE p.id = %s AND p.role <> 'admin' AND NOT d.id = ANY(p.depots)
             ORDER BY d.name""",
         [person_id],

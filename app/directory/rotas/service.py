@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -20,7 +19,6 @@ from app.directory.rotas.store import Known
 from app.errors import Problem
 from app.plain import counted
 
-_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 READ_AHEAD = timedelta(days=366)
 """So far a calendar is read; what comes later is read as time goes on."""
 _FEED = "rota"
@@ -54,8 +52,7 @@ def put(
         Problem: 404 no such depot, 409 somebody changed it since `version`, 422 it cannot be so.
     """
     directory.check_zone(settings.zone)
-    if not _SLUG.fullmatch(slug):
-        raise Problem(422, "bad_slug", "A slug has lower-case letters, digits and hyphens.")
+    directory.check_slug(slug)
     check_people(conn, (person for shift in shifts for person in shift.people))
     if twice := rules.twice_at_once(shifts):
         person = people.person(conn, twice)

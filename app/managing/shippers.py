@@ -1,0 +1,77 @@
+"""Verbs on shippers, each remembered. In the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from phonenumbers import SUPPORTED_REGIONS
+
+from app.db.connection import Connection
+from app.directory.changes import By, record
+from app.directory.service import check_slug
+from app.errors import Problem
+from app.managing import shippers_store as store
+from app.managing.shippers_store import Shipper
+from app.shipments.reachable import WHY, check_email, check_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a shipper is to be called, and how it is reached."""
+
+    name: str
+    country: str
+    """Two letters; of the numbers in its orders that have no prefix."""
+    email: str = ""
+    """Who is asked for what an order lacks, and for decisions."""
+    phone: str = ""
+
+
+def put(
+    conn: Connection, who: By, slug: str, wanted: Wanted, policy_id: int, now: datetime
+) -> bool:
+    """Let a shipper be so; a new one's cases run by this policy. False when it is so already.
+
+    Raises:
+        Problem: 422, with what is wrong by field.
+    """
+    check_slug(slug)
+    email, phone = _reached(wanted)
+    before = store.lock(conn, slug)
+    if before is None:
+        store.add(conn, slug, wanted.name, policy_id, now)
+    store.update(conn, slug, wanted.name, wanted.country, email, phone)
+    after = store.lock(conn, slug)
+    assert after is not None  # noqa: S101 - it was just written
+    was: Mapping[str, Any] = _facts(before) if before else {}
+    return record(conn, who, "shipper", (after.id, after.name), None, was, _facts(after), now)
+
+
+def _reached(wanted: Wanted) -> tuple[str | None, str | None]:
+    faults: dict[str, str] = {}
+    email = check_email(wanted.email)
+    number = check_number(wanted.phone, wanted.country)
+    if not wanted.name.strip():
+        faults["name"] = "A shipper needs a name: customers read it."
+    if wanted.country not in SUPPORTED_REGIONS:
+        faults["country"] = "Write the country's two letters, like DE or US."
+    if wanted.email and email is None:
+        faults["email"] = "No mail can be sent to this address."
+    if wanted.phone and not number.callable:
+        faults["phone"] = f"It cannot be called: {WHY.get(number.fault or '', number.fault)}."
+    if faults:
+        errors = [{"field": name, "code": "invalid", "detail": why} for name, why in faults.items()]
+        raise Problem(422, "shipper_unusable", " ".join(faults.values()), errors=errors)
+    return email, number.full if wanted.phone else None
+
+
+def _facts(shipper: Shipper) -> dict[str, Any]:
+    return {
+        "name": shipper.name,
+        "country": shipper.country,
+        "e-mail": shipper.email,
+        "phone": shipper.phone,
+    }

@@ -1,0 +1,1 @@
+"""The whole set-up as one file: what would change, change it, write it out."""

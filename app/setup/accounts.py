@@ -1,0 +1,188 @@
+"""The courier accounts of a set-up file, both ways. No secret stands in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from app.access import vault
+from app.db.connection import Connection
+from app.directory import accounts_store
+from app.directory import store as directory
+from app.errors import Problem
+from app.intake import couriers
+from app.managing import accounts
+from app.managing import accounts_store as managed
+from app.managing.accounts_store import Account
+from app.setup.fields import Secret
+
+if TYPE_CHECKING:
+    from app.setup.applying import Work
+
+_KEEP = timedelta(hours=24)
+"""So long the former secret is valid beside a new one: no webhook is lost to a new file."""
+
+
+def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
+    """Let an account be so, and its bookings go this way."""
+    if said["courier"] not in couriers.NAMES:
+        why = f"There is no courier {said['courier']!r}. Known: {', '.join(couriers.NAMES)}."
+        raise _refused("courier", why)
+    known = managed.lock(work.conn, slug)
+    if known is None:
+        _add(work, slug, said)
+    else:
+        _change(work, known, said)
+    if "test_events" in said:
+        accounts.set_test_events(work.conn, work.who, slug, work.now, on=said["test_events"])
+    if "rules" in said:
+        accounts.set_rules(work.conn, work.who, slug, said["rules"], work.now)
+    if "connector" in said:
+        _connect(work, slug, said["connector"])
+
+
+def _add(work: Work, slug: str, said: Mapping[str, Any]) -> None:
+    secret, headers = _credentials(work, said, new=True)
+    new = accounts.New(
+        slug=slug,
+        courier=said["courier"],
+        secrets=[secret] if secret else [],
+        headers=headers,
+        config=_config(work, said) or {},
+        **_owner(work, said),
+    )
+    accounts.add(work.conn, work.who, new, work.now)
+
+
+def _change(work: Work, known: Account, said: Mapping[str, Any]) -> None:
+    conn, who, slug, now = work.conn, work.who, known.slug, work.now
+    if known.courier != said["courier"]:
+        why = f"{slug} is an account of {known.courier}: name another one for {said['courier']}."
+        raise _refused("courier", why)
+    accounts.set_owner(conn, who, slug, now=now, **_owner(work, said))
+    config = _config(work, said)
+    if config is not None:
+        tests = {name: v for name, v in known.config.items() if name == "accept_test"}
+        accounts.set_config(conn, who, slug, tests | config, now)
+    secret, headers = _credentials(work, said, new=False)
+    if secret:
+        accounts.rotate(conn, who, slug, secret=secret, keep=_KEEP, now=now)
+    if headers and headers.items() - _headers(conn, slug).items():
+        accounts.rotate(conn, who, slug, headers=headers, keep=_KEEP, now=now)
+
+
+def _owner(work: Work, said: Mapping[str, Any]) -> dict[str, Any]:
+    shipper = directory.shipper_id(work.conn, said["shipper"])
+    depot = directory.depot_id(work.conn, said["depot"])
+    return {"shipper_id": shipper, "depot_id": depot, "timezone": said["timezone"]}
+
+
+def _credentials(
+    work: Work, said: Mapping[str, Any], *, new: bool
+) -> tuple[str | None, dict[str, str]]:
+    secret = _read(work, said["secret"], "secret", new=new) if "secret" in said else None
+    headers = {
+        name.lower(): value
+        for name, ref in said.get("headers", {}).items()
+        if (value := _read(work, ref, f"headers.{name}", new=new))
+    }
+    return secret, headers
+
+
+def _read(work: Work, secret: Secret, field: str, *, new: bool) -> str | None:
+    """The value; of what is there already a missing one is left as it is.
+
+    Raises:
+        Problem: 422, what is new needs it.
+    """
+    value = secret.read(work.document.folder)
+    if value is None and new:
+        raise _refused(field, f"There is no {secret.place}: set it, and run this again.")
+    if value is None:
+        work.notes.append(f"There is no {secret.place}: what is stored stays as it is.")
+    return value
+
+
+def _config(work: Work, said: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What its adapter asks for; None where the file does not say it."""
+    if "config_file" in said:
+        path = work.document.folder / said["config_file"]
+        try:
+            found: dict[str, Any] = json.loads(path.read_text())
+        except (OSError, ValueError) as error:
+            raise _refused("config_file", f"It cannot be read: {error}.") from error
+        return found
+    return said.get("config")
+
+
+def _connect(work: Work, slug: str, said: Mapping[str, Any]) -> None:
+    row = accounts_store.account(work.conn, slug) or {}
+    sealed = row.get("connector_values")
+    before = orjson.loads(vault.unseal(sealed)) if sealed else {}
+    same = row.get("connector") == said["name"]
+    values = {}
+    for name, value in said["values"].items():
+        text = value
+        if isinstance(value, Secret):
+            known = before.get(name) if same else None
+            text = _read(work, value, f"connector.values.{name}", new=known is None) or known
+        values[name] = text
+    if (same, values) != (True, before):
+        accounts.connect(work.conn, work.who, slug, said["name"], values, work.now)
+
+
+def _headers(conn: Connection, slug: str) -> dict[str, str]:
+    row = accounts_store.lock(conn, slug) or {}
+    found: dict[str, str] = orjson.loads(vault.unseal(row["headers"])) if row["headers"] else {}
+    return found
+
+
+def _refused(field: str, why: str) -> Problem:
+    errors = [{"field": field, "code": "invalid", "detail": why}]
+    return Problem(422, "account_unusable", why, errors=errors)
+
+
+def export(conn: Connection) -> dict[str, Any]:
+    """Every account, as a file says it: where its secrets are to be found, and none of them."""
+    return {one.slug: _said(conn, one) for one in managed.listed(conn)}
+
+
+def _said(conn: Connection, account: Account) -> dict[str, Any]:
+    row = accounts_store.account(conn, account.slug) or {}
+    name = account.slug.upper().replace("-", "_")
+    said: dict[str, Any] = {
+        "courier": account.courier,
+        "shipper": account.shipper,
+        "depot": account.depot,
+        "timezone": account.timezone,
+    }
+    if row["secrets"]:
+        said["secret"] = {"env": f"{name}_SECRET"}
+    if headers := _headers(conn, account.slug):
+        said["headers"] = {header: {"env": _env(name, header)} for header in headers}
+    config = {k: v for k, v in account.config.items() if k != "accept_test"}
+    if config:
+        said["config"] = config
+    if account.config.get("accept_test"):
+        said["test_events"] = True
+    if account.rules:
+        said["rules"] = account.rules
+    if account.connector:
+        sealed = row["connector_values"]
+        values = orjson.loads(vault.unseal(sealed)) if sealed else {}
+        said["connector"] = {
+            "name": account.connector,
+            "values": {
+                key: value if key == "base" else {"env": _env(name, key)}
+                for key, value in values.items()
+            },
+        }
+    return said
+
+
+def _env(account: str, name: str) -> str:
+    return f"{account}_{name.upper().replace('-', '_')}"

@@ -1,0 +1,107 @@
+"""A set-up file on a database of its own, with the commands as somebody at a terminal runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import main
+from app.settings import Settings
+
+SHOP = """
+[policies.patient.values]
+choose_within = "3 h"
+staff_read_names = false
+
+[shippers.hollow-oak]
+name = "Hollow Oak Books"
+country = "US"
+email = "care@hollow-oak.example.com"
+policy = "patient"
+
+[people."ana@example.com"]
+name = "Ana Reyes"
+phone = "+17145550111"
+channels = ["voice", "sms"]
+depots = ["anaheim"]
+
+[people."olga@example.com"]
+name = "Olga Lind"
+channels = ["email"]
+role = "supervisor"
+depots = "all"
+
+[depots.anaheim]
+name = "Anaheim depot"
+country = "US"
+region = "CA"
+timezone = "America/Los_Angeles"
+address = "1440 S Depot Way, Anaheim, CA 92806"
+in_charge = "olga@example.com"
+hours = [{ days = "mon-sat", opens = "06:00", closes = "22:00" }]
+windows = [
+    { days = "mon-fri", starts = "08:00", ends = "11:00", parcels = 4 },
+    { days = "sat", starts = "10:00", ends = "14:00", parcels = 2, booked_until = "3 h" },
+]
+closures = [{ day = 2031-12-24, why = "Stocktaking" }]
+
+[[depots.anaheim.levels]]
+rotas = ["desk"]
+wait = "5 min"
+ways = [{ channel = "voice", wait = "2 min", tries = 2 }, { channel = "sms", wait = "1 min" }]
+
+[[depots.anaheim.pickup_points]]
+name = "Corner shop"
+address = "5 Katella Ave"
+ready_in = "4 h"
+keeps_for = "5 days"
+places = 9
+
+[rotas.desk]
+name = "Dispatch desk"
+depot = "anaheim"
+timezone = "America/Los_Angeles"
+turns = { first = 2026-11-23, at = "09:00" }
+shifts = [{ days = "mon-sun", starts = "08:00", ends = "20:00", people = ["ana@example.com"] }]
+
+[accounts.city]
+courier = "onfleet"
+shipper = "hollow-oak"
+depot = "anaheim"
+timezone = "America/Los_Angeles"
+secret = { env = "CITY_SECRET" }
+connector = { name = "onfleet", values = { api_key = { file = "city.key" } } }
+rules = { attempts = 3 }
+"""
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+class Terminal:
+    """`reknock setup …` on the test's database; `env` is what the next command finds there."""
+
+    def __init__(self, home: Path, env: Mapping[str, str]) -> None:
+        self.home = home
+        self.env = {**env, "CITY_SECRET": SECRET}
+        self.file = home / "shop.toml"
+        (home / "city.key").write_text("c0ffee\n")
+
+    def run(self, verb: str, *more: str, text: str | None = None, exits: int = 0) -> Result:
+        if text is not None:
+            self.file.write_text(text)
+        done = CliRunner(env=self.env).invoke(main, ["setup", verb, str(self.file), *more])
+        assert done.exit_code == exits, done.output
+        return done
+
+
+@pytest.fixture
+def terminal(settings: Settings, env: dict[str, str], tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path, env)
+
+
+@pytest.fixture
+def refused(terminal: Terminal) -> Callable[[str], str]:
+    """What is said of a file that cannot be used."""
+    return lambda text: terminal.run("apply", text=text, exits=1).output
