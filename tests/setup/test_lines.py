@@ -33,8 +33,9 @@ text = "
 
 def places(value: Any, at: lines.Place = ()) -> Iterator[lines.Place]:
     yield at
-    inner = value.items() if isinstance(value, dict) else ()
-    inner = enumerate(value) if isinstance(value, list) else inner
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(value, dict | list):
+        inner = list(value.items() if isinstance(value, dict) else enumerate(value))
     for name, one in inner:
         yield from places(one, (*at, str(name)))
 
