@@ -110,6 +110,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         depots_pages,
         hours_pages,
         keys_pages,
+        people_api,
         people_pages,
         phone_pages,
     )
@@ -135,7 +136,10 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     openid.configure(web, settings)
     web.register_blueprint(theme.blueprint)
     api = HouseApi(web)
-    programs = (orders, corrections, contact, cases, booking, decisions, dispatch, oncall, depots)
+    programs = (
+        *(orders, corrections, contact, cases, booking, decisions, dispatch, oncall, depots),
+        people_api,
+    )
     for face in programs:
         api.register_blueprint(face.blueprint)
     described.add(api.spec)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.languages.sentence import sentence
+
 _BROWSERS = (  # the more special first: most of them claim to be the others too
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -13,18 +15,18 @@ _BROWSERS = (  # the more special first: most of them claim to be the others too
     ("Safari", "Safari"),
 )
 _PLACES = (
-    ("iPhone", "an iPhone"),
-    ("iPad", "an iPad"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
     ("Android", "Android"),
     ("Windows", "Windows"),
-    ("CrOS", "a Chromebook"),
-    ("Mac OS", "a Mac"),
+    ("CrOS", "Chromebook"),
+    ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
 
 
 def in_words(agent: str) -> str:
     """`Firefox on Android`; `a browser` where it does not say."""
-    browser = next((name for mark, name in _BROWSERS if mark in agent), "A browser")
+    browser = next((name for mark, name in _BROWSERS if mark in agent), sentence("A browser"))
     place = next((name for mark, name in _PLACES if mark in agent), "")
-    return f"{browser} on {place}" if place else browser
+    return sentence("{browser} on {place}", browser=browser, place=place) if place else browser

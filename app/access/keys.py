@@ -40,6 +40,8 @@ class Caller:
     depots: list[int] | None
     """Whose cases they see and act on; None: every depot's."""
     session_id: int | None = None
+    language: str = ""
+    """The code of what they read; empty where they have not said."""
 
     @property
     def sees(self) -> Sees:

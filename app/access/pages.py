@@ -5,16 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, flash, request
 
 from app import clock, languages
-from app.access import agents, session
+from app.access import agents, session, tongue
 from app.access import sessions_store as store
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection
-from app.theme import respond
+from app.theme import respond, speaking
 from app.theme.times import When
 
 blueprint = Blueprint("access_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
+tongue.begin(blueprint)
 
 
 @blueprint.get("/")
@@ -45,7 +46,7 @@ def sessions() -> Response:
         browser=agents.in_words,
         languages=languages.known().values(),
         mine=store.language_of(connection(), who.person_id) if who.person_id else None,
-        when=When("UTC", now),
+        when=When("UTC", now, speaking.language()),
     )
 
 
@@ -64,21 +65,28 @@ def end_sessions() -> Response:
     else:
         ended = store.end_of(connection(), only=_number(asked), **mine)
     if ended:
-        flash("Signed out there." if ended == 1 else f"Signed out in {ended} places.", "good")
+        flash(speaking.count("Signed out there.", "Signed out in {number} places.", ended), "good")
     else:
-        flash("Nobody was signed in there any more.", "")
+        flash(speaking.plain("Nobody was signed in there any more."), "")
     return respond.see_other("/console/sessions")
 
 
 @blueprint.post("/console/language")
-@require_session("dispatcher")
+@require_session("dispatcher", "shipper")
 def speak() -> Response:
-    """Let the caller be called and written to in `language`."""
+    """Let the caller be called and written to in `language`, and read these pages in it."""
     who, code = caller(), request.form.get("language", "")
-    if who.person_id and code in languages.known():
+    answer = respond.see_other("/console/sessions")
+    if code not in languages.known():
+        return answer
+    chosen = languages.get(code)
+    if who.person_id:
         store.speak(connection(), who.person_id, code)
-        flash(f"We call and write to you in {languages.get(code).name}.", "good")
-    return respond.see_other("/console/sessions")
+        said = chosen.say("We call and write to you in {language}.", language=chosen.name)
+    else:
+        said = chosen.say("These pages speak {language} now.", language=chosen.name)
+    flash(said, "good")
+    return tongue.choose(answer, code)
 
 
 def _number(text: str) -> int:

@@ -24,10 +24,11 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from typing_extensions import override
 
 from app import clock
-from app.access import keys, scope, secret, sessions_store
+from app.access import keys, scope, secret, sessions_store, tongue
 from app.access.keys import Caller
 from app.db.connection import Connection, connection
 from app.errors import Problem
+from app.languages.language import mark
 from app.theme import respond
 
 P = ParamSpec("P")
@@ -38,6 +39,29 @@ _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 """A path here: not `//elsewhere`, and nothing a browser reads as that (`\\`, tabs, spaces)."""
 _LONGEST_AGENT = 200
 _AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages", "passkey_pages"})
+_IN_ENGLISH = frozenset(
+    {
+        "console_pages",
+        "console_acts",
+        "day_pages",
+        "oncall_pages",
+        "rota_pages",
+        "manage_people",
+        "manage_accounts",
+        "manage_changes",
+        "manage_depots",
+        "manage_hours",
+        "manage_keys",
+        "manage_phone",
+        "manage_policies",
+        "dry_run_pages",
+        "dashboard",
+        "couriers",
+        "docs",
+        "error_pages",
+    }
+)
+"""Pages whose words are not said in other languages yet."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
@@ -158,6 +182,8 @@ def require_session(*roles: str) -> Callable[[Callable[P, Response]], Callable[P
             found = signed_in()
             if found is None:
                 return _ask()
+            if request.blueprint not in _IN_ENGLISH:
+                tongue.use(signed_in=found.language)
             if not found.may(*roles):
                 return respond.page(
                     "access/elsewhere.html", status=403, caller=found, home=home(found)
@@ -183,11 +209,9 @@ def _form_expired(_: CSRFError) -> Response:
     """A form without the token of this session: from elsewhere, or from an older session."""
     if request.blueprint not in _AT_THE_DOOR and signed_in() is None:
         return _ask()
-    return respond.problem_page(
-        Problem(
-            403,
-            "form_expired",
-            "This form is out of date, so nothing was done. Please open the page again "
-            "(your browser must accept its cookie).",
-        )
+    tongue.use()
+    detail = mark(
+        "This form is out of date, so nothing was done. Please open the page again (your browser "
+        "must accept its cookie)."
     )
+    return respond.problem_page(Problem(403, "form_expired", detail))

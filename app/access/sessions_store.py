@@ -25,6 +25,7 @@ def caller(
     return conn.execute(
         f"""SELECT s.key_id, coalesce(k.role, p.role) AS role, coalesce(p.name, k.name) AS name,
                    k.shipper_id, s.person_id, {DEPOTS} AS depots, s.id AS session_id,
+                   coalesce(p.language, '') AS language,
                    coalesce(s.seen_at, s.started_at) < %(machine_now)s - interval '1 minute'
                        AS use_is_news
               FROM sessions s

@@ -42,7 +42,7 @@ def caller_by_digest(conn: Connection, digest: bytes, now: datetime) -> dict[str
     """Who a valid key belongs to: the fields of `keys.Caller`, and `use_is_news`."""
     return conn.execute(
         f"""SELECT k.id AS key_id, k.role, coalesce(p.name, k.name) AS name, k.shipper_id,
-                   k.person_id, {DEPOTS} AS depots,
+                   k.person_id, {DEPOTS} AS depots, coalesce(p.language, '') AS language,
                    coalesce(k.last_used_at < %(now)s - interval '1 minute', true) AS use_is_news
               FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
              WHERE k.digest = %(digest)s AND {VALID}""",  # noqa: S608 - our constants

@@ -6,6 +6,8 @@ import redis
 import structlog
 
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import joined
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +36,7 @@ def asks(address: str) -> None:
     Raises:
         Problem: 429, too many were asked for from there lately.
     """
-    _check(f"asks:{address}", ASKED, "Many codes were asked for from here.")
+    _check(f"asks:{address}", ASKED, mark("Many codes were asked for from here."))
     failed(f"asks:{address}")
 
 
@@ -47,7 +49,7 @@ def check(address: str) -> None:
     Raises:
         Problem: 429, too many of its attempts failed lately.
     """
-    _check(address, FAILURES, "Too many wrong keys or codes came from here.")
+    _check(address, FAILURES, mark("Too many wrong keys or codes came from here."))
 
 
 def _check(address: str, most: int, what: str) -> None:
@@ -55,7 +57,7 @@ def _check(address: str, most: int, what: str) -> None:
         raise Problem(
             429,
             "too_many_attempts",
-            f"{what} Please wait a minute and try again.",
+            joined([what, mark("Please wait a minute and try again.")]),
             headers={"Retry-After": str(WINDOW)},
         )
 

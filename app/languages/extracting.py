@@ -25,9 +25,12 @@ _OPTIONS = {"**.html": {"encoding": "utf-8", "trimmed": "true"}}
 _WIDTH = 100
 KEYWORDS: dict[str, Any] = {
     "say": None,
+    "plain": None,
     "mark": None,
     "count": (1, 2),
     "mean": ((1, "c"), 2),
+    "sentence": None,
+    "sentences": (1, 2),
 }
 
 
@@ -36,7 +39,10 @@ def _read_by_people(folder: str) -> bool:
     return Path(folder).name not in {"cli", "__pycache__"}
 
 
-_STAFF = ("dispatch/", "sign_in/", "managing/", "access/", "channels/providers/")
+_STAFF = (
+    *("access/", "channels/providers/", "dispatch/", "insight/", "managing/", "sign_in/"),
+    *("cases/search/", "channels/states", "directory/", "photos/", "theme/templates/theme/staff"),
+)
 """What only staff read is said here; a sentence that others read too stands with theirs."""
 DOMAINS = (WORDS, STAFF_WORDS)
 

@@ -16,6 +16,7 @@ from app.directory import changes_store, roles_store, service
 from app.directory import store as directory
 from app.directory.changes import By, record
 from app.errors import Problem
+from app.languages.language import mark
 from app.managing import people_store as store
 from app.managing.people_store import Person
 from app.shipments.reachable import WHY, check_email, check_number
@@ -126,6 +127,21 @@ def change(conn: Connection, who: By, person_id: int, wanted: Wanted, now: datet
     return record(conn, who, "person", subject, depots, _facts(before), _facts(after), now)
 
 
+def speak(conn: Connection, who: By, person: Person, language: str, now: datetime) -> Person:
+    """Let somebody read and hear this language.
+
+    Raises:
+        Problem: 422, there is none of this code.
+    """
+    if language not in languages.known():
+        raise Problem(422, "no_such_language", mark("We don’t speak this language."))
+    store.speak(conn, person.id, language)
+    after = find(conn, person.id)
+    subject = (person.id, person.name)
+    record(conn, who, "person", subject, person.depots, _facts(person), _facts(after), now)
+    return after
+
+
 def remove(conn: Connection, who: By, person_id: int, now: datetime) -> int:
     """Let somebody be called no more and act no more; how many keys that ended.
 
@@ -173,7 +189,7 @@ def _reached(wanted: Wanted) -> tuple[str | None, str | None]:
     if not wanted.channels:
         faults["channels"] = "Choose at least one way to reach them."
     if wanted.language and wanted.language not in languages.known():
-        faults["language"] = "We don't speak this language."
+        faults["language"] = mark("We don’t speak this language.")
     for channel in wanted.channels:
         needed = "phone" if channel in _BY_PHONE else "email"
         if channel in (*_BY_PHONE, "email") and not getattr(wanted, needed).strip():

@@ -22,6 +22,7 @@ from urllib3.exceptions import HTTPError
 from app.access import links
 from app.contact.lookup.guard import GuardedAdapter, PrivateTarget
 from app.errors import Problem
+from app.languages.language import mark
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -126,5 +127,8 @@ def _away(error: Exception) -> Problem:
     return Problem(
         502,
         "openid_refused",
-        "Your company's sign-in did not let us go on. Please try it again, or sign in with a code.",
+        mark(
+            "Your company’s sign-in did not let us go on. Please try it again, or sign in with a "
+            "code."
+        ),
     )

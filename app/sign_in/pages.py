@@ -7,19 +7,21 @@ from typing import Any
 from flask import Blueprint, Response, current_app, get_flashed_messages, request
 from flask import session as cookie
 
-from app import clock
-from app.access import session, throttle
+from app import clock, languages
+from app.access import session, throttle, tongue
 from app.db.connection import transaction
 from app.directory import store as directory
 from app.errors import Problem
+from app.languages.language import mark
 from app.settings import Settings
 from app.sign_in import openid, passkeys, rules, service, texts
-from app.theme import respond
+from app.theme import respond, speaking
 
 blueprint = Blueprint("sign_in_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
+tongue.begin(blueprint)
 
-_REFUSED = (
+_REFUSED = mark(
     "This key is not known here, or it was revoked or has ended. Please check it and try again."
 )
 _ONWARD = "onward"
@@ -44,11 +46,20 @@ def send() -> Response:
     throttle.asks(request.remote_addr or "")
     try:
         with transaction() as conn:
-            browser = service.ask(conn, address, clock.now())
+            browser = service.ask(conn, address, speaking.language(), clock.now())
     except Problem as problem:
         return _form("sign_in/ask.html", refused=problem.detail, to=written, status=problem.status)
     cookie[_ASKED] = {"browser": browser, "to": address.written, "how": address.how}
     return respond.see_other(f"/sign-in/code{_onward()}")
+
+
+@blueprint.post("/sign-in/language")
+def choose_language() -> Response:
+    """Let this browser read `language`, and go `back` to the door."""
+    back = session.local(request.form.get("back", "")) or "/sign-in"
+    code = request.form.get("language", "")
+    answer = respond.see_other(back)
+    return tongue.choose(answer, code) if code in languages.known() else answer
 
 
 @blueprint.get("/sign-in/code")
@@ -154,6 +165,7 @@ def _form(template: str, *, refused: str = "", status: int = 422, **facts: Any) 
         refused=refused,
         minutes=int(rules.GOOD_FOR.total_seconds() // 60),
         passkeys=passkeys.offered(),
+        languages=languages.known().values(),
         openid=settings.openid_name if openid.offered() else "",
         demo=settings.demo,
         **{"to": "", **facts},

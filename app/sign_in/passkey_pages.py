@@ -10,18 +10,20 @@ from flask import session as cookie
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from app import clock
-from app.access import agents, session, throttle
+from app.access import agents, session, throttle, tongue
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
+from app.languages.language import mark
 from app.sign_in import passkeys
 from app.sign_in import passkeys_store as store
-from app.theme import respond
+from app.theme import respond, speaking
 from app.theme.times import When
 
 blueprint = Blueprint("passkey_pages", __name__)
 respond.calm_errors(blueprint)
+tongue.begin(blueprint)
 
 _ASKED = "passkey"
 """In the cookie: what this browser was asked to sign."""
@@ -66,7 +68,7 @@ def show() -> Response:
         keys=store.of(connection(), who.person_id) if who.person_id else [],
         can=bool(who.person_id) and passkeys.offered(),
         browser=agents.in_words,
-        when=When("UTC", clock.machine_now()),
+        when=When("UTC", clock.machine_now(), speaking.language()),
     )
 
 
@@ -89,12 +91,15 @@ def change() -> Response:
             if unwanted:
                 number = int(unwanted) if unwanted.isascii() and unwanted.isdigit() else 0
                 gone = store.remove(conn, person_id, number)
-                said = "It is removed: nobody gets in with it." if gone else "There is none."
+                out = speaking.plain("It is removed: nobody gets in with it.")
+                said = out if gone else speaking.plain("There is none.")
             else:
                 _add(conn, person_id)
-                said = "Your passkey is ready: next time it takes a finger, a face or a PIN."
+                said = speaking.plain(
+                    "Your passkey is ready: next time it takes a finger, a face or a PIN."
+                )
     except Problem as problem:
-        flash(problem.detail, "")
+        flash(speaking.said(problem.detail), "")
     else:
         flash(said, "good")
     return respond.see_other(_MINE)
@@ -109,7 +114,7 @@ def _add(conn: Connection, person_id: int) -> None:
 def _person_id() -> int:
     person_id = caller().person_id
     if person_id is None:
-        raise Problem(422, "passkey_refused", "A machine's key has no passkeys.")
+        raise Problem(422, "passkey_refused", mark("A machine’s key has no passkeys."))
     return person_id
 
 

@@ -27,6 +27,8 @@ from webauthn.helpers.structs import (
 from app.access import links, secret
 from app.db.connection import Connection
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.sign_in import passkeys_store as store
 
 GOOD_FOR = timedelta(minutes=5)
@@ -48,7 +50,11 @@ def ask_to_add(
     """What a browser is asked for so that it makes a passkey: the challenge, and all of it."""
     had = [PublicKeyCredentialDescriptor(id=key.credential) for key in store.of(conn, person_id)]
     if len(had) >= MOST:
-        raise Problem(422, "passkey_refused", f"You have {MOST} passkeys. Remove one first.")
+        raise Problem(
+            422,
+            "passkey_refused",
+            sentence("You have {number} passkeys. Remove one first.", number=MOST),
+        )
     options = webauthn.generate_registration_options(
         rp_id=_site(),
         rp_name="Reknock",
@@ -131,7 +137,7 @@ def _check_asked(conn: Connection, challenge: bytes, person_id: int | None, now:
 
 
 def _refused() -> Problem:
-    detail = "This passkey could not be used here. Please try again, or sign in with a code."
+    detail = mark("This passkey could not be used here. Please try again, or sign in with a code.")
     return Problem(422, "passkey_refused", detail)
 
 

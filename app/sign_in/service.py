@@ -14,7 +14,6 @@ import secrets
 from datetime import datetime
 from typing import NamedTuple
 
-from app import languages
 from app.access import secret
 from app.channels import service as channels
 from app.channels.service import Draft, Route
@@ -22,6 +21,7 @@ from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
 from app.errors import Problem
+from app.languages.language import Language
 from app.shipments.reachable import check_email, check_number
 from app.sign_in import rules, store, texts
 from app.sign_in.rules import Address
@@ -40,8 +40,10 @@ class Wrong(NamedTuple):
     left: int
 
 
-def ask(conn: Connection, address: Address, now: datetime) -> str:
+def ask(conn: Connection, address: Address, reads: Language, now: datetime) -> str:
     """Send a code to whoever has this number or address; what the asking browser must keep.
+
+    Whoever has not said which language they are written to in gets what they read on the page.
 
     Raises:
         Problem: 429, several were asked for lately.
@@ -71,7 +73,7 @@ def ask(conn: Connection, address: Address, now: datetime) -> str:
         now=now,
         ends_at=now + rules.GOOD_FOR,
     )
-    language = person.speaks if person else languages.get()
+    language = person.speaks if person and person.language else reads
     said = texts.code(language, code, address.how)
     draft = Draft(
         case_id=0,

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from app.access import links
-from app.languages.language import Language
+from app.languages.language import Language, mark
+from app.languages.sentence import sentence, sentences
 from app.sign_in.rules import GOOD_FOR
 from app.theme.times import within
 
@@ -37,30 +38,39 @@ def code(language: Language, code: str, how: str) -> Said:
 
 def too_many(wait: timedelta) -> str:
     """Why no further code is sent, and until when."""
-    return (
+    return sentence(
         "Several codes were asked for this number or address already. The last one works for "
-        f"{_MINUTES} minutes; you can ask for another in {within(wait)}."
+        "{minutes} minutes; you can ask for another in {wait}.",
+        minutes=_MINUTES,
+        wait=lambda language: within(wait, language),
     )
 
 
 def nobody(email: str) -> str:
     """What is said to somebody whom their company knows and we do not."""
     if not email:
-        return (
-            "Your company's sign-in names no verified e-mail address, and by that we know people. "
+        return mark(
+            "Your company’s sign-in names no verified e-mail address, and by that we know people. "
             "Please sign in with a code."
         )
-    return f"Nobody here has the address {email}. An admin can add you with it."
+    return sentence(
+        "Nobody here has the address {email}. An admin can add you with it.", email=email
+    )
 
 
-NEITHER = "Please write your e-mail address, or your mobile number with at least seven digits."
-OVER = "This code is no longer good. Please ask for a new one."
-FORMAT = "A code has six digits. Please look again at the newest message."
+NEITHER = mark(
+    "Please write your e-mail address, or your mobile number with at least seven digits."
+)
+OVER = mark("This code is no longer good. Please ask for a new one.")
+FORMAT = mark("A code has six digits. Please look again at the newest message.")
 
 
 def wrong(left: int) -> str:
     """What is said to a wrong code."""
     if not left:
-        return "That is not the code, and it was the last try. Please ask for a new one."
-    tries = "one more try" if left == 1 else f"{left} more tries"
-    return f"That is not the code. Please look at the newest message; you have {tries}."
+        return mark("That is not the code, and it was the last try. Please ask for a new one.")
+    return sentences(
+        "That is not the code. Please look at the newest message; you have one more try.",
+        "That is not the code. Please look at the newest message; you have {number} more tries.",
+        left,
+    )

@@ -14,6 +14,7 @@ blueprint.add_app_template_global(speaking.language, "language")
 blueprint.add_app_template_global(speaking.say, "say")
 blueprint.add_app_template_global(speaking.said, "said")
 blueprint.add_app_template_global(speaking.count, "count")
+blueprint.add_app_template_global(speaking.mean, "mean")
 blueprint.add_app_template_filter(names.courier, "courier")
 
 

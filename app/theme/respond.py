@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from app import error_codes
 from app.errors import PROBLEM_TYPE, Problem, respond
+from app.languages.language import mark
+from app.theme import speaking
 
 _NOTHING_NEW = 204
 _SEEN = "seen-28c1f40b9ae7"
@@ -106,6 +108,7 @@ def calm_errors(blueprint: Blueprint) -> None:
 
 def problem_page(problem: Problem) -> Response:
     """A problem as a page for people and a problem document for programs."""
+    problem.detail = speaking.said(problem.detail)
     if request.accept_mimetypes.best_match([PROBLEM_TYPE, "text/html"]) != "text/html":
         return private(respond(problem))
     answer = page("theme/problem.html", status=problem.status, problem=problem)
@@ -123,5 +126,5 @@ def calm(error: HTTPException) -> Response | HTTPException:
 
 
 def _away(_: psycopg.OperationalError) -> Response:
-    detail = "Our records cannot be reached at the moment. Nothing is lost; please try again."
+    detail = mark("Our records cannot be reached at the moment. Nothing is lost; please try again.")
     return problem_page(Problem(503, "try_again", detail, headers={"Retry-After": "5"}))

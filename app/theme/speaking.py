@@ -1,6 +1,6 @@
 """The language of the page that is being made: said once by whoever makes it, read by templates.
 
-A page that says nothing is in English: those of the staff and of shippers are.
+A page that says nothing is in English: those of shippers are.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from app import languages
 from app.languages.language import Language
+from app.languages.sentence import again
 
 
 def use(language: Language) -> None:
@@ -30,11 +31,21 @@ def say(text: str, **values: Any) -> Markup:
     return language().html(text, **values)
 
 
+def plain(text: str, **values: Any) -> str:
+    """A sentence that is no part of a template, such as what is flashed."""
+    return language().say(text, **values)
+
+
 def said(text: str) -> str:
     """What was written elsewhere, as it is; in the page's language where it was marked for that."""
-    return language().words.gettext(text)
+    return again(language(), text)
 
 
-def count(one: str, several: str, number: int) -> str:
+def count(one: str, several: str, number: int, **values: Any) -> str:
     """The same for words that go by their `{number}`."""
-    return language().count(one, several, number)
+    return language().count(one, several, number, **values)
+
+
+def mean(meaning: str, text: str, **values: Any) -> str:
+    """The same for words that have several meanings."""
+    return language().mean(meaning, text, **values)

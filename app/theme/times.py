@@ -65,15 +65,22 @@ class When:
 
     def until(self, at: datetime) -> str:
         """How long it still is, and never longer: `in 4 min`, `in 3 h`, `in 5 days`, or `now`."""
-        left = at - self.now
-        return "now" if left <= timedelta() else f"in {length(left)}"
+        return self._in(at - self.now, length(at - self.now, self.language))
 
     def countdown(self, at: datetime) -> str:
         """How long it still is, as long as minutes matter: `in 3 h 10 min`, else like `until`."""
         left = at - self.now
         if not 90 * _MINUTE <= left < _DAY:
             return self.until(at)
-        return f"in {_two(left, _HOUR, _MINUTE)}"
+        return self._in(left, _hours(left, self.language))
+
+    def ago(self, at: datetime) -> str:
+        """How long it has been, and never longer: `4 min ago`."""
+        return self.language.say("{length} ago", length=length(self.now - at, self.language))
+
+    def _in(self, left: timedelta, said: str) -> str:
+        say = self.language.say
+        return say("now") if left <= timedelta() else say("in {length}", length=said)
 
     def _at(self, day: str, at: datetime) -> str:
         return self.language.say("{day} at {time}", day=day, time=self.time(at))
@@ -95,40 +102,49 @@ _SECOND, _MINUTE, _HOUR, _DAY = (
     timedelta(hours=1),
     timedelta(days=1),
 )
-_NAMES = {_SECOND: "s", _MINUTE: "min", _HOUR: "h", _DAY: "days"}
 _FEW = 4
 """Of fewer hours or days than these the next smaller unit is said too: it is much of them."""
 
 
-def length(span: timedelta) -> str:
+def length(span: timedelta, language: Language | None = None) -> str:
     """A duration as a person says it, and never longer: `40 s`, `4 min`, `1 h 50 min`, `5 days`.
 
     What is left until an hour, or has passed since one, is not to sound like more than it is.
     """
+    language = language or languages.get()
     if span < 90 * _SECOND:
-        return f"{max(span // _SECOND, 0)} s"
+        return language.say("{number} s", number=str(max(span // _SECOND, 0)))
     if span < 90 * _MINUTE:
-        return f"{span // _MINUTE} min"
+        return language.say("{number} min", number=str(span // _MINUTE))
     if span < 36 * _HOUR:
-        return _two(span, _HOUR, _MINUTE) if span < _FEW * _HOUR else f"{span // _HOUR} h"
-    return _two(span, _DAY, _HOUR) if span < _FEW * _DAY else f"{span // _DAY} days"
+        whole = language.say("{number} h", number=str(span // _HOUR))
+        return _hours(span, language) if span < _FEW * _HOUR else whole
+    return _days(span if span < _FEW * _DAY else span // _DAY * _DAY, language)
 
 
-def within(span: timedelta) -> str:
+def within(span: timedelta, language: Language | None = None) -> str:
     """The same, and never shorter: for how long somebody waits at most."""
     for unit, most in ((_SECOND, 90 * _SECOND), (_MINUTE, _FEW * _HOUR), (_HOUR, _FEW * _DAY)):
         if (whole := _up(span, unit)) < most:
-            return length(whole)
-    return length(_up(span, _DAY))
+            return length(whole, language)
+    return length(_up(span, _DAY), language)
 
 
 def _up(span: timedelta, unit: timedelta) -> timedelta:
     return -(-span // unit) * unit
 
 
-def _two(span: timedelta, unit: timedelta, smaller: timedelta) -> str:
-    """In whole units of both sorts; the smaller is left out where there is none of it."""
-    number, rest = divmod(span, unit)
-    name = "day" if unit is _DAY and number == 1 else _NAMES[unit]
-    parts = rest // smaller
-    return f"{number} {name} {parts} {_NAMES[smaller]}" if parts else f"{number} {name}"
+def _hours(span: timedelta, language: Language) -> str:
+    """In whole hours and minutes; these are left out where there are none."""
+    hours, minutes = span // _HOUR, span % _HOUR // _MINUTE
+    if not minutes:
+        return language.say("{number} h", number=str(hours))
+    return language.say("{hours} h {minutes} min", hours=str(hours), minutes=str(minutes))
+
+
+def _days(span: timedelta, language: Language) -> str:
+    """In whole days and hours; these are left out where there are none."""
+    days, hours = span // _DAY, span % _DAY // _HOUR
+    if not hours:
+        return language.count("{number} day", "{number} days", days)
+    return language.count("{number} day {hours} h", "{number} days {hours} h", days, hours=hours)

@@ -89,6 +89,7 @@ ELSEWHERE = {
     "POST /rotas/{rota}/swaps",
     "POST /rotas/{rota}/take",
     "POST /rotas/{rota}/import",
+    "PUT /people/{person_id}/language",
     "PUT /depots/{slug}/ladder",
     "PUT /depots/{slug}/hours",
     "POST /depots/{slug}/closures",
@@ -100,8 +101,9 @@ ELSEWHERE = {
 }
 """What is read back whole in `tests/dispatch/test_rotas_api.py`: lists of times and of people; and
 the level somebody knows of, which only refuses (`tests/dispatch/test_api.py`); what wants a task
-that somebody has (`tests/dispatch/test_taken.py`) or a wish for another address
-(`test_corrections.py`); and what takes one of several fields (`test_snoozed.py`, `test_api.py`)."""
+that somebody has (`tests/dispatch/test_taken.py`), a person (`test_tongue.py`) or a wish for
+another address (`test_corrections.py`); and what takes one of several fields (`test_snoozed.py`,
+`test_api.py`)."""
 
 
 @pytest.fixture(scope="module")

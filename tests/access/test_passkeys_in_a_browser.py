@@ -66,7 +66,7 @@ def test_in_a_real_browser(env, browser, play):
         assert signed_in_by()[-1] == "passkey"
         assert kept("max(sign_count)") > 0
         browser.open(f"{web}/console/sessions")
-        assert "with a passkey" in browser.ask("document.body.innerText")
+        assert "With a passkey" in browser.ask("document.body.innerText")
 
         leave(browser, web)
         cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})

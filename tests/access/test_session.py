@@ -170,6 +170,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         "depots",
         "dispatch",
         "oncall",
+        "people",
         "webhooks",
         "callbacks",
     }

@@ -57,7 +57,7 @@ def ben(play):
     ("agent", "said"),
     [
         (FIREFOX, "Firefox on Android"),
-        (SAFARI, "Safari on an iPhone"),
+        (SAFARI, "Safari on iPhone"),
         (EDGE, "Edge on Windows"),
         ("curl/8.5", "A browser"),
         ("", "A browser"),

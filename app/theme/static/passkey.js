@@ -35,7 +35,7 @@ for (const form of window.PublicKeyCredential ? document.querySelectorAll("form[
       form.submit();
     } catch (error) {
       said.textContent = error.name === "Error" ? error.message
-        : "Nothing was done: no passkey was used. Try again, or sign in with a code.";
+        : form.dataset.nothing;
       said.hidden = false;
     }
   });
