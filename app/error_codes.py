@@ -620,6 +620,27 @@ _TABLE = (
     ),
     ErrorCode("no_such_option", 404, "That is not offered", "The choice has gone.", _READ),
     ErrorCode(
+        "no_attempt",
+        409,
+        "No attempt was reported",
+        "The courier reported no attempt of this parcel, so there is nothing to say about one.",
+        "Look at the case's timeline.",
+    ),
+    ErrorCode(
+        "dispute_settled",
+        409,
+        "It is decided whether the courier came",
+        "Somebody at the depot has found out already whether the courier came.",
+        "Read the case's timeline; ask the depot where it is wrong.",
+    ),
+    ErrorCode(
+        "no_such_dispute",
+        404,
+        "There is no such dispute",
+        "No attempt of this case is disputed by this id.",
+        "Read the case again.",
+    ),
+    ErrorCode(
         "leave_unusable",
         422,
         "It cannot be left like that",

@@ -112,7 +112,12 @@ class CaseOut(Answer):
     depot = fields.String()
     tracking_number = fields.String()
     order_ref = fields.String(allow_none=True)
-    attempts = fields.Integer()
+    attempts = fields.Integer(
+        metadata={"description": "Those that the courier reports, without the disputed ones."}
+    )
+    disputed_attempts = fields.Integer(
+        metadata={"description": "Attempts of which the customer says that nobody came."}
+    )
     held = fields.Nested(HoldingOut, allow_none=True)
     opened_at = fields.AwareDateTime()
     acknowledged_at = fields.AwareDateTime(allow_none=True)

@@ -248,7 +248,8 @@ def open_of_shipment(conn: Connection, shipment_id: int) -> int | None:
 
 
 _SHOWN = """
-SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_ref, s.attempts,
+SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_ref,
+       greatest(0, s.attempts - n.disputed) AS attempts, n.disputed AS disputed_attempts,
        coalesce(s.chosen_language, s.language) AS language,
        coalesce(s.address, s.courier_address) AS address, s.held,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', p.kind, 'due_at', p.due_at,
@@ -273,6 +274,9 @@ SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_r
   JOIN shipments s ON s.id = c.shipment_id
   JOIN courier_accounts a ON a.id = c.account_id
   JOIN depots d ON d.id = c.depot_id
+ CROSS JOIN LATERAL (
+       SELECT count(*)::int AS disputed FROM disputes k
+        WHERE k.case_id = c.id AND NOT k.came AND k.state <> 'rejected') n
  WHERE (%(shipper_id)s::bigint IS NULL OR c.shipper_id = %(shipper_id)s)
 """
 

@@ -20,12 +20,14 @@ from app.chain import store as steps
 from app.customer import fresh, refusals, service, views
 from app.customer.address.texts import one_line
 from app.customer.asked import service as asked
+from app.customer.attempts import service as attempts
 from app.customer.bookings import texts
 from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
 from app.decisions import service as decisions
 from app.decisions import store as decision_store
 from app.dispatch import store as dispatch
+from app.disputes import store as disputes
 from app.errors import Problem
 from app.photos import uploads
 from app.promises import store as promises
@@ -56,6 +58,7 @@ _READS: Reads = {
     "waiting": steps.WAITING,
     "questions": questions.OF_CASE,
     "calls": dispatch.IN_VAIN,
+    "disputes": disputes.OF_CASE,
     **offer.READS,
     **corrections.READS,
 }
@@ -82,6 +85,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
         got["questions"],
         None if case.closed else first(got["calls"]),
         now,
+        disputed=got["disputes"],
         later=first(got["later"]) if case.closed else None,
     )
     return view, corrections.shown(got)
@@ -132,7 +136,8 @@ def live(token: str) -> Response:
 def act(token: str) -> Response:
     """Take what the customer chose, asked, answered or corrected.
 
-    That is a `choice`, a wish to `wait`, a question (`ask`), a survey's answer or a `language`.
+    That is a `choice`, whether the courier `came`, a wish to `wait`, a question (`ask`), a
+    survey's answer or a `language`.
     What is corrected is named by `act`; the answer is `score` and `words`.
     """
     opened, conn = own_page.read(token), connection()
@@ -163,6 +168,9 @@ def _take(case_id: int) -> int:
     elif choice or request.form.get("act") == "leave":
         leave = service.leave_of(case_id, request.form, uploads.sent())
         service.choose(case_id, choice or "", clock.now(), leave)
+    elif came := request.form.get("came"):
+        words = request.form.get("happened", "")
+        attempts.answer(case_id, words, uploads.sent(), clock.now(), came=came == "yes")
     elif code := request.form.get("language"):
         service.speak(case_id, code)
     elif button := request.form.get("ask"):

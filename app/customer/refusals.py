@@ -17,6 +17,8 @@ _REFUSED = {
     "corrected_meanwhile": mark("It was corrected meanwhile. Please look at it as it is now."),
     "cutoff_passed": mark("It is too late to book that one. Please choose a later one."),
     "leave_unusable": mark("Please correct what is marked."),
+    "dispute_settled": mark("Somebody at the depot has decided this already."),
+    "no_attempt": mark("The courier reported no attempt of this parcel."),
     "no_such_act": mark("This page cannot do that."),
     "no_such_language": mark("This page does not speak that language yet."),
     "no_such_option": mark("That is not offered, or no longer. Please choose another one."),

@@ -117,6 +117,14 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("The depot has seen to what you asked."))
         case t.NotReceived():
             return Words(say("You told us that the parcel is not there."))
+        case t.AttemptDisputed(came=True):
+            return Words(say("You told us that the courier came."))
+        case t.AttemptDisputed():
+            return Words(say("You told us that nobody came."))
+        case t.DisputeSettled(accepted=accepted, why=why):
+            found = say(_SETTLED[accepted])
+            reason = say("The reason: {words}.", words=why.rstrip(".")) if why else ""
+            return Words(f"{found} {reason}".strip(), "good" if accepted else "bad")
         case t.ContactElsewhere():
             return Words(say("You got in touch with us, and we made a note of it."))
         case t.MessageUndeliverable():
@@ -212,6 +220,10 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             assert_never(entry.facts)
 
 
+_SETTLED = {
+    True: mark("You were right: nobody came, and that attempt does not count."),
+    False: mark("The depot is sure that the courier came."),
+}
 _CORRECTED = {
     False: {
         "you": mark("You corrected the directions for the driver."),

@@ -34,6 +34,9 @@ from app.customer.story import Line, story
 from app.decisions.service import Known
 from app.dispatch.states import TaskKind
 from app.dispatch.store import InVain
+from app.disputes.rules import Attempt
+from app.disputes.service import attempt_of
+from app.disputes.store import Dispute
 from app.promises.service import Kind, Promise
 from app.questions import talk
 from app.questions.keepers import either
@@ -103,6 +106,10 @@ class View:
     """That it should go to another address, which nobody has agreed to or refused."""
     decided_by: Promise | None
     """By when somebody says yes or no to that."""
+    attempt: Attempt | None
+    """The courier's last attempt, of which the customer can say whether it was one."""
+    disputed: Dispute | None
+    """What they said of it."""
     later: str
     """The page of a later case of the same parcel; empty without one."""
 
@@ -238,6 +245,7 @@ def view(
     calls: InVain | None,
     now: datetime,
     *,
+    disputed: Sequence[Dispute] = (),
     later: tuple[int, bytes | None] | None = None,
 ) -> View:
     """Decide what to show."""
@@ -246,6 +254,7 @@ def view(
     standing = {(p.kind, p.about): p for p in promised if p.open}
     asked = [question for question in questions if question.open and not question.wish]
     wishes = [question for question in questions if question.open and question.wish]
+    attempt = None if case.closed else attempt_of(timeline)
     hour = None
     if booking:
         hour = standing.get((Kind.WINDOW, booking.id)) or standing.get((Kind.READY, booking.id))
@@ -282,6 +291,8 @@ def view(
         answer=standing.get((Kind.ANSWER, asked[-1].id)) if asked else None,
         wish=wishes[-1] if wishes else None,
         decided_by=standing.get((Kind.ANSWER, wishes[-1].id)) if wishes else None,
+        attempt=attempt,
+        disputed=next((d for d in disputed if attempt and d.event_id == attempt.event_id), None),
         later=f"/c/{own_page.token_of(*later)}" if later else "",
     )
 

@@ -100,6 +100,12 @@ def words(  # noqa: C901, PLR0911, PLR0912
             return Words("Your customer wrote to us.", "", said)
         case t.QuestionAnswered(words=said):
             return Words(f"{actor} answered your customer.", "good", said)
+        case t.AttemptDisputed(came=came):
+            said = "the courier came" if came else "nobody came"
+            return Words(f"The customer says that {said}.", "" if came else "bad")
+        case t.DisputeSettled(accepted=accepted, why=why):
+            found = "nobody came" if accepted else "the courier came"
+            return Words(f"The depot found that {found}.", "", why)
         case t.NotReceived():
             return Words(
                 "Your customer says that it is not there, though it is marked delivered.", "bad"

@@ -42,6 +42,8 @@ from app.dispatch.old_news import service as old_news
 from app.dispatch.store import Task
 from app.dispatch.taken import longer
 from app.dispatch.taken import service as taken
+from app.disputes import service as disputes_service
+from app.disputes import store as disputes
 from app.errors import Problem
 from app.photos import uploads
 from app.questions import store as questions
@@ -65,7 +67,13 @@ _LIVE: Reads = {
     "courier": accounts_store.COURIER,
     "questions": questions.OF_CASE,
 }
-_PAGE: Reads = {**_LIVE, "decisions": decision_store.OF_CASE, **offer.READS, **corrections.READS}
+_PAGE: Reads = {
+    **_LIVE,
+    "decisions": decision_store.OF_CASE,
+    **offer.READS,
+    **corrections.READS,
+    "disputes": disputes.OF_CASE,
+}
 
 
 class _Opened(NamedTuple):
@@ -229,6 +237,10 @@ def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901, PLR0912
         case "agree" | "refuse" as act:  # whoever decides that has it
             corrections.take(act, form, case.shipment_id, person, clock.now())
             service.acknowledge(task_id, person, "", "", clock.now())
+        case "came" | "nobody_came" as act:
+            dispute, why = form.get("dispute", 0, type=int), form.get("why", "")
+            true = act == "nobody_came"
+            disputes_service.decide(case.id, dispute, person, why, clock.now(), true=true)
         case "decide":
             decisions.decide(form, case.id, person, clock.now())
         case act:
@@ -272,6 +284,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         chosen=request.form.get("choice", "") or (view.booking.choice if view.booking else ""),
         where=place,
         decision=decision,
+        disputed=[d for d in got["disputes"] if d.state == "open"],
         given=request.form,
         beside=console_request.beside(conn, view.task.id, opened.person.id),
         faults=problem.by_field if problem else {},

@@ -182,6 +182,17 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(f"{actor} answered the customer.", "good", said)
         case t.QuestionSettled():
             return Words(f"{actor} has seen to what the customer asked.", "good")
+        case t.AttemptDisputed(came=True):
+            return Words("The customer says that the courier came.")
+        case t.AttemptDisputed(at=at, finding=finding):
+            said = f"The customer says that nobody came {when.moment(at)}." if at else ""
+            return Words(
+                said or "The customer says that nobody came.", "bad", _FOUND.get(finding, "")
+            )
+        case t.DisputeSettled(accepted=True, why=why):
+            return Words(f"{actor} found that nobody came; the attempt does not count.", "", why)
+        case t.DisputeSettled(why=why):
+            return Words(f"{actor} found that the courier came.", "", why)
         case t.NotReceived():
             return Words(
                 "The customer does not have the parcel, though it is marked delivered.", "bad"
@@ -367,6 +378,10 @@ def _booking(booking: t.Booking, when: When) -> str:
     return place + when.window_on(booking.starts_at, booking.ends_at) + left
 
 
+_FOUND = {
+    "contradicts": "What we know speaks against the courier's report.",
+    "supports": "What we know supports the courier's report.",
+}
 _LEFT = {"neighbour": ", with a neighbour", "safe_place": ", in a safe place"}
 
 

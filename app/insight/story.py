@@ -154,6 +154,8 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("question", question), ("channel", channel)
         case t.QuestionSettled(question_id=question):
             return (("question", question),)
+        case t.AttemptDisputed(dispute_id=dispute) | t.DisputeSettled(dispute_id=dispute):
+            return (("dispute", dispute),)
         case t.NotReceived(former_case=former):
             return (("former case", former),)
         case t.CustomerWord(word=word, channel=channel, provider_id=provider_id):

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from app.access import links
 from app.booking import service as booking
 from app.db.connection import connection
 from tests.inline import settle
+from tests.links import page_of
 from tests.pages.reading import text
 from tests.photos import shots
 from tests.photos.test_notes import form
@@ -23,11 +23,11 @@ def case_id(play):
 
 
 def page(client, case_id):
-    return client.get(f"/c/{links.make('case', case_id)}")
+    return client.get(page_of(case_id))
 
 
 def post(client, case_id, *photos, **said):
-    answer = client.post(f"/c/{links.make('case', case_id)}", **form(*photos, **said))
+    answer = client.post(page_of(case_id), **form(*photos, **said))
     settle()
     return answer
 

@@ -78,6 +78,8 @@ def shippers(facts: Facts) -> Facts | None:
             | t.QuestionAnswered()
             | t.QuestionSettled()
             | t.NotReceived()
+            | t.AttemptDisputed()
+            | t.DisputeSettled()
             | t.MessageUndeliverable()
             | t.Booked()
             | t.Rebooked()

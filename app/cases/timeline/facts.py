@@ -331,6 +331,25 @@ class NotReceived:
     delivered_at: datetime | None
 
 
+@_facts_of(Kind.ATTEMPT_DISPUTED)
+class AttemptDisputed:
+    """The customer said whether the courier came at this time; `finding` is of our own checks."""
+
+    dispute_id: int
+    at: datetime | None
+    came: bool
+    finding: str
+
+
+@_facts_of(Kind.DISPUTE_SETTLED)
+class DisputeSettled:
+    """Somebody found out: `accepted`, the courier was not there. `why` is for the customer."""
+
+    dispute_id: int
+    accepted: bool
+    why: str
+
+
 @_facts_of(Kind.MESSAGE_UNDELIVERABLE)
 class MessageUndeliverable:
     """A message to the customer did not arrive, by none of its routes."""
@@ -588,6 +607,8 @@ Facts = (
     | QuestionAnswered
     | QuestionSettled
     | NotReceived
+    | AttemptDisputed
+    | DisputeSettled
     | MessageUndeliverable
     | Booked
     | Rebooked

@@ -57,6 +57,8 @@ class Kind(StrEnum):
     QUESTION_ANSWERED = "question_answered"
     QUESTION_SETTLED = "question_settled"
     NOT_RECEIVED = "not_received"
+    ATTEMPT_DISPUTED = "attempt_disputed"
+    DISPUTE_SETTLED = "dispute_settled"
     MESSAGE_UNDELIVERABLE = "message_undeliverable"
     BOOKED = "booked"
     REBOOKED = "rebooked"

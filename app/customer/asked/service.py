@@ -48,7 +48,8 @@ _BUTTONS = {
     "missing": (Wants.PARCEL, mark("It is marked delivered, but I don’t have it.")),
 }
 """The buttons of the customer's page, with what they say where nothing else is said."""
-WORDLESS = frozenset(words for _, words in _BUTTONS.values())
+NOBODY_CAME = mark("Nobody came: there was no attempt to deliver.")
+WORDLESS = frozenset({NOBODY_CAME, *(words for _, words in _BUTTONS.values())})
 """What they say, as it is kept for the staff."""
 
 

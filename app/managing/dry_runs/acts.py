@@ -85,6 +85,8 @@ _NOT_AGAIN = {
     Kind.CUSTOMER_REPLY: "the customer asked something",
     Kind.QUESTION_ANSWERED: "the customer asked something",
     Kind.NOT_RECEIVED: "it was delivered and not received",
+    Kind.ATTEMPT_DISPUTED: "the customer said whether the courier came",
+    Kind.DISPUTE_SETTLED: "the customer said whether the courier came",
     Kind.SNOOZED: "calls were put off",
     Kind.UNDONE: "something was taken back",
     Kind.DECIDED: "the shipper decided",

@@ -29,7 +29,11 @@ def known(conn: Connection, case_ids: Sequence[int], couriers: Sequence[str]) ->
     """Of the cases whose account has rules, or is one of these couriers."""
     with conn.cursor(row_factory=class_row(Known)) as cursor:
         cursor.execute(
-            """SELECT c.id AS case_id, a.courier, a.return_rules AS rules, s.attempts,
+            """SELECT c.id AS case_id, a.courier, a.return_rules AS rules,
+                      -- what nobody has found true yet goes by the courier's own, shorter count
+                      greatest(0, s.attempts - (SELECT count(*) FROM disputes k
+                        WHERE k.case_id = c.id AND NOT k.came AND k.state = 'accepted'))::int
+                        AS attempts,
                       coalesce(s.last_attempt_at, c.opened_at) AS last_attempt,
                       d.timezone AS zone, d.country, d.region
                  FROM cases c
