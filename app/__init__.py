@@ -69,9 +69,10 @@ def receive_facts() -> None:
     from app.channels import heard
     from app.channels import receivers as channels
     from app.customer.asked import receivers as customer
+    from app.customer.wanted import receivers as wanted
     from app.dispatch import receivers as dispatch
 
-    heard.configure(channels.RECEIVERS, dispatch.RECEIVERS, customer.RECEIVERS)
+    heard.configure(channels.RECEIVERS, dispatch.RECEIVERS, customer.RECEIVERS, wanted.RECEIVERS)
 
 
 def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each face

@@ -15,6 +15,7 @@ from app.customer.address import steps as customer_address
 from app.customer.asked import steps as asked
 from app.customer.bookings import steps as customer_bookings
 from app.customer.shipper import steps as customer_shipper
+from app.customer.wanted import steps as customer_wanted
 from app.decisions import sources as decisions
 from app.dispatch import steps as dispatch
 from app.dispatch.contact import steps as dispatch_contact
@@ -45,6 +46,7 @@ for module in (
     customer_acts,
     customer_address,
     customer_shipper,
+    customer_wanted,
     questions,
     asked,
     aftercare,

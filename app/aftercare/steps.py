@@ -71,7 +71,7 @@ def _tell_of_return(conn: Connection, step: Step, now: datetime) -> None:
     """Tell the customer that the parcel is back where it came from, and the shipper who knows."""
     case, once = _contact_checked(conn, step.case, now), "back_at_sender"
     parcel, ways = case.parcel.label, notices.routes(case)
-    if channels.reaches(conn, ways):
+    if channels.reaches(conn, case.shipper_id, ways):
         knows = "Your customer was told."
         message = customer_texts.back_at_sender(case)
         drafts = [notices.draft(case, step.policy, once, once, message, needs_case="closed")]

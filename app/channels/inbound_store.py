@@ -1,4 +1,4 @@
-"""SQL on what people wrote to us, and on who wants no messages."""
+"""SQL on what people wrote to us."""
 
 from __future__ import annotations
 
@@ -6,21 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from psycopg.rows import scalar_row, tuple_row
+from psycopg.rows import scalar_row
 
 from app.db.connection import Connection
-
-
-def opted_out(conn: Connection, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those among `(channel, recipient)` who want no messages by this channel."""
-    with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(
-            """SELECT o.channel, o.recipient FROM opt_outs o
-                 JOIN unnest(%s::text[], %s::text[]) AS p(channel, recipient)
-                USING (channel, recipient)""",
-            [[pair[0] for pair in pairs], [pair[1] for pair in pairs]],
-        )
-        return set(cursor.fetchall())
 
 
 class Inbound(NamedTuple):
@@ -75,17 +63,3 @@ def is_newest_word(conn: Connection, message: Inbound) -> bool:
         message._asdict(),
     ).fetchone()
     return newer is None
-
-
-def opt_out(conn: Connection, channel: str, recipient: str, why: str, now: datetime) -> None:
-    """Remember that this person wants nothing by this channel; the first word counts."""
-    conn.execute(
-        """INSERT INTO opt_outs (channel, recipient, at, why) VALUES (%s, %s, %s, %s)
-               ON CONFLICT DO NOTHING""",
-        [channel, recipient, now, why],
-    )
-
-
-def opt_in(conn: Connection, channel: str, recipient: str) -> None:
-    """Forget an opt-out."""
-    conn.execute("DELETE FROM opt_outs WHERE channel = %s AND recipient = %s", [channel, recipient])

@@ -20,9 +20,9 @@ from app import clock
 from app.channels import (
     endpoints,
     gathering,
-    inbound_store,
     piled,
     prepared,
+    refusals,
     routing,
     rules,
     store,
@@ -119,13 +119,13 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
         due = merged.due
         settled += ["in_bundle"] * (gathered.together + merged.together)
         pairs = [(d.message.channel, _normal(d.message)) for d in due]
-        opted_out = inbound_store.opted_out(conn, pairs) if due else set()
+        refused = refusals.standing(conn, pairs)
         often: set[int] = set()
         if due and channel == "voice":
             often = voice.too_often(conn, [one.message for one in due], now)
         addresses = endpoints.addresses(conn, [one.message for one in due])
         for one, pair in zip(due, pairs, strict=True):
-            never = NotSent.OPTED_OUT if pair in opted_out else None
+            never = refusals.barred(refused, *pair, one.shipper_id, one.message.topic)
             if one.message.id in often:
                 never = NotSent.CALLED_OFTEN
             address = addresses.get(one.message.recipient, "")

@@ -16,7 +16,7 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerWord
 from app.cases.timeline.kinds import Actor, Word
-from app.channels import heard, inbound_store, routing, rules, service, store
+from app.channels import heard, inbound_store, refusals, routing, rules, service, store
 from app.channels.heard import (
     AutomaticReply,
     Blocked,
@@ -59,12 +59,34 @@ def opt_out(conn: Connection, fact: OptOutWord, now: datetime) -> None:
         heard.tell(conn, MaybeOptOut(**asdict(fact)), now)
         return
     if _remember(conn, fact, Word.OPT_OUT, now):
-        service.opt_out(conn, fact.channel, fact.sender, "reply", now)
+        refusals.refuse(conn, said(fact), now)
+
+
+def said(fact: Incoming, *, unclear: bool = False) -> refusals.Said:
+    """A refusal, as somebody wrote it."""
+    return refusals.Said(
+        channel=fact.channel,
+        recipient=fact.sender,
+        why="reply",
+        unclear=unclear,
+        words=fact.words,
+        provider=fact.provider,
+        provider_id=fact.provider_id,
+        answered=fact.answered,
+    )
 
 
 def blocked(conn: Connection, fact: Blocked, now: datetime) -> None:
     """Their provider refuses for them: nothing more is tried that way."""
-    service.opt_out(conn, fact.channel, fact.recipient, "provider", now)
+    said = refusals.Said(
+        channel=fact.channel,
+        recipient=fact.recipient,
+        why="provider",
+        provider=fact.provider,
+        provider_id=fact.code,
+        answered=True,
+    )
+    refusals.refuse(conn, said, now)
 
 
 def _may_cancel(words: str) -> bool:
@@ -75,11 +97,11 @@ def _may_cancel(words: str) -> bool:
 def opt_in(conn: Connection, fact: OptInWord, now: datetime) -> None:
     """This person wants messages again."""
     if _remember(conn, fact, Word.OPT_IN, now):
-        service.opt_in(conn, fact.channel, fact.sender)
+        refusals.lift(conn, fact.channel, fact.sender, "reply", now)
 
 
 def asked_for_help(conn: Connection, fact: HelpWord, now: datetime) -> None:
-    """The provider has answered; it stands in the story and waits for nobody."""
+    """It stands in the story and waits for nobody."""
     _remember(conn, fact, Word.HELP, now)
 
 

@@ -17,7 +17,7 @@ from app.cases.model import Case
 from app.cases.timeline.facts import CallEnded, MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
-from app.channels import endpoints, rules, service, store
+from app.channels import endpoints, refusals, rules, store
 from app.channels.providers import chosen_for
 from app.channels.providers.base import ENDED, OPTED_OUT
 from app.channels.sources import SEND, Sent
@@ -58,7 +58,7 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
     if message is None or _is_old(message, update):
         return "stale"
     if update.why == OPTED_OUT and update.state == "failed":
-        service.opt_out(conn, message.channel, message.recipient, "provider", now)
+        _refused(conn, message, case, now)
     if update.why == ENDED and update.state == "failed":
         endpoints.take_away(conn, message.recipient, now)
     if update.state in {"sent", "delivered"}:
@@ -81,6 +81,20 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
         why=update.why,
     )
     return done
+
+
+def _refused(conn: Connection, message: store.Message, case: Case | None, now: datetime) -> None:
+    """The provider lets nothing of this shipper through to them any more."""
+    said = refusals.Said(
+        channel=message.channel,
+        recipient=message.recipient,
+        why="provider",
+        shippers=[case.shipper_id if case and message.audience == "customer" else 0],
+        provider=message.provider or "",
+        provider_id=message.provider_id or "",
+        answered=True,
+    )
+    refusals.refuse(conn, said, now)
 
 
 def _is_old(message: store.Message, update: DeliveryUpdate) -> bool:
@@ -179,8 +193,8 @@ def _nobody_reached(
     )
     if message.audience != "customer" or case is None:
         return
-    if case.closed or case.arrived:
-        return
+    if case.closed or case.arrived or update.why in {OPTED_OUT, NotSent.ASKED_WHETHER}:
+        return  # nobody is looked for elsewhere who wants no messages
     facts = MessageUndeliverable(
         message_id=message.id,
         topic=message.topic,

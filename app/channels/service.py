@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from app import languages
 from app.chain import wake
-from app.channels import inbound_store, rules, store
+from app.channels import refusals, rules, store
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
 from app.languages import said as sentences
@@ -83,6 +83,8 @@ class Draft:
     wait either. 0: it has no such leave."""
     at_once: bool = False
     """Whether it does not wait for others; it leaves together with what is due."""
+    never: NotSent | None = None
+    """Why it does not leave at all; then it stands there with this reason."""
     must_ring: bool = False
     """Whether no cap of calls holds it back: after this one nobody else is called."""
     request_id: str
@@ -163,20 +165,9 @@ def _withdraw(
     return done.suppressed
 
 
-def opt_out(conn: Connection, channel: str, recipient: str, why: str, now: datetime) -> None:
-    """Send nothing more to this person by this channel."""
-    inbound_store.opt_out(conn, channel, rules.normal(channel, recipient), why, now)
-
-
-def reaches(conn: Connection, routes: Sequence[Route]) -> bool:
-    """Whether one of these ways is left to somebody who may have opted out of some."""
-    normal = [(route.channel, rules.normal(*route)) for route in routes]
-    return bool(set(normal) - inbound_store.opted_out(conn, normal)) if normal else False
-
-
-def opt_in(conn: Connection, channel: str, recipient: str) -> None:
-    """This person wants messages by this channel again."""
-    inbound_store.opt_in(conn, channel, rules.normal(channel, recipient))
+def reaches(conn: Connection, shipper_id: int, routes: Sequence[Route]) -> bool:
+    """Whether one of these ways is left to somebody who may have refused some."""
+    return bool(routes) and not refusals.unheard(conn, {0: (shipper_id, routes)})
 
 
 def case_of(conn: Connection, channel: str, sender: str) -> int | None:
@@ -245,7 +236,7 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "request_id": draft.request_id,
         "language": draft.language,
         "counts": draft.weight is not Weight.ASKED,
-        "why": why if draft.routes else NotSent.NO_ADDRESS,
+        "why": draft.never or (why if draft.routes else NotSent.NO_ADDRESS),
         "spoken": draft.spoken,
         "hint": draft.hint,
         "person_id": draft.person_id,

@@ -34,6 +34,7 @@ class NotSent(StrEnum):
     ENOUGH = "enough"
     WENT_ANOTHER_WAY = "went_another_way"
     OPTED_OUT = "opted_out"
+    ASKED_WHETHER = "asked_whether"
     NO_ADDRESS = "no_address"
     NO_PROVIDER = "no_provider"
     INTERRUPTED = "interrupted"
@@ -115,6 +116,8 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "it arrived another way"
         case NotSent.OPTED_OUT:
             return "the recipient wants none"
+        case NotSent.ASKED_WHETHER:
+            return "the recipient is asked whether they want any"
         case NotSent.NO_ADDRESS:
             return "there was no way to reach them"
         case NotSent.NO_PROVIDER:

@@ -60,6 +60,7 @@ class Due:
     message: Message
     case_state: str | None
     """None when its case is gone."""
+    shipper_id: int | None
     delivered: bool
     wrote_at: datetime | None = None
     """When a customer last wrote by WhatsApp, for what goes there."""
@@ -201,7 +202,7 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
     What is `delivered` is the same as `Case.arrived`.
     """
     rows = conn.execute(
-        f"""SELECT {_COLUMNS}, c.state AS case_state,
+        f"""SELECT {_COLUMNS}, c.state AS case_state, c.shipper_id,
                    coalesce(CASE WHEN c.state = 'closed' THEN c.resolution = ANY(%s) ELSE
                             s.delivered_at >= c.opened_at AND c.reason <> 'not_received' END, false)
                             AS delivered,
@@ -223,7 +224,7 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
              ORDER BY array_position(%s::bigint[], m.id)""",  # noqa: S608 - columns by name
         [[how for how in Resolution if how.arrived], list(ids), list(ids)],
     ).fetchall()
-    beside = ("case_state", "delivered", "wrote_at", "templates", "made_of")
+    beside = ("case_state", "shipper_id", "delivered", "wrote_at", "templates", "made_of")
     return [Due(**{name: row.pop(name) for name in beside}, message=Message(**row)) for row in rows]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,8 +14,10 @@ from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
 from app.chain.policy import Policy
 from app.chain.step import Step
+from app.channels import refusals
 from app.channels import service as channels
 from app.channels.service import Draft, Route, Weight
+from app.channels.states import NotSent
 from app.customer import outlook
 from app.customer.parts import RenderedMessage
 from app.customer.texts import SORRY
@@ -111,13 +114,18 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
     keys = [_key(notice.step.case, notice.key, notice.turn) for notice in notices]
     said = channels.said(conn, keys)
     fresh = [notice for notice, key in zip(notices, keys, strict=True) if key not in said]
-    promised = _promise(conn, fresh, now)
-    drafts = [_draft(notice, promised) for notice in fresh]
+    unheard = _unheard(conn, fresh)
+    heard = [notice for notice in fresh if notice.step.case.id not in unheard]
+    promised = _promise(conn, heard, now)
+    drafts = [
+        replace(_draft(notice, promised), never=unheard.get(notice.step.case.id))
+        for notice in fresh
+    ]
     new = channels.enqueue(conn, drafts, now)
     told = [
         (notice, one)
         for notice, one in zip(fresh, drafts, strict=True)
-        if one.idempotency_key in new and one.routes
+        if one.idempotency_key in new and one.routes and not one.never
     ]
     informed = cases.informed(conn, [(n.step.case, n.news_by) for n, _ in told], now)
     for (notice, _), case in zip(told, informed, strict=True):
@@ -127,6 +135,13 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
         for notice, one in told
     ]
     cases.note(conn, notes, now)
+
+
+def _unheard(conn: Connection, notices: Sequence[CustomerNotice]) -> dict[int, NotSent]:
+    """Whom no way is left to, by case: they are promised nothing that they would not hear."""
+    cases_of = {notice.step.case.id: notice.step.case for notice in notices}
+    ways = {one.id: (one.shipper_id, routes(one)) for one in cases_of.values()}
+    return refusals.unheard(conn, ways)
 
 
 def _apologises(notice: CustomerNotice, draft: Draft) -> bool:

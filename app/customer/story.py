@@ -111,6 +111,12 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("You wrote to us."))
         case t.CustomerWord(word=word):
             return Words(say(_word(word)))
+        case t.MessagesRefused(channel=""):
+            return _NOT_SHOWN
+        case t.MessagesRefused():
+            return Words(say("You asked for no more messages."))
+        case t.MessagesWanted():
+            return Words(say("You asked for messages again."))
         case t.QuestionAnswered():
             return Words(say("The depot answered you."), "good")
         case t.QuestionSettled():

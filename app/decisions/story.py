@@ -158,6 +158,8 @@ def words(  # noqa: C901, PLR0911, PLR0912
             | t.Undone()
             | t.Resolved()
             | t.CustomerWord()
+            | t.MessagesRefused()
+            | t.MessagesWanted()
             | t.QuestionSettled()
             | t.HourMissed()
             | t.BookingTold()

@@ -199,6 +199,13 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             )
         case t.CustomerWord(word=word, channel=channel):
             return Words(_word(word), "bad" if word is Word.OPT_OUT else "", channel)
+        case t.MessagesRefused(channel="", released=released):
+            then = "what was promised by message is released" if released else ""
+            return Words("No message reaches the customer any more, as they wish.", "bad", then)
+        case t.MessagesRefused(channel=channel, how=how):
+            return Words("The customer wants no more messages.", "bad", f"{channel}, {how}")
+        case t.MessagesWanted(channel=channel, how=how):
+            return Words("The customer wants messages again.", "good", f"{channel}, {how}")
         case t.MessageUndeliverable(channel=channel, why=why):
             detail = ": ".join(filter(None, (channel, reason_words(why))))
             return Words("A message to the customer did not arrive.", "bad", detail)

@@ -195,6 +195,17 @@ def to_call(language: Language, case: Case, url: str) -> tuple[str, str]:
     return subject, f"{subject}: {why}"
 
 
+def wants_no_messages(language: Language, case: Case, url: str) -> tuple[str, str]:
+    """Subject and text for whoever has a case: its customer can't be written to any more."""
+    subject = language.say("The customer of {parcel} wants no messages", parcel=case.parcel.label)
+    then = language.say(
+        "we don't write to them any more, and their page stays open. Please call them if something "
+        "has to be decided: {url}",
+        url=url,
+    )
+    return subject, f"{subject}: {then}"
+
+
 def _missed(language: Language, parcel: str, missed: Booking | None) -> tuple[str, list[str]]:
     say, pickup = language.say, missed is not None and missed.kind is BookingKind.PICKUP
     match missed and missed.missed:

@@ -160,6 +160,10 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return (("former case", former),)
         case t.CustomerWord(word=word, channel=channel, provider_id=provider_id):
             return ("word", word), ("channel", channel), ("provider's id", provider_id)
+        case t.MessagesRefused(channel=channel, how=how, released=released):
+            return ("channel", channel), ("how", how), ("released", ", ".join(released))
+        case t.MessagesWanted(channel=channel, how=how):
+            return ("channel", channel), ("how", how)
         case t.MessageUndeliverable(message_id=message, topic=topic, why=why):
             return ("message", message), ("about", topic), ("why", why)
         case t.Booked(booking_id=booking) | t.Rebooked(booking_id=booking):

@@ -20,6 +20,7 @@ from app.cases.timeline.facts import CustomerReply, QuestionAnswered, QuestionSe
 from app.cases.timeline.kinds import Actor
 from app.chain import policy
 from app.chain import service as chain
+from app.channels import refusals
 from app.channels import service as channels
 from app.channels.service import Draft, Route
 from app.db.connection import Connection
@@ -144,6 +145,7 @@ def answer(conn: Connection, case: Case, text: str, by: str, now: datetime) -> l
         raise Problem(422, "nothing_said", "Please write what the customer should read.")
     answered = store.settle(conn, case.id, by, text, _IN_WORDS, now)
     _end(conn, case, answered, by, now)
+    _found_out(conn, answered, by, now)
     if not answered:
         before = store.of_case(conn, case.id)
         if before and before[-1].answer == text:
@@ -160,9 +162,19 @@ def settle(conn: Connection, case: Case, by: str, now: datetime, *, reached: boo
     """Nobody waits for an answer any more: the customer was `reached`, or needs none."""
     settled = store.settle(conn, case.id, by, None, list(Wants), now)
     _end(conn, case, settled, by, now, kept=reached)
+    _found_out(conn, settled, by, now)
     if settled:
         facts = QuestionSettled(question_id=settled[-1].id)
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
+
+
+def _found_out(conn: Connection, settled: Sequence[Question], by: str, now: datetime) -> None:
+    """A person knows what they want: what was kept back until then is not, unless they say so."""
+    for question in settled:
+        if question.sender:
+            refusals.lift(
+                conn, question.channel, question.sender, "asked", now, by=by, only_unclear=True
+            )
 
 
 def decided(conn: Connection, case: Case, by: str, at: datetime, now: datetime) -> None:

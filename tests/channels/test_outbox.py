@@ -9,7 +9,7 @@ import pytest
 
 from app import clock
 from app.cases import service as cases
-from app.channels import outbox, service
+from app.channels import outbox, refusals, service
 from app.channels.providers import _chosen
 from app.channels.providers.base import Accepted, Outgoing
 from app.channels.service import Route
@@ -30,8 +30,10 @@ from tests.channels.world import (
     finish,
     interrupt,
     links,
+    make_case,
     messages,
     read,
+    refused,
     send_due,
     settle_stale,
     states,
@@ -186,9 +188,9 @@ def test_acknowledged_while_the_provider_is_called(
 
 def test_who_opted_out_is_written_to_another_way(case: int, exchange: Exchange) -> None:
     with transaction() as conn:
-        service.opt_out(conn, "sms", PHONE, "reply", clock.now())
-        service.opt_out(conn, "email", EMAIL.upper(), "page", clock.now())
-        service.opt_in(conn, "email", EMAIL)
+        refused(conn, "sms", PHONE, "reply")
+        refused(conn, "email", EMAIL.upper(), "page")
+        refusals.lift(conn, "email", EMAIL, "page", clock.now())
     enqueue(case, SMS, MAIL)
     assert send_due() == ["suppressed"]
     assert send_due() == ["delivered"]
@@ -198,18 +200,58 @@ def test_who_opted_out_is_written_to_another_way(case: int, exchange: Exchange) 
 
 def test_two_spellings_of_a_mailbox_are_one(case: int, exchange: Exchange) -> None:
     with transaction() as conn:
-        service.opt_out(conn, "email", EMAIL, "page", clock.now())
+        refused(conn, "email", EMAIL, "page")
     enqueue(case, Route("email", EMAIL.title()))
     assert send_due() == ["suppressed"]
 
 
-def test_who_opted_out_of_everything_is_for_the_chain(case: int, exchange: Exchange) -> None:
+def test_nobody_is_looked_for_elsewhere_who_opted_out_of_everything(
+    case: int, exchange: Exchange
+) -> None:
     with transaction() as conn:
-        service.opt_out(conn, "sms", PHONE, "reply", clock.now())
+        refused(conn, "sms", PHONE, "reply")
     enqueue(case, SMS)
     send_due()
-    assert timeline(case)[0][0] == "message_undeliverable"
-    assert links(case) == ["request_contact"]
+    assert states(case) == [("sms", "suppressed", "opted_out")]
+    assert "request_contact" not in links(case)
+
+
+def test_a_refusal_is_kept_for_each_shipper_and_for_all_who_wrote(exchange: Exchange) -> None:
+    """Who wrote to that number is meant by a STOP; whoever comes later is not."""
+    ours, theirs, later = make_case("A1"), make_case("B1"), make_case("C1")
+    enqueue(ours, SMS)
+    enqueue(theirs, SMS)
+    with transaction() as conn:
+        said = refusals.Said(channel="sms", recipient=PHONE, why="reply", words="STOP")
+        refusals.refuse(conn, said, clock.now())
+    enqueue(later, SMS)
+    send_due()
+    assert [states(one) for one in (ours, theirs)] == [[("sms", "suppressed", "opted_out")]] * 2
+    assert states(later) == [("sms", "sent", None)]
+    with transaction() as conn:  # said to one of them
+        (shipper,) = read("SELECT shipper_id FROM cases WHERE id = %s", ours)
+        refusals.lift(
+            conn, "sms", PHONE, "page", clock.now(), shipper_id=shipper["shipper_id"], by="Kim"
+        )
+    enqueue(ours, SMS, idempotency_key="again-a")
+    enqueue(theirs, SMS, idempotency_key="again-b")
+    send_due()
+    assert states(ours)[-1] == ("sms", "sent", None)
+    assert states(theirs)[-1] == ("sms", "suppressed", "opted_out")
+    (proof,) = read("SELECT words, lifted_why, lifted_by FROM opt_outs WHERE lifted_at IS NOT NULL")
+    assert tuple(proof.values()) == ("STOP", "page", "Kim")
+
+
+def test_in_the_united_states_a_refusal_by_text_ends_calls_too(exchange: Exchange) -> None:
+    american, german = "+12125550123", PHONE
+    with transaction() as conn:
+        for number in (american, german):
+            refused(conn, "sms", number, "reply")
+    found = read("SELECT recipient, channel FROM opt_outs ORDER BY 1, 2")
+    assert [(row["recipient"], row["channel"]) for row in found] == [
+        *((american, channel) for channel in ("sms", "voice", "whatsapp")),
+        (german, "sms"),
+    ]
 
 
 def test_quiet_hours_move_a_message_to_their_end(case: int, exchange: Exchange) -> None:

@@ -314,7 +314,7 @@ def test_a_start_that_is_delivered_again_after_a_later_stop_changes_nothing(
     calls.reply("START", sid="SM-1")
     calls.reply("STOP", sid="SM-2")
     assert calls.reply("START", sid="SM-1").status_code == 200
-    assert len(read("SELECT 1 FROM opt_outs")) == 1
+    assert len(read("SELECT 1 FROM opt_outs WHERE lifted_at IS NULL")) == 1
     assert keywords(sent) == ["opt_in", "opt_out"]
 
 
@@ -348,7 +348,7 @@ def test_of_dated_words_the_newest_counts_in_whatever_order_they_come(
         )
         with transaction() as conn:
             heard.tell(conn, fact, clock.now())
-    assert len(read("SELECT 1 FROM opt_outs")) == (said[-1] == "STOP")
+    assert len(read("SELECT 1 FROM opt_outs WHERE lifted_at IS NULL")) == (said[-1] == "STOP")
 
 
 def test_of_two_words_of_the_same_second_stop_counts(settings: Settings) -> None:
@@ -360,12 +360,12 @@ def test_of_two_words_of_the_same_second_stop_counts(settings: Settings) -> None
         )
         with transaction() as conn:
             heard.tell(conn, fact, at)
-    assert len(read("SELECT 1 FROM opt_outs")) == 1
+    assert len(read("SELECT 1 FROM opt_outs WHERE lifted_at IS NULL")) == 1
 
 
 def test_keywords_of_the_accounts_own(sent: int, calls: Twilio) -> None:
     calls.reply("ARRET", OptOutType="STOP")
-    assert len(read("SELECT 1 FROM opt_outs")) == 1
+    assert len(read("SELECT 1 FROM opt_outs WHERE lifted_at IS NULL")) == 1
 
 
 def test_words_join_the_open_case_once(sent: int, exchange: Exchange, calls: Twilio) -> None:

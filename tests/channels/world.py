@@ -8,16 +8,22 @@ from typing import Any
 from app import clock
 from app.cases import store as case_store
 from app.chain import policy
-from app.channels import outbox, service
+from app.channels import outbox, refusals, service
 from app.channels.outbox import Call
 from app.channels.providers import Chosen
 from app.channels.providers.base import Carrier, Provider
 from app.channels.service import Draft, Route
-from app.db.connection import connection, transaction
+from app.db.connection import Connection, connection, transaction
 
 PHONE = "+491701234567"
 EMAIL = "kim@example.com"
 SMS, MAIL = Route("sms", PHONE), Route("email", EMAIL)
+
+
+def refused(conn: Connection, channel: str, recipient: str, why: str) -> None:
+    """Somebody wants nothing by this channel, from anybody."""
+    said = refusals.Said(channel=channel, recipient=recipient, why=why, shippers=[0])
+    refusals.refuse(conn, said, clock.now())
 
 
 def insert(table: str, **row: Any) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app import clock
-from app.channels import inbound_store
+from app.channels.providers.base import Accepted, Outgoing, Refused
+from app.channels.providers.playground.sending import Playground
 from app.contact import service
-from app.db.connection import connection
 from app.errors import Problem
 from tests import courier
 from tests.inline import advance, settle
@@ -125,9 +125,18 @@ def test_a_number_for_somebody_who_has_booked_gets_the_booking(play: Play):
     assert play.case(case_id).state == "booked"
 
 
-def test_a_number_that_turns_out_dead_is_asked_for_and_the_next_is_used(play: Play):
+def test_a_number_that_turns_out_dead_is_asked_for_and_the_next_is_used(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+):
+    send = Playground.send
+
+    def dead(self: Playground, message: Outgoing) -> Accepted:
+        if message.recipient == courier.PHONE:
+            raise Refused("invalid_number", permanent=True)
+        return send(self, message)
+
+    monkeypatch.setattr(Playground, "send", dead)
     case_id = play.courier()
-    inbound_store.opt_out(connection(), "sms", courier.PHONE, "reply", clock.now())
     advance(minutes=20)
     assert "message_undeliverable" in play.timeline(case_id)
     assert [topic for topic, _ in play.told(case_id, "shipper")] == ["contact"]

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from app import clock
-from app.channels import service as channels
 from app.db.connection import connection, transaction
 from tests import courier
+from tests.channels.world import refused
 from tests.inline import advance, settle
 from tests.play import Play
 
@@ -99,7 +99,7 @@ def test_the_shipper_reads_when_their_customer_cannot_be_told(play: Play):
         assert "told" not in shipper
         assert "could not reach your customer: no usable number or address" in shipper
     with transaction() as conn:
-        channels.opt_out(conn, "sms", courier.PHONE, "customer", clock.now())
+        refused(conn, "sms", courier.PHONE, "customer")
     (shipper,) = told_of_return(at_once_back(play, "B1f"))
     assert "told" not in shipper
 

@@ -75,6 +75,8 @@ def shippers(facts: Facts) -> Facts | None:
             | t.CustomerTold()
             | t.CustomerReply()
             | t.CustomerWord()
+            | t.MessagesRefused()
+            | t.MessagesWanted()
             | t.QuestionAnswered()
             | t.QuestionSettled()
             | t.NotReceived()

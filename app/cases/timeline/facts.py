@@ -307,6 +307,26 @@ class CustomerWord:
     provider_id: str
 
 
+@_facts_of(Kind.MESSAGES_REFUSED)
+class MessagesRefused:
+    """The customer wants no messages by a channel; by none at all where it is empty.
+
+    Then what was promised by message is released. `how` is the way in which that was said.
+    """
+
+    channel: str = ""
+    how: str = ""
+    released: tuple[str, ...] = ()
+
+
+@_facts_of(Kind.MESSAGES_WANTED)
+class MessagesWanted:
+    """The customer wants messages by a channel again."""
+
+    channel: str
+    how: str
+
+
 @_facts_of(Kind.QUESTION_ANSWERED)
 class QuestionAnswered:
     """Staff answered the customer; the words stand with the question."""
@@ -604,6 +624,8 @@ Facts = (
     | CustomerTold
     | CustomerReply
     | CustomerWord
+    | MessagesRefused
+    | MessagesWanted
     | QuestionAnswered
     | QuestionSettled
     | NotReceived

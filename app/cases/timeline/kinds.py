@@ -59,6 +59,8 @@ class Kind(StrEnum):
     NOT_RECEIVED = "not_received"
     ATTEMPT_DISPUTED = "attempt_disputed"
     DISPUTE_SETTLED = "dispute_settled"
+    MESSAGES_REFUSED = "messages_refused"
+    MESSAGES_WANTED = "messages_wanted"
     MESSAGE_UNDELIVERABLE = "message_undeliverable"
     BOOKED = "booked"
     REBOOKED = "rebooked"

@@ -15,15 +15,16 @@ from app.cases import service as cases
 from app.cases.timeline.facts import CustomerReply, Note
 from app.cases.timeline.kinds import Actor
 from app.chain import service as chain
-from app.channels import inbound_store
+from app.channels import heard, inbound_store, refusals
 from app.channels import receivers as channels_receivers
 from app.channels import service as channels
-from app.channels.heard import Fact, MaybeOptOut, Receiver, Reply
+from app.channels.heard import Fact, MaybeOptOut, OptInWord, Receiver, Reply
 from app.channels.service import Draft, Route
 from app.channels.sources import REPLY, Replied
 from app.customer.asked import service, texts
 from app.customer.parts import RenderedMessage
 from app.customer.service import rate, score_of
+from app.customer.wanted import receivers as wanted
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
@@ -45,6 +46,9 @@ def reply(conn: Connection, fact: Reply, now: datetime) -> None:
     """
     if person := directory.person_at(conn, fact.sender):
         _by_staff(conn, fact, person, now)
+        return
+    if wanted.taken_back(conn, fact):
+        heard.tell(conn, OptInWord(**asdict(fact)), now)
         return
     case_id = fact.case_id or channels.case_of(conn, fact.channel, fact.sender)
     case = cases.lock(conn, case_id) if case_id is not None else None
@@ -149,7 +153,11 @@ def _remember(conn: Connection, fact: Reply, meaning: str, now: datetime) -> boo
 
 
 def may_refuse(conn: Connection, fact: MaybeOptOut, now: datetime) -> None:
-    """Words that may ask for no more messages: a person asks what is meant."""
+    """Words that may ask for no more messages: a person asks, and meanwhile nothing is sent."""
+    if inbound_store.known_inbound(conn, fact.provider, [fact.provider_id]):
+        return
+    if not directory.person_at(conn, fact.sender):
+        refusals.refuse(conn, channels_receivers.said(fact, unclear=True), now)
     reply(conn, Reply(**asdict(fact)), now)
 
 

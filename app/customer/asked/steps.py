@@ -13,6 +13,7 @@ from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
 from app.chain import service as chain
 from app.chain.step import ANYWHEN, Again, Done, Effect, Plain, Result, Step, StepType
+from app.channels import refusals
 from app.channels import service as channels
 from app.channels.service import Route
 from app.customer import notices, outlook
@@ -77,7 +78,10 @@ def _tell(
         same = channels.open_cases_of(conn, question.channel, sender) if sender else []
         found = cases.by_ids(conn, [case_id for case_id in same if case_id != case.id])
         promise = promised[question.id]
-        message = texts.taken(case, question, promise, otherwise, list(found.values()), now)
+        unclear = refusals.standing(conn, [(question.channel, sender)]) if sender else {}
+        message = texts.taken(
+            case, question, promise, otherwise, list(found.values()), now, unclear=bool(unclear)
+        )
         _send(conn, case, question, Topic.QUESTION, message, now)
 
 

@@ -40,8 +40,13 @@ def taken(
     otherwise: Otherwise | None,
     others: Sequence[Case],
     now: datetime,
+    *,
+    unclear: bool = False,
 ) -> RenderedMessage:
-    """We have it, who answers, by when. `others` are parcels it could be about, too."""
+    """We have it, who answers, by when. `others` are parcels it could be about, too.
+
+    `unclear`: it may have meant that they want no messages.
+    """
     say = speech.about(case)
     parts = [
         say(_HAS[question.wants]),
@@ -49,6 +54,8 @@ def taken(
         _answers(case, question, promise, otherwise, now),
         own_page.url(case),
     ]
+    if unclear:
+        parts.append(say("If you want no more messages, write STOP."))
     parts += [
         say(
             "You have another parcel with us too, {other}: {url}",

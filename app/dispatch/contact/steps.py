@@ -13,10 +13,8 @@ from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
 from app.db.connection import Connection
-from app.directory import ladders
-from app.directory.model import Person
 from app.dispatch import rules, store, texts
-from app.dispatch.store import Task
+from app.dispatch.contact import service
 from app.shipments import reachable
 
 
@@ -68,7 +66,7 @@ def tell_to_call(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     for step in steps:
         case = step.case
         live = [t for t in store.of_case(conn, case.id) if t.state.live and t.kind.of_delivery]
-        for person in _concerned(conn, step, live[0], now) if live else ():
+        for person in service.concerned(conn, step, live[0], now) if live else ():
             subject, text = texts.to_call(
                 person.speaks, case, links.url("task", live[0].id, person.id)
             )
@@ -87,17 +85,6 @@ def tell_to_call(conn: Connection, steps: Sequence[Step], now: datetime) -> list
             )
     channels.enqueue(conn, drafts, now)
     return [Done(Plain.DONE) for _ in steps]
-
-
-def _concerned(conn: Connection, step: Step, task: Task, now: datetime) -> Sequence[Person]:
-    every = step.policy.seconds("catch_all_every")
-    ladder = ladders.read(conn, step.case.depot_id, every, now, now)
-    if task.acknowledged_by:
-        return [p for p in ladder.everyone() if p.name == task.acknowledged_by]
-    if not task.level:
-        return ()
-    levels = ladder.at(now)
-    return levels[min(task.level, len(levels)) - 1].people or ladder.last.people
 
 
 DECLARED = (

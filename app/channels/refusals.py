@@ -1,0 +1,147 @@
+"""Verbs on the register of who wants no messages. They run inside the caller's transaction.
+
+It is kept for each person and shipper, with the proof of who said it, when, in which words and by
+which message. A refusal holds for all who wrote to that number or address from here, by law for
+calls as well as for texts, and is looked at again when a message is about to leave. Whoever has a
+case that it concerns hears of it by the step `heed_refusal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.cases import service as cases
+from app.chain import service as chain
+from app.channels import refusals_store as store
+from app.channels import rules
+from app.channels.refusals_store import Refusal, Standing
+from app.channels.states import NotSent
+from app.contact.refusal import law
+from app.db.connection import Connection
+from app.directory import store as directory
+
+__all__ = ["Refusal", "Said", "barred", "lift", "of", "refuse", "standing", "unheard"]
+
+HEED = "heed_refusal"
+"""The step that confirms a refusal, releases what was promised, and tells who has the case."""
+
+ALWAYS = frozenset({"refusal", "help"})
+"""What leaves after a refusal: its one confirmation, and the answer to "help"."""
+_WHILE_ASKED = frozenset({"question", "question_late"})
+"""What leaves while a person finds out what somebody wants: who answers, and by when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A refusal as it came; `why` is reply, provider, page, staff or api."""
+
+    channel: str
+    recipient: str
+    why: str
+    shippers: Sequence[int] | None = None
+    """None: everybody who wrote to them from here."""
+    unclear: bool = False
+    words: str = ""
+    provider: str = ""
+    provider_id: str = ""
+    answered: bool = False
+    by: str = ""
+
+
+def refuse(conn: Connection, said: Said, now: datetime) -> None:
+    """Send nothing more to this person that way; saying it twice is saying it once."""
+    recipient = rules.normal(said.channel, said.recipient)
+    spellings = list({recipient, said.recipient})
+    shippers = said.shippers
+    if shippers is None:
+        shippers = store.shippers_who_wrote(conn, spellings) or [0]
+    others = [one for one in law.together(said.channel, recipient) if one != said.channel]
+    if others and directory.person_at(conn, recipient):
+        others = []  # whoever is called at a depot is no consumer
+    rows = [
+        {
+            "shipper_id": shipper,
+            "channel": channel,
+            "recipient": recipient,
+            "at": now,
+            "why": said.why,
+            "unclear": said.unclear,
+            "words": said.words[:500],
+            "provider": said.provider,
+            "provider_id": said.provider_id,
+            "answered": said.answered,
+            "by": said.by,
+        }
+        for shipper in shippers
+        for channel in (said.channel, *others)
+    ]
+    if store.insert(conn, rows):
+        _heed(conn, store.cases_of(conn, spellings, shippers), now)
+
+
+def _heed(conn: Connection, case_ids: Sequence[int], now: datetime) -> None:
+    found = cases.by_ids(conn, case_ids).values() if case_ids else ()
+    chain.arm(conn, [chain.NewStep(case.id, HEED, now, {}, case.request_id) for case in found])
+
+
+def lift(
+    conn: Connection,
+    channel: str,
+    recipient: str,
+    why: str,
+    now: datetime,
+    *,
+    shipper_id: int | None = None,
+    by: str = "",
+    only_unclear: bool = False,
+) -> bool:
+    """This person wants messages again; whether anything stood in their way."""
+    normal = rules.normal(channel, recipient)
+    pairs = [(one, normal) for one in law.together(channel, normal)]
+    return bool(store.lift(conn, pairs, shipper_id, why, by, now, only_unclear=only_unclear))
+
+
+def standing(conn: Connection, ways: Sequence[tuple[str, str]]) -> Standing:
+    """What stands against these `(channel, recipient)`."""
+    normal = [(channel, rules.normal(channel, recipient)) for channel, recipient in ways]
+    return store.standing(conn, normal) if normal else {}
+
+
+def barred(
+    stands: Standing, channel: str, recipient: str, shipper_id: int | None, topic: str = ""
+) -> NotSent | None:
+    """Why a message of this shipper may not go that way; None when it may."""
+    normal = rules.normal(channel, recipient)
+    found = [stands[key] for key in _keys(channel, normal, shipper_id) if key in stands]
+    if not found or topic in ALWAYS:
+        return None
+    if not all(found):
+        return NotSent.OPTED_OUT
+    return None if topic in _WHILE_ASKED else NotSent.ASKED_WHETHER
+
+
+def _keys(channel: str, normal: str, shipper_id: int | None) -> list[tuple[str, str, int]]:
+    return [(channel, normal, shipper) for shipper in {0, shipper_id or 0}]
+
+
+def unheard(
+    conn: Connection, ways: Mapping[int, tuple[int, Sequence[tuple[str, str]]]]
+) -> dict[int, NotSent]:
+    """Of these, who is reached by no way left, and why: `{case_id: (shipper_id, ways)}`."""
+    every = [way for _, those in ways.values() for way in those]
+    stands = standing(conn, every)
+    if not stands:
+        return {}
+    found = {}
+    for case_id, (shipper_id, those) in ways.items():
+        whys = [barred(stands, *way, shipper_id) for way in those]
+        if whys and all(whys):
+            found[case_id] = next(why for why in whys if why)
+    return found
+
+
+def of(conn: Connection, recipients: Sequence[str], shipper_id: int | None) -> list[Refusal]:
+    """All that these numbers and addresses ever said to a shipper, oldest first."""
+    return store.of_recipients(conn, recipients, shipper_id)
