@@ -24,7 +24,7 @@ from app.directory import store as directory
 from app.directory.model import Person
 from app.dispatch import conversation, keys, rules
 from app.errors import Problem
-from app.shipments.reachable import check_number
+from app.languages.language import Language
 
 _KEY = re.compile(r"bridge-(\d+):(\d+):")
 _RINGS = timedelta(minutes=5)
@@ -46,7 +46,7 @@ def call_customer(case_id: int, person_id: int | None, now: datetime) -> None:
             raise Problem(409, "no_number", "We have no number of yours that can be rung.")
         if providers.chosen_for("voice") is None:
             raise Problem(409, "no_number", "Nobody is set up here to carry calls.")
-        if _customers(case) is None:
+        if rules.customers_number(case) is None:
             raise Problem(409, "no_number", "The customer has no number that can be rung.")
         parcel, language = case.parcel.label, person.speaks
         spoken = [
@@ -78,6 +78,16 @@ def person_of(conn: Connection, message: Message) -> Person | None:
     return directory.person(conn, int(found[2])) if found else None
 
 
+def connects(case: Case, language: Language) -> str:
+    """Put whoever is in a call with us through to the customer."""
+    number = rules.customers_number(case)
+    if number is None:
+        none = language.say("The customer has no number any more. Goodbye.")
+        return heard.spoken(none, language)
+    through = language.say("One moment, you are being put through.")
+    return heard.spoken(Connects(through, number), language)
+
+
 def answered(message: Message) -> Asks:
     """What the dispatcher hears first: a mailbox is not put through."""
     language = languages.get(message.language)
@@ -91,20 +101,14 @@ def pressed(conn: Connection, message: Message, digit: str, now: datetime) -> st
     if digit != keys.TAKE:
         return answered(message)
     voice.pressed(conn, message.id, now)
-    case = cases.by_ids(conn, [message.case_id]).get(message.case_id)
-    number = _customers(case) if case else None
-    language = languages.get(message.language)
-    if number is None:
-        none = language.say("The customer has no number any more. Goodbye.")
-        return heard.spoken(none, language)
-    through = language.say("One moment, you are being put through.")
-    return heard.spoken(Connects(through, number), language)
+    case = cases.by_ids(conn, [message.case_id])[message.case_id]
+    return connects(case, languages.get(message.language))
 
 
 def ended(conn: Connection, fact: PutThrough, now: datetime) -> str | None:
     """Note whether they spoke, and how long; once, however often it is told."""
     message = channels.message(conn, fact.message_id)
-    person = person_of(conn, message) if message else None
+    person = _spoke(conn, message) if message else None
     if message is None or person is None:
         return None
     case = cases.lock(conn, message.case_id)
@@ -123,10 +127,7 @@ def ended(conn: Connection, fact: PutThrough, now: datetime) -> str | None:
     return None
 
 
-def _customers(case: Case) -> str | None:
-    """The number at which the customer can be rung."""
-    for number in filter(None, (case.contact_phone, *case.parcel.phones)):
-        checked = check_number(number, case.shipper.country)
-        if checked.fault in rules.CALLABLE:
-            return checked.e164
-    return None
+def _spoke(conn: Connection, message: Message) -> Person | None:
+    """Who was put through in this call, which may have been about a task."""
+    ring = rules.ring_of(message.idempotency_key)
+    return directory.person(conn, ring.person_id) if ring else person_of(conn, message)

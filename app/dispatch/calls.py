@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.access import links
-from app.booking.service import Booking
 from app.cases.model import Case
 from app.chain.policy import Policy
 from app.chain.step import Step
@@ -16,6 +15,7 @@ from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.directory.model import Person
 from app.dispatch import documents, rules, speech, texts
+from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 
@@ -24,19 +24,19 @@ def drafts(
     step: Step,
     task: Task,
     call: rules.Call,
-    concerned: Booking | None,
+    about: About,
     by: datetime | None,
     until: datetime,
     *,
     now: datetime,
     hurried: bool,
 ) -> list[Draft]:
-    """All that calls these people. `concerned` is the booking it is about, if it is about one.
+    """All that calls these people.
 
     `by` is when they should have acted; after `until` others are called. What is `hurried`,
     called for once more, or worse than before, does not wait until more is gathered.
     """
-    case, personal = step.case, step.policy.body["staff_read_names"]
+    case = step.case
     found = []
     for person in call.rung.called:
         ways = rules.ways(person, case.shipper.country, call.channel)
@@ -44,9 +44,9 @@ def drafts(
             continue
         link, language = _link(task, person), person.speaks
         subject, words = (
-            texts.to_confirm(language, case, concerned, by, link)
-            if concerned and task.kind is TaskKind.HANDOVER
-            else texts.call(language, case, task, link, concerned, personal=personal)
+            texts.to_confirm(language, case, about.booking, by, link)
+            if about.booking and task.kind is TaskKind.HANDOVER
+            else texts.call(language, case, task, link, about)
         )
         words = texts.so_far(language, task, case.depot.zone) + words
         found += [
@@ -60,8 +60,8 @@ def drafts(
                 routes=routes,
                 subject=subject,
                 text=_as_sent(case, task, words, routes, now),
-                spoken=speech.call(language, case, task, concerned),
-                hint=texts.hint(language, task, concerned),
+                spoken=speech.call(language, case, task, about),
+                hint=texts.hint(language, task, about),
                 language=language.code,
                 person_id=person.id,
                 gathers=_kind(task, step.policy),

@@ -17,6 +17,7 @@ from app.channels.heard import Asks
 from app.db.connection import Connection
 from app.directory.model import Person
 from app.dispatch import late, service, speech, store
+from app.dispatch.about import About
 from app.dispatch.rules import Ring
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
@@ -24,6 +25,8 @@ from app.errors import Problem
 from app.languages.language import Language
 
 TAKE, PASS_ON, AGAIN = "1", "2", "3"
+SPEAK = "4"
+"""Takes it on and puts them through, where the customer is to be spoken with."""
 YES, NO, HAND_ON = "1", "2", "4"
 """What the keys stand for where a yes or a no is wanted."""
 
@@ -66,12 +69,11 @@ def unknown(language: Language) -> str:
     return language.say("This is not known here any more.")
 
 
-def known(conn: Connection, digit: str, task: Task) -> bool:
+def known(digit: str, case: Case, task: Task, about: About) -> bool:
     """Whether a key does anything for this task."""
-    if task.kind is not TaskKind.HANDOVER:
-        return digit in {TAKE, PASS_ON}
-    stands = speech.stands(booking.find(conn, task.about))
-    return digit in ({YES, NO, HAND_ON} if stands else {YES, HAND_ON})
+    if task.kind is TaskKind.HANDOVER:
+        return digit in ({YES, NO, HAND_ON} if about.stands else {YES, HAND_ON})
+    return digit in ({TAKE, PASS_ON, SPEAK} if speech.speaks(case, task) else {TAKE, PASS_ON})
 
 
 def _act(
@@ -80,7 +82,7 @@ def _act(
     say = person.speaks.say
     if task.kind is TaskKind.HANDOVER and digit != HAND_ON:
         return Pressed(_answer(conn, digit, task, person, now))
-    if digit == TAKE:
+    if task.kind is not TaskKind.HANDOVER and digit in {TAKE, SPEAK}:
         service.acknowledge(task.id, person.name, "", "", now, level=ring.level)
         return Pressed(say("You have taken it on."), took=True)
     service.pass_on(task.id, person.name, now, seen=ring.level)
@@ -90,7 +92,7 @@ def _act(
 def _answer(conn: Connection, digit: str, task: Task, person: Person, now: datetime) -> str:
     """A yes or a no to a booking; of one that is off, that nobody carries it out."""
     say, by = person.speaks.say, person.name
-    if not speech.stands(booking.find(conn, task.about)):
+    if not About(booking.find(conn, task.about)).stands:
         if digit != YES:
             return say("It is not wanted any more: please see that nobody carries it out.")
         service.resolve(task.id, by, "refused", "", now)

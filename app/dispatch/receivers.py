@@ -9,7 +9,6 @@ from typing import NamedTuple
 import structlog
 
 from app.access import links
-from app.booking import service as booking
 from app.cases import service as cases
 from app.channels import heard, voice
 from app.channels import service as channels
@@ -18,7 +17,7 @@ from app.channels.store import Message
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
-from app.dispatch import bridge, keys, late, rules, speech, store, talks, texts
+from app.dispatch import about, bridge, keys, late, rules, speech, store, talks, texts
 from app.dispatch.bundles import keys as bundle_keys
 from app.dispatch.rules import Ring
 
@@ -58,17 +57,21 @@ def key_pressed(  # noqa: PLR0911 - one per call and key
     if fact.digit == keys.AGAIN:
         return _say(conn, call, now)
     task = store.task(conn, call.ring.task_id)
-    concerned = booking.find(conn, task.about) if task and task.about else None
-    menu = speech.menu(language, task, concerned)
-    if task and not keys.known(conn, fact.digit, task):
-        return speech.again(language, menu)
+    case = cases.by_ids(conn, [call.message.case_id]).get(call.message.case_id)
+    if task is None or case is None:
+        return heard.spoken(keys.unknown(language), language)
+    concerned = about.of(conn, case, task)
+    if not keys.known(fact.digit, case, task, concerned):
+        return speech.again(language, speech.menu(language, case, task, concerned))
     voice.pressed(conn, call.message.id, now)
     pressed = keys.press(conn, fact.digit, call.ring, call.person, now)
     said = pressed.words
     if pressed.took and _send_link(conn, call, now):
         said += " " + language.say("The link is on its way to you.")
     if pressed.nobody_left:
-        return speech.again(language, menu, said)
+        return speech.again(language, speech.menu(language, case, task, concerned), said)
+    if pressed.took and fact.digit == keys.SPEAK:
+        return bridge.connects(case, language)
     return heard.spoken(said, language)
 
 

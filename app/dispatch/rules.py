@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app.cases.model import CaseKind
+from app.cases.model import Case, CaseKind
 from app.channels.endpoints import CHANNELS as ENDPOINTS
 from app.channels.service import Route
 from app.directory.model import Empty, Level, Person
@@ -250,6 +250,15 @@ def rings(person: Person, country: str) -> str | None:
     """The number at which somebody can be rung."""
     number = check_number(person.phone, country)
     return number.e164 if number.fault in CALLABLE else None
+
+
+def customers_number(case: Case) -> str | None:
+    """The number at which the customer can be rung."""
+    for number in filter(None, (case.contact_phone, *case.parcel.phones)):
+        checked = check_number(number, case.shipper.country)
+        if checked.fault in CALLABLE:
+            return checked.e164
+    return None
 
 
 def routes(person: Person, country: str, channels: Sequence[str] = ()) -> list[Route]:

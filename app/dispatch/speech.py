@@ -1,23 +1,30 @@
 """What a dispatcher hears on the telephone: enough to act, and said so that an ear can take it in.
 
-Nothing here names the recipient: a loudspeaker has more listeners than one.
+Nothing here names the recipient: a loudspeaker has more listeners than one. What they asked is said
+in their words, where the shipper's policy lets staff read names.
 """
 
 from __future__ import annotations
 
 from app.booking.missed import How
-from app.booking.service import Booking, BookingKind, BookingState
+from app.booking.service import Booking, BookingKind
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.channels import heard
 from app.channels.heard import Asks
-from app.dispatch import reasons, texts
+from app.dispatch import reasons, rules, texts
+from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.languages.language import Language, mark
 from app.plain import cut
+from app.questions.model import Wants
 from app.theme.times import When
 
 _MENU = mark("Press 1 to take it on, 2 to pass it on, or 3 to hear this again.")
+_OR_SPEAK = mark(
+    "Press 1 to take it on, 2 to pass it on, 3 to hear this again, or 4 to take it on and speak "
+    "with the customer now."
+)
 _YES_OR_NO = mark(
     "Press 1 if it goes ahead, 2 if it cannot be done, 3 to hear this again, or 4 to pass it on."
 )
@@ -34,36 +41,34 @@ _WHAT = {
 _LETTERS = 4  # of a number that an ear can keep
 
 
-def call(language: Language, case: Case, task: Task, concerned: Booking | None) -> str:
+def call(language: Language, case: Case, task: Task, about: About) -> str:
     """What a call says, from the greeting to the keys."""
     whom = language.say("Reknock, for {depot}", depot=case.depot.name)
-    keys = menu(language, task, concerned)
-    return f"{whom}: {_matter(language, case, task, concerned)} {keys}"
+    return f"{whom}: {matter(language, case, task, about)} {menu(language, case, task, about)}"
 
 
-def stands(concerned: Booking | None) -> bool:
-    """Whether a booking that is to be confirmed is still wanted."""
-    return concerned is not None and concerned.state is BookingState.STANDING
-
-
-def menu(language: Language, task: Task | None, concerned: Booking | None) -> str:
+def menu(language: Language, case: Case, task: Task, about: About) -> str:
     """The keys of a call."""
-    if task is None or task.kind is not TaskKind.HANDOVER:
-        return language.say(_MENU)
-    return language.say(_YES_OR_NO if stands(concerned) else _IS_OFF)
+    if task.kind is TaskKind.HANDOVER:
+        return language.say(_YES_OR_NO if about.stands else _IS_OFF)
+    return language.say(_OR_SPEAK if speaks(case, task) else _MENU)
 
 
-def about(language: Language, case: Case, task: Task, concerned: Booking | None) -> str:
-    """What there is to do, for which parcel."""
-    return f"{case.depot.name}: {_matter(language, case, task, concerned)}"
+def speaks(case: Case, task: Task) -> bool:
+    """Whether to speak with the customer is what there is to do, and can be done."""
+    asks = task.kind in {TaskKind.QUESTION, TaskKind.RECOVERY}
+    return asks and rules.customers_number(case) is not None
 
 
-def _matter(language: Language, case: Case, task: Task, concerned: Booking | None) -> str:
-    what = ". ".join(_what(language, case, task, concerned))
+def matter(language: Language, case: Case, task: Task, about: About) -> str:
+    """What there is to do, for which parcel, and by when."""
+    said = _what(language, case, task, about)
+    what = " ".join(part if part.endswith(("?", "!")) else f"{part}." for part in said)
     number = language.say(
         "One parcel, number ending in {letters}", letters=_spelt(case.parcel.label)
     )
-    return f"{what}. {number}{_street(case)}."
+    by = texts.by(language, case, task)
+    return f"{what} {number}{_street(case)}. {by}".rstrip()
 
 
 def answered(language: Language, spoken: str, depot: str, waiting: int) -> Asks:
@@ -92,7 +97,7 @@ def again(language: Language, keys: str, words: str = "") -> Asks:
 
 
 def _what(  # noqa: PLR0911 - one per kind
-    language: Language, case: Case, task: Task, concerned: Booking | None
+    language: Language, case: Case, task: Task, about: About
 ) -> list[str]:
     """Sentences without their stops; the first goes on after a colon."""
     say = language.say
@@ -100,21 +105,44 @@ def _what(  # noqa: PLR0911 - one per kind
         case TaskKind.RECOVERY:
             return [say("a customer is unhappy. Please call them and make it good")]
         case TaskKind.QUESTION:
-            return [say("a customer asks about their parcel and waits for an answer")]
+            return _asked(language, about)
         case TaskKind.HANDOVER:
-            if not stands(concerned):
-                return [say("a booking is not wanted any more"), *_booked(language, concerned)]
-            return [say("please confirm a booking"), *_booked(language, concerned)]
+            if not about.stands:
+                return [say("a booking is not wanted any more"), *_booked(language, about.booking)]
+            return [say("please confirm a booking"), *_booked(language, about.booking)]
         case TaskKind.DECISION:
             name = case.shipper.name
-            return [say("{shipper} has not decided about a parcel. Please ask them", shipper=name)]
+            ask = say("{shipper} has not decided about a parcel. Please ask them", shipper=name)
+            return [ask, *_failure(language, case)]
         case TaskKind.PROMISE if task.about:
-            return [say("nobody has moved a parcel, and the customer waits for news")]
+            still = say("nobody has moved a parcel, and the customer waits for news")
+            return [still, *_failure(language, case)]
         case TaskKind.PROMISE:
-            missed = _MISSED.get((concerned and concerned.missed) or "", _NOT_KEPT)
+            booked = about.booking
+            missed = _MISSED.get((booked and booked.missed) or "", _NOT_KEPT)
             return [say(missed)]
         case TaskKind.FAILURE:
             return _failure(language, case)
+
+
+_WANTS = {
+    Wants.ANSWER: mark("a customer asks about their parcel and waits for an answer"),
+    Wants.PERSON: mark("a customer would like to speak to somebody"),
+    Wants.IN_CHARGE: mark("a customer would like to speak to somebody in charge"),
+    Wants.PARCEL: mark("a customer does not have a parcel that is marked delivered"),
+    Wants.ADDRESS: mark(
+        "a customer would like their parcel to go to another address, and waits for a yes or a no"
+    ),
+}
+
+
+def _asked(language: Language, about: About) -> list[str]:
+    asked = about.asked
+    said = [language.say(_WANTS[asked.wants if asked else Wants.ANSWER])]
+    words = cut(" ".join(asked.text.split()), 200).rstrip(".") if asked else ""
+    if words and about.personal:
+        said.append(language.say("Their words: {words}", words=words))
+    return said
 
 
 _NOT_KEPT = mark("what the customer was promised did not happen")

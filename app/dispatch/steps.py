@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from app import clock
-from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.timeline.facts import (
     DispatcherCalled,
@@ -33,6 +32,7 @@ from app.db.connection import Connection
 from app.directory import ladders
 from app.directory.model import Level
 from app.dispatch import asked, calls, later_calls, off, rules, store, texts
+from app.dispatch.about import Several
 from app.dispatch.later_calls import LaterCalls
 from app.dispatch.states import Called, TaskKind, TaskState
 from app.promises import service as promises
@@ -134,8 +134,7 @@ def _climb(
         [_wanted(step, kind) for step, kind in zip(steps, kinds, strict=True)],
         now,
     )
-    about = [task.about for task in tasks if task.kind is TaskKind.HANDOVER]
-    to_confirm = booking.by_ids(conn, about) if about else {}
+    several = Several.read(conn, tasks, missed=True)
     by_depot: dict[tuple[int, int], list[Level]] = {}
     drafts: list[channels.Draft] = []
     notes: list[cases.Entry] = []
@@ -169,12 +168,10 @@ def _climb(
                 results[step.id] = Again(at, step.data, said)
                 continue
         call, wait, passed = planned
-        concerned = _booking(conn, task, to_confirm)
+        about = several.of(task, personal=policy.body["staff_read_names"])
         by = _by(step, after=now)
         hurried = calls.hurried(case.act_by, by, policy, now)
-        drafts += calls.drafts(
-            step, task, call, concerned, by, now + wait, now=now, hurried=hurried
-        )
+        drafts += calls.drafts(step, task, call, about, by, now + wait, now=now, hurried=hurried)
         made = RecoveryCalled if task.kind is TaskKind.RECOVERY else DispatcherCalled
         notes += [
             cases.Entry(case.id, LevelPassedOver(level=level, why=why, rotas=rotas))
@@ -258,17 +255,6 @@ def _by(step: Step, after: datetime | None = None) -> datetime | None:
     """When somebody should have acted, where the step says so and it comes `after` that moment."""
     by = datetime.fromisoformat(step.data["by"]) if step.data.get("by") else None
     return by if by and (after is None or by > after) else None
-
-
-def _booking(
-    conn: Connection, task: store.Task, to_confirm: Mapping[int, booking.Booking]
-) -> booking.Booking | None:
-    """The booking that a task is about: one to confirm, or the one that was missed."""
-    if task.kind is TaskKind.HANDOVER:
-        return to_confirm.get(task.about)
-    if task.kind is TaskKind.PROMISE and not task.about:
-        return booking.latest(conn, task.case_id)
-    return None
 
 
 def warn_of_few_places(

@@ -10,15 +10,16 @@ import hmac
 from datetime import datetime
 
 from app.access import secret, throttle
-from app.booking import service as booking
 from app.cases import service as cases
 from app.channels import heard
 from app.channels.heard import Asks, CallIn
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
-from app.dispatch import called, keys, speech, store
+from app.dispatch import about, called, keys, speech, store
+from app.dispatch.about import About
 from app.dispatch.states import TaskKind
+from app.dispatch.store import Task
 from app.errors import Problem
 from app.languages.language import mark
 
@@ -102,11 +103,24 @@ def _act(conn: Connection, person: Person, digit: str, task_id: int, now: dateti
         return _tell(conn, person, task_id - 1)
     if digit == _NEXT:
         return _tell(conn, person, task_id)
-    if digit not in {keys.TAKE, keys.PASS_ON}:
+    task = store.task(conn, task_id)
+    case = cases.by_ids(conn, [task.case_id]).get(task.case_id) if task else None
+    if task and case and not _acts(digit, task, concerned := about.of(conn, case, task)):
         say = person.speaks.say
-        words = say("That key does nothing here.") + " " + say(_MENU)
-        return Asks(words, _bye(person), place=f"task.{task_id}")
+        wrong, menu = say("That key does nothing here."), say(_menu(task, concerned))
+        return Asks(f"{wrong} {menu}", _bye(person), place=f"task.{task_id}")
     return _tell(conn, person, task_id, keys.press(conn, digit, ring, person, now).words)
+
+
+def _acts(digit: str, task: Task, concerned: About) -> bool:
+    off = task.kind is TaskKind.HANDOVER and not concerned.stands
+    return digit in ({keys.YES} if off else {keys.TAKE, keys.PASS_ON})
+
+
+def _menu(task: Task, concerned: About) -> str:
+    if task.kind is not TaskKind.HANDOVER:
+        return _MENU
+    return _YES_OR_NO if concerned.stands else _IS_OFF
 
 
 def _tell(conn: Connection, person: Person, after: int, said: str = "") -> str:
@@ -118,9 +132,7 @@ def _tell(conn: Connection, person: Person, after: int, said: str = "") -> str:
     language = person.speaks
     if task is None or case is None:
         return " ".join(filter(None, (said, language.say("That was all."), _bye(person))))
-    concerned = booking.find(conn, task.about) if task.kind is TaskKind.HANDOVER else None
-    menu = _MENU
-    if task.kind is TaskKind.HANDOVER:
-        menu = _YES_OR_NO if speech.stands(concerned) else _IS_OFF
-    words = f"{speech.about(language, case, task, concerned)} {language.say(menu)}"
+    concerned = about.of(conn, case, task)
+    matter = speech.matter(language, case, task, concerned)
+    words = f"{case.depot.name}: {matter} {language.say(_menu(task, concerned))}"
     return Asks(f"{said} {words}".strip(), _bye(person), place=f"task.{task.id}")

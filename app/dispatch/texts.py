@@ -10,10 +10,12 @@ from app.booking.missed import How
 from app.booking.service import Booking, BookingKind, BookingState
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.dispatch import reasons, rules
+from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.languages.language import Language, mark
 from app.questions import keepers
+from app.questions.model import Wants
 
 _WHAT = {
     CaseKind.FAILED: mark("Delivery failed: {parcel}"),
@@ -52,11 +54,11 @@ def wrote_again(language: Language, case: Case, url: str) -> tuple[str, str]:
     return subject, f"{subject}. {rest}"
 
 
-def hint(language: Language, task: Task, concerned: Booking | None) -> str:
+def hint(language: Language, task: Task, about: About) -> str:
     """How to answer a call by text message; `replies.read` reads what comes."""
     say, code = language.say, rules.code_of(task.id)
     if task.kind is TaskKind.HANDOVER:
-        if concerned is None or concerned.state is not BookingState.STANDING:
+        if not about.stands:
             return say("Or reply 1-{code} when it is off.", code=code)
         return say("Or reply 1-{code} for yes, 2-{code} for no.", code=code)
     return say("Or reply 1-{code} to take it, 2-{code} to pass it on.", code=code)
@@ -94,21 +96,19 @@ def call(
     case: Case,
     task: Task,
     url: str,
-    missed: Booking | None = None,
-    *,
-    personal: bool = True,
+    about: About,
 ) -> tuple[str, str]:
     """Subject and text of a call: enough to act without opening anything.
 
-    The subject names the parcel only. `missed` is the booking that was not kept, where the call is
-    for that; without `personal` the text says neither name nor street.
+    The subject names the parcel only; what is personal stands in the text where it may.
     """
-    subject, details, act = _said(language, case, task, missed)
-    why = f" ({reason(language, case)})" if task.kind is TaskKind.FAILURE else ""
+    subject, details, act = _said(language, case, task, about)
+    explained = task.kind in {TaskKind.FAILURE, TaskKind.DECISION}
+    why = f" ({reason(language, case)})" if explained else ""
     if case.reason == NOT_RECEIVED:
         why = ""
-    who = who_and_where(case) if personal else ""
-    sentences = [f"{subject}{why}.", *details, f"{who}." if who else "", _by(language, case, task)]
+    who = who_and_where(case) if about.personal else ""
+    sentences = [f"{subject}{why}.", *details, f"{who}." if who else "", by(language, case, task)]
     return subject, " ".join(filter(None, [*sentences, language.say(act, url=url)]))
 
 
@@ -116,7 +116,7 @@ _TAKE = mark("Take it on: {url}")
 
 
 def _said(  # noqa: PLR0911 - one per kind
-    language: Language, case: Case, task: Task, missed: Booking | None
+    language: Language, case: Case, task: Task, about: About
 ) -> tuple[str, list[str], str]:
     """The subject, what is said besides, and what to do."""
     say, parcel = language.say, case.parcel.label
@@ -127,10 +127,9 @@ def _said(  # noqa: PLR0911 - one per kind
         subject = say("Nobody has moved it: {parcel}", parcel=parcel)
         return subject, [say("The customer waits for news.")], mark("Please take it on: {url}")
     if task.kind is TaskKind.PROMISE:  # only ever of a parcel that can still be delivered
-        return *_missed(language, parcel, missed), _TAKE
+        return *_missed(language, parcel, about.booking), _TAKE
     if task.kind is TaskKind.QUESTION:
-        subject = say("Customer asks about {parcel}", parcel=parcel)
-        return subject, [], mark("Please read and answer: {url}")
+        return *_asked(language, parcel, about), mark("Please read and answer: {url}")
     if task.kind is TaskKind.HANDOVER:  # its booking is gone
         return say("Please confirm: {parcel}", parcel=parcel), [], mark("See here: {url}")
     if task.kind is TaskKind.DECISION:
@@ -141,6 +140,29 @@ def _said(  # noqa: PLR0911 - one per kind
         subject = say("Parcel not received: {parcel}", parcel=parcel)
         return subject, [say("It is marked delivered, the customer has not got it.")], _TAKE
     return say(_WHAT[case.kind], parcel=parcel), reached(language, case), _TAKE
+
+
+_WANTS = {
+    Wants.PERSON: mark("Customer wants to speak to somebody: {parcel}"),
+    Wants.IN_CHARGE: mark("Customer wants to speak to somebody in charge: {parcel}"),
+    Wants.PARCEL: mark("Marked delivered, customer does not have it: {parcel}"),
+    Wants.ADDRESS: mark("Customer asks for another address: {parcel}"),
+}
+
+
+def _asked(language: Language, parcel: str, about: About) -> tuple[str, list[str]]:
+    asked, subject = about.asked, mark("Customer asks about {parcel}")
+    if asked is None:
+        return language.say(subject, parcel=parcel), []
+    return language.say(_WANTS.get(asked.wants, subject), parcel=parcel), quoted(about, 120)
+
+
+def quoted(about: About, most: int) -> list[str]:
+    """What the customer asked, in their words, where it may be said."""
+    if about.asked is None or not about.personal:
+        return []
+    words = plain.cut(" ".join(about.asked.text.split()), most).replace('"', "'")
+    return [f'"{words}"'] if words else []
 
 
 def reason(language: Language, case: Case) -> str:
@@ -165,10 +187,15 @@ def in_short(language: Language, case: Case, *, personal: bool = True) -> str:
     return ", ".join(filter(None, (reason(language, case), where)))
 
 
-def _by(language: Language, case: Case, task: Task) -> str:
-    if not task.kind.of_delivery or case.act_by is None:
-        return ""
-    return act_by(language, case.act_by, case.depot.zone)
+def by(language: Language, case: Case, task: Task) -> str:
+    """By when somebody has to act, where something depends on it."""
+    zone = case.depot.zone
+    if task.kind.of_delivery:
+        return act_by(language, case.act_by, zone) if case.act_by else ""
+    if task.kind is TaskKind.QUESTION and task.deadline:
+        promised = mark("They have been promised an answer by {by}.")
+        return language.say(promised, by=moment(language, task.deadline, zone))
+    return ""
 
 
 def act_by(language: Language, at: datetime, zone: str) -> str:
@@ -262,7 +289,7 @@ def to_confirm(
     Of the recipient only what stands on the parcel's label; a gate code waits behind the link.
     `by` is the hour that is asked for; None when it has passed.
     """
-    say, parcel, when = language.say, case.parcel.label, _when(language, booking)
+    say, parcel, when = language.say, case.parcel.label, when_booked(language, booking)
     if booking.state is not BookingState.STANDING:
         subject = say("Not wanted any more: {parcel}, {when}", parcel=parcel, when=when)
         rest = say("The courier may still have it. Please see that it is off: {url}", url=url)
@@ -295,11 +322,13 @@ def off(
 ) -> tuple[str, str]:
     """Subject and text for who confirmed a booking that is off; `instead` is what stands now."""
     say = language.say
-    subject = say("Off: {parcel}, {when}", parcel=case.parcel.label, when=_when(language, booking))
+    subject = say(
+        "Off: {parcel}, {when}", parcel=case.parcel.label, when=when_booked(language, booking)
+    )
     why = (
         say(
             "You had confirmed it; the customer changed it to {when}.",
-            when=_when(language, instead),
+            when=when_booked(language, instead),
         )
         if instead
         else say("You had confirmed it; it is not wanted any more.")
@@ -318,7 +347,7 @@ def _left(language: Language, booking: Booking) -> str:
     return ""
 
 
-def _when(language: Language, booking: Booking) -> str:
+def when_booked(language: Language, booking: Booking) -> str:
     """`Sat 29 Nov, 08:00-11:00`; of a pickup the time from which it is ready."""
     at = moment(language, booking.starts_at, booking.zone)
     if booking.kind is BookingKind.PICKUP:

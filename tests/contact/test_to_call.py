@@ -10,6 +10,7 @@ from app.contact.lookup import service as lookup
 from app.contact.rules import choose
 from app.db.connection import connection
 from app.dispatch import speech
+from app.dispatch.about import About
 from app.handover import acts_store, outbox
 from app.handover.acts_store import Row
 from app.handover.connectors.base import Parcel
@@ -57,7 +58,7 @@ def test_a_landline_is_called_too_and_a_telephone_call_says_so(play):
     case_id = play.courier(phone=LANDLINE)
     (call,) = calls(play, case_id)
     assert "please call them" in call
-    said = speech.call(languages.get(), play.case(case_id), play.task(case_id), None)
+    said = speech.call(languages.get(), play.case(case_id), play.task(case_id), About())
     assert "nobody opened. No text message reaches the recipient: please call them. " in said
 
 

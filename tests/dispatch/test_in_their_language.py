@@ -11,6 +11,7 @@ from app.db.connection import connection, transaction
 from app.directory import store as directory
 from app.directory.changes import TERMINAL
 from app.dispatch import speech, talks, texts
+from app.dispatch.about import About
 from app.dispatch.bundles import texts as several
 from app.languages import extracting, sms
 from app.managing import people
@@ -100,11 +101,11 @@ def test_nothing_of_a_call_is_left_in_english(house: House, code: str):
     language = languages.get(code)
     case_id = house.courier(parcel="ß1", reason="recipient_unavailable", words="")
     case, task = house.case(case_id), house.task(case_id)
-    bundle = several.bundle(language, [case] * 5, "", "sms", personal=False)
+    bundle = several.bundle(language, [(case, task, About(personal=False))] * 5, "", "sms")
     said = [
-        speech.call(language, case, task, None),
-        *texts.call(language, case, task, "", personal=False),
-        texts.hint(language, task, None),
+        speech.call(language, case, task, About()),
+        *texts.call(language, case, task, "", About(personal=False)),
+        texts.hint(language, task, About()),
         *(text for text in bundle if text),
     ]
     english = {
@@ -125,8 +126,10 @@ def test_a_call_by_text_message_stays_short(house: House, code: str):
     language = languages.get(code)
     case_id = house.courier(parcel="long", words="")
     case, task = house.case(case_id), house.task(case_id)
-    _, text = texts.call(language, case, task, "https://parcels.example.com/t/12-3.abcdefghijkl")
-    whole = sms.as_sent(f"{text} {texts.hint(language, task, None)}", code)
+    _, text = texts.call(
+        language, case, task, "https://parcels.example.com/t/1-3.abcdefghijkl", About()
+    )
+    whole = sms.as_sent(f"{text} {texts.hint(language, task, About())}", code)
     units = len(whole.encode("utf-16-le")) // 2
     assert units <= (3 * 153 if language.gsm else 5 * 67), (units, whole)
     if language.gsm:

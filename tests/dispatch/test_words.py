@@ -14,6 +14,7 @@ from app.customer import story as customers
 from app.db.connection import connection, transaction
 from app.dispatch import speech, texts
 from app.dispatch import story as dispatchers
+from app.dispatch.about import About
 from app.settings import Settings
 from app.theme.times import When
 from tests.inline import advance, settle
@@ -169,7 +170,7 @@ def test_the_reason_is_said_first_and_the_couriers_words_as_theirs(
     case = replace(play.case(play.courier()), reason=reason, words=words)
     english = languages.get()
     assert texts.reason(english, case) == said
-    heard = speech.call(english, case, play.task(case.id), None)
+    heard = speech.call(english, case, play.task(case.id), About())
     assert f"a delivery failed, {said.replace(', ', ': ').replace(chr(34), '')}" in heard
     german = texts.reason(languages.get("de"), case)
     assert said.partition('"')[1:] == german.partition('"')[1:], "a quotation is no translation"

@@ -16,6 +16,7 @@ from app.channels.gathering import Bundle, Words
 from app.db.connection import Connection
 from app.directory.model import Person
 from app.dispatch import documents, rules, service, store
+from app.dispatch.about import Several
 from app.dispatch.bundles import texts
 from app.dispatch.states import TaskState
 from app.dispatch.store import Task
@@ -63,9 +64,10 @@ def compose(conn: Connection, bundle: Bundle) -> Words | None:
     # In a room of a depot everybody goes to their own queue, and acts under their own name.
     ours = bundle.person_id < 0
     url = links.place("/console") if ours else links.url("calls", bundle.id, bundle.person_id)
-    found = [item.case for item in left]
-    language, personal = languages.get(bundle.language), _named(conn, left)
-    words = texts.bundle(language, found, url, bundle.channel, personal=personal)
+    several, personal = Several.read(conn, [item.task for item in left]), _named(conn, left)
+    found = [(item.case, item.task, several.of(item.task, personal=personal)) for item in left]
+    language = languages.get(bundle.language)
+    words = texts.bundle(language, found, url, bundle.channel)
     if bundle.channel == "http":
         tasks = [(item.case, item.task) for item in left]
         return words._replace(text=documents.several(tasks, words.text, clock.now()))
