@@ -618,6 +618,13 @@ _TABLE = (
         "The matter was closed a while ago, so the link shows nothing any more.",
         "Look in the console.",
     ),
+    ErrorCode(
+        "code_mistyped",
+        422,
+        "The code is not complete",
+        "A code has twelve letters and digits, and its last one tells when another is wrong.",
+        "Type it again as it stands in the message.",
+    ),
     ErrorCode("no_such_option", 404, "That is not offered", "The choice has gone.", _READ),
     ErrorCode(
         "no_attempt",

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import psycopg
 import structlog
 
-from app import clock
+from app import clock, languages
+from app.access import links, own_pages
 from app.channels import (
     endpoints,
     gathering,
@@ -202,7 +203,7 @@ def _decide(  # noqa: PLR0911 - one line per decision
         known = prepared.choose(due, chosen.provider, now)
     except prepared.NotKnown:
         return DeliveryUpdate(state="failed", why=NotSent.NO_TEMPLATE, attempt=message.attempt)
-    return Call(message, chosen, _outgoing(message, chosen, address, known), since)
+    return Call(message, chosen, _outgoing(due, chosen, address, known), since)
 
 
 def call(call: Call) -> Answer:
@@ -304,16 +305,15 @@ def _quiet_until(message: Message, now: datetime) -> datetime | None:
         return None
 
 
-def _outgoing(
-    message: Message, chosen: Chosen, address: str, template: Template | None
-) -> Outgoing:
+def _outgoing(due: Due, chosen: Chosen, address: str, template: Template | None) -> Outgoing:
+    message = due.message
     return Outgoing(
         id=message.id,
         tries=message.tries + 1,
         channel=message.channel,
         recipient=message.recipient,
         subject=message.subject,
-        text=_words(message, chosen),
+        text=_words(message, chosen) + _without_link(due),
         html=message.html,
         calendar=message.calendar,
         request_id=message.request_id,
@@ -323,6 +323,23 @@ def _outgoing(
         address=address,
         template=template,
     )
+
+
+def _without_link(due: Due) -> str:
+    """What a mail to a customer says for whoever presses no links in mails."""
+    message = due.message
+    if message.channel != "email" or message.audience != "customer" or not due.page_key:
+        return ""
+    say = languages.get(message.language).say
+    if not (code := own_pages.code(message.case_id, due.page_key)):
+        return ""
+    line = say(
+        "You’d rather not press a link? Go to {address} and type {code}.",
+        address=links.at("/c"),
+        code=code,
+    )
+    check = say("Is it really from us? See {address}.", address=links.at("/verify"))
+    return f"\n\n{line}\n{check}"
 
 
 def _words(message: Message, chosen: Chosen) -> str:

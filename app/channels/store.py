@@ -68,6 +68,8 @@ class Due:
     """The text as providers know it, by their names; see `prepared.Known`."""
     made_of: list[list[Any]] | None = None
     """Its sentences and their values, where a provider knows the text."""
+    page_key: bytes | None = None
+    """What the link to the customer's page is made of."""
 
 
 _WORDS = {"subject", "text", "spoken", "hint", "html", "calendar"}
@@ -202,7 +204,7 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
     What is `delivered` is the same as `Case.arrived`.
     """
     rows = conn.execute(
-        f"""SELECT {_COLUMNS}, c.state AS case_state, c.shipper_id,
+        f"""SELECT {_COLUMNS}, c.state AS case_state, c.shipper_id, c.page_key,
                    coalesce(CASE WHEN c.state = 'closed' THEN c.resolution = ANY(%s) ELSE
                             s.delivered_at >= c.opened_at AND c.reason <> 'not_received' END, false)
                             AS delivered,
@@ -224,7 +226,8 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
              ORDER BY array_position(%s::bigint[], m.id)""",  # noqa: S608 - columns by name
         [[how for how in Resolution if how.arrived], list(ids), list(ids)],
     ).fetchall()
-    beside = ("case_state", "shipper_id", "delivered", "wrote_at", "templates", "made_of")
+    about = ("case_state", "shipper_id", "page_key", "delivered")
+    beside = (*about, "wrote_at", "templates", "made_of")
     return [Due(**{name: row.pop(name) for name in beside}, message=Message(**row)) for row in rows]
 
 

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, request
 
 from app import clock, languages
+from app.access import links
 from app.access.own_pages import Opened
 from app.booking import offer, waiting
 from app.booking import service as booking
-from app.cases import own_page, speech
+from app.cases import own_page, passphrase, speech
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.cases.model import Case
@@ -190,6 +191,9 @@ def _page(
         "customer/page.html",
         status=problem.status if problem else 200,
         live=respond.live("customer/live.html", **facts),
+        code=own_page.code(view.case),
+        code_at=links.at("/c").partition("://")[2],
+        passphrase=passphrase.of(view.case, language),
         problem=problem,
         refused=refusals.words(language, problem) if problem else "",
         others=[one for one in languages.known().values() if one.code != language.code],
@@ -225,7 +229,12 @@ def calendar(token: str) -> Response:
         stands,
         uid_host=urlsplit(current_app.config["SETTINGS"].public_url).hostname or "reknock",
         summary=texts.entry(case, stands),
-        description=own_page.url(case),
+        description=speech.of(case).say(
+            "{url} (or type {code} at {address})",
+            url=own_page.url(case),
+            code=own_page.code(case),
+            address=links.at("/c"),
+        ),
         now=clock.now(),
     )
     answer = Response(body, content_type="text/calendar; charset=utf-8")

@@ -10,6 +10,7 @@ import re
 from datetime import datetime, timedelta
 
 from app import languages
+from app.cases import passphrase
 from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import ContactElsewhere, Note
@@ -51,6 +52,10 @@ def call_customer(case_id: int, person_id: int | None, now: datetime) -> None:
         parcel, language = case.parcel.label, person.speaks
         spoken = [
             language.say("Reknock: your call with the customer of parcel {parcel}.", parcel=parcel),
+            language.say(
+                "Say this first, so that they know you: {passphrase}.",
+                passphrase=passphrase.of(case, language),
+            ),
             language.say("Press 1 to be put through."),
         ]
         draft = Draft(

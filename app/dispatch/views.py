@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from app.booking.service import Booking
+from app.cases import passphrase, speech
 from app.cases.model import Case, CourierAct
 from app.cases.timeline.facts import PromiseBroken, SurveyAnswered
 from app.cases.timeline.rows import Recorded
@@ -113,6 +114,11 @@ class View:
     def map_url(self) -> str:
         """A map search for the address; nothing is asked of it until somebody follows it."""
         return "https://www.openstreetmap.org/search?query=" + quote(", ".join(self.address))
+
+    @property
+    def passphrase(self) -> str:
+        """What a caller says first, as the customer reads it on their page."""
+        return passphrase.of(self.case, speech.of(self.case))
 
     @property
     def phones(self) -> list[str]:

@@ -33,6 +33,7 @@ OPEN = {
     "callbacks": "signed by the provider",
     "handover_callbacks": "signed by whoever carries out bookings",
     "customer_pages": "the link holds a signed token",
+    "genuine": "it says nothing that the code or the link does not open",
     "bundle_pages": "the link holds a signed token",
     "dispatch_pages": "the link holds a signed token",
     "cover_pages": "the link holds a signed token",

@@ -164,7 +164,7 @@ def test_no_duration_is_said_longer_than_it_is_nor_a_wait_shorter(microseconds):
     assert exact <= _seconds(within(span)) <= max(exact * 1.5, exact + 1)
 
 
-@pytest.mark.parametrize("address", ["/nonsense", "/c", "/c/", "/t/", "/api/nothing"])
+@pytest.mark.parametrize("address", ["/nonsense", "/t/", "/api/nothing"])
 def test_whoever_mistypes_an_address_is_answered_calmly(client, address):
     answer = client.get(address)
     assert answer.status_code == 404
