@@ -89,6 +89,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.contact import api as contact
     from app.customer import pages as customer_pages
     from app.customer.genuine import pages as genuine_pages
+    from app.customer.wanted import api as wanted
     from app.decisions import api as decisions
     from app.decisions import pages as shipper_pages
     from app.dispatch import api as dispatch
@@ -141,6 +142,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     programs = (
         *(orders, corrections, contact, cases, booking, decisions, dispatch, oncall, depots),
         people_api,
+        wanted,
     )
     for face in programs:
         api.register_blueprint(face.blueprint)

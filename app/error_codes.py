@@ -735,6 +735,13 @@ _TABLE = (
     ErrorCode(
         "no_such_act", 422, "The page cannot do that", "The form names an act it lacks.", _READ
     ),
+    ErrorCode(
+        "no_such_channel",
+        422,
+        "The customer is not written to by this channel",
+        "Nothing about this case goes to the customer by the channel that was named.",
+        "Name one of the channels by which the case has a number or an address.",
+    ),
     # Figures for operators.
     ErrorCode(
         "wrong_token",

@@ -15,14 +15,25 @@ from datetime import datetime
 from app.cases import service as cases
 from app.chain import service as chain
 from app.channels import refusals_store as store
-from app.channels import rules
 from app.channels.refusals_store import Refusal, Standing
+from app.channels.rules import normal
 from app.channels.states import NotSent
 from app.contact.refusal import law
 from app.db.connection import Connection
 from app.directory import store as directory
 
-__all__ = ["Refusal", "Said", "barred", "lift", "of", "refuse", "standing", "unheard"]
+__all__ = [
+    "NotSent",
+    "Refusal",
+    "Said",
+    "barred",
+    "lift",
+    "normal",
+    "of",
+    "refuse",
+    "standing",
+    "unheard",
+]
 
 HEED = "heed_refusal"
 """The step that confirms a refusal, releases what was promised, and tells who has the case."""
@@ -52,7 +63,7 @@ class Said:
 
 def refuse(conn: Connection, said: Said, now: datetime) -> None:
     """Send nothing more to this person that way; saying it twice is saying it once."""
-    recipient = rules.normal(said.channel, said.recipient)
+    recipient = normal(said.channel, said.recipient)
     spellings = list({recipient, said.recipient})
     shippers = said.shippers
     if shippers is None:
@@ -98,23 +109,23 @@ def lift(
     only_unclear: bool = False,
 ) -> bool:
     """This person wants messages again; whether anything stood in their way."""
-    normal = rules.normal(channel, recipient)
-    pairs = [(one, normal) for one in law.together(channel, normal)]
+    who = normal(channel, recipient)
+    pairs = [(one, who) for one in law.together(channel, who)]
     return bool(store.lift(conn, pairs, shipper_id, why, by, now, only_unclear=only_unclear))
 
 
 def standing(conn: Connection, ways: Sequence[tuple[str, str]]) -> Standing:
     """What stands against these `(channel, recipient)`."""
-    normal = [(channel, rules.normal(channel, recipient)) for channel, recipient in ways]
-    return store.standing(conn, normal) if normal else {}
+    pairs = [(channel, normal(channel, recipient)) for channel, recipient in ways]
+    return store.standing(conn, pairs) if pairs else {}
 
 
 def barred(
     stands: Standing, channel: str, recipient: str, shipper_id: int | None, topic: str = ""
 ) -> NotSent | None:
     """Why a message of this shipper may not go that way; None when it may."""
-    normal = rules.normal(channel, recipient)
-    found = [stands[key] for key in _keys(channel, normal, shipper_id) if key in stands]
+    who = normal(channel, recipient)
+    found = [stands[key] for key in _keys(channel, who, shipper_id) if key in stands]
     if not found or topic in ALWAYS:
         return None
     if not all(found):
@@ -122,8 +133,8 @@ def barred(
     return None if topic in _WHILE_ASKED else NotSent.ASKED_WHETHER
 
 
-def _keys(channel: str, normal: str, shipper_id: int | None) -> list[tuple[str, str, int]]:
-    return [(channel, normal, shipper) for shipper in {0, shipper_id or 0}]
+def _keys(channel: str, who: str, shipper_id: int | None) -> list[tuple[str, str, int]]:
+    return [(channel, who, shipper) for shipper in {0, shipper_id or 0}]
 
 
 def unheard(

@@ -18,11 +18,14 @@ from app.cases import store as case_store
 from app.cases.model import Case
 from app.chain import policy
 from app.chain import store as steps
+from app.channels import refusals_store as opt_outs
 from app.customer import fresh, refusals, service, views
 from app.customer.address.texts import one_line
 from app.customer.asked import service as asked
 from app.customer.attempts import service as attempts
 from app.customer.bookings import texts
+from app.customer.wanted import service as wanted
+from app.customer.wanted import views as wanted_views
 from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
 from app.decisions import service as decisions
@@ -60,6 +63,7 @@ _READS: Reads = {
     "questions": questions.OF_CASE,
     "calls": dispatch.IN_VAIN,
     "disputes": disputes.OF_CASE,
+    "refusals": opt_outs.OF_CASE,
     **offer.READS,
     **corrections.READS,
 }
@@ -88,6 +92,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
         now,
         disputed=got["disputes"],
         later=first(got["later"]) if case.closed else None,
+        wanted=wanted_views.ways(case, got["refusals"]),
     )
     return view, corrections.shown(got)
 
@@ -138,7 +143,7 @@ def act(token: str) -> Response:
     """Take what the customer chose, asked, answered or corrected.
 
     That is a `choice`, whether the courier `came`, a wish to `wait`, a question (`ask`), a
-    survey's answer or a `language`.
+    survey's answer, a `language`, or what is sent (`messages`).
     What is corrected is named by `act`; the answer is `score` and `words`.
     """
     opened, conn = own_page.read(token), connection()
@@ -172,6 +177,8 @@ def _take(case_id: int) -> int:
     elif came := request.form.get("came"):
         words = request.form.get("happened", "")
         attempts.answer(case_id, words, uploads.sent(), clock.now(), came=came == "yes")
+    elif button := request.form.get("messages"):
+        wanted.press(case_id, button, clock.now())
     elif code := request.form.get("language"):
         service.speak(case_id, code)
     elif button := request.form.get("ask"):
@@ -202,6 +209,7 @@ def _page(
         where=where,
         given=request.form,
         left=view.left,
+        wanted=view.wanted,
         faults=refusals.faults(language, problem),
         **facts,
     )

@@ -31,6 +31,7 @@ from app.customer.missed import missed
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.customer.story import Line, story
+from app.customer.wanted.views import Way
 from app.decisions.service import Known
 from app.dispatch.states import TaskKind
 from app.dispatch.store import InVain
@@ -110,6 +111,8 @@ class View:
     """The courier's last attempt, of which the customer can say whether it was one."""
     disputed: Dispute | None
     """What they said of it."""
+    wanted: list[Way]
+    """By which ways they are written to, and what they said of each."""
     later: str
     """The page of a later case of the same parcel; empty without one."""
 
@@ -246,6 +249,7 @@ def view(
     now: datetime,
     *,
     disputed: Sequence[Dispute] = (),
+    wanted: Sequence[Way] = (),
     later: tuple[int, bytes | None] | None = None,
 ) -> View:
     """Decide what to show."""
@@ -293,6 +297,7 @@ def view(
         decided_by=standing.get((Kind.ANSWER, wishes[-1].id)) if wishes else None,
         attempt=attempt,
         disputed=next((d for d in disputed if attempt and d.event_id == attempt.event_id), None),
+        wanted=list(wanted),
         later=f"/c/{own_page.token_of(*later)}" if later else "",
     )
 

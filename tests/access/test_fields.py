@@ -78,6 +78,10 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
             "instead_of": None,  # it is compared, and kept nowhere
         },
     ),
+    "PUT /cases/{case_id}/opt-outs": (
+        "dispatcher",
+        {"channel": "sms", "wanted": False, "words": "walked words of a refusal"},
+    ),
     "POST /cases/{case_id}/answer": ("dispatcher", {"text": "walked answer to a question"}),
     "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
     "POST /dispatch-tasks/{task_id}/acknowledge": ("dispatcher", ACT),

@@ -1,0 +1,75 @@
+"""Verbs on what a customer is sent: ended or wanted again, by their page, by staff, or by API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.cases import service as cases
+from app.cases.model import Case
+from app.cases.timeline.facts import MessagesRefused, MessagesWanted
+from app.cases.timeline.kinds import Actor
+from app.channels import refusals
+from app.channels.refusals import Said
+from app.customer import notices
+from app.db.connection import Connection, transaction
+from app.errors import Problem
+
+
+def press(case_id: int, button: str, now: datetime) -> None:
+    """A button of the customer's page: `stop sms`, or `start sms`.
+
+    Raises:
+        Problem: 404 no such case; 422 there is no such button.
+    """
+    verb, _, channel = button.partition(" ")
+    if verb not in {"stop", "start"}:
+        raise Problem(422, "no_such_act", "This page cannot do that.")
+    change(case_id, channel, "page", Actor.CUSTOMER, now, wanted=verb == "start")
+
+
+def change(
+    case_id: int,
+    channel: str,
+    how: str,
+    by: str,
+    now: datetime,
+    *,
+    wanted: bool,
+    words: str = "",
+) -> Case:
+    """End a case's messages by a channel, or send them again; doing it twice is doing it once.
+
+    Raises:
+        Problem: 404 no such case; 422 they are not written to by this channel.
+    """
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        if case is None:
+            raise Problem(404, "no_such_case", "There is no such case.")
+        way = next((way for way in notices.routes(case) if way.channel == channel), None)
+        if way is None:
+            raise Problem(
+                422, "no_such_channel", "The customer gets no messages about this by that channel."
+            )
+        stands = refusals.barred(refusals.standing(conn, [way]), *way, case.shipper_id)
+        if wanted and stands:
+            refusals.lift(conn, *way, how, now, shipper_id=case.shipper_id, by=by)
+            _note(conn, case, MessagesWanted(channel=channel, how=how), by, now)
+        elif not wanted and stands is not refusals.NotSent.OPTED_OUT:
+            said = Said(
+                channel=channel,
+                recipient=way.recipient,
+                why=how,
+                shippers=[case.shipper_id],
+                words=words,
+                by=by,
+            )
+            refusals.refuse(conn, said, now)
+            _note(conn, case, MessagesRefused(channel=channel, how=how), by, now)
+        return case
+
+
+def _note(
+    conn: Connection, case: Case, facts: MessagesRefused | MessagesWanted, by: str, now: datetime
+) -> None:
+    cases.note(conn, [cases.Entry(case.id, facts, by)], now)
