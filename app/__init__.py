@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from app.channels.gathering import Compose
+    from app.channels.voice import Compose as CallCompose
     from app.settings import Setting, Settings
 
 
@@ -34,13 +35,20 @@ def _compose() -> Compose:
     return service.compose
 
 
+def _call() -> CallCompose:
+    from app.customer.calls import service
+
+    return service.compose
+
+
 def configure(settings: Settings) -> None:
     """Let this process use these settings; every kind of process begins with it."""
     from app import clock, files, logs
     from app.access import links, secret, throttle
     from app.booking import leaving
     from app.chain import wake
-    from app.channels import gathering, providers
+    from app.channels import gathering, providers, voice
+    from app.contact import calling
     from app.contact.lookup import guard
     from app.db import connection
     from app.dispatch import presence
@@ -58,6 +66,8 @@ def configure(settings: Settings) -> None:
     presence.configure(settings.redis_url)
     providers.configure(settings)
     gathering.composed_by(_compose)
+    voice.composed_by(_call)
+    calling.carried_by(lambda: providers.chosen_for("voice") is not None)
     leaving.told_by(connectors.takes_notes)
     guard.configure(settings)
     files.configure(settings)
@@ -69,10 +79,14 @@ def receive_facts() -> None:
     from app.channels import heard
     from app.channels import receivers as channels
     from app.customer.asked import receivers as customer
+    from app.customer.calls import receivers as called
     from app.customer.wanted import receivers as wanted
     from app.dispatch import receivers as dispatch
 
-    heard.configure(channels.RECEIVERS, dispatch.RECEIVERS, customer.RECEIVERS, wanted.RECEIVERS)
+    heard.configure(
+        *(channels.RECEIVERS, dispatch.RECEIVERS, customer.RECEIVERS),
+        *(called.RECEIVERS, wanted.RECEIVERS),
+    )
 
 
 def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each face

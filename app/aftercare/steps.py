@@ -117,7 +117,7 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         if surveys.ask_survey(conn, case.id, now):
             results.append(Done(FollowedUp.ANSWERED))
             continue
-        if asked > 1 or not notices.routes(case) or (not asked and _is_old(step, now)):
+        if asked > 1 or not notices.routes(case, "survey") or (not asked and _is_old(step, now)):
             results.append(Done(FollowedUp.UNRATED))
             continue
         message = texts.survey(case, notices.page_url(case), again=asked > 0)

@@ -108,12 +108,18 @@ class Contact(NamedTuple):
     line: str | None
     email: str | None
     fault: str | None
+    call: str | None = None
+    """A landline that we call, where no number takes text messages."""
+    channel: str | None = None
+    """By which they hear first, where that is known."""
 
     @property
     def outcome(self) -> str:
-        """`reachable` by text message, `email_only`, or `unreachable`."""
+        """`reachable` by text message, by `call`, `email_only`, or `unreachable`."""
         if self.phone:
             return "reachable"
+        if self.call:
+            return "call"
         return "email_only" if self.email else "unreachable"
 
 
@@ -256,6 +262,10 @@ class Case:
     parcel: Parcel
     shipper: Shipper
     depot: Depot
+    contact_call: str | None = None
+    """The landline that we call, where no number takes text messages."""
+    channel: str | None = None
+    """By which the customer hears first; None: as usual."""
 
     @property
     def zone(self) -> str:

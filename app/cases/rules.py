@@ -18,6 +18,8 @@ def contact_checked(case: Case, contact: Contact, choose_by: datetime) -> Case:
         contact_line=contact.line,
         contact_email=contact.email,
         contact_fault=contact.fault,
+        contact_call=contact.call,
+        channel=contact.channel or case.channel,
         choose_by=choose_by,
     )
 

@@ -19,7 +19,10 @@ from app.cases.timeline.rows import Entry as Entry  # noqa: PLC0414 - callers no
 from app.cases.timeline.rows import Recorded, kind_of, read, to_json
 from app.db.connection import Connection
 
-_CONTACT = ("contact_phone", "contact_line", "contact_email", "contact_fault", "choose_by")
+_CONTACT = (
+    *("contact_phone", "contact_line", "contact_email", "contact_fault", "contact_call"),
+    *("channel", "choose_by"),
+)
 _ANSWERS = ("acknowledged_at", "acknowledged_by")
 _ROUND = ("state", "round", "choose_by", "news_by", *_ANSWERS)
 _RETURN_CLOCK = ("courier_act", "courier_acts_at", "change_by", "return_by")
@@ -67,6 +70,18 @@ def contact_checked(
     ]
     store.write(conn, after, _CONTACT, now)
     return after
+
+
+def hears_first_by(conn: Connection, case: Case, channel: str, now: datetime) -> Case:
+    """The customer hears by this channel first."""
+    after = replace(case, channel=channel)
+    store.write(conn, [after], ("channel",), now)
+    return after
+
+
+def all_hear_first_by(conn: Connection, channel: str, recipient: str) -> None:
+    """The same for all open cases of who has this number or address."""
+    store.hear_first_by(conn, channel, recipient)
 
 
 def acknowledged(conn: Connection, case: Case, by: str, now: datetime) -> Case:

@@ -33,6 +33,7 @@ SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id,
        c.contact_email, c.contact_fault, c.acknowledged_at, c.acknowledged_by, c.informed_at,
        c.news_by, c.choose_by, c.return_by, c.courier_act,
        c.courier_acts_at, c.change_by, c.aside_until, c.closed_at, c.resolution, c.request_id,
+       c.contact_call, c.channel,
        c.page_key, c.page_key_at,
        s.tracking_number AS "parcel.tracking_number", s.order_ref AS "parcel.order_ref",
        s.tracking_url AS "parcel.tracking_url",
@@ -117,6 +118,8 @@ _TYPES = {
     "contact_line": "text",
     "contact_email": "text",
     "contact_fault": "text",
+    "contact_call": "text",
+    "channel": "text",
     "acknowledged_at": "timestamptz",
     "acknowledged_by": "text",
     "informed_at": "timestamptz",
@@ -148,6 +151,18 @@ def _update(columns: tuple[str, ...]) -> bytes:
     return f"""UPDATE cases c SET {sets}, updated_at = %s
                  FROM unnest(%s::bigint[], {arrays}) AS r(id, {", ".join(columns)})
                 WHERE c.id = r.id""".encode()  # noqa: S608 - names of columns from this module
+
+
+def hear_first_by(conn: Connection, channel: str, recipient: str) -> None:
+    """Open cases whose customer has this number or address are written to by it first."""
+    conn.execute(
+        """UPDATE cases SET channel = %(channel)s
+            WHERE id IN (SELECT id FROM cases WHERE state <> 'closed' AND contact_phone = %(who)s
+                          UNION
+                         SELECT id FROM cases WHERE state <> 'closed' AND contact_email = %(who)s)
+              AND channel IS DISTINCT FROM %(channel)s""",
+        {"channel": channel, "who": recipient},
+    )
 
 
 def remove_note(conn: Connection, case_id: int, by: str, at: datetime) -> bool:

@@ -124,6 +124,7 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
         often: set[int] = set()
         if due and channel == "voice":
             often = voice.too_often(conn, [one.message for one in due], now)
+            due = voice.as_spoken(conn, due, now)
         addresses = endpoints.addresses(conn, [one.message for one in due])
         for one, pair in zip(due, pairs, strict=True):
             never = refusals.barred(refused, *pair, one.shipper_id, one.message.topic)

@@ -156,6 +156,8 @@ def _tell_of_call(
 
 
 def _wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:
+    if message.state == "sent" and message.channel == "voice" and not message.fallback_routes:
+        return rules.ring_again_in(message.audience, update.why, message.tries)
     if message.state != "sending":
         return None
     if update.state == "unknown":

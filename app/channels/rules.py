@@ -105,6 +105,17 @@ def retry_in(
     return waits[tries - 1] if again and 1 <= tries <= len(waits) else None
 
 
+RINGS_AGAIN_AFTER: Sequence[timedelta] = (timedelta(minutes=30), timedelta(minutes=45))
+"""When a customer who has nothing but a telephone is called once more, after one that rang."""
+
+
+def ring_again_in(audience: str, why: str | None, tries: int) -> timedelta | None:
+    """How long until a customer who was not there is called again; None when they are not."""
+    if audience != "customer" or why not in {NotSent.NO_ANSWER, NotSent.BUSY}:
+        return None
+    return RINGS_AGAIN_AFTER[tries - 1] if 1 <= tries <= len(RINGS_AGAIN_AFTER) else None
+
+
 class Allowance(NamedTuple):
     """How many messages about one parcel a customer may get without having asked for them."""
 

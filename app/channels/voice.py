@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app import clock
 from app.channels import endpoints, providers, routing, rules, voice_store
 from app.channels.providers.base import Recalling
-from app.channels.store import Message
+from app.channels.store import Due, Message
 from app.channels.voice_store import Recall
 from app.db.connection import Connection, connection
 
@@ -38,6 +39,31 @@ def too_often(conn: Connection, due: Sequence[Message], now: datetime) -> set[in
         else:
             held.add(message.id)
     return held
+
+
+Compose = Callable[[Connection, Sequence[Message], datetime], Mapping[int, str]]
+"""Says what calls to customers say now, by their messages' ids."""
+
+_compose: list[Callable[[], Compose]] = []
+
+
+def composed_by(loader: Callable[[], Compose]) -> None:
+    """Say who writes calls to customers; loaded when the first one leaves."""
+    _compose[:] = [loader]
+
+
+def as_spoken(conn: Connection, due: list[Due], now: datetime) -> list[Due]:
+    """Let calls to customers say how things are at this moment."""
+    theirs = [one.message for one in due if one.message.audience == "customer"]
+    if not theirs or not _compose:
+        return due
+    words = _compose[0]()(conn, theirs, now)
+    return [
+        replace(one, message=replace(one.message, spoken=words[one.message.id]))
+        if one.message.id in words
+        else one
+        for one in due
+    ]
 
 
 def to_recall() -> list[Recall]:

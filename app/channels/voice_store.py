@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from psycopg.rows import tuple_row
+from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
+from app.languages.said import Kept
 
 _MAY_WAIT = timedelta(hours=12)
 """So much older than its call a message may be."""
@@ -63,6 +65,30 @@ def ringing(conn: Connection, ends: Mapping[str, datetime], limit: int) -> list[
             [list(ends), list(ends.values()), limit],
         )
         return cursor.fetchall()
+
+
+def made_of(conn: Connection, message_id: int) -> Kept | None:
+    """The sentences of a message, where they are known."""
+    row = conn.execute(
+        "SELECT made_of FROM message_words WHERE message_id = %s", [message_id]
+    ).fetchone()
+    return row["made_of"] if row else None
+
+
+def offer(conn: Connection, message_id: int, words: str, offered: Mapping[str, str]) -> None:
+    """A call says this, and its keys stand for these choices from now on."""
+    conn.execute(
+        "UPDATE message_words SET spoken = %s, offered = %s WHERE message_id = %s",
+        [words, Jsonb(dict(offered)), message_id],
+    )
+
+
+def offered(conn: Connection, message_id: int) -> dict[str, str]:
+    """The choices that the keys of a call stand for."""
+    row = conn.execute(
+        "SELECT offered FROM message_words WHERE message_id = %s", [message_id]
+    ).fetchone()
+    return (row["offered"] if row else None) or {}
 
 
 def alone(conn: Connection) -> None:

@@ -71,7 +71,7 @@ def _contact(case: Case) -> str:
     ways = {
         "text message": case.contact_phone,
         "e-mail": case.contact_email,
-        "a call": case.call_only,
+        "a call": case.contact_call or case.call_only,
     }
     named = " and ".join(name for name, there in ways.items() if there)
     return named or f"none ({case.contact_fault or 'not checked yet'})"

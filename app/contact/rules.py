@@ -39,12 +39,17 @@ def choose_by(
     return latest
 
 
-def choose(phones: Sequence[str], emails: Sequence[str], country: str) -> Contact:
+def choose(
+    phones: Sequence[str], emails: Sequence[str], country: str, *, calls: bool = False
+) -> Contact:
     """The first number that a text message reaches and the first usable e-mail address.
 
     When there is no such number, `line` and `fault` tell of the first that can be called, else of
-    the first.
+    the first. With `calls` a landline is called by us.
     """
     email = next((good for text in emails if (good := check_email(text))), None)
     number = best([check_number(text, country) for text in phones or [""]])
-    return Contact(None if number.fault else number.e164, number.line, email, number.fault)
+    phone = None if number.fault else number.e164
+    landline = number.line == "fixed" and number.fault == "no_text_messages"
+    call = number.e164 if calls and landline else None
+    return Contact(phone, number.line, email, number.fault, call)

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.cases import service as cases
-from app.cases.model import CALL_ONLY
+from app.cases.model import CALL_ONLY, Case, Contact
 from app.cases.timeline.facts import ContactChecked
 from app.chain import wake
 from app.chain.step import BOOKED, STAYS, Again, Done, Effect, Phase, Result, Step, StepType
-from app.contact import rules
+from app.contact import calling, preferred, rules
 from app.contact.lookup import rules as lookup_rules
 from app.contact.lookup import service as lookup
 from app.contact.lookup import store as lookups
@@ -37,16 +37,24 @@ class Checked(StrEnum):
     """A number came later that can be called, and nothing else reaches the recipient."""
 
 
+_OUTCOMES = {
+    "reachable": Checked.REACHABLE,
+    "call": Checked.EMAIL_ONLY,  # they hear from us, and a mobile number is asked for all the same
+    "email_only": Checked.EMAIL_ONLY,
+    "unreachable": Checked.UNREACHABLE,
+}
+
+
 def validate_contact(
     conn: Connection, steps: Sequence[Step], now: datetime
 ) -> list[Result[Checked]]:
     """Check the courier's number, else the order's; say how this person can be reached."""
-    checked, notes = [], []
+    checked: list[tuple[Case, Contact, datetime]] = []
+    notes = []
     results: list[Result[Checked]] = []
     wound = returning.wind(conn, [step.case for step in steps], now)
-    for step, case in zip(steps, wound, strict=True):
+    for step, case, contact in zip(steps, wound, _contacts(conn, wound), strict=True):
         anew = case.choose_by is None or step.data.get("anew")
-        contact = rules.choose(case.parcel.phones, case.parcel.emails, country(case))
         choose_by = case.choose_by or rules.choose_by(
             case,
             now,
@@ -57,10 +65,11 @@ def validate_contact(
         checked.append((case, contact, choose_by))
         facts = ContactChecked(outcome=contact.outcome, line=contact.line, fault=contact.fault)
         notes.append(cases.Entry(case.id, facts))
-        if not anew and not contact.phone and not contact.email and contact.fault in CALL_ONLY:
+        by_people = contact.outcome == "unreachable" and contact.fault in CALL_ONLY
+        if not anew and by_people:
             results.append(Done(Checked.SUPPLIED_TO_CALL))
         elif anew or contact.outcome == "unreachable":
-            results.append(Done(Checked(contact.outcome)))
+            results.append(Done(_OUTCOMES[contact.outcome]))
         elif case.acknowledged_at:
             results.append(Done(Checked.SUPPLIED_ACKNOWLEDGED))
         else:
@@ -69,6 +78,16 @@ def validate_contact(
         step.case = case
     cases.note(conn, notes, now)
     return results
+
+
+def _contacts(conn: Connection, found: Sequence[Case]) -> list[Contact]:
+    """How each recipient can be reached, and by which channel first."""
+    calls = calling.possible()
+    contacts = [
+        rules.choose(case.parcel.phones, case.parcel.emails, country(case), calls=calls)
+        for case in found
+    ]
+    return preferred.of(conn, contacts)
 
 
 def look_up_contact(

@@ -14,7 +14,7 @@ from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
 from app.chain.policy import Policy
 from app.chain.step import Step
-from app.channels import refusals
+from app.channels import customer, refusals
 from app.channels import service as channels
 from app.channels.service import Draft, Route, Weight
 from app.channels.states import NotSent
@@ -31,19 +31,18 @@ def page_url(case: Case) -> str:
     return own_page.url(case)
 
 
-def routes(case: Case, *, turn: int = 0) -> list[Route]:
+def routes(case: Case, topic: str = "", *, turn: int = 0) -> list[Route]:
     """The customer's channels in order; `turn` 1 begins with the second one, for a reminder."""
-    ways = []
-    if case.contact_phone:
-        ways.append(Route("sms", case.contact_phone))
-    if case.contact_email:
-        ways.append(Route("email", case.contact_email))
+    return _from(turn, customer.routes(case, topic))
+
+
+def _from(turn: int, ways: list[Route]) -> list[Route]:
     return ways[turn:] + ways[:turn] if turn < len(ways) else ways
 
 
 def _key(case: Case, key: str, turn: int) -> str:
     """The idempotency key: what was told at an old number is told at a new one too."""
-    ways = routes(case, turn=turn)
+    ways = _from(turn, customer.usual(case))
     return f"case-{case.id}:{key}:{ways[0].recipient if ways else 'nobody'}"
 
 
@@ -71,7 +70,7 @@ def draft(
         audience="customer",
         topic=topic,
         idempotency_key=_key(case, key, turn),
-        routes=routes(case, turn=turn),
+        routes=routes(case, topic, turn=turn),
         subject=message.subject,
         text=message.text,
         calendar=calendar,

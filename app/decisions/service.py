@@ -16,8 +16,8 @@ from app.cases.timeline.facts import Decided, DecisionOverdue, DecisionRequested
 from app.cases.timeline.kinds import Visibility
 from app.chain import policy
 from app.chain import service as chain
+from app.channels import customer, shipper
 from app.channels import service as channels
-from app.channels import shipper
 from app.db.connection import Connection, transaction
 from app.decisions import refusals, rules, store, texts
 from app.decisions.model import Choice, Decision
@@ -165,7 +165,6 @@ def write(case_id: int, text: str, by: str, now: datetime) -> None:
 
 
 def _to_customer(conn: Connection, case: Case, words: str) -> channels.Draft:
-    ways = (("sms", case.contact_phone), ("email", case.contact_email))
     quiet = policy.get(conn, case.policy_id).body["quiet_hours"]
     subject, text = texts.to_customer(case, words, own_page.url(case))
     return channels.Draft(
@@ -173,7 +172,7 @@ def _to_customer(conn: Connection, case: Case, words: str) -> channels.Draft:
         audience="customer",
         topic="shipper",
         idempotency_key=f"case-{case.id}:shipper:{sha256(words.encode()).hexdigest()[:16]}",
-        routes=[channels.Route(channel, recipient) for channel, recipient in ways if recipient],
+        routes=customer.routes(case),
         subject=subject,
         text=text,
         language=speech.of(case).code,

@@ -85,6 +85,8 @@ def _bridge(conn: Connection, fact: CallAnswered | KeyPressed) -> Message | None
 
 def _call(conn: Connection, fact: CallAnswered | KeyPressed) -> _Call | None:
     message = channels.message(conn, fact.message_id)
+    if message and message.audience == "customer":
+        return None
     ring = rules.ring_of(message.idempotency_key) if message else None
     person = directory.person(conn, ring.person_id) if ring else None
     if message is None or ring is None or person is None or message.provider != fact.provider:

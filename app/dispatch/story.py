@@ -321,6 +321,8 @@ def _checked(checked: t.ContactChecked) -> Words:
     match checked.outcome:
         case "reachable":
             return Words("The recipient’s number can be used.", "good")
+        case "call":
+            return Words("The recipient’s landline is called.", "good", fault)
         case "email_only":
             return Words("No usable number; e-mail is used.", "", fault)
         case _ if checked.fault in CALL_ONLY:

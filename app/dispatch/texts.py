@@ -208,6 +208,8 @@ def reached(language: Language, case: Case) -> list[str]:
     say = language.say
     if case.contact_phone:
         return []
+    if case.contact_call:
+        return [say("No text message reaches the recipient, so we call their landline.")]
     if not case.call_only:
         return [say("No number reaches the recipient.")]
     if case.contact_email:
@@ -269,9 +271,10 @@ def ask_for_number(case: Case, why: str, url: str) -> tuple[str, str]:
     happened = _NO_NUMBER[case.kind].format(parcel)
     if case.reason == NOT_RECEIVED:
         happened = f"{parcel} is marked delivered, and the recipient does not have it"
-    if case.call_only:
+    if case.call_only or case.contact_call:
+        who = "we call" if case.contact_call else "somebody calls"
         return f"A mobile number for {parcel}?", (
-            f"{happened}. The recipient's number can only be called ({why}), so somebody calls "
+            f"{happened}. The recipient's number can only be called ({why}), so {who} "
             f"them. If you have a mobile number, please give it here, and we write to them: {url}"
         )
     text = (

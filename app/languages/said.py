@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Any, NamedTuple, Self
@@ -58,6 +59,21 @@ def key(topic: str, made_of: Kept) -> str:
     """The name of the template that says exactly these sentences about this."""
     digest = hashlib.sha256(json.dumps(_sentences(made_of)).encode()).hexdigest()
     return f"{topic}-{digest[:_KEY]}"
+
+
+_ADDRESS = re.compile(r"\s*https?://\S+")
+
+
+def aloud(words: str, made_of: Kept | None, language: Language) -> str:
+    """Words as they are read aloud: without the sentences that name an address of the web."""
+    if made_of is None:
+        return _ADDRESS.sub("", words)
+    return again([part for part in made_of if "url" not in part[1]], language)
+
+
+def aloud_of(words: str, language: Language) -> str:
+    """The same of words that may know what they were made of."""
+    return aloud(words, words.made_of if isinstance(words, Said) else None, language)
 
 
 class Variable(NamedTuple):

@@ -30,13 +30,13 @@ def messages(
 
     Rows: `id, at, channel, to, audience, topic, case_id, subject, text, written, calendar,
     language, rings, missed`; text messages as a phone gets them, of a call what is spoken, and what
-    is `written` instead when nobody answers.
+    is `written` instead when nobody answers, and which keys a customer is `offered`.
     """
     rows = conn.execute(
         """SELECT * FROM (
                SELECT id, coalesce(done_at, created_at) AS at, channel, recipient AS "to",
                       audience, topic, case_id, subject, text AS written,
-                      calendar IS NOT NULL AS calendar, language,
+                      calendar IS NOT NULL AS calendar, language, offered,
                       CASE channel WHEN 'voice' THEN coalesce(spoken, text)
                                    WHEN 'sms' THEN concat_ws(' ', text, hint) ELSE text END AS text,
                       channel = 'voice' AND state = 'sent' AND withdrawn IS NULL AS rings,

@@ -20,7 +20,7 @@ from app.cases.timeline.facts import CustomerReply, QuestionAnswered, QuestionSe
 from app.cases.timeline.kinds import Actor
 from app.chain import policy
 from app.chain import service as chain
-from app.channels import refusals
+from app.channels import customer, refusals
 from app.channels import service as channels
 from app.channels.service import Draft, Route
 from app.db.connection import Connection
@@ -244,11 +244,7 @@ def _same(waiting: list[Question], wants: Wants, text: str, now: datetime) -> Qu
 def _reply(case: Case, question: Question, text: str, by: str) -> Draft:
     """The answer as a message. It leaves by the way the customer wrote; the others come after."""
     ways = [Route(question.channel, question.sender)] if question.sender else []
-    ways += [
-        Route(channel, recipient)
-        for channel, recipient in (("sms", case.contact_phone), ("email", case.contact_email))
-        if recipient
-    ]
+    ways += customer.routes(case)
     say = speech.about(case)
     subject = say("Your {shipper} parcel {parcel}: the answer to your question")
     return Draft(

@@ -58,7 +58,7 @@ def test_the_shipper_is_asked_daily_and_not_for_ever(play: Play):
 
 
 def test_email_is_used_where_there_is_one(play: Play):
-    case_id = play.courier(phone=courier.LANDLINE, email=EMAIL)
+    case_id = play.courier(phone="12", email=EMAIL)
     advance(minutes=20)
     assert play.told(case_id) == [("failure", EMAIL)]
     assert [topic for topic, _ in play.told(case_id, "shipper")] == ["contact"]

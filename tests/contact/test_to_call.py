@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app import clock, languages
-from app.contact import service
+from app.contact import calling, service
 from app.contact.lookup import service as lookup
 from app.contact.rules import choose
 from app.db.connection import connection
@@ -54,12 +54,24 @@ def test_the_order_gate_keeps_it_and_whoever_is_called_reads_that_they_have_to_c
     assert play.told(case_id) == []
 
 
-def test_a_landline_is_called_too_and_a_telephone_call_says_so(play):
+def test_where_nothing_places_calls_a_landline_is_for_people_and_a_telephone_call_says_so(
+    play, monkeypatch
+):
+    monkeypatch.setattr(calling, "possible", lambda: False)
     case_id = play.courier(phone=LANDLINE)
     (call,) = calls(play, case_id)
     assert "please call them" in call
     said = speech.call(languages.get(), play.case(case_id), play.task(case_id), About())
     assert "nobody opened. No text message reaches the recipient: please call them. " in said
+
+
+def test_else_we_call_it_and_whoever_is_called_knows(play):
+    case_id = play.courier(phone=LANDLINE)
+    (call,) = calls(play, case_id)
+    assert "No text message reaches the recipient, so we call their landline." in call
+    (asked,) = play.messages(case_id, audience="shipper")
+    assert "can only be called" in asked["text"]
+    assert "so we call them" in asked["text"]
 
 
 def test_mail_is_written_where_there_is_an_address(play):

@@ -21,6 +21,7 @@ from app.channels import service as channels
 from app.channels.heard import Fact, MaybeOptOut, OptInWord, Receiver, Reply
 from app.channels.service import Draft, Route
 from app.channels.sources import REPLY, Replied
+from app.contact import preferred
 from app.customer.asked import service, texts
 from app.customer.parts import RenderedMessage
 from app.customer.service import rate, score_of
@@ -57,6 +58,7 @@ def reply(conn: Connection, fact: Reply, now: datetime) -> None:
     if case is None:
         _answer_stranger(conn, fact, now)
         return
+    preferred.learn(conn, fact.channel, fact.sender, now)
     delivered = bool(case.resolution and case.resolution.arrived)
     if delivered and (score := score_of(fact.words)):
         rate(case.id, score, "", now)

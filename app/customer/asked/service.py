@@ -41,9 +41,10 @@ def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Questi
     return replace(question, keeper=name)
 
 
+SPEAK = mark("I’d like to speak to someone.")
 _BUTTONS = {
     "write": (Wants.ANSWER, mark("Please get in touch with me.")),
-    "speak": (Wants.PERSON, mark("I’d like to speak to someone.")),
+    "speak": (Wants.PERSON, SPEAK),
     "in_charge": (Wants.IN_CHARGE, mark("I’d like to speak to someone in charge.")),
     "missing": (Wants.PARCEL, mark("It is marked delivered, but I don’t have it.")),
 }

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from app.booking import service as booking
 from app.booking.service import Booking, BookingKind, BookingState
 from app.cases import service as cases
+from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.kinds import Topic
+from app.chain import policy
 from app.chain import service as chain
 from app.chain.step import BOOKED, UNBOOKED, Done, Effect, Plain, Result, Step, StepType
 from app.channels import service as channels
@@ -22,8 +24,12 @@ from app.customer.bookings import texts
 from app.customer.notices import CustomerNotice
 from app.db.connection import Connection
 from app.handover import service as handover
+from app.languages.said import aloud_of
 from app.promises import service as promises
 from app.promises.service import Kind, Promise
+
+_ASKED = "booked:"
+"""How the keys of messages begin that say by when it is known whether it is certain."""
 
 
 class Confirmed(StrEnum):
@@ -38,7 +44,8 @@ def schedule(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Res
 
     One handler for `schedule_redelivery` and `schedule_pickup`: the booking says which it is.
     """
-    queued = []
+    queued: list[CustomerNotice] = []
+    booked: list[Case] = []
     results: list[Result[Confirmed]] = []
     standing = booking.standings(conn, [step.case.id for step in steps])
     for step in steps:
@@ -46,11 +53,22 @@ def schedule(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Res
         if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
             results.append(Done(Confirmed.NOTHING_STANDING))
             continue
-        queued.append(_standing(conn, step, stands, now, late=False))
+        booked.append(step.case)
+        notice = _standing(conn, step, stands, now, late=False)
+        if not _heard(notice, stands):
+            queued.append(notice)
         results.append(Done(Confirmed.CONFIRMED))
-    handover.look_after(conn, [notice.step.case for notice in queued], now)
+    handover.look_after(conn, booked, now)
     notices.enqueue(conn, queued, now)
     return results
+
+
+def _heard(notice: CustomerNotice, stands: Booking) -> bool:
+    """Whether they heard it in the call in which they chose: they are called when it is certain."""
+    ways = notices.routes(notice.step.case, notice.topic)
+    called = bool(ways) and ways[0].channel == "voice"
+    chose = stands.chosen_by is booking.ChosenBy.CUSTOMER
+    return called and chose and notice.key.startswith(_ASKED)
 
 
 def tell_booking(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
@@ -73,7 +91,7 @@ def _standing(
     """That it is confirmed, or by when that is known; `late` when it should have been by now."""
     case, link = step.case, notices.page_url(step.case)
     begun = handover.begin(conn, case, stands, step.policy, now)
-    when, weight, invited = _hour(stands, begun.promises), Weight.ASKED, True
+    when, weight, invited = hour(stands, begun.promises), Weight.ASKED, True
     if begun.promise is None:
         message, once = texts.confirmed(case, stands, when, link), f"confirmed:{stands.id}"
     elif late:
@@ -82,13 +100,24 @@ def _standing(
     else:
         courier = bool(begun.courier)
         message = texts.asked(case, stands, when, begun.promise, link, courier=courier)
-        once = f"booked:{stands.id}"
+        once = f"{_ASKED}{stands.id}"
         if stands.chosen_by is booking.ChosenBy.POLICY:
             weight = Weight.NEEDED
     calendar = _invitation(case, stands, link, now) if invited else None
     return CustomerNotice(
         step, Topic.BOOKING, once, news.says(message), calendar=calendar, weight=weight
     )
+
+
+def aloud(conn: Connection, case: Case, stands: Booking, now: datetime) -> str:
+    """How a booking stands, said in the call in which it was made."""
+    begun = handover.begin(conn, case, stands, policy.get(conn, case.policy_id), now)
+    when, link, courier = hour(stands, begun.promises), notices.page_url(case), bool(begun.courier)
+    if begun.promise is None:
+        said = texts.confirmed(case, stands, when, link)
+    else:
+        said = texts.asked(case, stands, when, begun.promise, link, courier=courier)
+    return aloud_of(said.text, speech.of(case))
 
 
 def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> CustomerNotice:
@@ -98,7 +127,7 @@ def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> Cust
         texts.refused,
         case,
         last,
-        _hour(last, promises.of_case(conn, case.id)),
+        hour(last, promises.of_case(conn, case.id)),
         notices.page_url(case),
         otherwise=outlook.otherwise(
             case, chain.ahead(conn, [(case, step.name, Plain.DONE)], now)[0]
@@ -114,7 +143,7 @@ def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> Cust
     return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=weight)
 
 
-def _hour(of: Booking, promised: Sequence[Promise]) -> Promise:
+def hour(of: Booking, promised: Sequence[Promise]) -> Promise:
     """What was promised of the booking's own time, whatever became of it."""
     kind = Kind.READY if of.kind is BookingKind.PICKUP else Kind.WINDOW
     return next(p for p in reversed(promised) if p.kind is kind and p.about == of.id)
