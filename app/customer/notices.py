@@ -64,13 +64,15 @@ def draft(
     What they asked for goes at any hour, where the policy says so of its topic.
     """
     house = policy.body["quiet_hours"]
-    exempt = weight is Weight.ASKED and topic in (house or {}).get("any_hour", ())
+    ways = routes(case, topic, turn=turn)
+    rings = bool(ways) and ways[0].channel == "voice"  # a telephone in the night wakes everybody
+    exempt = weight is Weight.ASKED and topic in (house or {}).get("any_hour", ()) and not rings
     return Draft(
         case_id=case.id,
         audience="customer",
         topic=topic,
         idempotency_key=_key(case, key, turn),
-        routes=routes(case, topic, turn=turn),
+        routes=ways,
         subject=message.subject,
         text=message.text,
         calendar=calendar,
