@@ -134,6 +134,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.managing import api as depots
     from app.managing.dry_runs import pages as dry_run_pages
     from app.managing.policies import pages as policy_pages
+    from app.outbound import api as outbound
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
     from app.sign_in import openid, passkey_pages
@@ -157,6 +158,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(orders, corrections, contact, cases, booking, decisions, dispatch, oncall, depots),
         people_api,
         wanted,
+        outbound,
     )
     for face in programs:
         api.register_blueprint(face.blueprint)

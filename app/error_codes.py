@@ -901,6 +901,13 @@ _TABLE = (
         "The key belongs to nobody who could be called.",
         "Sign in as yourself.",
     ),
+    ErrorCode(
+        "endpoint_paused",
+        409,
+        "This endpoint is paused",
+        "Nothing is posted to it at the moment.",
+        'Let it go on first: PATCH it with `{"state": "active"}`.',
+    ),
     ErrorCode("no_such_endpoint", 404, "It is gone", "Somebody has removed it.", _READ),
     ErrorCode(
         "not_oneself",

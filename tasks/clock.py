@@ -32,6 +32,7 @@ from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
 from app.insight import retention, rollups
+from app.outbound import service as outbound
 from app.photos import service as photos
 from tasks import dry_runs, duties, sender
 from tasks.app import celery
@@ -253,7 +254,8 @@ class Clock:
             self._background.start("photos", photos.sweep)
 
     def _make_room(self) -> bool:
-        return retention.make_some_room(self._keep_bodies_days)
+        more = retention.make_some_room(self._keep_bodies_days)
+        return outbound.forget_some(clock.now()) or more
 
 
 def _run(step_type: StepType[Any], refs: Sequence[Ref]) -> None:

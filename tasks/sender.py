@@ -31,6 +31,7 @@ from app.db import connection as db
 from app.db import turns
 from app.handover import outbox as handover
 from tasks.handing import Handing
+from tasks.hooks import Hooks
 from tasks.lanes import Lane
 from tasks.waking import listen
 
@@ -68,6 +69,7 @@ class Sender:
         self._unrecorded: list[tuple[Call, Answer]] = []
         self._under_way = 0
         self._handing = Handing(self.woken)
+        self._hooks = Hooks(self.woken)
         self._lookups = ThreadPoolExecutor(LOOKUPS + 1, "look-up")
         self._lookup_room = threading.Semaphore(LOOKUPS)
         self._recalls = ThreadPoolExecutor(RECALLS, "recall")
@@ -89,11 +91,12 @@ class Sender:
         self._record()
         if not taking:
             self._handing.record()
+            self._hooks.record()
             return False
         more = [self._try(self._lane(name)) for name in outbox.channels_waiting(db.connection())]
         self._look_up()
         self._recall()
-        return self._handing.turn() or any(more)
+        return any([*more, self._handing.turn(), self._hooks.turn()])
 
     def _lane(self, channel: str) -> Lane:
         if channel not in self._lanes:
@@ -178,14 +181,18 @@ class Sender:
             with suppress(psycopg.OperationalError):  # it may be back in time
                 self._record()
                 self._handing.record()
+                self._hooks.record()
         for lane in self._lanes.values():
             lane.close()
         self._handing.close()
+        self._hooks.close()
         self._lookups.shutdown(wait=False, cancel_futures=True)
         self._recalls.shutdown(wait=False)
 
     def _busy(self) -> bool:
-        return bool(self._under_way or self._unrecorded or self._handing.under_way)
+        return bool(
+            self._under_way or self._unrecorded or self._handing.under_way or self._hooks.under_way
+        )
 
 
 def _in_thread(act: Callable[[], object]) -> None:

@@ -32,6 +32,7 @@ THINGS = {
     "rota": Thing("rota", "no_such_rota", "There is no rota {!r}."),
     "person_id": Thing("person", "no_such_person", "There is nobody with the id {}."),
     "account": Thing("account", "unknown_account", "There is no courier account {!r}."),
+    "endpoint_id": Thing("endpoint", "no_such_endpoint", "There is no endpoint {}."),
     "shipper": Thing("shipper", "no_such_shipper", "There is no shipper {!r}."),
     "slug": Thing("depot", "no_such_depot", "There is no depot of this name."),
 }

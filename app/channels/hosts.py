@@ -70,7 +70,7 @@ def ask(method: str, url: str, **asked: Any) -> Reply:
     """
     with _room(urlsplit(url).netloc.rpartition("@")[2].lower()) as failed:
         try:
-            reply = _once(method, url, asked)
+            reply = once(method, url, asked)
         except Unanswered as error:
             failed(not error.permanent)
             raise
@@ -132,7 +132,12 @@ def _room(name: str) -> Iterator[Callable[[bool], None]]:
             host.circuit.heard(failed=said[-1], now=time.monotonic())
 
 
-def _once(method: str, url: str, asked: Mapping[str, Any]) -> Reply:
+def once(method: str, url: str, asked: Mapping[str, Any]) -> Reply:
+    """The same for whoever sees to it that no host slows another.
+
+    Raises:
+        Unanswered: there is no answer.
+    """
     until = time.monotonic() + TOTAL
     try:
         with (

@@ -102,12 +102,15 @@ ELSEWHERE = {
     "POST /cases/{case_id}/snooze",
     "POST /shipments/{tracking_number}/address/answer",
     "POST /dispatch-tasks/{task_id}/pass-on",
+    "POST /webhook-endpoints",
+    "PATCH /webhook-endpoints/{endpoint_id}",
+    "POST /webhook-endpoints/{endpoint_id}/replay",
 }
 """What is read back whole in `tests/dispatch/test_rotas_api.py`: lists of times and of people; and
 the level somebody knows of, which only refuses (`tests/dispatch/test_api.py`); what wants a task
 that somebody has (`tests/dispatch/test_taken.py`), a person (`test_tongue.py`) or a wish for
 another address (`test_corrections.py`); and what takes one of several fields (`test_snoozed.py`,
-`test_api.py`)."""
+`test_api.py`); and where shippers are told (`tests/outbound`)."""
 
 
 @pytest.fixture(scope="module")

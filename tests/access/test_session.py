@@ -171,6 +171,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         "dispatch",
         "oncall",
         "people",
+        "webhook_endpoints",
         "webhooks",
         "callbacks",
     }

@@ -25,6 +25,7 @@ from app.intake import service as intake
 from app.intake.event import Incoming
 from app.managing.dry_runs import asked as dry_runs
 from app.managing.dry_runs.service import Tried
+from app.outbound import service as outbound
 from app.photos import pictures
 from tests import courier
 from tests.inline import settle
@@ -62,6 +63,7 @@ class Things:
     account: str
     shipper: str
     dry_run: int
+    endpoint_id: int
     day: str = DAY
 
     def fill(self, rule: Any) -> str:
@@ -113,6 +115,12 @@ def build(play: Play) -> tuple[Things, Things]:
             Tried(shipper_id=s, body=policy.STANDARD) for s in (play.world.shipper_id, shipper_id)
         )
         tried = [dry_runs.ask(conn, one, "Ana", now) for one in tries]
+        told = [
+            outbound.add(conn, ITSELF, s, "https://shop.example", ["closed"], now, plain=False)[
+                0
+            ].id
+            for s in (play.world.shipper_id, shipper_id)
+        ]
     mine, other = _rota(play, "anaheim"), _rota(play, "fresno")
     connection().execute("DELETE FROM setup_changes")  # what comes after is remembered
     task, far = play.task(ours).id, play.task(theirs).id
@@ -127,11 +135,11 @@ def build(play: Play) -> tuple[Things, Things]:
             _photo(ours, "red"),
             "easypost",
             "oak",
-            tried[0],
+            *(tried[0], told[0]),
         ),
         Things(
             *(theirs, far, "THEIRS1", "fresno", petra, *other),
-            *(_photo(theirs, "green"), "fresno-couriers", "elm", tried[1]),
+            *(_photo(theirs, "green"), "fresno-couriers", "elm", tried[1], told[1]),
         ),
     )
 

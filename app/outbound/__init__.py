@@ -1,0 +1,1 @@
+"""What happens in a shipper's cases, told to its own systems."""
