@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from app import clock
 from app.booking.leaving import Leave, Leaving, for_driver
+
+
+_EVENING = time(17)
 
 
 class BookingKind(StrEnum):
@@ -52,6 +56,10 @@ class Slot:
     def choice(self) -> str:
         """The code that chooses it."""
         return f"slot:{self.id}"
+
+    def evening(self, zone: str) -> bool:
+        """Whether somebody who works by day is home by then."""
+        return clock.local(self.starts_at, zone).time() >= _EVENING
 
 
 @dataclass(frozen=True, slots=True)

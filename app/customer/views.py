@@ -26,6 +26,7 @@ from app.cases.timeline.facts import (
 from app.cases.timeline.rows import Recorded
 from app.chain.service import Waiting
 from app.customer import hours, outlook, parts
+from app.customer.address.texts import one_line
 from app.customer.asked.service import WORDLESS
 from app.customer.missed import missed
 from app.customer.outlook import Act, Otherwise
@@ -135,6 +136,11 @@ class View:
         """Why the courier could not hand it over again."""
         reason = self.missed.reason if self.missed else ""
         return sentence(self.when.language, reason, CaseKind.FAILED)
+
+    @property
+    def address(self) -> str:
+        """Where the parcel goes, in one line; empty where nobody said."""
+        return one_line(self.case.parcel.address or {})
 
     @property
     def where_held(self) -> str:
