@@ -648,6 +648,13 @@ _TABLE = (
         "Read the case again.",
     ),
     ErrorCode(
+        "nothing_to_undo",
+        409,
+        "There is nothing to undo",
+        "Nothing was chosen, or somebody refused it since: what was before cannot be booked again.",
+        "Ask for the options and choose one.",
+    ),
+    ErrorCode(
         "leave_unusable",
         422,
         "It cannot be left like that",

@@ -8,7 +8,8 @@ from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.access.openapi import may_answer
-from app.booking import leaving, schemas, service
+from app.booking import cancelling, leaving, schemas, service
+from app.booking.cancelling import CANCEL, UNDO
 from app.booking.leaving import ELSEWHERE
 from app.cases import service as cases
 from app.db.connection import connection
@@ -51,10 +52,14 @@ def options(case_id: int) -> dict[str, Any]:
     "cutoff_passed",
     "slot_full",
     "leave_unusable",
+    "nothing_booked",
+    "nothing_to_undo",
 )
 def book(body: dict[str, Any], case_id: int) -> service.Booking:
     """Book for the customer, or change the booking; what is booked already stays."""
     choice = body["choice"]
+    if choice in {CANCEL, UNDO}:
+        return cancelling.for_caller(case_id, choice, caller().name, clock.now())
     how = choice if choice in ELSEWHERE else body.get("leave", "")
     leave = leaving.read(how, body.get("name", ""), body.get("where", ""))
     slot = "" if choice in ELSEWHERE else choice

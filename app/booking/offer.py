@@ -30,6 +30,8 @@ class Options:
     """Who else can take a delivery than the customer."""
     price: str = ""
     """What the courier asks the sender for it, where it says so."""
+    changeable: bool = False
+    """Whether something is booked, and can be taken back."""
     full: bool = False
     """Whether the depot brings parcels in this time, and every place is taken."""
     full_before: datetime | None = None
@@ -91,7 +93,15 @@ def options(conn: Connection, case: Case, now: datetime, of: Known | None = None
         points = [p for p in _points(case, of, now) if p.taken < p.capacity]
     shown = rules.a_few(slots, case.depot.zone)
     others = leaves(case, of) if shown else ()
-    return Options(shown, points, others, of.carrier.price, full, later)
+    return Options(
+        shown,
+        points,
+        leaving=others,
+        price=of.carrier.price,
+        changeable=of.stands is not None,
+        full=full,
+        full_before=later,
+    )
 
 
 def leaves(case: Case, of: Known) -> tuple[Leaving, ...]:

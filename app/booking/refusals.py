@@ -96,6 +96,16 @@ def nothing_offered(case: Case) -> Problem:
     )
 
 
+def nothing_booked() -> Problem:
+    """409: there is nothing to take back."""
+    return Problem(409, "nothing_booked", "Nothing is booked at the moment.")
+
+
+def nothing_to_undo() -> Problem:
+    """409: what stood before it is not known, or somebody else has chosen since."""
+    return Problem(409, "nothing_to_undo", "There is nothing to undo. Please choose again.")
+
+
 def too_late_to_change(held: Booking) -> Problem:
     """409: what was booked is on its way."""
     return Problem(

@@ -9,7 +9,6 @@ from enum import StrEnum
 from app import clock
 from app.booking.leaving import Leave, Leaving, for_driver
 
-
 _EVENING = time(17)
 
 

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from app.access.openapi import Answer, Body, one_of
 from app.booking.leaving import ELSEWHERE, Leaving
 from app.booking.offer import Options
-from app.booking.rows import BookingKind
+from app.booking.rows import BookingKind, BookingState
 
 
 class SlotOut(Answer):
@@ -55,7 +55,11 @@ _NEEDS = {Leaving.NEIGHBOUR: ["name", "where"], Leaving.SAFE_PLACE: ["where"]}
 
 def offered(options: Options) -> dict[str, Any]:
     """What can be chosen, as `OptionsOut` shows it."""
-    others = [{"choice": one, "needs": _NEEDS[one]} for one in options.leaving]
+    others: list[dict[str, Any]] = [
+        {"choice": one, "needs": _NEEDS[one]} for one in options.leaving
+    ]
+    if options.changeable:
+        others += [{"choice": "cancel", "needs": []}, {"choice": "undo", "needs": []}]
     return {
         "slots": options.slots,
         "pickup_points": options.pickup_points,
@@ -68,7 +72,8 @@ class ChoiceIn(Body):
     """One of the options, by its `choice`.
 
     `neighbour` and `safe_place` are for the delivery that is booked, else for the next one. Beside
-    the `choice` of a slot, `leave` says it for that slot; without it that stays as it was.
+    the `choice` of a slot, `leave` says it for that slot; without it that stays as it was. `cancel`
+    takes back what is booked, `undo` the last choice.
     """
 
     choice = fields.String(required=True, validate=validate.Length(min=1, max=80))
@@ -83,6 +88,7 @@ class BookingOut(Answer):
     """What stands booked."""
 
     kind = one_of(BookingKind)
+    state = one_of(BookingState)
     leave = fields.String(
         attribute="leave_in_words",
         metadata={"description": "Whom it is left with or where; empty: the recipient."},

@@ -312,9 +312,9 @@ def _book(
     _promise(conn, case, booking, booking.ends_at + grace, now)
     case = cases.booked(conn, case, booking.ends_at + grace, now)
     facts = (
-        timeline.Rebooked(**_facts(booking), instead_of=timeline.Booking(**_facts(instead_of)))
+        timeline.Rebooked(**facts_of(booking), instead_of=timeline.Booking(**facts_of(instead_of)))
         if instead_of
-        else timeline.Booked(**_facts(booking))
+        else timeline.Booked(**facts_of(booking))
     )
     cases.note(conn, [cases.Entry(case.id, facts, actor)], now)
     chain.follow(conn, [chain.Happened(case, CHOOSE, Chosen(booking.kind))], now)
@@ -341,7 +341,8 @@ def _promise(
     promises.make(conn, [hour, news] if told else [hour], now, by="booked")
 
 
-def _facts(booking: Booking) -> dict[str, Any]:
+def facts_of(booking: Booking) -> dict[str, Any]:
+    """What a timeline keeps of a booking."""
     return {
         "booking_id": booking.id,
         "kind": booking.kind,

@@ -12,6 +12,7 @@ from app.access import links
 from app.access.own_pages import Opened
 from app.booking import offer, waiting
 from app.booking import service as booking
+from app.booking.cancelling import CANCEL, UNDO
 from app.cases import own_page, passphrase, speech
 from app.cases import service as cases
 from app.cases import store as case_store
@@ -174,6 +175,8 @@ def _take(case_id: int) -> int:
     elif choice or request.form.get("act") == "leave":
         leave = service.leave_of(case_id, request.form, uploads.sent())
         service.choose(case_id, choice or "", clock.now(), leave)
+    elif (act := request.form.get("act", "")) in {CANCEL, UNDO}:
+        service.take_back(case_id, act, clock.now())
     elif came := request.form.get("came"):
         words = request.form.get("happened", "")
         attempts.answer(case_id, words, uploads.sent(), clock.now(), came=came == "yes")

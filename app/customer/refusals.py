@@ -25,6 +25,8 @@ _REFUSED = {
     "no_such_score": mark("Choose from 1 to 5, please."),
     "not_delivered": mark("Nothing was delivered yet. We’ll ask you once your parcel is there."),
     "not_offered": mark("There is nothing to book for this parcel at the moment."),
+    "nothing_booked": mark("Nothing is booked at the moment."),
+    "nothing_to_undo": mark("There is nothing to undo. Please choose again."),
     "nothing_chosen": mark("Please choose one of these first."),
     "parcel_delivered": mark("The parcel was delivered; it goes nowhere else."),
     "photo_broken": mark("This photo is damaged and can’t be read. Please send it again."),

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app import languages
-from app.booking import leaving
+from app.booking import cancelling, leaving
 from app.booking import service as booking
 from app.booking.leaving import Leave, Leaving
-from app.booking.service import Booking
+from app.booking.service import Booking, BookingState
 from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import Note, SurveyAnswered
@@ -63,6 +63,25 @@ def book(
     # The page that comes next says by when it is confirmed.
     handover.begin(conn, case, stands, policy.get(conn, case.policy_id), now)
     return stands
+
+
+@again_after_deadlock
+def take_back(case_id: int, act: str, now: datetime) -> None:
+    """`cancel` what is booked, or `undo` the last choice.
+
+    Raises:
+        Problem: what these refuse, and 404 for no such case.
+    """
+    by = booking.ChosenBy.CUSTOMER
+    with transaction() as conn:
+        case = _lock(conn, case_id)
+        if act == cancelling.CANCEL:
+            cancelling.cancel(conn, case, by, now)
+            return
+        stands = cancelling.undo(conn, case, by, now)
+        if stands.state is BookingState.STANDING:
+            case = _lock(conn, case_id)
+            handover.begin(conn, case, stands, policy.get(conn, case.policy_id), now)
 
 
 def leave_of(case_id: int, form: Mapping[str, str], sent: Sequence[bytes]) -> Leave | None:

@@ -137,12 +137,15 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("A message to you did not arrive; we’ll try another way."), "bad")
         case t.Booked() as booking:
             done = _BOOKED if booking.booking_id in certain else _ASKED_FOR
-            what = _booking(case, booking, when)
+            what = booked(case, booking, when)
             return Words(say(done[_who(entry.actor)], what=what), "good")
         case t.Rebooked() as booking:
             done = _CHANGED if booking.booking_id in certain else _ASKED_TO_CHANGE
-            what = _booking(case, booking, when)
+            what = booked(case, booking, when)
             return Words(say(done[_who(entry.actor)], what=what), "good")
+        case t.BookingCancelled() as booking:
+            what = booked(case, booking, when)
+            return Words(say(_CANCELLED[_who(entry.actor)], what=what))
         case t.BookingTold(courier=courier):
             return Words(say("We passed it on to {courier}.", courier=courier))
         case t.BookingConfirmed(courier=courier):
@@ -150,7 +153,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
                 return Words(say("{courier} confirmed it.", courier=courier), "good")
             return Words(say("The depot confirmed it."), "good")
         case t.BookingRefused() as booking:
-            what, who = _booking(case, booking, when), booking.courier
+            what, who = booked(case, booking, when), booking.courier
             if booking.code == "unconfirmed":
                 return Words(say("Nobody confirmed {what} in time.", what=what), "bad")
             if who:
@@ -251,6 +254,11 @@ _ASKED_FOR = {
     "you": mark("You asked for {what}."),
     "we": mark("We asked for {what}."),
     "depot": mark("The depot asked for {what}."),
+}
+_CANCELLED = {
+    "you": mark("You cancelled {what}."),
+    "we": mark("We cancelled {what}."),
+    "depot": mark("The depot cancelled {what}."),
 }
 _CHANGED = {
     "you": mark("You changed to {what}."),
@@ -357,7 +365,8 @@ def _who(actor: str) -> str:
             return "depot"
 
 
-def _booking(case: Case, booking: t.Booking, when: When) -> str:
+def booked(case: Case, booking: t.Booking, when: When) -> str:
+    """What was booked, in words."""
     say = speech.about(case)
     if not booking.starts_at or not booking.ends_at:
         return say("a new time")

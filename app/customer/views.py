@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from app.booking.cancelling import last_choice
 from app.booking.days import Day, days
 from app.booking.leaving import TO_ME, Leave, Leaving
 from app.booking.missed import Missed
@@ -17,12 +18,15 @@ from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.cases.timeline.facts import (
     Acknowledged,
     Booked,
+    BookingCancelled,
     BookingRefused,
     CustomerTold,
     PromiseBroken,
     Rebooked,
     SurveyAnswered,
 )
+from app.cases.timeline.facts import Booking as FormerBooking
+from app.cases.timeline.kinds import Actor
 from app.cases.timeline.rows import Recorded
 from app.chain.service import Waiting
 from app.customer import hours, outlook, parts
@@ -31,7 +35,7 @@ from app.customer.asked.service import WORDLESS
 from app.customer.missed import missed
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
-from app.customer.story import Line, story
+from app.customer.story import Line, booked, story
 from app.customer.wanted.views import Way
 from app.decisions.service import Known
 from app.dispatch.states import TaskKind
@@ -108,6 +112,8 @@ class View:
     """That it should go to another address, which nobody has agreed to or refused."""
     decided_by: Promise | None
     """By when somebody says yes or no to that."""
+    undo: FormerBooking | None
+    """What the customer had booked before they changed or cancelled it, and can have again."""
     attempt: Attempt | None
     """The courier's last attempt, of which the customer can say whether it was one."""
     disputed: Dispute | None
@@ -116,6 +122,11 @@ class View:
     """By which ways they are written to, and what they said of each."""
     later: str
     """The page of a later case of the same parcel; empty without one."""
+
+    @property
+    def undo_words(self) -> str:
+        """What they would have again."""
+        return booked(self.case, self.undo, self.when) if self.undo else ""
 
     @property
     def left(self) -> Left | None:
@@ -301,6 +312,7 @@ def view(
         answer=standing.get((Kind.ANSWER, asked[-1].id)) if asked else None,
         wish=wishes[-1] if wishes else None,
         decided_by=standing.get((Kind.ANSWER, wishes[-1].id)) if wishes else None,
+        undo=_undo(timeline, now),
         attempt=attempt,
         disputed=next((d for d in disputed if attempt and d.event_id == attempt.event_id), None),
         wanted=list(wanted),
@@ -318,6 +330,16 @@ def refused(timeline: Sequence[Recorded]) -> BookingRefused | None:
     """What was chosen last and cannot be done; None when something was chosen since."""
     chosen = [e.facts for e in timeline if isinstance(e.facts, Booked | Rebooked | BookingRefused)]
     return chosen[-1] if chosen and isinstance(chosen[-1], BookingRefused) else None
+
+
+def _undo(timeline: Sequence[Recorded], now: datetime) -> FormerBooking | None:
+    last = last_choice(timeline)
+    if last is None or last.actor != Actor.CUSTOMER:
+        return None
+    match last.facts:
+        case Rebooked(instead_of=FormerBooking() as former) | (BookingCancelled() as former):
+            return former if former.starts_at and former.starts_at > now else None
+    return None
 
 
 def _sorry(timeline: Sequence[Recorded]) -> bool:

@@ -119,6 +119,8 @@ def words(  # noqa: C901, PLR0911, PLR0912
             return Words(f"{_who(actor)} {verb} {_booking(facts, when)}.", "good")
         case t.BookingConfirmed():
             return Words("It is confirmed that it goes ahead.", "good")
+        case t.BookingCancelled():
+            return Words(f"{_who(actor)} cancelled what was booked.")
         case t.BookingRefused(words=said):
             return Words("What was booked cannot be done.", "bad", said)
         case t.PromiseBroken(how=how):

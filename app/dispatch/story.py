@@ -215,6 +215,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.Rebooked() as booking:
             verb = "changed to" if booking.booking_id in certain else "asked to change to"
             return Words(f"{_who(actor)} {verb} {_booking(booking, when)}.", "good")
+        case t.BookingCancelled() as booking:
+            return Words(f"{_who(actor)} cancelled {_booking(booking, when)}.")
         case t.BookingTold(courier=courier, asked=asked):
             return Words(f"{courier} was told{' and decides later' if asked else ''}.")
         case t.BookingConfirmed(courier=courier):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from app.booking import service as booking
+from app.booking.cancelling import choose_again
 from app.booking.rows import Booking, BookingState
 from app.cases import service as cases
 from app.cases.model import Case
@@ -44,7 +45,6 @@ CALL = "call_for_handover"
 LOOK = "hand_over"
 TELL = "tell_booking"
 UNCONFIRMED = "unconfirmed"
-_REMIND_AFTER = timedelta(hours=4)
 
 
 class Begun(NamedTuple):
@@ -207,7 +207,7 @@ def refuse(
     policy = policy_of(conn, case.policy_id)
     case = cases.choose_again(conn, case, now + policy.seconds("news_every"), now)
     _answered(conn, case, booking_id, now)
-    _choose_again(conn, case, policy, now)
+    choose_again(conn, case, policy, now)
     return case
 
 
@@ -247,21 +247,6 @@ def arm(conn: Connection, case: Case, at: datetime, *names: str) -> None:
 def look_after(conn: Connection, booked: Sequence[Case], now: datetime) -> None:
     """Look after what these cases have booked, from now on."""
     chain.arm(conn, [chain.NewStep(case.id, LOOK, now, {}, case.request_id) for case in booked])
-
-
-def _choose_again(conn: Connection, case: Case, policy: Policy, now: datetime) -> None:
-    """Nothing is booked any more: the customer is told, reminded, and at last chosen for.
-
-    Where that was in vain more than once, the sender is asked in place of a choice of ours.
-    """
-    chain.drop(conn, case.id, "keep_promise")
-    arm(conn, case, now, TELL)
-    arm(conn, case, now + _REMIND_AFTER, "remind_customer")
-    if case.news_by:
-        arm(conn, case, case.news_by - policy.seconds("news_margin"), "give_news")
-    data = {"in_vain": True} if booking.chosen_in_vain(conn, case.id) else {}
-    at = max(case.choose_by or now, now)
-    chain.arm(conn, [chain.NewStep(case.id, "choose_default", at, data, case.request_id)])
 
 
 def _answered(conn: Connection, case: Case, booking_id: int, now: datetime) -> None:

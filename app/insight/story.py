@@ -166,7 +166,11 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("channel", channel), ("how", how)
         case t.MessageUndeliverable(message_id=message, topic=topic, why=why):
             return ("message", message), ("about", topic), ("why", why)
-        case t.Booked(booking_id=booking) | t.Rebooked(booking_id=booking):
+        case (
+            t.Booked(booking_id=booking)
+            | t.Rebooked(booking_id=booking)
+            | t.BookingCancelled(booking_id=booking)
+        ):
             return (("booking", booking),)
         case t.BookingTold(booking_id=booking) | t.BookingWithdrawn(booking_id=booking):
             return (("booking", booking),)

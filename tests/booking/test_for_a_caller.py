@@ -77,3 +77,19 @@ def test_the_tasks_page_books_for_them(web: Web):
     assert "The customer was told how the booking stands." in web.client.get(path).text
     wrong = web.client.post(path, data={"act": "book", "choice": "slot:999999"})
     assert (wrong.status_code, "not offered" in wrong.text) == (404, True)
+
+
+def test_staff_cancel_for_a_caller(web: Web) -> None:
+    case_id = opened(web, "cancelled")
+    path = f"/cases/{case_id}/booking"
+    assert problem(web.api("POST", path, json={"choice": "cancel"}))["code"] == "nothing_booked"
+    assert problem(web.api("POST", path, json={"choice": "undo"}))["code"] == "nothing_to_undo"
+    offered = web.api("GET", f"/cases/{case_id}/options").get_json()
+    assert [one["choice"] for one in offered["others"]] == ["neighbour", "safe_place"]
+    web.api("POST", path, json={"choice": "safe_place", "where": "the porch"})
+    others = web.api("GET", f"/cases/{case_id}/options").get_json()["others"]
+    assert [one["choice"] for one in others][2:] == ["cancel", "undo"]
+    off = web.api("POST", path, json={"choice": "cancel"}).get_json()
+    assert (off["state"], off["leave"]) == ("dropped", "Leave in safe place: the porch.")
+    again = web.api("POST", path, json={"choice": "undo"}).get_json()
+    assert (again["state"], again["leave"]) == ("standing", "Leave in safe place: the porch.")

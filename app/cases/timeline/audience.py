@@ -85,6 +85,7 @@ def shippers(facts: Facts) -> Facts | None:
             | t.MessageUndeliverable()
             | t.Booked()
             | t.Rebooked()
+            | t.BookingCancelled()
             | t.BookingTold()
             | t.BookingConfirmed()
             | t.BookingRefused()

@@ -406,6 +406,11 @@ class Rebooked(Booking):
     instead_of: Booking | None
 
 
+@_facts_of(Kind.BOOKING_CANCELLED)
+class BookingCancelled(Booking):
+    """What was booked was taken back, and nothing is booked instead."""
+
+
 @_facts_of(Kind.BOOKING_TOLD)
 class BookingTold:
     """A courier's own system was told of a booking; `asked`: it has it and decides later."""
@@ -634,6 +639,7 @@ Facts = (
     | MessageUndeliverable
     | Booked
     | Rebooked
+    | BookingCancelled
     | BookingTold
     | BookingConfirmed
     | BookingRefused

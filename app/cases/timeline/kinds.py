@@ -64,6 +64,7 @@ class Kind(StrEnum):
     MESSAGE_UNDELIVERABLE = "message_undeliverable"
     BOOKED = "booked"
     REBOOKED = "rebooked"
+    BOOKING_CANCELLED = "booking_cancelled"
     BOOKING_TOLD = "booking_told"
     BOOKING_CONFIRMED = "booking_confirmed"
     BOOKING_REFUSED = "booking_refused"

@@ -81,6 +81,8 @@ def tell_booking(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         elif last is not None and last.state is BookingState.REFUSED and not step.case.booked:
             handover.ask_days(conn, [step.case], now)
             queued.append(_refused(conn, step, last, now))
+        elif last is not None and last.state is BookingState.DROPPED and not step.case.booked:
+            queued.append(_cancelled(conn, step, last, now))
     notices.enqueue(conn, queued, now)
     return [Done(Plain.DONE) for _ in steps]
 
@@ -141,6 +143,19 @@ def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> Cust
     wished = last.chosen_by is not booking.ChosenBy.POLICY
     weight = Weight.ASKED if wished else Weight.NEEDED
     return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=weight)
+
+
+def _cancelled(conn: Connection, step: Step, last: Booking, now: datetime) -> CustomerNotice:
+    case = step.case
+    when = hour(last, promises.of_case(conn, case.id))
+    waits = chain.ahead(conn, [(case, step.name, Plain.DONE)], now)[0]
+    otherwise = outlook.otherwise(case, waits)
+    link = notices.page_url(case)
+    write = partial(texts.cancelled, case, last, when, link, otherwise=otherwise)
+    sent = channels.unasked(conn, [case.id], now)
+    news_by = outlook.next_news(case, step.policy, sent[case.id], now)
+    once = f"cancelled:{last.id}"
+    return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=Weight.ASKED)
 
 
 def hour(of: Booking, promised: Sequence[Promise]) -> Promise:

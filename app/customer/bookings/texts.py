@@ -99,6 +99,24 @@ def refused(
     )
 
 
+def cancelled(
+    case: Case,
+    booking: Booking,
+    when: Promise,
+    url: str,
+    news: Promise | None,
+    otherwise: Otherwise | None,
+) -> RenderedMessage:
+    """It is off, as somebody wished, and something else can be chosen."""
+    say = speech.about(case)
+    off = say("Your {shipper} parcel {parcel}: {what} is off.", what=_what(case, booking, when))
+    again = say("You can choose again, or undo it: {url}", url=url)
+    return RenderedMessage(
+        say("Your {shipper} parcel {parcel}: your booking is off"),
+        joined(off, without_you(case, otherwise), next_news(case, news), again),
+    )
+
+
 def entry(case: Case, booking: Booking) -> str:
     """What stands in a calendar."""
     say = speech.about(case)
