@@ -189,6 +189,8 @@ class Parcel:
     """Where it waits; of a case of kind `held`."""
     directions: str | None = None
     """What the driver should know."""
+    consent: str | None = None
+    """On what ground the recipient is written to: given, exemption or unknown."""
 
     @property
     def label(self) -> str:

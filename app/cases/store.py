@@ -45,6 +45,7 @@ SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id,
        s.attempts AS "parcel.attempts", s.delivered_at AS "parcel.delivered_at",
        s.status AS "parcel.status",
        s.held AS "parcel.held", s.directions AS "parcel.directions",
+       s.consent AS "parcel.consent",
        h.name AS "shipper.name", h.email AS "shipper.email", h.phone AS "shipper.phone",
        h.country AS "shipper.country",
        d.name AS "depot.name", d.timezone AS "depot.zone", d.phone AS "depot.phone"

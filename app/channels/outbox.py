@@ -20,6 +20,7 @@ from app import clock, languages
 from app.access import links, own_pages
 from app.channels import (
     endpoints,
+    exempt,
     gathering,
     piled,
     prepared,
@@ -119,17 +120,12 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
         merged = piled.merge(conn, due, now)
         due = merged.due
         settled += ["in_bundle"] * (gathered.together + merged.together)
-        pairs = [(d.message.channel, _normal(d.message)) for d in due]
-        refused = refusals.standing(conn, pairs)
-        often: set[int] = set()
+        closed = _closed(conn, due, channel, now)
         if due and channel == "voice":
-            often = voice.too_often(conn, [one.message for one in due], now)
             due = voice.as_spoken(conn, due, now)
         addresses = endpoints.addresses(conn, [one.message for one in due])
-        for one, pair in zip(due, pairs, strict=True):
-            never = refusals.barred(refused, *pair, one.shipper_id, one.message.topic)
-            if one.message.id in often:
-                never = NotSent.CALLED_OFTEN
+        for one in due:
+            never = closed.get(one.message.id)
             address = addresses.get(one.message.recipient, "")
             if endpoints.is_one(one.message) and not address:
                 never = NotSent.ENDPOINT_GONE
@@ -165,8 +161,25 @@ def _settle_all(updates: Sequence[tuple[int, DeliveryUpdate]]) -> list[str]:
     return [outcome for outcome in settled if outcome != _NOT_SETTLED]
 
 
-def _normal(message: Message) -> str:
-    return rules.normal(message.channel, message.recipient)
+def _closed(
+    conn: Connection, due: Sequence[Due], channel: str, now: datetime
+) -> dict[int, NotSent]:
+    """To whom this way is closed, by message, and why."""
+    if not due:
+        return {}
+    closed = dict.fromkeys(exempt.used_up(conn, due), NotSent.EXEMPTION_USED)
+    stands = refusals.standing(conn, [(one.message.channel, one.message.recipient) for one in due])
+    for one in due if stands else ():
+        message = one.message
+        why = refusals.barred(
+            stands, message.channel, message.recipient, one.shipper_id, message.topic
+        )
+        if why:
+            closed[message.id] = why
+    if channel == "voice":
+        often = voice.too_often(conn, [one.message for one in due], now)
+        closed |= dict.fromkeys(often, NotSent.CALLED_OFTEN)
+    return closed
 
 
 def _decide(  # noqa: PLR0911 - one line per decision

@@ -27,6 +27,9 @@ from app.directory import store as directory
 
 log = structlog.get_logger(__name__)
 
+_WISHED = frozenset({OPTED_OUT, NotSent.ASKED_WHETHER, NotSent.EXEMPTION_USED})
+"""Nobody is looked for elsewhere who wants no messages, or may not get any."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryUpdate:
@@ -195,8 +198,8 @@ def _nobody_reached(
     )
     if message.audience != "customer" or case is None:
         return
-    if case.closed or case.arrived or update.why in {OPTED_OUT, NotSent.ASKED_WHETHER}:
-        return  # nobody is looked for elsewhere who wants no messages
+    if case.closed or case.arrived or update.why in _WISHED:
+        return
     facts = MessageUndeliverable(
         message_id=message.id,
         topic=message.topic,

@@ -35,6 +35,7 @@ class NotSent(StrEnum):
     WENT_ANOTHER_WAY = "went_another_way"
     OPTED_OUT = "opted_out"
     ASKED_WHETHER = "asked_whether"
+    EXEMPTION_USED = "exemption_used"
     NO_ADDRESS = "no_address"
     NO_PROVIDER = "no_provider"
     INTERRUPTED = "interrupted"
@@ -118,6 +119,8 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "the recipient wants none"
         case NotSent.ASKED_WHETHER:
             return "the recipient is asked whether they want any"
+        case NotSent.EXEMPTION_USED:
+            return "they have not consented, and the law allows no further message on this parcel"
         case NotSent.NO_ADDRESS:
             return "there was no way to reach them"
         case NotSent.NO_PROVIDER:

@@ -62,6 +62,10 @@ class Due:
     """None when its case is gone."""
     shipper_id: int | None
     delivered: bool
+    consent: str | None = None
+    """On what ground the customer is written to."""
+    counts: bool = False
+    """Whether the customer did not ask for it."""
     wrote_at: datetime | None = None
     """When a customer last wrote by WhatsApp, for what goes there."""
     templates: dict[str, dict[str, Any]] | None = None
@@ -147,6 +151,23 @@ def counted(
     return found
 
 
+def left(conn: Connection, shipment_ids: Sequence[int], *, queued: bool) -> dict[int, int]:
+    """How many texts and calls the customers of these parcels got unasked, by parcel.
+
+    With `queued` also those that wait.
+    """
+    rows = conn.execute(
+        """SELECT c.shipment_id, count(*) AS number FROM messages m JOIN cases c ON c.id = m.case_id
+            WHERE c.shipment_id = ANY(%s) AND m.audience = 'customer' AND m.channel <> 'email'
+              AND (m.counts OR m.route > 1)
+              AND (m.state IN ('sending', 'sent', 'delivered', 'unknown')
+                   OR m.state = 'queued' AND %s)
+            GROUP BY c.shipment_id""",
+        [list(shipment_ids), queued],
+    ).fetchall()
+    return {row["shipment_id"]: row["number"] for row in rows}
+
+
 def channels_waiting(conn: Connection) -> list[str]:
     """The channels of queued messages, due or not: one look into the index for each."""
     with conn.cursor(row_factory=scalar_row) as cursor:
@@ -204,7 +225,8 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
     What is `delivered` is the same as `Case.arrived`.
     """
     rows = conn.execute(
-        f"""SELECT {_COLUMNS}, c.state AS case_state, c.shipper_id, c.page_key,
+        f"""SELECT {_COLUMNS}, c.state AS case_state, c.shipper_id, c.page_key, s.consent,
+                   m.counts OR m.route > 1 AS counts,
                    coalesce(CASE WHEN c.state = 'closed' THEN c.resolution = ANY(%s) ELSE
                             s.delivered_at >= c.opened_at AND c.reason <> 'not_received' END, false)
                             AS delivered,
@@ -226,7 +248,7 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
              ORDER BY array_position(%s::bigint[], m.id)""",  # noqa: S608 - columns by name
         [[how for how in Resolution if how.arrived], list(ids), list(ids)],
     ).fetchall()
-    about = ("case_state", "shipper_id", "page_key", "delivered")
+    about = ("case_state", "shipper_id", "page_key", "consent", "counts", "delivered")
     beside = (*about, "wrote_at", "templates", "made_of")
     return [Due(**{name: row.pop(name) for name in beside}, message=Message(**row)) for row in rows]
 

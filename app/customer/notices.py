@@ -14,13 +14,15 @@ from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
 from app.chain.policy import Policy
 from app.chain.step import Step
-from app.channels import customer, refusals
+from app.channels import customer, exempt, refusals
 from app.channels import service as channels
 from app.channels.service import Draft, Route, Weight
 from app.channels.states import NotSent
+from app.contact.refusal import exemption
 from app.customer import outlook
 from app.customer.parts import RenderedMessage
 from app.customer.texts import SORRY
+from app.customer.wanted import exempt as exempt_texts
 from app.db.connection import Connection
 from app.promises import service as promises
 from app.promises.service import Kind, Promise, Wanted
@@ -115,7 +117,14 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
     keys = [_key(notice.step.case, notice.key, notice.turn) for notice in notices]
     said = channels.said(conn, keys)
     fresh = [notice for notice, key in zip(notices, keys, strict=True) if key not in said]
-    unheard = _unheard(conn, fresh)
+    rooms = exempt.rooms(conn, [notice.step.case for notice in fresh])
+    unheard = _unheard(conn, fresh) | {
+        notice.step.case.id: NotSent.EXEMPTION_USED for notice in fresh if _last(notice, rooms, 0)
+    }
+    fresh = [
+        notice._replace(news_by=None, call_by=None) if _last(notice, rooms, 1) else notice
+        for notice in fresh
+    ]
     heard = [notice for notice in fresh if notice.step.case.id not in unheard]
     promised = _promise(conn, heard, now)
     drafts = [
@@ -145,6 +154,13 @@ def _unheard(conn: Connection, notices: Sequence[CustomerNotice]) -> dict[int, N
     return refusals.unheard(conn, ways)
 
 
+def _last(notice: CustomerNotice, rooms: Mapping[int, int], left: int) -> bool:
+    """Whether they may get no more than so many messages that they did not ask for."""
+    case = notice.step.case
+    capped = case.id in rooms and case.contact_email is None
+    return capped and notice.weight is not Weight.ASKED and rooms[case.id] <= left
+
+
 def _apologises(notice: CustomerNotice, draft: Draft) -> bool:
     return speech.about(notice.step.case)(SORRY) in draft.text
 
@@ -164,16 +180,26 @@ def _promise(
 
 def _draft(notice: CustomerNotice, promised: Mapping[tuple[int, Kind], Promise]) -> Draft:
     case = notice.step.case
-    more = {"call": promised.get((case.id, Kind.CALL))} if notice.call_by else {}
+    message = _message(notice, promised)
+    if allowed := exemption.of(case):
+        message = exempt_texts.shortened(case, message, page_url(case), allowed)
     return draft(
         case,
         notice.step.policy,
         notice.topic,
         notice.key,
-        notice.write(promised.get((case.id, Kind.NEWS)), **more),
+        message,
         turn=notice.turn,
         calendar=notice.calendar,
         not_after=notice.not_after,
         needs_case=notice.needs_case,
         weight=notice.weight,
     )
+
+
+def _message(
+    notice: CustomerNotice, promised: Mapping[tuple[int, Kind], Promise]
+) -> RenderedMessage:
+    case = notice.step.case
+    more = {"call": promised.get((case.id, Kind.CALL))} if notice.call_by else {}
+    return notice.write(promised.get((case.id, Kind.NEWS)), **more)

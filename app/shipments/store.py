@@ -21,6 +21,7 @@ class Order:
     language: str | None
     address: dict[str, Any] | None
     depot_id: int | None = None
+    consent: str | None = None
 
 
 def open_case(conn: Connection, shipper_id: int | None, tracking_number: str) -> int | None:

@@ -31,6 +31,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
             "phone": "+447400123456",
             "email": "walked@example.com",
             "language": "pt-BR",
+            "consent": "given",
             "address": {
                 "line1": "71 Walked Street",
                 "line2": "Walked floor",

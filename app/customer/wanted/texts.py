@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.cases import speech
 from app.cases.model import Case
-from app.channels.refusals import Refusal
 from app.customer.parts import RenderedMessage, reach
 from app.languages.language import mark
 from app.languages.said import joined
@@ -49,14 +48,3 @@ def what_this_is(case: Case, url: str) -> RenderedMessage:
     end = say("To end the messages, write STOP.")
     subject = say("Messages about your {shipper} parcel {parcel}")
     return RenderedMessage(subject, joined(text, page, reach(case), end))
-
-
-def how(refusal: Refusal) -> str:
-    """By which way it came, for the staff."""
-    return {
-        "reply": "by their own words",
-        "provider": "at their provider",
-        "page": "on their page",
-        "staff": "to a person here",
-        "api": "to the shipper",
-    }.get(refusal.why, refusal.why)

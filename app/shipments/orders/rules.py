@@ -25,6 +25,7 @@ DETAILS = {
     "not_json": "This line is not JSON.",
     "not_an_object": "This must be an object with named fields.",
     "unknown_country": "This is no country's two-letter code (ISO 3166-1).",
+    "unknown_consent": "This is given, exemption or unknown.",
     "unknown_language": "This is no language's tag, such as de or pt-BR (BCP 47).",
     "local_part_not_ascii": "What stands before the @ must be in plain Latin letters (ASCII).",
     "not_an_address": "This is no e-mail address.",
@@ -107,6 +108,7 @@ def read(given: Any) -> Read:
             email=loaded.get("email"),
             language=loaded.get("language"),
             address=address,
+            consent=loaded.get("consent"),
         )
     return Read(_shown(loaded.get("tracking_number", given.get("tracking_number"))), order, faults)
 
@@ -172,4 +174,5 @@ def _over(before: Order, after: Order) -> Order:
         language=after.language or before.language,
         address=after.address or before.address,
         depot_id=after.depot_id or before.depot_id,
+        consent=after.consent or before.consent,
     )

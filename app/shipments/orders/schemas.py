@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
@@ -12,16 +13,26 @@ from app.shipments import normal, reachable
 from app.shipments.normal import LONGEST_ID
 
 _LONGEST = 200
+CONSENTS = ("given", "exemption", "unknown")
+"""On what ground somebody is written to; see `app/contact/refusal/law.toml`."""
 
 
 class Line(fields.String):
     """One clean line of text, or a whole number as text; empty is missing."""
 
-    def __init__(self, limit: int = _LONGEST, *, required: bool = False, text: str = "") -> None:
+    def __init__(
+        self,
+        limit: int = _LONGEST,
+        *,
+        required: bool = False,
+        text: str = "",
+        enum: Sequence[str] = (),
+    ) -> None:
+        said = {"maxLength": limit, "description": text, "enum": list(enum)}
         super().__init__(
             required=required,
             allow_none=not required,
-            metadata={"maxLength": limit} | ({"description": text} if text else {}),
+            metadata={name: value for name, value in said.items() if value},
         )
         self.limit = limit
 
@@ -85,6 +96,16 @@ class Language(Line):
         return found
 
 
+class Consent(Line):
+    """On what ground the recipient is written to."""
+
+    @override
+    def usable(self, text: str) -> str:
+        if text not in CONSENTS:
+            raise ValidationError("unknown_consent")
+        return text
+
+
 class Email(Line):
     """An e-mail address."""
 
@@ -128,6 +149,11 @@ class OrderIn(_Coded):
     )
     email = Email(254)
     language = Language(35, text="BCP 47, such as de or pt-BR")
+    consent = Consent(
+        text="On what ground they are written to: given, exemption (of package deliveries in the "
+        "United States: then one message a parcel) or unknown",
+        enum=CONSENTS,
+    )
     address = fields.Nested(
         AddressIn, required=True, error_messages={"required": "missing", "null": "missing"}
     )
