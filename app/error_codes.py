@@ -655,6 +655,13 @@ _TABLE = (
         "Ask for the options and choose one.",
     ),
     ErrorCode(
+        "needs_unusable",
+        422,
+        "It cannot be passed on like that",
+        "What helps somebody at the door is passed on with their consent only, and in few words.",
+        "Correct the fields that `errors` names.",
+    ),
+    ErrorCode(
         "leave_unusable",
         422,
         "It cannot be left like that",

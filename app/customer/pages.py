@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ from app.photos import uploads
 from app.promises import store as promises
 from app.questions import store as questions
 from app.shipments.corrections import forms as corrections
+from app.shipments.needs import store as needs
 from app.theme import respond, speaking
 
 blueprint = Blueprint("customer_pages", __name__, template_folder="templates")
@@ -65,6 +67,7 @@ _READS: Reads = {
     "calls": dispatch.IN_VAIN,
     "disputes": disputes.OF_CASE,
     "refusals": opt_outs.OF_CASE,
+    "needs": needs.OF_CASE,
     **offer.READS,
     **corrections.READS,
 }
@@ -92,6 +95,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
         None if case.closed else first(got["calls"]),
         now,
         disputed=got["disputes"],
+        needs=first(got["needs"]),
         later=first(got["later"]) if case.closed else None,
         wanted=wanted_views.ways(case, got["refusals"]),
     )
@@ -166,29 +170,40 @@ def act(token: str) -> Response:
 
 def _take(case_id: int) -> int:
     """Do what was asked; the case that it belongs to."""
-    score, choice = request.form.get("score"), request.form.get("choice")
+    form, now = request.form, clock.now()
+    score = form.get("score")
     if score is not None:
-        words = request.form.get("words", "")
-        service.rate(case_id, int(score) if score in _SCORES else 0, words, clock.now())
-    elif request.form.get("wait"):
-        booking.wait(case_id, clock.now())
-    elif choice or request.form.get("act") == "leave":
-        leave = service.leave_of(case_id, request.form, uploads.sent())
-        service.choose(case_id, choice or "", clock.now(), leave)
-    elif (act := request.form.get("act", "")) in {CANCEL, UNDO}:
-        service.take_back(case_id, act, clock.now())
-    elif came := request.form.get("came"):
-        words = request.form.get("happened", "")
-        attempts.answer(case_id, words, uploads.sent(), clock.now(), came=came == "yes")
-    elif button := request.form.get("messages"):
-        wanted.press(case_id, button, clock.now())
-    elif code := request.form.get("language"):
+        service.rate(case_id, int(score) if score in _SCORES else 0, form.get("words", ""), now)
+    elif form.get("wait"):
+        booking.wait(case_id, now)
+    elif came := form.get("came"):
+        words = form.get("happened", "")
+        attempts.answer(case_id, words, uploads.sent(), now, came=came == "yes")
+    elif button := form.get("messages"):
+        wanted.press(case_id, button, now)
+    elif code := form.get("language"):
         service.speak(case_id, code)
-    elif button := request.form.get("ask"):
-        return asked.press(case_id, button, request.form.get("message", ""), clock.now())
-    elif not service.correct(case_id, request.form, clock.now()):
+    elif button := form.get("ask"):
+        return asked.press(case_id, button, form.get("message", ""), now)
+    elif not _choose(case_id, now) and not service.correct(case_id, form, now):
         raise Problem(422, "nothing_chosen", "Please choose one of these first.")
     return case_id
+
+
+def _choose(case_id: int, now: datetime) -> bool:
+    """What is chosen of the delivery, and how it is handed over; False: it is nothing of that."""
+    form, choice = request.form, request.form.get("choice", "")
+    match form.get("act", ""):
+        case act if choice or act == "leave":
+            leave = service.leave_of(case_id, form, uploads.sent())
+            service.choose(case_id, choice, now, leave)
+        case act if act in {CANCEL, UNDO}:
+            service.take_back(case_id, act, now)
+        case "needs":
+            service.help_at_door(case_id, form, form.getlist("need"), now)
+        case _:
+            return False
+    return True
 
 
 def _page(

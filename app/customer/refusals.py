@@ -18,6 +18,7 @@ _REFUSED = {
     "cutoff_passed": mark("It is too late to book that one. Please choose a later one."),
     "leave_unusable": mark("Please correct what is marked."),
     "dispute_settled": mark("Somebody at the depot has decided this already."),
+    "needs_unusable": mark("Please correct what is marked."),
     "no_attempt": mark("The courier reported no attempt of this parcel."),
     "no_such_act": mark("This page cannot do that."),
     "no_such_language": mark("This page does not speak that language yet."),

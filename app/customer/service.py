@@ -27,6 +27,7 @@ from app.handover import service as handover
 from app.photos import service as photos
 from app.shipments import store as shipments
 from app.shipments.corrections import forms as corrections
+from app.shipments.needs import service as help_
 
 
 @again_after_deadlock
@@ -82,6 +83,20 @@ def take_back(case_id: int, act: str, now: datetime) -> None:
         if stands.state is BookingState.STANDING:
             case = _lock(conn, case_id)
             handover.begin(conn, case, stands, policy.get(conn, case.policy_id), now)
+
+
+def help_at_door(
+    case_id: int, form: Mapping[str, str], needs: Sequence[str], now: datetime
+) -> None:
+    """Keep what helps the customer at the door; nothing at all takes it back.
+
+    Raises:
+        Problem: what `needs.say` refuses, and 404 for no such case.
+    """
+    words, consent = form.get("needs_words", ""), form.get("consent") == "yes"
+    with transaction() as conn:
+        case = _lock(conn, case_id)
+        help_.say(conn, case, needs, words, Actor.CUSTOMER, now, consent=consent)
 
 
 def leave_of(case_id: int, form: Mapping[str, str], sent: Sequence[bytes]) -> Leave | None:

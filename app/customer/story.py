@@ -93,6 +93,10 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("The courier was told of the correction."), "good")
         case t.CorrectionTold():
             return _NOT_SHOWN  # the depot's people tell the driver
+        case t.DoorHelpSaid(withdrawn=True):
+            return Words(say("You took back what helps you at the door, and we forgot it."))
+        case t.DoorHelpSaid():
+            return Words(say("You told us what helps you at the door."), "good")
         case t.ContactFailed():
             return Words(say("We could not find a way to write to you."), "bad")
         case t.DispatcherCalled():

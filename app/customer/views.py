@@ -48,6 +48,7 @@ from app.questions import talk
 from app.questions.keepers import either
 from app.questions.model import Question
 from app.questions.talk import Said
+from app.shipments.needs.store import Needs
 from app.theme.times import When
 
 
@@ -112,6 +113,8 @@ class View:
     """That it should go to another address, which nobody has agreed to or refused."""
     decided_by: Promise | None
     """By when somebody says yes or no to that."""
+    needs: Needs | None
+    """What helps the customer at the door."""
     undo: FormerBooking | None
     """What the customer had booked before they changed or cancelled it, and can have again."""
     attempt: Attempt | None
@@ -266,6 +269,7 @@ def view(
     now: datetime,
     *,
     disputed: Sequence[Dispute] = (),
+    needs: Needs | None = None,
     wanted: Sequence[Way] = (),
     later: tuple[int, bytes | None] | None = None,
 ) -> View:
@@ -312,6 +316,7 @@ def view(
         answer=standing.get((Kind.ANSWER, asked[-1].id)) if asked else None,
         wish=wishes[-1] if wishes else None,
         decided_by=standing.get((Kind.ANSWER, wishes[-1].id)) if wishes else None,
+        needs=needs,
         undo=_undo(timeline, now),
         attempt=attempt,
         disputed=next((d for d in disputed if attempt and d.event_id == attempt.event_id), None),

@@ -100,6 +100,8 @@ def words(  # noqa: C901, PLR0911, PLR0912
             return Words("Your customer wrote to us.", "", said)
         case t.QuestionAnswered(words=said):
             return Words(f"{actor} answered your customer.", "good", said)
+        case t.DoorHelpSaid():
+            return _NOT_SHOWN  # it is for who brings the parcel, and nobody else
         case t.AttemptDisputed(came=came):
             said = "the courier came" if came else "nobody came"
             return Words(f"The customer says that {said}.", "" if came else "bad")

@@ -140,6 +140,9 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(said, "bad")
         case t.CorrectionTold(courier=courier):
             return Words(f"{courier} did not take the correction: please tell the driver.", "bad")
+        case t.DoorHelpSaid(withdrawn=withdrawn):
+            said = "took back" if withdrawn else "said"
+            return Words(f"The customer {said} what helps them at the door.")
         case t.ContactFailed():
             return Words("The shipper gave no number.", "bad")
         case t.DispatcherCalled(level=level, people=people):

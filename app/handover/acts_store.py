@@ -279,14 +279,16 @@ def choices(conn: Connection, rows: Sequence[Row]) -> dict[int, dict[str, Any]]:
                   coalesce(p.name, '') AS point, b.state AS booking_state,
                   coalesce(b.leaving, '') AS leaving, coalesce(b.leave_who, '') AS leave_who,
                   coalesce(b.leave_where, '') AS leave_where,
-                  coalesce(b.leave_photo, '') AS leave_photo
+                  coalesce(b.leave_photo, '') AS leave_photo,
+                  coalesce(n.needs, '{}') AS needs, coalesce(n.words, '') AS need_words
              FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS a(id, case_id, booking_id)
              JOIN cases c ON c.id = a.case_id
              JOIN shipments s ON s.id = c.shipment_id
              JOIN shippers h ON h.id = c.shipper_id
              JOIN depots d ON d.id = c.depot_id
              LEFT JOIN bookings b ON b.id = a.booking_id
-             LEFT JOIN pickup_points p ON p.id = b.pickup_point_id""",
+             LEFT JOIN pickup_points p ON p.id = b.pickup_point_id
+             LEFT JOIN access_needs n ON n.shipment_id = s.id""",
         [[r.id for r in rows], [r.case_id for r in rows], [r.booking_id for r in rows]],
     ).fetchall()
     return {row["id"]: row for row in found}

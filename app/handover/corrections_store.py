@@ -31,6 +31,18 @@ def correct(conn: Connection, case_ids: Sequence[int], now: datetime) -> None:
     )
 
 
+def help_said_since(conn: Connection, row: Row) -> bool:
+    """Whether the customer said anew what helps at the door since the courier was told last."""
+    found = conn.execute(
+        """SELECT 1 FROM timeline WHERE case_id = %(case)s AND kind = 'door_help_said'
+              AND at > coalesce((SELECT max(created_at) FROM handover_acts
+                    WHERE case_id = %(case)s AND act = 'correct' AND id < %(act)s), '-infinity')
+            LIMIT 1""",
+        {"case": row.case_id, "act": row.id},
+    )
+    return found.fetchone() is not None
+
+
 def corrected_since(conn: Connection, row: Row) -> list[dict[str, Any]]:
     """What was corrected since a courier was told last: each as it was, and as it is."""
     return conn.execute(

@@ -197,6 +197,12 @@ def _parcel(known: dict[str, Any]) -> Parcel:
         extension=number.extension or "",
         email=known["email"] or "",
         address={"country": known["country"], **told},
-        notes=notes.for_driver(_leave(known), known["notes"], number.extension or ""),
+        notes=notes.for_driver(
+            _leave(known),
+            known["notes"],
+            known["needs"],
+            known["need_words"],
+            number.extension or "",
+        ),
         shipper=known["shipper"],
     )

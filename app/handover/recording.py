@@ -162,11 +162,12 @@ def _correct(conn: Connection, row: Row, case: Case, answer: Answer, now: dateti
 def corrected(conn: Connection, row: Row) -> frozenset[Part]:
     """What was corrected since the courier was told last."""
     versions = corrections.corrected_since(conn, row)
-    return frozenset(
+    said = {Part.DIRECTIONS} if corrections.help_said_since(conn, row) else set()
+    return frozenset(said) | frozenset(
         part
         for part, names in _NAMES.items()
-        for said in versions
-        if any(said["before"].get(name) != said["after"].get(name) for name in names)
+        for version in versions
+        if any(version["before"].get(name) != version["after"].get(name) for name in names)
     )
 
 

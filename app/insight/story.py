@@ -192,6 +192,7 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             | t.CallEnded()
             | t.CorrectionRefused()
             | t.CorrectionTold()
+            | t.DoorHelpSaid()
             | t.LevelPassedOver()
             | t.LadderExhausted()
             | t.CustomerTold()

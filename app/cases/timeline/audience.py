@@ -60,6 +60,7 @@ def shippers(facts: Facts) -> Facts | None:
             | t.CorrectionAsked()
             | t.CorrectionRefused()
             | t.CorrectionTold()
+            | t.DoorHelpSaid()
             | t.DispatcherCalled()
             | t.RecoveryCalled()
             | t.CallEnded()

@@ -143,6 +143,13 @@ class CorrectionRefused:
     why: str = ""
 
 
+@_facts_of(Kind.DOOR_HELP_SAID)
+class DoorHelpSaid:
+    """The customer said what helps at the door, or took it back; what it is stands elsewhere."""
+
+    withdrawn: bool
+
+
 @_facts_of(Kind.CORRECTION_TOLD)
 class CorrectionTold:
     """The courier's own system was told what was corrected; `done`: and took all of it.
@@ -611,6 +618,7 @@ Facts = (
     | CorrectionAsked
     | CorrectionRefused
     | CorrectionTold
+    | DoorHelpSaid
     | ContactFailed
     | DispatcherCalled
     | RecoveryCalled

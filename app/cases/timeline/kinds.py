@@ -36,6 +36,7 @@ class Kind(StrEnum):
     CORRECTION_ASKED = "correction_asked"
     CORRECTION_REFUSED = "correction_refused"
     CORRECTION_TOLD = "correction_told"
+    DOOR_HELP_SAID = "door_help_said"
     CONTACT_FAILED = "contact_failed"
     DISPATCHER_CALLED = "dispatcher_called"
     RECOVERY_CALLED = "recovery_called"

@@ -67,6 +67,8 @@ class Row:
     leave_who: str
     leave_where: str
     leave_photo: str
+    needs: list[str]
+    need_words: str
     corrected_at: datetime | None
     """When the address, the directions or the number were last corrected."""
     moved_to: datetime | None
@@ -77,7 +79,7 @@ class Row:
     def instructions(self) -> str:
         """What the driver reads."""
         leave = Leave(Leaving(self.leaving), self.leave_who, self.leave_where, self.leave_photo)
-        return notes.for_driver(leave, self.directions)
+        return notes.for_driver(leave, self.directions, self.needs, self.need_words)
 
     @property
     def label(self) -> str:
@@ -132,14 +134,17 @@ def rows(
                       coalesce(s.address, s.courier_address, '{}') AS address,
                       coalesce(s.directions, '') AS directions, a.courier,
                       b.leaving, b.leave_who, b.leave_where, b.leave_photo,
-                      (SELECT max(k.made_at) FROM corrections k
-                        WHERE k.shipment_id = s.id AND k.state = 'made') AS corrected_at,
+                      coalesce(h.needs, '{}') AS needs, coalesce(h.words, '') AS need_words,
+                      greatest(h.consent_at,
+                               (SELECT max(k.made_at) FROM corrections k
+                                 WHERE k.shipment_id = s.id AND k.state = 'made')) AS corrected_at,
                       n.starts_at AS moved_to, n.ends_at AS moved_until
                  FROM bookings b
                  JOIN cases c ON c.id = b.case_id
                  JOIN shipments s ON s.id = c.shipment_id
                  JOIN courier_accounts a ON a.id = c.account_id
                  LEFT JOIN pickup_points p ON p.id = b.pickup_point_id
+                 LEFT JOIN access_needs h ON h.shipment_id = s.id
                  LEFT JOIN bookings n ON n.case_id = b.case_id AND n.state = 'standing'
                       AND b.state IN ('changed', 'refused')
                 WHERE b.id = ANY(ARRAY(SELECT id FROM listed))

@@ -82,6 +82,7 @@ _NOT_AGAIN = {
     Kind.CORRECTED: "the address was corrected",
     Kind.CORRECTION_ASKED: "the address was corrected",
     Kind.CORRECTION_REFUSED: "the address was corrected",
+    Kind.DOOR_HELP_SAID: "the customer said what helps at the door",
     Kind.CUSTOMER_REPLY: "the customer asked something",
     Kind.QUESTION_ANSWERED: "the customer asked something",
     Kind.NOT_RECEIVED: "it was delivered and not received",

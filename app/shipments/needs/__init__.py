@@ -1,0 +1,1 @@
+"""What helps a customer at the door: told to who brings the parcel, and forgotten afterwards."""
