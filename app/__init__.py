@@ -104,6 +104,9 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.customer import pages as customer_pages
     from app.customer.genuine import pages as genuine_pages
     from app.customer.wanted import api as wanted
+    from app.customer.wrong import api as wrong_contacts
+    from app.customer.wrong import console as wrong_console
+    from app.customer.wrong import pages as wrong_pages
     from app.decisions import api as decisions
     from app.decisions import pages as shipper_pages
     from app.dispatch import api as dispatch
@@ -156,6 +159,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     api = HouseApi(web)
     programs = (
         *(orders, corrections, contact, cases, booking, decisions, dispatch, oncall, depots),
+        wrong_contacts,
         people_api,
         wanted,
         outbound,
@@ -168,7 +172,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
-        *(policy_pages, dry_run_pages, phone_pages, genuine_pages),
+        *(policy_pages, dry_run_pages, phone_pages, genuine_pages, wrong_pages, wrong_console),
     ]
     if settings.demo:
         from app.intake import pages as trying
@@ -182,7 +186,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
     by_link = (customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages)
-    for face in (*programs, intake, handover, *by_link, genuine_pages):
+    for face in (*programs, intake, handover, *by_link, genuine_pages, wrong_pages):
         session.csrf.exempt(face.blueprint)
     for face in faces:
         web.register_blueprint(face.blueprint)

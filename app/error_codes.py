@@ -619,6 +619,13 @@ _TABLE = (
         "Look in the console.",
     ),
     ErrorCode(
+        "not_said_wrong",
+        409,
+        "Nobody says that it is wrong",
+        "Nobody who reads the messages about this parcel says that it is not theirs.",
+        _READ,
+    ),
+    ErrorCode(
         "code_mistyped",
         422,
         "The code is not complete",

@@ -60,7 +60,14 @@ def check_not_ended(closed_at: datetime | None, now: datetime) -> None:
 
 
 # `contact` is the shipper's page, `cover` asks somebody to take another's shift
-_PATHS = {"task": "t", "calls": "t/all", "case": "c", "contact": "s", "cover": "o"}
+_PATHS = {
+    "task": "t",
+    "calls": "t/all",
+    "case": "c",
+    "contact": "s",
+    "cover": "o",
+    "mine": "c/mine",
+}
 _public_url = ""
 
 

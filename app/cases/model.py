@@ -6,7 +6,7 @@ as it is then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -191,6 +191,8 @@ class Parcel:
     """What the driver should know."""
     consent: str | None = None
     """On what ground the recipient is written to: given, exemption or unknown."""
+    not_theirs: Sequence[str] = ()
+    """Numbers and addresses whose readers said that the parcel is not theirs."""
 
     @property
     def label(self) -> str:

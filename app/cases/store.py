@@ -38,8 +38,11 @@ SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id,
        s.tracking_number AS "parcel.tracking_number", s.order_ref AS "parcel.order_ref",
        s.tracking_url AS "parcel.tracking_url",
        coalesce(s.name, s.courier_name) AS "parcel.name",
-       array_remove(ARRAY[s.courier_phone, s.phone], NULL) AS "parcel.phones",
-       array_remove(ARRAY[s.email, s.courier_email], NULL) AS "parcel.emails",
+       ARRAY(SELECT n FROM unnest(ARRAY[s.courier_phone, s.phone]) n
+              WHERE n <> ALL(s.not_theirs) AND n IS NOT NULL) AS "parcel.phones",
+       ARRAY(SELECT e FROM unnest(ARRAY[s.email, s.courier_email]) e
+              WHERE e <> ALL(s.not_theirs) AND e IS NOT NULL) AS "parcel.emails",
+       s.not_theirs AS "parcel.not_theirs",
        coalesce(s.address, s.courier_address) AS "parcel.address",
        coalesce(s.chosen_language, s.language) AS "parcel.language",
        s.attempts AS "parcel.attempts", s.delivered_at AS "parcel.delivered_at",

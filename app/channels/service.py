@@ -135,14 +135,16 @@ def withdraw(
     now: datetime,
     *,
     needs_case: str | None = None,
+    audience: str | None = None,
 ) -> int:
     """Take back what is not sent yet of a topic, or of the whole case when `topic` is None.
 
-    `needs_case` narrows it to messages that need their case in that state. What left already
+    `needs_case` narrows it to messages that need their case in that state, `audience` to those for
+    these people. What left already
     is neither repeated nor sent another way, and a call rings no more. Call it with the case
     locked. Returns how many messages were taken back.
     """
-    return _withdraw(conn, [case_id], topic, needs_case, why, now)
+    return _withdraw(conn, [case_id], topic, needs_case, why, now, audience)
 
 
 def withdraw_open(conn: Connection, case_ids: Sequence[int], why: str, now: datetime) -> None:
@@ -158,8 +160,9 @@ def _withdraw(
     needs_case: str | None,
     why: str,
     now: datetime,
+    audience: str | None = None,
 ) -> int:
-    done = store.withdraw(conn, case_ids, topic, needs_case, why, now)
+    done = store.withdraw(conn, case_ids, topic, needs_case, why, now, audience)
     if done.recalled:
         after_commit(wake.soon)
     return done.suppressed

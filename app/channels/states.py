@@ -52,6 +52,7 @@ class NotSent(StrEnum):
     NOT_ON_WHATSAPP = "not_on_whatsapp"
     ENDPOINT_GONE = "endpoint_gone"
     ENDPOINT_ENDED = "endpoint_ended"
+    NOT_THEIRS = "not_theirs"
 
 
 RANG = frozenset({NotSent.NO_ANSWER, NotSent.NO_KEY, NotSent.BUSY, NotSent.CALLED_OFF})
@@ -154,6 +155,8 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "this number is not on WhatsApp"
         case NotSent.ENDPOINT_GONE:
             return "nobody is written to there any more"
+        case NotSent.NOT_THEIRS:
+            return "whoever reads messages there says that the parcel is not theirs"
         case NotSent.ENDPOINT_ENDED:
             return "this browser takes no messages any more"
         case _:

@@ -374,6 +374,7 @@ def withdraw(
     needs_case: str | None,
     why: str,
     now: datetime,
+    audience: str | None = None,
 ) -> Withdrawn:
     """Suppress what is queued, and mark what left so that nothing more comes of it."""
     rows = conn.execute(
@@ -385,9 +386,17 @@ def withdraw(
                   done_at = CASE state WHEN 'queued' THEN %(now)s ELSE done_at END
             WHERE case_id = ANY(%(cases)s) AND (%(topic)s::text IS NULL OR topic = %(topic)s)
               AND (%(needs)s::text IS NULL OR needs_case = %(needs)s)
+              AND (%(audience)s::text IS NULL OR audience = %(audience)s)
               AND state IN ('queued', 'sending', 'sent')
         RETURNING state, recall""",
-        {"cases": list(case_ids), "topic": topic, "needs": needs_case, "why": why, "now": now},
+        {
+            "cases": list(case_ids),
+            "topic": topic,
+            "needs": needs_case,
+            "audience": audience,
+            "why": why,
+            "now": now,
+        },
     ).fetchall()
     return Withdrawn(
         sum(row["state"] == "suppressed" for row in rows),

@@ -40,15 +40,27 @@ def choose_by(
 
 
 def choose(
-    phones: Sequence[str], emails: Sequence[str], country: str, *, calls: bool = False
+    phones: Sequence[str],
+    emails: Sequence[str],
+    country: str,
+    not_theirs: Sequence[str] = (),
+    *,
+    calls: bool = False,
 ) -> Contact:
     """The first number that a text message reaches and the first usable e-mail address.
+
+    What is `not_theirs` is left out, however it is written this time.
 
     When there is no such number, `line` and `fault` tell of the first that can be called, else of
     the first. With `calls` a landline is called by us.
     """
-    email = next((good for text in emails if (good := check_email(text))), None)
-    number = best([check_number(text, country) for text in phones or [""]])
+    good = (check_email(text) for text in emails)
+    email = next((address for address in good if address and address not in not_theirs), None)
+    numbers = [check_number(text, country) for text in phones]
+    numbers = [number for number in numbers if number.e164 not in not_theirs]
+    if not numbers and not_theirs:
+        return Contact(None, None, email, "not_theirs")
+    number = best(numbers or [check_number("", country)])
     phone = None if number.fault else number.e164
     landline = number.line == "fixed" and number.fault == "no_text_messages"
     call = number.e164 if calls and landline else None

@@ -35,10 +35,26 @@ def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None
 def take(conn: Connection, case: Case, phone: str, email: str, by: str, now: datetime) -> None:
     """The same for a case that the caller has locked."""
     phone, email = check(phone, email, country(case))
+    _check_theirs(case, phone, email)
     corrections.supplied(conn, case.shipment_id, phone, email, by, now)
     facts = ContactSupplied(phone=bool(phone), email=bool(email))
     cases.note(conn, [cases.Entry(case.id, facts, by)], now)
     chain.follow(conn, [chain.Happened(case, SUPPLY_CONTACT, Supplied.SUPPLIED)], now)
+
+
+def _check_theirs(case: Case, phone: str, email: str) -> None:
+    """Take no number or address whose reader said that the parcel is not theirs.
+
+    Raises:
+        Problem: 422 with a fault per field.
+    """
+    errors = [
+        {"field": field, "code": "not_theirs", "detail": f"This {words} was said to be wrong."}
+        for field, words, given in (("phone", "number", phone), ("email", "address", email))
+        if given and given in case.parcel.not_theirs
+    ]
+    if errors:
+        raise Problem(422, "contact_unusable", "Please correct what is marked.", errors=errors)
 
 
 def check(phone: str, email: str, country: str) -> tuple[str, str]:

@@ -53,7 +53,7 @@ def validate_contact(
     notes = []
     results: list[Result[Checked]] = []
     wound = returning.wind(conn, [step.case for step in steps], now)
-    for step, case, contact in zip(steps, wound, _contacts(conn, wound), strict=True):
+    for step, case, contact in zip(steps, wound, contacts(conn, wound), strict=True):
         anew = case.choose_by is None or step.data.get("anew")
         choose_by = case.choose_by or rules.choose_by(
             case,
@@ -80,12 +80,13 @@ def validate_contact(
     return results
 
 
-def _contacts(conn: Connection, found: Sequence[Case]) -> list[Contact]:
+def contacts(conn: Connection, found: Sequence[Case]) -> list[Contact]:
     """How each recipient can be reached, and by which channel first."""
     calls = calling.possible()
     contacts = [
-        rules.choose(case.parcel.phones, case.parcel.emails, country(case), calls=calls)
+        rules.choose(p.phones, p.emails, country(case), p.not_theirs, calls=calls)
         for case in found
+        for p in [case.parcel]
     ]
     return preferred.of(conn, contacts)
 

@@ -28,6 +28,7 @@ from app.customer.attempts import service as attempts
 from app.customer.bookings import texts
 from app.customer.wanted import service as wanted
 from app.customer.wanted import views as wanted_views
+from app.customer.wrong import service as wrong
 from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
 from app.decisions import service as decisions
@@ -155,10 +156,13 @@ def act(token: str) -> Response:
     case = cases.by_ids(conn, [opened.case_id]).get(opened.case_id)
     try:
         uploads.let_in()
-        if request.form.get("act") == "new_link" and case:
-            fresh.ask(opened, clock.now())
-            return respond.page("customer/ended.html", asked=True)
-        case_id = _take(_opened(conn, opened, case).id)
+        if ended := _on_any_link(opened):
+            return ended
+        case = _opened(conn, opened, case)
+        if request.form.get("act") == "not_mine":
+            wrong.say(case.id, clock.now())
+            return respond.page("customer/ended.html", stopped=True, address=f"/c/{token}")
+        case_id = _take(case.id)
     except Problem as problem:
         if problem.code in {"unknown_link", "no_such_case", "link_ended"}:
             raise
@@ -166,6 +170,18 @@ def act(token: str) -> Response:
     if case_id == opened.case_id:
         return respond.see_other(f"/c/{token}")
     return respond.see_other(f"/c/{own_page.token(cases.by_ids(conn, [case_id])[case_id])}")
+
+
+def _on_any_link(opened: Opened) -> Response | None:
+    """What can be asked for by a link that has ended, too: it goes to the contact on record."""
+    match request.form.get("act"):
+        case "new_link":
+            fresh.ask(opened, clock.now())
+        case "mine":
+            wrong.ask_back(opened, clock.now())
+        case _:
+            return None
+    return respond.page("customer/ended.html", asked=True)
 
 
 def _take(case_id: int) -> int:

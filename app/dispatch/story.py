@@ -36,6 +36,7 @@ FAULTS = {
     "premium": "It is a premium-rate number; we do not use it.",
     "placeholder": "The phone number is a placeholder.",
     "extension": "The number has an extension or PIN: no text message reaches it, a call does.",
+    "not_theirs": "Whoever reads messages there says that the parcel is not theirs.",
     "no_text_messages": "The number is a landline: no text message reaches it, a call does.",
 }
 

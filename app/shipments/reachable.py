@@ -56,6 +56,7 @@ WHY = {
     "not_assigned": "no such number is in use",
     "premium": "it is a premium-rate number",
     "no_text_messages": "it is a line that takes no text messages",
+    "not_theirs": "whoever reads messages there says that the parcel is not theirs",
 }
 """Why a number cannot be used, in words, by its fault."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,19 @@ def supply(conn: Connection, shipment_id: int, phone: str, email: str, now: date
                   email = coalesce(nullif(%(email)s, ''), email), updated_at = %(now)s
             WHERE id = %(id)s""",
         {"phone": phone, "email": email, "now": now, "id": shipment_id},
+    )
+
+
+def mark_not_theirs(
+    conn: Connection, shipment_id: int, written: Sequence[str], now: datetime, *, theirs: bool
+) -> None:
+    """These numbers and addresses are not the recipient's; with `theirs` they are after all."""
+    conn.execute(
+        """UPDATE shipments SET updated_at = %(now)s, not_theirs = ARRAY(
+                  SELECT n FROM unnest(not_theirs || %(written)s::text[]) n
+                   WHERE NOT (%(theirs)s AND n = ANY(%(written)s)) GROUP BY n ORDER BY n)
+            WHERE id = %(id)s""",
+        {"id": shipment_id, "written": list(written), "theirs": theirs, "now": now},
     )
 
 

@@ -34,6 +34,7 @@ OPEN = {
     "handover_callbacks": "signed by whoever carries out bookings",
     "customer_pages": "the link holds a signed token",
     "genuine": "it says nothing that the code or the link does not open",
+    "wrong_contacts": "the link holds a signed token",
     "bundle_pages": "the link holds a signed token",
     "dispatch_pages": "the link holds a signed token",
     "cover_pages": "the link holds a signed token",

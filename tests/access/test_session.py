@@ -179,6 +179,8 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         *("customer_pages", "dispatch_pages", "bundle_pages", "shipper_pages", "cover_pages"),
     }
     assert free == programs | links | {
+        "wrong_contacts",  # the link holds a signed token
+        "wrong_contacts_api",
         "genuine",  # whatever it is sent, it changes nothing
         "handover_callbacks",  # signed by whoever carries out bookings
         "playground",

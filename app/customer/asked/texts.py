@@ -33,6 +33,10 @@ _HAS = {
 }
 
 
+CALL_ME = mark("Please call me.")
+"""What the page's button says for whoever would rather be rung."""
+
+
 def taken(
     case: Case,
     question: Question,
@@ -49,7 +53,9 @@ def taken(
     """
     say = speech.about(case)
     parts = [
-        say(_HAS[question.wants]),
+        say("We’ll call you about your {shipper} parcel {parcel}.")
+        if question.text == CALL_ME
+        else say(_HAS[question.wants]),
         _ended(case),
         _answers(case, question, promise, otherwise, now),
         own_page.url(case),
