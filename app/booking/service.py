@@ -30,6 +30,7 @@ from app.chain import service as chain
 from app.chain.step import WARN_OF_FEW
 from app.db.connection import Connection, again_after_deadlock, transaction
 from app.errors import Problem
+from app.locality import quiet
 from app.promises import service as promises
 from app.promises.service import Wanted
 
@@ -308,9 +309,12 @@ def _book(
 ) -> Booked:
     """Write the booking, what it means for the case, and let the chain follow."""
     booking = store.insert(conn, case, place, leave, by, now)
-    grace = policy.get(conn, case.policy_id).seconds("promise_grace")
-    _promise(conn, case, booking, booking.ends_at + grace, now)
-    case = cases.booked(conn, case, booking.ends_at + grace, now)
+    known = policy.get(conn, case.policy_id)
+    over = booking.ends_at + known.seconds("promise_grace")
+    night = case.quiet_hours(known.body["quiet_hours"])
+    read_by = quiet.read_by(over, known.seconds("news_margin"), night)
+    _promise(conn, case, booking, over, read_by, now)
+    case = cases.booked(conn, case, over, now)
     facts = (
         timeline.Rebooked(**facts_of(booking), instead_of=timeline.Booking(**facts_of(instead_of)))
         if instead_of
@@ -322,11 +326,16 @@ def _book(
 
 
 def _promise(
-    conn: Connection, case: Case, booking: Booking, news_by: datetime, now: datetime
+    conn: Connection,
+    case: Case,
+    booking: Booking,
+    over: datetime,
+    news_by: datetime,
+    now: datetime,
 ) -> None:
     """The parcel is promised by the window's end, or ready to collect from then on.
 
-    Whoever can be written to hears at last when the grace after it is over.
+    Whoever can be written to hears at last when the grace after it is over, and they are awake.
     """
     pickup = booking.kind is BookingKind.PICKUP
     hour = Wanted(
@@ -334,7 +343,7 @@ def _promise(
         promises.Kind.READY if pickup else promises.Kind.WINDOW,
         booking.starts_at if pickup else booking.ends_at,
         booking.id,
-        news_by,
+        over,
     )
     news = Wanted(case.id, promises.Kind.NEWS, news_by)
     told = bool(case.contact_phone or case.contact_email)

@@ -29,7 +29,7 @@ COMMANDS = {
     "intake": "Decide about held orders, take missed events, set up look-ups.",
     "quarantine": "Look at events that could not be read, and replay them.",
     "policy": "Look at and change what the chain does for a shipper.",
-    "simulate": "Show what a policy does, without doing it.",
+    "simulate": "Show what a policy does, or let random people play against it.",
 }
 """Each is the `command` of the module of the same name in this folder."""
 

@@ -1,4 +1,4 @@
-"""`reknock simulate`: what a policy does, without doing it."""
+"""`reknock simulate`: what a policy does, without doing it; and journeys of random people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from typing_extensions import override
 
 from app.chain import registry
 from app.chain.entries import Arm, Hasten
@@ -25,11 +26,40 @@ _SILENCE = {
 }
 
 
-@click.command("simulate")
+class _Simulate(click.Group):
+    """`simulate POLICY` is short for `simulate policy POLICY`."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = {*self.list_commands(ctx), *ctx.help_option_names}
+        return super().parse_args(ctx, args if not args or args[0] in known else ["policy", *args])
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["policy", "journeys"]
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "journeys":
+            from app.cli.journeys import command as journeys  # noqa: PLC0415 - only when it is used
+
+            return journeys.command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group("simulate", cls=_Simulate)
+def command() -> None:
+    """Show what a policy does with a case, or let random people play against the engine.
+
+    Example: reknock simulate standard
+    """
+
+
+@command.command("policy")
 @click.argument("policy", type=str)
 @click.option("--when", multiple=True, help="STEP=OUTCOME, e.g. validate_contact=unreachable.")
 @click.option("--days", type=click.IntRange(1, 60), default=7, show_default=True)
-def command(policy: str, when: tuple[str, ...], days: int) -> None:
+def play_policy(policy: str, when: tuple[str, ...], days: int) -> None:
     """Show what a policy does with a case that nobody answers: what runs when.
 
     POLICY is a file, or `standard`. --when lets a step end otherwise.

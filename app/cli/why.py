@@ -10,7 +10,7 @@ from app import clock
 from app.cases.model import Case
 from app.cli import environment
 from app.cli.errors import CommandError
-from app.db.connection import connection
+from app.db.connection import Connection, connection
 from app.insight import story
 from app.insight.story import Line
 from app.plain import counted
@@ -26,11 +26,22 @@ def command(case: int) -> None:
     Example: reknock why 42
     """
     environment.attach()
-    found = story.tell(connection(), case, clock.now())
-    if found is None:
+    told = describe(connection(), case)
+    if told is None:
         raise CommandError(f"There is no case {case}.")
+    click.echo(told)
+    found = story.tell(connection(), case, clock.now())
+    if found and not found.case.closed and not found.waiting:
+        click.echo("\nNothing waits: run `reknock audit`.", err=True)
+
+
+def describe(conn: Connection, case: int) -> str | None:
+    """The whole story of a case; None if there is none."""
+    found = story.tell(conn, case, clock.now())
+    if found is None:
+        return None
     about, zone = found.case, found.case.depot.zone
-    click.echo(
+    head = (
         f"Case {about.id}: {about.kind}, {about.state}"
         f"{f' ({about.resolution})' if about.resolution else ''}, round {about.round}\n"
         f"{_aside(about, zone)}"
@@ -42,19 +53,21 @@ def command(case: int) -> None:
         f"  request    {about.request_id}\n"
         f"  now        {clock.local(clock.now(), zone):%Y-%m-%d %H:%M:%S} ({zone})"
     )
-    _show("What happened", found.past, zone)
-    _show("What was not sent, and why", found.unsent, zone)
-    _show("What the customer was promised", found.promised, zone)
-    _show("What comes next", found.waiting, zone)
-    if not about.closed and not found.waiting:
-        click.echo("\nNothing waits: run `reknock audit`.", err=True)
+    parts = [
+        _shown("What happened", found.past, zone),
+        _shown("What was not sent, and why", found.unsent, zone),
+        _shown("What the customer was promised", found.promised, zone),
+        _shown("What comes next", found.waiting, zone),
+    ]
+    return "\n".join([head, *filter(None, parts)])
 
 
-def _show(title: str, lines: Sequence[Line], zone: str) -> None:
-    if lines:
-        click.echo(f"\n{title}")
-    for line in lines:
-        click.echo(f"  {clock.local(line.at, zone):%a %d %b %H:%M:%S}  {line.who:<20} {line.text}")
+def _shown(title: str, lines: Sequence[Line], zone: str) -> str:
+    said = [
+        f"  {clock.local(line.at, zone):%a %d %b %H:%M:%S}  {line.who:<20} {line.text}"
+        for line in lines
+    ]
+    return "\n".join([f"\n{title}", *said]) if said else ""
 
 
 def _aside(case: Case, zone: str) -> str:

@@ -11,6 +11,8 @@ from app.locality import quiet
 from app.shipments.reachable import best, check_email, check_number
 
 _LEAST = timedelta(hours=1)
+_TELLS = timedelta(minutes=30)
+"""Before a night: what was chosen for somebody is told, and certain, the same evening."""
 
 
 def choose_by(
@@ -24,8 +26,8 @@ def choose_by(
 
     Early enough for the courier's return deadline, but never less than an hour from now; and
     while the courier still takes wishes before it acts by itself, with time left to tell it; in
-    the evening rather than at `night` (the quiet hours of a policy). Where there is nothing to
-    choose, nobody waits for it.
+    the evening, early enough to hear then what was chosen, rather than at `night` (the quiet
+    hours of a policy). Where there is nothing to choose, nobody waits for it.
     """
     if not case.deliverable:
         return now
@@ -33,7 +35,9 @@ def choose_by(
     if case.return_by is not None:
         latest = min(latest, case.return_by - margin)
     latest = max(latest, now + _LEAST)
-    latest = min(latest, quiet.waking(latest, now + _LEAST, case.quiet_hours(night)))
+    evening = quiet.since(latest, case.quiet_hours(night))
+    if evening is not None and evening - _TELLS >= now + _LEAST:
+        latest = evening - _TELLS
     if case.change_by is not None and case.change_by > now:
         latest = min(latest, case.change_by - (case.change_by - now) / 4)
     return latest

@@ -66,7 +66,7 @@ def next_word(
     case, url = step.case, notices.page_url(step.case)
     otherwise = outlook.otherwise(case, waits)
     once = f"news:{case.news_by.timestamp():.0f}" if case.news_by else "news"
-    if case.kind is CaseKind.HELD:
+    if case.kind is CaseKind.HELD and not outlook.asked(waits):
         message = texts.still_held(case, url, otherwise)
         return CustomerNotice(step, Topic.REMINDER, once, says(message))
     news_by = outlook.next_news(case, step.policy, sent, now)

@@ -12,6 +12,7 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerTold
 from app.cases.timeline.kinds import Topic
+from app.chain import service as chain
 from app.chain.policy import Policy
 from app.chain.step import Step
 from app.channels import customer, exempt, refusals
@@ -26,6 +27,9 @@ from app.customer.wanted import exempt as exempt_texts
 from app.db.connection import Connection
 from app.promises import service as promises
 from app.promises.service import Kind, Promise, Wanted
+
+GIVE_NEWS = "give_news"
+"""The step that gives the news which was promised."""
 
 
 def page_url(case: Case) -> str:
@@ -140,6 +144,7 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
     informed = cases.informed(conn, [(n.step.case, n.news_by) for n, _ in told], now)
     for (notice, _), case in zip(told, informed, strict=True):
         notice.step.case = case
+    _keep(conn, [notice for notice, _ in told], now)
     notes = [
         cases.Entry(one.case_id, CustomerTold(topic=notice.topic, sorry=_apologises(notice, one)))
         for notice, one in told
@@ -159,6 +164,21 @@ def _last(notice: CustomerNotice, rooms: Mapping[int, int], left: int) -> bool:
     case = notice.step.case
     capped = case.id in rooms and case.contact_email is None
     return capped and notice.weight is not Weight.ASKED and rooms[case.id] <= left
+
+
+def _keep(conn: Connection, told: Sequence[CustomerNotice], now: datetime) -> None:
+    """Whoever was promised news hears by then, whatever the policy lets follow.
+
+    The step that gives news comes back by itself.
+    """
+    arms = []
+    for notice in told:
+        step = notice.step
+        if notice.news_by and step.name != GIVE_NEWS:
+            at = max(now, notice.news_by - step.policy.seconds("news_margin"))
+            arms.append(chain.NewStep(step.case.id, GIVE_NEWS, at, {}, step.case.request_id))
+    if arms:
+        chain.arm(conn, arms)
 
 
 def _apologises(notice: CustomerNotice, draft: Draft) -> bool:

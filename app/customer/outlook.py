@@ -90,9 +90,7 @@ def next_news(
     most = allowance(policy)
     most = most._replace(a_week=most.a_week - 1)
     due = room_at([*sent, now], most, due - margin) + margin
-    due = quiet.waking(due, leaves + 2 * margin, hours)
-    asleep = quiet.until(due - margin, hours)
-    return asleep + margin if asleep else due
+    return quiet.read_by(quiet.waking(due, leaves + 2 * margin, hours), margin, hours)
 
 
 _FIVE = timedelta(minutes=5)
@@ -113,5 +111,7 @@ def held_news(case: Case, policy: Policy, now: datetime) -> datetime | None:
     """When somebody who can collect their parcel hears again: a day before it goes back."""
     if case.return_by is None:
         return None
-    last = case.return_by - timedelta(days=1)
-    return last if last - policy.seconds("news_margin") > now else None
+    hours, margin = case.quiet_hours(policy.body["quiet_hours"]), policy.seconds("news_margin")
+    last = quiet.waking(case.return_by - timedelta(days=1), now + 2 * margin, hours)
+    last = quiet.read_by(last, margin, hours)
+    return last if last - margin > now else None

@@ -281,7 +281,7 @@ DECLARED = (
         label="remind the customer to choose",
     ),
     StepType(
-        name="give_news",
+        name=notices.GIVE_NEWS,
         handler=give_news,
         outcomes=News,
         label="give the customer the promised news",

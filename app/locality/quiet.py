@@ -89,6 +89,15 @@ def waking(due: datetime, not_before: datetime, quiet: Mapping[str, Any] | None)
     return began if began >= not_before else ends
 
 
+def read_by(due: datetime, ahead: timedelta, quiet: Mapping[str, Any] | None) -> datetime:
+    """An hour to promise in place of `due`, by which a word that leaves so long `ahead` is read.
+
+    Where that would be in quiet hours, it is as long after them.
+    """
+    ends = until(due - ahead, quiet)
+    return ends + ahead if ends else due
+
+
 def _inside(local: datetime, quiet: Mapping[str, Any]) -> bool:
     wall, day = local.time().replace(tzinfo=None), local.weekday()
     start, end = time.fromisoformat(quiet["from"]), _end(quiet, day)

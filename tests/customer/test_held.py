@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app import clock, create_app
 from app.booking import service as booking
+from app.chain import policy
+from app.chain.standard import NIGHT
+from app.db.connection import connection
 from app.errors import Problem
+from app.promises import service as promises
+from app.settings import Settings
 from tests.inline import advance
 from tests.links import page_of
 from tests.pages.reading import text
@@ -61,6 +67,30 @@ def test_nobody_writes_again_that_we_are_working_on_it(play: Play):
     case_id, _ = held(play)
     advance(days=8)
     assert play.topics(case_id) == ["failure"]
+
+
+def test_once_its_time_is_over_they_hear_who_decides_and_again_until_it_is_decided(play: Play):
+    case_id, sunday = held(play)
+    advance(days=15)
+    told = play.messages(case_id, audience="customer", state="delivered")
+    afterwards = [one for one in told if one["created_at"] > sunday]
+    assert {one["topic"] for one in afterwards} == {"deciding"}
+    assert len(afterwards) >= 2
+    made = promises.of_case(connection(), case_id)
+    assert promises.State.BROKEN not in {one.state for one in made}
+
+
+def test_the_last_reminder_is_promised_for_an_hour_at_which_they_are_awake(settings: Settings):
+    play = Play(settings, policy.STANDARD | {"quiet_hours": NIGHT})
+    until = clock.now() + timedelta(days=7, hours=20)  # at five in the morning in California
+    case_id = play.courier("held", held={"place": "Corner shop", "until": until.isoformat()})
+    advance(minutes=30)
+    (promised,) = promises.of_case(connection(), case_id)
+    due = promised.due_at.astimezone(ZoneInfo("America/Los_Angeles"))
+    assert (due.hour, due.minute) == (21, 0)
+    advance(days=7)
+    reminded = play.messages(case_id, topic="reminder", state="delivered")
+    assert [one["done_at"] <= promised.due_at for one in reminded] == [True]
 
 
 def test_without_the_couriers_offer_nothing_else_can_be_chosen(play: Play):

@@ -98,6 +98,53 @@ def test_what_nobody_needs_any_more_is_not_said_with_the_rest(play: Play):
         assert piled.merge(conn, due, clock.now()) == (due, 0)
 
 
+def test_what_nobody_asked_for_is_not_confirmed_at_night(play: Play):
+    until(23)
+    case_id = play.courier()
+    for _ in range(24 * 4):
+        advance(hours=1)
+        if play.case(case_id).booked:
+            break
+    booked = clock.now().astimezone(HERE)
+    assert 20 <= booked.hour <= 21, "early enough to say it the same evening"
+    (told,) = play.messages(case_id, topic="booking", state="delivered")
+    assert told["done_at"].astimezone(HERE).hour == 20
+    until(23)
+    play.answer(case_id, "confirmed")
+    assert len(play.messages(case_id, topic="booking", state="delivered")) == 1
+    advance(hours=10)
+    certain = play.messages(case_id, topic="booking", state="delivered")[-1]
+    assert certain["done_at"].astimezone(HERE).hour == 8
+
+
+def test_what_they_chose_themselves_is_confirmed_whenever_it_is_certain(play: Play):
+    until(12)
+    case_id = play.courier()
+    advance(minutes=30)
+    play.choose(case_id, confirmed=False)
+    until(22)
+    play.answer(case_id, "confirmed")
+    certain = play.messages(case_id, topic="booking", state="delivered")[-1]
+    assert certain["done_at"].astimezone(HERE).hour == 22
+
+
+def test_news_of_a_window_that_ends_late_are_promised_for_the_morning(play: Play):
+    connection().execute("DELETE FROM slot_rules WHERE starts < '12:00'")
+    connection().execute("UPDATE slot_rules SET starts = '17:00', ends = '20:30'")
+    until(12)
+    case_id = play.courier()
+    advance(minutes=30)
+    play.choose(case_id, play.options(case_id).slots[0].choice)
+    made = promises.of_case(connection(), case_id)
+    (news,) = [p for p in made if p.kind is promises.Kind.NEWS and p.open]
+    due = news.due_at.astimezone(HERE)
+    assert (due.hour, due.minute) == (9, 0)
+    advance(hours=24 * 2)
+    (broken,) = play.messages(case_id, topic="promise", state="delivered")
+    assert broken["done_at"].astimezone(HERE).hour == 8
+    assert broken["done_at"] <= news.due_at
+
+
 @pytest.mark.parametrize("hour", [3, 9, 13, 20, 23])
 def test_for_days_nobody_is_woken_and_every_promised_hour_is_by_day(play: Play, hour: int):
     until(hour)

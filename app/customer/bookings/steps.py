@@ -93,7 +93,7 @@ def _standing(
     """That it is confirmed, or by when that is known; `late` when it should have been by now."""
     case, link = step.case, notices.page_url(step.case)
     begun = handover.begin(conn, case, stands, step.policy, now)
-    when, weight, invited = hour(stands, begun.promises), Weight.ASKED, True
+    when, weight, invited = hour(stands, begun.promises), _weight(stands), True
     if begun.promise is None:
         message, once = texts.confirmed(case, stands, when, link), f"confirmed:{stands.id}"
     elif late:
@@ -103,8 +103,6 @@ def _standing(
         courier = bool(begun.courier)
         message = texts.asked(case, stands, when, begun.promise, link, courier=courier)
         once = f"{_ASKED}{stands.id}"
-        if stands.chosen_by is booking.ChosenBy.POLICY:
-            weight = Weight.NEEDED
     calendar = _invitation(case, stands, link, now) if invited else None
     return CustomerNotice(
         step, Topic.BOOKING, once, news.says(message), calendar=calendar, weight=weight
@@ -140,9 +138,12 @@ def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> Cust
     sent = channels.unasked(conn, [case.id], now)
     news_by = outlook.next_news(case, step.policy, sent[case.id], now)
     once = f"refused:{last.id}"
-    wished = last.chosen_by is not booking.ChosenBy.POLICY
-    weight = Weight.ASKED if wished else Weight.NEEDED
-    return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=weight)
+    return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=_weight(last))
+
+
+def _weight(of: Booking) -> Weight:
+    """Nobody asked for what the policy chose for them: word of it waits for the morning."""
+    return Weight.NEEDED if of.chosen_by is booking.ChosenBy.POLICY else Weight.ASKED
 
 
 def _cancelled(conn: Connection, step: Step, last: Booking, now: datetime) -> CustomerNotice:

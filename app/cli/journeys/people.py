@@ -1,0 +1,291 @@
+"""What the people of a journey do: courier, dispatchers, customer and shipper, each as drawn."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app import clock
+from app.booking import service as booking
+from app.cases import service as cases
+from app.channels import heard
+from app.channels.heard import Fact, KeyPressed, Receipt
+from app.cli.journeys import couriers, store
+from app.cli.journeys.cast import HOUR, MINUTE, Act, Do, End
+from app.cli.journeys.played import PROVIDER, Handed
+from app.cli.journeys.store import Booked, Call
+from app.contact import service as contact
+from app.customer import service as customer
+from app.customer.asked import service as asked
+from app.db.connection import connection, transaction
+from app.decisions import service as decisions
+from app.decisions.model import Choice
+from app.dispatch import conversation
+from app.dispatch import service as dispatch
+
+if TYPE_CHECKING:
+    from app.cli.journeys.world import Lived, World
+
+_WORDS = (
+    "Which day will it come?",
+    "Bitte beim Nachbarn abgeben",
+    "Je suis là après 18h",
+    "¿Puede venir mañana?",
+    "Proszę zadzwonić",
+    "कल आइए",
+    "متى يصل الطرد؟",
+)
+_IN_BED = range(22, 30)
+"""Hours in which hardly anybody at a depot looks at a text message."""
+
+
+def begin(world: World, lived: Lived) -> None:
+    """The courier says what went wrong; the shop may have announced the parcel before."""
+    journey, now = lived.journey, clock.now()
+    account = world.stage.accounts[journey.place.depot, journey.courier]
+    raw, headers = couriers.first(journey, account, now)
+    if journey.ordered:
+        couriers.order(journey, account, raw, headers)
+    if journey.by_itself is not None:
+        if journey.early:
+            _delivered(world, lived)
+        else:
+            world.after(journey.by_itself, partial(_delivered, world, lived))
+    case_id = couriers.post(account, raw, headers, now)
+    if case_id is not None:
+        lived.case_id = case_id
+        world.of_case[case_id] = lived
+    if journey.repeated is not None:
+        world.after(journey.repeated, partial(_repeat, world, lived, raw, now))
+    if journey.worse is not None:
+        kind, after = journey.worse
+        world.after(after, partial(_worse, world, lived, kind))
+
+
+def _repeat(world: World, lived: Lived, raw: bytes, said_at: datetime) -> None:
+    """A courier that got no answer says the same again: the body is the same, byte for byte."""
+    account = world.stage.accounts[lived.journey.place.depot, lived.journey.courier]
+    again, headers = couriers.first(lived.journey, account, said_at)
+    couriers.post(account, raw if raw == again else again, headers, said_at)
+
+
+def _delivered(world: World, lived: Lived) -> None:
+    account = world.stage.accounts[lived.journey.place.depot, lived.journey.courier]
+    now = clock.now()
+    couriers.post(account, *couriers.delivered(lived.journey, account, now), now)
+    lived.delivered = True
+
+
+def _worse(world: World, lived: Lived, kind: str) -> None:
+    if lived.delivered or lived.journey.courier != "standard_webhooks":
+        return
+    account = world.stage.accounts[lived.journey.place.depot, lived.journey.courier]
+    now = clock.now()
+    couriers.post(account, *couriers.own(lived.journey, account, kind, now), now)
+
+
+def deliver(world: World, booked: Booked) -> None:
+    """Something was booked: the courier keeps it, or does not."""
+    lived = world.whose(booked.case_id)
+    if lived is None:
+        return
+    journey, place = lived.journey, min(lived.bookings, len(lived.journey.ends) - 1)
+    lived.bookings += 1
+    end = journey.ends[place] if lived.bookings <= len(journey.ends) else End.KEPT
+    within = booked.starts_at + lived.courier.random() * (booked.ends_at - booked.starts_at)
+    match end:
+        case End.KEPT:
+            world.at(within, partial(_bring, world, lived, booked))
+        case End.LATE:
+            late = booked.ends_at + lived.courier.random() * 8 * HOUR
+            world.at(late, partial(_bring, world, lived, booked))
+        case End.TRIED:
+            world.at(within, partial(_try_in_vain, world, lived, booked))
+        case End.FORGOTTEN:
+            pass
+
+
+def _stands(lived: Lived, booked: Booked) -> bool:
+    standing = booking.standing(connection(), booked.case_id)
+    return not lived.delivered and standing is not None and standing.id == booked.id
+
+
+def _bring(world: World, lived: Lived, booked: Booked) -> None:
+    if _stands(lived, booked):
+        _delivered(world, lived)
+
+
+def _try_in_vain(world: World, lived: Lived, booked: Booked) -> None:
+    if _stands(lived, booked) and booked.kind == "redelivery":
+        account = world.stage.accounts[lived.journey.place.depot, lived.journey.courier]
+        now = clock.now()
+        couriers.post(account, *couriers.again(lived.journey, account, now), now)
+
+
+def called(world: World, handed: Handed, person_id: int | None) -> None:
+    """Somebody at a depot is called: they take it on, pass it on, or do nothing."""
+    for call in store.calls(connection(), handed.id):
+        lived = world.whose(call.case_id)
+        if lived is None:
+            continue
+        r = lived.dispatch
+        zone = world.stage.zones.get(person_id or 0, "UTC")
+        hour = clock.local(clock.now(), zone).hour
+        asleep = handed.channel != "voice" and (hour in _IN_BED or hour + 24 in _IN_BED)
+        does = r.choices(("takes", "passes", "nothing"), (52, 8, 40))[0]
+        wait = MINUTE * (1 + 12 * r.random())
+        if asleep or not handed.arrived:
+            does = "nothing"
+        if handed.channel == "voice":
+            _ring(world, handed, takes=does == "takes")
+            if does == "takes":
+                world.after(MINUTE + wait * 5, partial(_finish, world, lived, call))
+        elif does == "takes":
+            world.after(wait, partial(_take_on, world, lived, call))
+        elif does == "passes":
+            world.after(wait, partial(dispatch_pass_on, call))
+
+
+def _ring(world: World, handed: Handed, *, takes: bool) -> None:
+    """The telephone rings until somebody presses a key, or nobody does."""
+    if takes:
+        pressed = KeyPressed(provider=PROVIDER.name, message_id=handed.id, digit="1")
+        world.after(timedelta(seconds=25), partial(tell, world, pressed))
+        answered = Receipt(provider=PROVIDER.name, state="delivered", message_id=handed.id)
+        world.after(timedelta(seconds=40), partial(tell, world, answered))
+    else:
+        silent = Receipt(
+            provider=PROVIDER.name, state="failed", why="no_answer", message_id=handed.id
+        )
+        world.after(timedelta(seconds=30), partial(tell, world, silent))
+
+
+def dispatch_pass_on(call: Call) -> None:
+    """It goes to the next level."""
+    dispatch.pass_on(call.id, "Ana", clock.now())
+
+
+def _take_on(world: World, lived: Lived, call: Call) -> None:
+    if call.kind not in {"handover", "question"}:
+        dispatch.acknowledge(call.id, "Ana", "", "", clock.now())
+    if lived.dispatch.random() < 0.75:
+        world.after(5 * HOUR * lived.dispatch.random(), partial(_finish, world, lived, call))
+
+
+def _finish(world: World, lived: Lived, call: Call) -> None:  # noqa: ARG001 - as all acts
+    """They do what they were called for."""
+    now, r = clock.now(), lived.dispatch
+    match call.kind:
+        case "handover":
+            said = r.choices(("confirmed", "refused"), (88, 12))[0]
+            dispatch.resolve(call.id, "Ana", said, "", now)
+        case "question" if r.random() < 0.8:
+            conversation.answer_task(call.id, "We will look after it today.", "Ana", now)
+        case "question":
+            dispatch.resolve(call.id, "Ana", "reached_customer", "", now)
+        case _:
+            done = r.choice(("deliver_again", "wait_for_customer", "search", "other"))
+            dispatch.resolve(call.id, "Ana", done, "", now)
+
+
+def read(world: World, handed: Handed) -> None:
+    """A customer has a message before them; what they do then was drawn."""
+    lived = world.whose(handed.case_id) if handed.case_id else None
+    if lived is None or handed.topic == "survey":
+        if lived is not None and lived.journey.score and not lived.rated:
+            lived.rated = True
+            wait = 10 * HOUR * lived.courier.random()
+            world.after(wait, partial(_rate, lived, handed))
+        return
+    lived.words += 1
+    for act in lived.journey.acts:
+        if act.word == lived.words:
+            world.after(act.after, partial(_act, world, lived, act, handed))
+
+
+def _rate(lived: Lived, handed: Handed) -> None:
+    if lived.journey.score:
+        customer.rate(handed.case_id, lived.journey.score, "", clock.now())
+        lived.acted.append(clock.now())
+
+
+def _act(world: World, lived: Lived, act: Act, handed: Handed) -> None:
+    now, case_id = clock.now(), handed.case_id
+    lived.acted.append(now)
+    match act.do:
+        case Do.CHOOSE | Do.CHANGE:
+            _choose(lived, case_id)
+        case Do.WRITE:
+            tell(world, _written(lived, handed, lived.courier.choice(_WORDS)))
+        case Do.ASK:
+            asked.press(case_id, "write", "Which day will it come?", now)
+        case Do.COMPLAIN:
+            asked.press(case_id, lived.courier.choice(("speak", "in_charge")), "", now)
+        case Do.STOP | Do.START:
+            _refuse(world, lived, handed, act.do)
+        case Do.SPEAK:
+            customer.speak(case_id, lived.courier.choice(("en", "de", "pl", "ar", "hi")))
+        case _:
+            elsewhere = {"line1": "77 Other Street", "city": lived.journey.place.city}
+            form = {"act": "move", **lived.journey.place.address(1), **elsewhere}
+            customer.correct(case_id, form, now)
+
+
+def _refuse(world: World, lived: Lived, handed: Handed, do: Do) -> None:
+    """They refuse what comes this way, or take that back; a mail cannot be answered so."""
+    if handed.channel == "email":
+        return
+    said = (clock.now(), handed.channel, handed.recipient)
+    (lived.stopped if do is Do.STOP else lived.started).append(said)
+    tell(world, _written(lived, handed, do.upper()))
+
+
+def _choose(lived: Lived, case_id: int) -> None:
+    now = clock.now()
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        if case is None:
+            return
+        offered = booking.options(conn, case, now)
+    choices = [slot.choice for slot in offered.slots[:8]]
+    choices += [point.choice for point in offered.pickup_points]
+    if choices:
+        customer.choose(case_id, lived.courier.choice(choices), now)
+
+
+def _written(lived: Lived, handed: Handed, words: str) -> Fact:
+    return heard.incoming(
+        provider=PROVIDER.name,
+        provider_id=f"{lived.journey.name}-{len(lived.acted)}-{clock.now().timestamp()}",
+        channel=handed.channel,
+        sender=handed.recipient,
+        words=words,
+        at=clock.now(),
+    )
+
+
+def ask_shipper(world: World, handed: Handed) -> None:
+    """The shipper reads its mail: it decides, knows a number, or does neither."""
+    lived = world.whose(handed.case_id) if handed.case_id else None
+    if lived is None or lived.asked or lived.journey.shipper is None:
+        return
+    lived.asked = True
+    choice, after = lived.journey.shipper
+    if lived.journey.reach == "nothing":
+        world.after(after / 2, partial(_supply, lived, handed.case_id))
+    world.after(after, partial(_decide, handed.case_id, choice))
+
+
+def _supply(lived: Lived, case_id: int) -> None:
+    contact.supply(case_id, lived.journey.phone, "", "shipper", clock.now())
+
+
+def _decide(case_id: int, choice: str) -> None:
+    decisions.decide(case_id, Choice(choice), "shipper", clock.now())
+
+
+def tell(_world: World, fact: Fact) -> None:
+    """A provider tells something, or somebody wrote."""
+    with transaction() as conn:
+        heard.tell(conn, fact, clock.now())

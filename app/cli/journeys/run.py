@@ -1,0 +1,85 @@
+"""One run: the cast is drawn, the journeys happen, and what came of them is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app import clock, receive_facts
+from app.cli.journeys import audit, cast, stage, store
+from app.cli.journeys.audit import Hour, Told, Word
+from app.cli.journeys.cast import Journey
+from app.cli.journeys.world import World
+from app.db.connection import connection
+
+BEGINS = (
+    datetime(2033, 3, 25, 9, tzinfo=UTC),
+    datetime(2033, 10, 1, 3, tzinfo=UTC),
+    datetime(2033, 10, 22, 16, tzinfo=UTC),
+    datetime(2033, 6, 12, 20, tzinfo=UTC),
+)
+"""Clocks change in the weeks after some of them, here forwards and there back."""
+
+Progress = Callable[[int, datetime], None]
+
+
+def draw(seed: int, cases: int) -> list[Journey]:
+    """The cast of a run."""
+    begins = BEGINS[seed % len(BEGINS)] + timedelta(minutes=seed % 1440)
+    return [cast.draw(seed, number, begins) for number in range(1, cases + 1)]
+
+
+def play(journeys: list[Journey], seed: int, progress: Progress = lambda *_: None) -> list[Told]:
+    """Let them happen in the configured database, which is empty."""
+    receive_facts()
+    with clock.held():
+        clock.hold(min(one.begins for one in journeys) - timedelta(days=1))
+        wanted = {(one.place.depot, one.courier) for one in journeys}
+        world = World(stage.build(wanted, clock.now()), journeys, seed)
+        world.play(progress)
+        return _told(world)
+
+
+def _told(world: World) -> list[Told]:
+    conn = connection()
+    stories: dict[int, Told] = {}
+    for life in store.lives(conn):
+        lived = world.whose(life.id)
+        if lived is None:
+            continue
+        story = stories.get(lived.journey.number)
+        if story is None:
+            story = stories[lived.journey.number] = Told(
+                lived.journey,
+                acted=sorted(lived.acted),
+                stopped=lived.stopped,
+                started=lived.started,
+                until=clock.now(),
+                opened_at=life.opened_at,
+            )
+        story.case_ids.append(life.id)
+        story.closed_at, story.resolution = life.closed_at, life.resolution
+        story.unkept |= life.id in world.keeperless or not life.kept
+    for handed in world.provider.handed:
+        lived = world.of_case.get(handed.case_id)
+        if handed.audience == "customer" and lived is not None:
+            stories[lived.journey.number].words.append(
+                Word(handed.at, handed.channel, handed.recipient, handed.topic, handed.arrived)
+            )
+    for hour in store.hours(conn):
+        lived = world.of_case.get(hour.case_id)
+        if lived is not None:
+            stories[lived.journey.number].hours.append(
+                Hour(
+                    *(hour.kind, hour.made_at, hour.due_at, hour.wait_until),
+                    *(hour.case_id, hour.state, hour.settled_at),
+                )
+            )
+    return list(stories.values())
+
+
+def judge(told: list[Told]) -> tuple[list[audit.Finding], dict[str, Any]]:
+    """What must not be, and the figures."""
+    found = audit.findings(told, stage.POLICY)
+    return found, audit.figures(told, found)
