@@ -172,6 +172,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         "oncall",
         "people",
         "webhook_endpoints",
+        "wanted",
         "webhooks",
         "callbacks",
     }
