@@ -7,7 +7,6 @@ import threading
 import time
 from collections import Counter
 
-import psycopg
 import structlog
 
 from app.outbound import rules, sending
@@ -37,14 +36,14 @@ class Hooks:
         """Record what was answered and take what there is room for; True when there may be more.
 
         Raises:
-            psycopg.OperationalError: the database is away; answers wait in memory meanwhile.
+            psycopg.OperationalError: the database is away, or two were in each other's way; answers
+                wait in memory meanwhile.
         """
         recorded = self.record()
         if not recorded and time.monotonic() - self._looked < LOOK_EVERY:
             return False
         self._looked = time.monotonic()
-        more = [self._take(endpoint_id) for endpoint_id in self._in_turn(sending.waiting())]
-        return any(more)
+        return self._take(sending.waiting())
 
     def record(self) -> bool:
         """Record what was answered; whether anything was."""
@@ -54,37 +53,36 @@ class Hooks:
             self._of[due.endpoint_id] -= 1
             self._unrecorded.append((due, answer))
         self._lane.give_up()
-        done = bool(self._unrecorded)
-        while self._unrecorded:
-            sending.record(*self._unrecorded[-1])
-            self._unrecorded.pop()
-            self.under_way -= 1
-        return done
+        if not self._unrecorded:
+            return False
+        sending.record(self._unrecorded)
+        self.under_way -= len(self._unrecorded)
+        self._unrecorded.clear()
+        return True
 
     def close(self) -> None:
         """Take no more."""
         self._lane.close()
 
-    def _in_turn(self, endpoints: list[int]) -> list[int]:
-        """Those with the fewest calls first, so that a busy one does not come before the others."""
-        return sorted(endpoints, key=lambda endpoint_id: self._of[endpoint_id])
-
-    def _take(self, endpoint_id: int) -> bool:
-        room = min(self._lane.room, rules.OF_ONE - self._of[endpoint_id])
-        if room <= 0:
-            return False
-        try:
-            taken = sending.take(endpoint_id, room)
-        except psycopg.OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one endpoint's fault stops no other
-            log.error("take_failed", endpoint_id=endpoint_id, error=type(error).__name__)  # noqa: TRY400
-            return False
+    def _take(self, endpoints: list[int]) -> bool:
+        room = self._room(endpoints)
+        taken = sending.take(room) if room else []
         for due in taken:
             self.under_way += 1
-            self._of[endpoint_id] += 1
+            self._of[due.endpoint_id] += 1
             self._start(due)
-        return len(taken) == room
+        return bool(room) and len(taken) == sum(room.values())
+
+    def _room(self, endpoints: list[int]) -> dict[int, int]:
+        """How many calls each may have: the fewer it has, the sooner it is given one."""
+        left = self._lane.room
+        found: Counter[int] = Counter()
+        for _ in range(rules.OF_ONE):
+            for one in sorted(endpoints, key=lambda endpoint: self._of[endpoint]):
+                if left and self._of[one] + found[one] < rules.OF_ONE:
+                    found[one] += 1
+                    left -= 1
+        return dict(found)
 
     def _start(self, due: Due) -> None:
         def answer() -> None:

@@ -7,6 +7,7 @@ in the order in which it happened: the next one waits until the one before is ta
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import Random
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from app import clock
 from app.access import signing, vault
 from app.channels import hosts
 from app.channels.hosts import Unanswered
-from app.db.connection import connection, transaction
+from app.db.connection import Connection, connection, transaction
 from app.outbound import events, queue_store, rules, service
 from app.outbound.queue_store import Due
 from app.outbound.rules import After
@@ -43,12 +44,12 @@ def waiting() -> list[int]:
     return queue_store.waiting(connection(), clock.now(), clock.machine_now())
 
 
-def take(endpoint_id: int, room: int) -> list[Due]:
-    """Take as many cases of an endpoint: nobody else posts of them meanwhile."""
+def take(room: Mapping[int, int]) -> list[Due]:
+    """Take as many cases of each endpoint: nobody else posts of them meanwhile."""
     machine_now = clock.machine_now()
     with transaction() as conn:
         lease = machine_now + rules.LEASE
-        return queue_store.take(conn, endpoint_id, room, clock.now(), machine_now, lease)
+        return queue_store.take(conn, room, clock.now(), machine_now, lease)
 
 
 def call(due: Due) -> Answer:
@@ -84,27 +85,34 @@ def _signed(due: Due, raw: bytes) -> dict[str, str]:
     return {"Content-Type": "application/json", "User-Agent": "Reknock", **headers}
 
 
-def record(due: Due, answer: Answer) -> None:
-    """Write down what came of it, and what follows."""
+def record(answers: Sequence[tuple[Due, Answer]]) -> None:
+    """Write down what came of these, and what follows; all of it or nothing."""
     now = clock.now()
     with transaction() as conn:
-        if answer.body is None:
-            queue_store.over(conn, due, None, "", now)
-            return
-        said = _said(answer, now)
-        match rules.after(answer.status, due.tries):
-            case After.TAKEN:
-                queue_store.over(conn, due, said, "taken", now)
+        for due, answer in sorted(answers, key=lambda one: (one[0].case_id, one[0].endpoint_id)):
+            if queue_store.hold(conn, due):
+                _record(conn, due, answer, now)
+
+
+def _record(conn: Connection, due: Due, answer: Answer, now: datetime) -> None:
+    if answer.body is None:
+        queue_store.over(conn, due, None, "", now)
+        return
+    said = _said(answer, now)
+    match rules.after(answer.status, due.tries):
+        case After.TAKEN:
+            queue_store.over(conn, due, said, "taken", now)
+            if due.failing:
                 queue_store.doing_well(conn, due.endpoint_id)
-            case After.GIVEN_UP:
-                queue_store.over(conn, due, said, "given_up", now)
-                service.failed(conn, due.endpoint_id, now)
-            case After.AGAIN:
-                queue_store.put_off(conn, due, said, now + rules.wait(due.tries, _random))
-                service.failed(conn, due.endpoint_id, now)
-            case After.ENDED:
-                queue_store.over(conn, due, said, "given_up", now)
-                service.ended(conn, due.endpoint_id, now)
+        case After.GIVEN_UP:
+            queue_store.over(conn, due, said, "given_up", now)
+            service.failed(conn, due.endpoint_id, now)
+        case After.AGAIN:
+            queue_store.put_off(conn, due, said, now + rules.wait(due.tries, _random))
+            service.failed(conn, due.endpoint_id, now)
+        case After.ENDED:
+            queue_store.over(conn, due, said, "given_up", now)
+            service.ended(conn, due.endpoint_id, now)
 
 
 def _said(answer: Answer, now: datetime) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from tests.bench import (
     journey,
     latency,
     neighbours,
+    outbound,
     sending,
 )
 from tests.bench.report import into_readme, say, table
@@ -45,6 +46,7 @@ PARTS = {
     "burst": burst,
     "sending": sending,
     "handing": handing,
+    "outbound": outbound,
     "days": days,
     "growth": growth,
     "finding": finding,

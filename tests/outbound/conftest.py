@@ -71,7 +71,7 @@ def due() -> bool:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with opened() as receiver:
+    with opened(Receiver()) as receiver:
         yield receiver
         assert receiver.faults == []
 

@@ -48,8 +48,8 @@ class Receiver:
 
 
 @contextmanager
-def opened() -> Iterator[Receiver]:
-    receiver = Receiver()
+def opened(receiver: Receiver) -> Iterator[Receiver]:
+    """It, listening."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
