@@ -116,7 +116,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch.bundles import pages as bundle_pages
     from app.dispatch.days import pages as day_pages
     from app.dispatch.oncall import api as oncall
-    from app.dispatch.oncall import cover_pages, rota_pages
+    from app.dispatch.oncall import cover_pages, ladder_pages, rota_pages
     from app.dispatch.oncall import feed as rota_feed
     from app.dispatch.oncall import pages as oncall_pages
     from app.handover import api as handover
@@ -170,6 +170,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     faces = [
         *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages, passkey_pages),
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
+        ladder_pages,
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
         *(policy_pages, dry_run_pages, phone_pages, genuine_pages, wrong_pages, wrong_console),

@@ -1,117 +1,200 @@
-"""A depot's ladder as a form shows and takes it: names with commas between, ways in words."""
+"""A depot's ladder as a form shows and takes it: levels in order, each with who and by what."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 
-from app.db.connection import Connection
-from app.directory import ladders
-from app.directory import store as directory
-from app.directory.changes import By
+from werkzeug.datastructures import MultiDict
+
 from app.directory.ladders import CalledWhen, Ladder, NewRung, Rung
-from app.directory.rotas import store as rotas
-from app.dispatch.oncall.store import Depot
-from app.errors import Problem
+from app.dispatch.oncall.store import Callable
 
-ROWS = 2
-"""Empty rows for further levels."""
-EVERYONE = "everyone"
-_WORDS = {
-    "text": "sms",
-    "telephone": "voice",
-    "mail": "email",
-    "chat": "chat",
-    "push": "push",
-    "system": "http",
+CHANNELS = {
+    "sms": "Text message",
+    "voice": "Telephone",
+    "email": "Mail",
+    "chat": "Chat or paging",
+    "push": "Browser",
+    "http": "Dispatch system",
 }
-_CHANNELS = {channel: word for word, channel in _WORDS.items()}
-_WAY = re.compile(rf"({'|'.join(_WORDS)})\s+(\d{{1,3}})\s*min(?:\s*[x×]\s*([1-5]))?", re.ASCII)
+WHEN = {
+    CalledWhen.ALWAYS: "at all hours",
+    CalledWhen.OPEN: "while the depot is open",
+    CalledWhen.CLOSED: "while the depot is closed",
+}
+MOST_LEVELS, MOST_WAYS, MOST_TRIES = 9, 12, 5
+_LONGEST = 10080
+"""A week, in minutes."""
+_LONGEST_TRY = 999
 _MINUTE = timedelta(minutes=1)
 
 
-class Row(NamedTuple):
-    """A level as the form shows it."""
+@dataclass(slots=True)
+class Try:
+    """One way by which a level is called; as the form has it, which may be wrong."""
 
-    who: str
-    minutes: int
-    called: str
-    ways: str
-
-
-def shown(ladder: Ladder) -> list[Row]:
-    """The levels of a ladder."""
-    return [_row(rung, ladder) for rung in ladder.rungs]
+    channel: str = ""
+    minutes: str = "5"
+    tries: str = "1"
 
 
-def put(conn: Connection, who: By, depot: Depot, form: Mapping[str, str], now: datetime) -> None:
-    """Give the depot the ladder of a form.
+@dataclass(slots=True)
+class Row:
+    """A level as the form has it."""
 
-    Raises:
-        Problem: 422, what it says cannot be.
-    """
-    people = {_folded(person.name): person.id for person in directory.everybody(conn)}
-    named = {_folded(name): slug for slug, name in rotas.names(conn)}
-    rungs = []
-    for row in range(9):
-        names = [name for name in form.get(f"who-{row}", "").split(",") if name.strip()]
-        if not names:
-            continue
-        found = {name: (people.get(_folded(name)), named.get(_folded(name))) for name in names}
-        everyone = [name for name in names if _folded(name) == EVERYONE]
-        for name, (person, rota) in found.items():
-            if person is None and rota is None and name not in everyone:
-                raise Problem(422, "invalid", f"Nobody, and no rota, is called {name.strip()!r}.")
-        minutes, called = form.get(f"minutes-{row}", ""), form.get(f"called-{row}", "")
-        if not (minutes.isdigit() and 1 <= int(minutes) <= 10080) or called not in set(CalledWhen):
-            raise Problem(422, "invalid", "Each level has between a minute and a week to answer.")
-        rungs.append(
-            NewRung(
-                people=[person for person, _ in found.values() if person],
-                rotas=[rota for person, rota in found.values() if rota and not person],
-                everyone=bool(everyone),
-                wait=int(minutes) * _MINUTE,
-                called=CalledWhen(called),
-                ways=_ways(form.get(f"ways-{row}", "")),
-            )
-        )
-    last = people.get(_folded(form.get("last", "")), 0)
-    ladders.put(conn, who, depot.slug, rungs, last, now)
+    people: set[str] = field(default_factory=set)
+    rotas: set[str] = field(default_factory=set)
+    everyone: bool = False
+    minutes: str = "10"
+    called: str = CalledWhen.ALWAYS
+    ways: list[Try] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A whole ladder as the form has it."""
+
+    rows: list[Row]
+    last: str
+    seen: str = ""
+    """What whoever fills it in has seen."""
+
+
+def shown(ladder: Ladder) -> Draft:
+    """The ladder that there is."""
+    last = str(ladder.last.people[0].id)
+    return Draft([_row(rung, ladder) for rung in ladder.rungs], last, version(ladder))
+
+
+def version(ladder: Ladder) -> str:
+    """Another one when somebody has changed it."""
+    facts = [
+        (rung.wait, rung.called, list(rung.ways), [one.id for one in rung.people], rung.rotas)
+        for rung in ladder.rungs
+    ]
+    everyone = [rung.everyone for rung in ladder.rungs]
+    said = repr((facts, everyone, ladder.last.people[0].id))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 def _row(rung: Rung, ladder: Ladder) -> Row:
-    names = [person.name for person in rung.people]
-    names += [ladder.rotas[rota].rota.name for rota in rung.rotas]
-    ways: list[tuple[str, int, int]] = []
+    ways: list[Try] = []
     for way in rung.ways:
-        same = bool(ways) and ways[-1][:2] == (way.channel, way.wait // _MINUTE)
-        tries = ways.pop()[2] + 1 if same else 1
-        ways.append((way.channel, way.wait // _MINUTE, tries))
-    said = [
-        f"{_CHANNELS.get(channel, channel)} {wait} min" + (f" × {tries}" if tries > 1 else "")
-        for channel, wait, tries in ways
-    ]
-    who = ", ".join([*names, *([EVERYONE] if rung.everyone else [])])
-    return Row(who, rung.wait // _MINUTE, rung.called, ", ".join(said))
+        minutes = str(way.wait // _MINUTE)
+        if ways and (ways[-1].channel, ways[-1].minutes) == (way.channel, minutes):
+            ways[-1].tries = str(int(ways[-1].tries) + 1)
+        else:
+            ways.append(Try(way.channel, minutes))
+    return Row(
+        people={str(person.id) for person in rung.people},
+        rotas={ladder.rotas[rota].rota.slug for rota in rung.rotas},
+        everyone=rung.everyone,
+        minutes=str(rung.wait // _MINUTE),
+        called=rung.called,
+        ways=ways,
+    )
 
 
-def _ways(text: str) -> list[dict[str, Any]]:
-    """`text 2 min × 2, telephone 3 min`, in order."""
-    ways = []
-    for part in text.lower().split(","):
-        if not part.strip():
-            continue
-        found = _WAY.fullmatch(part.strip())
-        if found is None or not int(found[2]):
-            raise Problem(
-                422, "invalid", f"{part.strip()!r} is no way like “text 2 min × 2” or “mail 5 min”."
+def read(form: MultiDict[str, str]) -> Draft:
+    """What somebody filled in; a way without a channel is none."""
+    rows = []
+    for n in range(min(form.get("levels", 0, int), MOST_LEVELS)):
+        tries = [
+            Try(
+                form.get(f"way-{n}-{k}", ""),
+                form.get(f"within-{n}-{k}", "").strip(),
+                form.get(f"tries-{n}-{k}", "1"),
             )
-        wait, tries = int(found[2]) * 60, int(found[3] or 1)
-        ways.append({"channel": _WORDS[found[1]], "wait": wait, "tries": tries})
-    return ways
+            for k in range(min(form.get(f"ways-{n}", 0, int), MOST_WAYS))
+        ]
+        rows.append(
+            Row(
+                people=set(form.getlist(f"people-{n}")),
+                rotas=set(form.getlist(f"rotas-{n}")),
+                everyone=f"everyone-{n}" in form,
+                minutes=form.get(f"minutes-{n}", "").strip(),
+                called=form.get(f"called-{n}", ""),
+                ways=[one for one in tries if one.channel],
+            )
+        )
+    return Draft(rows, form.get("last", ""), form.get("seen", ""))
 
 
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+def arrange(draft: Draft, act: str) -> None:
+    """Add, move or take out a level, or let one be called one more way; nothing is saved by it."""
+    verb, _, number = act.partition(" ")
+    rows, n = draft.rows, int(number) if number.isascii() and number.isdigit() else -1
+    if verb == "add" and len(rows) < MOST_LEVELS:
+        rows.append(Row())
+    elif not 0 <= n < len(rows):
+        return
+    elif verb == "remove":
+        del rows[n]
+    elif verb == "up" and n > 0:
+        rows[n - 1], rows[n] = rows[n], rows[n - 1]
+    elif verb == "down" and n + 1 < len(rows):
+        rows[n], rows[n + 1] = rows[n + 1], rows[n]
+    elif verb == "way" and len(rows[n].ways) < MOST_WAYS:
+        rows[n].ways.append(Try())
+
+
+def faults(draft: Draft, people: Mapping[str, Callable], rotas: Sequence[str]) -> dict[str, str]:
+    """What is wrong, by field; the field of a level ends with its place, as `who-0`."""
+    found = {}
+    for n, row in enumerate(draft.rows):
+        if not (row.people or row.rotas or row.everyone):
+            found[f"who-{n}"] = "Choose who is called: people, a rota, or everyone."
+        if not (row.people <= set(people) and row.rotas <= set(rotas)):
+            found[f"who-{n}"] = "Somebody here is not there any more. Please choose again."
+        if not _within(row.minutes, _LONGEST):
+            found[f"minutes-{n}"] = "Between 1 minute and a week: 1 to 10080."
+        if row.called not in set(CalledWhen):
+            found[f"called-{n}"] = "Choose when it is called."
+        wrong = ((k, why) for k, one in enumerate(row.ways) if (why := _wrong(one)))
+        found |= {f"way-{n}-{k}": why for k, why in wrong}
+    if why := _not_in_charge(people.get(draft.last)):
+        found["last"] = why
+    return found
+
+
+def _wrong(one: Try) -> str:
+    if one.channel not in CHANNELS or not _within(one.tries, MOST_TRIES):
+        return "Choose a way, and up to five tries."
+    if not _within(one.minutes, _LONGEST_TRY):
+        return "Give each try between 1 and 999 minutes."
+    return ""
+
+
+def _not_in_charge(person: Callable | None) -> str:
+    if person is None:
+        return "Choose who is in charge: the last level is never empty."
+    if not person.reachable:
+        return f"{person.name} has neither number nor mail, and could not be called."
+    return ""
+
+
+def rungs(draft: Draft) -> list[NewRung]:
+    """The levels of a draft without faults."""
+    return [
+        NewRung(
+            people=sorted(int(person) for person in row.people),
+            rotas=sorted(row.rotas),
+            everyone=row.everyone,
+            wait=int(row.minutes) * _MINUTE,
+            called=CalledWhen(row.called),
+            ways=[_way(one) for one in row.ways],
+        )
+        for row in draft.rows
+    ]
+
+
+def _way(one: Try) -> dict[str, Any]:
+    return {"channel": one.channel, "wait": int(one.minutes) * 60, "tries": int(one.tries)}
+
+
+def _within(text: str, most: int) -> bool:
+    return text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= most and len(text) <= 5

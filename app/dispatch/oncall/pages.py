@@ -11,10 +11,9 @@ from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
-from app.directory.changes import by
 from app.directory.rotas import service as rotas
 from app.directory.rotas import store as rotas_store
-from app.dispatch.oncall import forms, ladder_form, moments, service, store, texts, views
+from app.dispatch.oncall import forms, moments, service, store, texts, views
 from app.errors import Problem
 from app.theme import respond
 from app.theme.times import When
@@ -78,9 +77,6 @@ def show(slug: str) -> Response:
         calls=views.calls(answer.calls, when),
         last=texts.hour(answer.calls[-1].until, at, answer.calls[-1].until, when),
         rotas=shown,
-        levels=ladder_form.shown(answer.ladder),
-        last_level=answer.ladder.last.people[0].name,
-        rows=ladder_form.ROWS,
         when=when,
     )
 
@@ -88,7 +84,7 @@ def show(slug: str) -> Response:
 @blueprint.post("/console/oncall/<slug>")
 @require_session("dispatcher")
 def act(slug: str) -> Response:
-    """`take` a rota until a time, `make` one, or give the depot another `ladder`."""
+    """`take` a rota until a time, or `make` one."""
     now = clock.now()
     try:
         with transaction() as conn:
@@ -96,11 +92,6 @@ def act(slug: str) -> Response:
             if request.form.get("act") == "make":
                 rota = forms.make(conn, depot, now)
                 return respond.see_other(f"/console/rotas/{rota}")
-            if request.form.get("act") == "ladder":
-                forms.edits()
-                ladder_form.put(conn, by(caller()), depot, request.form, now)
-                flash("The ladder is changed. What is called from here on follows it.", "good")
-                return respond.see_other(f"/console/oncall/{slug}")
             rota = forms.of_depot(conn, depot)
             until = forms.take(conn, rota, now)
             said = When(depot.zone, now).moment(until)

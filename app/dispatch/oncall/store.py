@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from psycopg.rows import class_row
 
@@ -45,6 +46,41 @@ def depots(conn: Connection) -> list[Depot]:
     """All depots, by name."""
     with conn.cursor(row_factory=class_row(Depot)) as cursor:
         return cursor.execute(_DEPOT + " ORDER BY d.name, d.id").fetchall()
+
+
+class Callable(NamedTuple):
+    """Somebody whom a depot's ladder may name."""
+
+    id: int
+    name: str
+    reachable: bool
+
+
+def callable_at(conn: Connection, depot_id: int) -> list[Callable]:
+    """Whoever sees this depot's cases or is called for them already, by name."""
+    rows = conn.execute(
+        """SELECT p.id, p.name, coalesce(p.phone, p.email) IS NOT NULL AS reachable
+             FROM people p
+            WHERE p.removed_at IS NULL
+              AND (p.role = 'admin' OR p.depots IS NULL OR %(depot)s = ANY(p.depots)
+                   OR p.id IN (SELECT person_id FROM ladder_levels WHERE depot_id = %(depot)s
+                               UNION SELECT catch_all_id FROM depots WHERE id = %(depot)s))
+            ORDER BY p.name, p.id""",
+        {"depot": depot_id},
+    ).fetchall()
+    return [Callable(**row) for row in rows]
+
+
+def rotas_at(conn: Connection, depot_id: int) -> list[tuple[str, str]]:
+    """`(slug, name)` of the rotas of a depot, and of those that its ladder names."""
+    rows = conn.execute(
+        """SELECT slug, name FROM rotas
+            WHERE depot_id = %(depot)s
+               OR id IN (SELECT rota_id FROM ladder_levels WHERE depot_id = %(depot)s)
+            ORDER BY name, id""",
+        {"depot": depot_id},
+    ).fetchall()
+    return [(row["slug"], row["name"]) for row in rows]
 
 
 def calls(conn: Connection, people: Sequence[int], since: datetime) -> dict[int, int]:
