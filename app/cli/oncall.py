@@ -37,7 +37,7 @@ def command(depot: str, at: str | None) -> None:
 
 def _say(answer: Answer) -> None:
     when, zone = When(answer.depot.zone, clock.now()), answer.depot.zone
-    state = "open" if answer.is_open else "closed"
+    state = "open" if answer.closed is None else f"closed ({answer.closed})"
     click.echo(
         f"{answer.depot.name}, {when.short(answer.at)} ({zone}, "
         f"UTC{moments.offset(answer.at, zone)}): the depot is {state}"

@@ -192,9 +192,12 @@ def _said(rung: Rung, ladder: Ladder) -> str:
     return f"{', '.join(names)}{when}: {', then '.join(ways)}, {length(rung.wait)} in all"
 
 
-def is_open(conn: Connection, depot_id: int, at: datetime) -> bool:
-    """Whether a depot is open at this moment."""
-    return opening.is_open(rotas.opening(conn, depot_id, at, at), at)
+def closed(conn: Connection, depot_id: int, at: datetime) -> str | None:
+    """Why a depot is closed at this moment, `Christmas Day`; None while it is open."""
+    known = rotas.opening(conn, depot_id, at, at)
+    if opening.is_open(known, at):
+        return None
+    return opening.why_closed(known, at) or "out of hours"
 
 
 def _rungs(rows: Iterable[dict[str, Any]]) -> list[Rung]:

@@ -3,6 +3,8 @@
 - https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks and `chat.postMessage`
 - https://core.telegram.org/bots/api#sendmessage
 - https://developer.pagerduty.com/docs/send-alert-event
+- https://docs.opsgenie.com/docs/alert-api, and the same for Jira Service Management:
+  https://developer.atlassian.com/cloud/jira/service-desk-ops/rest/v1/api-group-integration-events/
 """
 
 from __future__ import annotations
@@ -28,6 +30,12 @@ HOOK = "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIde
 BOT = "slack://xoxb-1234-1234-abc124/#dispatch"
 TELEGRAM = "tgram://123456789:abcdefg_hijklmnop/12315544"
 PAGERDUTY = "pagerduty://R0123456789ABCDEF0123456789ABCDE@apikey123456789"
+OPSGENIE = "opsgenie://0ps93n13-key/#Anaheim?region=eu"
+JIRA = "jira://j1r4-key/#Anaheim"
+_ALARMS = {
+    "api.eu.opsgenie.com": "/v2/alerts",
+    "api.atlassian.com": "/jsm/ops/integration/v2/alerts",
+}
 _SEVERITIES = {"critical", "error", "warning", "info"}
 
 
@@ -41,6 +49,7 @@ class Services:
         self.answers: list[tuple[int, Any] | str] = []
         self.heard: list[tuple[str, dict[str, Any]]] = []
         self.faults: list[str] = []
+        self.alarms: set[str] = set()
         self.over = threading.Event()
         self.base = ""
 
@@ -48,7 +57,9 @@ class Services:
         """What this host heard."""
         return [body for at, body in self.heard if at == host]
 
-    def answer(self, host: str, path: str, auth: str, body: dict[str, Any]) -> Any:
+    def answer(  # noqa: PLR0911 - one per service
+        self, host: str, path: str, auth: str, body: dict[str, Any]
+    ) -> Any:
         self.heard.append((host, body))
         if self.answers:
             return self.answers.pop(0)
@@ -60,6 +71,8 @@ class Services:
             return self._telegram(path, body)
         if host == "events.pagerduty.com":
             return self._pagerduty(path, body)
+        if host in _ALARMS:
+            return self._alarm(path.removeprefix(_ALARMS[host]), auth, body)
         return 200, {}
 
     def _wants(self, true: object, fault: str) -> None:
@@ -84,6 +97,20 @@ class Services:
         self._wants(str(body.get("chat_id")) == "12315544", "no chat_id")
         self._wants(0 < len(body.get("text", "")) <= 4096, "no text")
         return 200, {"ok": True, "result": {"message_id": 7}}
+
+    def _alarm(self, rest: str, auth: str, body: dict[str, Any]) -> Any:
+        """One alarm of a name at a time; it is closed by that name."""
+        self._wants(auth.startswith("GenieKey ") and auth.endswith("-key"), "GenieKey")
+        if not rest:
+            self._wants(0 < len(body.get("message", "")) <= 130, "message")
+            self._wants(0 < len(body.get("alias", "")) <= 512, "alias")
+            self.alarms.add(body["alias"])
+            return 202, {"result": "Request will be processed", "requestId": "43a29c5c"}
+        name, _, asked = rest.removeprefix("/").partition("/close")
+        self._wants(asked == "?identifierType=alias", f"closed by {rest}")
+        known = name in self.alarms
+        self.alarms.discard(name)
+        return (202 if known else 404), {"result": "Request will be processed"}
 
     def _pagerduty(self, path: str, body: dict[str, Any]) -> Any:
         self._wants(path == "/v2/enqueue", path)

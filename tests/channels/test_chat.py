@@ -27,7 +27,16 @@ from app.db.connection import connection, transaction
 from app.directory import endpoints_store
 from app.directory.endpoints_store import Owner
 from app.settings import Settings
-from tests.channels.services import BOT, HOOK, PAGERDUTY, TELEGRAM, Services, services
+from tests.channels.services import (
+    BOT,
+    HOOK,
+    JIRA,
+    OPSGENIE,
+    PAGERDUTY,
+    TELEGRAM,
+    Services,
+    services,
+)
 from tests.channels.world import enqueue, make_case, messages, read, send_due, states
 
 __all__ = ["services"]
@@ -116,6 +125,23 @@ def test_an_alarm_ends_when_somebody_takes_it_on(services: Services) -> None:
     services.answers = [(500, "")]
     assert not Apprise().recall(raised.provider_id, PAGERDUTY), "to be asked again"
     assert Apprise().send(outgoing(HOOK)).provider_id == "", "chat has nothing to end"
+
+
+@pytest.mark.parametrize("address", [OPSGENIE, JIRA])
+def test_an_alarm_at_atlassian_ends_by_the_name_that_we_gave_it(
+    services: Services, address: str
+) -> None:
+    raised = send(address)
+    other = send(address.replace("Anaheim", "Night"))
+    assert len(services.alarms) == 2, "one of the same name would ring nobody"
+    assert Apprise().recall(raised.provider_id, address)
+    assert len(services.alarms) == 1
+    assert Apprise().recall(raised.provider_id, address), "one that is closed is ended"
+    assert Apprise().recall(other.provider_id, address.replace("Anaheim", "Night"))
+    assert services.faults == []
+    for answer in ((500, ""), "close"):
+        services.answers = [answer]
+        assert not Apprise().recall(raised.provider_id, address), "to be asked again"
 
 
 @pytest.mark.parametrize(

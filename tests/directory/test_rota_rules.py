@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.directory.rotas import rules
 from app.directory.rotas.clocks import moment, readings
 from app.directory.rotas.model import Handover, Opening, Override, Rota, Shift, Span, Swap, Why
-from app.directory.rotas.opening import first_open, is_open, last_open, open_times
+from app.directory.rotas.opening import first_open, is_open, last_open, open_times, why_closed
 from tests.directory.nights import changes
 
 ANA, BEN, CLEO = 1, 2, 3
@@ -289,6 +289,17 @@ def test_public_holidays_are_closed_days_unless_the_depot_works_on_them():
     assert not is_open(Opening(BERLIN, country="DE"), christmas)  # also where it names no hours
     assert is_open(Opening(BERLIN, country="DE"), christmas + 2 * DAY)
     assert is_open(Opening(BERLIN, country="DE", keeps_holidays=False), christmas)
+
+
+def test_why_it_is_closed_has_the_holidays_name():
+    thanksgiving = datetime(2026, 11, 26, 20, tzinfo=UTC)
+    anaheim = Opening("America/Los_Angeles", country="US", region="CA")
+    assert not is_open(anaheim, thanksgiving)
+    assert why_closed(anaheim, thanksgiving) == "Thanksgiving Day"
+    assert why_closed(anaheim._replace(keeps_holidays=False), thanksgiving) == ""
+    assert why_closed(anaheim, thanksgiving + 5 * DAY) == ""
+    stocktaking = anaheim._replace(closed=frozenset({date(2026, 11, 26)}))
+    assert why_closed(stocktaking, thanksgiving) == "a closed day"
 
 
 @given(night=nights(), hours=st.lists(st.tuples(TIMES, TIMES), min_size=1, max_size=3))

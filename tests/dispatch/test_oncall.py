@@ -5,7 +5,7 @@ The world's clock stands at nine in the morning of a Tuesday.
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
 import psycopg
@@ -50,6 +50,23 @@ def test_who_is_on_duty_is_called_and_after_the_hand_over_the_next(play: Play, d
     assert called(play, play.courier()) == [BEN]
     advance(minutes=31)
     assert called(play, play.courier(parcel="P2")) == [ANA]
+
+
+def test_on_a_holiday_whoever_is_called_at_all_hours_is_and_it_says_which_day_that_is(
+    play: Play, depot: int
+):
+    memorial_day = datetime(2036, 5, 26, 18, tzinfo=UTC)
+    advance(seconds=(memorial_day - clock.now()).total_seconds())
+    assert called(play, play.courier()) == [ANA]
+    answer = oncall.would_call(connection(), "anaheim", clock.now())
+    assert answer.closed == "Memorial Day"
+    assert [person.name for person, _ in answer.calls[0].people] == ["Ana"]
+    with_hours = oncall.would_call(connection(), "anaheim", clock.now() + timedelta(days=1))
+    assert with_hours.closed is None
+    a_level(depot, 1, person_id=play.world.people["Ana"], called="open")
+    later = play.courier(parcel="P2")
+    assert called(play, later) == [BEN]
+    assert "Level 1 was passed over: the depot is closed." in said(play, later)
 
 
 def test_nobody_on_duty_is_the_next_level_at_once_and_the_timeline_says_so(play: Play, depot: int):

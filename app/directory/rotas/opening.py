@@ -6,8 +6,9 @@ Whatever asks about a depot's hours asks here: who is called, what is offered, w
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from app.directory.holidays import public_holidays
+from app.directory.holidays import holiday_name, public_holidays
 from app.directory.rotas.clocks import days, moment, span
 from app.directory.rotas.model import Opening
 from app.directory.rotas.rules import joined
@@ -45,6 +46,16 @@ def is_closed_on(opening: Opening, day: date) -> bool:
     return opening.keeps_holidays and day in public_holidays(
         opening.country, opening.region, day.year
     )
+
+
+def why_closed(opening: Opening, at: datetime) -> str:
+    """Why a depot is closed all of this day, in a few words; empty where it is not."""
+    day = at.astimezone(ZoneInfo(opening.zone)).date()
+    if day in opening.closed:
+        return "a closed day"
+    if opening.keeps_holidays:
+        return holiday_name(opening.country, opening.region, day)
+    return ""
 
 
 def first_open(opening: Opening, at: datetime) -> datetime:

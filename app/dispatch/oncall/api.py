@@ -45,7 +45,8 @@ def _oncall(conn: Connection, slug: str, at: datetime) -> dict[str, Any]:
         "depot": answer.depot.slug,
         "at": answer.at,
         "timezone": answer.depot.zone,
-        "open": answer.is_open,
+        "open": answer.closed is None,
+        "closed_for": answer.closed,
         "calls": [
             {
                 "at": call.at,

@@ -303,4 +303,8 @@ class OncallOut(Answer):
     at = fields.AwareDateTime()
     timezone = fields.String()
     open = fields.Boolean()
+    closed_for = fields.String(
+        allow_none=True,
+        metadata={"description": "Why the depot is closed then, such as a holiday's name."},
+    )
     calls = fields.List(fields.Nested(CallOut))

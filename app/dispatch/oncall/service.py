@@ -50,7 +50,8 @@ class Answer:
 
     depot: Depot
     at: datetime
-    is_open: bool
+    closed: str | None
+    """Why the depot is closed then; None while it is open."""
     calls: list[WouldCall]
     ladder: Ladder
 
@@ -70,7 +71,7 @@ def would_call(conn: Connection, slug: str, at: datetime, act_by: datetime | Non
     every = body.seconds("catch_all_every")
     ladder = ladders.read(conn, depot.id, every, at, at + _AHEAD)
     calls = list(_calls(ladder, depot.country, body.body["catch_all_times"], at, act_by))
-    return Answer(depot, at, ladders.is_open(conn, depot.id, at), calls, ladder)
+    return Answer(depot, at, ladders.closed(conn, depot.id, at), calls, ladder)
 
 
 def _calls(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import re
 from datetime import datetime
+from http import HTTPStatus
 
 import orjson
+import requests
 
 from app.channels import hosts
 from app.channels.hosts import Unanswered
@@ -34,7 +38,7 @@ class Apprise:
             opened = addresses.open_(message.address)
         except NotUsable:
             raise Refused("chat_bad_address", permanent=True) from None
-        heard = _notify(opened, message.text, message.about)
+        heard = _notify(opened, message.text, _name(message.about, message.address, opened.service))
         if heard is not None:
             raise _worth(opened.service, heard)
         return Accepted(message.about if opened.service.ends else "")
@@ -45,7 +49,11 @@ class Apprise:
             opened = addresses.open_(address)
         except NotUsable:
             return True
-        heard = _notify(opened, "Taken on.", provider_id, ends=True)
+        name = _name(provider_id, address, opened.service)
+        if opened.service.alarms_at:
+            heard = _end(opened, name)
+        else:
+            heard = _notify(opened, "Taken on.", name, ends=True)
         return heard is None or not isinstance(_worth(opened.service, heard), Ambiguous)
 
     def ask(self, message: Outgoing, since: datetime) -> Accepted | None:  # noqa: ARG002
@@ -53,11 +61,23 @@ class Apprise:
         return None
 
 
-def _notify(opened: Opened, words: str, about: str, *, ends: bool = False) -> list[Heard] | None:
+def _name(about: str, address: str, service: Service) -> str:
+    """What an alarm is called at the service, to be ended by it.
+
+    Where an alarm's name is the whole account's, a second one of this name would ring nobody, so
+    each address has its own.
+    """
+    own = hashlib.sha256(address.encode()).hexdigest()[:12] if service.alarms_at else ""
+    return f"reknock-{about}{own and '-'}{own}"
+
+
+def _notify(opened: Opened, words: str, name: str, *, ends: bool = False) -> list[Heard] | None:
     """None when the service took it; else what its requests came to."""
     service, plugin, _ = opened
-    if service.ends:
-        plugin.dedup = f"reknock-{about}"
+    if service.alarms_at:
+        plugin.alias = name
+    elif service.ends:
+        plugin.dedup = name
         plugin.action = service.ends if ends else "trigger"
     # In this thread: what Apprise calls by itself waits in one small pool for whoever hangs.
     with way_out.noted() as heard:
@@ -65,6 +85,22 @@ def _notify(opened: Opened, words: str, about: str, *, ends: bool = False) -> li
             body=words, notify_type="failure", body_format="text", overflow="truncate"
         )
     return None if taken else heard
+
+
+def _end(opened: Opened, name: str) -> list[Heard] | None:
+    """End an alarm by its name; one that is not there any more is ended."""
+    service, plugin, _ = opened
+    with way_out.noted() as heard, contextlib.suppress(requests.ConnectionError):
+        answer = way_out.request(
+            "POST",
+            f"{service.alarms_at[plugin.region_name]}/{name}/{service.ends}",
+            params={"identifierType": "alias"},
+            headers={"Authorization": f"GenieKey {plugin.apikey}"},
+            json={"source": "Reknock", "note": "Taken on."},
+        )
+        if answer.ok or answer.status_code == HTTPStatus.NOT_FOUND:
+            return None
+    return heard
 
 
 def _worth(service: Service, heard: list[Heard]) -> Refused | Ambiguous:

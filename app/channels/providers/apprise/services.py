@@ -6,10 +6,11 @@ disk, or in code that somebody brings along.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Service:
     """A service, and the class of Apprise that speaks to it."""
 
@@ -23,6 +24,9 @@ class Service:
     """Whether whoever types the address in chooses the host."""
     ends: str = ""
     """The action by which an alarm of ours is ended, where the service keeps one up."""
+    alarms_at: Mapping[str, str] = field(default_factory=dict)
+    """Where an alarm is ended by the name that we gave it, by region: Apprise itself ends only what
+    the same process has raised."""
 
 
 SERVICES = (
@@ -106,9 +110,22 @@ SERVICES = (
         "opsgenie.NotifyOpsgenie",
         ("opsgenie",),
         "opsgenie://api-key/#team?region=eu",
+        ends="close",
+        alarms_at={
+            "us": "https://api.opsgenie.com/v2/alerts",
+            "eu": "https://api.eu.opsgenie.com/v2/alerts",
+        },
     ),
     Service(
-        "jira", "Jira Service Management", "jira.NotifyJira", ("jira",), "jira://api-key/#team"
+        "jira",
+        "Jira Service Management",
+        "jira.NotifyJira",
+        ("jira",),
+        "jira://api-key/#team",
+        ends="close",
+        alarms_at=dict.fromkeys(
+            ("us", "eu"), "https://api.atlassian.com/jsm/ops/integration/v2/alerts"
+        ),
     ),
     Service(
         "splunk",
