@@ -23,9 +23,10 @@ import structlog
 
 import app
 from app import clock, settings
-from app.channels import inbox, outbox, rules, voice
+from app.channels import inbox, outbox, providers, rules, voice
 from app.channels.outbox import Answer, Call
 from app.channels.routing import DeliveryUpdate
+from app.channels.shares.service import Watch
 from app.contact.lookup import service as lookup
 from app.db import connection as db
 from app.db import turns
@@ -63,6 +64,7 @@ class Sender:
 
     def __init__(self, room: int = ROOM) -> None:
         self.woken = threading.Event()
+        self.watch = Watch()
         self._room = room
         self._lanes: dict[str, Lane] = {}
         self._answers: queue.SimpleQueue[tuple[Lane, Call, Answer]] = queue.SimpleQueue()
@@ -106,7 +108,11 @@ class Sender:
     def _record(self) -> None:
         while not self._answers.empty():
             lane, call, answer = self._answers.get()
-            lane.over(_key(call), failed=_failed(call, answer))
+            failed, provider = _failed(call, answer), call.chosen.provider.name
+            took = clock.machine_now() - call.since
+            self.watch.heard(lane.name, provider, took, failed=failed)
+            # of several providers the others go on, and its share becomes small
+            lane.over(_key(call), failed=failed and lane.name not in providers.shared())
             self._under_way -= 1
             self._unrecorded.append((call, answer))
         for lane in self._lanes.values():
@@ -237,6 +243,7 @@ def main() -> None:
             if time.monotonic() >= beat:
                 turns.beat(db.connection(), NAME, clock.machine_now())
                 beat = time.monotonic() + BEAT_EVERY
+                sender.watch.tell()
             if time.monotonic() >= fetch:
                 sender.in_background(lambda: inbox.fetch_missed(config))
                 fetch = time.monotonic() + FETCH_EVERY

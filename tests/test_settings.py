@@ -63,7 +63,7 @@ def test_an_order_says_who_carries_what_several_can(tmp_path):
     env = {"REKNOCK_HOME": str(tmp_path), "REKNOCK_DEMO": "1", "SMTP_URL": "smtp://host"}
     assert _carried(env | {"REKNOCK_PROVIDERS": "playground"})["email"] == "playground"
     assert _carried(env | {"REKNOCK_PROVIDERS": "smtp, playground"})["email"] == "smtp"
-    with pytest.raises(SettingsError, match="REKNOCK_PROVIDERS must list some of twilio, smtp"):
+    with pytest.raises(SettingsError, match="REKNOCK_PROVIDERS must list some of twilio, vonage"):
         settings.load(env | {"REKNOCK_PROVIDERS": "smtp,pigeon"})
 
 

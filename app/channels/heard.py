@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
 
 import structlog
 
@@ -21,6 +22,14 @@ from app.db.connection import Connection
 from app.languages.language import Language
 
 log = structlog.get_logger(__name__)
+
+
+class Price(NamedTuple):
+    """What a message cost, exactly as its provider says."""
+
+    amount: Decimal
+    currency: str
+    """ISO 4217."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +46,7 @@ class Receipt:
     provider_id: str | None = None
     read: bool = False
     """Whether somebody has looked at it, as far as the channel tells."""
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from app.channels import (
     store,
     voice,
 )
-from app.channels.providers import Chosen, chosen_for
+from app.channels.providers import Chosen, turn_of
 from app.channels.providers.base import (
     Accepted,
     Ambiguous,
@@ -203,7 +203,8 @@ def _decide(  # noqa: PLR0911 - one line per decision
         return NotSent(why)
     if never is not None:
         return DeliveryUpdate(state="suppressed", why=never, attempt=message.attempt)
-    chosen = chosen_for(message.channel, message.recipient)
+    refused_by = (message.provider or "") if message.tries else ""
+    chosen = turn_of(message.channel, message.recipient, message.id, not_by=refused_by)
     if chosen is None:
         return DeliveryUpdate(state="failed", why=NotSent.NO_PROVIDER, attempt=message.attempt)
     waking = _quiet_until(message, now)

@@ -50,6 +50,8 @@ def receipt(conn: Connection, fact: Receipt, now: datetime) -> None:
     routing.settle(conn, message_id, update, now)
     if fact.read:
         store.read(conn, message_id, now)
+    if fact.price:
+        store.priced(conn, message_id, *fact.price)
 
 
 def opt_out(conn: Connection, fact: OptOutWord, now: datetime) -> None:

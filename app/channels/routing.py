@@ -18,7 +18,7 @@ from app.cases.timeline.facts import CallEnded, MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
 from app.channels import endpoints, refusals, rules, store
-from app.channels.providers import chosen_for
+from app.channels.providers import named
 from app.channels.providers.base import ENDED, OPTED_OUT
 from app.channels.sources import SEND, Sent
 from app.channels.states import NotSent
@@ -167,14 +167,13 @@ def _wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:
         outcome = "unknown"
     else:
         outcome = "temporary" if update.temporary else "permanent"
-    chosen = chosen_for(message.channel, message.recipient)
-    provider = chosen.provider if chosen else None
-    repeatable = bool(provider and provider.name == message.provider and provider.repeatable)
+    by = named(message.channel, message.recipient, message.provider)
+    repeatable = bool(by and by.provider.repeatable)
     return rules.retry_in(message.audience, outcome, message.tries, repeatable=repeatable)
 
 
 def _grace(message: store.Message, update: DeliveryUpdate) -> timedelta:
-    chosen = chosen_for(message.channel, message.recipient)
+    chosen = named(message.channel, message.recipient, message.provider)
     waits = update.state == "unknown" and chosen is not None and chosen.provider.receipts
     return rules.UNKNOWN_GRACE if waits else timedelta()
 

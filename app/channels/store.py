@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from psycopg.rows import class_row, scalar_row, tuple_row
@@ -306,6 +307,14 @@ def read(conn: Connection, message_id: int, now: datetime) -> None:
     """Somebody has looked at the message; the first time counts."""
     conn.execute(
         "UPDATE messages SET read_at = coalesce(read_at, %s) WHERE id = %s", [now, message_id]
+    )
+
+
+def priced(conn: Connection, message_id: int, amount: Decimal, currency: str) -> None:
+    """What a message cost; what its provider says last counts."""
+    conn.execute(
+        "UPDATE messages SET price = %s, price_unit = %s WHERE id = %s",
+        [amount, currency, message_id],
     )
 
 

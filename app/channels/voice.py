@@ -77,8 +77,8 @@ def to_recall() -> list[Recall]:
 
 def recall(call: Recall) -> None:
     """Let a call ring no more, or an alarm end. Never call this inside a transaction."""
-    chosen = providers.chosen_for(call.channel, call.recipient)
-    if chosen is None or chosen.provider.name != call.provider:
+    chosen = providers.named(call.channel, call.recipient, call.provider)
+    if chosen is None:
         return
     address = ""
     if chosen.provider.many_hosts:

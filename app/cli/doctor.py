@@ -231,18 +231,18 @@ def photos(settings: Settings) -> Iterator[Finding]:
 
 def channels(settings: Settings) -> Iterator[Finding]:
     """Every channel has a provider, and the provider knows us."""
-    chosen = providers.choose(settings)
-    for channel in dict.fromkeys((*providers.NEEDED, *chosen)):
+    carrying = providers.carrying(settings)
+    for channel in dict.fromkeys((*providers.NEEDED, *carrying)):
         subject = providers.NEEDED.get(channel, channel)
-        provider = chosen.get(channel)
-        if provider is None:
+        if channel not in carrying:
             text = f"no provider; nobody is reached that way. Set {providers.to_set(channel)}."
             yield Finding("warn", subject, text)
-        elif (check := providers.doctor(provider)) is None:
-            yield Finding("ok", subject, f"carried by the {provider.name}")
-        else:
-            ok, text = check(settings)
-            yield Finding("ok" if ok else "fail", subject, text)
+        for provider in carrying.get(channel, ()):
+            if (check := providers.doctor(provider)) is None:
+                yield Finding("ok", subject, f"carried by the {provider.name}")
+            else:
+                ok, text = check(settings)
+                yield Finding("ok" if ok else "fail", subject, text)
 
 
 def _faults(error: SettingsError) -> Iterator[Finding]:

@@ -10,10 +10,12 @@ from types import ModuleType
 from typing import NamedTuple, cast
 
 from app.channels.providers.base import Callbacks, Carrier, Check, Inbox, Provider
+from app.channels.shares import rules
 from app.settings import Setting, Settings
 
 REGISTERED = (
     "app.channels.providers.twilio",
+    "app.channels.providers.vonage",
     "app.channels.providers.smtp",
     "app.channels.providers.postmark",
     "app.channels.providers.mailgun",
@@ -24,7 +26,7 @@ REGISTERED = (
     "app.channels.providers.playground",
 )
 """The packages of all providers, one line each. Of several that carry the same channel and are
-turned on, the first one does it; `REKNOCK_PROVIDERS` names another order."""
+turned on, the first one does it while it does well; `REKNOCK_PROVIDERS` names another order."""
 
 
 NEEDED = {"sms": "text messages", "email": "e-mail"}
@@ -39,6 +41,8 @@ class Chosen(NamedTuple):
 
 
 _chosen: dict[str, Chosen] = {}
+_others: dict[str, list[Chosen]] = {}
+_shares: dict[str, Mapping[str, int]] = {}
 DEMO = "playground"
 """The provider that carries, in a demo, whatever goes to an endpoint of its name."""
 
@@ -55,15 +59,28 @@ def declared() -> dict[str, tuple[Setting, ...]]:
 
 def choose(settings: Settings) -> dict[str, Provider]:
     """Which provider carries which channel under these settings."""
+    return {channel: carried[0] for channel, carried in carrying(settings).items()}
+
+
+def carrying(settings: Settings) -> dict[str, list[Provider]]:
+    """All that carry each channel under these settings, in order of preference.
+
+    The demo's own carries nothing that another does.
+    """
     order = settings.provider_order
     ranked = sorted(
         registered(), key=lambda p: order.index(p.name) if p.name in order else len(order)
     )
-    chosen: dict[str, Provider] = {}
+    found: dict[str, list[Provider]] = {}
     for provider in ranked:
         for channel in provider.carried(settings):
-            chosen.setdefault(channel, provider)
-    return chosen
+            found.setdefault(channel, []).append(provider)
+    return {
+        channel: carried[:1]
+        if carried[0].name == DEMO
+        else [one for one in carried if one.name != DEMO]
+        for channel, carried in found.items()
+    }
 
 
 def to_set(channel: str) -> str:
@@ -75,11 +92,16 @@ def to_set(channel: str) -> str:
 def configure(settings: Settings) -> None:
     """Say once per process who carries which channel."""
     _chosen.clear()
+    _others.clear()
+    _shares.clear()
     carriers: dict[str, Carrier] = {}
-    for channel, provider in choose(settings).items():
-        if provider.name not in carriers:
-            carriers[provider.name] = import_module(f"{provider.package}.sending").carrier(settings)
-        _chosen[channel] = Chosen(provider, carriers[provider.name])
+    for channel, carried in carrying(settings).items():
+        for provider in carried:
+            if provider.name not in carriers:
+                sending = import_module(f"{provider.package}.sending")
+                carriers[provider.name] = sending.carrier(settings)
+        first, *others = (Chosen(provider, carriers[provider.name]) for provider in carried)
+        _chosen[channel], _others[channel] = first, others
     demo = next(provider for provider in registered() if provider.name == DEMO)
     if demo.is_on(settings):
         _chosen[DEMO] = Chosen(demo, import_module(f"{demo.package}.sending").carrier(settings))
@@ -97,6 +119,43 @@ def chosen_for(channel: str, recipient: str = "") -> Chosen | None:
     Endpoints on the demo's phones are its own, though another provider carries their channel.
     """
     return _chosen.get(DEMO if recipient.startswith(f"{DEMO}-") else channel)
+
+
+def turn_of(channel: str, recipient: str, number: int, *, not_by: str = "") -> Chosen | None:
+    """Who carries this message, by its number: of several each gets its share.
+
+    After one has refused it for now (`not_by`) another one's turn comes first.
+    """
+    first = chosen_for(channel, recipient)
+    others = _others.get(channel, ())
+    if first is None or first.provider.name == DEMO or not others:
+        return first
+    several = {chosen.provider.name: chosen for chosen in (first, *others)}
+    left = [name for name in several if name != not_by]
+    if not_by in several:
+        return several[left[0]]
+    shares = _shares.get(channel)
+    return several.get(rules.pick(shares, number), first) if shares else first
+
+
+def named(channel: str, recipient: str, name: str | None) -> Chosen | None:
+    """The provider of this name, if it carries the channel; None when it does no longer."""
+    carried = (chosen_for(channel, recipient), *_others.get(channel, ()))
+    return next((one for one in carried if one and one.provider.name == name), None)
+
+
+def shared() -> dict[str, list[str]]:
+    """The channels that several carry, with their names in order of preference."""
+    return {
+        channel: [_chosen[channel].provider.name, *(one.provider.name for one in others)]
+        for channel, others in _others.items()
+        if others and channel in _chosen
+    }
+
+
+def use_shares(channel: str, shares: Mapping[str, int]) -> None:
+    """So many of a hundred messages each of them gets."""
+    _shares[channel] = shares
 
 
 def callbacks(provider: Provider) -> Callbacks | None:

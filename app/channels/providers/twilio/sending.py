@@ -20,16 +20,15 @@ from __future__ import annotations
 
 import json
 import logging
-import ssl
 import threading
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
-import urllib3
 
 from app import languages
+from app.channels.providers import http
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, callback_url
 from app.channels.providers.twilio.codes import why
 from app.settings import Settings
@@ -39,9 +38,6 @@ _ASK_TIMEOUT = (3.0, 5.0)  # asking is a courtesy and must leave time to record
 _RETRIES = "#rc=3&rp=all"  # asks for repeats of a callback that we did not take
 _RINGS_FOR = "25"  # seconds; most mailboxes take over later
 _AT_MOST = "240"  # seconds of a call: less than what `Provider.calls_end` waits for
-_ONE_WAY = ("+91", "+86", "+502", "+506", "+507", "+84")
-"""Countries from which an answer to a number abroad does not come: India, China, Guatemala,
-Costa Rica, Panama, Vietnam."""
 WHATSAPP = "whatsapp:"
 """Before a number that is meant on WhatsApp."""
 _CONTENT = "HX"
@@ -131,10 +127,10 @@ class Twilio:
         try:
             answer = self._session().post(url, data=form, timeout=_TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
-            if _never_left(error):
+            if http.never_left(error):
                 raise Refused("twilio_connection", permanent=False) from error
             raise Ambiguous("twilio_no_answer") from error
-        body = _json(answer)
+        body = http.json_of(answer)
         if answer.status_code in {200, 201} and body.get("sid"):
             return Accepted(str(body["sid"]))
         status = answer.status_code
@@ -160,14 +156,14 @@ class Twilio:
             )
         except requests.RequestException:
             return None
-        for item in _json(answer).get("messages") or []:
+        for item in http.json_of(answer).get("messages") or []:
             if _is_it(item, message, since):
                 return Accepted(str(item["sid"]))
         return None
 
     def can_be_answered(self, recipient: str) -> bool:
         """Whether our sender is a number, and the country lets text messages through both ways."""
-        return self._from.startswith("+") and not recipient.startswith(_ONE_WAY)
+        return self._from.startswith("+") and not recipient.startswith(http.ONE_WAY)
 
     def recall(self, provider_id: str, address: str) -> bool:  # noqa: ARG002 - a number has none
         """Take back a call that waits or rings; one that was answered goes on to its end."""
@@ -204,24 +200,6 @@ def _content(message: Outgoing) -> dict[str, str]:
         "ContentSid": template.id,
         "ContentVariables": json.dumps(values, ensure_ascii=False),
     }
-
-
-def _never_left(error: requests.RequestException) -> bool:
-    """Whether no byte of the request can have reached Twilio."""
-    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(reason, urllib3.exceptions.SSLError):
-        return any(isinstance(arg, ssl.SSLCertVerificationError) for arg in reason.args)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
-
-
-def _json(answer: requests.Response) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _is_it(item: Any, message: Outgoing, since: datetime) -> bool:
