@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app import clock
+from app.access import secret
 from app.cases import store as case_store
 from app.chain import policy
 from app.channels import outbox, refusals, service
@@ -49,6 +50,7 @@ def run(query: str, *values: Any) -> None:
 
 def make_case(tracking: str = "T1", **columns: Any) -> int:
     """An open case of a shop with one depot; each call makes a world of its own."""
+    secret.configure("a-secret-of-tests")  # a mail to a customer holds a code
     now = clock.now()
     with transaction() as conn:
         policy_id = policy.create(conn, tracking, policy.STANDARD, now)
