@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from app.channels import providers
 from app.channels.providers import _chosen, _others, _shares
+from app.channels.providers.base import Provider
 from app.channels.shares import rules
 from app.channels.shares.rules import Seen
 from app.channels.shares.service import DECIDES_EVERY, Watch
@@ -97,7 +98,7 @@ def two(settings: Settings) -> Iterator[None]:
     providers._chosen.clear()
     for name in ("heron", "stork"):
         one = carried_by("sms", object())  # type: ignore[arg-type]
-        made = one._replace(provider=providers.Provider(name=name, package="", channels=("sms",)))
+        made = one._replace(provider=Provider(name=name, package="", channels=("sms",)))
         if name == "heron":
             _chosen["sms"] = made
         else:
