@@ -16,17 +16,25 @@ from click.testing import CliRunner
 
 from app import clock
 from app.cases import service as cases
-from app.cases.timeline.facts import CustomerReply
+from app.cases.timeline.facts import CorrectionAsked, CustomerReply
 from app.chain import policy
 from app.cli import environment, main
+from app.customer.asked import service as customers
 from app.db import connection as db
 from app.db.connection import connection, transaction
+from app.decisions import service as decisions
+from app.decisions.model import Choice
+from app.dispatch import conversation
+from app.dispatch.snoozed import service as snoozed
 from app.errors import Problem
 from app.managing.dry_runs import asked, scratch_store, service, store, texts
 from app.managing.dry_runs.service import Tried
+from app.questions.model import Wants
+from app.questions.service import Written
 from tasks import dry_runs
 from tests import calendar
-from tests.inline import advance
+from tests.courier import PHONE
+from tests.inline import advance, settle
 from tests.pages.reading import fingerprint
 from tests.play import Play
 
@@ -177,14 +185,75 @@ def test_the_customer_is_told_later_and_cases_end_otherwise_where_they_do(play):
 
 
 def test_what_a_replay_cannot_do_again_is_left_out_and_named(play):
-    plain, asks = play.courier(parcel="P1"), play.courier(parcel="P2")
+    plain, asks, wishes = (play.courier(parcel=f"P{n}") for n in (1, 2, 3))
     with transaction() as conn:
         facts = CustomerReply(words="Where is it?", channel="sms", provider_id="x")
         cases.note(conn, [cases.Entry(asks, facts, "customer")], clock.now())
+        wish = CorrectionAsked(version=1)
+        cases.note(conn, [cases.Entry(wishes, wish, "customer")], clock.now())
     result = try_out(play)
     assert result["cases"] == 1
     assert plain
-    assert texts.left_out(result) == ["1 because the customer asked something"]
+    assert sorted(texts.left_out(result)) == [
+        "1 because the customer asked for another address",
+        "1 because the customer asked for more than an answer",
+    ]
+
+
+def ask(play: Play, case_id: int, words: str, wants: Wants = Wants.ANSWER) -> None:
+    """A customer writes by a text message."""
+    with transaction() as conn:
+        written = Written(text=words, wants=wants, channel="sms", sender=PHONE)
+        customers.ask(conn, play.case(case_id), written, clock.now())
+    settle()
+
+
+def test_questions_answers_and_calls_that_were_put_off_happen_again(play):
+    case_id = play.courier()
+    snoozed.snooze(case_id, "Ana", clock.now() + timedelta(minutes=9), clock.now())
+    settle()
+    advance(minutes=12)
+    play.acknowledge(case_id, "Ana")
+    advance(minutes=15)
+    ask(play, case_id, "Which door?")
+    advance(minutes=7)
+    ask(play, case_id, "I want the manager", Wants.IN_CHARGE)
+    advance(minutes=3)
+    conversation.answer(case_id, "The blue one", "Ben", clock.now())
+    settle()
+    advance(hours=2)
+    result = try_out(play)
+    assert (result["cases"], result["left_out"], result["undone"]) == (1, {}, [0, 0])
+    assert calls(result, "really")["Ben"] >= 1
+    for run in ("before", "after"):
+        assert calls(result, run) == calls(result, "really"), run
+        assert result["customer"][run] == result["customer"]["really"]
+    assert texts.differences(result) == []
+
+
+def test_a_question_that_waits_longer_by_the_policy_calls_fewer(play):
+    case_id = play.courier()
+    play.acknowledge(case_id, "Ana")
+    advance(minutes=30)
+    ask(play, case_id, "Which door?")
+    advance(hours=9)
+    result = try_out(play, answer_within=4 * policy.HOUR)
+    assert calls(result, "before") == calls(result, "really")
+    assert result["customer"]["before"] == result["customer"]["really"]
+    assert result["customer"]["after"] < result["customer"]["before"]
+
+
+def test_a_shippers_decision_comes_as_long_after_they_were_asked(play):
+    case_id = play.courier("lost")
+    play.acknowledge(case_id, "Ana")
+    advance(hours=3)
+    assert "decision_requested" in play.timeline(case_id)
+    decisions.decide(case_id, Choice.REFUND, "shipper", clock.now())
+    settle()
+    result = try_out(play)
+    assert (result["cases"], result["left_out"], result["undone"]) == (1, {}, [0, 0])
+    assert result["ends"] == []
+    assert result["customer"]["before"] == result["customer"]["really"]
 
 
 def test_a_scratch_world_cannot_write_to_anything_that_lives(play):
@@ -209,7 +278,7 @@ def test_a_scratch_world_cannot_write_to_anything_that_lives(play):
 
 def test_it_is_given_up_when_it_takes_too_long_and_says_so(play, monkeypatch):
     play.courier()
-    number = ask(play)
+    number = have_tried(play)
     monkeypatch.setattr(service, "LONGEST", timedelta(0))
     assert asked.do_next()
     found = store.find(connection(), play.world.shipper_id, number)
@@ -220,16 +289,16 @@ def test_it_is_given_up_when_it_takes_too_long_and_says_so(play, monkeypatch):
     assert clock.now() >= play.case(1).opened_at  # time goes on as before
 
 
-def ask(play: Play) -> int:
+def have_tried(play: Play) -> int:
     with transaction() as conn:
         tried = Tried(shipper_id=play.world.shipper_id, body=changed())
         return asked.ask(conn, tried, "Ana", clock.now())
 
 
 def test_only_a_few_wait_and_one_whose_process_died_is_begun_once_more(play):
-    numbers = [ask(play) for _ in range(5)]
+    numbers = [have_tried(play) for _ in range(5)]
     with pytest.raises(Problem, match="wait a minute"):
-        ask(play)
+        have_tried(play)
     live = connection()
     for attempt in range(3):
         now = clock.machine_now() + attempt * (asked.LOST + timedelta(seconds=1))
@@ -241,7 +310,7 @@ def test_only_a_few_wait_and_one_whose_process_died_is_begun_once_more(play):
 
 def test_the_process_that_a_clock_starts_does_what_was_asked_for(play, env, monkeypatch):
     play.courier()
-    number = ask(play)
+    number = have_tried(play)
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     assert dry_runs.start() is False

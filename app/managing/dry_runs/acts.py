@@ -5,15 +5,16 @@ The rules of a replay, which the page states too:
 - A courier's news comes at the hour at which it came.
 - Whoever took a task on, passed it on or finished it needs as long for it from their own call as
   they did then; who is not called does not do it. Who did it uncalled does it at the same hour.
-- A customer chooses or answers as long after the message before it as they did then.
+- A customer chooses, asks or answers as long after the message before it as they did then.
+- A shipper decides as long after they were asked as they did then.
+- Whoever put calls off, or answered a customer, does it as the others do what they did.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from app.cases.timeline import rows
@@ -22,43 +23,39 @@ from app.cases.timeline.facts import (
     Booked,
     Closed,
     CourierReport,
+    CustomerReply,
     CustomerTold,
+    Decided,
+    DecisionRequested,
     DispatcherCalled,
     Facts,
     PassedOn,
+    QuestionAnswered,
     Rebooked,
     RecoveryCalled,
     Resolved,
+    Snoozed,
     SurveyAnswered,
     SurveySent,
 )
 from app.cases.timeline.kinds import Actor, Kind
-from app.managing.dry_runs.history_store import Said
+from app.managing.dry_runs.history_store import Asked, Said
+from app.questions.model import Wants
 
 TaskKey = tuple[str, int]
 """Which task of a case: its kind, and the how-manieth of that kind."""
 Anchor = tuple[Any, ...]
 """What an act waits for: `("called", task, person)`, or `("told", topic)`."""
 _SURVEY = ("told", "survey")
-
-
-class Verb(StrEnum):
-    """What is done."""
-
-    COURIER = "courier"
-    ACKNOWLEDGE = "acknowledge"
-    PASS_ON = "pass_on"  # noqa: S105 - it is a verb
-    RESOLVE = "resolve"
-    CHOOSE = "choose"
-    RATE = "rate"
-    CLOSE = "close"
+_DECISION = ("decision",)
+_WORDS = frozenset({Wants.ANSWER, Wants.PERSON, Wants.IN_CHARGE})
+"""What can be asked again in words; another address, and a search, open more than a question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One of them: at an hour, or so long after what it waits for."""
+    """What was done: at an hour, or so long after what it waits for."""
 
-    verb: Verb
     facts: Facts
     by: str
     at: datetime
@@ -66,6 +63,7 @@ class Act:
     task: TaskKey | None = None
     waits_for: Anchor | None = None
     after: timedelta = timedelta()
+    asked: Asked | None = None
 
 
 @dataclass(slots=True)
@@ -76,49 +74,53 @@ class Story:
     lacks: set[str] = field(default_factory=set)
 
 
-_HARMLESS = frozenset({Kind.NOTE, Kind.CONTACT_ELSEWHERE, Kind.CUSTOMER_WORD})
 _NOT_AGAIN = {
     Kind.CONTACT_SUPPLIED: "a contact came later",
-    Kind.CORRECTED: "the address was corrected",
-    Kind.CORRECTION_ASKED: "the address was corrected",
-    Kind.CORRECTION_REFUSED: "the address was corrected",
+    Kind.CORRECTION_ASKED: "the customer asked for another address",
+    Kind.CORRECTION_REFUSED: "the customer asked for another address",
     Kind.DOOR_HELP_SAID: "the customer said what helps at the door",
-    Kind.CUSTOMER_REPLY: "the customer asked something",
-    Kind.QUESTION_ANSWERED: "the customer asked something",
     Kind.NOT_RECEIVED: "it was delivered and not received",
     Kind.ATTEMPT_DISPUTED: "the customer said whether the courier came",
     Kind.DISPUTE_SETTLED: "the customer said whether the courier came",
-    Kind.SNOOZED: "calls were put off",
     Kind.UNDONE: "something was taken back",
-    Kind.DECIDED: "the shipper decided",
     Kind.SHIPPER_WROTE: "the shipper wrote",
     Kind.BEGUN: "old news was begun by hand",
     Kind.BOOKING_TOLD: "a courier's own system took the booking",
 }
 
 
-def stories(said: Sequence[Said], tasks: Mapping[int, tuple[int, str, int]]) -> dict[int, Story]:
+def stories(
+    said: Sequence[Said],
+    tasks: Mapping[int, tuple[int, str, int]],
+    questions: Mapping[int, Asked],
+) -> dict[int, Story]:
     """What was done in each case."""
     by_case: dict[int, list[Said]] = {}
     for one in said:
         by_case.setdefault(one.case_id, []).append(one)
     keys = {task_id: (kind, number) for task_id, (_, kind, number) in tasks.items()}
-    return {case_id: _story(entries, keys) for case_id, entries in by_case.items()}
+    return {case_id: _story(entries, keys, questions) for case_id, entries in by_case.items()}
 
 
-def _story(entries: Sequence[Said], keys: Mapping[int, TaskKey]) -> Story:
+def _story(
+    entries: Sequence[Said], keys: Mapping[int, TaskKey], questions: Mapping[int, Asked]
+) -> Story:
     story = Story()
     first: dict[Anchor, datetime] = {}
-    told: tuple[Anchor, datetime] | None = None
+    told: Anchor | None = None
     for entry in entries:
         facts = rows.read(entry.kind, entry.facts)
         for anchor in anchors(facts, keys):
             first.setdefault(anchor, entry.at)
             if anchor[0] == "told" and anchor != _SURVEY:
-                told = anchor, first[anchor]
+                told = anchor
         if entry.kind in _NOT_AGAIN:
             story.lacks.add(_NOT_AGAIN[Kind(entry.kind)])
         act = _act(entry, facts, keys, first, told)
+        if act is not None and isinstance(facts, CustomerReply):
+            act = replace(act, asked=questions.get(facts.question_id))
+            if act.asked is None or act.asked.wants not in _WORDS:
+                story.lacks.add("the customer asked for more than an answer")
         if act is not None:
             story.acts.append(act)
     return story
@@ -134,6 +136,8 @@ def anchors(facts: Facts, keys: Mapping[int, TaskKey]) -> list[Anchor]:
             return [("told", str(facts.topic))]
         case SurveySent():
             return [_SURVEY]
+        case DecisionRequested():
+            return [_DECISION]
     return []
 
 
@@ -142,33 +146,15 @@ def _act(
     facts: Facts,
     keys: Mapping[int, TaskKey],
     first: Mapping[Anchor, datetime],
-    told: tuple[Anchor, datetime] | None,
+    told: Anchor | None,
 ) -> Act | None:
     """What was done with this entry by somebody outside; None where nobody outside did anything."""
-    verb: Verb | None = None
-    task: TaskKey | None = None
-    anchor: Anchor | None = None
-    by_person = entry.actor not in set(Actor) - {Actor.CUSTOMER}
-    match facts:
-        case CourierReport():
-            verb = Verb.COURIER
-        case Acknowledged() | PassedOn() | Resolved():
-            verb = _VERBS[type(facts)]
-            task = keys.get(facts.task_id)
-            anchor = ("called", task, entry.actor)
-        case Booked() | Rebooked() if by_person:
-            verb = Verb.CHOOSE
-            if entry.actor == Actor.CUSTOMER and told:
-                anchor = told[0]
-        case SurveyAnswered():
-            verb, anchor = Verb.RATE, _SURVEY
-        case Closed() if by_person:
-            verb = Verb.CLOSE
-    if verb is None:
+    done = _done(entry, facts, keys, first, told)
+    if done is None:
         return None
+    task, anchor = done
     since = first.get(anchor) if anchor else None
     return Act(
-        verb=verb,
         facts=facts,
         by=entry.actor,
         at=entry.at,
@@ -178,8 +164,37 @@ def _act(
     )
 
 
-_VERBS: Mapping[type[Any], Verb] = {
-    Acknowledged: Verb.ACKNOWLEDGE,
-    PassedOn: Verb.PASS_ON,
-    Resolved: Verb.RESOLVE,
-}
+def _done(  # noqa: PLR0911 - one per kind
+    entry: Said,
+    facts: Facts,
+    keys: Mapping[int, TaskKey],
+    first: Mapping[Anchor, datetime],
+    told: Anchor | None,
+) -> tuple[TaskKey | None, Anchor | None] | None:
+    """On which task it was done, and what whoever did it waited for."""
+    by_person = entry.actor not in set(Actor) - {Actor.CUSTOMER}
+    match facts:
+        case CourierReport():
+            return None, None
+        case Acknowledged() | PassedOn() | Resolved() | Snoozed():
+            task = keys.get(facts.task_id)
+            return task, ("called", task, entry.actor)
+        case CustomerReply():
+            return None, told
+        case QuestionAnswered():
+            return None, _last_call(first, entry.actor)
+        case Decided():
+            return None, _DECISION
+        case SurveyAnswered():
+            return None, _SURVEY
+        case Booked() | Rebooked() if by_person:
+            return None, told if entry.actor == Actor.CUSTOMER else None
+        case Closed() if by_person:
+            return None, None
+    return None
+
+
+def _last_call(first: Mapping[Anchor, datetime], person: str) -> Anchor | None:
+    """The last call of this person for a question."""
+    called = [one for one in first if one[0] == "called" and one[1] and one[1][0] == "question"]
+    return next((one for one in reversed(called) if one[2] == person), None)

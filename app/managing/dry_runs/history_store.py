@@ -38,6 +38,15 @@ class Said(NamedTuple):
     facts: dict[str, Any]
 
 
+class Asked(NamedTuple):
+    """What a customer asked, in what words and by which way."""
+
+    text: str
+    wants: str
+    channel: str
+    sender: str
+
+
 class Outcome(NamedTuple):
     """What became of a message."""
 
@@ -87,6 +96,15 @@ def tasks(conn: Connection, case_ids: Sequence[int]) -> dict[int, tuple[int, str
         [list(case_ids)],
     )
     return {row["id"]: (row["case_id"], row["kind"], row["number"]) for row in rows}
+
+
+def questions(conn: Connection, case_ids: Sequence[int]) -> dict[int, Asked]:
+    """What the customers of these asked, by the question's id."""
+    rows = conn.execute(
+        "SELECT id, text, wants, channel, sender FROM questions WHERE case_id = ANY(%s)",
+        [list(case_ids)],
+    )
+    return {row.pop("id"): Asked(**row) for row in rows}
 
 
 def outcomes(conn: Connection, case_ids: Sequence[int]) -> list[Outcome]:

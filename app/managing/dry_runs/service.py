@@ -53,7 +53,11 @@ def run(tried: Tried, progress: Progress = lambda *_: None) -> dict[str, Any]:
     live, until = db.connection(), clock.now()
     past = history_store.cases(live, tried.shipper_id, tried.since, min(tried.most, MOST))
     ids = [one.id for one in past]
-    stories = acts.stories(history_store.timelines(live, ids), history_store.tasks(live, ids))
+    stories = acts.stories(
+        history_store.timelines(live, ids),
+        history_store.tasks(live, ids),
+        history_store.questions(live, ids),
+    )
     lacks = {one.id: _lacks(stories.get(one.id)) for one in past}
     kept = [one for one in past if not lacks[one.id]]
     ids = [one.id for one in kept]

@@ -18,13 +18,14 @@ _MEASURES = {
 
 ASSUMED = (
     "Couriers' news come at the hours at which they came.",
-    "Whoever took something on, passed it on or finished it needs as long from their call as then.",
+    "Whoever took something on, passed it on, put it off or finished it needs as long as then.",
     "Whoever is never called does nothing, though in truth they or somebody else might have.",
-    "Customers choose and answer as long after our message as then, the same window if it is free.",
+    "Customers choose, ask and answer as long after our message as then, the same window if free.",
+    "Shippers decide as long after they were asked as then.",
     "What they would have done after other words, or at another hour, nobody knows.",
     "Messages arrive or fail as they did. A telephone that did not ring then is not answered.",
     "What falls on the same moment leaves in one message, though then seconds may have parted it.",
-    "Contacts, depots, ladders, rotas and windows are those of today.",
+    "Contacts, addresses, depots, ladders, rotas and windows are those of today.",
 )
 """What a replay takes for granted."""
 

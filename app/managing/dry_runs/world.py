@@ -16,36 +16,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app import clock
-from app.booking import service as booking
-from app.cases import service as cases
-from app.cases.model import Holding, Resolution
+from app.cases.model import Holding
 from app.cases.timeline import rows
 from app.cases.timeline.facts import (
-    Acknowledged,
-    Booked,
-    Closed,
     CourierReport,
-    Rebooked,
-    Resolved,
-    SurveyAnswered,
 )
 from app.chain import engine, registry
-from app.chain import service as chain
 from app.chain import store as steps
 from app.chain.store import Ref
 from app.channels import outbox
 from app.channels.outbox import Answer, Call
 from app.channels.providers.base import Accepted
 from app.channels.routing import DeliveryUpdate
-from app.customer import service as customer
 from app.db.connection import Connection, transaction
-from app.dispatch import service as dispatch
 from app.dispatch import store as tasks
 from app.errors import Problem
 from app.intake import store as intake
 from app.intake.event import Account, Event, Incoming, Message
-from app.managing.dry_runs import acts, scratch_store
-from app.managing.dry_runs.acts import Act, Anchor, Story, TaskKey, Verb
+from app.managing.dry_runs import acts, doing, scratch_store
+from app.managing.dry_runs.acts import Act, Anchor, Story, TaskKey
 from app.managing.dry_runs.history_store import Outcome, Past
 from app.promises import service as promises
 
@@ -222,18 +211,19 @@ class World:
             if case_id is not None:
                 scratch_store.stop(self.conn, case_id)
             return
-        if act.verb is Verb.COURIER:
-            self._hear(next(past for past in self.history.cases if past.id == past_id), act)
+        if isinstance(act.facts, CourierReport):
+            past = next(past for past in self.history.cases if past.id == past_id)
+            self._hear(past, act)
             return
         try:
-            done = case_id is not None and self._act(case_id, act)
+            done = case_id is not None and doing.do(case_id, act, self._tasks(case_id))
         except Problem:
             done = False
         self.undone += not done
 
     def _hear(self, past: Past, act: Act) -> None:
         said = act.facts
-        assert isinstance(said, CourierReport)  # noqa: S101 - that is what the verb means
+        assert isinstance(said, CourierReport)  # noqa: S101 - others are done, not heard
         kind = rows.kind_of(said).removeprefix("courier_")
         event = Event(
             key=f"event-{said.event_id}-{past.shipment_id}",
@@ -254,50 +244,3 @@ class World:
             intake.take_on(conn, message, clock.now())
         for case_id, _ in scratch_store.opened(self.conn)[len(self._then) :]:
             self._match(case_id)
-
-    def _act(self, case_id: int, act: Act) -> bool:
-        now, facts = clock.now(), act.facts
-        match act.verb:
-            case Verb.CHOOSE:
-                assert isinstance(facts, Booked | Rebooked)  # noqa: S101 - see the verb
-                return self._choose(case_id, act, facts)
-            case Verb.RATE:
-                assert isinstance(facts, SurveyAnswered)  # noqa: S101 - see the verb
-                customer.rate(case_id, facts.score, "", now)
-                return True
-            case Verb.CLOSE:
-                assert isinstance(facts, Closed)  # noqa: S101 - see the verb
-                with transaction() as conn:
-                    case = cases.lock(conn, case_id)
-                    return case is not None and chain.close(
-                        conn, case, Resolution(facts.resolution), act.by, now
-                    )
-        task = self._tasks(case_id).get(act.task) if act.task else None
-        if task is None:
-            return False
-        if act.verb is Verb.PASS_ON:
-            dispatch.pass_on(task.id, act.by, now)
-        elif isinstance(facts, Resolved):
-            dispatch.resolve(task.id, act.by, facts.outcome, "", now)
-        elif isinstance(facts, Acknowledged):
-            return dispatch.acknowledge(task.id, act.by, "", facts.outcome, now).fresh
-        return True
-
-    def _choose(self, case_id: int, act: Act, then: Booked | Rebooked) -> bool:
-        """The same window or place; where it is not offered, the first that is."""
-        now = clock.now()
-        with transaction() as conn:
-            case = cases.lock(conn, case_id)
-            if case is None:
-                return False
-            offered = booking.options(conn, case, now)
-        slots = [one for one in offered.slots if one.starts_at == then.starts_at]
-        points = [one for one in offered.pickup_points if one.name == then.place]
-        wanted = [*(points if then.kind == "pickup" else slots), *offered.slots, *points]
-        if not wanted:
-            return False
-        if act.by == "customer":
-            customer.choose(case_id, wanted[0].choice, now)
-        else:
-            booking.choose_for(case_id, wanted[0].choice, act.by, now)
-        return True
