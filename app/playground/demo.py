@@ -12,7 +12,7 @@ from app.booking import places_store
 from app.chain import policy
 from app.channels.providers import DEMO
 from app.db.connection import Connection, connection, transaction
-from app.directory import endpoints_store, ladders, roles_store, service
+from app.directory import endpoints_store, hours, ladders, roles_store, service
 from app.directory import store as directory
 from app.directory.changes import ITSELF
 from app.directory.endpoints_store import Owner
@@ -144,14 +144,16 @@ def _depot(conn: Connection, people: list[int], now: datetime) -> int:
     for person_id in people:
         roles_store.let_see(conn, person_id, "anaheim")
     _ladder(conn, people, now)
+    # It works on holidays, so that a newcomer plays the same story on each day of the year.
+    hours.put(conn, ITSELF, "anaheim", [], now, keeps_holidays=False)
     for weekday in range(1, 7):
         for starts, ends in _WINDOWS:
             places_store.add_rule(conn, depot_id, weekday, starts, ends, _CAPACITY, _CUTOFF)
     closed = (clock.local(now, ZONE) + timedelta(days=9)).date()
     places_store.add_closure(conn, depot_id, closed, "Stocktaking")
-    for name, address, hours, ready_in in _POINTS:
+    for name, address, opens, ready_in in _POINTS:
         ready, kept = timedelta(hours=ready_in), timedelta(days=4)
-        places_store.add_point(conn, depot_id, name, address, hours, ready, kept, 20)
+        places_store.add_point(conn, depot_id, name, address, opens, ready, kept, 20)
     return depot_id
 
 
