@@ -179,8 +179,9 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         from app.intake import pages as trying
         from app.playground import answers, visit
         from app.playground import pages as playground
+        from app.playground.catalogue import pages as catalogue
 
-        faces += [playground, answers, trying, visit]
+        faces += [playground, answers, trying, visit, catalogue]
         for face in (playground, answers, trying):  # nobody signs in to them
             session.csrf.exempt(face.blueprint)
     # These use no cookie that another site could borrow. A program shows its key or signature;

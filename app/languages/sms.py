@@ -9,6 +9,7 @@ own words need another alphabet all the same, nothing is left away.
 from __future__ import annotations
 
 import unicodedata
+from typing import NamedTuple
 
 from app import languages
 
@@ -17,6 +18,8 @@ _BASIC = frozenset(
     "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
 )
 """GSM 03.38 with its extension."""
+_TWICE = frozenset("^{}\\[~]|€")
+"""The extension: these take two places."""
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("\u202f\u2009\u00a0", " "),
@@ -46,3 +49,27 @@ def as_sent(text: str, language: str) -> str:
 
 def _bare(letter: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
+
+
+class Size(NamedTuple):
+    """How much of a text message a text takes."""
+
+    encoding: str
+    """`GSM-7` or `UCS-2`."""
+    characters: int
+    """As they count: `€` and brackets twice in GSM-7, most pictures twice in UCS-2."""
+    parts: int
+    """It is paid by these."""
+
+
+def size(text: str) -> Size:
+    """How a text is sent, and in how many parts."""
+    if fits(text):
+        characters = len(text) + sum(c in _TWICE for c in text)
+        return Size("GSM-7", characters, _parts(characters, 160, 153))
+    characters = len(text.encode("utf-16-be")) // 2
+    return Size("UCS-2", characters, _parts(characters, 70, 67))
+
+
+def _parts(characters: int, alone: int, together: int) -> int:
+    return 1 if characters <= alone else -(-characters // together)
