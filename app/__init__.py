@@ -109,6 +109,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.customer.wrong import pages as wrong_pages
     from app.decisions import api as decisions
     from app.decisions import pages as shipper_pages
+    from app.directory import brand_pages, domains
     from app.dispatch import api as dispatch
     from app.dispatch import console
     from app.dispatch import pages as dispatch_pages
@@ -119,6 +120,8 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch.oncall import cover_pages, ladder_pages, rota_pages
     from app.dispatch.oncall import feed as rota_feed
     from app.dispatch.oncall import pages as oncall_pages
+    from app.disputes import api as disputes
+    from app.disputes import pages as dispute_pages
     from app.handover import api as handover
     from app.insight import couriers, dashboard, described, docs, error_pages, health
     from app.intake import api as intake
@@ -126,6 +129,8 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.intake.middleware import WebhookMiddleware
     from app.managing import (
         accounts_pages,
+        brands_api,
+        brands_pages,
         changes_pages,
         depots_pages,
         hours_pages,
@@ -153,13 +158,14 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     web.config.update(OPENAPI, SETTINGS=settings)
     house.configure(web, settings.public_url)
     web.register_error_handler(404, respond.calm)  # whoever mistypes an address is a person
+    domains.guard(web)
     session.configure(web, settings.public_url)
     openid.configure(web, settings)
     web.register_blueprint(theme.blueprint)
     api = HouseApi(web)
     programs = (
         *(orders, corrections, contact, cases, booking, decisions, dispatch, oncall, depots),
-        wrong_contacts,
+        *(wrong_contacts, disputes, brands_api),
         people_api,
         wanted,
         outbound,
@@ -174,6 +180,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
         *(policy_pages, dry_run_pages, phone_pages, genuine_pages, wrong_pages, wrong_console),
+        *(dispute_pages, brand_pages, brands_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

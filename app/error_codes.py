@@ -619,6 +619,13 @@ _TABLE = (
         "Look in the console.",
     ),
     ErrorCode(
+        "brand_unusable",
+        422,
+        "The brand cannot be used",
+        "A colour that many people could not read, an address that takes no mail, no host name.",
+        "`errors` says for each field what is wrong, and suggests a colour that can be read.",
+    ),
+    ErrorCode(
         "not_said_wrong",
         409,
         "Nobody says that it is wrong",

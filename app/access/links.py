@@ -87,6 +87,6 @@ def url(purpose: str, *ids: int) -> str:
     return at(f"/{_PATHS[purpose]}/{make(purpose, *ids)}")
 
 
-def at(path: str) -> str:
-    """The whole address of a page of this installation."""
-    return f"{_public_url}{path}"
+def at(path: str, domain: str = "") -> str:
+    """The whole address of a page of this installation, at a shipper's own host if it has one."""
+    return f"https://{domain}{path}" if domain else f"{_public_url}{path}"

@@ -37,7 +37,7 @@ THINGS = {
     "slug": Thing("depot", "no_such_depot", "There is no depot of this name."),
 }
 """By the name of the part of the address."""
-ANYBODYS = frozenset({"day", "override_id", "dry_run", "photo"})
+ANYBODYS = frozenset({"day", "override_id", "dry_run", "photo", "dispute"})
 """Parts of addresses that are nobody's, or belong to what stands before them."""
 
 

@@ -7,11 +7,12 @@ as it is then.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from app.directory.brand import Brand
 from app.locality import quiet, zones
 
 NOT_RECEIVED = "not_received"
@@ -208,6 +209,7 @@ class Shipper:
     email: str | None
     phone: str | None
     country: str
+    brand: Brand = field(default_factory=Brand)
 
 
 @dataclass(frozen=True, slots=True)

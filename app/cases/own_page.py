@@ -26,7 +26,7 @@ def token_of(case_id: int, key: bytes | None) -> str:
 
 def url(case: Case) -> str:
     """The whole address, as it stands in messages."""
-    return links.at(f"/c/{token(case)}")
+    return links.at(f"/c/{token(case)}", case.shipper.brand.domain)
 
 
 def code(case: Case) -> str:

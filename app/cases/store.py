@@ -25,6 +25,7 @@ from app.cases.model import (
 )
 from app.db.connection import Connection
 from app.db.together import Rows
+from app.directory.brand import Brand
 from app.locality import zones
 
 _CASE = """
@@ -49,8 +50,9 @@ SELECT c.id, c.shipment_id, c.shipper_id, c.account_id, c.depot_id, c.policy_id,
        s.status AS "parcel.status",
        s.held AS "parcel.held", s.directions AS "parcel.directions",
        s.consent AS "parcel.consent",
-       h.name AS "shipper.name", h.email AS "shipper.email", h.phone AS "shipper.phone",
-       h.country AS "shipper.country",
+       coalesce(nullif(h.brand ->> 'name', ''), h.name) AS "shipper.name",
+       h.email AS "shipper.email", h.phone AS "shipper.phone",
+       h.country AS "shipper.country", h.brand AS "shipper.brand",
        d.name AS "depot.name", d.timezone AS "depot.zone", d.phone AS "depot.phone"
   FROM cases c
   JOIN shipments s ON s.id = c.shipment_id
@@ -66,6 +68,7 @@ def _read(**row: Any) -> Case:
         part, _, name = column.rpartition(".")
         parts[part][name] = value
     own = parts[""]
+    parts["shipper"]["brand"] = Brand.read(parts["shipper"]["brand"])
     held = parts["parcel"]["held"]
     parts["parcel"]["held"] = Holding.read(held) if held else None
     own["kind"], own["state"] = CaseKind(own["kind"]), CaseState(own["state"])

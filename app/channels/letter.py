@@ -65,11 +65,13 @@ def write(message: Outgoing, mail_from: str, at: datetime, reply_to: str = "") -
         ValueError: the recipient or the sender is not a usable mail address.
     """
     origin = sender(mail_from)
+    if message.sender:
+        origin = Address(_one_line(message.sender), origin.username, origin.domain)
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = origin
     mail["To"] = address(message.recipient)
-    if reply_to:
-        mail["Reply-To"] = address(reply_to)
+    if answers := reply_to or message.reply_to:
+        mail["Reply-To"] = address(answers)
     mail["Subject"] = _one_line(message.subject)
     mail["Date"] = at
     mark = hashlib.blake2s(message.request_id.encode(), digest_size=6).hexdigest()

@@ -43,6 +43,7 @@ from app.channels.routing import DeliveryUpdate
 from app.channels.states import NotSent
 from app.channels.store import Acceptance, Due, Message
 from app.db.connection import Connection, connection, transaction
+from app.directory.brand import Brand
 from app.languages import sms
 from app.locality import quiet
 
@@ -322,13 +323,17 @@ def _quiet_until(message: Message, now: datetime) -> datetime | None:
 
 def _outgoing(due: Due, chosen: Chosen, address: str, template: Template | None) -> Outgoing:
     message = due.message
+    mail = message.channel == "email" and message.audience == "customer"
+    brand = Brand.read(due.brand if mail else None)
     return Outgoing(
         id=message.id,
         tries=message.tries + 1,
         channel=message.channel,
         recipient=message.recipient,
         subject=message.subject,
-        text=_words(message, chosen) + _without_link(due),
+        text=_words(message, chosen) + (_below(due, brand) if mail else ""),
+        sender=brand.sender or brand.name,
+        reply_to=brand.reply_to,
         html=message.html,
         calendar=message.calendar,
         request_id=message.request_id,
@@ -340,21 +345,22 @@ def _outgoing(due: Due, chosen: Chosen, address: str, template: Template | None)
     )
 
 
-def _without_link(due: Due) -> str:
-    """What a mail to a customer says for whoever presses no links in mails."""
-    message = due.message
-    if message.channel != "email" or message.audience != "customer" or not due.page_key:
-        return ""
+def _below(due: Due, brand: Brand) -> str:
+    """What stands below a customer's mail: a code, for whoever presses no links; an imprint."""
+    message, lines = due.message, []
     say = languages.get(message.language).say
-    if not (code := own_pages.code(message.case_id, due.page_key)):
-        return ""
-    line = say(
-        "You’d rather not press a link? Go to {address} and type {code}.",
-        address=links.at("/c"),
-        code=code,
-    )
-    check = say("Is it really from us? See {address}.", address=links.at("/verify"))
-    return f"\n\n{line}\n{check}"
+    if due.page_key and (code := own_pages.code(message.case_id, due.page_key)):
+        where, check = (links.at(path, brand.domain) for path in ("/c", "/verify"))
+        lines = [
+            say(
+                "You’d rather not press a link? Go to {address} and type {code}.",
+                address=where,
+                code=code,
+            )
+        ]
+        lines += [say("Is it really from us? See {address}.", address=check)]
+    below = ("\n".join(lines), brand.imprint)
+    return "".join(f"\n\n{part}" for part in below if part)
 
 
 def _words(message: Message, chosen: Chosen) -> str:

@@ -75,6 +75,8 @@ class Due:
     """Its sentences and their values, where a provider knows the text."""
     page_key: bytes | None = None
     """What the link to the customer's page is made of."""
+    brand: dict[str, str] | None = None
+    """How the shipper looks to its customers; see `app.directory.brand`."""
 
 
 _WORDS = {"subject", "text", "spoken", "hint", "html", "calendar"}
@@ -226,7 +228,7 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
     What is `delivered` is the same as `Case.arrived`.
     """
     rows = conn.execute(
-        f"""SELECT {_COLUMNS}, c.state AS case_state, c.shipper_id, c.page_key, s.consent,
+        f"""SELECT {_COLUMNS}, c.state AS case_state, c.shipper_id, c.page_key, s.consent, h.brand,
                    m.counts OR m.route > 1 AS counts,
                    coalesce(CASE WHEN c.state = 'closed' THEN c.resolution = ANY(%s) ELSE
                             s.delivered_at >= c.opened_at AND c.reason <> 'not_received' END, false)
@@ -238,6 +240,7 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
               FROM messages m JOIN message_words w ON w.message_id = m.id
               LEFT JOIN cases c ON c.id = m.case_id
               LEFT JOIN shipments s ON s.id = c.shipment_id
+              LEFT JOIN shippers h ON h.id = c.shipper_id
               LEFT JOIN LATERAL (
                    SELECT jsonb_object_agg(provider, jsonb_build_object('template_id', template_id,
                               'entity_id', entity_id, 'variables', variables)) AS templates
@@ -249,7 +252,7 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
              ORDER BY array_position(%s::bigint[], m.id)""",  # noqa: S608 - columns by name
         [[how for how in Resolution if how.arrived], list(ids), list(ids)],
     ).fetchall()
-    about = ("case_state", "shipper_id", "page_key", "consent", "counts", "delivered")
+    about = ("case_state", "shipper_id", "page_key", "brand", "consent", "counts", "delivered")
     beside = (*about, "wrote_at", "templates", "made_of")
     return [Due(**{name: row.pop(name) for name in beside}, message=Message(**row)) for row in rows]
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "oncall": "Say who would be called, when and by what.",
     "key": "Create, list, rotate and revoke API keys.",
     "why": "Tell a case's whole story.",
+    "dispute": "Check the records of disputed attempts.",
     "audit": "Find and heal cases that nothing moves.",
     "intake": "Decide about held orders, take missed events, set up look-ups.",
     "quarantine": "Look at events that could not be read, and replay them.",

@@ -33,6 +33,7 @@ from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
 from app.decisions import service as decisions
 from app.decisions import store as decision_store
+from app.directory import domains
 from app.dispatch import store as dispatch
 from app.disputes import store as disputes
 from app.errors import Problem
@@ -107,6 +108,7 @@ def _opened(conn: Connection, opened: Opened, case: Case | None) -> Case:
     """The case that a link opens, if it still does; its page is in its customer's language."""
     if case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
+    domains.check(case.shipper_id)
     speaking.use(speech.of(case))
     kept = policy.get(conn, case.policy_id).seconds("link_kept")
     if own_page.ended(case, opened, kept, clock.now()):
@@ -233,7 +235,7 @@ def _page(
         status=problem.status if problem else 200,
         live=respond.live("customer/live.html", **facts),
         code=own_page.code(view.case),
-        code_at=links.at("/c").partition("://")[2],
+        code_at=links.at("/c", view.case.shipper.brand.domain).partition("://")[2],
         passphrase=passphrase.of(view.case, language),
         problem=problem,
         refused=refusals.words(language, problem) if problem else "",
@@ -275,7 +277,7 @@ def calendar(token: str) -> Response:
             "{url} (or type {code} at {address})",
             url=own_page.url(case),
             code=own_page.code(case),
-            address=links.at("/c"),
+            address=links.at("/c", case.shipper.brand.domain),
         ),
         now=clock.now(),
     )

@@ -35,6 +35,7 @@ OPEN = {
     "customer_pages": "the link holds a signed token",
     "genuine": "it says nothing that the code or the link does not open",
     "wrong_contacts": "the link holds a signed token",
+    "brands": "colours and logos that customers see",
     "bundle_pages": "the link holds a signed token",
     "dispatch_pages": "the link holds a signed token",
     "cover_pages": "the link holds a signed token",

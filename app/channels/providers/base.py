@@ -91,6 +91,10 @@ class Outgoing:
     template: Template | None = field(default=None, repr=False)
     """The text as the provider knows it, where it does. By a channel that takes prepared texts only
     it is None while free words may go."""
+    sender: str = ""
+    """Whose name a mail comes from, where it is not this house's."""
+    reply_to: str = ""
+    """Where answers to a mail go, where this house does not read them itself."""
     about: str = ""
     """The same in all messages about one thing: `task-17`."""
     address: str = field(default="", repr=False)

@@ -1,0 +1,102 @@
+"""The record of a disputed attempt as it is handed out, so that a later change is visible. Pure.
+
+Each piece of evidence is chained to the one before it, the claim begins the chain, and the last
+digest seals all. Whoever has a record can check it without us: the digest of each link is SHA-256
+of the former digest, a line break, and the link's content as JSON with sorted keys and no gaps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from app.cases.model import Case
+from app.disputes.evidence import Kind, canonical
+from app.disputes.store import Dispute, Evidence
+
+FORM = "reknock-dispute-1"
+_BEGIN = ""
+
+
+def make(case: Case, dispute: Dispute, evidence: Sequence[Evidence]) -> dict[str, Any]:
+    """The record as plain JSON."""
+    claim = {
+        "tracking_number": case.parcel.tracking_number,
+        "order_ref": case.parcel.order_ref,
+        "shipper": case.shipper.name,
+        "case_id": case.id,
+        "attempted_at": dispute.attempted_at,
+        "courier": {"reason": dispute.reason, "code": dispute.code, "words": dispute.words},
+        "customer": {"came": dispute.came, "words": dispute.said, "at": dispute.said_at},
+        "finding": dispute.finding,
+        "state": dispute.state,
+        "settled": {"at": dispute.settled_at, "by": dispute.settled_by, "why": dispute.why},
+    }
+    record: dict[str, Any] = {
+        "form": FORM,
+        "claim": _plain(claim),
+        "evidence": [_plain(_piece(piece)) for piece in evidence],
+    }
+    digests = _chain(record)
+    for piece, digest in zip(record["evidence"], digests[1:], strict=True):
+        piece["link"] = digest
+    return record | {"seal": digests[-1]}
+
+
+def faults(record: Mapping[str, Any]) -> list[str]:
+    """What was changed in a record since it was handed out, in words; none: nothing was."""
+    try:
+        if record["form"] != FORM:
+            return [f"This is no record of the form {FORM}."]
+        digests = _chain(record)
+        found = [fault for piece in record["evidence"] for fault in _contradicts(piece)]
+        for number, (piece, digest) in enumerate(
+            zip(record["evidence"], digests[1:], strict=True), start=1
+        ):
+            if piece["link"] != digest:
+                found.append(f"Something was changed up to piece {number} of the evidence.")
+                break
+        if record["seal"] != digests[-1]:
+            found.append("The seal does not fit what the record says.")
+    except (KeyError, TypeError, AttributeError):
+        return ["Something of the record is missing."]
+    return found
+
+
+def _chain(record: Mapping[str, Any]) -> list[str]:
+    """The digests, the claim's first."""
+    former, digests = _BEGIN, []
+    pieces = [{k: v for k, v in piece.items() if k != "link"} for piece in record["evidence"]]
+    for content in ({"form": record["form"], "claim": record["claim"]}, *pieces):
+        former = hashlib.sha256(former.encode() + b"\n" + canonical(content)).hexdigest()
+        digests.append(former)
+    return digests
+
+
+def _contradicts(piece: Mapping[str, Any]) -> list[str]:
+    """Where the digest of a piece is of its content, the two must agree."""
+    if piece["kind"] in {Kind.REPORT, Kind.PHOTO}:  # theirs are of the message and the picture
+        return []
+    found = hashlib.sha256(canonical(dict(piece["content"]))).hexdigest()
+    return [] if found == piece["sha256"] else [f"The {piece['kind']} is not what its digest says."]
+
+
+def _piece(piece: Evidence) -> dict[str, Any]:
+    return {
+        "kind": piece.kind,
+        "source": piece.source,
+        "at": piece.at,
+        "recorded_at": piece.recorded_at,
+        "content": piece.content,
+        "photo": piece.photo,
+        "sha256": piece.sha256,
+        "bytes": piece.bytes,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: whoever reads it back gets the same."""
+    return orjson.loads(orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z))
