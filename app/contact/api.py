@@ -10,16 +10,21 @@ from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.access.openapi import Answer, Body, may_answer
-from app.contact import service
+from app.contact import preferred, service
 
 blueprint = Blueprint("contact", __name__, url_prefix="/api/v1", description="Contacts")
 
 
 class ContactIn(Body):
-    """How the recipient can be reached; one of the two is needed."""
+    """How the recipient can be reached, or by which channel first; one of the three is needed."""
 
     phone = fields.String(load_default="", validate=validate.Length(max=64))
     email = fields.String(load_default="", validate=validate.Length(max=254))
+    channel = fields.String(
+        load_default="",
+        validate=validate.OneOf(["", *preferred.CHANNELS]),
+        metadata={"description": "What they read best; of who has an open case."},
+    )
 
 
 class ContactOut(Answer):
@@ -33,11 +38,15 @@ class ContactOut(Answer):
 @require("shipper", "dispatcher")
 @blueprint.arguments(ContactIn)
 @blueprint.response(200, ContactOut)
-@may_answer("no_such_parcel", "contact_unusable")
+@may_answer("no_such_parcel", "no_such_case", "contact_unusable")
 def put(body: dict[str, Any], tracking_number: str) -> dict[str, Any]:
     """Supply or correct a recipient's contact; an open case goes on with it at once."""
-    who = caller()
-    case_id = service.supply_parcel(
-        who.shipper_id, tracking_number, body["phone"], body["email"], who.name, clock.now()
-    )
+    who, channel, now = caller(), body["channel"], clock.now()
+    case_id = None
+    if body["phone"] or body["email"] or not channel:
+        case_id = service.supply_parcel(
+            who.shipper_id, tracking_number, body["phone"], body["email"], who.name, now
+        )
+    if channel:
+        case_id = service.prefer(who.shipper_id, tracking_number, channel, who.name, now)
     return {"tracking_number": tracking_number, "case_id": case_id}

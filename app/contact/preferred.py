@@ -7,11 +7,13 @@ from datetime import datetime
 
 from app.cases import service as cases
 from app.cases.model import Case, Contact
+from app.cases.timeline.facts import Note
 from app.contact import preferred_store as store
 from app.db.connection import Connection
 from app.errors import Problem
 
-CHANNELS = ("sms", "whatsapp", "email", "voice")
+CALLED = {"sms": "text message", "whatsapp": "WhatsApp", "email": "e-mail", "voice": "a call"}
+CHANNELS = tuple(CALLED)
 
 
 def of(conn: Connection, contacts: Sequence[Contact]) -> list[Contact]:
@@ -30,7 +32,7 @@ def learn(conn: Connection, channel: str, sender: str, now: datetime) -> None:
         cases.all_hear_first_by(conn, channel, who)
 
 
-def ask_for(conn: Connection, case: Case, channel: str, now: datetime) -> Case:
+def ask_for(conn: Connection, case: Case, channel: str, by: str, now: datetime) -> None:
     """The case's customer wants to hear by this channel first, now and another time.
 
     Raises:
@@ -42,7 +44,10 @@ def ask_for(conn: Connection, case: Case, channel: str, now: datetime) -> Case:
         raise Problem(422, "contact_unusable", "Please correct what is marked.", errors=[fault])
     for who in _whom_of(case.contact_phone, case.contact_call, case.contact_email):
         store.keep(conn, who, channel, said=True, now=now)
-    return cases.hears_first_by(conn, case, channel, now)
+    if case.channel != channel:
+        cases.hears_first_by(conn, case, channel, now)
+        words = f"The customer wants to hear from us by {CALLED[channel]} first."
+        cases.note(conn, [cases.Entry(case.id, Note(text=words), by)], now)
 
 
 def possible(case: Case) -> list[str]:

@@ -8,6 +8,7 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import ContactSupplied
 from app.chain import service as chain
+from app.contact import preferred
 from app.db.connection import Connection, transaction
 from app.errors import Problem
 from app.shipments import reachable
@@ -105,6 +106,24 @@ def supply_parcel(
         country = shipments.country(conn, shipment_id)
         corrections.supplied(conn, shipment_id, *check(phone, email, country), by, now)
         return None
+
+
+def prefer(
+    shipper_id: int | None, tracking_number: str, channel: str, by: str, now: datetime
+) -> int:
+    """The recipient of a parcel hears by this channel first; the id of its open case.
+
+    Raises:
+        Problem: 404 no open case; 422 they cannot be reached that way.
+    """
+    with transaction() as conn:
+        case_id = shipments.open_case(conn, shipper_id, tracking_number)
+        case = cases.lock(conn, case_id) if case_id else None
+        if case is None:
+            detail = f"No case of a parcel {tracking_number!r} is open."
+            raise Problem(404, "no_such_case", detail)
+        preferred.ask_for(conn, case, channel, by, now)
+        return case.id
 
 
 def country(case: Case) -> str:

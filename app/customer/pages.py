@@ -20,7 +20,9 @@ from app.cases import store as case_store
 from app.cases.model import Case
 from app.chain import policy
 from app.chain import store as steps
+from app.channels import providers
 from app.channels import refusals_store as opt_outs
+from app.contact import preferred
 from app.customer import fresh, refusals, service, views
 from app.customer.address.texts import one_line
 from app.customer.asked import service as asked
@@ -224,6 +226,16 @@ def _choose(case_id: int, now: datetime) -> bool:
     return True
 
 
+def _also(view: views.View) -> list[str]:
+    """Further channels by which this customer can be reached if they want to."""
+    there = {way.channel for way in view.wanted}
+    return [
+        channel
+        for channel in preferred.possible(view.case)
+        if channel not in there and providers.chosen_for(channel)
+    ]
+
+
 def _page(
     view: views.View, where: corrections.Shown, token: str, problem: Problem | None = None
 ) -> Response:
@@ -246,6 +258,7 @@ def _page(
         given=request.form,
         left=view.left,
         wanted=view.wanted,
+        also=_also(view),
         faults=refusals.faults(language, problem),
         **facts,
     )

@@ -44,7 +44,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "PUT /shipments/{tracking_number}/contact": (
         "shipper",
-        {"phone": "+447400654321", "email": "supplied@example.com"},
+        {"phone": "+447400654321", "email": "supplied@example.com", "channel": ""},
     ),
     "PUT /shipments/{tracking_number}/address": (
         "shipper",

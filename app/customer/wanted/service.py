@@ -10,21 +10,38 @@ from app.cases.timeline.facts import MessagesRefused, MessagesWanted
 from app.cases.timeline.kinds import Actor
 from app.channels import refusals
 from app.channels.refusals import Said
+from app.contact import preferred
 from app.customer import notices
 from app.db.connection import Connection, transaction
 from app.errors import Problem
 
 
 def press(case_id: int, button: str, now: datetime) -> None:
-    """A button of the customer's page: `stop sms`, or `start sms`.
+    """A button of the customer's page: `stop sms`, `start sms`, or `first sms`.
 
     Raises:
         Problem: 404 no such case; 422 there is no such button.
     """
     verb, _, channel = button.partition(" ")
+    if verb == "first":
+        first(case_id, channel, Actor.CUSTOMER, now)
+        return
     if verb not in {"stop", "start"}:
         raise Problem(422, "no_such_act", "This page cannot do that.")
     change(case_id, channel, "page", Actor.CUSTOMER, now, wanted=verb == "start")
+
+
+def first(case_id: int, channel: str, by: str, now: datetime) -> None:
+    """A case's customer hears by this channel first, now and another time.
+
+    Raises:
+        Problem: 404 no such case; 422 they cannot be reached by this channel.
+    """
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        if case is None:
+            raise Problem(404, "no_such_case", "There is no such case.")
+        preferred.ask_for(conn, case, channel, by, now)
 
 
 def change(

@@ -1,0 +1,74 @@
+"""By which channel a customer hears first: where they answer, or what they ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app import clock, receive_facts
+from app.channels import customer as ways
+from app.channels import heard
+from app.channels.providers.playground import answering
+from app.customer.wanted import service as wanted
+from app.db.connection import transaction
+from app.errors import Problem
+from tests.courier import PHONE
+from tests.inline import advance, settle
+from tests.play import Play
+
+EMAIL = "kim@example.com"
+
+
+def writes(channel: str, sender: str, words: str = "Which day, please?") -> None:
+    receive_facts()
+    with transaction() as conn:
+        heard.tell(conn, answering.reply(channel, sender, words, clock.now()), clock.now())
+    settle()
+
+
+def by(play: Play, case_id: int, topic: str) -> list[str]:
+    return [m["channel"] for m in play.messages(case_id, audience="customer", topic=topic)]
+
+
+def order_of(play: Play, case_id: int) -> list[str]:
+    return [route.channel for route in ways.routes(play.case(case_id))]
+
+
+def test_who_answers_by_a_channel_hears_there_first_from_then_on(play: Play) -> None:
+    case_id = play.courier(email=EMAIL)
+    advance(minutes=20)
+    assert by(play, case_id, "failure") == ["sms"]
+    writes("whatsapp", PHONE)
+    assert order_of(play, case_id) == ["whatsapp", "sms", "email"]
+    play.choose(case_id)
+    assert set(by(play, case_id, "booking")) == {"whatsapp"}
+    again = play.courier("failed", "P2", email=EMAIL)  # the same person's next parcel
+    assert order_of(play, again) == ["whatsapp", "sms", "email"]
+    writes("email", EMAIL)
+    assert order_of(play, again)[0] == "email"
+
+
+def test_what_they_asked_for_stands_against_where_they_answer(play: Play) -> None:
+    case_id = play.courier(email=EMAIL)
+    wanted.press(case_id, "first email", clock.now())
+    writes("sms", PHONE)
+    assert order_of(play, case_id) == ["email", "sms"]
+    assert "note_added" in play.timeline(case_id) or "note" in play.timeline(case_id)
+    with pytest.raises(Problem) as refused:
+        wanted.press(case_id, "first carrier-pigeon", clock.now())
+    assert refused.value.code == "contact_unusable"
+
+
+def test_staff_and_shops_say_it_by_the_api(client: Any, play: Play) -> None:
+    case_id = play.courier(email=EMAIL)
+    url = "/api/v1/shipments/P1/contact"
+    said = client.put(url, json={"channel": "whatsapp"})
+    assert (said.status_code, said.get_json()["case_id"]) == (200, case_id)
+    assert order_of(play, case_id)[0] == "whatsapp"
+    assert client.put(url, json={"channel": "fax"}).status_code == 422
+    assert client.put("/api/v1/shipments/none/contact", json={"channel": "sms"}).status_code == 404
+    without_mail = play.courier("failed", "P3")
+    refused = client.put("/api/v1/shipments/P3/contact", json={"channel": "email"})
+    assert refused.status_code == 422
+    assert order_of(play, without_mail) == ["whatsapp", "sms"]  # the same person
