@@ -7,7 +7,9 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from app import clock
+from app.booking import hours
 from app.booking.leaving import Leave, Leaving, for_driver
+from app.languages.language import Language
 
 _EVENING = time(17)
 
@@ -78,6 +80,15 @@ class PickupPoint:
     """From then on the parcel is there."""
     ends_at: datetime
     """Then it goes back."""
+
+    def hours_in(self, language: Language) -> str:
+        """When it is open, in this language."""
+        return hours.in_words(self.hours, language)
+
+    @property
+    def opening_hours(self) -> dict[str, list[list[str]]] | None:
+        """The same by ISO weekday; None where nobody can tell from the words."""
+        return hours.as_data(self.hours)
 
     @property
     def cutoff_at(self) -> datetime:

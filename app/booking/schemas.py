@@ -28,6 +28,15 @@ class PickupPointOut(Answer):
     name = fields.String()
     address = fields.String()
     hours = fields.String()
+    opening_hours = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.List(fields.String())),
+        allow_none=True,
+        metadata={
+            "description": "By ISO weekday from when to when it is open; null where `hours` cannot "
+            "be read by a program."
+        },
+    )
     starts_at = fields.AwareDateTime()
     ends_at = fields.AwareDateTime()
 

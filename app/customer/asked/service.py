@@ -47,9 +47,11 @@ _BUTTONS = {
     "speak": (Wants.PERSON, SPEAK),
     "call": (Wants.PERSON, texts.CALL_ME),
     "in_charge": (Wants.IN_CHARGE, mark("I’d like to speak to someone in charge.")),
+    "return": (Wants.ANSWER, mark("Please send it back: I don’t want it any more.")),
     "missing": (Wants.PARCEL, mark("It is marked delivered, but I don’t have it.")),
 }
 """The buttons of the customer's page, with what they say where nothing else is said."""
+_SEND_BACK = "return"
 NOBODY_CAME = mark("Nobody came: there was no attempt to deliver.")
 WORDLESS = frozenset({NOBODY_CAME, *(words for _, words in _BUTTONS.values())})
 """What they say, as it is kept for the staff."""
@@ -68,7 +70,10 @@ def press(case_id: int, button: str, words: str, now: datetime) -> int:
         if case is None:
             raise Problem(404, "no_such_case", "There is no such case.")
         wants, meant = _BUTTONS[button]
-        return ask(conn, case, Written(text=words.strip() or meant, wants=wants), now).case_id
+        said = words.strip()
+        if said and button == _SEND_BACK:  # their words say why, and not what they want
+            said = f"{meant} {said}"
+        return ask(conn, case, Written(text=said or meant, wants=wants), now).case_id
 
 
 def keeper(conn: Connection, case: Case, now: datetime, *, goes_up: bool) -> str:
