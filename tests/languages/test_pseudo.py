@@ -41,7 +41,8 @@ DATA = (
 def hard_coded(said: str) -> set[str]:
     for known in DATA:
         said = said.replace(known, "")
-    return set(_WORD.findall(re.sub(r"\S*/[cs]/\S+", "", said)))
+    said = re.sub(r"\S*/[cs](/\S+|\b)|\b[A-Z0-9]{4}-[A-Z0-9]{4,}(-[A-Z0-9]+)*\b", "", said)
+    return set(_WORD.findall(said))
 
 
 @pytest.mark.parametrize("kind", CaseKind)
