@@ -99,8 +99,7 @@ def post_sample(settings: Settings) -> int | None:
 
 
 def _shipper(conn: Connection, now: datetime) -> int:
-    # Whoever tries it out at night wants to see the customer's phone ring.
-    body = {**policy.STANDARD, "quiet_hours": None}
+    body = policy.STANDARD
     known = store.policy_id(conn, "standard", body)
     policy_id = known or policy.create(conn, "standard", body, now)
     return directory.put_shipper(

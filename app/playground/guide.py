@@ -99,6 +99,8 @@ def _open(seen: Seen) -> Guide:
         return Guide("shipper", "the shipper", text, shop.name)
     if called := _called(seen):
         return _at_depot(called, _to_do(called))
+    if night := _night(seen):
+        return night
     if seen.booking:
         at = seen.when.window(seen.booking.starts_at, seen.booking.ends_at)
         what = "collected" if seen.booking.kind == "pickup" else "delivered"
@@ -118,6 +120,8 @@ def _closed(seen: Seen) -> Guide:
     if called := _called(seen):
         text = "The customer was not happy: open the newest message and make it good."
         return _at_depot(called, text)
+    if night := _night(seen):
+        return night
     arrived = seen.case.resolution is not None and seen.case.resolution.arrived
     survey_is_due = arrived and SurveyAnswered not in happened
     if survey_is_due and SurveySent in happened and (box := _newest(seen.customer)):
@@ -182,6 +186,20 @@ def _clock(seen: Seen, before: str) -> Guide:
         f"{before}Nobody has to do anything now. At {seen.when.short(soonest.at)}: {soonest.text}."
     )
     return Guide("clock", "the clock", text, until=soonest)
+
+
+def _night(seen: Seen) -> Guide | None:
+    """That the customer sleeps, where what they are told waits for the morning."""
+    morning = next((one for one in seen.coming if one.morning), None)
+    if morning is None:
+        return None
+    there = When(seen.case.zone, seen.when.now)
+    name = (seen.case.parcel.name or "the customer").partition(" ")[0]
+    text = (
+        f"It is {there.time(there.now)} where {name} lives, and nobody is texted at night. "
+        f"We’ll text at {there.time(morning.at)}: move the clock there."
+    )
+    return Guide("clock", "the clock", text, until=morning)
 
 
 def _box(boxes: Sequence[Box], name: str) -> Box | None:

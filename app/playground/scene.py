@@ -43,7 +43,8 @@ def of(conn: Connection, case_id: int | None) -> Scene:
     timeline = cases.timeline(conn, case.id)
     inbox = store.messages(conn, None, case.id)
     gathered = store.gathered(conn, case.id)
-    coming = views.coming(chain.waiting(conn, case.id), gathered, now)
+    morning = store.until_morning(conn, case.id)
+    coming = views.coming(chain.waiting(conn, case.id), gathered, morning, now)
     depot = boxes.of_depot(conn, case, inbox)
     customer = boxes.of_customer(case, inbox, timeline)
     seen = guide.Seen(

@@ -67,6 +67,17 @@ def gathered(conn: Connection, case_id: int) -> datetime | None:
     return row["at"] if row else None
 
 
+def until_morning(conn: Connection, case_id: int) -> datetime | None:
+    """When the customer hears what was written at night; None when nothing waits for that."""
+    row = conn.execute(
+        """SELECT min(due_at) AS at FROM messages
+            WHERE case_id = %s AND state = 'queued' AND audience = 'customer'
+              AND quiet_hours IS NOT NULL""",
+        [case_id],
+    ).fetchone()
+    return row["at"] if row else None
+
+
 def recent_cases(conn: Connection) -> list[dict[str, Any]]:
     """The newest cases: `id, state, resolution, tracking_number, courier`."""
     return conn.execute(

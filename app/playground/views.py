@@ -19,6 +19,8 @@ class Coming(NamedTuple):
 
     at: datetime
     text: str
+    morning: bool = False
+    """Whether a night ends then, and the customer reads what was written meanwhile."""
 
 
 class Box(NamedTuple):
@@ -53,14 +55,20 @@ def linked(text: str, base: str) -> Markup:
 
 
 def coming(
-    steps: Sequence[dict[str, Any]], gathered: datetime | None, now: datetime
+    steps: Sequence[dict[str, Any]],
+    gathered: datetime | None,
+    morning: datetime | None,
+    now: datetime,
 ) -> list[Coming]:
     """What the chain is going to do, soonest first; what runs this very moment is left out.
 
-    `gathered` is when somebody hears of it together with what else they are called for.
+    `gathered` is when somebody hears of it together with what else they are called for, `morning`
+    when the customer's night ends.
     """
     found = [Coming(step["due_at"], registry.label(step["name"])) for step in steps]
     if gathered:
         text = "the depot, called a moment ago, gets one message for all that came since"
         found.append(Coming(gathered, text))
+    if morning:
+        found.append(Coming(morning, "it is morning there: text the customer", morning=True))
     return sorted(one for one in found if one.at > now)

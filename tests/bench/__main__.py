@@ -32,6 +32,7 @@ from tests.bench import (
     neighbours,
     outbound,
     sending,
+    silence,
 )
 from tests.bench.report import into_readme, say, table
 from tests.bench.stage import ROOT, Servers
@@ -56,6 +57,7 @@ PARTS = {
     "held": held,
     "neighbours": neighbours,
     "drill": drill,
+    "silence": silence,
 }
 
 
@@ -75,6 +77,7 @@ def main() -> int:
         neighbours.FLOOD = neighbours.QUICK
         days.CLOSED = days.QUICK
         finding.CASES = finding.QUICK
+        silence.JOURNEYS = silence.QUICK
     figures = []
     servers = Servers(durable=asked.durable)
     try:
