@@ -770,6 +770,13 @@ _TABLE = (
         "Nothing about this case goes to the customer by the channel that was named.",
         "Name one of the channels by which the case has a number or an address.",
     ),
+    ErrorCode(
+        "not_between",
+        422,
+        "These are no hours of one day",
+        "The hours in which somebody wants to be written to end before they begin, or at once.",
+        "Write them as `10:00-19:00`, at least an hour apart.",
+    ),
     # Figures for operators.
     ErrorCode(
         "wrong_token",

@@ -192,6 +192,8 @@ class Parcel:
     """What the driver should know."""
     consent: str | None = None
     """On what ground the recipient is written to: given, exemption or unknown."""
+    texts_between: str | None = None
+    """Between which hours they want to be written to, as `10:00-19:00`."""
     not_theirs: Sequence[str] = ()
     """Numbers and addresses whose readers said that the parcel is not theirs."""
 
@@ -280,7 +282,8 @@ class Case:
 
     def quiet_hours(self, house: Mapping[str, Any] | None) -> dict[str, Any] | None:
         """When the recipient is left alone, by the policy's hours; see `app.locality.quiet`."""
-        return quiet.at(self.parcel.address, self.depot.zone, house)
+        wish = quiet.wish(self.parcel.texts_between)
+        return quiet.at(self.parcel.address, self.depot.zone, house, wish)
 
     @property
     def closed(self) -> bool:

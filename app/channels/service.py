@@ -195,6 +195,11 @@ def task_of(conn: Connection, channel: str, sender: str) -> store.StaffMessage |
     return store.last_to_staff(conn, [sender, rules.normal(channel, sender)])
 
 
+def quiet_anew(conn: Connection, case_id: int, hours: dict[str, Any] | None) -> None:
+    """Let what waits for the customer of a case heed these hours from now on."""
+    store.quiet_anew(conn, case_id, hours)
+
+
 def message(conn: Connection, message_id: int) -> store.Message | None:
     """A message by id, whatever became of it."""
     return store.message(conn, message_id)

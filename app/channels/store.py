@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from psycopg.rows import class_row, scalar_row, tuple_row
+from psycopg.types.json import Jsonb
 
 from app.cases.model import Resolution
 from app.db.connection import Connection
@@ -200,6 +201,16 @@ def next_due(conn: Connection) -> datetime | None:
         "SELECT wake_at FROM messages WHERE state = 'queued' ORDER BY wake_at, id LIMIT 1"
     ).fetchone()
     return row["wake_at"] if row else None
+
+
+def quiet_anew(conn: Connection, case_id: int, hours: dict[str, Any] | None) -> None:
+    """Give other quiet hours to what waits for the customer, where it heeds any."""
+    conn.execute(
+        """UPDATE messages SET quiet_hours = %s
+            WHERE case_id = %s AND audience = 'customer' AND state = 'queued'
+              AND quiet_hours IS NOT NULL""",
+        [Jsonb(hours) if hours else None, case_id],
+    )
 
 
 def lock(conn: Connection, message_id: int) -> Message | None:

@@ -200,7 +200,8 @@ def _take(case_id: int) -> int:
         words = form.get("happened", "")
         attempts.answer(case_id, words, uploads.sent(), now, came=came == "yes")
     elif button := form.get("messages"):
-        wanted.press(case_id, button, now)
+        hours = f"{form.get('from', '')}-{form.get('to', '')}"
+        wanted.press(case_id, button, now, hours=hours)
     elif code := form.get("language"):
         service.speak(case_id, code)
     elif button := form.get("ask"):

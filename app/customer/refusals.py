@@ -24,6 +24,7 @@ _REFUSED = {
     "no_such_language": mark("This page does not speak that language yet."),
     "no_such_option": mark("That is not offered, or no longer. Please choose another one."),
     "no_such_score": mark("Choose from 1 to 5, please."),
+    "not_between": mark("Please choose a later hour for the end."),
     "not_delivered": mark("Nothing was delivered yet. We’ll ask you once your parcel is there."),
     "not_offered": mark("There is nothing to book for this parcel at the moment."),
     "nothing_booked": mark("Nothing is booked at the moment."),

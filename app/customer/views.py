@@ -36,7 +36,8 @@ from app.customer.missed import missed
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
 from app.customer.story import Line, booked, story
-from app.customer.wanted.views import Way
+from app.customer.wanted import views as wanted_views
+from app.customer.wanted.views import Hours, Way
 from app.decisions.service import Known
 from app.dispatch.states import TaskKind
 from app.dispatch.store import InVain
@@ -125,6 +126,11 @@ class View:
     """By which ways they are written to, and what they said of each."""
     later: str
     """The page of a later case of the same parcel; empty without one."""
+
+    @property
+    def hours(self) -> Hours:
+        """Between which hours they may be written to."""
+        return wanted_views.hours(self.case, self.when)
 
     @property
     def undo_words(self) -> str:

@@ -7,6 +7,7 @@ and `sundays` is a later `to` on that day, `fridays_noon` a second pause as `[fr
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 from app import clock
 from app.locality import zones
 
+_LAST_HOUR, _LAST_MINUTE = 23, 59
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _ENDS = {_SATURDAY: "saturdays", _SUNDAY: "sundays"}
 _CUSTOMS = ("from", "to", "saturdays", "sundays", "fridays_noon")
@@ -31,16 +33,38 @@ def at(
 ) -> dict[str, Any] | None:
     """The quiet hours of somebody: the house's, by the custom of their place, then their own wish.
 
-    Custom and wish only lengthen them. None where the house has none.
+    Custom and wish only lengthen them, and a wish that would leave no hour is not heeded. None
+    where the house has none and nobody wishes any.
     """
-    if not house:
+    if not house and not wish:
         return None
+    house = house or {}
     hours = {key: house[key] for key in _CUSTOMS if key in house}
     hours["zone"] = zones.of(address, depot_zone)
-    custom = _custom(address or {}) if house.get("by_place") else {}
-    for more in (custom, wish or {}):
-        hours = _longer(hours, more)
-    return hours
+    hours = _longer(hours, _custom(address or {}) if house.get("by_place") else {})
+    wished = _longer(hours, wish or {})
+    return wished if wished["to"] < wished["from"] else hours
+
+
+def between(text: str) -> str | None:
+    """`9:00 – 19:00` as `09:00-19:00`; None where it is no hours of one day, an hour apart."""
+    found = re.fullmatch(r"\s*(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)\s*", text)
+    if found is None:
+        return None
+    first, second, third, fourth = map(int, found.groups())
+    if max(first, third) > _LAST_HOUR or max(second, fourth) > _LAST_MINUTE:
+        return None
+    if (third - first) * 60 + fourth - second < _LAST_MINUTE + 1:
+        return None
+    return f"{first:02}:{second:02}-{third:02}:{fourth:02}"
+
+
+def wish(hours: str | None) -> dict[str, str] | None:
+    """The quiet hours of somebody who wants to be written to between these."""
+    if not hours:
+        return None
+    starts, _, ends = hours.partition("-")
+    return {"from": ends, "to": starts}
 
 
 def until(now: datetime, quiet: Mapping[str, Any] | None) -> datetime | None:

@@ -23,6 +23,7 @@ class Order:
     address: dict[str, Any] | None
     depot_id: int | None = None
     consent: str | None = None
+    texts_between: str | None = None
 
 
 def open_case(conn: Connection, shipper_id: int | None, tracking_number: str) -> int | None:
@@ -95,6 +96,11 @@ def country(conn: Connection, shipment_id: int) -> str:
     if row is None:
         raise LookupError(f"there is no shipment {shipment_id}")
     return str(row["c"])
+
+
+def text_between(conn: Connection, shipment_id: int, hours: str) -> None:
+    """Keep between which hours the customer wants to be written to about this parcel."""
+    conn.execute("UPDATE shipments SET texts_between = %s WHERE id = %s", [hours, shipment_id])
 
 
 def speak(conn: Connection, shipment_id: int, language: str) -> None:

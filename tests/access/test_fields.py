@@ -32,6 +32,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
             "email": "walked@example.com",
             "language": "pt-BR",
             "consent": "given",
+            "texts_between": "10:00-19:00",
             "address": {
                 "line1": "71 Walked Street",
                 "line2": "Walked floor",

@@ -14,10 +14,15 @@ from app.chain.standard import NIGHT
 from app.channels import piled, store
 from app.channels.piled import worth_saying
 from app.customer.asked import service as asked
+from app.customer.wanted import service as wanted
 from app.db.connection import connection, transaction
+from app.errors import Problem
 from app.locality import quiet
 from app.promises import service as promises
 from app.settings import Settings
+from app.shipments.orders import rules
+from app.shipments.orders import service as orders
+from tests import courier
 from tests.inline import advance, settle
 from tests.play import Play
 
@@ -169,3 +174,45 @@ def test_of_what_only_holds_for_the_moment_the_last_is_said():
     assert worth_saying(["news", "nobody"]) == [1]
     assert worth_saying(["failure", "promise", "failure"]) == [1, 2]
     assert worth_saying(["news", "promise", "booking"]) == [1, 2]
+
+
+def order(**said: object) -> None:
+    given = {
+        "tracking_number": "P1",
+        "name": "Kim Doe",
+        "phone": courier.PHONE,
+        "address": {"line1": "1 Elm St", "city": "Anaheim", "postcode": "92806", "country": "US"},
+    }
+    ((result,),) = orders.take(1, "shop", [rules.read(given | said)])
+    assert result["status"] in {"created", "updated"}, result
+
+
+def test_who_wants_to_be_written_to_between_two_hours_is_written_to_between_them(play: Play):
+    order(texts_between="10:30 - 17:00")
+    until(18)
+    case_id = play.courier()
+    advance(hours=16)
+    assert play.topics(case_id) == []
+    advance(hours=1)
+    (at,) = left(play, case_id)
+    local = at.astimezone(HERE)
+    assert (local.hour, local.minute) == (10, 30)
+
+
+def test_hours_on_their_page_hold_for_what_waits_already(play: Play):
+    until(22)
+    case_id = play.courier()
+    advance(minutes=30)
+    wanted.press(case_id, "between", clock.now(), hours="11:00-20:00")
+    advance(hours=13)
+    (at,) = left(play, case_id)
+    assert at.astimezone(HERE).hour == 11
+    with pytest.raises(Problem) as refused:
+        wanted.press(case_id, "between", clock.now(), hours="20:00-11:00")
+    assert refused.value.code == "not_between"
+
+
+def test_an_order_whose_hours_are_none_is_refused_by_field():
+    for wrong in ("19:00-10:00", "10:00-10:30", "25:00-26:00", "by day"):
+        found = {fault.field: fault.code for fault in rules.read({"texts_between": wrong}).faults}
+        assert found["texts_between"] == "not_between", wrong

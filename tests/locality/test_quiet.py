@@ -176,3 +176,30 @@ def test_every_custom_can_be_read_and_says_where_it_comes_from() -> None:
             hours = quiet.at({"country": country, "region": region}, "UTC", HOUSE)
             week = (start + timedelta(hours=hour) for hour in range(24 * 7))
             assert any(quiet.until(moment, hours) for moment in week)
+
+
+def test_a_wish_lengthens_the_night_and_one_that_leaves_no_hour_is_not_heeded():
+    house = {"from": "21:00", "to": "08:00"}
+    berlin = {"country": "DE"}
+    found = quiet.at(berlin, "UTC", house, quiet.wish("10:00-19:00"))
+    assert found == {"from": "19:00", "to": "10:00", "zone": "Europe/Berlin"}
+    assert quiet.at(berlin, "UTC", house, quiet.wish("06:00-23:00")) == {
+        **house,
+        "zone": "Europe/Berlin",
+    }
+    assert quiet.at(berlin, "UTC", house, quiet.wish("22:00-23:30")) == {
+        **house,
+        "zone": "Europe/Berlin",
+    }
+    assert quiet.at(berlin, "UTC", None, quiet.wish("09:00-18:00")) == {
+        "from": "18:00",
+        "to": "09:00",
+        "zone": "Europe/Berlin",
+    }
+
+
+def test_hours_are_read_as_people_write_them():
+    assert quiet.between("9:00 – 19:30") == "09:00-19:30"
+    assert quiet.between("19:00-09:00") is None
+    assert quiet.between("24:00-25:00") is None
+    assert quiet.between("from ten") is None

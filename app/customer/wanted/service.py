@@ -8,20 +8,27 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import MessagesRefused, MessagesWanted
 from app.cases.timeline.kinds import Actor
+from app.chain import policy
 from app.channels import refusals
+from app.channels import service as channels
 from app.channels.refusals import Said
 from app.contact import preferred
 from app.customer import notices
 from app.db.connection import Connection, transaction
 from app.errors import Problem
+from app.locality import quiet
+from app.shipments import store as shipments
 
 
-def press(case_id: int, button: str, now: datetime) -> None:
-    """A button of the customer's page: `stop sms`, `start sms`, or `first sms`.
+def press(case_id: int, button: str, now: datetime, *, hours: str = "") -> None:
+    """A button of the customer's page: `stop sms`, `start sms`, `first sms`, or `between` these hours.
 
     Raises:
-        Problem: 404 no such case; 422 there is no such button.
+        Problem: 404 no such case; 422 there is no such button, or no such hours.
     """
+    if button == "between":
+        text_between(case_id, hours)
+        return
     verb, _, channel = button.partition(" ")
     if verb == "first":
         first(case_id, channel, Actor.CUSTOMER, now)
@@ -42,6 +49,25 @@ def first(case_id: int, channel: str, by: str, now: datetime) -> None:
         if case is None:
             raise Problem(404, "no_such_case", "There is no such case.")
         preferred.ask_for(conn, case, channel, by, now)
+
+
+def text_between(case_id: int, hours: str) -> None:
+    """Write to somebody only between these hours of their day, `10:00-19:00`.
+
+    Raises:
+        Problem: 404 no such case; 422 they are no hours of one day.
+    """
+    found = quiet.between(hours)
+    if found is None:
+        raise Problem(422, "not_between", "Please choose a later hour for the end.")
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        if case is None:
+            raise Problem(404, "no_such_case", "There is no such case.")
+        shipments.text_between(conn, case.shipment_id, found)
+        house = policy.get(conn, case.policy_id).body["quiet_hours"]
+        (case,) = cases.by_ids(conn, [case_id]).values()
+        channels.quiet_anew(conn, case_id, case.quiet_hours(house))
 
 
 def change(

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from app.cases.model import Case
 from app.channels import refusals
 from app.channels.refusals import Refusal
 from app.customer import notices
+from app.theme.times import When
 
 _SHOWN = 4
+_DAY = "2026-01-01"
+"""Any day: an hour is shown without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,43 @@ class Way:
     def blocked(self) -> bool:
         """Whether their own provider lets nothing through, so that our word is not enough."""
         return bool(self.refusal and self.refusal.answered)
+
+
+class Hour(NamedTuple):
+    """An hour that can be chosen."""
+
+    value: str
+    shown: str
+    chosen: bool
+
+
+class Hours(NamedTuple):
+    """From when on, and until when, somebody may be written to."""
+
+    starts: list[Hour]
+    ends: list[Hour]
+
+
+_USUAL = "08:00-21:00"
+_STARTS, _ENDS = range(8, 20), range(10, 22)
+
+
+def hours(case: Case, when: When) -> Hours:
+    """What is offered, and what holds."""
+    start, _, end = (case.parcel.texts_between or _USUAL).partition("-")
+    return Hours(_offered(_STARTS, start, when), _offered(_ENDS, end, when))
+
+
+def _offered(hours: range, chosen: str, when: When) -> list[Hour]:
+    values = sorted({chosen, *(f"{hour:02}:00" for hour in hours)})
+    return [
+        Hour(
+            value,
+            when.language.date(datetime.fromisoformat(f"{_DAY} {value}"), "time"),
+            value == chosen,
+        )
+        for value in values
+    ]
 
 
 def ways(case: Case, found: Sequence[Refusal]) -> list[Way]:

@@ -26,6 +26,7 @@ DETAILS = {
     "not_an_object": "This must be an object with named fields.",
     "unknown_country": "This is no country's two-letter code (ISO 3166-1).",
     "unknown_consent": "This is given, exemption or unknown.",
+    "not_between": "Write hours of one day that are at least one apart, such as 10:00-19:00.",
     "unknown_language": "This is no language's tag, such as de or pt-BR (BCP 47).",
     "local_part_not_ascii": "What stands before the @ must be in plain Latin letters (ASCII).",
     "not_an_address": "This is no e-mail address.",
@@ -109,6 +110,7 @@ def read(given: Any) -> Read:
             language=loaded.get("language"),
             address=address,
             consent=loaded.get("consent"),
+            texts_between=loaded.get("texts_between"),
         )
     return Read(_shown(loaded.get("tracking_number", given.get("tracking_number"))), order, faults)
 
@@ -175,4 +177,5 @@ def _over(before: Order, after: Order) -> Order:
         address=after.address or before.address,
         depot_id=after.depot_id or before.depot_id,
         consent=after.consent or before.consent,
+        texts_between=after.texts_between or before.texts_between,
     )

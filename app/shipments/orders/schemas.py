@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 from typing_extensions import override
 
 from app.access.openapi import Answer, FaultOut
+from app.locality import quiet
 from app.shipments import normal, reachable
 from app.shipments.normal import LONGEST_ID
 
@@ -106,6 +107,17 @@ class Consent(Line):
         return text
 
 
+class Between(Line):
+    """Hours of one day, `10:00-19:00`."""
+
+    @override
+    def usable(self, text: str) -> str:
+        found = quiet.between(text)
+        if found is None:
+            raise ValidationError("not_between")
+        return found
+
+
 class Email(Line):
     """An e-mail address."""
 
@@ -153,6 +165,9 @@ class OrderIn(_Coded):
         text="On what ground they are written to: given, exemption (of package deliveries in the "
         "United States: then one message a parcel) or unknown",
         enum=CONSENTS,
+    )
+    texts_between = Between(
+        30, text="Between which hours of their day they want to be written to, such as 10:00-19:00"
     )
     address = fields.Nested(
         AddressIn, required=True, error_messages={"required": "missing", "null": "missing"}
