@@ -95,9 +95,11 @@ def test_a_word_after_stop_is_found_until_they_take_it_back(story: Told):
     stopped = [(AT + MINUTE, *way)]
     assert found(story, words=[word(after)], stopped=stopped) == ["stopped"]
     assert found(story, words=[word(after, channel="email")], stopped=stopped) == []
-    assert found(story, words=[word(after)], stopped=stopped, started=[(after, *way)]) == [
-        "stopped"
-    ]
+    later = [(after + MINUTE, *way)]
+    assert found(story, words=[word(after)], stopped=stopped, started=later) == ["stopped"]
+    confirmed = word(AT + 2 * MINUTE, "refusal")
+    assert found(story, words=[confirmed], stopped=stopped) == []
+    assert found(story, words=[word(after, "refusal")], stopped=stopped) == ["stopped"]
     back = [(after - MINUTE, *way)]
     assert found(story, words=[word(after)], stopped=stopped, started=back) == []
 

@@ -24,8 +24,10 @@ _GRACE = timedelta(hours=1)
 """So long after a window that nobody kept, or after the night that follows, there is a word."""
 _AT_ONCE = timedelta(minutes=30)
 """What comes so soon after they did something is an answer to it."""
-ASKED = frozenset({"booking", "question", "question_late", "address", "answer", "place", "no_case"})
-"""What a customer gets because of what they did."""
+ANSWERS = frozenset({"booking", "question", "question_late", "answer", "refusal", "help"})
+"""What a customer gets because of what they did, which may be at night."""
+ASKED = ANSWERS | {"address", "place", "decision", "no_case"}
+"""What they wait for: it does not count as unasked."""
 SPARE = frozenset({"reminder", "survey"})
 """What they need not know."""
 
@@ -172,18 +174,18 @@ def _unreachable(story: Told, since: datetime, until: datetime) -> bool:
 
 def _answers(story: Told, word: Word) -> bool:
     """Whether they get it because of what they did a while ago, which wakes nobody."""
-    return word.topic in ASKED and any(at <= word.at for at in story.acted)
+    return word.topic in ANSWERS and any(at <= word.at for at in story.acted)
 
 
 def refused(story: Told, word: Word) -> bool:
     """Whether they had said that nothing more shall come this way."""
     same = (word.channel, word.recipient)
     stops = [at for at, *way in story.stopped if tuple(way) == same and at < word.at]
-    starts = [at for at, *way in story.started if tuple(way) == same and at < word.at]
+    starts = [at for at, *way in story.started if tuple(way) == same and at <= word.at]
     last = max(stops, default=None)
     if last is None or max(starts, default=last) > last:
         return False
-    return not (word.topic.startswith("opt") and word.at - last < _AT_ONCE)
+    return not (word.topic == "refusal" and word.at - last < _AT_ONCE)
 
 
 def too_many(story: Told, most: int) -> Iterator[tuple[datetime, int]]:
