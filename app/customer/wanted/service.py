@@ -21,7 +21,7 @@ from app.shipments import store as shipments
 
 
 def press(case_id: int, button: str, now: datetime, *, hours: str = "") -> None:
-    """A button of the customer's page: `stop sms`, `start sms`, `first sms`, or `between` these hours.
+    """A button of the customer's page: `stop sms`, `start`, `first`, or `between` these hours.
 
     Raises:
         Problem: 404 no such case; 422 there is no such button, or no such hours.
