@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from app.clock import now
 from app.customer import pages as customers
+from app.customer import service as customer
 from app.customer.asked import service as asked
+from app.customer.attempts import service as attempts
 from app.db.connection import connection, transaction
 from app.db.together import first, together
 from app.dispatch import pages as dispatchers
@@ -18,6 +20,9 @@ def test_pages_read_together_what_they_would_read_alone(play: Play) -> None:
     play.acknowledge(case_id, note="on it")
     asked.press(case_id, "write", "Where is it?", now())
     play.choose(case_id)
+    attempts.answer(case_id, "", [], now(), came=False)
+    help_ = {"needs_words": "Two dogs", "consent": "yes"}
+    customer.help_at_door(case_id, help_, ["longer"], now())
     shipment = play.case(case_id).shipment_id
     corrections.correct(shipment, Place(directions="Ring twice"), "Ana", now())
     with transaction() as conn:
