@@ -23,7 +23,7 @@ import structlog
 
 import app
 from app import clock, settings
-from app.channels import inbox, outbox, providers, rules, voice
+from app.channels import inbox, looking, outbox, providers, rules, voice
 from app.channels.outbox import Answer, Call
 from app.channels.routing import DeliveryUpdate
 from app.channels.shares.service import Watch
@@ -246,6 +246,7 @@ def main() -> None:
                 sender.watch.tell()
             if time.monotonic() >= fetch:
                 sender.in_background(lambda: inbox.fetch_missed(config))
+                sender.in_background(looking.look_after)
                 fetch = time.monotonic() + FETCH_EVERY
             pause = 0.0 if sender.turn() else _pause()
         except psycopg.OperationalError as error:

@@ -94,6 +94,8 @@ class PolicySchema(Schema):
     done_within = _Whole(validate=validate.Range(min=15 * MINUTE, max=7 * DAY))
     remind_before = _Whole(validate=validate.Range(min=0, max=DAY))
     answer_within = _Whole(validate=validate.Range(min=5 * MINUTE, max=7 * DAY))
+    next_way_after = _Whole(validate=validate.Range(min=60, max=2 * DAY))
+    unread_after = _Whole(validate=validate.Range(min=60, max=2 * DAY))
     link_kept = _Whole(validate=validate.Range(min=DAY, max=366 * DAY))
 
 

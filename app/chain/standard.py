@@ -150,6 +150,8 @@ STANDARD: dict[str, Any] = {
     "news_every": 24 * HOUR,  # the customer never waits longer for a word
     "news_margin": 1 * HOUR,  # the word goes out this long before it was promised
     "place_kept": 2 * HOUR,  # a place that became free is kept for who waited longest
+    "next_way_after": 30 * MINUTE,  # no word that it arrived: the next channel is used too
+    "unread_after": 4 * HOUR,  # the same for what nobody has read on WhatsApp
     "few_places": 2,  # left on a day at a depot: whoever is in charge there is told
     "unasked_a_day": 3,  # messages about one parcel that the customer did not ask for; what
     "unasked_a_week": 6,  # they must know goes out all the same, and what is spare gives way

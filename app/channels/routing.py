@@ -17,7 +17,7 @@ from app.cases.model import Case
 from app.cases.timeline.facts import CallEnded, MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
-from app.channels import endpoints, refusals, rules, store
+from app.channels import endpoints, looking_store, refusals, rules, store
 from app.channels.providers import named
 from app.channels.providers.base import ENDED, OPTED_OUT
 from app.channels.sources import SEND, Sent
@@ -84,6 +84,22 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
         why=update.why,
     )
     return done
+
+
+def pass_on(conn: Connection, message_id: int, state: str, why: str, now: datetime) -> bool:
+    """Use the next channel too, while the message is in this `state`; whether that was done."""
+    case_id = store.case_of(conn, message_id)
+    if case_id is not None:
+        cases.lock(conn, case_id)
+    message = store.lock(conn, message_id)
+    if message is None or message.state != state or message.withdrawn:
+        return False
+    looking_store.passed(conn, message.id, why, now)
+    if message.fallback_routes:
+        key = rules.next_key(message.idempotency_key, message.route)
+        store.insert_next(conn, message.id, key, now, now)
+        after_commit(wake.soon)
+    return bool(message.fallback_routes)
 
 
 def _refused(conn: Connection, message: store.Message, case: Case | None, now: datetime) -> None:

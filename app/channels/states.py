@@ -50,6 +50,8 @@ class NotSent(StrEnum):
     NO_TEMPLATE = "no_template"
     OUTSIDE_WINDOW = "outside_window"
     NOT_ON_WHATSAPP = "not_on_whatsapp"
+    NO_RECEIPT = "no_receipt"
+    NOT_READ = "not_read"
     ENDPOINT_GONE = "endpoint_gone"
     ENDPOINT_ENDED = "endpoint_ended"
     NOT_THEIRS = "not_theirs"
@@ -153,6 +155,10 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return "WhatsApp refused it: their last message is more than a day old"
         case NotSent.NOT_ON_WHATSAPP:
             return "this number is not on WhatsApp"
+        case NotSent.NO_RECEIPT:
+            return "nobody could say in time that it had arrived, so the next channel was used too"
+        case NotSent.NOT_READ:
+            return "it was not read in time, so the next channel was used too"
         case NotSent.ENDPOINT_GONE:
             return "nobody is written to there any more"
         case NotSent.NOT_THEIRS:

@@ -221,4 +221,7 @@ def _message(row: dict[str, Any]) -> str:
     why = f" ({reason_words(row['why'])})" if row["why"] else ""
     state = state_words(MessageState(row["state"]))
     by = f" by {service}" if (service := endpoints.words(row["recipient"])) else ""
-    return f"{row['channel']}{by} to the {row['audience']} about {row['topic']}: {state}{why}"
+    read = ", read" if row["read_at"] else ""
+    cost = f", {abs(row['price']).normalize():f} {row['price_unit']}" if row["price"] else ""
+    what = f"{row['channel']}{by} to the {row['audience']} about {row['topic']}"
+    return f"{what}: {state}{why}{read}{cost}"

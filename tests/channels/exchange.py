@@ -95,6 +95,11 @@ class Exchange:
             "next_page_uri": f"{PATH}?{query}" if more else None,
         }
 
+    def one(self, sid: str) -> tuple[int, dict[str, Any]]:
+        """One message as it is now."""
+        found = [item for item in self.listed if item["sid"] == sid]
+        return (200, found[0]) if found else (404, {"code": 20404})
+
     def take(self, form: dict[str, str]) -> tuple[int, dict[str, Any]] | str:
         self.sent.append(form)
         sid = f"SM{len(self.sent):032}"
@@ -130,9 +135,10 @@ def open_exchange() -> Iterator[Exchange]:
             self.respond(exchange.call(call[1], form) if call else exchange.take(dict(form)))
 
         def do_GET(self) -> None:
-            self.check(PATH)
+            one = re.fullmatch(rf"{ACCOUNT}/Messages/([A-Z0-9a-f]+)\.json", self.path)
+            self.check(self.path if one else PATH)
             wanted = dict(parse_qsl(urlsplit(self.path).query))
-            self.respond(exchange.page(wanted))
+            self.respond(exchange.one(one[1]) if one else exchange.page(wanted))
 
         def check(self, path: str) -> None:
             if urlsplit(self.path).path != path:

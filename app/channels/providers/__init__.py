@@ -144,6 +144,12 @@ def named(channel: str, recipient: str, name: str | None) -> Chosen | None:
     return next((one for one in carried if one and one.provider.name == name), None)
 
 
+def all_chosen() -> list[Chosen]:
+    """Everybody who carries something in this process, each once."""
+    every = [*_chosen.values(), *(one for others in _others.values() for one in others)]
+    return list({one.provider.name: one for one in every}.values())
+
+
 def shared() -> dict[str, list[str]]:
     """The channels that several carry, with their names in order of preference."""
     return {

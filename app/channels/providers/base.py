@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from werkzeug.datastructures import Headers, MultiDict
 
 from app import languages
-from app.channels.heard import Fact, Written
+from app.channels.heard import Fact, Receipt, Written
 from app.settings import Setting, Settings
 
 OPTED_OUT = "opted_out"
@@ -161,6 +161,15 @@ class TwoWay(Protocol):
 
     def can_be_answered(self, recipient: str) -> bool:
         """Whether an answer from this number would come to us."""
+        ...
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A carrier that can be asked what became of a message that it has, and what it cost."""
+
+    def look(self, message_id: int, channel: str, provider_id: str) -> Receipt | None:
+        """How it is now; None when the provider cannot tell."""
         ...
 
 

@@ -56,6 +56,8 @@ GROUPS: Mapping[str, Sequence[Field]] = {
         Field("quiet_hours", "No messages at night, where they live", Form.HOURS),
         Field("unasked_a_day", "Messages they did not ask for, in a day", Form.NUMBER),
         Field("unasked_a_week", "And in a week", Form.NUMBER),
+        Field("next_way_after", "Without a receipt the next channel is used after"),
+        Field("unread_after", "And unread on WhatsApp after"),
         Field("place_kept", "A place that became free is kept for who waited"),
     ),
     "Bookings and promises": (

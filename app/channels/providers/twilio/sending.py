@@ -22,15 +22,17 @@ import json
 import logging
 import threading
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
 
 from app import languages
+from app.channels.heard import Price, Receipt
 from app.channels.providers import http
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, callback_url
-from app.channels.providers.twilio.codes import why
+from app.channels.providers.twilio.codes import STATES, why
 from app.settings import Settings
 
 _TIMEOUT = (3.0, 10.0)  # seconds to connect and to answer: Twilio answers in about 0.3
@@ -161,6 +163,30 @@ class Twilio:
                 return Accepted(str(item["sid"]))
         return None
 
+    def look(self, message_id: int, channel: str, provider_id: str) -> Receipt | None:
+        """What became of a message that Twilio has, and its price, which comes after it."""
+        if channel == "voice":
+            return None  # its end is told, and a key is worth more than a status
+        answer = self._session().get(
+            f"{self._messages.removesuffix('.json')}/{provider_id}.json",
+            timeout=_ASK_TIMEOUT,
+            allow_redirects=False,
+        )
+        body = http.json_of(answer)
+        state = STATES.get(str(body.get("status")))
+        if state is None or body.get("sid") != provider_id:
+            return None
+        failed = why(body.get("error_code"), str(body["status"]))
+        return Receipt(
+            provider="twilio",
+            state=state,
+            why=failed if state == "failed" else None,
+            message_id=message_id,
+            provider_id=provider_id,
+            read=body["status"] == "read",
+            price=_price(body),
+        )
+
     def can_be_answered(self, recipient: str) -> bool:
         """Whether our sender is a number, and the country lets text messages through both ways."""
         return self._from.startswith("+") and not recipient.startswith(http.ONE_WAY)
@@ -184,6 +210,15 @@ class Twilio:
             session = self._local.session = requests.Session()
             session.auth = self._auth
         return session
+
+
+def _price(body: dict[str, Any]) -> Price | None:
+    """Twilio writes what it took from the account: `-0.00750`."""
+    try:
+        amount = Decimal(str(body.get("price")))
+    except InvalidOperation:
+        return None
+    return Price(abs(amount), str(body.get("price_unit") or "USD")) if amount.is_finite() else None
 
 
 def _to(message: Outgoing) -> str:
