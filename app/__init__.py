@@ -102,6 +102,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.channels import callbacks
     from app.contact import api as contact
     from app.customer import pages as customer_pages
+    from app.customer.delegates import pages as delegate_pages
     from app.customer.genuine import pages as genuine_pages
     from app.customer.wanted import api as wanted
     from app.customer.wrong import api as wrong_contacts
@@ -178,6 +179,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         ladder_pages,
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),
+        delegate_pages,
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
         *(policy_pages, dry_run_pages, phone_pages, genuine_pages, wrong_pages, wrong_console),
         *(dispute_pages, brand_pages, brands_pages),
@@ -195,7 +197,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     # a person's link holds a signed token, and whoever does not know it cannot send the form.
     # So links also work from a mail programme that keeps no cookies.
     by_link = (customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages)
-    for face in (*programs, intake, handover, *by_link, genuine_pages, wrong_pages):
+    for face in (*programs, intake, handover, *by_link, genuine_pages, wrong_pages, delegate_pages):
         session.csrf.exempt(face.blueprint)
     for face in faces:
         web.register_blueprint(face.blueprint)

@@ -626,6 +626,20 @@ _TABLE = (
         "`errors` says for each field what is wrong, and suggests a colour that can be read.",
     ),
     ErrorCode(
+        "nobody_named",
+        422,
+        "Nobody is named",
+        "Whoever may choose for a customer needs a name, so that it is seen who chose.",
+        "Say who it is, such as: my neighbour Kim.",
+    ),
+    ErrorCode(
+        "enough_delegates",
+        409,
+        "Enough people may choose",
+        "Three people at a time may choose for a customer.",
+        "Take it back from one of them first.",
+    ),
+    ErrorCode(
         "not_said_wrong",
         409,
         "Nobody says that it is wrong",

@@ -28,6 +28,8 @@ from app.customer.address.texts import one_line
 from app.customer.asked import service as asked
 from app.customer.attempts import service as attempts
 from app.customer.bookings import texts
+from app.customer.delegates import service as delegates
+from app.customer.delegates import store as delegate_store
 from app.customer.wanted import service as wanted
 from app.customer.wanted import views as wanted_views
 from app.customer.wrong import service as wrong
@@ -71,6 +73,7 @@ _READS: Reads = {
     "calls": dispatch.IN_VAIN,
     "disputes": disputes.OF_CASE,
     "refusals": opt_outs.OF_CASE,
+    "delegates": delegate_store.OF_CASE,
     "needs": needs.OF_CASE,
     **offer.READS,
     **corrections.READS,
@@ -102,6 +105,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
         needs=first(got["needs"]),
         later=first(got["later"]) if case.closed else None,
         wanted=wanted_views.ways(case, got["refusals"]),
+        delegates=got["delegates"],
     )
     return view, corrections.shown(got)
 
@@ -166,6 +170,12 @@ def act(token: str) -> Response:
         if request.form.get("act") == "not_mine":
             wrong.say(case.id, clock.now())
             return respond.page("customer/ended.html", stopped=True, address=f"/c/{token}")
+        if request.form.get("act") == "delegate":
+            name = request.form.get("name", "")
+            made = links.at(
+                f"/d/{delegates.ask(case.id, name, clock.now())}", case.shipper.brand.domain
+            )
+            return _page(*_view(conn, token), token, link=made)
         case_id = _take(case.id)
     except Problem as problem:
         if problem.code in {"unknown_link", "no_such_case", "link_ended"}:
@@ -202,6 +212,8 @@ def _take(case_id: int) -> int:
     elif button := form.get("messages"):
         hours = f"{form.get('from', '')}-{form.get('to', '')}"
         wanted.press(case_id, button, now, hours=hours)
+    elif form.get("act") == "undelegate":
+        delegates.take_back(case_id, form.get("delegate", 0, type=int), now)
     elif code := form.get("language"):
         service.speak(case_id, code)
     elif button := form.get("ask"):
@@ -238,7 +250,11 @@ def _also(view: views.View) -> list[str]:
 
 
 def _page(
-    view: views.View, where: corrections.Shown, token: str, problem: Problem | None = None
+    view: views.View,
+    where: corrections.Shown,
+    token: str,
+    problem: Problem | None = None,
+    link: str = "",
 ) -> Response:
     held = view.booking.choice if view.booking and view.changeable else ""
     language = view.when.language
@@ -260,6 +276,9 @@ def _page(
         left=view.left,
         wanted=view.wanted,
         also=_also(view),
+        delegates=view.delegates,
+        link=link,
+        named=request.form.get("name", ""),
         faults=refusals.faults(language, problem),
         **facts,
     )

@@ -40,6 +40,8 @@ _REFUSED = {
         "The courier’s news of this parcel is old, so nothing can be booked before somebody at the "
         "depot has looked at it."
     ),
+    "nobody_named": mark("Say who it is, so that you see who chose."),
+    "enough_delegates": mark("Three people may choose for you already."),
     "slot_full": mark("The last place there has just been taken. Please choose another one."),
     "too_late_to_change": mark("It is too late to change it: everything is under way."),
 }

@@ -32,6 +32,7 @@ from app.chain.service import Waiting
 from app.customer import hours, outlook, parts
 from app.customer.address.texts import one_line
 from app.customer.asked.service import WORDLESS
+from app.customer.delegates.store import Delegate
 from app.customer.missed import missed
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
@@ -122,6 +123,8 @@ class View:
     """The courier's last attempt, of which the customer can say whether it was one."""
     disputed: Dispute | None
     """What they said of it."""
+    delegates: list[Delegate]
+    """Who may choose for them."""
     wanted: list[Way]
     """By which ways they are written to, and what they said of each."""
     later: str
@@ -277,6 +280,7 @@ def view(
     disputed: Sequence[Dispute] = (),
     needs: Needs | None = None,
     wanted: Sequence[Way] = (),
+    delegates: Sequence[Delegate] = (),
     later: tuple[int, bytes | None] | None = None,
 ) -> View:
     """Decide what to show."""
@@ -327,6 +331,7 @@ def view(
         attempt=attempt,
         disputed=next((d for d in disputed if attempt and d.event_id == attempt.event_id), None),
         wanted=list(wanted),
+        delegates=list(delegates),
         later=f"/c/{own_page.token_of(*later)}" if later else "",
     )
 

@@ -15,7 +15,7 @@ from app.db import connection as db
 from app.directory import brands_store as store
 from app.errors import Problem
 
-_FOR_CUSTOMERS = ("/c", "/verify", "/assets", "/brand", "/favicon.ico", "/healthz")
+_FOR_CUSTOMERS = ("/c", "/d", "/verify", "/assets", "/brand", "/favicon.ico", "/healthz")
 _KEPT = 30.0  # seconds
 _known: dict[str, tuple[float, Mapping[str, int]]] = {}
 

@@ -36,6 +36,7 @@ OPEN = {
     "genuine": "it says nothing that the code or the link does not open",
     "wrong_contacts": "the link holds a signed token",
     "brands": "colours and logos that customers see",
+    "delegates": "the link holds a token of which only a digest is kept",
     "bundle_pages": "the link holds a signed token",
     "dispatch_pages": "the link holds a signed token",
     "cover_pages": "the link holds a signed token",

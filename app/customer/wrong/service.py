@@ -19,6 +19,7 @@ from app.channels.service import Route
 from app.contact.service import country
 from app.contact.steps import contacts
 from app.customer import notices
+from app.customer.delegates import store as delegates
 from app.customer.wrong import rules, store
 from app.customer.wrong.store import Wrong
 from app.db.connection import Connection, transaction
@@ -53,6 +54,7 @@ def say(case_id: int, now: datetime) -> None:
         held = store.lately(conn, case, now - rules.WITHIN).too_many
         store.insert(conn, case, reached, spellings, "held" if held else "stopped", now)
         case = cases.page_key_renewed(conn, case, secrets.token_bytes(8), now)
+        delegates.revoke(conn, case.id, now)
         _note(conn, case, "Whoever reads our messages says that the parcel is not theirs.", now)
         if held:
             facts = {"case_id": case.id, "shipper": case.shipper.name}
@@ -190,7 +192,7 @@ def _channel(way: str) -> str:
     return "email" if "@" in way else "sms"
 
 
-def _note(conn: Connection, case: Case, text: str, now: datetime, by: str = Actor.CUSTOMER) -> None:
+def _note(conn: Connection, case: Case, text: str, now: datetime, by: str = Actor.REKNOCK) -> None:
     said = Note(text=text, visibility=Visibility.SHIPPER)
     cases.note(conn, [cases.Entry(case.id, said, by)], now)
 
