@@ -21,11 +21,10 @@ from app.intake import couriers, mapping, quarantine, quarantine_store, samples
 from app.intake import service as intake
 from app.intake.event import Account as Reader
 from app.intake.event import Incoming, SignatureRefused
-from app.managing import accounts, accounts_forms, forms, people_store
+from app.managing import accounts, accounts_forms, forms, frame, people_store
 from app.managing import accounts_store as store
 from app.shipments.returning import rules
 from app.theme import names, respond
-from app.theme.times import When
 
 blueprint = Blueprint("manage_accounts", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -226,18 +225,12 @@ def _can_sign(account: Reader | None) -> bool:
 
 
 def _respond(template: str, problem: Problem | None, **facts: Any) -> Response:
-    return respond.page(
+    return frame.page(
         template,
-        status=problem.status if problem else 200,
-        caller=caller(),
-        here="manage",
-        part="couriers",
-        problem=problem,
-        faults=problem.by_field if problem else {},
-        given=request.form,
+        "couriers",
+        problem,
         named=names.courier,
         keeps=forms.KEEPS,
-        when=When("UTC", clock.now()),
         json=json.dumps,
         **facts,
     )

@@ -15,7 +15,7 @@ from app.directory import changes_store
 from app.directory import store as directory
 from app.directory.changes import by
 from app.errors import Problem
-from app.managing import endpoints_pages, people
+from app.managing import endpoints_pages, frame, people
 from app.managing import people_store as store
 from app.managing.endpoints import Subject
 from app.managing.people import Wanted
@@ -168,18 +168,12 @@ def _page(person_id: int, problem: Problem | None = None) -> Response:
 
 
 def _respond(template: str, problem: Problem | None, **facts: Any) -> Response:
-    return respond.page(
+    return frame.page(
         template,
-        status=problem.status if problem else 200,
-        caller=caller(),
-        here="manage",
-        part="people",
-        problem=problem,
-        faults=problem.by_field if problem else {},
-        given=request.form,
+        "people",
+        problem,
         ways=_WAYS,
         languages=languages.known().values(),
         roles=_ROLES if caller().role == "admin" else _ROLES[:1],
-        when=When("UTC", clock.now()),
         **facts,
     )

@@ -16,12 +16,11 @@ from app.db.connection import connection, transaction
 from app.directory import changes_store
 from app.directory.changes import by
 from app.errors import Problem
-from app.managing import forms
+from app.managing import forms, frame
 from app.managing.dry_runs import store as tries
 from app.managing.policies import durations, service, store, values
 from app.managing.policies.store import Shipper
 from app.theme import respond
-from app.theme.times import When
 
 blueprint = Blueprint("manage_policies", __name__, template_folder="../templates")
 respond.calm_errors(blueprint)
@@ -35,7 +34,9 @@ _TRIES = 5
 @require_session("admin")
 def listing() -> Response:
     """Every shipper and its policy."""
-    return _respond("managing/policies.html", None, shippers=store.listed(connection()))
+    return frame.page(
+        "managing/policies.html", "policies", None, shippers=store.listed(connection())
+    )
 
 
 @blueprint.get(_LIST + "/<shipper>")
@@ -105,8 +106,9 @@ def _page(
     if body is None:
         raise Problem(404, "not_found", "There is no such version of this policy.")
     asked = forms.number(request.values.get("version", "")) or shipper.policy_id
-    return _respond(
+    return frame.page(
         "managing/policy.html",
+        "policies",
         problem,
         shipper=shipper,
         version=asked,
@@ -139,18 +141,3 @@ def _flow(body: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
         for source, outcomes in _ordered(body)["after"].items()
         for outcome, entries in outcomes.items()
     ]
-
-
-def _respond(template: str, problem: Problem | None, **facts: Any) -> Response:
-    return respond.page(
-        template,
-        status=problem.status if problem else 200,
-        caller=caller(),
-        here="manage",
-        part="policies",
-        problem=problem,
-        faults=problem.by_field if problem else {},
-        given=request.form,
-        when=When("UTC", clock.now()),
-        **facts,
-    )
