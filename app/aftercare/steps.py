@@ -22,7 +22,7 @@ from app.customer import notices
 from app.customer import store as surveys
 from app.customer import texts as customer_texts
 from app.db.connection import Connection
-from app.dispatch import store as dispatch
+from app.dispatch import ends_store as dispatch
 from app.questions import service as questions
 
 

@@ -17,8 +17,8 @@ from app.customer.notices import CustomerNotice
 from app.customer.parts import RenderedMessage
 from app.customer.store import Told
 from app.db.connection import Connection
+from app.dispatch.in_vain_store import Unanswered
 from app.dispatch.steps import CALL_SUPERVISOR
-from app.dispatch.store import Unanswered
 from app.promises import service as promises
 from app.promises.service import Promise
 

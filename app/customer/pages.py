@@ -38,7 +38,7 @@ from app.db.together import Reads, first, together
 from app.decisions import service as decisions
 from app.decisions import store as decision_store
 from app.directory import domains
-from app.dispatch import store as dispatch
+from app.dispatch import in_vain_store as dispatch
 from app.disputes import store as disputes
 from app.errors import Problem
 from app.photos import uploads

@@ -32,7 +32,7 @@ from app.channels import service as channels
 from app.channels.rules import room_at
 from app.customer import decision, news, notices, outlook, store, texts
 from app.db.connection import Connection
-from app.dispatch import store as dispatch
+from app.dispatch import in_vain_store as dispatch
 from app.handover import service as handover
 from app.promises import service as promises
 

@@ -27,7 +27,7 @@ from app.customer.parts import (
     without_you,
 )
 from app.customer.reasons import sentence
-from app.dispatch.store import InVain
+from app.dispatch.in_vain_store import InVain
 from app.languages.language import mark
 from app.languages.said import joined
 from app.promises.service import Promise

@@ -40,8 +40,8 @@ from app.customer.story import Line, booked, story
 from app.customer.wanted import views as wanted_views
 from app.customer.wanted.views import Hours, Way
 from app.decisions.service import Known
+from app.dispatch.in_vain_store import InVain
 from app.dispatch.states import TaskKind
-from app.dispatch.store import InVain
 from app.disputes.rules import Attempt
 from app.disputes.service import attempt_of
 from app.disputes.store import Dispute

@@ -65,13 +65,14 @@ class Task:
         return waits and level is not None and level < self.up_from
 
 
-def _task(*, kind: str, state: str, **row: Any) -> Task:
+def as_task(*, kind: str, state: str, **row: Any) -> Task:
+    """The task that a row is."""
     return Task(kind=TaskKind(kind), state=TaskState(state), **row)
 
 
 _NAMES = tuple(field.name for field in fields(Task))
-_COLUMNS = ", ".join(_NAMES).replace("deadline", "nullif(deadline, 'infinity') AS deadline")
-_TASK = f"SELECT {_COLUMNS} FROM dispatch_tasks"  # noqa: S608 - columns by name
+COLUMNS = ", ".join(_NAMES).replace("deadline", "nullif(deadline, 'infinity') AS deadline")
+_TASK = f"SELECT {COLUMNS} FROM dispatch_tasks"  # noqa: S608 - columns by name
 
 
 CALLED_BY = """CASE WHEN t.kind = 'recovery' THEN 'recover'
@@ -99,7 +100,7 @@ def ensure(conn: Connection, rows: Sequence[Wanted], now: datetime) -> list[Task
     columns = [[row[n] for row in rows] for n in range(6)]
     found = _make(conn, columns, now)
     if len(found) < len(rows):
-        with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
+        with conn.cursor(row_factory=kwargs_row(as_task)) as cursor:
             cursor.execute(
                 _TASK
                 + """ WHERE (case_id, kind, round, about) IN (SELECT * FROM
@@ -113,7 +114,7 @@ def ensure(conn: Connection, rows: Sequence[Wanted], now: datetime) -> list[Task
 
 def _make(conn: Connection, columns: list[list[Any]], now: datetime) -> list[Task]:
     """Make the tasks that there are not yet; those that were made."""
-    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(as_task)) as cursor:
         cursor.execute(
             f"""INSERT INTO dispatch_tasks (case_id, depot_id, kind, round, about, created_at,
                   account_id, deadline, promised_by)
@@ -127,7 +128,7 @@ def _make(conn: Connection, columns: list[list[Any]], now: datetime) -> list[Tas
                   AS t(case_id, depot_id, kind, round, about, by)
              JOIN cases c ON c.id = t.case_id
                ON CONFLICT (case_id, kind, round, about) DO NOTHING
-            RETURNING {_COLUMNS}""",  # noqa: S608 - columns by name
+            RETURNING {COLUMNS}""",  # noqa: S608 - columns by name
             {
                 "now": now,
                 "recovery": RECOVERY_WITHIN,
@@ -142,141 +143,7 @@ def _make(conn: Connection, columns: list[list[Any]], now: datetime) -> list[Tas
         return cursor.fetchall()
 
 
-def supersede(
-    conn: Connection, rounds: Sequence[tuple[int, int]], now: datetime
-) -> list[tuple[int, int]]:
-    """End what the delivery in rounds before these `(case_id, round)` called for.
-
-    Returns:
-        `(case_id, task_id)` of each.
-    """
-    ended = conn.execute(
-        """UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s
-             FROM unnest(%s::bigint[], %s::int[]) AS r(case_id, round)
-            WHERE t.case_id = r.case_id AND t.round < r.round AND t.kind IN ('failure', 'promise')
-              AND t.state IN ('open', 'acknowledged') RETURNING t.case_id, t.id""",
-        [now, [r[0] for r in rounds], [r[1] for r in rounds]],
-    ).fetchall()
-    return [(row["case_id"], row["id"]) for row in ended]
-
-
-class Replaced(NamedTuple):
-    """A task that another one took the place of; `exhausted`: everybody had been called for it."""
-
-    case_id: int
-    id: int
-    exhausted: bool
-
-
-def take_over(conn: Connection, wanted: Sequence[Wanted], now: datetime) -> list[Replaced]:
-    """Let these tasks take the place of all else that is open because of their cases' deliveries.
-
-    What nobody took on though everybody was called goes on so: since when, and how often.
-    """
-    ended = conn.execute(
-        """WITH wanted AS (
-               SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[])
-                      AS w(case_id, kind, about)),
-           ended AS (
-               UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s FROM wanted w
-                WHERE t.case_id = w.case_id AND t.kind IN ('failure', 'promise')
-                  AND t.about <> w.about AND t.state = 'open' RETURNING t.*),
-           went_on AS (
-               UPDATE dispatch_tasks t
-                  SET level = e.level, calls = e.calls, rings = e.rings, rung_since = e.rung_since,
-                      exhausted_at = e.exhausted_at
-                 FROM wanted w JOIN ended e USING (case_id)
-                WHERE t.case_id = w.case_id AND t.kind = w.kind AND t.about = w.about
-                  AND t.state = 'open' AND e.exhausted_at IS NOT NULL)
-           SELECT case_id, id, exhausted_at IS NOT NULL AS exhausted FROM ended""",
-        [[w.case_id for w in wanted], [w.kind for w in wanted], [w.about for w in wanted], now],
-    ).fetchall()
-    return [Replaced(**row) for row in ended]
-
-
-class InVain(NamedTuple):
-    """How often somebody was called for what nobody has taken on."""
-
-    rings: int
-    since: datetime
-    exhausted: bool
-    """Whether everybody was called."""
-    had: bool = False
-    """Whether somebody had taken it on before, and did not finish it."""
-
-
-class Unanswered(NamedTuple):
-    """What somebody was called for and nobody has taken on, and when the next call is made."""
-
-    calls: InVain
-    again: datetime | None
-
-
-def unanswered(conn: Connection, case_ids: Sequence[int]) -> dict[int, Unanswered]:
-    """By case, what is called for because of its delivery, where nobody has taken it on."""
-    rows = conn.execute(
-        f"""SELECT DISTINCT ON (t.case_id) t.case_id, t.rings, t.rung_since,
-                  t.exhausted_at IS NOT NULL AS exhausted, t.turn > 0 AS had, s.due_at
-             FROM dispatch_tasks t
-             LEFT JOIN steps s ON s.case_id = t.case_id AND s.name = {CALLED_BY}
-            WHERE t.case_id = ANY(%s) AND t.state = 'open' AND t.kind IN ('failure', 'promise')
-              AND t.rung_since IS NOT NULL
-            ORDER BY t.case_id, t.id DESC""",  # noqa: S608 - a constant
-        [list(case_ids)],
-    ).fetchall()
-    return {
-        row["case_id"]: Unanswered(
-            InVain(row["rings"], row["rung_since"], row["exhausted"], row["had"]), row["due_at"]
-        )
-        for row in rows
-    }
-
-
-def question_in_vain(conn: Connection, case_id: int) -> InVain | None:
-    """How often everybody was called for what the customer of a case asked, and nobody came."""
-    row = conn.execute(
-        """SELECT rings, rung_since AS since, exhausted_at IS NOT NULL AS exhausted, turn > 0 AS had
-             FROM dispatch_tasks
-            WHERE case_id = %s AND state = 'open' AND kind = 'question'
-              AND rung_since IS NOT NULL AND exhausted_at IS NOT NULL
-            ORDER BY id DESC LIMIT 1""",
-        [case_id],
-    ).fetchone()
-    return InVain(**row) if row else None
-
-
-IN_VAIN = Rows(
-    InVain._fields,
-    """SELECT rings, rung_since AS since, exhausted_at IS NOT NULL AS exhausted, turn > 0 AS had
-         FROM dispatch_tasks
-        WHERE case_id = %(case)s AND state = 'open' AND kind IN ('failure', 'promise')
-          AND rung_since IS NOT NULL
-        ORDER BY id DESC LIMIT 1""",
-    InVain,
-)
-"""How often somebody was called for what nobody has taken on of a case's delivery."""
-
-
-def withdraw_others(
-    conn: Connection, stays: Sequence[tuple[int, int, int]], now: datetime
-) -> list[tuple[int, int]]:
-    """End what these cases' people were asked to confirm, except `(case_id, about, turn)`.
-
-    Returns:
-        `(case_id, task_id)` of each.
-    """
-    ended = conn.execute(
-        """UPDATE dispatch_tasks t SET state = 'withdrawn', resolved_at = %s
-             FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS r(case_id, about, round)
-            WHERE t.case_id = r.case_id AND t.kind = 'handover'
-              AND (t.about, t.round) <> (r.about, r.round)
-              AND t.state IN ('open', 'acknowledged') RETURNING t.case_id, t.id""",
-        [now, [s[0] for s in stays], [s[1] for s in stays], [s[2] for s in stays]],
-    ).fetchall()
-    return [(row["case_id"], row["id"]) for row in ended]
-
-
-TASK = Rows(_NAMES, _TASK + " WHERE id = %(task)s", _task)
+TASK = Rows(_NAMES, _TASK + " WHERE id = %(task)s", as_task)
 """A task by id."""
 
 
@@ -287,14 +154,14 @@ def task(conn: Connection, task_id: int) -> Task | None:
 
 def by_ids(conn: Connection, task_ids: Sequence[int]) -> dict[int, Task]:
     """Tasks by id."""
-    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(as_task)) as cursor:
         found = cursor.execute(_TASK + " WHERE id = ANY(%s)", [list(task_ids)]).fetchall()
     return {task.id: task for task in found}
 
 
 def task_about(conn: Connection, case_id: int, kind: TaskKind, about: int) -> Task | None:
     """The task of a case that is about this question, booking or decision."""
-    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(as_task)) as cursor:
         return cursor.execute(
             _TASK + " WHERE case_id = %s AND kind = %s AND about = %s ORDER BY id DESC",
             [case_id, kind, about],
@@ -303,7 +170,7 @@ def task_about(conn: Connection, case_id: int, kind: TaskKind, about: int) -> Ta
 
 def of_case(conn: Connection, case_id: int) -> list[Task]:
     """A case's tasks, the newest first."""
-    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(as_task)) as cursor:
         cursor.execute(_TASK + " WHERE case_id = %s ORDER BY id DESC", [case_id])
         return cursor.fetchall()
 
@@ -389,31 +256,6 @@ def reopen(conn: Connection, task_id: int) -> None:
 def set_deadline(conn: Connection, task_id: int, by: datetime) -> None:
     """Somebody should have acted by another hour."""
     conn.execute("UPDATE dispatch_tasks SET deadline = %s WHERE id = %s", [by, task_id])
-
-
-def withdraw(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[Task]:
-    """End what is still open of these cases and ends with them; what was ended."""
-    return _end(conn, case_ids, [kind for kind in TaskKind if not kind.outlives], now)
-
-
-def end_of_delivery(conn: Connection, case_ids: Sequence[int], now: datetime) -> list[Task]:
-    """End what these cases' deliveries, and decisions about them, called for; what was ended."""
-    kinds = [kind for kind in TaskKind if kind.of_delivery or kind is TaskKind.DECISION]
-    return _end(conn, case_ids, kinds, now)
-
-
-def _end(
-    conn: Connection, case_ids: Sequence[int], kinds: Sequence[TaskKind], now: datetime
-) -> list[Task]:
-    with conn.cursor(row_factory=kwargs_row(_task)) as cursor:
-        cursor.execute(
-            f"""UPDATE dispatch_tasks SET state = 'withdrawn', resolved_at = %s
-                WHERE case_id = ANY(%s) AND kind = ANY(%s)
-                  AND state IN ('aside', 'open', 'acknowledged')
-            RETURNING {_COLUMNS}""",  # noqa: S608 - columns by name
-            [now, list(case_ids), kinds],
-        )
-        return cursor.fetchall()
 
 
 def waiting_at(conn: Connection, depot_id: int) -> int:

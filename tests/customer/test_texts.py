@@ -21,7 +21,7 @@ from app.cases.model import Case, CaseKind
 from app.customer.hours import hour, window
 from app.customer.outlook import Otherwise
 from app.decisions.model import Decision
-from app.dispatch.store import InVain
+from app.dispatch.in_vain_store import InVain
 from app.languages import sms
 from app.playground.catalogue.samples import arguments, booking, promise, texts
 from app.promises.service import Kind, Promise

@@ -21,7 +21,7 @@ from app.customer.asked import service, texts
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage
 from app.db.connection import Connection
-from app.dispatch import store as dispatch
+from app.dispatch import in_vain_store as dispatch
 from app.promises import service as promises
 from app.promises.service import Promise
 from app.questions import rules, store

@@ -12,7 +12,7 @@ from app.customer.hours import at
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, next_news, stop, without_you
 from app.customer.texts import tried
-from app.dispatch.store import InVain
+from app.dispatch.in_vain_store import InVain
 from app.languages.language import Language, mark
 from app.languages.said import joined
 from app.promises.model import Promise

@@ -1,0 +1,1 @@
+"""Calling the next level of a depot's ladder, whatever it is for."""
