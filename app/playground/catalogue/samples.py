@@ -20,7 +20,7 @@ from app.cases.model import Case
 from app.customer.outlook import Act, Otherwise
 from app.customer.parts import RenderedMessage
 from app.decisions.model import Choice, Decision
-from app.dispatch.store import InVain
+from app.dispatch.in_vain_store import InVain
 from app.languages.language import Language
 from app.promises.service import Kind, Promise, State
 from app.questions.model import Question, Wants
