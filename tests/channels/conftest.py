@@ -10,7 +10,15 @@ import pytest
 from app.channels import providers
 from app.channels.providers.twilio import sending
 from app.settings import Settings
-from tests.channels.exchange import FROM, SID, TOKEN, WHATSAPP_FROM, Exchange, open_exchange
+from tests.channels.exchange import (
+    FROM,
+    OTHER_TOKEN,
+    SID,
+    TOKEN,
+    WHATSAPP_FROM,
+    Exchange,
+    open_exchange,
+)
 from tests.channels.world import make_case
 
 
@@ -46,6 +54,7 @@ def with_twilio(settings: Settings, base: str) -> Settings:
             **settings.plug_ins,
             "TWILIO_ACCOUNT_SID": SID,
             "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_OTHER_AUTH_TOKEN": OTHER_TOKEN,
             "TWILIO_FROM": FROM,
             "TWILIO_WHATSAPP_FROM": WHATSAPP_FROM,
             "TWILIO_API_BASE": base,

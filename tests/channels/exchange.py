@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 SID, TOKEN, FROM = "AC" + "0" * 32, "token-of-a-test", "+15005550006"
+OTHER_TOKEN = "the-token-that-comes-next"
 WHATSAPP_FROM = "+15005550099"
 ACCOUNT = f"/2010-04-01/Accounts/{SID}"
 PATH = f"{ACCOUNT}/Messages.json"

@@ -10,13 +10,15 @@ from typing import Any
 
 import psycopg
 import pytest
+from twilio.request_validator import RequestValidator
 
 from app import clock
 from app.channels import callbacks, outbox
 from app.db.connection import connection
 from app.db.connection import url as database_url
 from app.dispatch import service
-from tests.channels.phones import Call
+from tests.channels.exchange import OTHER_TOKEN, TOKEN
+from tests.channels.phones import PUBLIC, Call
 from tests.dispatch.house import ANA, BEN, House
 from tests.inline import advance, settle
 
@@ -208,6 +210,22 @@ def test_what_is_not_signed_by_twilio_changes_nothing(house: House):
         )
         assert (answer.status_code, answer.get_json()["code"]) == (403, "bad_signature")
     assert house.task(case_id).state == "open"
+
+
+def test_while_the_token_rotates_both_are_right_and_a_key_of_its_own_is_named(house: House):
+    _, call = house.ring()
+    place, form = "/callbacks/twilio/call?m=1", {"CallSid": call.sid, "CallStatus": "in-progress"}
+    for token, status in ((TOKEN, 200), (OTHER_TOKEN, 200), ("of-somebody-else", 403)):
+        signature = RequestValidator(token).compute_signature(PUBLIC + place, form)
+        headers = {"X-Twilio-Signature": signature}
+        assert house.web.post(place, data=form, headers=headers).status_code == status, token
+    headers = {
+        "X-Twilio-Signature": "x",
+        "X-Twilio-Webhooks-Signature-Settings": "key=KY1,algorithm=HMAC_SHA256",
+    }
+    refused = house.web.post(place, data=form, headers=headers)
+    assert refused.status_code == 403
+    assert "signed with a key of its own" in refused.get_json()["detail"]
 
 
 def test_a_key_of_no_call_of_ours_does_nothing(house: House):

@@ -14,6 +14,7 @@ PROVIDER = Provider(
     settings=(
         Setting("TWILIO_ACCOUNT_SID", needs=("TWILIO_AUTH_TOKEN", "TWILIO_FROM")),
         Setting("TWILIO_AUTH_TOKEN"),
+        Setting("TWILIO_OTHER_AUTH_TOKEN"),
         Setting("TWILIO_FROM"),
         Setting("TWILIO_VOICE_FROM"),
         Setting("TWILIO_WHATSAPP_FROM", needs=("TWILIO_ACCOUNT_SID",)),

@@ -32,17 +32,24 @@ _MOMENTS, _MOMENT = 3, 5
 
 
 def verify(call: Call) -> None:
-    """Check that it is signed with our account's token.
+    """Check that it is signed with one of our account's tokens: while it rotates there are two.
 
     Raises:
-        BadSignature: it is not.
+        BadSignature: it is not, or in a way that we do not know.
     """
-    token = call.settings.plug_ins["TWILIO_AUTH_TOKEN"]
-    if not signature.signed(token, call.url, call.form, call.headers.get("X-Twilio-Signature", "")):
+    told, given = call.settings.plug_ins, call.headers.get("X-Twilio-Signature", "")
+    tokens = (told["TWILIO_AUTH_TOKEN"], told["TWILIO_OTHER_AUTH_TOKEN"])
+    if any(signature.signed(token, call.url, call.form, given) for token in tokens):
+        return
+    if call.headers.get("X-Twilio-Webhooks-Signature-Settings"):
         raise BadSignature(
-            "The signature does not match: check that PUBLIC_URL is the address that Twilio "
-            "calls and that TWILIO_AUTH_TOKEN is the account's primary token."
+            "This is signed with a key of its own, which is not understood here: switch that off "
+            "in Twilio's console, so that the account's token signs."
         )
+    raise BadSignature(
+        "The signature does not match: check that PUBLIC_URL is the address that Twilio "
+        "calls and that TWILIO_AUTH_TOKEN is the account's primary token."
+    )
 
 
 def status(call: Call) -> Sequence[Fact]:
