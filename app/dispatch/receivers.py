@@ -62,7 +62,9 @@ def key_pressed(  # noqa: PLR0911 - one per call and key
         return heard.spoken(keys.unknown(language), language)
     concerned = about.of(conn, case, task)
     if not keys.known(fact.digit, case, task, concerned):
-        return speech.again(language, speech.menu(language, case, task, concerned))
+        over = late.truth(conn, language, task, case, call.person.name, now, level=call.ring.level)
+        menu = speech.menu(language, case, task, concerned)
+        return heard.spoken(over, language) if over else speech.again(language, menu)
     voice.pressed(conn, call.message.id, now)
     pressed = keys.press(conn, fact.digit, call.ring, call.person, now)
     said = pressed.words

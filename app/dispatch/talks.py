@@ -16,7 +16,7 @@ from app.channels.heard import Asks, CallIn
 from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.model import Person
-from app.dispatch import about, called, keys, speech, store
+from app.dispatch import about, called, keys, late, speech, store
 from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
@@ -107,6 +107,8 @@ def _act(conn: Connection, person: Person, digit: str, task_id: int, now: dateti
     case = cases.by_ids(conn, [task.case_id]).get(task.case_id) if task else None
     if task and case and not _acts(digit, task, concerned := about.of(conn, case, task)):
         say = person.speaks.say
+        if over := late.truth(conn, person.speaks, task, case, person.name, now, level=ring.level):
+            return _tell(conn, person, task_id, over)
         wrong, menu = say("That key does nothing here."), say(_menu(task, concerned))
         return Asks(f"{wrong} {menu}", _bye(person), place=f"task.{task_id}")
     return _tell(conn, person, task_id, keys.press(conn, digit, ring, person, now).words)

@@ -47,6 +47,8 @@ def press(conn: Connection, message: Message, digit: str, now: datetime) -> str:
         return say(conn, message)
     language = person.speaks
     if digit not in {keys.TAKE, keys.PASS_ON}:
+        if not any(item.open for item in service.held(conn, message.id)):
+            return say(conn, message)
         wrong = language.say("That key does nothing here.")
         return speech.asks(language, f"{wrong} {texts.menu(language)}")
     voice.pressed(conn, message.id, now)
