@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, Signer
 
 from app.access.secret import derive
 from app.errors import Problem
+from app.languages.language import mark
 
 KEPT = timedelta(days=7)
 """How long after the end of a case its dispatcher's and shipper's links still open their pages."""
@@ -38,7 +39,9 @@ def read(purpose: str, token: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split("-"))
     except (BadSignature, UnicodeError) as error:
         raise Problem(
-            404, "unknown_link", "This link is not known. Please open it from your message again."
+            404,
+            "unknown_link",
+            mark("This link is not known. Please open it from your message again."),
         ) from error
 
 
@@ -54,8 +57,10 @@ def check_not_ended(closed_at: datetime | None, now: datetime) -> None:
         raise Problem(
             200,
             "link_ended",
-            "This matter was closed a while ago, so this link shows nothing any more. "
-            "If you still need it, please look in the console.",
+            mark(
+                "This matter was closed a while ago, so this link shows nothing any more. "
+                "If you still need it, please look in the console."
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from app.access import scope_store as store
 from app.access.scope_store import Owner
 from app.db.connection import connection
 from app.errors import Problem
+from app.languages.language import mark
 
 
 class Thing(NamedTuple):
@@ -71,7 +72,7 @@ def check_address(sees: Sees, parts: Mapping[str, Any]) -> None:
         if name in THINGS:
             check(sees, name, [value])
         elif name not in ANYBODYS:
-            raise Problem(404, "not_found", "There is nothing here for you.")
+            raise Problem(404, "not_found", mark("There is nothing here for you."))
 
 
 def check(sees: Sees, name: str, values: Sequence[int | str]) -> None:

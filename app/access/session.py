@@ -39,26 +39,12 @@ _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 """A path here: not `//elsewhere`, and nothing a browser reads as that (`\\`, tabs, spaces)."""
 _LONGEST_AGENT = 200
 _AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages", "passkey_pages"})
-_IN_ENGLISH = frozenset(
+IN_ENGLISH = frozenset(
     {
-        "console_pages",
-        "console_acts",
-        "day_pages",
-        "oncall_pages",
-        "rota_pages",
-        "manage_people",
-        "manage_accounts",
-        "manage_changes",
-        "manage_depots",
-        "manage_hours",
-        "manage_keys",
-        "manage_phone",
-        "manage_policies",
-        "dry_run_pages",
-        "dashboard",
-        "couriers",
-        "docs",
-        "error_pages",
+        *("rota_pages", "manage_people", "manage_accounts"),
+        *("manage_changes", "manage_depots", "manage_hours", "manage_keys", "phone_pages"),
+        *("manage_policies", "manage_dry_runs", "dashboard", "couriers", "docs", "error_pages"),
+        *("playground", "intake_pages", "ladder_pages", "wrong_console"),
     }
 )
 """Pages whose words are not said in other languages yet."""
@@ -182,7 +168,7 @@ def require_session(*roles: str) -> Callable[[Callable[P, Response]], Callable[P
             found = signed_in()
             if found is None:
                 return _ask()
-            if request.blueprint not in _IN_ENGLISH:
+            if request.blueprint not in IN_ENGLISH:
                 tongue.use(signed_in=found.language)
             if not found.may(*roles):
                 return respond.page(

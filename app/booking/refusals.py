@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from app import clock
 from app.booking.rows import Booking, PickupPoint, Slot
 from app.cases.model import Case
 from app.errors import Problem
-from app.theme import dates
+from app.languages.language import Language, mark
+from app.languages.sentence import sentence
 
 
 def slot_full(place: Slot | PickupPoint) -> Problem:
@@ -16,7 +18,7 @@ def slot_full(place: Slot | PickupPoint) -> Problem:
     return Problem(
         409,
         "slot_full",
-        "The last place there has just been taken. Please choose another one.",
+        mark("The last place there has just been taken. Please choose another one."),
         choice=place.choice,
     )
 
@@ -26,8 +28,10 @@ def cutoff_passed(slot: Slot, zone: str) -> Problem:
     return Problem(
         409,
         "cutoff_passed",
-        f"This slot could be booked until {_said(slot.cutoff_at, zone)}. "
-        "Please choose a later one.",
+        sentence(
+            "This slot could be booked until {moment}. Please choose a later one.",
+            moment=_said(slot.cutoff_at, zone),
+        ),
         choice=slot.choice,
     )
 
@@ -37,19 +41,23 @@ def no_such_option(choice: str) -> Problem:
     return Problem(
         404,
         "no_such_option",
-        "That is not offered, or no longer. Please choose another one.",
+        mark("That is not offered, or no longer. Please choose another one."),
         choice=choice[:80],
     )
 
 
 def case_closed(case: Case) -> Problem:
     """409: the matter is closed; how and when."""
-    how = (case.resolution or "closed").replace("_", " ")
-    when = f" on {_said(case.closed_at, case.zone)}" if case.closed_at else ""
+    detail = mark("There is nothing left to book: this case was closed.")
+    if case.closed_at:
+        detail = sentence(
+            "There is nothing left to book: this case was closed on {moment}.",
+            moment=_said(case.closed_at, case.zone),
+        )
     return Problem(
         409,
         "case_closed",
-        f"There is nothing left to book: this case was closed{when} ({how}).",
+        detail,
         resolution=case.resolution,
         closed_at=case.closed_at.isoformat() if case.closed_at else None,
     )
@@ -74,8 +82,10 @@ def set_aside() -> Problem:
     return Problem(
         409,
         "set_aside",
-        "The courier's news of this parcel is old, so nothing can be booked before somebody at "
-        "the depot has looked at it.",
+        mark(
+            "The courier's news of this parcel is old, so nothing can be booked before somebody at "
+            "the depot has looked at it."
+        ),
     )
 
 
@@ -84,7 +94,7 @@ def not_offered(case: Case) -> Problem:
     return Problem(
         409,
         "not_offered",
-        f"The courier reported this parcel as {case.kind}, so there is nothing to book.",
+        mark("The courier has no parcel to bring once more, so there is nothing to book."),
         kind=case.kind,
     )
 
@@ -92,7 +102,7 @@ def not_offered(case: Case) -> Problem:
 def nothing_offered(case: Case) -> Problem:
     """409: there is no delivery that could be left somewhere."""
     return Problem(
-        409, "not_offered", "No new delivery can be booked at the moment.", kind=case.kind
+        409, "not_offered", mark("No new delivery can be booked at the moment."), kind=case.kind
     )
 
 
@@ -111,11 +121,14 @@ def too_late_to_change(held: Booking) -> Problem:
     return Problem(
         409,
         "too_late_to_change",
-        f"The booking for {_said(held.starts_at, held.zone)} could be changed until "
-        f"{_said(held.cutoff_at, held.zone)} and stands now.",
+        sentence(
+            "The booking for {moment} could be changed until {until} and stands now.",
+            moment=_said(held.starts_at, held.zone),
+            until=_said(held.cutoff_at, held.zone),
+        ),
         choice=held.choice,
     )
 
 
-def _said(at: datetime, zone: str) -> str:
-    return dates.say(clock.local(at, zone), "long")
+def _said(at: datetime, zone: str) -> Callable[[Language], str]:
+    return lambda language: language.date(clock.local(at, zone), "long")

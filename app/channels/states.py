@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import assert_never
 
+from app.languages.language import mark
+
 
 class MessageState(StrEnum):
     """Where a message is; the same list as the CHECK of `messages.state`."""
@@ -65,19 +67,19 @@ def state_words(state: MessageState) -> str:  # noqa: PLR0911 - one case per sta
     """What became of a message, in words."""
     match state:
         case MessageState.QUEUED:
-            return "waiting to be sent"
+            return mark("waiting to be sent")
         case MessageState.SENDING:
-            return "being sent"
+            return mark("being sent")
         case MessageState.SENT:
-            return "sent"
+            return mark("sent")
         case MessageState.DELIVERED:
-            return "delivered"
+            return mark("delivered")
         case MessageState.FAILED:
-            return "failed"
+            return mark("failed")
         case MessageState.UNKNOWN:
-            return "nobody knows"
+            return mark("nobody knows")
         case MessageState.SUPPRESSED:
-            return "held back"
+            return mark("held back")
         case _:
             assert_never(state)
 
@@ -95,75 +97,79 @@ def reason_words(code: str | None) -> str:
 def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per reason
     match reason:
         case NotSent.DELIVERED:
-            return "the parcel had arrived"
+            return mark("the parcel had arrived")
         case NotSent.CASE_CLOSED:
-            return "the case was closed"
+            return mark("the case was closed")
         case NotSent.CASE_OPEN:
-            return "the case was open again"
+            return mark("the case was open again")
         case NotSent.NO_CASE:
-            return "its case is not there any more"
+            return mark("its case is not there any more")
         case NotSent.TOO_LATE:
-            return "it had become too late to be useful"
+            return mark("it had become too late to be useful")
         case NotSent.ACKNOWLEDGED:
-            return "somebody had taken it on"
+            return mark("somebody had taken it on")
         case NotSent.PASSED_ON:
-            return "the call was passed on"
+            return mark("the call was passed on")
         case NotSent.SNOOZED:
-            return "it was put off by a dispatcher"
+            return mark("it was put off by a dispatcher")
         case NotSent.SUPERSEDED:
-            return "newer news replaced it"
+            return mark("newer news replaced it")
         case NotSent.IN_BUNDLE:
-            return "it left together with others, in one message"
+            return mark("it left together with others, in one message")
         case NotSent.ENOUGH:
-            return "they had heard enough from us about this parcel for now"
+            return mark("they had heard enough from us about this parcel for now")
         case NotSent.WENT_ANOTHER_WAY:
-            return "it arrived another way"
+            return mark("it arrived another way")
         case NotSent.OPTED_OUT:
-            return "the recipient wants none"
+            return mark("the recipient wants none")
         case NotSent.ASKED_WHETHER:
-            return "the recipient is asked whether they want any"
+            return mark("the recipient is asked whether they want any")
         case NotSent.EXEMPTION_USED:
-            return "they have not consented, and the law allows no further message on this parcel"
+            return mark(
+                "they have not consented, and the law allows no further message on this parcel"
+            )
         case NotSent.NO_ADDRESS:
-            return "there was no way to reach them"
+            return mark("there was no way to reach them")
         case NotSent.NO_PROVIDER:
-            return "no provider is configured"
+            return mark("no provider is configured")
         case NotSent.INTERRUPTED:
-            return "it may have left when we were interrupted"
+            return mark("it may have left when we were interrupted")
         case NotSent.PROVIDER_ERROR:
-            return "the provider’s own code failed"
+            return mark("the provider’s own code failed")
         case NotSent.PROVIDER_AWAY:
-            return "the provider of this channel did not answer"
+            return mark("the provider of this channel did not answer")
         case NotSent.NO_ANSWER:
-            return "nobody answered the phone"
+            return mark("nobody answered the phone")
         case NotSent.NO_KEY:
-            return "answered, but no key was pressed"
+            return mark("answered, but no key was pressed")
         case NotSent.BUSY:
-            return "the line was busy"
+            return mark("the line was busy")
         case NotSent.CALL_FAILED:
-            return "the call did not go through"
+            return mark("the call did not go through")
         case NotSent.CALLED_OFF:
-            return "called off before anybody answered"
+            return mark("called off before anybody answered")
         case NotSent.CALLED_OFTEN:
-            return "this number had been called often enough for now"
+            return mark("this number had been called often enough for now")
         case NotSent.NO_TEMPLATE:
-            return (
+            return mark(
                 "a day after their last message WhatsApp takes prepared texts only, and none is "
                 "set up for this one in their language"
             )
         case NotSent.OUTSIDE_WINDOW:
-            return "WhatsApp refused it: their last message is more than a day old"
+            return mark("WhatsApp refused it: their last message is more than a day old")
         case NotSent.NOT_ON_WHATSAPP:
-            return "this number is not on WhatsApp"
+            return mark("this number is not on WhatsApp")
         case NotSent.NO_RECEIPT:
-            return "nobody could say in time that it had arrived, so the next channel was used too"
+            return mark(
+                "nobody could say in time that it had arrived, so the next channel was used too"
+            )
         case NotSent.NOT_READ:
-            return "it was not read in time, so the next channel was used too"
+            return mark("it was not read in time, so the next channel was used too")
         case NotSent.ENDPOINT_GONE:
-            return "nobody is written to there any more"
+            return mark("nobody is written to there any more")
         case NotSent.NOT_THEIRS:
-            return "whoever reads messages there says that the parcel is not theirs"
+            return mark("whoever reads messages there says that the parcel is not theirs")
         case NotSent.ENDPOINT_ENDED:
-            return "this browser takes no messages any more"
+            return mark("this browser takes no messages any more")
         case _:
             assert_never(reason)

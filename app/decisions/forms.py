@@ -8,6 +8,7 @@ from datetime import datetime
 from app.decisions import service
 from app.decisions.model import Choice
 from app.errors import Problem
+from app.languages.language import mark
 
 _LONGEST = 2000
 
@@ -21,7 +22,7 @@ def decide(form: Mapping[str, str], case_id: int, by: str, now: datetime) -> Non
     try:
         choice = Choice(form.get("decision", ""))
     except ValueError:
-        raise Problem(422, "nothing_chosen", "Please choose one of these first.") from None
+        raise Problem(422, "nothing_chosen", mark("Please choose one of these first.")) from None
     stands = form.get("instead_of", "")
     service.decide(
         case_id,

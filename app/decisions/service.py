@@ -24,6 +24,8 @@ from app.decisions.model import Choice, Decision
 from app.decisions.rules import Schedule
 from app.decisions.sources import DECIDE
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.shipments import store as shipments
 
 CALL = "call_for_decision"
@@ -155,7 +157,7 @@ def write(case_id: int, text: str, by: str, now: datetime) -> None:
     """
     text = text.strip()
     if not text:
-        raise Problem(422, "no_words", "Please write something first.")
+        raise Problem(422, "no_words", mark("Please write something first."))
     with transaction() as conn:
         case = _lock(conn, case_id)
         if case.closed:
@@ -185,5 +187,5 @@ def _lock(conn: Connection, case_id: int) -> Case:
     shipments.lock_of_case(conn, case_id)
     case = cases.lock(conn, case_id)
     if case is None:
-        raise Problem(404, "no_such_case", f"There is no case {case_id}.")
+        raise Problem(404, "no_such_case", sentence("There is no case {number}.", number=case_id))
     return case

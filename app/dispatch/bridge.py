@@ -25,7 +25,8 @@ from app.directory import store as directory
 from app.directory.model import Person
 from app.dispatch import conversation, keys, rules
 from app.errors import Problem
-from app.languages.language import Language
+from app.languages.language import Language, mark
+from app.languages.sentence import sentence
 
 _KEY = re.compile(r"bridge-(\d+):(\d+):")
 _RINGS = timedelta(minutes=5)
@@ -40,15 +41,17 @@ def call_customer(case_id: int, person_id: int | None, now: datetime) -> None:
     with transaction() as conn:
         case = cases.lock(conn, case_id)
         if case is None:
-            raise Problem(404, "no_such_case", f"There is no case {case_id}.")
+            raise Problem(
+                404, "no_such_case", sentence("There is no case {number}.", number=case_id)
+            )
         person = directory.person(conn, person_id) if person_id else None
         own = rules.rings(person, case.shipper.country) if person else None
         if person is None or own is None:
-            raise Problem(409, "no_number", "We have no number of yours that can be rung.")
+            raise Problem(409, "no_number", mark("We have no number of yours that can be rung."))
         if providers.chosen_for("voice") is None:
-            raise Problem(409, "no_number", "Nobody is set up here to carry calls.")
+            raise Problem(409, "no_number", mark("Nobody is set up here to carry calls."))
         if rules.customers_number(case) is None:
-            raise Problem(409, "no_number", "The customer has no number that can be rung.")
+            raise Problem(409, "no_number", mark("The customer has no number that can be rung."))
         parcel, language = case.parcel.label, person.speaks
         spoken = [
             language.say("Reknock: your call with the customer of parcel {parcel}.", parcel=parcel),

@@ -13,7 +13,7 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 
 from app import clock
-from app.access import links
+from app.access import links, tongue
 from app.access.keys import caller
 from app.access.session import require_session
 from app.cases.search import service as search
@@ -24,10 +24,11 @@ from app.dispatch import queue_counts_store as tallies
 from app.dispatch import queue_store as queue
 from app.dispatch import store as tasks
 from app.dispatch.console_views import Line
-from app.theme import respond
+from app.theme import respond, speaking
 
 blueprint = Blueprint("console_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
+tongue.begin(blueprint)
 
 _SEARCHED = 1000
 """So many of what is found are looked through for those of somebody's own depots."""
@@ -103,7 +104,7 @@ def _meanwhile(
     conn: Connection, wanted: queue.Wanted, away: tuple[int, datetime], now: datetime
 ) -> str:
     found = tallies.since(conn, wanted, caller().name, *away)
-    return console_views.meanwhile(found, away[1], now)
+    return console_views.meanwhile(found, away[1], now, speaking.language())
 
 
 def _picked(shown: list[int]) -> set[int]:
@@ -123,7 +124,9 @@ def _rows(conn: Connection, wanted: queue.Wanted, now: datetime) -> list[queue.R
 def _tally(
     conn: Connection, wanted: queue.Wanted, now: datetime, after: int = 0
 ) -> console_views.Tally:
-    return console_views.tally(tallies.counts(conn, wanted, caller().name, now, after), wanted)
+    return console_views.tally(
+        tallies.counts(conn, wanted, caller().name, now, after), wanted, speaking.language()
+    )
 
 
 def _lines(
@@ -132,11 +135,16 @@ def _lines(
     now: datetime,
     me: presence.Looks | None = None,
 ) -> list[Line]:
-    several = len(tally.depots) > 1
+    several, language = len(tally.depots) > 1, speaking.language()
     others = presence.exchange(me, caller().name)
     return [
         console_views.line(
-            row, caller(), now, depot=several, here=presence.words(others.get(row.id, []))
+            row,
+            caller(),
+            now,
+            language,
+            depot=several,
+            here=presence.words(others.get(row.id, []), language),
         )
         for row in rows
     ]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from app.access import links
 from app.access.keys import Caller
 from app.cases.model import CaseState, CourierAct
+from app.dispatch import reasons
 from app.dispatch.queue_counts_store import Count, Since
 from app.dispatch.queue_store import TABS, Row, Wanted
 from app.dispatch.snoozed.events import Event
@@ -18,13 +19,16 @@ from app.dispatch.states import (
     ALL_OUTCOMES,
     TaskKind,
     TaskState,
-    due_for,
+    due,
     headline,
     missed,
+    overdue,
     several,
 )
-from app.dispatch.story import TITLES, label, words
-from app.plain import counted
+from app.dispatch.story import ended, words
+from app.dispatch.story_words import TITLES
+from app.languages.language import Language, mark
+from app.languages.sentence import again
 from app.theme import names
 from app.theme.times import When, length
 
@@ -95,7 +99,7 @@ class Tally:
     fresh: int
 
 
-def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
+def tally(counts: Sequence[Count], wanted: Wanted, language: Language) -> Tally:
     """Add up what the tabs and the filters show; a filter never hides its own alternatives."""
 
     def fits(count: Count, besides: str = "") -> bool:
@@ -133,16 +137,18 @@ def tally(counts: Sequence[Count], wanted: Wanted) -> Tally:
     return Tally(
         tabs=tabs | {"mine": max((count.mine for count in counts), default=0)},
         depots=offered("depot", {count.depot: count.depot_name for count in counts}),
-        kinds=offered("kind", {kind: several(kind) for kind in TaskKind}),
+        kinds=offered("kind", {kind: language.say(several(kind)) for kind in TaskKind}),
         couriers=offered("courier", {}),
         newest=max((count.newest for count in counts), default=0),
         fresh=sum(count.fresh for count in live),
     )
 
 
-def line(row: Row, caller: Caller, now: datetime, *, depot: bool, here: str = "") -> Line:
+def line(
+    row: Row, caller: Caller, now: datetime, language: Language, *, depot: bool, here: str = ""
+) -> Line:
     """A row as `caller` sees it now; `depot` says whether there are several to tell apart."""
-    when = When(row.zone, now)
+    when = When(row.zone, now, language)
     still = row.state in _TO_DO and not _case_over(row)
     url = ""
     if caller.person_id is not None:
@@ -151,7 +157,7 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool, here: str = ""
     about = [place, names.courier(row.courier), row.depot if depot else ""]
     return Line(
         id=row.id,
-        title=_title(row),
+        title=language.say(_title(row)),
         reason=_reason(row, when),
         usual=_title(row) == TITLES["failed"],
         parcel=row.parcel,
@@ -167,22 +173,34 @@ def line(row: Row, caller: Caller, now: datetime, *, depot: bool, here: str = ""
         last=_last(row, when),
         phone=(row.phone or "") if row.state in _TO_DO or row.state.live else "",
         url=url,
-        asked=row.asked or "",
+        asked=again(language, row.asked or ""),
         answerable=row.answerable and row.state.live,
     )
 
 
-def meanwhile(since: Since, left: datetime, now: datetime) -> str:
+def meanwhile(since: Since, left: datetime, now: datetime, language: Language) -> str:
     """What happened while somebody was away; empty when nothing did."""
     if not since.anything:
         return ""
+    count = language.count
     told = [
-        (since.came, counted(since.came, "task came in", "tasks came in")),
-        (since.nobody, f"nobody took on {since.nobody}"),
-        (since.done, counted(since.done, "was finished", "were finished")),
-        (since.moved, f"something happened to {since.moved} of yours"),
+        (since.came, count("{number} task came in", "{number} tasks came in", since.came)),
+        (since.nobody, count("nobody took on {number}", "nobody took on {number}", since.nobody)),
+        (since.done, count("{number} was finished", "{number} were finished", since.done)),
+        (
+            since.moved,
+            count(
+                "something happened to {number} of yours",
+                "something happened to {number} of yours",
+                since.moved,
+            ),
+        ),
     ]
-    return f"While you were away ({length(now - left)}): {', '.join(w for n, w in told if n)}."
+    return language.say(
+        "While you were away ({length}): {what}.",
+        length=length(now - left, language),
+        what=", ".join(words for number, words in told if number),
+    )
 
 
 def _case_over(row: Row) -> bool:
@@ -192,81 +210,96 @@ def _case_over(row: Row) -> bool:
 
 def _title(row: Row) -> str:
     what = missed(row.missed, pickup=bool(row.missed_pickup))
-    return headline(row.kind, TITLES.get(row.case_kind, "Delivery problem"), what)
+    return headline(row.kind, TITLES.get(row.case_kind, mark("Delivery problem")), what)
 
 
 def _reason(row: Row, when: When) -> str:
     if row.kind is TaskKind.QUESTION or row.missed is not None:
         return ""  # the customer's words, or what was missed, say what it is about
     if row.kind is not TaskKind.HANDOVER:
-        reason = row.reason.replace("_", " ").strip()
-        return "" if reason.lower() in _title(row).lower() else reason
+        code = row.reason.replace("_", " ").strip().lower()
+        return "" if code in _title(row).lower() else reasons.in_words(when.language, row.reason)
     if row.booked_from is None:
         return ""
     if row.booked_until is None:
-        return f"pickup from {when.moment(row.booked_from)}"
+        return when.language.say("pickup from {moment}", moment=when.moment(row.booked_from))
     return when.window(row.booked_from, row.booked_until)
 
 
 def _who(row: Row, caller: Caller, when: When) -> str:
+    say = when.language.say
     if row.state is TaskState.ACKNOWLEDGED and row.acknowledged_at:
-        who = (
-            "You have it" if row.acknowledged_by == caller.name else f"{row.acknowledged_by} has it"
-        )
-        until = f", finishes it by {at_time(row.done_by, when)}" if row.done_by else ""
-        return f"{who} since {at_time(row.acknowledged_at, when)}{until}"
+        since = at_time(row.acknowledged_at, when)
+        until = at_time(row.done_by, when) if row.done_by else ""
+        if row.acknowledged_by == caller.name:
+            text = mark("You have it since {since}, finish it by {until}")
+            text = text if until else mark("You have it since {since}")
+        else:
+            text = mark("{who} has it since {since}, finishes it by {until}")
+            text = text if until else mark("{who} has it since {since}")
+        return say(text, who=row.acknowledged_by, since=since, until=until)
     if row.state is TaskState.RESOLVED and row.resolved_at:
-        return f"Done by {row.acknowledged_by}, {when.moment(row.resolved_at)}"
+        at = when.moment(row.resolved_at)
+        return say("Done by {who}, {moment}", who=row.acknowledged_by, moment=at)
     if row.state is TaskState.WITHDRAWN or _case_over(row):
-        ended = label(row.resolution or "replaced by a newer call")
-        return f"{ended}{', ' + when.moment(row.resolved_at) if row.resolved_at else ''}"
+        replaced = say("Replaced by a newer call.")
+        over = ended(when.language, row.resolution) if row.resolution else replaced
+        if not row.resolved_at:
+            return over
+        at = when.moment(row.resolved_at)
+        return f"{over} {at[:1].upper()}{at[1:]}"
     return ""
 
 
 def _facts(row: Row, when: When, *, still: bool) -> str:
-    facts = []
+    facts, language, say = [], when.language, when.language.say
     if row.state is TaskState.ASIDE:
         if row.happened_at:
-            facts.append(f"it happened {when.moment(row.happened_at)}")
+            facts.append(say("it happened {moment}", moment=when.moment(row.happened_at)))
     elif still and row.exhausted_at:
-        facts.append(f"nobody has taken it on since {at_time(row.exhausted_at, when)}")
+        since = at_time(row.exhausted_at, when)
+        facts.append(say("nobody has taken it on since {moment}", moment=since))
         if row.snoozed_until and when.ahead(row.snoozed_until):
             facts += _call(row, when)
         elif row.call_at:
-            facts.append(f"called again {at_time(row.call_at, when)}")
+            facts.append(say("called again {moment}", moment=at_time(row.call_at, when)))
     elif still:
         waits = when.now - row.created_at
-        facts.append(f"waits {length(waits)}" if waits >= _NEW else "new")
+        new = waits < _NEW
+        facts.append(say("new") if new else say("waits {length}", length=length(waits, language)))
         if row.had_by:
-            facts.append(f"{row.had_by} had it and did not finish it")
+            facts.append(say("{who} had it and did not finish it", who=row.had_by))
         facts += _call(row, when)
     if row.attempts:
-        facts.append(f"{row.attempts} attempt{'s' if row.attempts > 1 else ''}")
+        facts.append(language.count("{number} attempt", "{number} attempts", row.attempts))
     if row.outcome and not still:
-        facts.append(ALL_OUTCOMES.get(row.outcome, label(row.outcome)))
+        facts.append(say(ALL_OUTCOMES.get(row.outcome, row.outcome)))
     return " · ".join(facts)
 
 
 def _call(row: Row, when: When) -> list[str]:
     """When somebody is called next, or until when nobody is."""
+    say = when.language.say
     if row.snoozed_until and when.ahead(row.snoozed_until):
-        sooner = f"{Event(row.wakes_on).words}, at the latest " if row.wakes_on else ""
-        return [f"calls put off until {sooner}{at_time(row.snoozed_until, when)}"]
-    return [f"next call {when.until(row.call_at)}"] if row.call_at else []
+        at = at_time(row.snoozed_until, when)
+        if not row.wakes_on:
+            return [say("calls put off until {moment}", moment=at)]
+        return [say("calls put off {until}", until=Event(row.wakes_on).until(when.language, at))]
+    return [say("next call {when}", when=when.until(row.call_at))] if row.call_at else []
 
 
 def _last(row: Row, when: When) -> str:
     if row.last is None:
         return ""
-    since = when.now - row.last.at
-    ago = f"{length(since)} ago" if since >= _NEW else "just now"
+    new = when.now - row.last.at < _NEW
+    ago = when.language.say("just now") if new else when.ago(row.last.at)
     return f"{words(row.last, when).text} {ago}"
 
 
 def _hours(row: Row, when: When) -> list[Chip]:
     """What hurts when, the soonest first; once nobody has to do it any more, nothing does."""
     if row.state is TaskState.ASIDE and row.deadline:
-        return [Chip(f"closes {when.until(row.deadline)}", "")]
+        return [Chip(when.language.say("closes {when}", when=when.until(row.deadline)), "")]
     if not row.state.live or _case_over(row):
         return []
     said = ((row.deadline, _deadline(row, when)), (row.news_by, _news(row, when)))
@@ -275,31 +308,36 @@ def _hours(row: Row, when: When) -> list[Chip]:
 
 
 def _deadline(row: Row, when: When) -> Chip | None:
-    at = row.deadline
+    at, language = row.deadline, when.language
     if at is None:
         return None
     tone = "warn" if at - when.now < _URGENT else ""
-    if row.kind.of_delivery and row.courier_act == CourierAct.TRIES_AGAIN and row.courier_acts_at:
-        said = f"{names.courier(row.courier)} tries again {when.countdown(row.courier_acts_at)}"
-        if when.ahead(row.courier_acts_at):
-            return Chip(said, tone)
-    what = due_for(row.kind)
+    again_at = row.courier_acts_at if row.courier_act == CourierAct.TRIES_AGAIN else None
+    if row.kind.of_delivery and again_at and when.ahead(again_at):
+        said = language.say(
+            "{courier} tries again {when}",
+            courier=names.courier(row.courier),
+            when=when.countdown(again_at),
+        )
+        return Chip(said, tone)
     if row.kind.of_delivery and row.return_by and not when.ahead(at):
         at = row.return_by  # what passed was the last moment to change what the courier does
     if not when.ahead(at):
-        return Chip(f"{what}: {length(when.now - at)} overdue", "bad")
-    return Chip(f"{what} {when.countdown(at)}", tone)
+        return Chip(overdue(row.kind, language, length(when.now - at, language)), "bad")
+    return Chip(due(row.kind, language, when.countdown(at)), tone)
 
 
 def _news(row: Row, when: When) -> Chip | None:
-    at = row.news_by
+    at, say = row.news_by, when.language.say
     if at is None:
         return None
     if not when.ahead(at):
-        return Chip(f"news for the customer: {length(when.now - at)} overdue", "bad")
-    return Chip(f"customer hears {when.until(at)}", "warn" if at - when.now < _SOON else "")
+        late = length(when.now - at, when.language)
+        return Chip(say("news for the customer: {length} overdue", length=late), "bad")
+    tone = "warn" if at - when.now < _SOON else ""
+    return Chip(say("customer hears {when}", when=when.until(at)), tone)
 
 
 def at_time(at: datetime, when: When) -> str:
     """`09:05`, with its day where that is another."""
-    return when.time(at) if when.day(at) == "today" else when.short(at)
+    return when.time(at) if when.is_today(at) else when.short(at)

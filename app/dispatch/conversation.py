@@ -12,6 +12,8 @@ from app.db.connection import Connection, connection, transaction
 from app.dispatch import service, store
 from app.dispatch.states import TaskKind
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.photos import service as photos
 from app.questions import service as questions
 
@@ -25,7 +27,9 @@ def answer(case_id: int, text: str, by: str, now: datetime) -> None:
     with transaction() as conn:
         case = cases.lock(conn, case_id)
         if case is None:
-            raise Problem(404, "no_such_case", f"There is no case {case_id}.")
+            raise Problem(
+                404, "no_such_case", sentence("There is no case {number}.", number=case_id)
+            )
         if questions.answer(conn, case, text, by, now) and not questions.waiting(conn, case_id):
             answered(conn, case_id, by, now)
 
@@ -45,7 +49,7 @@ def answer_task(task_id: int, text: str, by: str, now: datetime) -> None:
     """
     task = store.task(connection(), task_id)
     if task is None:
-        raise Problem(404, "no_such_task", "There is no such task.")
+        raise Problem(404, "no_such_task", mark("There is no such task."))
     answer(task.case_id, text, by, now)
 
 
@@ -78,7 +82,7 @@ def note(
         Problem: 422 there is neither; a photo cannot be taken.
     """
     if not text and not contents:
-        raise Problem(422, "nothing_said", "Please write something, or choose a photo.")
+        raise Problem(422, "nothing_said", mark("Please write something, or choose a photo."))
     names = photos.put(case_id, contents)
     facts = Note(text=text, visibility=visibility, photos=names)
     with transaction() as conn:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, request
 
 from app import clock
-from app.access import links
+from app.access import links, tongue
 from app.booking import offer
 from app.booking import service as booking
 from app.booking import store as booking_store
@@ -45,13 +45,16 @@ from app.dispatch.taken import service as taken
 from app.disputes import service as disputes_service
 from app.disputes import store as disputes
 from app.errors import Problem
+from app.languages.language import mark
 from app.photos import uploads
 from app.questions import store as questions
 from app.shipments.corrections import forms as corrections
-from app.theme import respond
+from app.theme import respond, speaking
+from app.theme.times import When
 
 blueprint = Blueprint("dispatch_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
+tongue.begin(blueprint)
 
 _ELSEWHERE = ("phone", "shop", "chat")
 """Where staff and a customer are in touch besides; each is a button."""
@@ -99,6 +102,7 @@ def _open(conn: Connection, token: str, reads: Reads) -> _Opened:
     person, case = first(got["person"]), first(got["case"])
     if person is None or case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
+    tongue.use(link=person.language)
     links.check_not_ended(case.closed_at, clock.now())
     return _Opened(task, person, case, got)
 
@@ -113,7 +117,7 @@ def _view(conn: Connection, opened: _Opened) -> views.View:
         opened.person.name,
         first(got["courier"]) or "courier",
         got["questions"],
-        clock.now(),
+        When(case.depot.zone, clock.now(), speaking.language()),
         called.level(conn, task.id, opened.person.id) if task.up_from else None,
     )
 
@@ -150,7 +154,7 @@ def live(token: str) -> Response:
 def _beheld(view: views.View, me: presence.Looks | None = None) -> dict[str, str]:
     """Who else is here, and what a form on this page relies on."""
     others = presence.exchange(me, view.person)
-    here = presence.words(others.get(view.task.id, []))
+    here = presence.words(others.get(view.task.id, []), view.when.language)
     return {"here": here, "version": views.version(view)}
 
 
@@ -201,7 +205,7 @@ def _check_fresh(opened: _Opened) -> None:
     """
     seen = request.form.get("seen")
     if seen and seen != views.version(_view(connection(), opened)):
-        detail = (
+        detail = mark(
             "This has changed since you opened it, so nothing was done. See how it stands now; "
             "your words are kept. Press again if they still hold."
         )
@@ -245,7 +249,7 @@ def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901, PLR0912
             decisions.decide(form, case.id, person, clock.now())
         case act:
             if not corrections.take(act, form, case.shipment_id, person, clock.now()):
-                raise Problem(422, "no_such_act", "This page cannot do that.")
+                raise Problem(422, "no_such_act", mark("This page cannot do that."))
 
 
 def _longer(view: views.View) -> list[rules.Snooze]:
@@ -287,6 +291,6 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         disputed=[d for d in got["disputes"] if d.state == "open"],
         given=request.form,
         beside=console_request.beside(conn, view.task.id, opened.person.id),
-        faults=problem.by_field if problem else {},
+        faults=speaking.faults(problem),
         **facts,
     )

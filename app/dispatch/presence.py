@@ -16,6 +16,7 @@ import redis
 import structlog
 
 from app.clock import machine_now
+from app.languages.language import Language
 
 log = structlog.get_logger(__name__)
 
@@ -97,15 +98,30 @@ def _read(lines: Mapping[str, str], name: str, now: float) -> dict[int, list[Loo
     return found
 
 
-def words(looks: Sequence[Looks]) -> str:
+def words(looks: Sequence[Looks], language: Language) -> str:
     """Who is there, as a row says it; empty when nobody is."""
     writing = sorted({one.name for one in looks if one.writing})
     looking = sorted({one.name for one in looks} - set(writing))
-    said = [f"{_several(writing)} writing here"] if writing else []
-    said += [f"{_several(looking)} looking"] if looking else []
+    said = [_writing(language, writing)] if writing else []
+    said += [_looking(language, looking)] if looking else []
     return ", ".join(said)
 
 
-def _several(names: Sequence[str]) -> str:
-    verb = "is" if len(names) == 1 else "are"
-    return f"{' and '.join(names)} {verb}" if len(names) < 3 else f"{len(names)} people are"
+def _writing(language: Language, names: Sequence[str]) -> str:
+    say = language.say
+    if len(names) == 1:
+        return say("{name} is writing here", name=names[0])
+    if len(names) == 2:
+        return say("{name} and {other} are writing here", name=names[0], other=names[1])
+    return language.count(
+        "{number} person is writing here", "{number} people are writing here", len(names)
+    )
+
+
+def _looking(language: Language, names: Sequence[str]) -> str:
+    say = language.say
+    if len(names) == 1:
+        return say("{name} is looking", name=names[0])
+    if len(names) == 2:
+        return say("{name} and {other} are looking", name=names[0], other=names[1])
+    return language.count("{number} person is looking", "{number} people are looking", len(names))

@@ -43,11 +43,17 @@ _SAID = {
 }
 
 
+def in_words(language: Language, code: str) -> str:
+    """A reason in words; one that we do not know by its name."""
+    known = _SAID.get(code)
+    return language.say(known) if known else code.replace("_", " ").strip()
+
+
 def why_and_words(language: Language, case: Case) -> tuple[str, str]:
     """Why it failed, and the courier's own words as far as they add anything; one may be empty."""
     known = _SAID.get(case.reason)
     code = case.reason.replace("_", " ")
-    why = language.say(known) if known else code
+    why = in_words(language, case.reason)
     words = " ".join(case.words.replace('"', "'").split()).rstrip(".")
     if set(_WORD.findall(words.casefold())) <= set(_WORD.findall(code.casefold())):
         return why, ""

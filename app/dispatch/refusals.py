@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from app import clock, languages
 from app.cases.model import Case
 from app.db.connection import Connection
-from app.dispatch import texts
+from app.dispatch import story_words, texts
 from app.dispatch.states import TaskKind, TaskState, outcomes_of
 from app.dispatch.store import Task
 from app.dispatch.taken import service as taken
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.shipments.corrections import store as corrections
-from app.theme import dates
 from app.theme.times import When
 
 _MEANWHILE = timedelta(minutes=1)
@@ -24,18 +25,30 @@ def check_outcome(kind: TaskKind, outcome: str) -> None:
     """Refuse what nobody can say of a task of this kind."""
     known = outcomes_of(kind)
     if outcome and outcome not in known:
-        raise Problem(422, "no_such_outcome", f"outcome must be one of {', '.join(known)}.")
+        raise Problem(
+            422,
+            "no_such_outcome",
+            sentence("The outcome must be one of {known}.", known=", ".join(known)),
+        )
 
 
 def refuse_meanwhile(task: Task, case: Case, by: str, seen: int | None, now: datetime) -> None:
     """Refuse to pass on what somebody just took on or passed on: nobody can have known of it."""
     if task.state is TaskState.OPEN and seen is not None and task.level > seen:
-        raise Problem(409, "passed_on", f"It was passed on already, to level {task.level}.")
+        raise Problem(
+            409,
+            "passed_on",
+            sentence("It was passed on already, to level {level}.", level=task.level),
+        )
     at = task.acknowledged_at
     taken = task.state is TaskState.ACKNOWLEDGED and task.acknowledged_by != by
     if taken and at and at > now - _MEANWHILE:
-        when = dates.say(clock.local(at, case.depot.zone), "time")
-        raise Problem(409, "taken_meanwhile", f"{task.acknowledged_by} took it on at {when}.")
+        detail = sentence(
+            "{who} took it on at {time}.",
+            who=task.acknowledged_by,
+            time=lambda language: language.date(clock.local(at, case.depot.zone), "time"),
+        )
+        raise Problem(409, "taken_meanwhile", detail)
 
 
 def refuse_gone_up(task: Task, level: int | None) -> None:
@@ -47,26 +60,35 @@ def refuse_gone_up(task: Task, level: int | None) -> None:
 def refuse_over(task: Task, case: Case) -> None:
     """Refuse what comes after a task is over, or was set aside."""
     if task.state is TaskState.ASIDE and not case.closed:
-        detail = (
+        detail = mark(
             "This is old news that was set aside. Begin the case first, if it is to be handled."
         )
         raise Problem(409, "set_aside", detail)
     if task.state.live and (not case.closed or task.kind.outlives):
         return
     at = clock.local(task.resolved_at or case.closed_at or task.created_at, case.depot.zone)
-    what = (
-        f"resolved by {task.acknowledged_by}"
-        if task.state is TaskState.RESOLVED
-        else f"over: the case is closed ({case.resolution or 'withdrawn'})"
-    )
-    when = f"{dates.say(at, 'time')} on {dates.say(at, 'day')}"
-    raise Problem(409, "task_over", f"This task is {what}, at {when}.")
+    hours = {
+        "time": lambda language: language.date(at, "time"),
+        "day": lambda language: language.date(at, "day"),
+    }
+    if task.state is TaskState.RESOLVED:
+        detail = sentence(
+            "This task is resolved by {who}, at {time} on {day}.", who=task.acknowledged_by, **hours
+        )
+    elif case.resolution:
+        how = sentence(story_words.ENDED.get(case.resolution, case.resolution))
+        detail = sentence("This task is over since {time} on {day}. {how}", how=how, **hours)
+    else:
+        detail = sentence("This task is over: it was withdrawn at {time} on {day}.", **hours)
+    raise Problem(409, "task_over", detail)
 
 
 def refuse_undecided(conn: Connection, case: Case) -> None:
     """Refuse to finish a question while another address waits for a yes or a no."""
     if corrections.asked(conn, case.shipment_id):
-        detail = "The customer waits for a yes or no to another address. Please say that first."
+        detail = mark(
+            "The customer waits for a yes or no to another address. Please say that first."
+        )
         raise Problem(409, "address_undecided", detail)
 
 
@@ -74,8 +96,10 @@ def refuse_hour(task: Task, case: Case, at: datetime, now: datetime) -> None:
     """Refuse to let a task wait until a moment that has passed, or that is too late for it."""
     latest = taken.latest(task, case, now)
     if at <= now:
-        raise Problem(422, "hour_passed", "That moment has passed.")
+        raise Problem(422, "hour_passed", mark("That moment has passed."))
     if latest and at > latest:
-        when = When(case.depot.zone, now)
-        detail = f"That is too late: somebody has to act {when.moment(latest)} at the latest."
+        detail = sentence(
+            "That is too late: somebody has to act {moment} at the latest.",
+            moment=lambda language: When(case.depot.zone, now, language).moment(latest),
+        )
         raise Problem(422, "too_late", detail)

@@ -38,6 +38,8 @@ from app.dispatch.store import Task
 from app.dispatch.taken import service as taken
 from app.errors import Problem
 from app.handover import service as handover
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.promises import service as promises
 from app.questions import service as questions
 
@@ -124,7 +126,9 @@ def pass_on(
         refusals.refuse_gone_up(task, level)
         refusals.refuse_meanwhile(task, case, by, seen, now)
         if not _somebody_left(conn, task, case, now):
-            raise Problem(409, "nobody_left", "Everybody was called: nobody is left to take it.")
+            raise Problem(
+                409, "nobody_left", mark("Everybody was called: nobody is left to take it.")
+            )
         if task.state is TaskState.ACKNOWLEDGED:
             store.reopen(conn, task_id)
             if task.kind.of_delivery:
@@ -156,7 +160,11 @@ def resolve(
             return task
         refusals.refuse_over(task, case)
         if task.kind is TaskKind.HANDOVER and not outcome:
-            raise Problem(422, "no_such_outcome", f"Say one of {', '.join(ANSWERS)}.")
+            raise Problem(
+                422,
+                "no_such_outcome",
+                sentence("Say one of {answers}.", answers=", ".join(ANSWERS)),
+            )
         if task.kind is TaskKind.QUESTION and not case.closed:
             refusals.refuse_undecided(conn, case)
         if task.state is TaskState.OPEN:
@@ -229,7 +237,7 @@ def live(case_id: int) -> Task:
     tasks = store.of_case(connection(), case_id)
     live = [task for task in tasks if task.state.live]
     if not live:
-        raise Problem(409, "nothing_to_escalate", "Nobody is called for this case.")
+        raise Problem(409, "nothing_to_escalate", mark("Nobody is called for this case."))
     return live[0]
 
 
@@ -244,7 +252,7 @@ def lock(conn: Connection, task_id: int) -> tuple[Task, Case]:
     """
     known = store.task(conn, task_id)
     if known is None:
-        raise Problem(404, "no_such_task", "There is no such task.")
+        raise Problem(404, "no_such_task", mark("There is no such task."))
     case_store.hold(conn, [known.case_id])  # what was read before may be old
     got = together(conn, _TASK_AND_CASE, task=task_id, case=known.case_id)
     return got["task"][0], got["case"][0]

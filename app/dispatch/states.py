@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from app.booking.missed import How
+from app.languages.language import Language, mark
 
 
 class TaskKind(StrEnum):
@@ -62,19 +63,19 @@ class Called(StrEnum):
 
 REACHED = "reached_customer"
 OUTCOMES = {
-    "deliver_again": "We deliver again",
-    REACHED: "I reached the customer",
-    "address_corrected": "Address corrected",
-    "wait_for_customer": "Waiting for the customer's choice",
-    "search": "We are searching for the parcel",
-    "other": "Something else (see note)",
+    "deliver_again": mark("We deliver again"),
+    REACHED: mark("I reached the customer"),
+    "address_corrected": mark("Address corrected"),
+    "wait_for_customer": mark("Waiting for the customer’s choice"),
+    "search": mark("We are searching for the parcel"),
+    "other": mark("Something else (see note)"),
 }
 """What a dispatcher can say about a task, with the words for it."""
 
 
 ANSWERS = {
-    "confirmed": "Yes, it goes ahead",
-    "refused": "No, we can’t do that",
+    "confirmed": mark("Yes, it goes ahead"),
+    "refused": mark("No, we can’t do that"),
 }
 """What people can say of a booking that they have to confirm; `resolve` needs one of them."""
 
@@ -90,12 +91,12 @@ def missed(how: str | None, *, pickup: bool) -> str:
     """What became of a booking that did not come true, in two or three words."""
     match how:
         case How.TRIED:
-            return "Delivery failed again"
+            return mark("Delivery failed again")
         case How.NOT_CONFIRMED:
-            return "Pickup not confirmed" if pickup else "Delivery not confirmed"
+            return mark("Pickup not confirmed") if pickup else mark("Delivery not confirmed")
         case How.NOT_COLLECTED:
-            return "Not picked up"
-    return "Promise missed"
+            return mark("Not picked up")
+    return mark("Promise missed")
 
 
 def headline(kind: TaskKind, failure: str, missed: str = "Promise missed") -> str:
@@ -109,30 +110,47 @@ def headline(kind: TaskKind, failure: str, missed: str = "Promise missed") -> st
         case TaskKind.PROMISE:
             return missed
         case TaskKind.QUESTION:
-            return "Customer asks"
+            return mark("Customer asks")
         case TaskKind.HANDOVER:
-            return "Please confirm"
+            return mark("Please confirm")
         case TaskKind.DECISION:
-            return "Decision missing"
+            return mark("Decision missing")
         case TaskKind.RECOVERY:
-            return "Unhappy customer"
+            return mark("Unhappy customer")
         case _:
             assert_never(kind)
 
 
-def due_for(kind: TaskKind) -> str:
-    """What a task's deadline is the deadline of, in two words."""
+def due(kind: TaskKind, language: Language, when: str) -> str:
+    """What a task's deadline is the deadline of, and when that is: `answer in 3 h`."""
     match kind:
         case TaskKind.FAILURE | TaskKind.PROMISE:
-            return "back to sender"
+            return language.say("back to sender {when}", when=when)
         case TaskKind.QUESTION:
-            return "answer"
+            return language.say("answer {when}", when=when)
         case TaskKind.HANDOVER:
-            return "confirm"
+            return language.say("confirm {when}", when=when)
         case TaskKind.DECISION:
-            return "decide"
+            return language.say("decide {when}", when=when)
         case TaskKind.RECOVERY:
-            return "call back"
+            return language.say("call back {when}", when=when)
+        case _:
+            assert_never(kind)
+
+
+def overdue(kind: TaskKind, language: Language, length: str) -> str:
+    """The same of one that has passed: `answer: 3 h overdue`."""
+    match kind:
+        case TaskKind.FAILURE | TaskKind.PROMISE:
+            return language.say("back to sender: {length} overdue", length=length)
+        case TaskKind.QUESTION:
+            return language.say("answer: {length} overdue", length=length)
+        case TaskKind.HANDOVER:
+            return language.say("confirm: {length} overdue", length=length)
+        case TaskKind.DECISION:
+            return language.say("decide: {length} overdue", length=length)
+        case TaskKind.RECOVERY:
+            return language.say("call back: {length} overdue", length=length)
         case _:
             assert_never(kind)
 
@@ -141,17 +159,17 @@ def several(kind: TaskKind) -> str:
     """The name of all tasks of a kind."""
     match kind:
         case TaskKind.FAILURE:
-            return "Failed deliveries"
+            return mark("Failed deliveries")
         case TaskKind.PROMISE:
-            return "Missed promises"
+            return mark("Missed promises")
         case TaskKind.QUESTION:
-            return "Questions"
+            return mark("Questions")
         case TaskKind.HANDOVER:
-            return "To confirm"
+            return mark("To confirm")
         case TaskKind.DECISION:
-            return "Missing decisions"
+            return mark("Missing decisions")
         case TaskKind.RECOVERY:
-            return "Unhappy customers"
+            return mark("Unhappy customers")
         case _:
             assert_never(kind)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import quote
 
 from app.booking.service import Booking
@@ -13,10 +12,13 @@ from app.cases import passphrase, speech
 from app.cases.model import Case, CourierAct
 from app.cases.timeline.facts import PromiseBroken, SurveyAnswered
 from app.cases.timeline.rows import Recorded
+from app.dispatch import reasons
 from app.dispatch.snoozed.events import Event
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, missed
 from app.dispatch.store import Task
-from app.dispatch.story import FAULTS, TITLES, Line, label, story
+from app.dispatch.story import Line, label, story
+from app.dispatch.story_words import FAULTS, TITLES
+from app.languages.language import mark
 from app.questions import talk
 from app.questions.model import Question
 from app.questions.talk import Said
@@ -62,21 +64,26 @@ class View:
     @property
     def title(self) -> str:
         """What it is about, in two or three words."""
+        return self.when.language.say(self._title)
+
+    @property
+    def _title(self) -> str:
         match self.task.kind:
             case TaskKind.RECOVERY:
-                return "A customer was not happy"
+                return mark("A customer was not happy")
             case TaskKind.PROMISE:
                 ended = self.missed
                 return missed(ended.how if ended else None, pickup=bool(ended and ended.pickup))
             case TaskKind.QUESTION:
                 wish = self.asked and not self.to_answer
-                return "Another address is asked for" if wish else "The customer has a question"
+                asks = mark("The customer has a question")
+                return mark("Another address is asked for") if wish else asks
             case TaskKind.HANDOVER:
-                return "A booking to confirm"
+                return mark("A booking to confirm")
             case TaskKind.DECISION:
-                return "The shipper has not decided"
+                return mark("The shipper has not decided")
             case TaskKind.FAILURE:
-                return TITLES.get(self.case.kind, "Delivery problem")
+                return TITLES.get(self.case.kind, mark("Delivery problem"))
 
     @property
     def tries_again(self) -> bool:
@@ -87,13 +94,14 @@ class View:
 
     @property
     def put_off(self) -> str:
-        """Until when, or until what, nobody is called; empty while somebody is."""
+        """Until when, or until what, nobody is called, as a sentence; empty while somebody is."""
         at = self.task.snoozed_until
         if at is None or not self.when.ahead(at):
             return ""
-        event = self.task.wakes_on
-        until = self.when.moment(at)
-        return f"{Event(event).words}, at the latest {until}" if event else until
+        language, moment = self.when.language, self.when.moment(at)
+        if not self.task.wakes_on:
+            return language.say("until {moment}", moment=moment)
+        return Event(self.task.wakes_on).until(language, moment)
 
     @property
     def to_confirm(self) -> bool:
@@ -133,12 +141,24 @@ class View:
         """Why no text message reaches the recipient; empty when one does."""
         if not self.case.contact_fault or self.case.contact_phone:
             return ""
-        return FAULTS.get(self.case.contact_fault, f"{label(self.case.contact_fault)}.")
+        known = FAULTS.get(self.case.contact_fault)
+        return self.when.language.say(known) if known else f"{label(self.case.contact_fault)}."
 
     @property
     def outcome(self) -> str:
         """What was said when it was acknowledged or resolved."""
-        return ALL_OUTCOMES.get(self.task.outcome or "", self.task.outcome or "")
+        known = ALL_OUTCOMES.get(self.task.outcome or "")
+        return self.when.language.say(known) if known else self.task.outcome or ""
+
+    @property
+    def reason(self) -> str:
+        """Why it failed."""
+        return reasons.in_words(self.when.language, self.case.reason)
+
+    @property
+    def who(self) -> str:
+        """The customer by name, at the beginning of a sentence."""
+        return self.case.parcel.name or self.when.language.say("The customer")
 
 
 def version(view: View) -> str:
@@ -166,11 +186,10 @@ def view(
     person: str,
     courier: str,
     questions: Sequence[Question],
-    now: datetime,
+    when: When,
     level: int | None = None,
 ) -> View:
     """Decide what to show to `person`, who was called at `level` for what went up since."""
-    when = When(case.depot.zone, now)
     ratings = [entry.facts for entry in timeline if isinstance(entry.facts, SurveyAnswered)]
     return View(
         task=task,

@@ -41,7 +41,8 @@ class Language:
 
     def say(self, text: str, **values: Any) -> str:
         """An English sentence in this language, with its `{values}`."""
-        return self._fill(self.words.gettext(text), values)
+        text = self.words.gettext(text)
+        return self._fill(text, values) if values else text.format()
 
     def mean(self, meaning: str, text: str, **values: Any) -> str:
         """The same for words that have several meanings: `meaning` says which."""
@@ -54,6 +55,8 @@ class Language:
 
     def html(self, text: str, **values: Any) -> Markup:
         """The same for a page: the sentence may hold simple tags, the values may not."""
+        if not values:
+            return _whole(self, text)
         said = {name: escape(value) for name, value in self._apart(values, _BDI).items()}
         whole = self.words.gettext(text).format(**said)
         return Markup(_without_two_stops(whole))  # noqa: S704 - our own words around escaped values
@@ -73,6 +76,13 @@ class Language:
             name: around.format(value) if _other_way(value) else value
             for name, value in values.items()
         }
+
+
+@lru_cache(maxsize=20_000)
+def _whole(language: Language, text: str) -> Markup:
+    """A sentence without values is the same on every page."""
+    said = language.words.gettext(text).format()
+    return Markup(_without_two_stops(said))  # noqa: S704 - our own words
 
 
 @lru_cache(maxsize=20_000)

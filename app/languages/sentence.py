@@ -38,7 +38,9 @@ def joined(parts: list[str]) -> str:
 
 def again(language: Language, said: str) -> str:
     """What was said in English, in this language; other words of somebody's stay as they are."""
-    return said.say(language) if isinstance(said, Sentence) else language.words.gettext(said)
+    if isinstance(said, Sentence):
+        return said.say(language)
+    return language.words.gettext(said) if said else ""  # of nothing gettext says its own header
 
 
 def _made(say: Callable[[Language], str]) -> str:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from PIL import Image, ImageOps
 
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of one photo."""
@@ -48,14 +50,20 @@ def draw(content: bytes) -> Picture:
         raise Problem(
             413,
             "photo_too_large",
-            f"This photo is larger than {LARGEST // 1024 // 1024} MB. Please send a smaller one.",
+            sentence(
+                "This photo is larger than {megabytes} MB. Please send a smaller one.",
+                megabytes=LARGEST // 1024 // 1024,
+            ),
         )
     if content[4:8] == b"ftyp" and content[8:12] in _APPLE:
         raise Problem(
             415,
             "photo_format",
-            "This photo is in Apple’s HEIC format, which we can’t show. Please send it as JPEG: on "
-            "an iPhone choose Settings, Camera, Formats, Most Compatible, or send a screenshot.",
+            mark(
+                "This photo is in Apple’s HEIC format, which we can’t show. Please send it as "
+                "JPEG: on an iPhone choose Settings, Camera, Formats, Most Compatible, or send a "
+                "screenshot."
+            ),
         )
     with _one_at_a_time:
         image = _read(content)
@@ -74,7 +82,9 @@ def _read(content: bytes) -> Image.Image:
         raise _too_many_pixels() from error
     except Exception as error:
         raise Problem(
-            415, "photo_format", "This is no photo that we can read: send a JPEG, PNG or WebP."
+            415,
+            "photo_format",
+            mark("This is no photo that we can read: send a JPEG, PNG or WebP."),
         ) from error
     most = MOST_PIXELS if image.format in {"JPEG", "MPO"} else MOST_PIXELS_DRAWN
     if image.width * image.height > most:
@@ -83,7 +93,9 @@ def _read(content: bytes) -> Image.Image:
         return _drawn(image)
     except Exception as error:
         raise Problem(
-            422, "photo_broken", "This photo is damaged and can’t be read. Please send it again."
+            422,
+            "photo_broken",
+            mark("This photo is damaged and can’t be read. Please send it again."),
         ) from error
 
 
@@ -103,7 +115,7 @@ def _drawn(image: Image.Image) -> Image.Image:
 
 def _too_many_pixels() -> Problem:
     return Problem(
-        413, "photo_too_large", "This photo has too many pixels. Please send a smaller one."
+        413, "photo_too_large", mark("This photo has too many pixels. Please send a smaller one.")
     )
 
 

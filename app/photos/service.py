@@ -14,6 +14,8 @@ import structlog
 from app import clock, files
 from app.db.connection import Connection, connection, transaction
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.photos import pictures, store
 from app.photos.pictures import Picture
 
@@ -35,11 +37,18 @@ def put(case_id: int, contents: Sequence[bytes]) -> tuple[str, ...]:
     if not contents:
         return ()
     if len(contents) > AT_ONCE:
-        raise Problem(422, "too_many_photos", f"Please send up to {AT_ONCE} photos at a time.")
+        raise Problem(
+            422,
+            "too_many_photos",
+            sentence("Please send up to {number} photos at a time.", number=AT_ONCE),
+        )
     drawn = [pictures.draw(content) for content in contents]
     names = tuple(dict.fromkeys(picture.name for picture in drawn))
     if len(store.kept(connection(), case_id).union(names)) > IN_A_CASE:
-        detail = f"This case has {IN_A_CASE} photos already; there is no room for more."
+        detail = sentence(
+            "This case has {number} photos already; there is no room for more.",
+            number=IN_A_CASE,
+        )
         raise Problem(422, "too_many_photos", detail)
     with transaction() as conn:
         store.begin(conn, case_id, names, clock.machine_now())
@@ -48,7 +57,9 @@ def put(case_id: int, contents: Sequence[bytes]) -> tuple[str, ...]:
             _put(case_id, picture)
     except files.AwayError as error:
         log.warning("photo_not_kept", error=str(error))
-        detail = "The photos can’t be stored at the moment, so nothing was kept. Please try again."
+        detail = mark(
+            "The photos can’t be stored at the moment, so nothing was kept. Please try again."
+        )
         raise Problem(503, "photos_away", detail, headers={"Retry-After": "10"}) from error
     return names
 
@@ -65,7 +76,7 @@ def keep(conn: Connection, case_id: int, names: Sequence[str], now: datetime) ->
         Problem: it took so long that they were swept.
     """
     if names and store.keep(conn, case_id, names, now) != len(names):
-        detail = "The photos were not kept, and neither was the note. Please send it again."
+        detail = mark("The photos were not kept, and neither was the note. Please send it again.")
         raise Problem(503, "photos_away", detail, headers={"Retry-After": "1"})
 
 
@@ -79,7 +90,7 @@ def read(case_id: int, name: str, *, small: bool) -> bytes:
         content = files.get(_key(case_id, name, small=small))
     except files.AwayError as error:
         log.warning("photo_not_read", error=str(error))
-        detail = "The photo can’t be fetched at the moment. Please try again."
+        detail = mark("The photo can’t be fetched at the moment. Please try again.")
         raise Problem(503, "photos_away", detail, headers={"Retry-After": "10"}) from error
     if content is None:
         raise no_such_photo()
@@ -88,7 +99,7 @@ def read(case_id: int, name: str, *, small: bool) -> bytes:
 
 def no_such_photo() -> Problem:
     """What is answered where there is none, or none that somebody may see."""
-    return Problem(404, "no_such_photo", "There is no such photo, or it is no longer kept.")
+    return Problem(404, "no_such_photo", mark("There is no such photo, or it is no longer kept."))
 
 
 def sweep() -> bool:

@@ -10,6 +10,7 @@ from flask import Response
 from flask import request as any_request
 
 from app.errors import Problem
+from app.languages.sentence import sentence
 from app.photos import pictures, service
 from app.web import LIMIT, HouseRequest
 
@@ -33,7 +34,10 @@ def let_in() -> None:
     if request.mimetype != "multipart/form-data":
         return
     if (request.content_length or 0) > WHOLE:
-        detail = f"These photos are too large together: send up to {service.AT_ONCE} of 10 MB."
+        detail = sentence(
+            "These photos are too large together: send up to {number} of 10 MB.",
+            number=service.AT_ONCE,
+        )
         raise Problem(413, "photo_too_large", detail)
     request.max_content_length = WHOLE
     request.takes_files = True

@@ -25,6 +25,7 @@ from app.channels import service as channels
 from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.errors import Problem
+from app.languages.language import mark
 from app.promises import service as promises
 from app.questions import hours, rules, store
 from app.questions.model import PAGE, Question, Wants
@@ -142,7 +143,7 @@ def answer(conn: Connection, case: Case, text: str, by: str, now: datetime) -> l
     """
     text = text.strip()
     if not text:
-        raise Problem(422, "nothing_said", "Please write what the customer should read.")
+        raise Problem(422, "nothing_said", mark("Please write what the customer should read."))
     answered = store.settle(conn, case.id, by, text, _IN_WORDS, now)
     _end(conn, case, answered, by, now)
     _found_out(conn, answered, by, now)
@@ -150,7 +151,7 @@ def answer(conn: Connection, case: Case, text: str, by: str, now: datetime) -> l
         before = store.of_case(conn, case.id)
         if before and before[-1].answer == text:
             return []
-        raise Problem(409, "nothing_asked", "The customer has no question that is open.")
+        raise Problem(409, "nothing_asked", mark("The customer has no question that is open."))
     newest = answered[-1]
     channels.enqueue(conn, [_reply(case, newest, text, by)], now)
     facts = QuestionAnswered(question_id=newest.id, channel=newest.channel)

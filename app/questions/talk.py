@@ -8,8 +8,17 @@ from typing import NamedTuple
 
 from app.cases.timeline.facts import ContactElsewhere, CustomerReply, QuestionAnswered
 from app.cases.timeline.rows import Recorded
+from app.languages.language import mark
 
-_WAYS = {"sms": "text message", "whatsapp": "WhatsApp", "email": "e-mail", "page": "the page"}
+_WAYS = {
+    "sms": mark("text message"),
+    "whatsapp": "WhatsApp",
+    "email": mark("e-mail"),
+    "page": mark("the page"),
+    "phone": mark("phone"),
+    "shop": mark("shop"),
+    "chat": mark("chat"),
+}
 
 
 class Said(NamedTuple):
@@ -29,15 +38,16 @@ def conversation(timeline: Sequence[Recorded]) -> list[Said]:
     for at, actor, facts in timeline:
         match facts:
             case CustomerReply(words=words, channel=channel):
-                found.append(Said(at, "", _way(channel), words, elsewhere=False))
+                found.append(Said(at, "", way(channel), words, elsewhere=False))
             case QuestionAnswered(words=words, channel=channel):
-                found.append(Said(at, actor, _way(channel), words, elsewhere=False))
+                found.append(Said(at, actor, way(channel), words, elsewhere=False))
             case ContactElsewhere(text=words, channel=channel):
-                found.append(Said(at, actor, _way(channel), words, elsewhere=True))
+                found.append(Said(at, actor, way(channel), words, elsewhere=True))
             case _:
                 pass
     return found
 
 
-def _way(channel: str) -> str:
+def way(channel: str) -> str:
+    """By which way, in words to be said `again`; one of staff's own as they wrote it."""
     return _WAYS.get(channel, channel)

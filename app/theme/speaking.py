@@ -11,6 +11,7 @@ from flask import g
 from markupsafe import Markup
 
 from app import languages
+from app.errors import Problem
 from app.languages.language import Language
 from app.languages.sentence import again
 
@@ -39,6 +40,12 @@ def plain(text: str, **values: Any) -> str:
 def said(text: str) -> str:
     """What was written elsewhere, as it is; in the page's language where it was marked for that."""
     return again(language(), text)
+
+
+def faults(problem: Problem | None) -> dict[str, str]:
+    """What is wrong with each field of a form."""
+    found = problem.by_field if problem else {}
+    return {name: said(why) for name, why in found.items()}
 
 
 def count(one: str, several: str, number: int, **values: Any) -> str:

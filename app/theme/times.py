@@ -34,6 +34,10 @@ class When:
                 return self.language.say("tomorrow")
         return self._date(at, "date" if here.year == today.year else "date_with_year")
 
+    def is_today(self, at: datetime) -> bool:
+        """Whether the moment is on the day of `now`."""
+        return local(at, self.zone).date() == local(self.now, self.zone).date()
+
     def date(self, at: datetime) -> str:
         """`Thursday 20 November`, also when that is today."""
         return self._date(at, "date")

@@ -70,7 +70,7 @@ def test_who_comes_too_late_is_told_what_happened(play: Play):
     play.courier("delivered")
     status, code, detail = refused(play.acknowledge, case_id)
     assert (status, code) == (409, "task_over")
-    assert "the case is closed (delivered)" in detail
+    assert "Closed: delivered." in detail
 
 
 def test_somebody_without_a_way_to_be_called_is_passed_over(play: Play):

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from app import languages
 from app.dispatch import presence
 from app.dispatch.presence import Looks
 
@@ -25,8 +26,8 @@ def test_everybody_sees_the_others_and_nobody_themselves(here):
     assert ben
     assert presence.exchange(ben, "Ben Or") == {7: [ana]}
     assert presence.exchange(None, "Cleo") == {7: [ana, ben]}
-    assert presence.words([ana, ben]) == "Ben Or is writing here, Ana is looking"
-    assert presence.words([ana, ana._replace(page="9")]) == "Ana is looking"
+    assert presence.words([ana, ben], languages.get()) == "Ben Or is writing here, Ana is looking"
+    assert presence.words([ana, ana._replace(page="9")], languages.get()) == "Ana is looking"
     moved = ana._replace(task_id=8)
     presence.exchange(moved, "Ana")
     assert presence.exchange(None, "Ben Or") == {8: [moved]}

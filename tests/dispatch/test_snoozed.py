@@ -167,5 +167,5 @@ def test_the_story_and_why_say_for_what_it_waits(play: Play):
     assert (until, "wake_on_reply") in [(line.at, line.who) for line in told.waiting]
     assert any("as soon as the customer writes" in line.text for line in told.waiting)
     task = service.live(case_id)
-    view = views.view(task, play.case(case_id), [], None, "Ana", "ups", [], clock.now())
-    assert view.put_off == f"the customer writes, at the latest {when.moment(until)}"
+    view = views.view(task, play.case(case_id), [], None, "Ana", "ups", [], when)
+    assert view.put_off == f"until the customer writes, at the latest {when.moment(until)}"

@@ -281,7 +281,7 @@ def test_what_was_finished_stays_a_week(ana, play):
     said = text(ana.get("/console?tab=done").text)
     assert "Done by Ana, today at" in said
     assert "We are searching for the parcel" in said
-    assert "Delivered, today at" in said
+    assert "Closed: delivered. Today at" in said
     clock.advance(timedelta(days=8))
     assert "Nothing was finished" in text(ana.get("/console?tab=done").text)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, request
 
 from app import clock
-from app.access import scope
+from app.access import scope, tongue
 from app.access.keys import caller
 from app.access.session import require_session
 from app.booking import service as booking
@@ -31,11 +31,13 @@ from app.dispatch.old_news import service as old_news
 from app.dispatch.queue_store import Row
 from app.dispatch.states import TaskKind
 from app.errors import Problem
-from app.theme import respond
+from app.languages.language import mark
+from app.theme import respond, speaking
 from app.theme.times import When
 
 blueprint = Blueprint("console_acts", __name__)
 respond.calm_errors(blueprint)
+tongue.begin(blueprint)
 
 _LONGEST = 2000
 _UNDO = "undo"
@@ -66,7 +68,7 @@ def act() -> Response:
         return respond.see_other(_sheet_address(chosen, one or ticked))
     done = acts.do(chosen, one or ticked, given, caller().session_id or 0, caller().name, now)
     rows = _rows([*done.tasks, *(task for task, _ in done.over), *(a.task_id for a in done.acks)])
-    said = words.said(done, given, rows, caller().name, now)
+    said = words.said(done, given, rows, caller().name, now, speaking.language())
     return _led_back(said, ticked, one, done.act_id)
 
 
@@ -80,9 +82,9 @@ def take_back() -> Response:
             found[0] if found else 0, caller().session_id or 0, caller().name, clock.now()
         )
     except Problem as problem:
-        return _led_back(Feedback(problem.detail, ""), [], [])
+        return _led_back(Feedback(speaking.said(problem.detail), ""), [], [])
     rows = _rows([*back.tasks, *(task for task, _ in back.stays)])
-    return _led_back(words.taken_back(back, rows), [], [])
+    return _led_back(words.taken_back(back, rows, speaking.language()), [], [])
 
 
 @blueprint.get("/console/sheet")
@@ -95,7 +97,7 @@ def sheet() -> Response:
     rows = list(_rows(ticked).values())
     if not chosen.asks or not rows:
         return respond.see_other(asked.address(asked.wanted()))
-    when = When(rows[0].zone, now)
+    when = When(rows[0].zone, now, speaking.language())
     return respond.page(
         "dispatch/console_sheet.html",
         caller=caller(),
@@ -197,8 +199,8 @@ def _answer(task_id: int, now: datetime) -> Feedback:
             task_id, request.form.get(f"words-{task_id}", ""), caller().name, now
         )
     except Problem as problem:
-        return Feedback(problem.detail, "")
-    return Feedback("Your answer is on its way to the customer.", "good")
+        return Feedback(speaking.said(problem.detail), "")
+    return Feedback(speaking.plain("Your answer is on its way to the customer."), "good")
 
 
 def _begin(ids: Sequence[int], now: datetime) -> Feedback:
@@ -209,7 +211,7 @@ def _begin(ids: Sequence[int], now: datetime) -> Feedback:
             if old_news.begin_task(task_id, caller().name, now):
                 begun.append(task_id)
             else:
-                not_begun.append((task_id, "it was begun already."))
+                not_begun.append((task_id, mark("it was begun already.")))
         except Problem as problem:
             not_begun.append((task_id, problem.detail))
-    return words.begun(begun, not_begun, _rows(ids))
+    return words.begun(begun, not_begun, _rows(ids), speaking.language())

@@ -12,16 +12,18 @@ from app.clock import local
 from app.dispatch.snoozed.events import Event
 from app.dispatch.snoozed.service import AT_LATEST
 from app.dispatch.states import TaskKind
+from app.languages.language import mark
 from app.theme.times import When
 
 UNDO_WITHIN = timedelta(minutes=1)
 """So long after it an act can be taken back; what left in the meantime stays said."""
 LONGEST_SNOOZE = timedelta(days=7)
 _SHORT = (
-    ("15 minutes", timedelta(minutes=15)),
-    ("1 hour", timedelta(hours=1)),
-    ("3 hours", timedelta(hours=3)),
+    (timedelta(minutes=15), mark("for 15 minutes: {moment}"), ""),
+    (timedelta(hours=1), mark("for 1 hour: {moment}"), mark("1 hour more: {moment}")),
+    (timedelta(hours=3), mark("for 3 hours: {moment}"), mark("3 hours more: {moment}")),
 )
+_LONGEST_SHORT = _SHORT[-1][0]
 _MORNING = 8
 
 
@@ -83,22 +85,22 @@ def snoozes(when: When, latest: datetime | None = None) -> list[Snooze]:
 
     Nothing later than the `latest` moment at which somebody has to act.
     """
-    offered = [Snooze(when.now + span, f"for {said}") for said, span in _SHORT]
-    offered += _morning(when, when.now + _SHORT[-1][1])
+    offered = [Snooze(when.now + span, said) for span, said, _ in _SHORT]
+    offered += _morning(when, when.now + _LONGEST_SHORT)
     day = when.now + AT_LATEST
     last = min(day, latest) if latest and latest > when.now else day
-    until = f"at the latest {when.moment(last)}"
-    events = [Snooze(last, f"until {one.words}, {until}", one) for one in Event]
+    moment = when.moment(last)
+    events = [Snooze(last, one.until(when.language, moment), one) for one in Event]
     return _timed(offered, when, latest) + events
 
 
 def longer(when: When, done_by: datetime, latest: datetime | None) -> list[Snooze]:
     """What is offered to somebody who cannot finish something by then."""
-    offered = [Snooze(done_by + span, f"{said} more") for said, span in _SHORT[1:]]
-    offered += _morning(when, done_by + _SHORT[-1][1])
+    offered = [Snooze(done_by + span, said) for span, _, said in _SHORT[1:]]
+    offered += _morning(when, done_by + _LONGEST_SHORT)
     found = _timed(offered, when, latest)
     if not found and latest and latest > done_by:
-        return _timed([Snooze(latest, "as long as there is")], when, latest)
+        return _timed([Snooze(latest, mark("as long as there is: {moment}"))], when, latest)
     return found
 
 
@@ -106,34 +108,48 @@ def _morning(when: When, after: datetime) -> list[Snooze]:
     """The next morning after that moment."""
     here = local(after, when.zone)
     at = here.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
-    return [Snooze(at if at > after else at + timedelta(days=1), "until the morning")]
+    until = at if at > after else at + timedelta(days=1)
+    return [Snooze(until, mark("until the morning: {moment}"))]
 
 
 def _timed(offered: Sequence[Snooze], when: When, latest: datetime | None) -> list[Snooze]:
     """Those that end in time, with the exact hour."""
     fits = [one for one in offered if latest is None or one.until <= latest]
-    return [Snooze(one.until, f"{one.words}: {when.moment(one.until)}") for one in fits]
+    say = when.language.say
+    return [Snooze(one.until, say(one.words, moment=when.moment(one.until))) for one in fits]
 
 
 def lasts(act: Act, kind: TaskKind, given: Given) -> str:
     """Why this cannot be taken back, in words; empty when it can."""
     if act is Act.RESOLVE and given.choice:
-        return "What was booked is on its way to the customer; choose another time instead."
+        return mark("What was booked is on its way to the customer; choose another time instead.")
     if act is Act.RESOLVE and kind is TaskKind.HANDOVER:
-        return "The customer hears of it already; say the opposite on its page."
+        return mark("The customer hears of it already; say the opposite on its page.")
     if act is Act.RESOLVE and kind is TaskKind.QUESTION:
-        return "The question counts as answered; write to the customer on its page."
+        return mark("The question counts as answered; write to the customer on its page.")
     return ""
+
+
+_TOLD = {
+    ("customer",): mark("In the meantime the customer was told: that cannot be taken back."),
+    ("dispatcher",): mark("In the meantime somebody was called: that cannot be taken back."),
+    ("shipper",): mark("In the meantime the shipper was told: that cannot be taken back."),
+    ("customer", "dispatcher"): mark(
+        "In the meantime the customer was told and somebody was called: that cannot be taken back."
+    ),
+    ("customer", "shipper"): mark(
+        "In the meantime the customer and the shipper were told: that cannot be taken back."
+    ),
+    ("dispatcher", "shipper"): mark(
+        "In the meantime somebody was called and the shipper was told: that cannot be taken back."
+    ),
+    ("customer", "dispatcher", "shipper"): mark(
+        "In the meantime the customer and the shipper were told and somebody was called: "
+        "that cannot be taken back."
+    ),
+}
 
 
 def left_words(audiences: Sequence[str]) -> str:
     """What was sent in the meantime and stays said; empty when nothing was."""
-    said = {
-        "customer": "the customer was told",
-        "dispatcher": "somebody was called",
-        "shipper": "the shipper was told",
-    }
-    found = [words for audience, words in said.items() if audience in audiences]
-    if not found:
-        return ""
-    return f"In the meantime {' and '.join(found)}: that cannot be taken back."
+    return _TOLD.get(tuple(sorted({"customer", "dispatcher", "shipper"} & set(audiences))), "")

@@ -19,8 +19,10 @@ from app.dispatch.snoozed import service as snoozed
 from app.dispatch.states import TaskState
 from app.dispatch.taken import longer
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import joined
 
-_ITS_OWN_PAGE = "it has to be confirmed or refused, which its own page does."
+_ITS_OWN_PAGE = mark("it has to be confirmed or refused, which its own page does.")
 
 
 class Done(NamedTuple):
@@ -64,7 +66,7 @@ def do(act: Act, ids: Sequence[int], given: Given, session_id: int, by: str, now
     if back := [was[task_id] for task_id in done if task_id in was and task_id not in lasting]:
         with transaction() as conn:
             act_id = store.remember(conn, session_id, act, back, given.until, now)
-    return Done(act, acks, done, over, act_id, " ".join(dict.fromkeys(lasting.values())))
+    return Done(act, acks, done, over, act_id, joined(list(dict.fromkeys(lasting.values()))))
 
 
 def _do_one(act: Act, task_id: int, case_id: int, given: Given, by: str, now: datetime) -> None:

@@ -22,8 +22,9 @@ from app.dispatch.states import TaskState
 from app.dispatch.store import Task
 from app.dispatch.taken import service as taken
 from app.errors import Problem
+from app.languages.language import mark
 
-_GOES_ON = "it has gone on since, so it stays as it is."
+_GOES_ON = mark("it has gone on since, so it stays as it is.")
 
 
 class TakenBack(NamedTuple):
@@ -44,7 +45,7 @@ def undo(act_id: int, session_id: int, by: str, now: datetime) -> TakenBack:
     with transaction() as conn:
         done = store.take_back(conn, act_id, session_id, now - rules.UNDO_WITHIN, now)
     if done is None:
-        raise Problem(409, "too_late_to_undo", "That can no longer be taken back.")
+        raise Problem(409, "too_late_to_undo", mark("That can no longer be taken back."))
     act, tasks, stays = Act(done.act), [], []
     for kept in done.before:
         was = store.read(kept)

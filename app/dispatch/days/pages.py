@@ -8,17 +8,19 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, flash, request
 
 from app import clock
-from app.access import links
+from app.access import links, tongue
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection, transaction
 from app.dispatch.days import exports, service, store, views
 from app.errors import Problem
-from app.theme import respond
+from app.languages.language import mark
+from app.theme import respond, speaking
 from app.theme.times import When
 
 blueprint = Blueprint("day_list_pages", __name__, template_folder="../templates")
 respond.calm_errors(blueprint)
+tongue.begin(blueprint)
 
 _AHEAD = 14
 """So many days a calendar that follows a depot sees."""
@@ -40,7 +42,7 @@ def show(slug: str, day: str) -> Response:
     """What goes out and what is collected on this day, and what changed since it was taken."""
     now = clock.now()
     shown = service.read(connection(), slug, _day(day))
-    when = When(shown.depot.zone, now)
+    when = When(shown.depot.zone, now, speaking.language())
     taken = shown.depot.taken_at
     groups = views.groups(shown.rows, shown.changes, taken, when)
     return respond.page(
@@ -53,7 +55,7 @@ def show(slug: str, day: str) -> Response:
         when=when,
         now=now,
         title=when.date(shown.bounds.since),
-        near=when.day(shown.bounds.since + timedelta(hours=12)),
+        near=_near(when, shown.bounds.since + timedelta(hours=12)),
         before=shown.day - timedelta(days=1),
         after=shown.day + timedelta(days=1),
         groups=groups,
@@ -76,13 +78,12 @@ def act(slug: str, day: str) -> Response:
         shown = service.read(conn, slug, _day(day))
         if request.form.get("act") == "feed":
             store.renew_feed(conn, shown.depot.id)
-            flash("The calendar has a new link; the ones before open nothing any more.", "good")
+            said = mark("The calendar has a new link; the ones before open nothing any more.")
         else:
             ids = [int(text) for text in request.form.get("ids", "").split(",") if _number(text)]
             service.take(conn, shown, ids, caller().name, _moment(request.form.get("at"), now), now)
-            flash(
-                "Print it now. Whatever changes from here on is shown on top of the list.", "good"
-            )
+            said = mark("Print it now. Whatever changes from here on is shown on top of the list.")
+        flash(speaking.said(said), "good")
     return respond.see_other(f"/console/days/{slug}/{shown.day}")
 
 
@@ -119,7 +120,7 @@ def as_calendar(slug: str, day: str) -> Response:
     now, conn = clock.now(), connection()
     depot = next((d for d in store.depots(conn, now.date()) if d.slug == slug), None)
     if depot is None:
-        raise Problem(404, "unknown_link", "This link is not known.")
+        raise Problem(404, "unknown_link", mark("This link is not known."))
     service.check_feed(depot, request.args["token"])
     return _calendar(slug, day, now)
 
@@ -142,6 +143,12 @@ def _calendar(slug: str, day: str, now: datetime) -> Response:
     return respond.private(answer)
 
 
+def _near(when: When, at: datetime) -> str:
+    """`today` and the like; empty for other days."""
+    near = when.day(at)
+    return "" if near.startswith(when.date(at)) else near
+
+
 def _day(text: str) -> date:
     """A day as addresses write it.
 
@@ -153,7 +160,9 @@ def _day(text: str) -> date:
     except ValueError:
         day = date.min
     if not 2000 <= day.year <= 2100:
-        raise Problem(404, "no_such_day", "There is no such day. It is written like 2026-11-28.")
+        raise Problem(
+            404, "no_such_day", mark("There is no such day. It is written like 2026-11-28.")
+        )
     return day
 
 

@@ -13,6 +13,7 @@ from app.dispatch.days import rules, store
 from app.dispatch.days.rules import Bounds, Change
 from app.dispatch.days.store import Depot, Row
 from app.errors import Problem
+from app.languages.language import mark
 
 FEED = "days"
 """The purpose of the links that open a depot's calendar feed."""
@@ -41,7 +42,7 @@ def first_depot(
     """
     found = [d for d in store.depots(conn, now.date()) if theirs is None or d.id in theirs]
     if not found:
-        detail = "There is no depot yet, or none is yours: an admin can give you one."
+        detail = mark("There is no depot yet, or none is yours: an admin can give you one.")
         raise Problem(404, "no_such_depot", detail)
     return next((depot for depot in found if depot.slug == slug), found[0])
 
@@ -55,7 +56,7 @@ def read(conn: Connection, slug: str, day: date) -> DayList:
     depots = store.depots(conn, day)
     depot = next((depot for depot in depots if depot.slug == slug), None)
     if depot is None:
-        raise Problem(404, "no_such_depot", "There is no depot of this name.")
+        raise Problem(404, "no_such_depot", mark("There is no depot of this name."))
     bounds = rules.bounds(day, depot.zone)
     rows = store.rows(conn, depot.id, *bounds, depot.seen)
     taken = depot.taken_at
@@ -88,14 +89,18 @@ def check_feed(depot: Depot, token: str) -> None:
         Problem: 404, it is not.
     """
     if links.read(FEED, token) != (depot.id, depot.feed_version):
-        raise Problem(404, "unknown_link", "This link is not known, or a newer one took its place.")
+        raise Problem(
+            404,
+            "unknown_link",
+            mark("This link is not known, or a newer one took its place."),
+        )
 
 
 def coming(conn: Connection, slug: str, days: int, now: datetime) -> list[DayList]:
     """The lists of a depot from today on, each as far as it is known."""
     depot = next((d for d in store.depots(conn, now.date()) if d.slug == slug), None)
     if depot is None:
-        raise Problem(404, "no_such_depot", "There is no depot of this name.")
+        raise Problem(404, "no_such_depot", mark("There is no depot of this name."))
     today = clock.local(now, depot.zone).date()
     whole = Bounds(
         rules.bounds(today, depot.zone).since,

@@ -30,20 +30,20 @@ def changed(
 
 def words(change: Change, when: When) -> str:
     """What changed about a booking, after the parcel's name."""
-    row = change.row
+    row, say = change.row, when.language.say
     if change.what is What.NEW:
-        return "is new"
+        return say("is new")
     if change.what is What.CORRECTED:
-        return "has other directions or another address"
+        return say("has other directions or another address")
     if row.moved_to and row.moved_until:
-        return f"moved to {span(row.kind, row.moved_to, row.moved_until, when)}"
-    return "is off" if row.state != "refused" else "is off: the answer was no"
+        return say("moved to {what}", what=span(row.kind, row.moved_to, row.moved_until, when))
+    return say("is off") if row.state != "refused" else say("is off: the answer was no")
 
 
 def span(kind: str, starts_at: datetime, ends_at: datetime, when: When) -> str:
     """`Sat 29 Nov, 09:00–12:00`; of a pickup from when on it can be fetched."""
     if kind == BookingKind.PICKUP:
-        return f"ready {when.short(starts_at)}"
+        return when.language.say("ready {moment}", moment=when.short(starts_at))
     return f"{when.short(starts_at)}–{when.time(ends_at)}"
 
 

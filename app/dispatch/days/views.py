@@ -12,6 +12,7 @@ from app.booking.rows import BookingKind, BookingState
 from app.dispatch.days import texts
 from app.dispatch.days.rules import Bounds, Change, What
 from app.dispatch.days.store import Row
+from app.languages.language import mark
 from app.theme import names
 from app.theme.times import When
 
@@ -78,33 +79,38 @@ def notes(changes: Iterable[Change], when: When) -> list[Note]:
     return [
         Note(
             f"{change.row.label}, {change.row.name}" if change.row.name else change.row.label,
-            texts.words(change, when)
-            + (f": {_title(change.row, when)}" if change.what is What.NEW else ""),
+            _new(change.row, when) if change.what is What.NEW else texts.words(change, when),
             tones[change.what],
         )
         for change in changes
     ]
 
 
+def _new(row: Row, when: When) -> str:
+    return when.language.say("is new: {what}", what=_title(row, when))
+
+
 def short_since(at: datetime, when: When) -> str:
     """`07:40`, with its day unless that is today."""
-    return when.time(at) if when.day(at) == "today" else when.short(at)
+    return when.time(at) if when.is_today(at) else when.short(at)
 
 
 _MISSED: dict[str, str] = {
-    How.TRIED: "Not handed over",
-    How.NOT_CONFIRMED: "Never confirmed",
-    How.NOT_COLLECTED: "Not collected",
+    How.TRIED: mark("Not handed over"),
+    How.NOT_CONFIRMED: mark("Never confirmed"),
+    How.NOT_COLLECTED: mark("Not collected"),
 }
 
 
 def state(row: Row) -> tuple[str, str]:
     """How a booking stands, in a word, and its tone."""
     if row.state == BookingState.KEPT:
-        return ("Collected" if row.kind == BookingKind.PICKUP else "Delivered"), "good"
+        kept = mark("Collected") if row.kind == BookingKind.PICKUP else mark("Delivered")
+        return kept, "good"
     if row.state == BookingState.BROKEN:
-        return _MISSED.get(row.missed or "", "Missed"), "bad"
-    return ("Confirmed", "") if row.confirmed_at else ("Not confirmed", "warn")
+        return _MISSED.get(row.missed or "", mark("Missed")), "bad"
+    sure = bool(row.confirmed_at)
+    return (mark("Confirmed"), "") if sure else (mark("Not confirmed"), "warn")
 
 
 def place(row: Row) -> tuple[str, str]:
@@ -118,7 +124,8 @@ def waiting(row: Row, when: When) -> str:
     """From when to when a parcel can be fetched; of a redelivery nothing."""
     if row.kind != BookingKind.PICKUP:
         return ""
-    return f"{when.short(row.starts_at)} to {when.short(row.ends_at)}"
+    starts, ends = when.short(row.starts_at), when.short(row.ends_at)
+    return when.language.say("{start} to {end}", start=starts, end=ends)
 
 
 def overlap(row: Row, day: Bounds) -> tuple[datetime, datetime]:
@@ -133,7 +140,11 @@ def _title(row: Row, when: When) -> str:
 def _line(row: Row, change: Change | None, since: str, when: When) -> Line:
     street, town = place(row)
     said, tone = state(row)
-    marks = {What.NEW: f"new since {since}", What.CORRECTED: f"corrected since {since}"}
+    say = when.language.say
+    marks = {
+        What.NEW: say("new since {since}", since=since),
+        What.CORRECTED: say("corrected since {since}", since=since),
+    }
     return Line(
         id=row.id,
         parcel=row.label,
@@ -143,7 +154,7 @@ def _line(row: Row, change: Change | None, since: str, when: When) -> Line:
         town=town,
         phone=row.phone,
         directions=row.instructions,
-        state=said,
+        state=say(said),
         tone=tone,
         courier=names.courier(row.courier),
         mark=marks.get(change.what, "") if change else "",

@@ -13,6 +13,8 @@ from app.chain.step import SET_ASIDE
 from app.db.connection import Connection, transaction
 from app.dispatch.old_news import store
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 
 def begin(case_id: int, by: str, now: datetime) -> bool:
@@ -24,9 +26,11 @@ def begin(case_id: int, by: str, now: datetime) -> bool:
     with transaction() as conn:
         case = cases.lock(conn, case_id)
         if case is None:
-            raise Problem(404, "no_such_case", f"There is no case {case_id}.")
+            raise Problem(
+                404, "no_such_case", sentence("There is no case {number}.", number=case_id)
+            )
         if case.closed:
-            raise Problem(409, "case_closed", f"This case is closed: {case.resolution}.")
+            raise Problem(409, "case_closed", mark("This case is closed already."))
         if not case.aside:
             return False
         _begin(conn, case, by, now)
@@ -42,7 +46,7 @@ def begin_task(task_id: int, by: str, now: datetime) -> bool:
     with transaction() as conn:
         case_id = store.case_of(conn, task_id)
         if case_id is None:
-            raise Problem(404, "no_such_task", "There is no such task.")
+            raise Problem(404, "no_such_task", mark("There is no such task."))
         return begin(case_id, by, now)
 
 

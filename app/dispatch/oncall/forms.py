@@ -22,6 +22,8 @@ from app.directory.rotas.store import Known
 from app.dispatch.oncall import covers, moments
 from app.dispatch.oncall.store import Depot
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 ROWS = 2
 """Empty rows for further shifts."""
@@ -33,9 +35,9 @@ def make(conn: Connection, depot: Depot, now: datetime) -> str:
     name = " ".join(request.form.get("name", "").split())[:80]
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
     if not slug:
-        raise _wrong("Give the rota a name, such as Night shift.")
+        raise _wrong(mark("Give the rota a name, such as Night shift."))
     if rotas_store.by_slug(conn, slug, now, now) is not None:
-        raise _wrong(f"There is a rota {name!r} already.")
+        raise _wrong(sentence("There is a rota {name} already.", name=repr(name)))
     today = clock.local(now, depot.zone).date()
     monday = today - timedelta(days=today.weekday())
     settings = Settings(name, depot.zone, Handover(monday, time(9), 7), Covers.OPEN)
@@ -48,14 +50,14 @@ def of_depot(conn: Connection, depot: Depot) -> str:
     slug = request.form.get("rota", "")
     if rotas_store.depot_of(conn, slug) == depot.id:
         return slug
-    raise _wrong("There is no such rota here.")
+    raise _wrong(mark("There is no such rota here."))
 
 
 def take(conn: Connection, rota: str, now: datetime) -> datetime:
     """Whoever sends the form is on duty until the time it says, which is returned."""
     known = rotas.read(conn, rota, now, now)
     if not request.form.get("until"):
-        raise _wrong("Say until when you take it.")
+        raise _wrong(mark("Say until when you take it."))
     until = moments.one(request.form["until"], known.rota.zone)
     standing_in.override(conn, rota, now, until, _who(conn).id, None, by(caller()), now)
     return until
@@ -73,9 +75,9 @@ def swap(conn: Connection, known: Known, now: datetime) -> str:
     given, taken = (_shift_of(request.form.get(name, "")) for name in ("shift", "in_return"))
     person = number("person")
     if given is None or (taken is None and person is None):
-        raise _wrong("Say which shift, and who takes it or for which other shift.")
+        raise _wrong(mark("Say which shift, and who takes it or for which other shift."))
     if taken is not None and person not in {None, taken.of}:
-        raise _wrong("The shift in return is another person's: leave out who takes it.")
+        raise _wrong(mark("The shift in return is another person's: leave out who takes it."))
     to = taken.of if taken else person or 0
     swaps = [given._replace(to=to)]
     if taken:
@@ -114,11 +116,11 @@ def change(conn: Connection, known: Known, now: datetime) -> None:
         )
         version = int(form.get("version", ""))
     except ValueError:
-        raise _wrong("Say from which day and at what time turns pass on.") from None
+        raise _wrong(mark("Say from which day and at what time turns pass on.")) from None
     covers = form.get("covers", "")
     name = " ".join(form.get("name", "").split())[:80]
     if not name or not 1 <= handover.days <= 366 or covers not in set(Covers):
-        raise _wrong("A rota has a name, and turns last between 1 and 366 days.")
+        raise _wrong(mark("A rota has a name, and turns last between 1 and 366 days."))
     settings = Settings(name, form.get("zone", ""), handover, covers)
     people = {_folded(person.name): person for person in directory.everybody(conn)}
     rows = range(len(known.rota.shifts) + ROWS)
@@ -141,9 +143,9 @@ def _shift(row: int, people: dict[str, Person]) -> Shift | None:
     try:
         starts, ends = (time.fromisoformat(form.get(f"{n}-{row}", "")) for n in ("starts", "ends"))
     except ValueError:
-        raise _wrong("Each shift needs a beginning and an end.") from None
+        raise _wrong(mark("Each shift needs a beginning and an end.")) from None
     if not weekdays:
-        raise _wrong("Each shift needs a day of the week.")
+        raise _wrong(mark("Each shift needs a day of the week."))
     kept = form.get(f"id-{row}", "")
     ids = tuple(person.id for person in found if person)
     return Shift(int(kept) if kept.isdigit() else 0, frozenset(weekdays), starts, ends, ids)
@@ -152,7 +154,7 @@ def _shift(row: int, people: dict[str, Person]) -> Shift | None:
 def _from_until(zone: str) -> tuple[datetime, datetime]:
     said = [request.form.get(name, "") for name in ("starts", "ends")]
     if not all(said):
-        raise _wrong("Say from when until when.")
+        raise _wrong(mark("Say from when until when."))
     starts, ends = (moments.one(text, zone) for text in said)
     return starts, ends
 
@@ -161,7 +163,7 @@ def _who(conn: Connection) -> Person:
     """Whoever acts; a key that is nobody's says whom it means."""
     person = directory.person(conn, caller().person_id or number("person") or 0)
     if person is None:
-        raise _wrong("Say who takes it.")
+        raise _wrong(mark("Say who takes it."))
     return person
 
 
@@ -178,7 +180,9 @@ def edits() -> None:
         Problem: 422, it is somebody else.
     """
     if not caller().may("supervisor"):
-        raise _wrong("Only a supervisor changes how a rota is made; you can stand in for others.")
+        raise _wrong(
+            mark("Only a supervisor changes how a rota is made; you can stand in for others.")
+        )
 
 
 def _folded(name: str) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, flash, request
 
 from app import clock
+from app.access import tongue
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
@@ -15,11 +16,13 @@ from app.directory.rotas import service as rotas
 from app.directory.rotas import store as rotas_store
 from app.dispatch.oncall import forms, moments, service, store, texts, views
 from app.errors import Problem
-from app.theme import respond
+from app.languages.language import mark
+from app.theme import respond, speaking
 from app.theme.times import When
 
 blueprint = Blueprint("oncall_pages", __name__, template_folder="../templates")
 respond.calm_errors(blueprint)
+tongue.begin(blueprint)
 
 _WEEK = timedelta(days=7)
 
@@ -31,7 +34,7 @@ def choose() -> Response:
     wanted = request.args.get("depot", "")
     theirs = [one.slug for one in _depots(connection())]
     if not theirs:
-        raise Problem(404, "no_such_depot", "There is no depot yet.")
+        raise Problem(404, "no_such_depot", mark("There is no depot yet."))
     return respond.see_other(f"/console/oncall/{wanted if wanted in theirs else theirs[0]}")
 
 
@@ -45,11 +48,11 @@ def show(slug: str) -> Response:
     meant = moments.meant(asked, depot.zone) if asked else [now]
     at = meant[0]
     answer = service.would_call(conn, slug, at)
-    when = When(depot.zone, now)
+    when = When(depot.zone, now, speaking.language())
     known = [one for one in rotas_store.all_of(conn, now, now + _WEEK) if one.depot_id == depot.id]
     shown = []
     for one in known:
-        here = When(one.rota.zone, now)
+        here = When(one.rota.zone, now, speaking.language())
         spans = rotas.schedule(one.rota, now, now + _WEEK)
         shown.append(
             {
@@ -94,19 +97,20 @@ def act(slug: str) -> Response:
                 return respond.see_other(f"/console/rotas/{rota}")
             rota = forms.of_depot(conn, depot)
             until = forms.take(conn, rota, now)
-            said = When(depot.zone, now).moment(until)
-            flash(f"You have it until {said}. Whoever was on duty is called no more.", "good")
+            said = When(depot.zone, now, speaking.language()).moment(until)
+            had = mark("You have it until {moment}. Whoever was on duty is called no more.")
+            flash(speaking.plain(had, moment=said), "good")
     except Problem as problem:
         if problem.status == 404:
             raise
-        flash(problem.detail, "bad")
+        flash(speaking.said(problem.detail), "bad")
     return respond.see_other(f"/console/oncall/{slug}")
 
 
 def _depot(conn: Connection, slug: str) -> store.Depot:
     found = store.depot(conn, slug)
     if found is None:
-        raise Problem(404, "no_such_depot", "There is no depot of this name.")
+        raise Problem(404, "no_such_depot", mark("There is no depot of this name."))
     return found
 
 

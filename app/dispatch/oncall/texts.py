@@ -5,35 +5,52 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from app import languages
 from app.channels.service import Route
 from app.directory.model import Empty
 from app.dispatch.oncall import moments
 from app.dispatch.oncall.service import WouldCall
+from app.languages.language import Language, mark
+from app.languages.sentence import sentence
 from app.theme.times import When
 
 _WHY = {
-    Empty.NOBODY_ON_DUTY: "nobody is on duty",
-    Empty.DEPOT_CLOSED: "the depot is closed",
-    Empty.DEPOT_OPEN: "the depot is open",
-    Empty.NO_WAY: "nobody there can be reached",
+    Empty.NOBODY_ON_DUTY: mark("nobody is on duty"),
+    Empty.DEPOT_CLOSED: mark("the depot is closed"),
+    Empty.DEPOT_OPEN: mark("the depot is open"),
+    Empty.NO_WAY: mark("nobody there can be reached"),
 }
 
 
 _SHOWN = 4
 """Holes that one message names."""
-_CHANNELS = {"sms": "text", "voice": "telephone", "email": "mail", "http": "system"}
+_CHANNELS = {
+    "sms": mark("text message"),
+    "voice": mark("telephone"),
+    "email": mark("e-mail"),
+    "http": mark("system"),
+    "chat": mark("chat"),
+    "push": mark("browser"),
+}
 
 
 def why(empty: str) -> str:
     """`nobody is on duty`."""
-    return _WHY[Empty(empty)] if empty in _WHY else "nobody could be called"
+    return _WHY[Empty(empty)] if empty in _WHY else mark("nobody could be called")
 
 
 def level(call: WouldCall) -> str:
-    """`level 1 (Nights)`, `in charge, call 2`."""
-    name = "in charge" if call.catch_all else f"level {call.level}"
-    rotas = f" ({', '.join(call.rotas)})" if call.rotas else ""
-    return f"{name}{rotas}" + (f", call {call.again + 1}" if call.again else "")
+    """`level 1 (Nights)`, `in charge, call 2`; to be said `again`."""
+    name = sentence("level {number}", number=call.level)
+    if call.catch_all:
+        name = sentence("in charge")
+    if call.rotas:
+        name = sentence("{level} ({rotas})", level=name, rotas=", ".join(call.rotas))
+    return (
+        sentence("{level}, call {number}", level=name, number=call.again + 1)
+        if call.again
+        else name
+    )
 
 
 def hour(at: datetime, begins: datetime, ends: datetime, when: When) -> str:
@@ -54,16 +71,22 @@ def ways(found: Sequence[Sequence[Route]]) -> str:
     return "; ".join(said)
 
 
-def channels(found: Sequence[Sequence[Route]]) -> str:
-    """`telephone, then text` and so on: by what somebody is called, without the numbers."""
-    said = [", then ".join(_CHANNELS.get(r.channel, r.channel) for r in way) for way in found]
-    return " and ".join(said)
+def channels(found: Sequence[Sequence[Route]], language: Language | None = None) -> str:
+    """`telephone, then text message`: by what somebody is called, without the numbers."""
+    language = language or languages.get()
+    names = [[language.say(_CHANNELS.get(r.channel, r.channel)) for r in way] for way in found]
+    return "; ".join(" → ".join(way) for way in names)
 
 
 def passed_over(level: int, empty: str, rotas: Sequence[str]) -> str:
-    """Say it: `Level 1 (Nights) was passed over: nobody is on duty.`."""
-    name = f" ({', '.join(rotas)})" if rotas else ""
-    return f"Level {level}{name} was passed over: {why(empty)}."
+    """Say it: `Level 1 (Nights) was passed over: nobody is on duty.`, to be said `again`."""
+    because = sentence(why(empty))
+    if not rotas:
+        return sentence("Level {level} was passed over: {why}.", level=level, why=because)
+    names = ", ".join(rotas)
+    return sentence(
+        "Level {level} ({rotas}) was passed over: {why}.", level=level, rotas=names, why=because
+    )
 
 
 def cover(asked_by: str, rota: str, when: str, link: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.channels.service import Route
 from app.directory.model import Person
 from app.directory.rotas import rules
 from app.directory.rotas.clocks import moment
@@ -14,6 +15,8 @@ from app.directory.rotas.model import Override, Rota, Shift, Span, Why
 from app.directory.rotas.store import Known
 from app.dispatch.oncall import moments, texts
 from app.dispatch.oncall.service import WouldCall
+from app.languages.language import Language
+from app.languages.sentence import again
 from app.theme.times import When
 
 DAYS = {1: "Mon", 2: "Tue", 3: "Wed", 4: "Thu", 5: "Fri", 6: "Sat", 7: "Sun"}
@@ -41,27 +44,45 @@ def calls(found: Iterable[WouldCall], when: When) -> list[Row]:
     for call in found:
         at = texts.hour(call.at, begins, found[-1].until, when)
         for level, why, names in call.passed:
-            rows.append(Row(at, texts.passed_over(level, why, names), "", "soft"))
+            said = again(when.language, texts.passed_over(level, why, names))
+            rows.append(Row(at, said, "", "soft"))
         for person, ways in call.people:
-            by = texts.channels(ways) or "no way to reach them"
-            rows.append(Row(at, person.name, f"{texts.level(call)}, by {by}"))
+            rows.append(Row(at, person.name, _called(call, ways, when.language)))
     return rows
+
+
+def _called(call: WouldCall, ways: Sequence[Sequence[Route]], language: Language) -> str:
+    """`level 1 (Nights), by telephone, then text`."""
+    level = again(language, texts.level(call))
+    if not ways:
+        return language.say("{level}, no way to reach them", level=level)
+    by = texts.channels(ways, language)
+    return language.say("{level}, by {channels}", level=level, channels=by)
 
 
 def on_duty(known: Known, now: datetime, when: When) -> str:
     """`Ana Reyes until Fri 27 Nov, 09:00`; empty when nobody is."""
     spans = rules.merged(rules.final(known.rota, now, now + timedelta(days=31)))
     said = [
-        f"{known.people[one.person].name} until {when.short(one.ends_at)}"
+        when.language.say(
+            "{who} until {moment}",
+            who=known.people[one.person].name,
+            moment=when.short(one.ends_at),
+        )
         for one in spans
         if one.starts_at <= now and one.person in known.people
     ]
-    return " and ".join(said)
+    return "; ".join(said)
 
 
 def schedule(known: Known, spans: Iterable[Span], when: When) -> list[Row]:
     """Who is on duty, one after another."""
-    stands_in = {Why.OVERRIDE: "stands in", Why.SWAP: "swapped", Why.IMPORTED: "from the calendar"}
+    say = when.language.say
+    stands_in = {
+        Why.OVERRIDE: say("stands in"),
+        Why.SWAP: say("swapped"),
+        Why.IMPORTED: say("from the calendar"),
+    }
     return [
         Row(
             times(one.starts_at, one.ends_at, when),

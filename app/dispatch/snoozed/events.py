@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from app.chain.step import WAKE_ON_CHOICE, WAKE_ON_REPLY, WAKE_ON_SCAN
+from app.languages.language import Language, mark
 
 
 class Event(StrEnum):
@@ -24,10 +25,21 @@ class Event(StrEnum):
         """`the courier scans the parcel`."""
         return _WORDS[self]
 
+    def until(self, language: Language, latest: str) -> str:
+        """`until the courier scans the parcel, at the latest tomorrow at 09:00`."""
+        match self:
+            case Event.SCAN:
+                text = mark("until the courier scans the parcel, at the latest {latest}")
+            case Event.CHOICE:
+                text = mark("until the customer chooses, at the latest {latest}")
+            case Event.REPLY:
+                text = mark("until the customer writes, at the latest {latest}")
+        return language.say(text, latest=latest)
+
     @property
-    def happened(self) -> str:
-        """`The courier scanned the parcel`."""
-        return _HAPPENED[self]
+    def goes_on(self) -> str:
+        """`The courier scanned the parcel: the calls go on.`."""
+        return _GOES_ON[self]
 
 
 _STEPS = {
@@ -40,8 +52,8 @@ _WORDS = {
     Event.CHOICE: "the customer chooses",
     Event.REPLY: "the customer writes",
 }
-_HAPPENED = {
-    Event.SCAN: "The courier scanned the parcel",
-    Event.CHOICE: "The customer chose",
-    Event.REPLY: "The customer wrote",
+_GOES_ON = {
+    Event.SCAN: mark("The courier scanned the parcel: the calls go on."),
+    Event.CHOICE: mark("The customer chose: the calls go on."),
+    Event.REPLY: mark("The customer wrote: the calls go on."),
 }

@@ -18,6 +18,8 @@ from app.dispatch.states import TaskState
 from app.dispatch.store import Task
 from app.dispatch.taken import service as taken
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 AT_LATEST = timedelta(hours=24)
 """So long an event is waited for where nobody says how long."""
@@ -47,10 +49,10 @@ def snooze_task(
         task, case = service.lock(conn, task_id)
         refusals.refuse_over(task, case)
         if task.state is not TaskState.OPEN:
-            detail = f"Nobody is called: {task.acknowledged_by} has this task."
+            detail = sentence("Nobody is called: {who} has this task.", who=task.acknowledged_by)
             raise Problem(409, "nobody_called", detail)
         if event is Event.CHOICE and case.booked:
-            raise Problem(409, "happened_already", "The customer has chosen already.")
+            raise Problem(409, "happened_already", mark("The customer has chosen already."))
         latest = taken.latest(task, case, now)
         at = until or min(filter(None, (now + AT_LATEST, latest)))
         refusals.refuse_hour(task, case, at, now)

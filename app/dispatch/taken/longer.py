@@ -10,6 +10,8 @@ from app.dispatch.states import TaskState
 from app.dispatch.store import Task
 from app.dispatch.taken import service as taken
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.theme.times import When
 
 
@@ -24,12 +26,17 @@ def longer(task_id: int, by: str, until: datetime, now: datetime) -> Task:
         task, case = service.lock(conn, task_id)
         refusals.refuse_over(task, case)
         if task.state is not TaskState.ACKNOWLEDGED:
-            when = When(case.depot.zone, now)
-            went = f" It went back {when.moment(task.went_back_at)}." if task.went_back_at else ""
-            detail = f"Nobody has it at the moment.{went} Please take it on first."
+            detail = mark("Nobody has it at the moment. Please take it on first.")
+            if back := task.went_back_at:
+                detail = sentence(
+                    "Nobody has it at the moment: it went back {moment}. Please take it on first.",
+                    moment=lambda language: When(case.depot.zone, now, language).moment(back),
+                )
             raise Problem(409, "nobody_has_it", detail)
         if task.acknowledged_by != by:
-            raise Problem(409, "not_yours", f"{task.acknowledged_by} has this task.")
+            raise Problem(
+                409, "not_yours", sentence("{who} has this task.", who=task.acknowledged_by)
+            )
         refusals.refuse_hour(task, case, until, now)
         taken.longer(conn, task, case, by, until, now)
         return service.reread(conn, task_id)

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from app.errors import Problem
+from app.languages.language import mark
 from app.shipments import normal
 from app.shipments.orders import rules as orders
 from app.shipments.orders.schemas import AddressIn
@@ -55,7 +56,9 @@ def read(given: Mapping[str, Any]) -> Place:
     if address is None and directions is None and not errors:
         errors.append(orders.fault("line1", "missing")._asdict())
     if errors:
-        raise Problem(422, "address_unusable", "Please correct what is marked.", errors=errors)
+        raise Problem(
+            422, "address_unusable", mark("Please correct what is marked."), errors=errors
+        )
     return Place(address, directions)
 
 
@@ -69,7 +72,7 @@ def reason(said: str) -> str:
     if why and len(why) <= LONGEST_REASON:
         return why
     fault = orders.fault("why", "too_long" if why else "missing")._asdict()
-    raise Problem(422, "no_reason", "Please say why: the customer reads it.", errors=[fault])
+    raise Problem(422, "no_reason", mark("Please say why: the customer reads it."), errors=[fault])
 
 
 def with_unit(address: Mapping[str, Any], unit: str) -> dict[str, Any]:
@@ -81,7 +84,9 @@ def with_unit(address: Mapping[str, Any], unit: str) -> dict[str, Any]:
     unit = normal.line(unit)
     if len(unit) > LONGEST_UNIT:
         fault = orders.fault("line2", "too_long")._asdict()
-        raise Problem(422, "address_unusable", "Please correct what is marked.", errors=[fault])
+        raise Problem(
+            422, "address_unusable", mark("Please correct what is marked."), errors=[fault]
+        )
     return {part: text for part, text in {**address, "line2": unit}.items() if text}
 
 

@@ -12,6 +12,8 @@ from app.cases.timeline.facts import Corrected, CorrectionAsked, CorrectionRefus
 from app.chain import service as chain
 from app.db.connection import Connection, transaction
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.shipments import store as shipments
 from app.shipments.corrections import rules, store
 from app.shipments.corrections.rules import Place
@@ -74,7 +76,9 @@ def ask(
     """
     before = _lock(conn, shipment_id)
     if before.case_id is None:
-        raise Problem(409, "case_closed", "This is over: it cannot be brought elsewhere from here.")
+        raise Problem(
+            409, "case_closed", mark("This is over: it cannot be brought elsewhere from here.")
+        )
     waits = store.asked(conn, shipment_id)
     if address in (before.address, waits.after["address"] if waits else None):
         return False
@@ -158,16 +162,22 @@ def _refuse(conn: Connection, shipment_id: int, why: str, by: str, now: datetime
 def _parcel(conn: Connection, shipper_id: int | None, tracking_number: str) -> int:
     shipment_id = shipments.latest(conn, shipper_id, tracking_number)
     if shipment_id is None:
-        raise Problem(404, "no_such_parcel", f"No parcel {tracking_number!r} is known.")
+        raise Problem(
+            404,
+            "no_such_parcel",
+            sentence("No parcel {parcel} is known.", parcel=repr(tracking_number)),
+        )
     return shipment_id
 
 
 def _lock(conn: Connection, shipment_id: int) -> Now:
     found = store.lock(conn, shipment_id)
     if found is None:
-        raise Problem(404, "no_such_parcel", "There is no such parcel.")
+        raise Problem(404, "no_such_parcel", mark("There is no such parcel."))
     if found.delivered_at:
-        raise Problem(409, "parcel_delivered", "The parcel was delivered; it goes nowhere else.")
+        raise Problem(
+            409, "parcel_delivered", mark("The parcel was delivered; it goes nowhere else.")
+        )
     return found
 
 
@@ -184,7 +194,10 @@ def _correct(
         raise Problem(
             409,
             "corrected_meanwhile",
-            f"Meanwhile it was corrected by {before.changed_by}. Please look at it as it is now.",
+            sentence(
+                "Meanwhile it was corrected by {who}. Please look at it as it is now.",
+                who=before.changed_by,
+            ),
             version=before.version,
         )
     new = dict(place.address) if address != before.address and place.address is not None else None
@@ -225,4 +238,4 @@ def _follow(conn: Connection, parcel: Now, outcome: Correction, now: datetime) -
 
 
 def _nothing_asked() -> Problem:
-    return Problem(409, "nothing_to_agree", "Nobody waits for another address any more.")
+    return Problem(409, "nothing_to_agree", mark("Nobody waits for another address any more."))

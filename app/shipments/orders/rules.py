@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from marshmallow import ValidationError
 
 from app import json_body
+from app.languages.language import mark
 from app.shipments import normal, reachable
 from app.shipments.orders.schemas import OrderIn
 from app.shipments.store import Order
@@ -19,12 +20,12 @@ LEAST_TO_HOLD = 20
 """In fewer orders than this a share says nothing of a rule."""
 
 DETAILS = {
-    "missing": "This is needed.",
+    "missing": mark("This is needed."),
     "not_text": "This must be a text.",
-    "too_long": "This is too long.",
+    "too_long": mark("This is too long."),
     "not_json": "This line is not JSON.",
     "not_an_object": "This must be an object with named fields.",
-    "unknown_country": "This is no country's two-letter code (ISO 3166-1).",
+    "unknown_country": mark("This is no country's two-letter code (ISO 3166-1)."),
     "unknown_consent": "This is given, exemption or unknown.",
     "not_between": "Write hours of one day that are at least one apart, such as 10:00-19:00.",
     "unknown_language": "This is no language's tag, such as de or pt-BR (BCP 47).",

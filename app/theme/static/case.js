@@ -23,7 +23,7 @@ document.addEventListener("htmx:afterSwap", () => {
   if (version() === opened || document.querySelector(".stale")) return;
   const said = document.createElement("p");
   said.className = "alert stale";
-  said.textContent = "Something has changed since you opened this page. Before anything is done you see it once more.";
+  said.textContent = document.querySelector("#now").dataset.stale;
   document.querySelector(".act")?.prepend(said);
 });
 document.addEventListener("keydown", event => {

@@ -95,7 +95,7 @@ for (const item of acts) {
 function open() {
   if (one("dialog[open]")) return;
   const links = all(".tabs a, .places a").map(link =>
-    entry("Go to: " + (link.firstChild.textContent || link.textContent).trim(), () => link.click()));
+    entry(menu.dataset.go.replace("{}", (link.firstChild.textContent || link.textContent).trim()), () => link.click()));
   const parcels = rows().map(row => entry(one(".title", row).innerText.replace(/\s+/g, " ").trim(), () => stand(row)));
   menu.entries = [...acts, ...links, ...parcels];
   typed.value = "";
@@ -107,7 +107,7 @@ function choose() {
   const words = typed.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = item => words.every(word => item.textContent.toLowerCase().includes(word));
   shown = menu.entries.filter(fits).slice(0, 12);
-  if (words.length) shown.push(entry(`Find “${typed.value}”`, () => { one("#q").value = typed.value; show(wanted()); }));
+  if (words.length) shown.push(entry(menu.dataset.find.replace("{}", () => typed.value), () => { one("#q").value = typed.value; show(wanted()); }));
   shown.forEach((item, n) => { item.id = "menu-" + n; });
   list.replaceChildren(...shown);
   pick(0);

@@ -109,7 +109,7 @@ async function send(form, submitter) {
   const said = new FormData(form, submitter);
   const single = ["one", "begin", "answer"].find(name => said.has(name));
   const ids = single ? said.getAll(single) : said.getAll("task");
-  if (single === "one" || said.get("act") === "take") mark(ids, "You take it on…");
+  if (single === "one" || said.get("act") === "take") mark(ids, one("#news").dataset.taking);
   const found = await page(form.action, {method: "POST", body: said, headers: {"X-Console": "1"}});
   if (!found) return location.reload();
   say(one("#said", found));
@@ -140,7 +140,7 @@ const ASKS = ["snooze", "resolve", "note"];
 /** Do something to these tasks, as their form would. */
 function act(name, ids) {
   const form = one(".queue");
-  if (!ids.length || !form) return tell("Choose a task first.");
+  if (!ids.length || !form) return tell(one("#news").dataset.none);
   if (ASKS.includes(name)) return sheet(name, ids);
   const sent = form.cloneNode();
   const fields = {csrf_token: one("[name=csrf_token]", form).value, act: name};
