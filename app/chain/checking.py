@@ -97,6 +97,7 @@ class PolicySchema(Schema):
     next_way_after = _Whole(validate=validate.Range(min=60, max=2 * DAY))
     unread_after = _Whole(validate=validate.Range(min=60, max=2 * DAY))
     link_kept = _Whole(validate=validate.Range(min=DAY, max=366 * DAY))
+    undo_within = _Whole(validate=validate.Range(min=MINUTE, max=DAY))
 
 
 def check(body: Any) -> None:

@@ -178,6 +178,7 @@ STANDARD: dict[str, Any] = {
     "quiet_hours": NIGHT,  # of the customer, on the clocks of the address; None: there are none
     "done_within": 4 * HOUR,  # of the depot's working hours; then who took a task on has it no more
     "remind_before": 30 * MINUTE,  # who took it on is reminded, or at half of a shorter time
+    "undo_within": 30 * MINUTE,  # so long a 0 takes back what an answer of theirs booked
     "answer_within": 2 * HOUR,  # of the depot's working hours, once a customer asked something
 }
 

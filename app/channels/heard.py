@@ -78,6 +78,8 @@ class Incoming:
     words: str
     at: datetime | None = None
     case_id: int | None = None
+    replies_to: int | None = None
+    """Our own id of the message that it answers, where that is said."""
     answered: bool = False
     """Whether the provider has acted on it and answered it; then we say nothing beside it."""
 
@@ -247,6 +249,7 @@ def incoming(
     keyword: str = "",
     answers_keywords: bool = False,
     case_id: int | None = None,
+    replies_to: int | None = None,
     automatic: bool = False,
 ) -> Written:
     """A message from somebody, by what it means.
@@ -268,5 +271,6 @@ def incoming(
         words=words,
         at=at,
         case_id=case_id,
+        replies_to=replies_to,
         answered=read in _ANSWERED,
     )

@@ -51,7 +51,7 @@ def first(
         else outlook.next_news(case, step.policy, sent, now)
     )
     once = f"{case.kind}:{case.round}"  # a parcel lost after a failed attempt is news again
-    return CustomerNotice(step, Topic.FAILURE, once, write, news_by)
+    return CustomerNotice(step, Topic.FAILURE, once, write, news_by, offers=True)
 
 
 def next_word(
@@ -112,7 +112,8 @@ def missed(
             sorry = not told.apologised
             write = partial(texts.promise_broken, case, url, otherwise=otherwise, sorry=sorry)
     news_by = outlook.next_news(case, step.policy, sent, now)
-    return CustomerNotice(step, Topic.PROMISE, f"broken:{case.round}", write, news_by)
+    once = f"broken:{case.round}"
+    return CustomerNotice(step, Topic.PROMISE, once, write, news_by, offers=True)
 
 
 def says(message: RenderedMessage) -> Callable[[Promise | None], RenderedMessage]:

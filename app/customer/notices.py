@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from app.booking import service as booking
 from app.cases import own_page, speech
 from app.cases import service as cases
 from app.cases.model import Case
@@ -23,6 +24,11 @@ from app.contact.refusal import exemption
 from app.customer import outlook
 from app.customer.parts import RenderedMessage
 from app.customer.texts import SORRY
+from app.customer.understood import lists
+from app.customer.understood import store as offered
+from app.customer.understood import texts as said_back
+from app.customer.understood.lists import Listed
+from app.customer.understood.store import Offer
 from app.customer.wanted import exempt as exempt_texts
 from app.db.connection import Connection
 from app.promises import service as promises
@@ -111,6 +117,8 @@ class CustomerNotice(NamedTuple):
     needs_case: str = "open"
     weight: Weight = Weight.NEEDED
     call_by: datetime | None = None
+    offers: bool = False
+    """Whether it says what can be chosen, each with the number that answers it."""
 
 
 def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) -> None:
@@ -131,8 +139,13 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
     ]
     heard = [notice for notice in fresh if notice.step.case.id not in unheard]
     promised = _promise(conn, heard, now)
+    listed = _listed(conn, [one for one in fresh if one.step.case.id not in rooms], now)
     drafts = [
-        replace(_draft(notice, promised), never=unheard.get(notice.step.case.id))
+        replace(
+            _draft(notice, promised),
+            never=unheard.get(notice.step.case.id),
+            hint=_hint(notice, listed),
+        )
         for notice in fresh
     ]
     new = channels.enqueue(conn, drafts, now)
@@ -141,6 +154,7 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
         for notice, one in zip(fresh, drafts, strict=True)
         if one.idempotency_key in new and one.routes and not one.never
     ]
+    offered.offer(conn, _offers(told, listed, now))
     informed = cases.informed(conn, [(n.step.case, n.news_by) for n, _ in told], now)
     for (notice, _), case in zip(told, informed, strict=True):
         notice.step.case = case
@@ -150,6 +164,34 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
         for notice, one in told
     ]
     cases.note(conn, notes, now)
+
+
+def _listed(
+    conn: Connection, notices: Sequence[CustomerNotice], now: datetime
+) -> dict[int, Listed]:
+    """What those that say so offer, by case."""
+    cases_of = {n.step.case.id: n.step.case for n in notices if n.offers}
+    found = {}
+    for case_id, case in cases_of.items():
+        slots = lists.a_few(booking.options(conn, case, now).slots, case.zone)
+        if slots:
+            found[case_id] = lists.numbered(case, slots)
+    return found
+
+
+def _hint(notice: CustomerNotice, listed: Mapping[int, Listed]) -> str | None:
+    case = notice.step.case
+    return said_back.hint(case, listed[case.id]) if notice.offers and case.id in listed else None
+
+
+def _offers(
+    told: Sequence[tuple[CustomerNotice, Draft]], listed: Mapping[int, Listed], now: datetime
+) -> list[Offer]:
+    return [
+        Offer(one.case_id, one.idempotency_key, "choices", listed[one.case_id].choices, "", now)
+        for notice, one in told
+        if notice.offers and one.case_id in listed
+    ]
 
 
 def _unheard(conn: Connection, notices: Sequence[CustomerNotice]) -> dict[int, NotSent]:

@@ -117,6 +117,7 @@ def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
                 turn=1,
                 not_after=case.choose_by,
                 weight=channels.Weight.SPARE,
+                offers=True,
             )
             queued.append(notice)
     notices.enqueue(conn, queued, now)

@@ -217,7 +217,7 @@ def test_a_contact_elsewhere_counts_and_progress_begins_anew(play: Asking):
     case_id = play.courier()
     advance(minutes=20)
     play.acknowledge(case_id)
-    for words in ("one", "two"):
+    for words in ("Is it big?", "Is it heavy?"):
         play.write(words)
         play.say(case_id, f"re {words}")
     play.choose(case_id)

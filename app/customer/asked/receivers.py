@@ -12,6 +12,7 @@ import structlog
 from app import languages
 from app.access import links
 from app.cases import service as cases
+from app.cases.model import Case
 from app.cases.timeline.facts import CustomerReply, Note
 from app.cases.timeline.kinds import Actor
 from app.chain import service as chain
@@ -25,6 +26,8 @@ from app.contact import preferred
 from app.customer.asked import service, texts
 from app.customer.parts import RenderedMessage
 from app.customer.service import rate, score_of
+from app.customer.understood import reading as understood_reading
+from app.customer.understood import service as understood
 from app.customer.wanted import receivers as wanted
 from app.db.connection import Connection
 from app.directory import store as directory
@@ -41,17 +44,24 @@ _A_DAY = 10
 
 
 def reply(conn: Connection, fact: Reply, now: datetime) -> None:
-    """Words of somebody, once: a customer's become a question on their case.
+    """Words of somebody, once: what a customer wants is done, or becomes a question on their case.
 
     A number that belongs to somebody at a depot is never a customer's.
     """
+    _hear(conn, fact, now, acts=True)
+
+
+def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
+    """The same; `acts` is whether anything is done before a person has read it."""
     if person := directory.person_at(conn, fact.sender):
         _by_staff(conn, fact, person, now)
         return
     if wanted.taken_back(conn, fact):
         heard.tell(conn, OptInWord(**asdict(fact)), now)
         return
-    case_id = fact.case_id or channels.case_of(conn, fact.channel, fact.sender)
+    what = understood_reading.read(conn, fact, now) if acts else None
+    case_id = what.case_id if what else fact.case_id
+    case_id = case_id or channels.case_of(conn, fact.channel, fact.sender)
     case = cases.lock(conn, case_id) if case_id is not None else None
     if not _remember(conn, fact, "reply" if case else "stranger", now):
         return
@@ -60,18 +70,15 @@ def reply(conn: Connection, fact: Reply, now: datetime) -> None:
         return
     preferred.learn(conn, fact.channel, fact.sender, now)
     delivered = bool(case.resolution and case.resolution.arrived)
-    if delivered and (score := score_of(fact.words)):
-        rate(case.id, score, "", now)
-        key = f"score-{fact.provider}:{fact.provider_id}"
-        _say(conn, fact, "customer", key, texts.rated(case, score), now)
+    if case.closed and _at_the_end(conn, case, fact, now, delivered=delivered):
         return
-    if case.closed and rules.only_courtesy(fact.words):  # thanks that ask for nothing
-        said = CustomerReply(words=fact.words, channel=fact.channel, provider_id=fact.provider_id)
-        cases.note(conn, [cases.Entry(case.id, said, Actor.CUSTOMER)], now)
+    if what and understood.act(conn, case, fact, what, now):
+        log.info("reply_understood", case_id=case.id, act=what.act, request_id=case.request_id)
         return
+    wants = rules.wants(fact.words, delivered=delivered)
     written = Written(
         text=fact.words,
-        wants=rules.wants(fact.words, delivered=delivered),
+        wants=understood.wants(what, wants, delivered=delivered),
         channel=fact.channel,
         sender=fact.sender,
         provider_id=fact.provider_id,
@@ -80,6 +87,22 @@ def reply(conn: Connection, fact: Reply, now: datetime) -> None:
     if not case.closed:
         chain.follow(conn, [chain.Happened(case, REPLY, Replied.WORDS)], now)
     log.info("reply", case_id=question.case_id, request_id=case.request_id)
+
+
+def _at_the_end(
+    conn: Connection, case: Case, fact: Reply, now: datetime, *, delivered: bool
+) -> bool:
+    """Whether it was how a delivery went, by a number, or thanks that ask for nothing."""
+    if delivered and (score := score_of(fact.words)):
+        rate(case.id, score, "", now)
+        key = f"score-{fact.provider}:{fact.provider_id}"
+        _say(conn, fact, "customer", key, texts.rated(case, score), now)
+        return True
+    if not rules.only_courtesy(fact.words):
+        return False
+    said = CustomerReply(words=fact.words, channel=fact.channel, provider_id=fact.provider_id)
+    cases.note(conn, [cases.Entry(case.id, said, Actor.CUSTOMER)], now)
+    return True
 
 
 def _by_staff(conn: Connection, fact: Reply, person: Person, now: datetime) -> None:
@@ -160,7 +183,7 @@ def may_refuse(conn: Connection, fact: MaybeOptOut, now: datetime) -> None:
         return
     if not directory.person_at(conn, fact.sender):
         refusals.refuse(conn, channels_receivers.said(fact, unclear=True), now)
-    reply(conn, Reply(**asdict(fact)), now)
+    _hear(conn, Reply(**asdict(fact)), now, acts=False)
 
 
 RECEIVERS: Mapping[type[Fact], Receiver] = {Reply: reply, MaybeOptOut: may_refuse}

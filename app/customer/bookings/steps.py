@@ -22,6 +22,9 @@ from app.channels.service import Weight
 from app.customer import news, notices, outlook, views
 from app.customer.bookings import texts
 from app.customer.notices import CustomerNotice
+from app.customer.understood import store as answered
+from app.customer.understood.store import Act
+from app.customer.understood.texts import said_back
 from app.db.connection import Connection
 from app.handover import service as handover
 from app.languages.said import aloud_of
@@ -48,13 +51,15 @@ def schedule(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Res
     booked: list[Case] = []
     results: list[Result[Confirmed]] = []
     standing = booking.standings(conn, [step.case.id for step in steps])
+    answers = answered.by_bookings(conn, [stands.id for stands in standing.values()])
     for step in steps:
         stands = standing.get(step.case.id)
         if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
             results.append(Done(Confirmed.NOTHING_STANDING))
             continue
         booked.append(step.case)
-        notice = _standing(conn, step, stands, now, late=False)
+        answer = answers.get(stands.id)
+        notice = _standing(conn, step, stands, now, late=False, answer=answer)
         if not _heard(notice, stands):
             queued.append(notice)
         results.append(Done(Confirmed.CONFIRMED))
@@ -88,9 +93,18 @@ def tell_booking(conn: Connection, steps: Sequence[Step], now: datetime) -> list
 
 
 def _standing(
-    conn: Connection, step: Step, stands: Booking, now: datetime, *, late: bool
+    conn: Connection,
+    step: Step,
+    stands: Booking,
+    now: datetime,
+    *,
+    late: bool,
+    answer: Act | None = None,
 ) -> CustomerNotice:
-    """That it is confirmed, or by when that is known; `late` when it should have been by now."""
+    """That it is confirmed, or by when that is known; `late` when it should have been by now.
+
+    What was booked on an `answer` is said back with how to undo it.
+    """
     case, link = step.case, notices.page_url(step.case)
     begun = handover.begin(conn, case, stands, step.policy, now)
     when, weight, invited = hour(stands, begun.promises), _weight(stands), True
@@ -104,8 +118,16 @@ def _standing(
         message = texts.asked(case, stands, when, begun.promise, link, courier=courier)
         once = f"{_ASKED}{stands.id}"
     calendar = _invitation(case, stands, link, now) if invited else None
+    if answer:
+        text = said_back(case, message.text, undone=answer.restores)
+        message = message._replace(text=text)
     return CustomerNotice(
-        step, Topic.BOOKING, once, news.says(message), calendar=calendar, weight=weight
+        step,
+        Topic.BOOKING,
+        once,
+        news.says(message),
+        calendar=calendar,
+        weight=weight,
     )
 
 
@@ -152,7 +174,9 @@ def _cancelled(conn: Connection, step: Step, last: Booking, now: datetime) -> Cu
     waits = chain.ahead(conn, [(case, step.name, Plain.DONE)], now)[0]
     otherwise = outlook.otherwise(case, waits)
     link = notices.page_url(case)
-    write = partial(texts.cancelled, case, last, when, link, otherwise=otherwise)
+    answer = answered.by_bookings(conn, [last.id]).get(last.id)
+    undone = bool(answer and answer.undone_at)
+    write = partial(texts.cancelled, case, last, when, link, otherwise=otherwise, undone=undone)
     sent = channels.unasked(conn, [case.id], now)
     news_by = outlook.next_news(case, step.policy, sent[case.id], now)
     once = f"cancelled:{last.id}"

@@ -106,14 +106,17 @@ def cancelled(
     url: str,
     news: Promise | None,
     otherwise: Otherwise | None,
+    *,
+    undone: bool = False,
 ) -> RenderedMessage:
-    """It is off, as somebody wished, and something else can be chosen."""
+    """It is off, as somebody wished or undid it, and something else can be chosen."""
     say = speech.about(case)
+    done = say("Undone.") if undone else ""
     off = say("Your {shipper} parcel {parcel}: {what} is off.", what=_what(case, booking, when))
     again = say("You can choose again, or undo it: {url}", url=url)
     return RenderedMessage(
         say("Your {shipper} parcel {parcel}: your booking is off"),
-        joined(off, without_you(case, otherwise), next_news(case, news), again),
+        joined(done, off, without_you(case, otherwise), next_news(case, news), again),
     )
 
 

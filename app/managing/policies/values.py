@@ -58,6 +58,7 @@ GROUPS: Mapping[str, Sequence[Field]] = {
         Field("unasked_a_week", "And in a week", Form.NUMBER),
         Field("next_way_after", "Without a receipt the next channel is used after"),
         Field("unread_after", "And unread on WhatsApp after"),
+        Field("undo_within", "A 0 takes back what they booked by an answer within"),
         Field("place_kept", "A place that became free is kept for who waited"),
     ),
     "Bookings and promises": (

@@ -19,6 +19,7 @@ from app.cases import sample
 from app.cases.model import Case
 from app.customer.outlook import Act, Otherwise
 from app.customer.parts import RenderedMessage
+from app.customer.understood.lists import Listed
 from app.decisions.model import Choice, Decision
 from app.dispatch.in_vain_store import InVain
 from app.languages.language import Language
@@ -76,6 +77,7 @@ SAMPLES: dict[type, Any] = {
     int: 5,
     Language: languages.get(),
     bool: True,
+    Listed: Listed(["slot:1", "slot:2"], "1 = 09:00-12:00; 2 = 17:00-20:00"),
     InVain: InVain(7, NOW - timedelta(hours=5), exhausted=True),
     datetime: NOW,
     Question: Question(

@@ -1,0 +1,176 @@
+"""Whose parcel a reply is about and what it means, before anything is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.booking import service as booking
+from app.booking.service import Options
+from app.cases import service as cases
+from app.cases import speech
+from app.cases.model import Case
+from app.channels import service as channels
+from app.channels.heard import Reply
+from app.clock import local
+from app.customer.understood import store
+from app.customer.understood.store import Offer
+from app.db.connection import Connection
+from app.replies import fitting, rules
+from app.replies.fitting import Fits, Offered
+from app.replies.meaning import Act, Reading
+from app.replies.text import tokens
+
+OPEN_FOR = timedelta(days=14)
+"""So long a number means what a message offered by it; whoever is late reads the truth."""
+CHOOSES = frozenset({Act.OPTION, Act.WISH, Act.PICKUP, Act.YES})
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A reply that makes sense, and the case it is about.
+
+    `several` are the cases that it may be about, where nobody can tell.
+    """
+
+    case_id: int
+    readings: frozenset[Reading]
+    words: str
+    listed: Sequence[str] = ()
+    """What the message that it answers offered, by number."""
+    several: Sequence[int] = ()
+
+    @property
+    def act(self) -> Act | None:
+        """What is wanted, where all ways to read it agree on that; any choice is an option."""
+        acts = {one.act for one in self.readings}
+        if acts <= CHOOSES:
+            return Act.OPTION
+        return acts.pop() if len(acts) == 1 else None
+
+
+def read(conn: Connection, fact: Reply, now: datetime) -> Understood | None:
+    """What a reply means; None when a person has to read it."""
+    found = _cases(conn, fact)
+    if not found:
+        return None
+    offers = store.last_offers(conn, list(found), _said_at(fact, now) - OPEN_FOR, now)
+    answered = store.offer_of(conn, fact.replies_to) if fact.replies_to else None
+    if answered and answered.case_id in found:
+        offers = [answered]
+    return _read(conn, found, offers, fact.words, now)
+
+
+def _read(
+    conn: Connection,
+    found: Mapping[int, Case],
+    offers: Sequence[Offer],
+    words: str,
+    now: datetime,
+) -> Understood | None:
+    found = _named(found, words) or found
+    newest = next(iter(found.values()))
+    readings = _readings(list(found.values()), words)
+    if not readings:
+        return None
+    offers = [one for one in offers if one.case_id in found]
+    if offers and offers[0].kind == "cases":
+        case_id = _chosen_case(readings, offers[0])
+        if case_id in found:
+            rest = [one for one in offers[1:] if one.kind == "choices"]
+            return _read(conn, {case_id: found[case_id]}, rest, offers[0].words, now)
+    listed = {one.case_id: one.choices for one in offers if one.kind == "choices"}
+    understood = Understood(newest.id, readings, words, listed.get(newest.id, ()))
+    if understood.act is Act.UNDO:
+        last = store.last_act(conn, list(found))
+        return Understood(last.case_id if last else newest.id, readings, words)
+    if len(found) == 1 or understood.act is not Act.OPTION:
+        return None if understood.act is None else understood
+    possible = [
+        case_id
+        for case_id, case in found.items()
+        if fits(case, readings, listed.get(case_id, ()), _options(conn, case, now), now).choices
+    ]
+    if not possible:
+        return None
+    first = possible[0]
+    several = possible if len(possible) > 1 else ()
+    return Understood(first, readings, words, listed.get(first, ()), several)
+
+
+def fits(
+    case: Case,
+    readings: frozenset[Reading],
+    listed: Sequence[str],
+    options: Options,
+    now: datetime,
+) -> Fits:
+    """What of a case's offer is meant; a yes means the only thing that was listed."""
+    said = readings
+    if any(one.act is Act.YES for one in readings):
+        said = frozenset({Reading(Act.OPTION, option=1)}) if len(listed) == 1 else frozenset()
+    return fitting.fits(said, listed, _offered(case, options), local(now, case.zone).date())
+
+
+def _offered(case: Case, options: Options) -> list[Offered]:
+    slots = [
+        fitting.offered(one.choice, one.starts_at, one.ends_at, case.zone, pickup=False)
+        for one in options.slots
+    ]
+    return slots + [
+        fitting.offered(one.choice, one.starts_at, one.ends_at, case.zone, pickup=True)
+        for one in options.pickup_points
+    ]
+
+
+def _options(conn: Connection, case: Case, now: datetime) -> Options:
+    return booking.options(conn, case, now)
+
+
+def _cases(conn: Connection, fact: Reply) -> dict[int, Case]:
+    """The open cases of whoever wrote, newest first; else the one they were last written about."""
+    if fact.case_id:
+        ids = [fact.case_id]
+    else:
+        ids = channels.open_cases_of(conn, fact.channel, fact.sender)
+        if not ids and (last := channels.case_of(conn, fact.channel, fact.sender)):
+            ids = [last]
+    found = cases.by_ids(conn, ids)
+    return {case_id: found[case_id] for case_id in ids if case_id in found}
+
+
+def _named(found: Mapping[int, Case], words: str) -> dict[int, Case]:
+    """Those whose number stands in the words."""
+    said = f" {' '.join(token.text for token in tokens(words))} "
+    return {
+        case_id: case
+        for case_id, case in found.items()
+        if (label := " ".join(token.text for token in tokens(case.parcel.label)))
+        and not label.isdecimal()
+        and f" {label} " in said
+    }
+
+
+def _readings(found: Sequence[Case], words: str) -> frozenset[Reading]:
+    first = found[0]
+    names: dict[str, str] = {}
+    for case in found:
+        people = (case.parcel.name or "").split()
+        label = case.parcel.label
+        for name in (*people, case.shipper.name, label if not label.isdecimal() else ""):
+            if len(name) > 2:
+                names[name] = ""
+    country = str((first.parcel.address or {}).get("country") or first.shipper.country)
+    return rules.read(words, speech.of(first).code, country, rules.named(names))
+
+
+def _chosen_case(readings: frozenset[Reading], offer: Offer) -> int:
+    """The case that a number means, after we asked which; 0 for anything else."""
+    numbers = {one.option or 0 for one in readings if one.act is Act.OPTION}
+    number = numbers.pop() if len(numbers) == 1 else 0
+    return int(offer.choices[number - 1]) if 1 <= number <= len(offer.choices) else 0
+
+
+def _said_at(fact: Reply, now: datetime) -> datetime:
+    return fact.at or now

@@ -1,0 +1,87 @@
+"""What a customer reads whose answer was understood: what it was taken for, and how to undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app import plain
+from app.booking.service import Booking
+from app.cases import own_page, speech
+from app.cases.model import Case
+from app.customer.hours import window
+from app.customer.parts import RenderedMessage, left, stop
+from app.customer.understood.lists import Listed
+from app.languages.said import Said, joined
+from app.promises.service import Promise
+
+
+def hint(case: Case, listed: Listed) -> str:
+    """How a message can be answered by a number."""
+    say = speech.about(case)
+    return say("Or reply with a number: {options}.", options=listed.words)
+
+
+def undo(case: Case) -> str:
+    """How what was understood is taken back."""
+    say = speech.about(case)
+    return say("Reply 0 to undo.")
+
+
+def said_back(case: Case, text: str, *, undone: bool) -> Said:
+    """What an answer booked, with how to undo it; or what stands again after an undo."""
+    say = speech.about(case)
+    return joined(say("Undone."), text) if undone else joined(text, undo(case))
+
+
+def which(case: Case, listed: Listed) -> RenderedMessage:
+    """Several of what is offered are meant by such words."""
+    say = speech.about(case)
+    what = say("Your {shipper} parcel {parcel}: which one suits you?")
+    pick = say("Reply with the number: {options}.", options=listed.words)
+    return RenderedMessage(what, joined(what, pick, own_page.url(case)))
+
+
+def truth(case: Case, why: str, listed: Listed) -> RenderedMessage:
+    """It cannot be had any more; what can."""
+    say = speech.about(case)
+    instead = hint(case, listed) if listed.choices else ""
+    again = say("You can choose again: {url}", url=own_page.url(case))
+    subject = say("Your {shipper} parcel {parcel}: please choose again")
+    said = say("Your {shipper} parcel {parcel}: {why}", why=why)
+    return RenderedMessage(subject, joined(said, again, instead))
+
+
+def stands(case: Case, booking: Booking, when: Promise) -> RenderedMessage:
+    """It is booked already; or a later answer of theirs counts."""
+    say = speech.about(case)
+    what = say(
+        "Your {shipper} parcel {parcel}: {what} is what you chose last, and it stands.",
+        what=_what(case, booking, when),
+    )
+    subject = say("Your {shipper} parcel {parcel}: your choice stands")
+    return RenderedMessage(subject, joined(what, own_page.url(case)))
+
+
+def nothing_to_undo(case: Case) -> RenderedMessage:
+    """There is nothing that a 0 takes back, or no longer."""
+    say = speech.about(case)
+    what = say("Your {shipper} parcel {parcel}: there is nothing to undo any more")
+    here = say("You can see and change everything here: {url}", url=own_page.url(case))
+    return RenderedMessage(what, joined(stop(say, what), here))
+
+
+def which_parcel(case: Case, cases: Sequence[Case]) -> RenderedMessage:
+    """It can be about several parcels; it is asked in the language of the first one's customer."""
+    say = speech.about(case)
+    listed = "; ".join(
+        f"{number} = {plain.cut(f'{one.shipper.name} {one.parcel.label}', 40)}"
+        for number, one in enumerate(cases, 1)
+    )
+    what = say("Which parcel do you mean?")
+    pick = say("Reply with the number: {options}.", options=listed)
+    return RenderedMessage(what, joined(what, pick))
+
+
+def _what(case: Case, booking: Booking, when: Promise) -> str:
+    said = left(case, booking, window(case, booking, when))
+    return f"{booking.place}, {said}" if booking.pickup_point_id else said

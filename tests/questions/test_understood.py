@@ -1,0 +1,210 @@
+"""Customers answer in their own words: it is done, said back, and undone by a 0."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.booking import service as booking
+from app.db.connection import connection
+from tests.courier import PHONE
+from tests.inline import advance
+from tests.questions.world import EMAIL, Asking
+
+
+def told(play: Asking, email: str | None = None) -> tuple[int, list[str]]:
+    """A case whose customer was told what they can choose; and what, by number."""
+    case_id = play.courier(email=email)
+    play.acknowledge(case_id)
+    rows = connection().execute("SELECT choices FROM reply_offers WHERE case_id = %s", [case_id])
+    (row,) = rows.fetchall()
+    return case_id, row["choices"]
+
+
+def booked(case_id: int) -> str:
+    stands = booking.standing(connection(), case_id)
+    return stands.choice if stands else ""
+
+
+def test_a_text_message_lists_what_can_be_chosen_by_digits(play: Asking) -> None:
+    case_id, choices = told(play)
+    (row,) = connection().execute(
+        """SELECT hint FROM message_words JOIN messages ON id = message_id
+            WHERE case_id = %s AND topic = 'failure'""",
+        [case_id],
+    )
+    assert 1 <= len(choices) <= 3
+    assert row["hint"].startswith("Or reply with a number: 1 = ")
+    assert row["hint"].count(" = ") == len(choices)
+
+
+@pytest.mark.parametrize("words", ["2", "option 2 please", "the second one", "२", "die zweite"])
+def test_a_number_books_what_the_message_offered_by_it(play: Asking, words: str) -> None:
+    case_id, choices = told(play)
+    play.write(words)
+    assert booked(case_id) == choices[1]
+    said = play.heard()[-1]
+    assert "you asked for" in said
+    assert said.endswith("Reply 0 to undo.")
+    assert play.questions(case_id) == []
+    assert "customer_reply" in play.timeline(case_id)
+
+
+def test_a_zero_undoes_it_and_that_is_said(play: Asking) -> None:
+    case_id, choices = told(play)
+    play.write("1")
+    advance(minutes=20)
+    play.write("0")
+    assert booked(case_id) == ""
+    assert play.heard()[-1].startswith("Undone. Your Hollow Oak Books parcel ORD-P1: ")
+    assert "is off." in play.heard()[-1]
+    assert "choose_default" in play.waiting(case_id)
+    play.write("0")
+    assert "nothing to undo any more" in play.heard()[-1]
+    play.write("1")
+    assert booked(case_id) == choices[0]
+
+
+def test_after_the_policys_time_a_zero_undoes_nothing(play: Asking) -> None:
+    case_id, choices = told(play)
+    play.write("1")
+    advance(minutes=31)
+    play.write("0")
+    assert booked(case_id) == choices[0]
+    assert "nothing to undo any more" in play.heard()[-1]
+
+
+def test_undone_is_what_changed_a_choice_and_the_former_one_stands_again(play: Asking) -> None:
+    case_id, choices = told(play)
+    play.write("1")
+    play.write("2")
+    assert booked(case_id) == choices[1]
+    play.write("0")
+    assert booked(case_id) == choices[0]
+    assert play.heard()[-1].startswith("Undone. Your Hollow Oak Books parcel")
+    play.write("0")
+    assert "nothing to undo any more" in play.heard()[-1]
+
+
+@pytest.mark.parametrize(
+    "words", ["not 1", "1 or 2", "Sunday the 31st", "blue door, after five", "1?"]
+)
+def test_what_is_not_clear_or_not_on_offer_is_a_question_for_a_person(
+    play: Asking, words: str
+) -> None:
+    case_id, _ = told(play)
+    play.write(words)
+    assert booked(case_id) == ""
+    assert [question.text for question in play.questions(case_id)] == [words]
+
+
+def test_words_that_fit_several_windows_are_asked_about_and_a_digit_answers(play: Asking) -> None:
+    case_id, _ = told(play)
+    zone = play.case(case_id).zone
+    windows = [(clock.local(s.starts_at, zone), s) for s in play.options(case_id).slots]
+    days = [at.date() for at, _ in windows]
+    day = next(day for day in days if days.count(day) > 1)
+    same = [slot for at, slot in windows if at.date() == day]
+    play.write(f"{day:%A}")
+    assert booked(case_id) == ""
+    assert "which one suits you? Reply with the number: 1 = " in play.heard()[-1]
+    play.write("2")
+    assert booked(case_id) == same[1].choice
+
+
+def test_who_is_late_reads_the_truth_and_what_can_be_had_instead(play: Asking) -> None:
+    case_id, choices = told(play)
+    slot = next(s for s in play.options(case_id).slots if s.choice == choices[0])
+    clock.advance(slot.cutoff_at - clock.now() + timedelta(minutes=1))
+    play.write("1")
+    assert booked(case_id) != choices[0]
+    assert "It is too late to book that one." in play.heard()[-1]
+    assert play.questions(case_id) == []
+
+
+def test_an_answer_that_was_written_before_a_later_one_changes_nothing(play: Asking) -> None:
+    case_id, choices = told(play)
+    play.write("2", at=clock.now())
+    play.write("1", at=clock.now() - timedelta(minutes=5))
+    assert booked(case_id) == choices[1]
+    assert "is what you chose last, and it stands." in play.heard()[-1]
+
+
+def test_the_last_of_several_answers_counts(play: Asking) -> None:
+    case_id, choices = told(play)
+    for number in ("1", "2", "1"):
+        play.write(number)
+    assert booked(case_id) == choices[0]
+
+
+def test_of_two_parcels_it_is_asked_which_is_meant(play: Asking) -> None:
+    first, _ = told(play)
+    second = play.courier(parcel="P2")
+    play.acknowledge(second)
+    play.write("1")
+    assert (booked(first), booked(second)) == ("", "")
+    said = play.heard()[-1]
+    assert said.startswith("Which parcel do you mean?")
+    place = said.index("P1") < said.index("P2")
+    play.write("1" if place else "2")
+    assert booked(first)
+    assert not booked(second)
+
+
+def test_a_parcel_that_is_named_is_the_one_that_is_meant(play: Asking) -> None:
+    first, _ = told(play)
+    second = play.courier(parcel="P2")
+    play.acknowledge(second)
+    play.write("ORD-P1 option 1")
+    assert booked(first)
+    assert not booked(second)
+
+
+def test_by_mail_it_is_answered_by_mail(play: Asking) -> None:
+    case_id, choices = told(play, EMAIL)
+    play.write("option 1 please", sender=EMAIL, channel="email", case_id=case_id)
+    assert booked(case_id) == choices[0]
+    assert play.heard(EMAIL)[-1].endswith("Reply 0 to undo.")
+
+
+def test_a_neighbours_number_is_no_hour(play: Asking) -> None:
+    case_id, _ = told(play)
+    play.write("leave it with the neighbour at 12")
+    stands = booking.standing(connection(), case_id)
+    assert stands is not None
+    assert (stands.leave.leaving, stands.leave.where) == ("neighbour", "12")
+    assert "to your neighbour (12)" in play.heard()[-1]
+    play.write("0")
+    assert booked(case_id) == ""
+
+
+def test_a_delivery_that_is_cancelled_is_off(play: Asking) -> None:
+    case_id, _ = told(play)
+    play.write("1")
+    play.write("please cancel the delivery")
+    assert booked(case_id) == ""
+    assert "is off." in play.heard()[-1]
+
+
+def test_whoever_wants_to_be_called_has_a_person(play: Asking) -> None:
+    case_id, _ = told(play)
+    play.write("Rufen Sie mich bitte an")
+    assert [str(question.wants) for question in play.questions(case_id)] == ["person"]
+
+
+def test_nobody_came_is_a_dispute_and_a_question(play: Asking) -> None:
+    case_id, _ = told(play)
+    play.write("I was home all day, nobody rang the bell")
+    assert "attempt_disputed" in play.timeline(case_id)
+    assert len(play.questions(case_id)) == 1
+
+
+def test_heard_twice_is_done_once(play: Asking) -> None:
+    case_id, choices = told(play)
+    for _ in range(2):
+        play.write("1", provider_id="same")
+    assert booked(case_id) == choices[0]
+    assert len(play.messages(case_id, topic="booking")) == 1
+    assert PHONE
