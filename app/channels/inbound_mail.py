@@ -27,6 +27,9 @@ MARK = mark("-- Please write your answer above this line --")
 """Stands above the text of a mail that can be answered, in the language of the mail: what an answer
 holds of it is cut off."""
 
+UNSEEN = "\u2063\u2062\u2063"
+"""Stands behind it and is not seen: programs that break a line or translate it leave this alone."""
+
 LIMIT = 10 * 1024 * 1024
 """Bytes of the largest mail that a provider may hand to us; people attach photographs."""
 
@@ -47,6 +50,7 @@ _WROTE = re.compile(
 _OPENS = re.compile(r"\s*((on|am|le|el|op|il)\b.*@.*)?$", re.IGNORECASE)
 """A last line that only introduces the quote: `On Tue, 24 Nov 2026, Shop <a@b.c>`."""
 _SIGNATURE = re.compile(r"^-- $")
+_OURS = re.compile(r"<([0-9]{1,18})\.[0-9]{1,4}\.[0-9a-f]{12}@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ def written(provider: str, mail: Mail) -> Written:
     address = parseaddr(mail.sender)[1]
     cases = (reply_address.case_of(recipient) for recipient in mail.recipients)
     text = mail.text or text_of(mail.html)
-    cut = any(line in text for line in _marks()) or not mail.stripped.strip()
+    cut = _is_marked(text) or not mail.stripped.strip()
     return heard.incoming(
         provider=provider,
         provider_id=mail.id,
@@ -81,6 +85,7 @@ def written(provider: str, mail: Mail) -> Written:
         words=new_part(text) if cut else mail.stripped.strip(),
         at=_date(dict(headers).get("date", "")),
         case_id=next((case for case in cases if case is not None), None),
+        replies_to=_answered(dict(headers).get("in-reply-to", "")),
         automatic=is_automatic(headers, address),
     )
 
@@ -120,9 +125,19 @@ def new_part(text: str) -> str:
 
 def _ends(line: str) -> bool:
     """Whether what was written now ends before this line."""
-    if any(mark in line for mark in _marks()):
+    if _is_marked(line):
         return True
     return any(form.match(line) for form in (_INTRODUCES, _WROTE, _SIGNATURE))
+
+
+def _is_marked(text: str) -> bool:
+    return UNSEEN in text or any(mark in text for mark in _marks())
+
+
+def _answered(text: str) -> int | None:
+    """Our own id of the message that a mail answers, out of the Message-ID that we gave it."""
+    ours = _OURS.search(text)
+    return int(ours[1]) if ours else None
 
 
 @cache

@@ -14,7 +14,7 @@ from email.utils import parseaddr
 from jinja2.utils import urlize
 
 from app import languages
-from app.channels.inbound_mail import MARK
+from app.channels.inbound_mail import MARK, UNSEEN
 from app.channels.providers.base import Outgoing
 from app.languages.language import Language
 
@@ -78,7 +78,7 @@ def write(message: Outgoing, mail_from: str, at: datetime, reply_to: str = "") -
     mail["Message-ID"] = f"<{message.id}.{message.tries}.{mark}@{origin.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply to this
     language = languages.get(message.language)
-    text = f"{language.say(MARK)}\n\n{message.text}" if reply_to else message.text
+    text = f"{language.say(MARK)}{UNSEEN}\n\n{message.text}" if reply_to else message.text
     mail.set_content(text)
     mail.add_alternative(message.html or html_of(text, language), subtype="html")
     if message.calendar:

@@ -91,3 +91,21 @@ def test_a_person_whose_program_says_so_is_no_machine():
 def test_whatever_is_written_is_read(text):
     assert MARK not in inbound_mail.new_part(text)
     inbound_mail.text_of(text)
+
+
+def test_an_answer_ends_at_the_token_that_nobody_sees_whatever_became_of_the_mark() -> None:
+    quoted = f"-- Bitte oberhalb dieser Zeile antworten --{inbound_mail.UNSEEN}\n1 = Fri, 2 = Sat"
+    assert inbound_mail.new_part(f"Option 2 please\n\n{quoted}") == "Option 2 please"
+
+
+def test_which_message_a_mail_answers_is_read_from_its_reference() -> None:
+    mail = Mail(
+        id="m1",
+        sender="kim@example.com",
+        recipients=[],
+        headers=[("In-Reply-To", "<17.1.0123456789ab@in.example>")],
+        text="2",
+    )
+    assert inbound_mail.written("p", mail).replies_to == 17
+    others = Mail(id="m2", sender="kim@example.com", recipients=[], headers=[], text="2")
+    assert inbound_mail.written("p", others).replies_to is None
