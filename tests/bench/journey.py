@@ -28,6 +28,8 @@ from flask.testing import FlaskClient
 
 from app import clock, create_app
 from app.access import links
+from app.cases import own_page
+from app.cases import store as case_store
 from app.chain import engine, registry, store
 from app.chain.store import Ref
 from app.channels import outbox
@@ -37,7 +39,6 @@ from tasks.clock import BATCH, CLAIM
 from tests import courier, seed
 from tests.bench.report import Figure, Sample, repeated
 from tests.bench.stage import Servers, Stage, stage
-from tests.links import page_of
 
 ALONE, TOGETHER = 60, 300
 LEASE = timedelta(seconds=15)
@@ -147,8 +148,10 @@ class Journeys:
             self._post(page, {"outcome": "deliver_again", "note": "on it"})
             self._page(page)
         settle()
+        with db.transaction() as conn:
+            pages = {c.id: f"/c/{own_page.token(c)}" for c in case_store.load(conn, cases)}
         for case in cases:
-            page = page_of(case)
+            page = pages[case]
             choice = _CHOICE.search(self._page(page))
             assert choice
             self._post(page, {"choice": choice[1]})
@@ -158,7 +161,7 @@ class Journeys:
             self._hear(account, courier.said("delivered", name, phone=_phone(name)))
         settle()
         for case in cases:
-            self._page(page_of(case))
+            self._page(pages[case])
 
     def _hear(self, account: Any, raw: bytes) -> int:
         answer = self.client.post(
