@@ -12,7 +12,7 @@ def survey(case: Case, url: str, *, again: bool) -> RenderedMessage:
     """One question, one link."""
     say = speech.about(case)
     if again:
-        ask = say("We would still like to know: how did we do? From 1 to 5: {url}", url=url)
+        ask = say("We'd still like to know: how did we do? From 1 to 5: {url}", url=url)
     else:
         ask = say("How did we do? From 1 to 5: {url}", url=url)
     arrived = say("Your {shipper} parcel has arrived.")
@@ -26,6 +26,6 @@ def thanks(case: Case) -> RenderedMessage:
     """Thanks for a good answer; it asks no further question."""
     say = speech.about(case)
     text = say(
-        "Thank you! It is good to know that it went well in the end. Nothing more to do. {shipper}"
+        "Thank you! It’s good to know it went well in the end. Nothing more to do. {shipper}"
     )
     return RenderedMessage(say("Thank you from {shipper}"), text)

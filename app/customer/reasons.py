@@ -23,7 +23,7 @@ _SENTENCES = {
     "identification_failed": mark("A signature or a proof of identity was missing."),
     "locker_unsuitable": mark("It did not fit into the locker."),
     "to_pickup_point": mark("The courier wants to leave it at a pickup point."),
-    "ready_for_pickup": mark("It waits to be collected."),
+    "ready_for_pickup": mark("It’s waiting to be collected."),
     "phone_missing": mark("The courier has no phone number to call."),
     "not_attempted": mark("The courier did not come to deliver it as planned."),
     "returned_to_sender": mark("It is back at the sender."),
@@ -40,7 +40,7 @@ _GENERAL = {
     CaseKind.RETURNED: mark("The courier is taking it back to the sender."),
     CaseKind.LOST: mark("The courier cannot find it."),
     CaseKind.DAMAGED: mark("It was damaged on the way."),
-    CaseKind.HELD: mark("It waits to be collected."),
+    CaseKind.HELD: mark("It’s waiting to be collected."),
 }
 
 

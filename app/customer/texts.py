@@ -41,7 +41,7 @@ _HAPPENED = {
     CaseKind.RETURNED: mark("Your {shipper} parcel {parcel} is on its way back to the sender"),
     CaseKind.LOST: mark("Your {shipper} parcel {parcel} cannot be found by the courier"),
     CaseKind.DAMAGED: mark("Your {shipper} parcel {parcel} was damaged on the way"),
-    CaseKind.HELD: mark("Your {shipper} parcel {parcel} waits to be collected"),
+    CaseKind.HELD: mark("Your {shipper} parcel {parcel} is waiting to be collected"),
 }
 
 
@@ -106,10 +106,10 @@ def still_working(
     """The promised hour comes and there is nothing new to report."""
     say = speech.about(case)
     text = say(
-        "Your {shipper} parcel {parcel}: we are still working on it, there is nothing new yet."
+        "Your {shipper} parcel {parcel}: we're still working on it, and there's nothing new yet."
     )
     return RenderedMessage(
-        say("Your {shipper} parcel {parcel}: we are still working on it"),
+        say("Your {shipper} parcel {parcel}: we're still working on it"),
         joined(text, without_you(case, otherwise), next_news(case, news), url),
     )
 
@@ -117,7 +117,7 @@ def still_working(
 def still_held(case: Case, url: str, otherwise: Otherwise | None) -> RenderedMessage:
     """A parcel that was not collected yet, a day before it goes back."""
     say = speech.about(case)
-    what = say("Your {shipper} parcel {parcel} still waits for you")
+    what = say("Your {shipper} parcel {parcel} is still waiting for you")
     return RenderedMessage(what, joined(stop(say, what), without_you(case, otherwise), url))
 
 
@@ -132,12 +132,12 @@ def stalled(
     """Nobody has acted, though the customer was told twice how it stands: that is said openly."""
     say = speech.about(case)
     text = say(
-        "Your {shipper} parcel {parcel}: we have called the person in charge at {depot}, because "
+        "Your {shipper} parcel {parcel}: we've called the person in charge at {depot}, because "
         "nobody there has sorted it out yet."
     )
     rung = tried(case, calls, call) if calls else ""
     return RenderedMessage(
-        say("Your {shipper} parcel {parcel}: we have called the person in charge"),
+        say("Your {shipper} parcel {parcel}: we've called the person in charge"),
         joined(text, rung, without_you(case, otherwise), next_news(case, news), url),
     )
 
@@ -165,13 +165,13 @@ def tried(case: Case, calls: InVain, call: Promise | None) -> str:
     say, times, since = speech.about(case), often(case, calls.rings), at(case, calls.since)
     if call:
         return say(
-            "We've called them {often} since {since} and call again by {by}.",
+            "We've called them {often} since {since} and we'll call again by {by}.",
             often=times,
             since=since,
             by=hour(case, call),
         )
     return say(
-        "We've called them {often} since {since} and keep calling until somebody does.",
+        "We've called them {often} since {since} and we'll keep calling until somebody does.",
         often=times,
         since=since,
     )
@@ -182,7 +182,7 @@ def deciding(case: Case, url: str, news: Promise | None, *, late: bool) -> Rende
     say = speech.about(case)
     if late:
         what = say("Your {shipper} parcel {parcel}: {shipper} has not decided yet")
-        text = joined(stop(say, what), say("A person at {depot} is called to ask them."))
+        text = joined(stop(say, what), say("We're calling someone at {depot} to ask them."))
     else:
         what = say("Your {shipper} parcel {parcel}: {shipper} is deciding what comes next")
         text = say(

@@ -204,14 +204,14 @@ class View:
         if self.call and self.when.ahead(self.call.due_at):
             return say(
                 "Nobody there has responded yet. We’ve called them {often} since {since}, and "
-                "call again by {moment}.",
+                "we’ll call again by {moment}.",
                 often=often,
                 since=since,
                 moment=self.when.moment(self.call.due_at),
             )
         return say(
-            "Nobody there has responded yet. We’ve called them {often} since {since}, and keep "
-            "calling until somebody does.",
+            "Nobody there has responded yet. We’ve called them {often} since {since}, and we’ll "
+            "keep calling until somebody does.",
             often=often,
             since=since,
         )

@@ -92,7 +92,7 @@ def test_other_keys_say_it_again_or_what_there_is(play: Play, called: int) -> No
 def test_who_wants_to_speak_to_someone_hears_by_when_and_once(play: Play, called: int) -> None:
     call = ringing(play, called)
     said = press(call, "0")
-    assert "You would like to speak to someone" in said
+    assert "You'd like to speak to someone" in said
     assert press(call, "0") == said
     rows = connection().execute("SELECT wants, channel FROM questions").fetchall()
     assert rows == [{"wants": "person", "channel": "voice"}]

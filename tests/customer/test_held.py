@@ -48,7 +48,7 @@ def test_the_customer_reads_where_when_and_until_which_day(play: Play, page):
     saturday = f"{sunday - timedelta(days=1):%A, %B %-d}"
     says = f"at Corner shop, 5 Katella Ave, Anaheim until {saturday}. Open Mon–Sat 8–20."
     (message,) = play.messages(case_id, audience="customer")
-    assert f"waits to be collected. You can collect it {says}" in message["text"]
+    assert f"is waiting to be collected. You can collect it {says}" in message["text"]
     seen = page(case_id)
     assert f"You can collect it {says}" in seen
     assert "bring it again" not in seen
@@ -107,7 +107,7 @@ def test_where_the_courier_offers_it_the_customer_may_have_it_brought_again(play
     offered = play.options(case_id)
     assert offered.slots
     assert not offered.pickup_points
-    assert "I cannot collect it: bring it again" in page(case_id)
+    assert "I can’t collect it: please bring it again" in page(case_id)
     play.choose(case_id)
     assert "We knock again" in page(case_id)
     play.courier("delivered")

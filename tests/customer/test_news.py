@@ -60,11 +60,12 @@ def test_when_nobody_comes_that_is_said_with_what_is_tried_until_somebody_acts(p
     first, second = texts(play, case_id, "nobody")
     assert "nobody at Anaheim depot has responded yet. We've called them " in first
     assert at(play.case(case_id), opened) in first
-    assert re.search(rf"called them \d+ times since .* and call again by {wording.SHORT}", second)
+    calls = rf"called them \d+ times since .* and we'll call again by {wording.SHORT}"
+    assert re.search(calls, second)
     assert "Next news by" in second
     stalled = texts(play, case_id, "stalled")
     assert len(stalled) == 2
-    assert all("and call again by" in text for text in stalled)
+    assert all("and we'll call again by" in text for text in stalled)
     assert play.tasks(case_id) == [
         ("failure", "withdrawn"),
         ("promise", "withdrawn"),

@@ -193,7 +193,7 @@ def test_what_is_held_for_collection_is_told_and_closed_when_collected(play: Pla
     assert play.case(case_id).kind == "held"
     advance(hours=1)
     (first, *_) = told(case_id, "customer")
-    assert "waits to be collected" in first
+    assert "is waiting to be collected" in first
     assert "Beispielweg 1" in first
     play.courier("delivered", "B3", words="Collected by customer")
     assert play.case(case_id).resolution == "collected"

@@ -250,7 +250,7 @@ def test_while_the_sender_decides_it_says_who_and_by_when_and_never_that_nothing
     assert "nothing new" not in said
     advance(days=2)
     said = text(page(client, case_id).text)
-    assert "Hollow Oak Books has not decided yet, so a person at Anaheim depot is called" in said
+    assert "Hollow Oak Books hasn’t decided yet, so we’re calling someone at Anaheim depot" in said
     assert "nothing new" not in said
 
 

@@ -49,7 +49,7 @@ def test_from_the_first_call_to_the_one_who_comes_at_last(cleo, play):
     assert "ORD-NEW" not in alone
     said = text(cleo.get(customer).text)
     assert "Nobody there has responded yet. We’ve called them 7 times since today at" in said
-    assert ", and keep calling until somebody does." in said
+    assert ", and we’ll keep calling until somebody does." in said
     task = f"/t/{links.make('task', play.task(case_id).id, play.world.people['Cleo'])}"
     assert "Nobody has taken it on. Everybody was called," in text(cleo.get(task).text)
     assert cleo.get("/readyz").json["exhausted_tasks"] == 1

@@ -39,14 +39,14 @@ def test_the_hour_that_was_said_is_a_row_and_the_call_keeps_it(
     (said,) = calls(case_id)
     assert f"call again by {hour(play.case(case_id), said)}." in play.messages(case_id)[-1]["text"]
     page = page_of(case_id)
-    assert "and call again by" in text(client.get(page).text)
+    assert "and we’ll call again by" in text(client.get(page).text)
     rung = len(play.messages(case_id, audience="dispatcher"))
     advance(minutes=(said.due_at - clock.now()) / timedelta(minutes=1))
     (kept,) = calls(case_id)
     assert (kept.state, kept.settled_by) == ("kept", "call")
     assert len(play.messages(case_id, audience="dispatcher")) > rung
     shown = text(client.get(page).text)
-    assert "and keep calling until somebody does" in shown
+    assert "and we’ll keep calling until somebody does" in shown
     assert "call again by" not in shown
 
 

@@ -182,7 +182,7 @@ def test_nobody_is_called_the_next_person_after_the_last(play: Asking):
     assert all("will answer by" in text for text in told[: last + 1])
     in_vain = told[-1]
     assert "nobody at Anaheim depot has responded yet. We've called them " in in_vain
-    assert "and keep calling until somebody does." in in_vain
+    assert "and we'll keep calling until somebody does." in in_vain
     assert "Next news by" in in_vain
     assert "will answer by" not in in_vain, "nobody is named who was called in vain"
 

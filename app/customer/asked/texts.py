@@ -22,14 +22,14 @@ from app.theme import dates
 
 _HAS = {
     Wants.ANSWER: mark("Thank you, we have your message about your {shipper} parcel {parcel}."),
-    Wants.PERSON: mark("You would like to speak to someone about your {shipper} parcel {parcel}."),
+    Wants.PERSON: mark("You'd like to speak to someone about your {shipper} parcel {parcel}."),
     Wants.IN_CHARGE: mark(
-        "You would like to speak to someone in charge about your {shipper} parcel {parcel}."
+        "You'd like to speak to someone in charge about your {shipper} parcel {parcel}."
     ),
     Wants.PARCEL: mark(
-        "You do not have your {shipper} parcel {parcel}: we are looking for it with the courier."
+        "You don't have your {shipper} parcel {parcel}: we're looking for it with the courier."
     ),
-    Wants.ADDRESS: mark("You would like your {shipper} parcel {parcel} to go to another address."),
+    Wants.ADDRESS: mark("You'd like your {shipper} parcel {parcel} to go to another address."),
 }
 
 
