@@ -44,7 +44,8 @@ IN_ENGLISH = frozenset(
         *("rota_pages", "manage_people", "manage_accounts"),
         *("manage_changes", "manage_depots", "manage_hours", "manage_keys", "phone_pages"),
         *("manage_policies", "manage_dry_runs", "dashboard", "couriers", "docs", "error_pages"),
-        *("playground", "intake_pages", "ladder_pages", "wrong_console"),
+        *("playground", "intake_pages", "ladder_pages", "wrong_console", "dispute_pages"),
+        "manage_brands",
     }
 )
 """Pages whose words are not said in other languages yet."""
