@@ -136,6 +136,11 @@ class Up:
         from app.playground import demo  # noqa: PLC0415 - only a demo has it
 
         app.configure(self.settings)
+        if begins := demo.begin_by_day():
+            self._say(
+                f"it is night at the demo's depot, when nobody is texted: its clock begins at "
+                f"{begins:%H:%M} there, {begins:%A}"
+            )
         environment.write_private(self.settings.home / "demo.json", demo.load(self.settings))
 
     def _becomes_healthy(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from app import clock
@@ -40,6 +40,8 @@ _WAITS = (timedelta(minutes=5), timedelta(minutes=10))
 _WINDOWS = ((time(8), time(11)), (time(11), time(14)), (time(14), time(18)))
 _CUTOFF = timedelta(hours=2)
 _CAPACITY = 4
+_BEGINS, _TOO_LATE = time(9), time(18)
+"""A story takes some hours, and all of them should be by day, also on a Sunday."""
 _POINTS = (
     ("Katella Corner Market", "1201 E Katella Ave, Anaheim, CA 92805", "Mon–Sun 7:00–22:00", 18),
     ("Depot counter", "1440 S Depot Way, Anaheim, CA 92806", "Mon–Sat 8:00–20:00", 4),
@@ -74,6 +76,27 @@ def load(settings: Settings) -> dict[str, Any]:
         "api_keys": api_keys,
         "courier_accounts": connected,
     }
+
+
+def begin_by_day() -> datetime | None:
+    """Put a new demo's clock forward to the morning where it is night at its depot.
+
+    Whoever tries it wants to see the customer's phone ring, and nobody is texted at night. None
+    where it is day, or the demo was begun before.
+    """
+    wait = until_morning(clock.now())
+    if not wait or directory.depot_id(connection(), "anaheim"):
+        return None
+    return clock.local(clock.advance(wait), ZONE)
+
+
+def until_morning(now: datetime) -> timedelta:
+    """How long it is too late, or too early, to begin; zero by day."""
+    here = clock.local(now, ZONE)
+    if _BEGINS <= here.time() < _TOO_LATE:
+        return timedelta()
+    day = here.date() + timedelta(days=here.time() >= _TOO_LATE)
+    return datetime.combine(day, _BEGINS, here.tzinfo).astimezone(UTC) - now
 
 
 def post_sample(settings: Settings) -> int | None:

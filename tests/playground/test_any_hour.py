@@ -131,3 +131,21 @@ def test_at_night_the_guide_says_what_time_it_is_there_and_when_they_are_texted(
     assert said.until is not None
     follow(case_id, said)
     assert scene.of(connection(), case_id).guide.where == "customer"
+
+
+@pytest.mark.parametrize(
+    ("at", "begins"),
+    [
+        ("2033-05-03T09:00", "2033-05-03T09:00"),
+        ("2033-05-03T17:59", "2033-05-03T17:59"),
+        ("2033-05-03T18:00", "2033-05-04T09:00"),
+        ("2033-05-03T23:10", "2033-05-04T09:00"),
+        ("2033-05-03T06:47", "2033-05-03T09:00"),
+        ("2033-11-06T00:30", "2033-11-06T09:00"),  # an hour comes twice
+        ("2033-03-12T20:00", "2033-03-13T09:00"),  # and one does not come
+    ],
+)
+def test_a_new_demo_begins_by_day_at_its_depot(at: str, begins: str) -> None:
+    now = datetime.fromisoformat(at).replace(tzinfo=HERE).astimezone(UTC)
+    then = (now + demo.until_morning(now)).astimezone(HERE)
+    assert then.isoformat()[:16] == begins
