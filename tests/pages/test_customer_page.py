@@ -196,7 +196,7 @@ def test_another_step_loads_the_page_anew_unless_something_was_picked(client, pl
     assert poll(client, html).headers["HX-Refresh"] == "true"
     touched = poll(client, html.replace("&amp;held=", "&amp;choice=slot:1&amp;held="))
     assert "HX-Refresh" not in touched.headers
-    assert "There is news" in text(touched.text)
+    assert "There’s news" in text(touched.text)
 
 
 def test_what_we_do_not_know_is_left_out(client, play, informed):

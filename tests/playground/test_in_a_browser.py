@@ -111,7 +111,7 @@ def test_news_do_not_disturb_a_choice_half_made(browser, copy, case_page):
     sender.send(copy.settings, "onfleet", "delivered")
     browser.until("/It has arrived/.test(document.querySelector('h1').textContent)")
     assert browser.ask("!!document.querySelector('input:checked')")
-    assert "There is news" in browser.ask("document.body.innerText")
+    assert "There’s news" in browser.ask("document.body.innerText")
     browser.click(".alert a")
     browser.until("document.querySelector('.stars')")
     assert browser.log == []

@@ -409,7 +409,7 @@ class TestNotThere:
         assert play.tasks(new) == [("failure", "open")]
         assert "Parcel not received" in play.heard(ANA)[-1]
         told = play.heard()[-1]
-        assert "You do not have" in told
+        assert "You don't have" in told
         assert "Ana at the depot will answer by" in told
         (mail,) = play.sent(new, "not_received")
         assert mail["state"] == "delivered"
