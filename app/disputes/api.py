@@ -45,7 +45,7 @@ class DisputesOut(Answer):
     items = fields.List(fields.Nested(RecordOut))
 
 
-@blueprint.get("/cases/<int:case_id>/disputes")
+@blueprint.get("/cases/<id:case_id>/disputes")
 @require("shipper", "dispatcher")
 @blueprint.response(200, DisputesOut)
 @may_answer("no_such_case")
@@ -56,7 +56,7 @@ def listing(case_id: int) -> dict[str, Any]:
     return {"items": [exporting.read(conn, case_id, one.id) for one in found]}
 
 
-@blueprint.post("/cases/<int:case_id>/disputes/<int:dispute>/export")
+@blueprint.post("/cases/<id:case_id>/disputes/<id:dispute>/export")
 @require("shipper", "dispatcher")
 @blueprint.response(200, RecordOut)
 @may_answer("no_such_case", "no_such_dispute")

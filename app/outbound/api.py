@@ -78,9 +78,7 @@ def change(body: dict[str, Any], endpoint_id: int) -> dict[str, Any]:
 @blueprint.delete("/<id:endpoint_id>")
 @require("shipper")
 @blueprint.response(204)
-@may_answer(
-    "no_such_endpoint", "method_not_allowed"
-)  # Werkzeug's answer to an id that is too large
+@may_answer("no_such_endpoint")
 def remove(endpoint_id: int) -> None:
     """Post nothing there any more, and forget what was."""
     with transaction() as conn:

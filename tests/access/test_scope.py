@@ -44,6 +44,7 @@ OPEN = {
     "shipper_pages": "the link holds a signed token",
     "playground": "the demo only",
     "playground_answers": "the demo only",
+    "playground_texts": "the demo only",
     "playground_visit": "the demo only",
     "intake_pages": "the demo only",
 }

@@ -64,6 +64,7 @@ class Things:
     shipper: str
     dry_run: int
     endpoint_id: int
+    dispute: int
     day: str = DAY
 
     def fill(self, rule: Any) -> str:
@@ -122,6 +123,7 @@ def build(play: Play) -> tuple[Things, Things]:
             for s in (play.world.shipper_id, shipper_id)
         ]
     mine, other = _rota(play, "anaheim"), _rota(play, "fresno")
+    red, green = _photo(ours, "red"), _photo(theirs, "green")
     connection().execute("DELETE FROM setup_changes")  # what comes after is remembered
     task, far = play.task(ours).id, play.task(theirs).id
     return (
@@ -132,16 +134,33 @@ def build(play: Play) -> tuple[Things, Things]:
             "anaheim",
             olga,
             *mine,
-            _photo(ours, "red"),
+            red,
             "easypost",
             "oak",
-            *(tried[0], told[0]),
+            *(tried[0], told[0], _dispute(ours, red)),
         ),
         Things(
             *(theirs, far, "THEIRS1", "fresno", petra, *other),
-            *(_photo(theirs, "green"), "fresno-couriers", "elm", tried[1], told[1]),
+            *(green, "fresno-couriers", "elm", tried[1], told[1]),
+            _dispute(theirs, green),
         ),
     )
+
+
+def _dispute(case_id: int, photo: str) -> int:
+    """An attempt that its customer says nothing good of, with this photo."""
+    row = connection().execute(
+        """WITH made AS (INSERT INTO disputes (case_id, event_id, attempted_at, reason, code, words, came, said,
+                                 said_at, finding, state)
+           SELECT id, 1, opened_at, reason, '', '', false, '', opened_at, 'open', 'open'
+             FROM cases WHERE id = %s RETURNING id, said_at)
+           INSERT INTO dispute_evidence (dispute_id, kind, source, at, recorded_at, content, photo,
+                                         sha256, bytes)
+           SELECT id, 'photo', 'customer', said_at, said_at, '{}', %s, repeat('0', 64), 1 FROM made
+           RETURNING dispute_id AS id""",
+        [case_id, photo],
+    )
+    return int((row.fetchone() or {"id": 0})["id"])
 
 
 def _photo(case_id: int, colour: str) -> str:

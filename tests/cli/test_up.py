@@ -126,7 +126,9 @@ def test_given_servers_are_used_and_no_private_ones_start(light_copy):
 
 def test_without_a_provider_the_start_says_so(light_copy):
     light_copy.start()
-    assert light_copy.said("NO PROVIDER for text messages (TWILIO_ACCOUNT_SID …) and for e-mail")
+    assert light_copy.said(
+        "NO PROVIDER for text messages (TWILIO_ACCOUNT_SID or VONAGE_API_KEY …) and for e-mail"
+    )
 
 
 def test_commands_find_the_running_copy_and_say_when_there_is_none(copy):
