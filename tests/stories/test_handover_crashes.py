@@ -171,8 +171,9 @@ CONTRADICTIONS = """SELECT b.id, b.state, c.state AS of_case FROM bookings b
 def three(house: House, case_id: int, keys: dict[int, str], other: str) -> list[Callable[[], int]]:
     """A change, a confirmation and, of every second case, its end."""
 
+    link = f"{house.base}/c/{token_of(case_id)}"  # made here: each thread would have a connection
+
     def changes() -> int:
-        link = f"{house.base}/c/{token_of(case_id)}"
         return house.press(link, choice=other).status_code
 
     def confirms() -> int:

@@ -93,7 +93,7 @@ def test_no_number_at_all_and_the_shipper_supplies_one_next_day(house: House):
 
 
 def test_no_number_but_mail_and_the_shipper_s_system_supplies_a_number(house: House):
-    case_id = house.hear(parcel="mail-only", phone=courier.LANDLINE, email=EMAIL)
+    case_id = house.hear(parcel="mail-only", phone=None, email=EMAIL)
     house.advance(minutes=20)
     assert [message["to"] for message in house.messages(case_id)] == [EMAIL]
     answer = house.api("PUT", "/shipments/mail-only/contact", "shipper", phone=courier.PHONE)
