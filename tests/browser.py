@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import ConsoleMessage, Error, Page, Playwright, Request
 
@@ -54,7 +54,9 @@ class Browser:
 
     def size(self, width: int, height: int, *, dark: bool = False) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
-        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        # Without motion: colours on their way from one to the other are nobody's choice.
+        scheme: Literal["dark", "light"] = "dark" if dark else "light"
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
     def open(self, url: str) -> None:
         self.page.goto(url)
