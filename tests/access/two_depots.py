@@ -150,7 +150,8 @@ def build(play: Play) -> tuple[Things, Things]:
 def _dispute(case_id: int, photo: str) -> int:
     """An attempt that its customer says nothing good of, with this photo."""
     row = connection().execute(
-        """WITH made AS (INSERT INTO disputes (case_id, event_id, attempted_at, reason, code, words, came, said,
+        """WITH made AS (
+           INSERT INTO disputes (case_id, event_id, attempted_at, reason, code, words, came, said,
                                  said_at, finding, state)
            SELECT id, 1, opened_at, reason, '', '', false, '', opened_at, 'open', 'open'
              FROM cases WHERE id = %s RETURNING id, said_at)
