@@ -154,7 +154,7 @@ def test_a_decision_after_the_end_is_told_how_it_ended(play: Play):
     with pytest.raises(Problem) as refused:
         decide(play, case_id, "refund")
     assert (refused.value.status, refused.value.code) == (409, "case_closed")
-    assert "delivered" in refused.value.detail
+    assert refused.value.facts["resolution"] == "delivered"
 
 
 def test_who_knows_of_the_former_decision_can_change_it_while_it_is_open(play: Play):
