@@ -52,6 +52,16 @@ class Body(Schema):
         unknown = RAISE
 
 
+class Flag(fields.Boolean):
+    """True or false as JSON has them; marshmallow's own takes `0` and `"no"` as well."""
+
+    @override
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class FaultOut(Answer):
     """What is wrong with a field; `code` is stable and meant for programs."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.access.openapi import Answer, Body
+from app.access.openapi import Answer, Body, Flag
 
 _WALL = {"description": "local time, as 22:00", "example": "22:00"}
 
@@ -21,7 +21,7 @@ class HoursIn(Body):
     """A depot's opening hours; without any it is always open, but for closed days."""
 
     hours = fields.List(fields.Nested(OpenIn), required=True, validate=validate.Length(max=50))
-    closed_on_holidays = fields.Boolean(load_default=True)
+    closed_on_holidays = Flag(load_default=True)
 
 
 class OpenOut(Answer):

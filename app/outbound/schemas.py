@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from app.access.openapi import Answer, Body, one_of
+from app.access.openapi import Answer, Body, Flag, one_of
 from app.cases.timeline.kinds import Kind
 
 STATES = ("active", "paused", "ended")
@@ -44,7 +44,7 @@ class EndpointChange(Body):
         ["active", "paused"],
         metadata={"description": "`active` again: all that was missed meanwhile is told."},
     )
-    rotate_secret = fields.Boolean(
+    rotate_secret = Flag(
         metadata={"description": "A new secret, in the answer; the former signs too for a day."}
     )
 

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
-from app.access.openapi import Answer, Body, may_answer
+from app.access.openapi import Answer, Body, Flag, may_answer
 from app.cases import api as cases
 from app.cases import service as case_service
 from app.channels import refusals
@@ -27,9 +27,7 @@ class OptOutIn(Body):
     channel = fields.String(
         required=True, validate=validate.OneOf(["sms", "whatsapp", "email", "voice"])
     )
-    wanted = fields.Boolean(
-        required=True, metadata={"description": "false: nothing more is sent by it"}
-    )
+    wanted = Flag(required=True, metadata={"description": "false: nothing more is sent by it"})
     words = fields.String(
         load_default="",
         validate=validate.Length(max=500),

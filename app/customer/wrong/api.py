@@ -9,7 +9,7 @@ from marshmallow import fields
 from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
-from app.access.openapi import Answer, Body, may_answer
+from app.access.openapi import Answer, Body, Flag, may_answer
 from app.cases import service as cases
 from app.customer import notices
 from app.customer.wrong import service
@@ -23,7 +23,7 @@ blueprint = Blueprint(
 class TheirsIn(Body):
     """What somebody found out."""
 
-    theirs = fields.Boolean(required=True, truthy={True}, falsy={False})
+    theirs = Flag(required=True)
 
 
 class TheirsOut(Answer):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from marshmallow import fields, validate
 
-from app.access.openapi import BIGGEST_ID, Answer, Body, one_of
+from app.access.openapi import BIGGEST_ID, Answer, Body, Flag, one_of
 from app.directory.ladders import CalledWhen
 from app.directory.rotas.ical import LARGEST
 from app.directory.rotas.model import Covers, Why
@@ -220,7 +220,7 @@ class LevelIn(Body):
 
     people = fields.List(fields.Integer(validate=_ID), load_default=list, validate=_FEW)
     rotas = fields.List(fields.String(validate=_SLUG), load_default=list, validate=_FEW)
-    everyone = fields.Boolean(load_default=False)
+    everyone = Flag(load_default=False)
     wait_seconds = fields.Integer(load_default=600, validate=validate.Range(min=60, max=604800))
     called = one_of(CalledWhen, load_default=CalledWhen.ALWAYS.value)
     ways = fields.List(

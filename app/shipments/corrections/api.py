@@ -10,7 +10,7 @@ from marshmallow import fields
 from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
-from app.access.openapi import Answer, Body, may_answer
+from app.access.openapi import Answer, Body, Flag, may_answer
 from app.cases.timeline.kinds import Actor
 from app.shipments.corrections import rules, service
 
@@ -55,7 +55,7 @@ class AddressOut(Answer):
 class WishPost(Body):
     """Whether a parcel goes to the other address that its customer asked for."""
 
-    agree = fields.Boolean(required=True)
+    agree = Flag(required=True)
     why = fields.String(
         load_default="",
         metadata={"description": "why not, in words that the customer reads; needed for a no"},
