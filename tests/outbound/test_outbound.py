@@ -1,10 +1,11 @@
 """What happens in a shipper's cases reaches its own system, in order by case and at least once.
 
-`tell_endpoints` and `owe_events` stand in migration 0100.
+`owe_events` stands in migration 0100, `tell_endpoints` in 0111.
 """
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from random import Random
 
@@ -13,10 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import clock
+from app.cases import service as cases
+from app.cases.timeline.facts import Acknowledged
+from app.db import connection as db
+from app.db.connection import Connection
 from app.outbound import rules
 from app.outbound.rules import RETRIES, After
 from tests.outbound.conftest import Shop, rows
-from tests.web import problem
+from tests.web import eventually, problem
 
 
 def timeline(case_id: int) -> list[str]:
@@ -104,6 +109,36 @@ def test_a_failing_endpoint_is_paused_after_three_days_and_hears_it_all_when_it_
     shop.told()
     mine = timeline(case_id)  # others' cases had news of their own in these days
     assert [one for one in shop.receiver.ids("/down") if one in mine] == mine
+
+
+def test_what_was_under_way_while_it_was_paused_is_told_when_it_goes_on(shop: Shop) -> None:
+    """It began before, is not committed yet when the endpoint goes on, and is after that."""
+    endpoint = shop.endpoint("/late")
+    case_id = shop.web.play.courier(parcel="late")
+    shop.told()
+    shop.api("PATCH", f"/{endpoint}", json={"state": "paused"})
+
+    def goes_on() -> None:
+        try:
+            shop.api("PATCH", f"/{endpoint}", json={"state": "active"})
+        finally:
+            db.close()
+
+    with db.transaction() as conn:
+        facts = Acknowledged(task_id=1, outcome="", note="", kind="failure")
+        cases.note(conn, [cases.Entry(case_id, facts, "Ana")], clock.now())
+        thread = threading.Thread(target=goes_on)
+        thread.start()
+        eventually(lambda: not thread.is_alive() or is_waited_for(conn))
+    thread.join()
+    shop.told()
+    mine = timeline(case_id)
+    assert [one for one in shop.receiver.ids("/late") if one in mine] == mine
+
+
+def is_waited_for(conn: Connection) -> bool:
+    sql = "SELECT 1 FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    return conn.execute(sql).fetchone() is not None
 
 
 def test_one_that_is_gone_is_told_nothing_more(shop: Shop) -> None:
