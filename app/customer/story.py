@@ -123,6 +123,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("You asked for messages again."))
         case t.QuestionAnswered():
             return Words(say("The depot answered you."), "good")
+        case t.QuestionSettled() if entry.actor == Actor.CUSTOMER:
+            return Words(say("You told us that you don’t need an answer any more."))
         case t.QuestionSettled():
             return Words(say("The depot has seen to what you asked."))
         case t.NotReceived():

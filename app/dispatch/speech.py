@@ -128,6 +128,9 @@ def _what(  # noqa: PLR0911 - one per kind
 _WANTS = {
     Wants.ANSWER: mark("a customer asks about their parcel and waits for an answer"),
     Wants.PERSON: mark("a customer would like to speak to somebody"),
+    Wants.CALL: mark("a customer would like to be called"),
+    Wants.RETURN: mark("a customer would like to send their parcel back"),
+    Wants.CANCEL: mark("a customer would like to cancel their order"),
     Wants.IN_CHARGE: mark("a customer would like to speak to somebody in charge"),
     Wants.PARCEL: mark("a customer does not have a parcel that is marked delivered"),
     Wants.ADDRESS: mark(

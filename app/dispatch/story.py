@@ -167,6 +167,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("The customer wrote to us."), "", again(language, said))
         case t.QuestionAnswered(words=said):
             return Words(say("{who} answered the customer.", who=actor), "good", said)
+        case t.QuestionSettled() if actor == Actor.CUSTOMER:
+            return Words(say("The customer doesn’t need an answer any more."))
         case t.QuestionSettled():
             text = mark("{who} has seen to what the customer asked.")
             return Words(say(text, who=actor), "good")

@@ -144,6 +144,9 @@ def _said(  # noqa: PLR0911 - one per kind
 
 _WANTS = {
     Wants.PERSON: mark("Customer wants to speak to somebody: {parcel}"),
+    Wants.CALL: mark("Customer asks to be called: {parcel}"),
+    Wants.RETURN: mark("Customer wants to send it back: {parcel}"),
+    Wants.CANCEL: mark("Customer wants to cancel the order: {parcel}"),
     Wants.IN_CHARGE: mark("Customer wants to speak to somebody in charge: {parcel}"),
     Wants.PARCEL: mark("Marked delivered, customer does not have it: {parcel}"),
     Wants.ADDRESS: mark("Customer asks for another address: {parcel}"),

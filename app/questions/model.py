@@ -8,6 +8,8 @@ from enum import StrEnum
 
 PAGE = "page"
 """The channel of what was written on the customer's page."""
+WRITTEN = frozenset({"sms", "whatsapp", "email"})
+"""The channels by which somebody answers our messages."""
 
 
 class Wants(StrEnum):
@@ -16,12 +18,21 @@ class Wants(StrEnum):
     ANSWER = "answer"
     PERSON = "person"
     """To speak to somebody."""
+    CALL = "call"
+    """To be rung."""
+    RETURN = "return"
+    """To have it sent back."""
+    CANCEL = "cancel"
+    """To have the order cancelled, with nothing booked that could be."""
     IN_CHARGE = "in_charge"
     """To speak to somebody who can decide more."""
     PARCEL = "parcel"
     """It is marked delivered, and they do not have it."""
     ADDRESS = "address"
     """To have it brought to another address: a yes or a no answers that, and words do not."""
+
+
+_TAKEN_BACK = frozenset({Wants.PERSON, Wants.CALL, Wants.RETURN, Wants.CANCEL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,11 @@ class Question:
     def wish(self) -> bool:
         """Whether another address is wished for."""
         return self.wants is Wants.ADDRESS
+
+    @property
+    def undone_by_digit(self) -> bool:
+        """Whether it was asked by a message that was understood, so that a 0 takes it back."""
+        return self.wants in _TAKEN_BACK and self.channel in WRITTEN
 
     @property
     def open(self) -> bool:

@@ -56,6 +56,7 @@ _PERSON = re.compile(
     r"\b(?:(?:speak|talk)\s+(?:to|with)\s+(?:a|an|some|any|the|your|real)|real\s+person|human|"
     r"(?:call|ring|phone)\s+me)"
 )
+_DENIES = re.compile(r"\b(?:do\s?n['’]?t|not|never|no|without)\b")
 _COURTESY = re.compile(
     r"(?:ok(?:ay)?|thanks?|thank you|thx|cheers|great|perfect|got it|super|bye|"
     r"danke(?:sch[oö]n)?|vielen dank|alles klar|merci|beaucoup|gracias|muchas|vale|"
@@ -71,7 +72,7 @@ def wants(text: str, *, delivered: bool) -> Wants:
         return Wants.IN_CHARGE
     if delivered and _MISSING.search(_THEMSELVES.sub(" ", words)):
         return Wants.PARCEL
-    if _PERSON.search(words):
+    if _PERSON.search(words) and not _DENIES.search(words):
         return Wants.PERSON
     return Wants.ANSWER
 

@@ -169,6 +169,16 @@ def settle(conn: Connection, case: Case, by: str, now: datetime, *, reached: boo
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
 
 
+def withdraw(conn: Connection, case: Case, question_id: int, now: datetime) -> bool:
+    """Whoever asked needs no answer any more; False where they have it."""
+    gone = store.withdraw(conn, question_id, Actor.CUSTOMER, now)
+    _end(conn, case, gone, Actor.CUSTOMER, now, kept=False)
+    if gone:
+        facts = QuestionSettled(question_id=question_id)
+        cases.note(conn, [cases.Entry(case.id, facts, Actor.CUSTOMER)], now)
+    return bool(gone)
+
+
 def _found_out(conn: Connection, settled: Sequence[Question], by: str, now: datetime) -> None:
     """A person knows what they want: what was kept back until then is not, unless they say so."""
     for question in settled:

@@ -162,6 +162,16 @@ def settle(
     return sorted(settled, key=lambda question: question.id)
 
 
+def withdraw(conn: Connection, question_id: int, by: str, now: datetime) -> list[Question]:
+    """Nobody has to answer this one; empty where somebody has."""
+    return _read(
+        conn,
+        f"""UPDATE questions SET answered_at = %s, answered_by = %s
+             WHERE id = %s AND answered_at IS NULL RETURNING {_COLUMNS}""",  # noqa: S608
+        [now, by, question_id],
+    )
+
+
 def contacts_since_progress(conn: Connection, case_id: int) -> int:
     """How often the customer was in touch since anything moved: a booking, a scan, a new case."""
     row = conn.execute(

@@ -22,7 +22,7 @@ def read(words: str, code: str, country: str, names: Names | None = None) -> fro
 
     Empty: a person has to read it. Several readings are for whoever knows what was offered.
     """
-    if _UNDO.fullmatch(even(words)):
+    if is_undo(words):
         return frozenset({Reading(Act.UNDO)})
     sentence = tokens(words)
     if not sentence:
@@ -37,6 +37,11 @@ def read(words: str, code: str, country: str, names: Names | None = None) -> fro
         if other != code and (found := _in(other, sentence, names or {}, month_first=month_first))
     }
     return others.pop() if len(others) == 1 else frozenset()
+
+
+def is_undo(words: str) -> bool:
+    """Whether it is a zero, and nothing else."""
+    return _UNDO.fullmatch(even(words)) is not None
 
 
 def named(said: Mapping[str, str]) -> Names:

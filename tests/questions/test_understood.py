@@ -188,10 +188,138 @@ def test_a_delivery_that_is_cancelled_is_off(play: Asking) -> None:
     assert "is off." in play.heard()[-1]
 
 
-def test_whoever_wants_to_be_called_has_a_person(play: Asking) -> None:
+ASKS = [
+    (
+        "Rufen Sie mich bitte an",
+        "call",
+        "We’ll call you about your Hollow Oak Books",
+    ),
+    ("please call me back", "call", "We’ll call you about your"),
+    ("quiero hablar con una persona", "person", "You'd like to speak to someone about your"),
+    ("je voudrais le retourner", "return", "You'd like your Hollow Oak Books parcel ORD-P1 sent"),
+    ("ik wil mijn bestelling annuleren", "cancel", "You'd like to cancel your Hollow Oak Books"),
+]
+
+
+@pytest.mark.parametrize(("words", "wants", "said"), ASKS)
+def test_what_people_do_for_a_customer_is_said_back_and_a_zero_takes_it_back(
+    play: Asking, words: str, wants: str, said: str
+) -> None:
     case_id, _ = told(play)
-    play.write("Rufen Sie mich bitte an")
-    assert [str(question.wants) for question in play.questions(case_id)] == ["person"]
+    play.write(words)
+    (asked,) = play.questions(case_id)
+    assert (str(asked.wants), asked.text) == (wants, words)
+    answer = play.heard()[-1]
+    assert answer.startswith(said)
+    assert " will answer by " in answer
+    assert answer.endswith("Reply 0 to undo.")
+    task = play.task(case_id)
+    assert task.state.live
+    play.write("0")
+    (taken_back,) = play.questions(case_id)
+    assert not taken_back.open
+    assert "we’ve taken back your request" in play.heard()[-1]
+    assert "released" in play.promised(case_id)
+    assert not play.task(case_id).state.live
+    play.write("0")
+    assert "nothing to undo any more" in play.heard()[-1]
+
+
+def test_a_zero_takes_back_what_was_said_last_and_not_the_booking_before(play: Asking) -> None:
+    case_id, choices = told(play)
+    play.write("1")
+    play.write("call me")
+    play.write("0")
+    assert booked(case_id) == choices[0]
+    assert [question.open for question in play.questions(case_id)] == [False]
+
+
+def test_who_does_not_want_a_call_is_not_told_that_one_comes(play: Asking) -> None:
+    case_id, _ = told(play)
+    play.write("you do not have to call me about it, only tell me where it is")
+    (asked,) = play.questions(case_id)
+    assert asked.wants == "answer"
+    assert "call you" not in play.heard()[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "channel"),
+    [
+        ("wrong number", "sms"),
+        ("Sie haben die falsche Nummer", "sms"),
+        ("numero equivocado", "whatsapp"),
+        ("رقم خاطئ", "sms"),
+        ("غلط नंबर", "sms"),
+        ("I didn't order anything", "email"),
+    ],
+)
+def test_a_wrong_number_is_left_alone_and_a_zero_takes_it_back(
+    play: Asking, words: str, channel: str
+) -> None:
+    case_id, _ = told(play, EMAIL)
+    who = EMAIL if channel == "email" else PHONE
+    if channel == "email":
+        connection().execute("UPDATE messages SET recipient = %s", [who])
+    if "غلط" in words:
+        words = "ग़लत नंबर"
+    old = play.case(case_id)
+    play.write(words, sender=who, channel=channel)
+    case = play.case(case_id)
+    left = case.contact_email if who == EMAIL else case.contact_phone
+    assert left is None
+    assert case.page_key != old.page_key
+    said = play.heard(who)[-1] if channel != "whatsapp" else said_by(case_id, "reply")
+    assert "You won’t hear from us about this parcel again." in said
+    for personal in ("ORD-P1", "Kim", "Elm", "http"):
+        assert personal not in said
+    assert play.questions(case_id) == []
+    play.write("0", sender=who, channel=channel)
+    again = play.case(case_id)
+    assert who in {again.contact_email, again.contact_phone}
+    assert "we’ll keep you posted here again" in said_by(case_id, "reply")
+
+
+def said_by(case_id: int, topic: str) -> str:
+    row = connection().execute(
+        """SELECT text FROM message_words JOIN messages ON message_id = id
+            WHERE case_id = %s AND topic = %s ORDER BY id DESC LIMIT 1""",
+        [case_id, topic],
+    )
+    return str(row.fetchall()[0]["text"])
+
+
+def test_the_number_is_wrong_for_all_parcels_of_the_same_person(play: Asking) -> None:
+    first, _ = told(play)
+    second = play.courier(parcel="P2")
+    play.acknowledge(second)
+    play.write("wrong number")
+    assert [play.case(one).contact_phone for one in (first, second)] == [None, None]
+    assert len([text for text in play.heard() if "won’t hear from us" in text]) == 1
+
+
+def test_a_stranger_who_answers_somebody_elses_mail_ends_nothing(play: Asking) -> None:
+    case_id, _ = told(play, EMAIL)
+    play.write("not mine", sender="other@example.org", channel="email", case_id=case_id)
+    assert play.case(case_id).contact_email == EMAIL
+    assert [question.text for question in play.questions(case_id)] == ["not mine"]
+
+
+@pytest.mark.parametrize("words", ["Thanks!", "vielen Dank", "धन्यवाद", "👍🏽"])
+def test_thanks_after_a_booking_disturb_nobody(play: Asking, words: str) -> None:
+    case_id, choices = told(play)
+    play.write("1")
+    play.write(words)
+    assert booked(case_id) == choices[0]
+    assert play.questions(case_id) == []
+
+
+def test_a_yes_to_what_a_person_wrote_is_read_by_a_person(play: Asking) -> None:
+    case_id, _ = told(play)
+    play.write("1")
+    play.write("which door do they use?")
+    play.say(case_id, "The back one. Is that open?")
+    play.write("yes")
+    assert [question.text for question in play.questions(case_id)][-1] == "yes"
 
 
 def test_nobody_came_is_a_dispute_and_a_question(play: Asking) -> None:

@@ -62,6 +62,8 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
     what = understood_reading.read(conn, fact, now) if acts else None
     case_id = what.case_id if what else fact.case_id
     case_id = case_id or channels.case_of(conn, fact.channel, fact.sender)
+    if what:
+        understood.hold(conn, what)
     case = cases.lock(conn, case_id) if case_id is not None else None
     if not _remember(conn, fact, "reply" if case else "stranger", now):
         return
@@ -84,6 +86,7 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
         provider_id=fact.provider_id,
     )
     question = service.ask(conn, case, written, now)
+    understood.asked(conn, fact, question, now)
     if not case.closed:
         chain.follow(conn, [chain.Happened(case, REPLY, Replied.WORDS)], now)
     log.info("reply", case_id=question.case_id, request_id=case.request_id)

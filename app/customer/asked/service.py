@@ -45,7 +45,7 @@ SPEAK = mark("I’d like to speak to someone.")
 _BUTTONS = {
     "write": (Wants.ANSWER, mark("Please get in touch with me.")),
     "speak": (Wants.PERSON, SPEAK),
-    "call": (Wants.PERSON, texts.CALL_ME),
+    "call": (Wants.CALL, texts.CALL_ME),
     "in_charge": (Wants.IN_CHARGE, mark("I’d like to speak to someone in charge.")),
     "return": (Wants.ANSWER, mark("Please send it back: I don’t want it any more.")),
     "missing": (Wants.PARCEL, mark("It is marked delivered, but I don’t have it.")),

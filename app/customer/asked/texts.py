@@ -12,6 +12,7 @@ from app.customer.hours import at
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, next_news, stop, without_you
 from app.customer.texts import tried
+from app.customer.understood.texts import undo
 from app.dispatch.in_vain_store import InVain
 from app.languages.language import Language, mark
 from app.languages.said import joined
@@ -23,6 +24,9 @@ from app.theme import dates
 _HAS = {
     Wants.ANSWER: mark("Thank you, we have your message about your {shipper} parcel {parcel}."),
     Wants.PERSON: mark("You'd like to speak to someone about your {shipper} parcel {parcel}."),
+    Wants.CALL: mark("We’ll call you about your {shipper} parcel {parcel}."),
+    Wants.RETURN: mark("You'd like your {shipper} parcel {parcel} sent back."),
+    Wants.CANCEL: mark("You'd like to cancel your {shipper} order {parcel}."),
     Wants.IN_CHARGE: mark(
         "You'd like to speak to someone in charge about your {shipper} parcel {parcel}."
     ),
@@ -53,13 +57,13 @@ def taken(
     """
     say = speech.about(case)
     parts = [
-        say("We’ll call you about your {shipper} parcel {parcel}.")
-        if question.text == CALL_ME
-        else say(_HAS[question.wants]),
+        say(_HAS[question.wants]),
         _ended(case),
         _answers(case, question, promise, otherwise, now),
         own_page.url(case),
     ]
+    if question.undone_by_digit:
+        parts.append(undo(case))
     if unclear:
         parts.append(say("If you want no more messages, write STOP."))
     parts += [

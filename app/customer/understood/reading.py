@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.booking import service as booking
@@ -31,7 +31,8 @@ CHOOSES = frozenset({Act.OPTION, Act.WISH, Act.PICKUP, Act.YES})
 class Understood:
     """A reply that makes sense, and the case it is about.
 
-    `several` are the cases that it may be about, where nobody can tell.
+    `several` are the cases that it may be about, where nobody can tell; `also` are the open ones of
+    the same recipient at the number that is said to be wrong.
     """
 
     case_id: int
@@ -40,19 +41,20 @@ class Understood:
     listed: Sequence[str] = ()
     """What the message that it answers offered, by number."""
     several: Sequence[int] = ()
+    also: Sequence[int] = ()
 
     @property
     def act(self) -> Act | None:
         """What is wanted, where all ways to read it agree on that; any choice is an option."""
         acts = {one.act for one in self.readings}
-        if acts <= CHOOSES:
+        if acts and acts <= CHOOSES:
             return Act.OPTION
         return acts.pop() if len(acts) == 1 else None
 
 
 def read(conn: Connection, fact: Reply, now: datetime) -> Understood | None:
     """What a reply means; None when a person has to read it."""
-    found = _cases(conn, fact)
+    found = _cases(conn, fact, undo=rules.is_undo(fact.words))
     if not found:
         return None
     offers = store.last_offers(conn, list(found), _said_at(fact, now) - OPEN_FOR, now)
@@ -72,21 +74,22 @@ def _read(
     found = _named(found, words) or found
     newest = next(iter(found.values()))
     readings = _readings(list(found.values()), words)
-    if not readings:
-        return None
     offers = [one for one in offers if one.case_id in found]
-    if offers and offers[0].kind == "cases":
+    if readings and offers and offers[0].kind == "cases":
         case_id = _chosen_case(readings, offers[0])
         if case_id in found:
             rest = [one for one in offers[1:] if one.kind == "choices"]
             return _read(conn, {case_id: found[case_id]}, rest, offers[0].words, now)
     listed = {one.case_id: one.choices for one in offers if one.kind == "choices"}
     understood = Understood(newest.id, readings, words, listed.get(newest.id, ()))
-    if understood.act is Act.UNDO:
-        last = store.last_act(conn, list(found))
-        return Understood(last.case_id if last else newest.id, readings, words)
+    match understood.act:
+        case Act.UNDO:
+            last = store.last_act(conn, list(found))
+            return replace(understood, case_id=last.case_id if last else newest.id)
+        case Act.WRONG_NUMBER:
+            return replace(understood, also=_same_person(found, newest))
     if len(found) == 1 or understood.act is not Act.OPTION:
-        return None if understood.act is None else understood
+        return understood if understood.act else None
     possible = [
         case_id
         for case_id, case in found.items()
@@ -97,6 +100,16 @@ def _read(
     first = possible[0]
     several = possible if len(possible) > 1 else ()
     return Understood(first, readings, words, listed.get(first, ()), several)
+
+
+def _same_person(found: Mapping[int, Case], newest: Case) -> list[int]:
+    """The other parcels of whoever is meant by this one: the number is wrong for them as well."""
+    name = newest.parcel.name
+    return [
+        case_id
+        for case_id, case in found.items()
+        if name and case_id != newest.id and case.parcel.name == name
+    ]
 
 
 def fits(
@@ -128,14 +141,18 @@ def _options(conn: Connection, case: Case, now: datetime) -> Options:
     return booking.options(conn, case, now)
 
 
-def _cases(conn: Connection, fact: Reply) -> dict[int, Case]:
-    """The open cases of whoever wrote, newest first; else the one they were last written about."""
+def _cases(conn: Connection, fact: Reply, *, undo: bool) -> dict[int, Case]:
+    """The open cases of whoever wrote, newest first; else the one they were last written about.
+
+    To `undo`, that one too: it is no longer theirs where they said that their number is wrong.
+    """
     if fact.case_id:
         ids = [fact.case_id]
     else:
         ids = channels.open_cases_of(conn, fact.channel, fact.sender)
-        if not ids and (last := channels.case_of(conn, fact.channel, fact.sender)):
-            ids = [last]
+        if undo or not ids:
+            last = channels.case_of(conn, fact.channel, fact.sender)
+            ids = [*ids, last] if last and last not in ids else ids
     found = cases.by_ids(conn, ids)
     return {case_id: found[case_id] for case_id in ids if case_id in found}
 

@@ -18,10 +18,11 @@ from app.cases import service as cases
 from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerReply
-from app.cases.timeline.kinds import Actor
+from app.cases.timeline.kinds import Actor, Topic
 from app.chain import policy
 from app.channels import service as channels
 from app.channels.heard import Reply
+from app.channels.rules import normal
 from app.channels.service import Draft, Route
 from app.customer import notices, refusals
 from app.customer import service as customer
@@ -30,17 +31,34 @@ from app.customer.understood import lists, reading, store, texts
 from app.customer.understood.lists import Listed
 from app.customer.understood.reading import Understood
 from app.customer.understood.store import Done, Offer
+from app.customer.wrong import service as wrong
+from app.customer.wrong.store import Wrong
 from app.db.connection import Connection
+from app.dispatch import conversation
 from app.disputes import service as disputes
 from app.errors import Problem
 from app.promises import service as promises
 from app.promises.service import Kind, Promise
-from app.questions.model import Wants
+from app.questions import service as questions
+from app.questions.model import Question, Wants
 from app.replies.meaning import Act, Reading
+from app.shipments import store as shipments
 
 _TOPIC = "reply"
 
-_WANTS = {Act.CALL_ME: Wants.PERSON, Act.PERSON: Wants.PERSON}
+_WANTS = {
+    Act.CALL_ME: Wants.CALL,
+    Act.PERSON: Wants.PERSON,
+    Act.RETURN: Wants.RETURN,
+    Act.CANCEL: Wants.CANCEL,
+}
+
+
+def hold(conn: Connection, what: Understood) -> None:
+    """Lock the parcels that are written to by this, before any case is locked."""
+    if what.act in {Act.WRONG_NUMBER, Act.UNDO}:
+        for case_id in sorted({what.case_id, *what.also}):
+            shipments.lock_of_case(conn, case_id)
 
 
 def act(conn: Connection, case: Case, fact: Reply, what: Understood, now: datetime) -> bool:
@@ -58,11 +76,18 @@ def act(conn: Connection, case: Case, fact: Reply, what: Understood, now: dateti
 
 def wants(what: Understood | None, read: Wants, *, delivered: bool) -> Wants:
     """What a person does for whoever says this; `read` is what single words of it want."""
-    if what is None or what.act is None or read is not Wants.ANSWER:
+    if what is None or what.act is None or read in {Wants.IN_CHARGE, Wants.PARCEL}:
         return read
     if what.act is Act.NOT_RECEIVED and delivered:
         return Wants.PARCEL
     return _WANTS.get(what.act, read)
+
+
+def asked(conn: Connection, fact: Reply, question: Question, now: datetime) -> None:
+    """Somebody was asked on an answer: a 0 takes it back, as long as nobody has answered."""
+    if question.undone_by_digit:
+        said_at = fact.at or now
+        store.done(conn, Done(question.case_id, said_at, question_id=question.id), now)
 
 
 def _ask_which_parcel(conn: Connection, fact: Reply, what: Understood, now: datetime) -> None:
@@ -77,6 +102,8 @@ def _ask_which_parcel(conn: Connection, fact: Reply, what: Understood, now: date
 
 def _choose(conn: Connection, case: Case, fact: Reply, what: Understood, now: datetime) -> bool:
     former = booking.standing(conn, case.id)
+    if former and _agrees(conn, case, what):
+        return True
     if _is_stale(conn, case, fact, former, now):
         return True
     options = booking.options(conn, case, now)
@@ -89,6 +116,19 @@ def _choose(conn: Connection, case: Case, fact: Reply, what: Understood, now: da
         return False
     listed = lists.numbered(case, chosen)
     _offer(conn, case, fact, texts.which(case, listed), listed, now)
+    return True
+
+
+def _agrees(conn: Connection, case: Case, what: Understood) -> bool:
+    """Whether it is a yes to what they read of their booking last, which asks for nothing."""
+    if any(one.act is not Act.YES for one in what.readings) or len(what.listed) == 1:
+        return False
+    told = [m for m in channels.for_case(conn, case.id) if m["audience"] == "customer"]
+    return bool(told) and told[-1]["topic"] == Topic.BOOKING
+
+
+def _thank(_conn: Connection, _case: Case, _fact: Reply, _what: Understood, _now: datetime) -> bool:
+    """Nothing is asked, and nothing answered."""
     return True
 
 
@@ -152,11 +192,11 @@ def _remember(
     restores: bool = False,
 ) -> None:
     done = Done(
-        case_id=made.case_id,
+        made.case_id,
+        fact.at or now,
         booking_id=made.id,
         former_id=former.id if former else None,
         restores=restores,
-        said_at=fact.at or now,
     )
     store.done(conn, done, now)
 
@@ -172,7 +212,7 @@ def _is_stale(
     conn: Connection, case: Case, fact: Reply, stands: Booking | None, now: datetime
 ) -> bool:
     """Whether they have answered later already; then what stands is said again."""
-    last = store.last_act(conn, [case.id])
+    last = store.last_booked(conn, case.id)
     if last is None or stands is None or (fact.at or now) >= last.said_at:
         return False
     _tell(conn, case, fact, texts.stands(case, stands, _hour(conn, stands)), now)
@@ -180,7 +220,35 @@ def _is_stale(
 
 
 def _undo(conn: Connection, case: Case, fact: Reply, _: Understood, now: datetime) -> bool:
-    last, stands = store.last_act(conn, [case.id]), booking.standing(conn, case.id)
+    last = store.last_act(conn, [case.id])
+    if last is None or last.booking_id:
+        return _undo_booking(conn, case, fact, last, now)
+    if _unsaid(conn, case, last, now):
+        store.undone(conn, last.id, now)
+        case = cases.by_ids(conn, [case.id])[case.id]
+        message = texts.theirs_again(case) if last.wrong_id else texts.not_asked(case)
+    else:
+        message = texts.nothing_to_undo(case)
+    _tell(conn, case, fact, message, now)
+    return True
+
+
+def _unsaid(conn: Connection, case: Case, last: store.Act, now: datetime) -> bool:
+    """What was asked, or said of a number, is taken back; False where that is settled."""
+    if last.undone_at:
+        return False
+    if last.wrong_id:
+        return wrong.undo(conn, case, last.wrong_id, now)
+    gone = questions.withdraw(conn, case, last.question_id or 0, now)
+    if gone and not questions.waiting(conn, case.id):
+        conversation.answered(conn, case.id, Actor.CUSTOMER, now)
+    return gone
+
+
+def _undo_booking(
+    conn: Connection, case: Case, fact: Reply, last: store.Act | None, now: datetime
+) -> bool:
+    stands = booking.standing(conn, case.id)
     within = policy.get(conn, case.policy_id).seconds("undo_within")
     if (
         last is None
@@ -232,6 +300,29 @@ def _nobody_came(conn: Connection, case: Case, fact: Reply, _: Understood, now: 
     return False
 
 
+def _wrong_number(
+    conn: Connection, case: Case, fact: Reply, what: Understood, now: datetime
+) -> bool:
+    """Whoever writes is not the recipient: done as by the page, for all that this person gets."""
+    found = [case, *filter(None, (cases.lock(conn, case_id) for case_id in sorted(what.also)))]
+    made = [one for one in (_disown(conn, each, fact, now) for each in found) if one]
+    if not made:
+        return False
+    for one in made:
+        store.done(conn, Done(one.case_id, fact.at or now, wrong_id=one.id), now)
+    case = cases.by_ids(conn, [case.id])[case.id]
+    held = any(one.state == "held" for one in made)
+    _tell(conn, case, fact, texts.not_theirs(case, held=held), now, others=False)
+    return True
+
+
+def _disown(conn: Connection, case: Case, fact: Reply, now: datetime) -> Wrong | None:
+    """None where this case was not written about there: that is for a person to read."""
+    sender = normal(fact.channel, fact.sender)
+    ways = [way for way in wrong.reached(conn, case) if normal(fact.channel, way) == sender]
+    return wrong.said(conn, case, ways, now) if ways else None
+
+
 _ACTS: Mapping[Act, Callable[[Connection, Case, Reply, Understood, datetime], bool]] = {
     Act.OPTION: _choose,
     Act.NEIGHBOUR: _leave,
@@ -239,6 +330,8 @@ _ACTS: Mapping[Act, Callable[[Connection, Case, Reply, Understood, datetime], bo
     Act.UNDO: _undo,
     Act.CANCEL: _cancel,
     Act.NOBODY_CAME: _nobody_came,
+    Act.WRONG_NUMBER: _wrong_number,
+    Act.COURTESY: _thank,
 }
 
 
@@ -267,16 +360,25 @@ def _offer(
 
 
 def _tell(
-    conn: Connection, case: Case, fact: Reply, message: RenderedMessage, now: datetime
+    conn: Connection,
+    case: Case,
+    fact: Reply,
+    message: RenderedMessage,
+    now: datetime,
+    *,
+    others: bool = True,
 ) -> str:
-    """Write back by the way they wrote, at any hour: they are awake, and wait."""
+    """Write back by the way they wrote, at any hour: they are awake, and wait.
+
+    Where that fails it goes by the `others` of the recipient.
+    """
     key = f"case-{case.id}:{_TOPIC}:{fact.provider}:{fact.provider_id}"
     draft = Draft(
         case_id=case.id,
         audience="customer",
         topic=_TOPIC,
         idempotency_key=key,
-        routes=[Route(fact.channel, fact.sender), *notices.routes(case)],
+        routes=[Route(fact.channel, fact.sender), *(notices.routes(case) if others else ())],
         subject=message.subject,
         text=message.text,
         needs_case="any",

@@ -23,11 +23,13 @@ class Offer(NamedTuple):
 
 
 class Act(NamedTuple):
-    """What was booked on an answer."""
+    """What was done on an answer: something booked, somebody asked, or a number called wrong."""
 
     id: int
     case_id: int
-    booking_id: int
+    booking_id: int | None
+    question_id: int | None
+    wrong_id: int | None
     former_id: int | None
     restores: bool
     """Whether it stood before, and stands again after an undo."""
@@ -81,22 +83,25 @@ def offer_of(conn: Connection, message_id: int) -> Offer | None:
 
 
 class Done(NamedTuple):
-    """What is remembered of a booking that was made on an answer."""
+    """What is remembered of what was done on an answer."""
 
     case_id: int
-    booking_id: int
-    former_id: int | None
-    """What stood before."""
-    restores: bool
     said_at: datetime
     """When it was written, as its provider says."""
+    booking_id: int | None = None
+    former_id: int | None = None
+    """What stood before."""
+    restores: bool = False
+    question_id: int | None = None
+    wrong_id: int | None = None
 
 
 def done(conn: Connection, what: Done, now: datetime) -> None:
-    """Remember what was booked on an answer."""
+    """Remember what was done on an answer."""
     conn.execute(
-        """INSERT INTO reply_acts (case_id, booking_id, former_id, restores, said_at, done_at)
-                VALUES (%s, %s, %s, %s, %s, %s)""",
+        """INSERT INTO reply_acts (case_id, said_at, booking_id, former_id, restores, question_id,
+                                   wrong_id, done_at)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
         [*what, now],
     )
 
@@ -109,7 +114,17 @@ def by_bookings(conn: Connection, booking_ids: Sequence[int]) -> dict[int, Act]:
                  WHERE booking_id = ANY(%s) ORDER BY booking_id, id DESC""",  # noqa: S608 - columns by name
             [list(booking_ids)],
         )
-        return {one.booking_id: one for one in cursor.fetchall()}
+        return {one.booking_id or 0: one for one in cursor.fetchall()}
+
+
+def last_booked(conn: Connection, case_id: int) -> Act | None:
+    """What was booked last on an answer about this case."""
+    with conn.cursor(row_factory=class_row(Act)) as cursor:
+        return cursor.execute(
+            f"""SELECT {_ACT} FROM reply_acts WHERE case_id = %s AND booking_id IS NOT NULL
+                 ORDER BY said_at DESC, id DESC LIMIT 1""",  # noqa: S608 - columns by name
+            [case_id],
+        ).fetchone()
 
 
 def last_act(conn: Connection, case_ids: Sequence[int]) -> Act | None:

@@ -70,6 +70,36 @@ def nothing_to_undo(case: Case) -> RenderedMessage:
     return RenderedMessage(what, joined(stop(say, what), here))
 
 
+def not_theirs(case: Case, *, held: bool) -> RenderedMessage:
+    """To somebody who is not the recipient: it tells nothing of the parcel or of whose it is."""
+    say = speech.about(case)
+    subject = say("Thank you for telling us")
+    if held:
+        checks = say("Thank you for telling us. We’ll check this with {shipper}.")
+        return RenderedMessage(subject, joined(checks, _if_theirs(case)))
+    stops = say("Thank you for telling us. You won’t hear from us about this parcel again.")
+    return RenderedMessage(subject, joined(stops, _if_theirs(case)))
+
+
+def _if_theirs(case: Case) -> str:
+    say = speech.about(case)
+    return say("If it is yours after all, reply 0.")
+
+
+def theirs_again(case: Case) -> RenderedMessage:
+    """The number is right after all, and its page is there again."""
+    say = speech.about(case)
+    what = say("Your {shipper} parcel {parcel}: we’ll keep you posted here again")
+    return RenderedMessage(what, joined(say("Undone."), stop(say, what), own_page.url(case)))
+
+
+def not_asked(case: Case) -> RenderedMessage:
+    """Nobody answers any more what was asked by mistake."""
+    say = speech.about(case)
+    what = say("Your {shipper} parcel {parcel}: we’ve taken back your request")
+    return RenderedMessage(what, joined(say("Undone."), stop(say, what), own_page.url(case)))
+
+
 def which_parcel(case: Case, cases: Sequence[Case]) -> RenderedMessage:
     """It can be about several parcels; it is asked in the language of the first one's customer."""
     say = speech.about(case)

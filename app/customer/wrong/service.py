@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.access import links
@@ -38,10 +39,7 @@ _A_DAY = timedelta(days=1)
 
 
 def say(case_id: int, now: datetime) -> None:
-    """Whoever reads our messages about this parcel says that it is not theirs.
-
-    The link ends at once, whatever else comes of it. Where many say so at once, a person decides
-    whether the number is left alone.
+    """Whoever reads our messages about this parcel says on their page that it is not theirs.
 
     Raises:
         Problem: 404 no such case.
@@ -49,26 +47,40 @@ def say(case_id: int, now: datetime) -> None:
     with transaction() as conn:
         shipments.lock_of_case(conn, case_id)
         case = _lock(conn, case_id)
-        reached = store.reached(conn, case) or [way for _, way in notices.routes(case)]
-        spellings = _spellings(case, reached)
-        held = store.lately(conn, case, now - rules.WITHIN).too_many
-        store.insert(conn, case, reached, spellings, "held" if held else "stopped", now)
-        case = cases.page_key_renewed(conn, case, secrets.token_bytes(8), now)
-        delegates.revoke(conn, case.id, now)
-        _note(conn, case, "Whoever reads our messages says that the parcel is not theirs.", now)
-        if held:
-            facts = {"case_id": case.id, "shipper": case.shipper.name}
-            alerts.begin(
-                conn,
-                _ALERT,
-                f"shipper {case.shipper_id}",
-                facts,
-                now,
-                shipper_id=case.shipper_id,
-                account_id=case.account_id,
-            )
-        else:
-            _stop(conn, case, spellings, now)
+        said(conn, case, reached(conn, case), now)
+
+
+def reached(conn: Connection, case: Case) -> list[str]:
+    """The numbers and addresses at which this case was written about; else where it would be."""
+    return store.reached(conn, case) or [way for _, way in notices.routes(case)]
+
+
+def said(conn: Connection, case: Case, contacts: Sequence[str], now: datetime) -> Wrong:
+    """Whoever has these contacts is not the recipient; the parcel and its case are locked.
+
+    The link ends at once, whatever else comes of it. Where many say so at once, a person decides
+    whether the number is left alone.
+    """
+    spellings = _spellings(case, contacts)
+    held = store.lately(conn, case, now - rules.WITHIN).too_many
+    wrong = store.insert(conn, case, contacts, spellings, "held" if held else "stopped", now)
+    case = cases.page_key_renewed(conn, case, secrets.token_bytes(8), now)
+    delegates.revoke(conn, case.id, now)
+    _note(conn, case, "Whoever reads our messages says that the parcel is not theirs.", now)
+    if held:
+        facts = {"case_id": case.id, "shipper": case.shipper.name}
+        alerts.begin(
+            conn,
+            _ALERT,
+            f"shipper {case.shipper_id}",
+            facts,
+            now,
+            shipper_id=case.shipper_id,
+            account_id=case.account_id,
+        )
+    else:
+        _stop(conn, case, spellings, now)
+    return wrong
 
 
 def decide(case_id: int, by: str, now: datetime, *, theirs: bool) -> None:
@@ -135,11 +147,17 @@ def take_back(wrong_id: int, now: datetime) -> Case:
         if wrong is None:
             raise Problem(404, "unknown_link", "This link is not known.")
         shipments.lock_of_case(conn, wrong.case_id)
-        case = _lock(conn, wrong.case_id)
-        again = store.find(conn, wrong_id)  # another may have been here before
-        if again and again.state != "undone":
-            _undo(conn, case, again, Actor.CUSTOMER, now)
+        undo(conn, _lock(conn, wrong.case_id), wrong_id, now)
         return _lock(conn, wrong.case_id)
+
+
+def undo(conn: Connection, case: Case, wrong_id: int, now: datetime) -> bool:
+    """The same with the parcel and its case locked; False where somebody was here before."""
+    wrong = store.find(conn, wrong_id)
+    if wrong is None or wrong.state == "undone":
+        return False
+    _undo(conn, case, wrong, Actor.CUSTOMER, now)
+    return True
 
 
 def _stop(conn: Connection, case: Case, spellings: list[str], now: datetime) -> None:
@@ -175,7 +193,7 @@ def _reached_by(conn: Connection, case: Case, now: datetime) -> Case:
     return cases.contact_checked(conn, [(case, contact, case.choose_by or now)], now)[0]
 
 
-def _spellings(case: Case, contacts: list[str]) -> list[str]:
+def _spellings(case: Case, contacts: Sequence[str]) -> list[str]:
     """These contacts, and how courier and order write them."""
     phones = [
         written

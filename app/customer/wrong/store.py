@@ -54,23 +54,26 @@ def insert(
     spellings: Sequence[str],
     state: str,
     now: datetime,
-) -> None:
+) -> Wrong:
     """Keep that it was said, on the link that the case still has."""
-    conn.execute(
-        """INSERT INTO wrong_contacts (case_id, shipper_id, account_id, page_key, contacts,
-                                       spellings, state, said_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-        [
-            case.id,
-            case.shipper_id,
-            case.account_id,
-            case.page_key,
-            list(contacts),
-            list(spellings),
-            state,
-            now,
-        ],
-    )
+    with conn.cursor(row_factory=class_row(Wrong)) as cursor:
+        cursor.execute(
+            """INSERT INTO wrong_contacts (case_id, shipper_id, account_id, page_key, contacts,
+                                           spellings, state, said_at)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+            RETURNING id, case_id, contacts, spellings, state, said_at""",
+            [
+                case.id,
+                case.shipper_id,
+                case.account_id,
+                case.page_key,
+                list(contacts),
+                list(spellings),
+                state,
+                now,
+            ],
+        )
+        return cursor.fetchall()[0]
 
 
 def of_link(conn: Connection, case_id: int, page_key: bytes) -> Wrong | None:

@@ -48,7 +48,7 @@ Anchor = tuple[Any, ...]
 """What an act waits for: `("called", task, person)`, or `("told", topic)`."""
 _SURVEY = ("told", "survey")
 _DECISION = ("decision",)
-_WORDS = frozenset({Wants.ANSWER, Wants.PERSON, Wants.IN_CHARGE})
+_WORDS = frozenset(Wants) - {Wants.PARCEL, Wants.ADDRESS}
 """What can be asked again in words; another address, and a search, open more than a question."""
 
 
