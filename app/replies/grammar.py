@@ -94,7 +94,7 @@ _BESIDE: Mapping[Act, frozenset[str]] = {
 """What may stand beside each: "no, nobody came", "but yesterday it was"."""
 _BY_ITSELF = frozenset({Act.CANCEL, Act.RETURN})
 """Said in one way or the other: "I don't want to cancel" is none of it."""
-_ANSWERS = frozenset({Act.YES, Act.NO, Act.OPTION, Act.WISH, Act.PICKUP, Act.CANCEL, Act.UNDO})
+_ANSWERS = frozenset(Act) - {Act.CALL_ME, Act.PERSON, Act.NOT_RECEIVED, Act.NOBODY_CAME}
 """What a question mark puts in doubt, unless it asks politely for it."""
 
 
@@ -135,7 +135,7 @@ def _answer(heard: Heard, says: frozenset[str]) -> Act | None:
         return Act.YES
     if heard.named:
         return Act.PICKUP
-    return Act.COURTESY if says <= {"thanks"} else None
+    return Act.COURTESY if says == {"thanks"} else None
 
 
 def _listed(heard: Heard) -> bool:

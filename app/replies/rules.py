@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from app import languages
 from app.replies import grammar, reading, vocabulary
@@ -14,11 +15,27 @@ from app.replies.vocabulary import Piece
 
 _MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "PH", "FM", "MH", "PW", "CA"})
 """Where 11/12 is the twelfth of November."""
+
+
+class Known(NamedTuple):
+    """What is known beside the words: names of this matter, whom it is for, and their region."""
+
+    names: Names
+    people: tuple[str, ...]
+    month_first: bool
+
+
 _UNDO = re.compile(r"\W*0\W*")
 
 
-def read(words: str, code: str, country: str, names: Names | None = None) -> frozenset[Reading]:
-    """What somebody means who reads `code` and lives in `country`.
+def read(
+    words: str,
+    code: str,
+    country: str,
+    names: Names | None = None,
+    people: Collection[str] = (),
+) -> frozenset[Reading]:
+    """What somebody means who reads `code` and lives in `country`; `people` are who is meant.
 
     Empty: a person has to read it. Several readings are for whoever knows what was offered.
     """
@@ -27,16 +44,15 @@ def read(words: str, code: str, country: str, names: Names | None = None) -> fro
     sentence = tokens(words)
     if not sentence:
         return frozenset()
-    month_first, own = country in _MONTH_FIRST, vocabulary.known().get(code)
-    found = _in(code, sentence, names or {}, month_first=month_first)
-    if found or (own and own.binding.intersection(token.text for token in sentence)):
-        return found
-    others = {
-        found
-        for other in vocabulary.known()
-        if other != code and (found := _in(other, sentence, names or {}, month_first=month_first))
-    }
-    return others.pop() if len(others) == 1 else frozenset()
+    known = Known(names or {}, tuple(people), month_first=country in _MONTH_FIRST)
+    own = _in(code, sentence, known)
+    vocabularies = vocabulary.known()
+    binding = vocabularies[code].binding if code in vocabularies else frozenset()
+    if own is not None or binding.intersection(token.text for token in sentence):
+        return own or frozenset()
+    found = {_in(other, sentence, known) for other in vocabularies if other != code}
+    others = found - {None, frozenset()}
+    return others.pop() or frozenset() if len(others) == 1 else frozenset()
 
 
 def is_undo(words: str) -> bool:
@@ -55,11 +71,18 @@ def named(said: Mapping[str, str]) -> Names:
     }
 
 
-def _in(
-    code: str, sentence: reading.Sentence, names: Names, *, month_first: bool
-) -> frozenset[Reading]:
-    known = vocabulary.known().get(code) or vocabulary.known()[languages.HOUSE]
-    heard = reading.ways(sentence, known, names, month_first=month_first)
+def _in(code: str, sentence: reading.Sentence, known: Known) -> frozenset[Reading] | None:
+    """What is meant in this language; None where it is none of this language."""
+    own = vocabulary.known().get(code) or vocabulary.known()[languages.HOUSE]
+    names = {**known.names, **_denied(own.denied, known.people)}
+    heard = reading.ways(sentence, own, names, month_first=known.month_first)
+    if not heard:
+        return None
     found = frozenset(one for way in heard if (one := grammar.reading(way)))
     more = frozenset(one for one in found if one.act is not Act.NO)
     return more or found  # in many languages one word says "no" and "not"
+
+
+def _denied(phrases: Sequence[str], people: Sequence[str]) -> Names:
+    said = [phrase.replace("{name}", name) for phrase in phrases for name in people]
+    return {tuple(token.text for token in tokens(one)): ((Piece("wrong_number"),),) for one in said}

@@ -60,6 +60,8 @@ class Vocabulary:
     binding: frozenset[str] = frozenset()
     """Words with which a sentence is of this language or of none: its negations, and what is a yes
     or no elsewhere and neither here for certain."""
+    denied: tuple[str, ...] = ()
+    """How somebody says that they are not the one with this `{name}`."""
 
 
 @cache
@@ -101,6 +103,7 @@ def _vocabulary(files: list[Mapping[str, Any]]) -> Vocabulary:
         prefixes=tuple(sorted(map(even, own.get("prefixes", ())), key=len, reverse=True)),
         glued=own.get("glued", False),
         binding=frozenset(map(even, own.get("unclear", ()))) | _denials(phrases),
+        denied=tuple(words for said in files for words in said.get("denied", ())),
     )
 
 

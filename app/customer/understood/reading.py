@@ -171,15 +171,17 @@ def _named(found: Mapping[int, Case], words: str) -> dict[int, Case]:
 
 def _readings(found: Sequence[Case], words: str) -> frozenset[Reading]:
     first = found[0]
-    names: dict[str, str] = {}
-    for case in found:
-        people = (case.parcel.name or "").split()
-        label = case.parcel.label
-        for name in (*people, case.shipper.name, label if not label.isdecimal() else ""):
-            if len(name) > 2:
-                names[name] = ""
+    people = {name for case in found for name in _names(case.parcel.name)}
+    others = {name for case in found for name in (case.shipper.name, case.parcel.label)}
+    names = {name: "" for name in people | others if len(name) > 2 and not name.isdecimal()}
     country = str((first.parcel.address or {}).get("country") or first.shipper.country)
-    return rules.read(words, speech.of(first).code, country, rules.named(names))
+    return rules.read(words, speech.of(first).code, country, rules.named(names), people)
+
+
+def _names(name: str | None) -> list[str]:
+    """A recipient's name, and its parts."""
+    parts = (name or "").split()
+    return [part for part in (" ".join(parts), *parts) if len(part) > 2]
 
 
 def _chosen_case(readings: frozenset[Reading], offer: Offer) -> int:
