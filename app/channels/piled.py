@@ -20,6 +20,8 @@ from app.locality import quiet
 
 PASSING = frozenset({Topic.REMINDER, Topic.NEWS, Topic.NOBODY, Topic.STALLED, Topic.DECIDING})
 """What is true for the moment only; the next word replaces it."""
+PERSONS = frozenset({"shipper", "written"})
+"""What a person wrote: each of it is said."""
 _JUST_WOKEN = timedelta(minutes=30)
 
 
@@ -92,5 +94,9 @@ def worth_saying(topics: Sequence[str]) -> list[int]:
     Of the same topic the newest: a parcel that was lost meanwhile is not to be chosen for.
     """
     newest = {topic: place for place, topic in enumerate(topics)}
-    lasting = sorted(place for topic, place in newest.items() if topic not in PASSING)
+    lasting = [
+        place
+        for place, topic in enumerate(topics)
+        if topic in PERSONS or (newest[topic] == place and topic not in PASSING)
+    ]
     return lasting or [len(topics) - 1]

@@ -11,10 +11,27 @@ from app.chain import service as chain
 from app.contact import preferred
 from app.db.connection import Connection, transaction
 from app.errors import Problem
+from app.languages.language import mark
 from app.shipments import reachable
 from app.shipments import store as shipments
 from app.shipments.corrections import service as corrections
 from app.shipments.sources import SUPPLY_CONTACT, Supplied
+
+UNUSABLE = {
+    "not_a_number": mark("This is no phone number."),
+    "too_short": mark("This number is too short."),
+    "too_long": mark("This number is too long."),
+    "unknown_country_code": mark("There is no country with this prefix."),
+    "placeholder": mark("This number belongs to nobody."),
+    "not_assigned": mark("No such number is in use."),
+    "premium": mark("This is a premium-rate number."),
+    "no_text_messages": mark("This line takes no text messages: please give a mobile number."),
+}
+"""Why a number that somebody gives cannot be used, by its fault."""
+NO_MAIL = mark("Mail cannot be sent there.")
+_NEITHER = mark("Please give a mobile number, or an address for mail.")
+_NOT_THEIRS = mark("Whoever reads messages there said that the parcel is not theirs.")
+_MARKED = mark("Please correct what is marked.")
 
 
 def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None:
@@ -27,9 +44,10 @@ def supply(case_id: int, phone: str, email: str, by: str, now: datetime) -> None
         shipments.lock_of_case(conn, case_id)
         case = cases.lock(conn, case_id)
         if case is None:
-            raise Problem(404, "no_such_case", "There is no such case.")
+            raise Problem(404, "no_such_case", mark("There is no such case."))
         if case.closed:
-            raise Problem(409, "case_closed", f"This case is closed: {case.resolution}.")
+            detail = mark("This case is closed, so nobody is written to about it any more.")
+            raise Problem(409, "case_closed", detail, resolution=case.resolution)
         take(conn, case, phone, email, by, now)
 
 
@@ -49,13 +67,14 @@ def _check_theirs(case: Case, phone: str, email: str) -> None:
     Raises:
         Problem: 422 with a fault per field.
     """
+    given = {"phone": phone, "email": email}
     errors = [
-        {"field": field, "code": "not_theirs", "detail": f"This {words} was said to be wrong."}
-        for field, words, given in (("phone", "number", phone), ("email", "address", email))
-        if given and given in case.parcel.not_theirs
+        {"field": field, "code": "not_theirs", "detail": _NOT_THEIRS}
+        for field, said in given.items()
+        if said and said in case.parcel.not_theirs
     ]
     if errors:
-        raise Problem(422, "contact_unusable", "Please correct what is marked.", errors=errors)
+        raise Problem(422, "contact_unusable", _MARKED, errors=errors)
 
 
 def check(phone: str, email: str, country: str) -> tuple[str, str]:
@@ -68,19 +87,17 @@ def check(phone: str, email: str, country: str) -> tuple[str, str]:
     phone, email = phone.strip(), email.strip()
     number = reachable.check_number(phone, country)
     if phone and number.fault not in {None, "extension"}:
-        why = f"This number cannot be used: {reachable.WHY.get(number.fault, number.fault)}."
+        why = UNUSABLE.get(number.fault, UNUSABLE["not_a_number"])
         errors.append({"field": "phone", "code": number.fault, "detail": why})
     address = reachable.check_email(email) or ""
     if email and not address:
         beyond = reachable.local_part_beyond_ascii(email)
         code = "local_part_not_ascii" if beyond else "not_an_address"
-        errors.append({"field": "email", "code": code, "detail": "Mail cannot be sent there."})
+        errors.append({"field": "email", "code": code, "detail": NO_MAIL})
     if not phone and not email:
-        errors.append(
-            {"field": "phone", "code": "missing", "detail": "Give a mobile number, please."}
-        )
+        errors.append({"field": "phone", "code": "missing", "detail": _NEITHER})
     if errors:
-        raise Problem(422, "contact_unusable", "Please correct what is marked.", errors=errors)
+        raise Problem(422, "contact_unusable", _MARKED, errors=errors)
     return (number.full, address)
 
 

@@ -127,6 +127,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("You told us that you don’t need an answer any more."))
         case t.QuestionSettled():
             return Words(say("The depot has seen to what you asked."))
+        case t.StaffWrote():
+            return Words(say("The depot wrote to you."))
         case t.NotReceived():
             return Words(say("You told us that the parcel is not there."))
         case t.AttemptDisputed(came=True):

@@ -100,6 +100,8 @@ def words(  # noqa: C901, PLR0911, PLR0912
             return Words("Your customer wrote to us.", "", said)
         case t.QuestionAnswered(words=said):
             return Words(f"{actor} answered your customer.", "good", said)
+        case t.StaffWrote(words=said):
+            return Words(f"{actor} wrote to your customer.", "", said)
         case t.DoorHelpSaid():
             return _NOT_SHOWN  # it is for who brings the parcel, and nobody else
         case t.AttemptDisputed(came=came):

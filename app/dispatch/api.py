@@ -14,7 +14,7 @@ from app.cases.model import Resolution
 from app.cases.schemas import CaseOut, CloseIn, CloseOut, ContactElsewhereIn, Timeline
 from app.cases.timeline.facts import ContactElsewhere
 from app.db.connection import connection
-from app.dispatch import bridge, conversation, schemas, service, store
+from app.dispatch import bridge, conversation, schemas, service, store, writing
 from app.dispatch.old_news import service as old_news
 from app.dispatch.snoozed import service as snoozed
 from app.dispatch.snoozed.events import Event
@@ -178,6 +178,20 @@ def call(_: dict[str, Any], case_id: int) -> dict[str, Any]:
 def answer(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Answer what the customer asked. It leaves by the way they wrote; saying it twice is once."""
     conversation.answer(case_id, body["text"], caller().name, clock.now())
+    return cases.find(case_id)
+
+
+@blueprint.post("/cases/<id:case_id>/messages")
+@require("dispatcher")
+@blueprint.arguments(schemas.WrittenIn)
+@blueprint.response(200, CaseOut)
+@may_answer("no_such_case", "case_closed", "no_way", "nothing_said")
+def write(body: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Write to the customer; where they wait for an answer, it is the answer.
+
+    It leaves as a text message or by mail, at night in the morning; saying it twice is once.
+    """
+    writing.write(case_id, body["text"], caller().name, clock.now())
     return cases.find(case_id)
 
 

@@ -18,31 +18,28 @@ from app.cases import store as case_store
 from app.cases.model import Case
 from app.cases.timeline import audience
 from app.cases.timeline.kinds import Visibility
+from app.contact import service as contact
 from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
-from app.decisions import forms as decisions
 from app.decisions import store as decision_store
 from app.decisions.service import Known, known_of
 from app.directory import accounts_store
 from app.directory import store as directory
 from app.directory.model import Person
 from app.dispatch import (
-    bridge,
     called,
+    case_acts,
     console_request,
     conversation,
     presence,
-    service,
     states,
     store,
+    typed,
     views,
 )
 from app.dispatch.acts import rules
-from app.dispatch.old_news import service as old_news
 from app.dispatch.store import Task
-from app.dispatch.taken import longer
 from app.dispatch.taken import service as taken
-from app.disputes import service as disputes_service
 from app.disputes import store as disputes
 from app.errors import Problem
 from app.languages.language import mark
@@ -56,9 +53,6 @@ blueprint = Blueprint("dispatch_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 tongue.begin(blueprint)
 
-_ELSEWHERE = ("phone", "shop", "chat")
-"""Where staff and a customer are in touch besides; each is a button."""
-_LONGEST = 1400
 _NOTE = 2000
 
 
@@ -160,11 +154,11 @@ def _beheld(view: views.View, me: presence.Looks | None = None) -> dict[str, str
 
 @blueprint.post("/t/<token>")
 def act(token: str) -> Response:
-    """Acknowledge (`outcome`, `note`), or do another `act`: see `_take`."""
+    """Acknowledge (`outcome`, `note`), or do another `act`: see `case_acts`."""
     opened = _open(connection(), token, _LIVE if "seen" in request.form else _WHOSE)
     try:
         _check_fresh(opened)
-        _take(opened.task.id, opened.case, opened.person)
+        case_acts.take(opened.task.id, opened.case, opened.person)
     except Problem as problem:
         return _page(token, problem)
     rings = "?rings=1" if request.form.get("act") == "call" else ""
@@ -212,44 +206,13 @@ def _check_fresh(opened: _Opened) -> None:
         raise Problem(409, "gone_stale", detail)
 
 
-def _take(task_id: int, case: Case, who: Person) -> None:  # noqa: C901, PLR0912 - one case per act
-    form, person = request.form, who.name
-    outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:_NOTE]
-    match form.get("act", "acknowledge"):
-        case "acknowledge":
-            level = called.level(connection(), task_id, who.id)
-            service.acknowledge(task_id, person, note, outcome, clock.now(), level=level)
-        case "longer":
-            until = rules.read_snooze(form.get("until", ""))[0] or clock.now()
-            longer.longer(task_id, person, until, clock.now())
-        case "resolve":
-            choice = form.get("choice", "")
-            service.resolve(task_id, person, outcome, note, clock.now(), choice=choice)
-        case "book":
-            booking.choose_for(case.id, form.get("choice", ""), person, clock.now())
-        case "begin":
-            old_news.begin_task(task_id, person, clock.now())
-        case "answer":
-            conversation.answer(case.id, form.get("answer", "")[:_LONGEST], person, clock.now())
-        case act if act in _ELSEWHERE:
-            conversation.contacted(case.id, act, note, person, clock.now())
-        case "call":
-            bridge.call_customer(case.id, who.id, clock.now())
-        case "pass_on":
-            seen, level = form.get("level", type=int), called.level(connection(), task_id, who.id)
-            service.pass_on(task_id, person, clock.now(), seen=seen, level=level)
-        case "agree" | "refuse" as act:  # whoever decides that has it
-            corrections.take(act, form, case.shipment_id, person, clock.now())
-            service.acknowledge(task_id, person, "", "", clock.now())
-        case "came" | "nobody_came" as act:
-            dispute, why = form.get("dispute", 0, type=int), form.get("why", "")
-            true = act == "nobody_came"
-            disputes_service.decide(case.id, dispute, person, why, clock.now(), true=true)
-        case "decide":
-            decisions.decide(form, case.id, person, clock.now())
-        case act:
-            if not corrections.take(act, form, case.shipment_id, person, clock.now()):
-                raise Problem(422, "no_such_act", mark("This page cannot do that."))
+@blueprint.post("/t/<token>/check")
+def check(token: str) -> Response:
+    """What is wrong with the field that somebody is filling in; nothing is kept of it."""
+    opened = _open(connection(), token, _WHOSE)
+    name = request.headers.get("HX-Trigger-Name", "")
+    said = typed.check(name, request.form, contact.country(opened.case))
+    return respond.fragment("dispatch/typed.html", typed=said)
 
 
 def _longer(view: views.View) -> list[rules.Snooze]:
@@ -261,6 +224,13 @@ def _longer(view: views.View) -> list[rules.Snooze]:
     return rules.longer(view.when, done_by, latest)
 
 
+def _snoozes(view: views.View) -> list[rules.Snooze]:
+    """Until when the calls can be put off, while somebody is called."""
+    if view.phase != "open" or view.to_confirm or view.put_off:
+        return []
+    return rules.snoozes(view.when, taken.latest(view.task, view.case, view.when.now))
+
+
 def _page(token: str, problem: Problem | None = None) -> Response:
     conn = connection()
     opened = _open(conn, token, _PAGE)
@@ -268,7 +238,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
     facts: dict[str, Any] = {"view": view, "token": token, "phase": view.phase, **_beheld(view)}
     offered, place = booking.Options([], []), corrections.Shown(None, None)
     decision = Known(None, None)
-    if views.with_form(view.phase):
+    if view.can_act:
         offered = booking.options(conn, view.case, clock.now(), offer.known(got))
         place = corrections.shown(got)
         decision = known_of(view.case, got["decisions"])
@@ -281,8 +251,11 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         outcomes=states.outcomes_of(view.task.kind),
         note=request.form.get("note", ""),
         answer=request.form.get("answer", ""),
-        elsewhere=_ELSEWHERE,
+        words=request.form.get("words", ""),
+        elsewhere=case_acts.ELSEWHERE,
+        closes=case_acts.CLOSES,
         longer=_longer(view),
+        snoozes=_snoozes(view),
         days=days(offered.slots, view.when),
         points=offered.pickup_points,
         chosen=request.form.get("choice", "") or (view.booking.choice if view.booking else ""),

@@ -108,6 +108,12 @@ class AnswerIn(Body):
     text = fields.String(required=True, validate=validate.Length(min=1, max=1400))
 
 
+class WrittenIn(Body):
+    """What the customer reads."""
+
+    text = fields.String(required=True, validate=validate.Length(min=1, max=1400))
+
+
 class AckOut(Answer):
     """Who answers for the task; `fresh` is false when somebody already did."""
 

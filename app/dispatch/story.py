@@ -172,6 +172,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.QuestionSettled():
             text = mark("{who} has seen to what the customer asked.")
             return Words(say(text, who=actor), "good")
+        case t.StaffWrote(words=said):
+            return Words(say("{who} wrote to the customer.", who=actor), "", said)
         case t.AttemptDisputed(came=True):
             return Words(say("The customer says that the courier came."))
         case t.AttemptDisputed(at=at, finding=finding):

@@ -62,6 +62,11 @@ class View:
         return self.phase in {"resolved", "over"}
 
     @property
+    def can_act(self) -> bool:
+        """Whether the page offers any act; also once its task is over while the case is not."""
+        return with_form(self.phase) or (self.settled and not self.case.closed)
+
+    @property
     def title(self) -> str:
         """What it is about, in two or three words."""
         return self.when.language.say(self._title)

@@ -160,6 +160,20 @@ TABLE = (
         "Take the task on, or reach somebody in another way.",
     ),
     ErrorCode(
+        "no_way",
+        409,
+        "There is no way to write to them",
+        "Neither a mobile number nor an address for mail is known, or none that works.",
+        "Call them, or correct how they are reached: `PUT /api/v1/shipments/<number>/contact`.",
+    ),
+    ErrorCode(
+        "no_such_end",
+        422,
+        "Nobody can say that a case ended so",
+        "A case that a person closes ended in one of a few ways.",
+        "Say one of them; the others are for the courier and the chain to say.",
+    ),
+    ErrorCode(
         "no_number",
         409,
         "There is no number to ring",

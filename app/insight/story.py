@@ -152,6 +152,8 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("question", question), ("channel", channel), ("provider's id", provider_id)
         case t.QuestionAnswered(question_id=question, channel=channel):
             return ("question", question), ("channel", channel)
+        case t.StaffWrote(channel=channel):
+            return (("channel", channel),)
         case t.QuestionSettled(question_id=question):
             return (("question", question),)
         case t.AttemptDisputed(dispute_id=dispute) | t.DisputeSettled(dispute_id=dispute):

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.cases.timeline.facts import ContactElsewhere, CustomerReply, QuestionAnswered
+from app.cases.timeline.facts import (
+    ContactElsewhere,
+    CustomerReply,
+    QuestionAnswered,
+    StaffWrote,
+)
 from app.cases.timeline.rows import Recorded
 from app.languages.language import mark
 
@@ -14,6 +19,7 @@ _WAYS = {
     "sms": mark("text message"),
     "whatsapp": "WhatsApp",
     "email": mark("e-mail"),
+    "voice": mark("telephone"),
     "page": mark("the page"),
     "phone": mark("phone"),
     "shop": mark("shop"),
@@ -39,7 +45,10 @@ def conversation(timeline: Sequence[Recorded]) -> list[Said]:
         match facts:
             case CustomerReply(words=words, channel=channel):
                 found.append(Said(at, "", way(channel), words, elsewhere=False))
-            case QuestionAnswered(words=words, channel=channel):
+            case (
+                QuestionAnswered(words=words, channel=channel)
+                | StaffWrote(words=words, channel=channel)
+            ):
                 found.append(Said(at, actor, way(channel), words, elsewhere=False))
             case ContactElsewhere(text=words, channel=channel):
                 found.append(Said(at, actor, way(channel), words, elsewhere=True))

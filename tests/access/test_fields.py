@@ -85,6 +85,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
         {"channel": "sms", "wanted": False, "words": "walked words of a refusal"},
     ),
     "POST /cases/{case_id}/answer": ("dispatcher", {"text": "walked answer to a question"}),
+    "POST /cases/{case_id}/messages": ("dispatcher", {"text": "walked words to a customer"}),
     "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
     "POST /dispatch-tasks/{task_id}/acknowledge": ("dispatcher", ACT),
 }

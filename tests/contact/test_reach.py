@@ -89,7 +89,7 @@ def test_a_supplied_landline_does_not_end_the_asking(play: Play):
         {
             "field": "phone",
             "code": "no_text_messages",
-            "detail": "This number cannot be used: it is a line that takes no text messages.",
+            "detail": "This line takes no text messages: please give a mobile number.",
         }
     ]
     assert "request_contact" in play.waiting(case_id)

@@ -80,6 +80,7 @@ def shippers(facts: Facts) -> Facts | None:
             | t.MessagesWanted()
             | t.QuestionAnswered()
             | t.QuestionSettled()
+            | t.StaffWrote()
             | t.NotReceived()
             | t.AttemptDisputed()
             | t.DisputeSettled()

@@ -350,6 +350,14 @@ class QuestionSettled:
     question_id: int
 
 
+@_facts_of(Kind.STAFF_WROTE)
+class StaffWrote:
+    """Staff wrote to the customer, who had asked nothing."""
+
+    channel: str
+    words: str
+
+
 @_facts_of(Kind.NOT_RECEIVED)
 class NotReceived:
     """The customer does not have what the courier reports as delivered; `case_id` was its case."""
@@ -641,6 +649,7 @@ Facts = (
     | MessagesWanted
     | QuestionAnswered
     | QuestionSettled
+    | StaffWrote
     | NotReceived
     | AttemptDisputed
     | DisputeSettled

@@ -57,6 +57,7 @@ class Kind(StrEnum):
     CUSTOMER_WORD = "customer_word"
     QUESTION_ANSWERED = "question_answered"
     QUESTION_SETTLED = "question_settled"
+    STAFF_WROTE = "staff_wrote"
     NOT_RECEIVED = "not_received"
     ATTEMPT_DISPUTED = "attempt_disputed"
     DISPUTE_SETTLED = "dispute_settled"

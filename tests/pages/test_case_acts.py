@@ -1,0 +1,165 @@
+"""What a case's page offers besides its task: write, correct, close, put off, each judged."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.cases.model import Resolution
+from app.channels import piled
+from app.dispatch import service, writing
+from app.dispatch.acts import rules
+from app.errors import Problem
+from app.theme.times import When
+from tests.browser import Browser
+from tests.courier import PHONE
+from tests.inline import settle
+from tests.links import page_of
+from tests.pages.looking import looked_at
+from tests.pages.reading import text
+from tests.pages.test_dispatcher_page import page, post, token
+from tests.pages.web import free_port, serving
+from tests.play import Play
+
+WORDS = "The side gate is open now. Zażółć?"
+
+
+def written(play: Play, case_id: int) -> list[str]:
+    return [m["text"] for m in play.messages(case_id, topic="written")]
+
+
+def test_a_dispatcher_writes_to_somebody_who_asked_nothing(client, play):
+    case_id = play.courier()
+    assert "Write to them" in text(page(client, play, case_id).text)
+    for _ in range(2):  # a form that is sent twice is one message
+        assert post(client, play, case_id, act="write", words=WORDS).status_code == 303
+    settle()
+    (sent,) = written(play, case_id)
+    assert sent.startswith(f"{WORDS}\nAna, ")
+    assert ("written", PHONE) in play.told(case_id)
+    mine, theirs = page(client, play, case_id).text, client.get(page_of(case_id)).text
+    for html in (mine, theirs):
+        assert WORDS in text(html)
+    assert "Ana wrote to the customer." in text(mine)
+    assert "What the depot wrote to you" in text(theirs)
+    empty = post(client, play, case_id, act="write", words="  ")
+    assert (empty.status_code, "Please write what" in text(empty.text)) == (422, True)
+
+
+def test_where_they_wait_for_an_answer_it_is_the_answer(client, play):
+    case_id = play.courier()
+    client.post(page_of(case_id), data={"ask": "write", "message": "Where is it?"})
+    settle()
+    assert "Write to them" not in text(page(client, play, case_id).text)
+    writing.write(case_id, "On the shelf.", "Ana", clock.now())
+    settle()
+    assert written(play, case_id) == []
+    assert [m["text"].split("\n")[0] for m in play.messages(case_id, topic="answer")] == [
+        "On the shelf."
+    ]
+
+
+def test_nobody_is_written_to_who_cannot_be_or_whose_case_is_over(play):
+    nowhere = play.courier(parcel="P1", phone=None)
+    over = play.courier(parcel="P2")
+    play.close(over, "refunded")
+    for case_id, code in ((nowhere, "no_way"), (over, "case_closed"), (987654, "no_such_case")):
+        with pytest.raises(Problem) as refused:
+            writing.write(case_id, "Hello", "Ana", clock.now())
+        assert refused.value.code == code
+
+
+def test_of_what_people_wrote_at_night_each_is_said_in_the_morning():
+    assert piled.worth_saying(["written", "news", "written", "shipper"]) == [0, 2, 3]
+    assert piled.worth_saying(["failure", "failure", "news"]) == [1]
+
+
+def test_a_number_is_corrected_and_judged_while_it_is_typed(client, play):
+    case_id = play.courier()
+    at = f"/t/{token(play, case_id)}/check"
+
+    def judged(name: str, **form: str) -> str:
+        return text(client.post(at, data=form, headers={"HX-Trigger-Name": name}).text)
+
+    assert judged("phone", phone="0714 555 99") == "This number is too short."
+    assert judged("phone", phone="(714) 555-0177") == "+17145550177 can be used."
+    assert judged("phone", phone="+999 12345678") == "There is no country with this prefix."
+    assert judged("email", email="kim@nowhere") == "Mail cannot be sent there."
+    assert judged("email", email="kim@example.org") == "kim@example.org can be used."
+    assert "two-letter" in judged("country", line1="1 Elm", city="A", country="Narnia")
+    assert judged("line1", line1="", city="A", country="US") == "This is needed."
+    assert judged("line1", line1="1 Elm", city="A", country="US") == ""
+    assert judged("csrf", csrf="x") == ""
+    wrong = post(client, play, case_id, act="contact", phone="12", email="")
+    assert (wrong.status_code, "This number is too short." in text(wrong.text)) == (422, True)
+    assert post(client, play, case_id, act="contact", phone="714 555 0177").status_code == 303
+    settle()
+    assert play.case(case_id).contact_phone == "+17145550177"
+    said = text(page(client, play, case_id).text)
+    assert "714-555-0177" in said
+    assert "Ana gave a new contact." in said
+
+
+def test_a_case_is_closed_by_how_it_ended(client, play):
+    case_id = play.courier()
+    for nonsense in ("", "handed_to_shipper", "old_news", "gone"):
+        answer = post(client, play, case_id, act="close", resolution=nonsense)
+        assert (answer.status_code, "how it ended" in text(answer.text)) == (422, True)
+    assert not play.case(case_id).closed
+    assert post(client, play, case_id, act="close", resolution="replaced").status_code == 303
+    settle()
+    assert play.case(case_id).resolution is Resolution.REPLACED
+    said = text(page(client, play, case_id).text)
+    assert "This is over" in said
+    assert "Close the case" not in said
+    assert "Write to them" not in said
+
+
+def test_the_calls_are_put_off_from_the_page_and_no_longer_than_there_is(client, play):
+    case_id = play.courier()
+    html = page(client, play, case_id).text
+    when = When("America/Los_Angeles", clock.now())
+    (first, *_) = rules.snoozes(when)
+    assert first.words.removeprefix("for ") in text(html)
+    assert post(client, play, case_id, act="snooze", until=first.value).status_code == 303
+    assert play.task(case_id).snoozed_until == first.until
+    assert "The calls are put off until" in text(page(client, play, case_id).text)
+    late = play.case(case_id).act_by + timedelta(hours=1)
+    answer = post(client, play, case_id, act="snooze", until=late.isoformat())
+    assert (answer.status_code, "too late" in text(answer.text)) == (422, True)
+    assert post(client, play, case_id, act="snooze", until="soon").status_code == 422
+
+
+def test_a_caller_is_served_although_the_task_is_finished(client, play):
+    case_id = play.courier()
+    service.resolve(play.task(case_id).id, "Ben", "", "", clock.now())
+    said = text(page(client, play, case_id).text)
+    assert "Done by Ben" in said
+    for act in ("Book for them", "Correct the address", "Write to them", "Close the case"):
+        assert act in said
+    choice = play.options(case_id).slots[0].choice
+    assert post(client, play, case_id, act="book", choice=choice).status_code == 303
+    assert play.case(case_id).booked
+    play.close(case_id, "delivered")
+    said = text(page(client, play, case_id).text)
+    assert "Close the case" not in said
+    assert "Book for them" not in said
+
+
+@pytest.mark.browser
+def test_it_is_judged_in_a_real_browser(env, browser: Browser, play: Play):
+    case_id = play.courier()
+    with serving({**env, "PORT": str(free_port())}) as web:
+        browser.open(f"{web}/t/{token(play, case_id)}")
+        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
+        browser.click("#new-phone")
+        browser.type("714 555 01")
+        browser.until("document.querySelector('#new-phone-typed').innerText.includes('too short')")
+        browser.type("77")
+        browser.until(
+            "document.querySelector('#new-phone-typed').innerText.includes('can be used')"
+        )
+        looked_at(browser, "case-acts")
+        assert browser.log == []
