@@ -14,6 +14,7 @@ from app.customer import steps as customer
 from app.customer.address import steps as customer_address
 from app.customer.asked import steps as asked
 from app.customer.bookings import steps as customer_bookings
+from app.customer.returns import steps as customer_returns
 from app.customer.shipper import steps as customer_shipper
 from app.customer.wanted import steps as customer_wanted
 from app.decisions import sources as decisions
@@ -45,6 +46,7 @@ for module in (
     customer,
     customer_acts,
     customer_address,
+    customer_returns,
     customer_shipper,
     customer_wanted,
     questions,

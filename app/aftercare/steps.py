@@ -47,9 +47,7 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
     booking.lock_ahead(conn, [step.case.id for step in steps])
     for step in steps:
         case = step.case
-        arrived = _why(case) is NotSent.DELIVERED
-        ended = booking.BookingState.KEPT if arrived else booking.BookingState.DROPPED
-        booking.settle(conn, case, ended, now)
+        booking.at_close(conn, case, now)
         if case.resolution is Resolution.RETURNED_TO_SENDER and not _is_old(step, now):
             _tell_of_return(conn, step, now)
     return [Done(Plain.DONE) for _ in steps]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from app.booking import refusals, service, store
-from app.booking.ending import settle
+from app.booking import choosing, refusals, service, store
+from app.booking.ending import settle, tell_of_return
 from app.booking.rows import Booking, BookingState, ChosenBy
 from app.cases import service as cases
 from app.cases.model import Case
@@ -55,7 +55,8 @@ def cancel(
         raise refusals.too_late_to_change(held)
     ended = settle(conn, case, BookingState.DROPPED, now) or held
     promises.release(conn, [case.id], [promises.Kind.CONFIRM], by, now, held.id)
-    facts = t.BookingCancelled(**service.facts_of(held))
+    tell_of_return(conn, case, held, now)
+    facts = t.BookingCancelled(**choosing.facts_of(held))
     cases.note(conn, [cases.Entry(case.id, facts, actor or by)], now)
     rules = policy.get(conn, case.policy_id)
     case = cases.choose_again(conn, case, now + rules.seconds("news_every"), now)
@@ -82,7 +83,7 @@ def undo(conn: Connection, case: Case, by: ChosenBy, now: datetime, *, actor: st
     held = store.find(conn, former.booking_id) if former else None
     if held is None:
         raise refusals.nothing_to_undo()
-    return service.choose(conn, case, held.choice, by, now, actor=actor, leave=held.leave).booking
+    return choosing.choose(conn, case, held.choice, by, now, actor=actor, leave=held.leave).booking
 
 
 def last_choice(timeline: Sequence[Recorded]) -> Recorded | None:

@@ -11,9 +11,9 @@ from app.booking import store, waiting, waits_store
 from app.booking.missed import How, Missed, missed
 from app.booking.rows import Booking, BookingKind, BookingState
 from app.cases import service as cases
-from app.cases.model import Case
+from app.cases.model import Case, Resolution
 from app.chain import service as chain
-from app.chain.step import TELL_OFF
+from app.chain.step import TELL_OF_RETURN, TELL_OFF
 from app.db.connection import Connection
 from app.db.together import Reads, first, together
 from app.promises import service as promises
@@ -40,6 +40,19 @@ def miss(conn: Connection, case: Case, now: datetime) -> Missed | None:
         if how.pickup:
             give_back(conn, case, held, now)
     return how
+
+
+def at_close(conn: Connection, case: Case, now: datetime) -> None:
+    """The case is closed: what stands booked is kept, where that is how it ended, else dropped.
+
+    A parcel that its customer sends back goes back, also when they have their money already.
+    """
+    held = store.standing(conn, case.id)
+    arrived = case.resolution is not None and case.resolution.arrived
+    kept = arrived
+    if held and held.kind is BookingKind.RETURN:
+        kept = not arrived and case.resolution is not Resolution.MISTAKE
+    settle(conn, case, BookingState.KEPT if kept else BookingState.DROPPED, now)
 
 
 def lock_ahead(conn: Connection, case_ids: Sequence[int]) -> None:
@@ -79,6 +92,12 @@ def tell_off(conn: Connection, case: Case, held: Booking, now: datetime) -> None
         chain.arm(conn, [chain.NewStep(case.id, TELL_OFF, now, {}, case.request_id)])
 
 
+def tell_of_return(conn: Connection, case: Case, of: Booking, now: datetime) -> None:
+    """Let the shipper hear that a parcel is wanted back, or no longer."""
+    if of.kind is BookingKind.RETURN:
+        chain.arm(conn, [chain.NewStep(case.id, TELL_OF_RETURN, now, {}, case.request_id)])
+
+
 def give_back(conn: Connection, case: Case, held: Booking, now: datetime) -> None:
     """Let somebody else have its place."""
     places.give_back(conn, held)
@@ -105,7 +124,7 @@ def _settle_missed(conn: Connection, held: Booking, missed: Missed, now: datetim
             promises.release(conn, ids, HOURS, missed.how, now, held.id)
         case How.TRIED:
             promises.keep(conn, ids, promises.Kind.WINDOW, missed.how, now, held.id, at=missed.at)
-        case How.NOT_THERE:
+        case How.NOT_THERE | How.NOT_BACK:
             promises.lose(conn, ids, HOURS, missed.how, now, held.id)
         case How.NOT_CONFIRMED | How.NOT_COLLECTED:
             promises.release(conn, ids, HOURS, missed.how, now, held.id)

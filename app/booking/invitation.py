@@ -57,6 +57,6 @@ def calendar(
 
 
 def _where(booking: Booking) -> str:
-    if booking.kind is BookingKind.REDELIVERY:
-        return booking.address
-    return f"{booking.place}, {booking.address}"
+    if booking.kind is BookingKind.PICKUP:
+        return f"{booking.place}, {booking.address}"
+    return booking.address

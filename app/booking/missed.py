@@ -37,6 +37,8 @@ class How(StrEnum):
     """Nobody had said yes to it."""
     NOT_COLLECTED = "not_collected"
     """It was ready, and nobody came."""
+    NOT_BACK = "not_back"
+    """Its customer sent it back, and nobody says that it is there."""
 
 
 class Missed(NamedTuple):
@@ -53,6 +55,8 @@ def missed(held: Booking | None, timeline: Sequence[Recorded]) -> Missed:
     if held is None:
         return Missed(How.NOT_THERE)
     pickup = held.kind is BookingKind.PICKUP
+    if held.kind is BookingKind.RETURN:
+        return Missed(How.NOT_BACK if held.confirmed_at else How.NOT_CONFIRMED)
     if not pickup and (tried := _tried(held, timeline)):
         return Missed(How.TRIED, reason=tried.reason, at=tried.at)
     if held.confirmed_at is None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.booking import leaving, refusals, rules, store, waits_store
+from app.booking import leaving, refusals, rules, store, terms, waits_store
 from app.booking import places_store as places
 from app.booking.leaving import Leaving
-from app.booking.rows import Booking, PickupPoint, Slot
+from app.booking.rows import Booking, PickupPoint, Slot, WayBack
+from app.booking.terms import Priced
 from app.booking.waits_store import Wait
 from app.cases.model import Case
 from app.db.connection import Connection
@@ -28,8 +29,10 @@ class Options:
     pickup_points: list[PickupPoint]
     leaving: tuple[Leaving, ...] = ()
     """Who else can take a delivery than the customer."""
-    price: str = ""
-    """What the courier asks the sender for it, where it says so."""
+    way_back: WayBack | None = None
+    """Sending it back, where nobody else has to decide that."""
+    prices: Mapping[str, str] = field(default_factory=dict)
+    """What is charged, by `Priced`; what is not named costs nothing."""
     changeable: bool = False
     """Whether something is booked, and can be taken back."""
     full: bool = False
@@ -97,7 +100,8 @@ def options(conn: Connection, case: Case, now: datetime, of: Known | None = None
         shown,
         points,
         leaving=others,
-        price=of.carrier.price,
+        way_back=way_back(case, of, now),
+        prices=prices(of.carrier),
         changeable=of.stands is not None,
         full=full,
         full_before=later,
@@ -108,6 +112,24 @@ def leaves(case: Case, of: Known) -> tuple[Leaving, ...]:
     """Who else than the customer can take a delivery of this case."""
     told = leaving.tells(of.carrier.connector)
     return leaving.offered(case.reason or "", of.carrier.refused, told=told)
+
+
+def prices(carrier: store.Carrier) -> dict[str, str]:
+    """What is charged, by what is chosen; the courier's word of this parcel goes first."""
+    of_account = terms.read(carrier.terms).prices
+    said = {Priced.REDELIVERY: carrier.price, **carrier.prices}
+    return {**of_account, **{name: price for name, price in said.items() if price}}
+
+
+def way_back(case: Case, of: Known, now: datetime) -> WayBack | None:
+    """Sending the parcel back, where the account lets customers, and its courier does not refuse.
+
+    Where the courier has no call for it, the depot's people see to it.
+    """
+    told, rules_of_account = of.carrier, terms.read(of.carrier.terms)
+    if told.stays or told.takes_back is False or not rules_of_account.takes_back:
+        return None
+    return WayBack(*terms.going_back(rules_of_account, now, case.act_by, of.week.opening))
 
 
 def with_room(conn: Connection, case: Case, now: datetime) -> list[Slot]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import class_row
 
-from app.booking.rows import Booking, PickupPoint, Slot
+from app.booking.rows import Booking, PickupPoint, Slot, WayBack
 from app.booking.rules import Rule, Window
 from app.cases.model import Case
 from app.db.connection import Connection
@@ -215,11 +215,11 @@ POINTS: Rows[dict[str, Any]] = Rows(
 """The pickup points of a case's depot that were not refused for it, full ones too."""
 
 
-def lock_places(conn: Connection, places: Iterable[Slot | PickupPoint | Booking]) -> None:
-    """Lock the rows behind these, slots first, each in order of their ids."""
-    choices = [place.choice.split(":") for place in places]
+def lock_places(conn: Connection, places: Iterable[Slot | PickupPoint | WayBack | Booking]) -> None:
+    """Lock the rows behind these, slots first, each in order of their ids; none is the way back."""
+    choices = [place.choice.partition(":") for place in places]
     for table, name in (("slots", "slot"), ("pickup_points", "point")):
-        ids = [int(number) for kind, number in choices if kind == name]
+        ids = [int(number) for kind, _, number in choices if kind == name]
         if ids:
             conn.execute(
                 f"SELECT 1 FROM {table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",  # noqa: S608
@@ -243,8 +243,10 @@ def lock_booked(conn: Connection, case_ids: Sequence[int]) -> None:
     )
 
 
-def take(conn: Connection, place: Slot | PickupPoint, now: datetime) -> bool:
-    """Take one place if there is one left; whether there was."""
+def take(conn: Connection, place: Slot | PickupPoint | WayBack, now: datetime) -> bool:
+    """Take one place if there is one left; whether there was. On the way back there always is."""
+    if isinstance(place, WayBack):
+        return True
     if isinstance(place, Slot):
         cursor = conn.execute(
             """UPDATE slots SET taken = taken + 1
@@ -268,7 +270,7 @@ def give_back(conn: Connection, booking: Booking) -> None:
     """Give back the place that a booking took."""
     if booking.slot_id is not None:
         give_back_slot(conn, booking.slot_id)
-    else:
+    elif booking.pickup_point_id is not None:
         conn.execute(
             "UPDATE pickup_points SET taken = taken - 1 WHERE id = %s", [booking.pickup_point_id]
         )

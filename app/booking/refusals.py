@@ -6,20 +6,20 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app import clock
-from app.booking.rows import Booking, PickupPoint, Slot
+from app.booking.rows import Booking, Slot
 from app.cases.model import Case
 from app.errors import Problem
 from app.languages.language import Language, mark
 from app.languages.sentence import sentence
 
 
-def slot_full(place: Slot | PickupPoint) -> Problem:
+def slot_full(choice: str) -> Problem:
     """409: somebody else took the last place."""
     return Problem(
         409,
         "slot_full",
         mark("The last place there has just been taken. Please choose another one."),
-        choice=place.choice,
+        choice=choice,
     )
 
 

@@ -19,6 +19,8 @@ class BookingKind(StrEnum):
 
     REDELIVERY = "redelivery"
     PICKUP = "pickup"
+    RETURN = "return"
+    """It goes back to its sender, as the customer wishes."""
 
 
 class BookingState(StrEnum):
@@ -102,6 +104,22 @@ class PickupPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class WayBack:
+    """The way back to the sender, as the customer can choose it. Times are aware, UTC."""
+
+    cutoff_at: datetime
+    starts_at: datetime
+    """Then it leaves."""
+    ends_at: datetime
+    """By then it is back."""
+
+    @property
+    def choice(self) -> str:
+        """The code that chooses it."""
+        return BookingKind.RETURN
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
     """A promise: a row of bookings with what is needed to show it. Times are aware, UTC."""
 
@@ -122,9 +140,10 @@ class Booking:
     confirmed_at: datetime | None
     """Since when whoever carries it out has said yes."""
     place: str
-    """The pickup point's name; of a redelivery the depot's, which brings it."""
+    """The pickup point's name; else the depot's, which brings it, or sends it back."""
     address: str
-    """Where the parcel changes hands, in one line; of a redelivery the recipient's address."""
+    """Where the parcel changes hands, in one line; of a redelivery the recipient's address, and of
+    what goes back the sender's name."""
     hours: str | None
     """When a pickup point is open, as a person reads it."""
     zone: str
@@ -152,4 +171,6 @@ class Booking:
         """The code that chose it."""
         if self.slot_id is not None:
             return f"slot:{self.slot_id}"
-        return f"point:{self.pickup_point_id}"
+        if self.pickup_point_id is not None:
+            return f"point:{self.pickup_point_id}"
+        return BookingKind.RETURN

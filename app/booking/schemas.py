@@ -10,6 +10,7 @@ from app.access.openapi import Answer, Body, one_of
 from app.booking.leaving import ELSEWHERE, Leaving
 from app.booking.offer import Options
 from app.booking.rows import BookingKind, BookingState
+from app.booking.terms import Priced
 
 
 class SlotOut(Answer):
@@ -46,6 +47,8 @@ class OtherOut(Answer):
 
     choice = fields.String()
     needs = fields.List(fields.String())
+    price = fields.String(dump_default="")
+    change_until = fields.AwareDateTime(dump_default=None, allow_none=True)
 
 
 class OptionsOut(Answer):
@@ -67,13 +70,23 @@ def offered(options: Options) -> dict[str, Any]:
     others: list[dict[str, Any]] = [
         {"choice": one, "needs": _NEEDS[one]} for one in options.leaving
     ]
+    if back := options.way_back:
+        price = options.prices.get(Priced.RETURN, "")
+        others += [
+            {
+                "choice": back.choice,
+                "needs": [],
+                "price": price,
+                "change_until": back.cutoff_at,
+            }
+        ]
     if options.changeable:
         others += [{"choice": "cancel", "needs": []}, {"choice": "undo", "needs": []}]
     return {
         "slots": options.slots,
         "pickup_points": options.pickup_points,
         "others": others,
-        "price": options.price,
+        "price": options.prices.get(Priced.REDELIVERY, ""),
     }
 
 
@@ -82,7 +95,7 @@ class ChoiceIn(Body):
 
     `neighbour` and `safe_place` are for the delivery that is booked, else for the next one. Beside
     the `choice` of a slot, `leave` says it for that slot; without it that stays as it was. `cancel`
-    takes back what is booked, `undo` the last choice.
+    takes back what is booked, `undo` the last choice. `return` sends the parcel back to its sender.
     """
 
     choice = fields.String(required=True, validate=validate.Length(min=1, max=80))

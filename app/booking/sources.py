@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from app.booking.rows import BookingKind
 from app.chain.step import STAYS, Effect, Phase, Source
 
 
@@ -13,6 +14,14 @@ class Chosen(StrEnum):
     REDELIVERY = "redelivery"
     PICKUP = "pickup"
 
+
+FOLLOWS = {
+    BookingKind.REDELIVERY: Chosen.REDELIVERY,
+    BookingKind.PICKUP: Chosen.PICKUP,
+    # it is handed over, told and looked after like a new delivery, whatever a policy says of that
+    BookingKind.RETURN: Chosen.REDELIVERY,
+}
+"""What follows, by what was booked."""
 
 _BOOKS = Effect(dict.fromkeys(STAYS, Phase.BOOKED), ahead=frozenset({"news_by"}))
 

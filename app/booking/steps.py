@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.booking import service as booking
+from app.booking.rows import BookingKind
 from app.booking.sources import CHOOSE, Chosen
 from app.cases import service as cases
 from app.cases.model import Case, CaseKind, Report
@@ -28,6 +29,9 @@ from app.chain.step import (
 )
 from app.db.connection import Connection
 from app.shipments.returning import service as returning
+
+_ON_THE_WAY_BACK = frozenset({CaseKind.FAILED, CaseKind.REFUSED, CaseKind.HELD, CaseKind.RETURNED})
+"""What a courier may say of a parcel that its customer sends back, and nothing changes by it."""
 
 
 class Heard(StrEnum):
@@ -110,10 +114,15 @@ def _hear_more(conn: Connection, step: Step, now: datetime) -> Heard:
     (step.case,) = returning.wind(conn, [step.case], now)
     case, heard = step.case, step.data
     kind, at = CaseKind(heard["kind"]), datetime.fromisoformat(heard["at"])
+    stands = booking.standing(conn, case.id) if case.booked else None
+    if stands and stands.kind is BookingKind.RETURN and kind in _ON_THE_WAY_BACK:
+        if kind is CaseKind.RETURNED:
+            data = {"done": True}  # that is the courier's yes, whoever was asked for one
+            chain.arm(conn, [chain.NewStep(case.id, "hand_over", now, data, case.request_id)])
+        return Heard.NOTED
     # a lost parcel that is tried was found, and one that was held is no longer
     moved = case.kind is CaseKind.LOST or (case.kind is CaseKind.HELD and not case.booked)
     if kind is CaseKind.FAILED and not moved:
-        stands = booking.standing(conn, case.id)
         missed = stands is not None and at > stands.created_at
         return Heard.PROMISE_BROKEN if missed else Heard.NOTED
     if kind is case.kind:

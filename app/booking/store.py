@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 from psycopg.rows import kwargs_row
 
 from app.booking.leaving import Leave, Leaving
-from app.booking.rows import Booking, BookingKind, BookingState, ChosenBy, PickupPoint, Slot
+from app.booking.rows import (
+    Booking,
+    BookingKind,
+    BookingState,
+    ChosenBy,
+    PickupPoint,
+    Slot,
+    WayBack,
+)
 from app.cases.model import Case
 from app.db.connection import Connection
 from app.db.together import Rows, first
@@ -18,13 +26,16 @@ from app.db.together import Rows, first
 _SELECT = """
 SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_at, b.ends_at,
        b.cutoff_at, b.chosen_by, b.state, b.sequence, b.created_at, b.confirmed_at,
-       coalesce(p.name, d.name) AS place, coalesce(p.address, h.line, '') AS address, p.hours,
+       coalesce(p.name, d.name) AS place,
+       CASE b.kind WHEN 'return' THEN w.name ELSE coalesce(p.address, h.line, '') END AS address,
+       p.hours,
        d.timezone AS zone, d.name AS depot_name, b.missed, b.leaving, b.leave_who, b.leave_where,
        b.leave_photo
   FROM {bookings} b
   JOIN cases c ON c.id = b.case_id
   JOIN shipments s ON s.id = c.shipment_id
   JOIN depots d ON d.id = c.depot_id
+  JOIN shippers w ON w.id = c.shipper_id
   LEFT JOIN pickup_points p ON p.id = b.pickup_point_id
   LEFT JOIN LATERAL (
        SELECT string_agg(coalesce(s.address, s.courier_address)->>part, ', ' ORDER BY n) AS line
@@ -60,14 +71,27 @@ class Carrier(NamedTuple):
     connector: str
     refused: list[str]
     """Whom or where it could not be left."""
+    stays: bool
+    """Whether sending it back was refused."""
+    terms: dict[str, Any]
+    """What its account lets customers choose; see `terms`."""
+    takes_back: bool | None
+    """Whether the courier says that it can be sent back; None when it says nothing."""
+    elsewhere: bool | None
+    """The same of another address."""
     price: str
+    prices: dict[str, str]
+    """What the courier asks, by what is chosen."""
 
 
 CARRIER = Rows(
     Carrier._fields,
-    """SELECT a.connector, coalesce(o.price, '') AS price,
+    """SELECT a.connector, a.terms, coalesce(o.price, '') AS price, o.takes_back, o.elsewhere,
+              coalesce(o.prices, '{}') AS prices,
               ARRAY(SELECT DISTINCT b.leaving FROM bookings b
-                     WHERE b.case_id = c.id AND b.state = 'refused') AS refused
+                     WHERE b.case_id = c.id AND b.state = 'refused') AS refused,
+              EXISTS (SELECT FROM bookings b WHERE b.case_id = c.id AND b.state = 'refused'
+                         AND b.kind = 'return') AS stays
          FROM cases c JOIN courier_accounts a ON a.id = c.account_id
          LEFT JOIN courier_offers o ON o.case_id = c.id WHERE c.id = %(case)s""",
     Carrier,
@@ -110,6 +134,14 @@ def latest(conn: Connection, case_id: int) -> Booking | None:
         return cursor.fetchone()
 
 
+def last_return(conn: Connection, case_id: int) -> int | None:
+    """The newest booking by which this case's parcel was to go back, whatever became of it."""
+    row = conn.execute(
+        "SELECT max(id) AS id FROM bookings WHERE case_id = %s AND kind = 'return'", [case_id]
+    ).fetchone()
+    return row["id"] if row else None
+
+
 def refused_of_ours(conn: Connection, case_id: int) -> int:
     """How often what was chosen for the customer of this case was not to be had."""
     row = conn.execute(
@@ -150,16 +182,23 @@ def end(
     )
 
 
+_KINDS = {
+    Slot: BookingKind.REDELIVERY,
+    PickupPoint: BookingKind.PICKUP,
+    WayBack: BookingKind.RETURN,
+}
+
+
 def insert(
     conn: Connection,
     case: Case,
-    place: Slot | PickupPoint,
+    place: Slot | PickupPoint | WayBack,
     leave: Leave,
     chosen_by: ChosenBy,
     now: datetime,
 ) -> Booking:
     """Insert a standing booking, the next version of the case's invitation."""
-    redelivery = isinstance(place, Slot)
+    kind = _KINDS[type(place)]
     with conn.cursor(row_factory=kwargs_row(_booking)) as cursor:
         cursor.execute(
             f"""WITH made AS (
@@ -174,9 +213,9 @@ def insert(
             {
                 "case": case.id,
                 "round": case.round,
-                "kind": BookingKind.REDELIVERY if redelivery else BookingKind.PICKUP,
-                "slot": place.id if redelivery else None,
-                "point": None if redelivery else place.id,
+                "kind": kind,
+                "slot": place.id if isinstance(place, Slot) else None,
+                "point": place.id if isinstance(place, PickupPoint) else None,
                 "starts": place.starts_at,
                 "ends": place.ends_at,
                 "cutoff": place.cutoff_at,

@@ -59,18 +59,19 @@ class HoldingOut(Answer):
 class CaseBookingOut(Answer):
     """What was booked last, and whether whoever carries it out said yes."""
 
-    kind = one_of(["redelivery", "pickup"])
+    kind = one_of(["redelivery", "pickup", "return"])
     starts_at = _moment()
     ends_at = _moment()
     place = fields.String()
     state = one_of(["asked", "confirmed", "refused", "changed", "kept", "broken", "dropped"])
     confirm_by = _moment(allow_none=True)
     missed = one_of(
-        ["tried", "not_there", "not_confirmed", "not_collected"],
+        ["tried", "not_there", "not_confirmed", "not_collected", "not_back"],
         allow_none=True,
         metadata={
             "description": "Of what did not come true: the courier came in the window and could "
-            "not hand it over; did not come; nobody had said yes; nobody collected it."
+            "not hand it over; did not come; nobody had said yes; nobody collected it; it is not "
+            "back at its sender."
         },
     )
 

@@ -38,6 +38,9 @@ TELL_DAY_LIST = "tell_day_list"
 TELL_OFF = "tell_who_confirmed"
 """The step that tells whoever confirmed a booking that it is off."""
 
+TELL_OF_RETURN = "tell_shipper_of_return"
+"""The step that tells a shipper that a customer wants a parcel sent back, or no longer does."""
+
 LOOK_AFTER = "look_after_taken"
 """The step that reminds whoever took a task on, and calls others when they do not finish it."""
 
@@ -55,6 +58,7 @@ BY_THEMSELVES = frozenset(
         WARN_OF_FEW,
         TELL_DAY_LIST,
         TELL_OFF,
+        TELL_OF_RETURN,
         LOOK_AFTER,
         WAKE_ON_SCAN,
         WAKE_ON_CHOICE,

@@ -15,6 +15,7 @@ from app.chain.step import Step
 from app.customer import notices, outlook, texts
 from app.customer.notices import CustomerNotice
 from app.customer.parts import RenderedMessage
+from app.customer.returns import texts as returned
 from app.customer.store import Told
 from app.db.connection import Connection
 from app.dispatch.in_vain_store import Unanswered
@@ -108,6 +109,8 @@ def missed(
         case How.TRIED:
             reason = what.reason
             write = partial(texts.tried_again, case, url, otherwise=otherwise, reason=reason)
+        case How.NOT_BACK:
+            write = partial(returned.not_back, case, url, otherwise=otherwise)
         case How.NOT_THERE:
             sorry = not told.apologised
             write = partial(texts.promise_broken, case, url, otherwise=otherwise, sorry=sorry)

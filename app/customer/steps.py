@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.booking import service as booking
-from app.booking.missed import Missed
+from app.booking.missed import How, Missed
 from app.booking.sources import CHOOSE
 from app.cases import service as cases
-from app.cases.model import CaseKind, CaseState
+from app.cases.model import Case, CaseKind, CaseState, Report
 from app.cases.timeline.facts import PromiseBroken
 from app.cases.timeline.kinds import Topic
 from app.chain import service as chain
@@ -233,7 +233,7 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
             continue
         late.append((step, how))
         results.append(Done(Kept.BROKEN))
-    broken = cases.promise_broken(conn, [step.case for step, _ in late], now)
+    broken = _begin_anew(conn, late, now)
     notes = [
         cases.Entry(
             case.id,
@@ -253,6 +253,18 @@ def keep_promise(conn: Connection, steps: Sequence[Step], now: datetime) -> list
         queued.append(news.missed(step, waits, told[case_id], sent[case_id], now, what=how))
     notices.enqueue(conn, queued, now)
     return results
+
+
+_NOT_BACK = Report(CaseKind.RETURNED, "returned", "unknown", "")
+
+
+def _begin_anew(conn: Connection, late: Sequence[tuple[Step, Missed]], now: datetime) -> list[Case]:
+    """The next round of these, in order; what a customer sent back is not brought to them again."""
+    lost = [(step.case, _NOT_BACK) for step, how in late if how.how is How.NOT_BACK]
+    others = [step.case for step, how in late if how.how is not How.NOT_BACK]
+    begun = [*cases.reported_anew(conn, lost, now), *cases.promise_broken(conn, others, now)]
+    after = {case.id: case for case in begun}
+    return [after[step.case.id] for step, _ in late]
 
 
 _NOTIFIES = Effect(UNBOOKED, ahead=frozenset({"news_by"}))

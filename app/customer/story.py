@@ -303,6 +303,8 @@ def _not_happened(say: speech.Say, how: str, *, pickup: bool) -> str:
             return say("Nobody had said yes to your new delivery, and its time is over.")
         case How.NOT_COLLECTED:
             return say("It was not picked up in time.")
+        case How.NOT_BACK:
+            return say("The courier has not said that it is back at {shipper}.")
     return say("It did not happen as booked.")
 
 
@@ -378,6 +380,8 @@ def booked(case: Case, booking: t.Booking, when: When) -> str:
     say = speech.about(case)
     if not booking.starts_at or not booking.ends_at:
         return say("a new time")
+    if booking.kind == "return":
+        return say("the return to {shipper}")
     what = when.window_on(booking.starts_at, booking.ends_at)
     match booking.leaving:
         case "neighbour":

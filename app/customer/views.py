@@ -45,6 +45,7 @@ from app.dispatch.states import TaskKind
 from app.disputes.rules import Attempt
 from app.disputes.service import attempt_of
 from app.disputes.store import Dispute
+from app.languages import prices
 from app.promises.service import Kind, Promise
 from app.questions import talk
 from app.questions.keepers import either
@@ -131,6 +132,21 @@ class View:
     """The page of a later case of the same parcel; empty without one."""
 
     @property
+    def going_back(self) -> bool:
+        """Whether the customer has it sent back."""
+        return self.booking is not None and self.booking.kind is BookingKind.RETURN
+
+    @property
+    def can_send_back(self) -> bool:
+        """Whether they can choose that now."""
+        open_ = self.phase in {"choose", "waiting"} or self.changeable
+        return open_ and not self.going_back and self.options.way_back is not None
+
+    def price(self, of: str) -> str:
+        """What is charged for this choice; empty where nothing is."""
+        return prices.said(self.options.prices.get(of, ""), self.when.language)
+
+    @property
     def hours(self) -> Hours:
         """Between which hours they may be written to."""
         return wanted_views.hours(self.case, self.when)
@@ -144,8 +160,7 @@ class View:
     def left(self) -> Left | None:
         """Who else may take a delivery; None where nobody."""
         offered = self.options.leaving
-        pickup = self.booking and self.booking.kind is BookingKind.PICKUP
-        if not offered or pickup:
+        if not offered or (self.booking and self.booking.kind is not BookingKind.REDELIVERY):
             return None
         return Left(offered, self.booking.leave if self.booking else TO_ME)
 
@@ -286,6 +301,7 @@ def view(
     """Decide what to show."""
     when = When(case.zone, now, speech.of(case))
     offered = bool(options.slots or options.pickup_points)
+    changeable = offered or options.way_back is not None
     standing = {(p.kind, p.about): p for p in promised if p.open}
     asked = [question for question in questions if question.open and not question.wish]
     wishes = [question for question in questions if question.open and question.wish]
@@ -299,7 +315,7 @@ def view(
         when=when,
         phase=_phase(case, booking, hour, now, offered=offered),
         booking=booking,
-        changeable=bool(booking and booking.cutoff_at > now and offered),
+        changeable=bool(booking and booking.cutoff_at > now and changeable),
         days=days(options.slots, when),
         options=options,
         because=sentence(when.language, case.reason, case.kind),

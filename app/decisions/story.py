@@ -39,6 +39,7 @@ _NOT_HAPPENED: dict[str, str] = {
     How.TRIED: "The courier came again and could not hand it over.",
     How.NOT_CONFIRMED: "Nobody had said yes to what was booked, and its time is over.",
     How.NOT_COLLECTED: "It was not picked up in time.",
+    How.NOT_BACK: "The courier has not said that it is back with you.",
 }
 
 
@@ -208,5 +209,7 @@ def _decided(decision: str) -> str:
 def _booking(booking: t.Booking, when: When) -> str:
     if not booking.starts_at or not booking.ends_at:
         return "a new time"
+    if booking.kind == "return":
+        return "its way back to you"
     place = f"{booking.place}, " if booking.kind == "pickup" else ""
     return place + when.window_on(booking.starts_at, booking.ends_at)

@@ -153,6 +153,7 @@ _MISSED: dict[str, str] = {
     How.TRIED: mark("a delivery failed again. The courier came and could not hand the parcel over"),
     How.NOT_CONFIRMED: mark("nobody confirmed what a customer had chosen, and its time is over"),
     How.NOT_COLLECTED: mark("a parcel was not picked up"),
+    How.NOT_BACK: mark("a parcel that a customer sent back has not arrived at its sender"),
 }
 
 
@@ -170,6 +171,8 @@ def _booked(language: Language, booking: Booking | None) -> list[str]:
     if booking is None:
         return []
     when = When(booking.zone, booking.starts_at, language)
+    if booking.kind is BookingKind.RETURN:
+        return [language.say("Back to {shipper}", shipper=booking.address)]
     if booking.kind is BookingKind.PICKUP:
         return [
             language.say(

@@ -96,6 +96,8 @@ def missed(how: str | None, *, pickup: bool) -> str:
             return mark("Pickup not confirmed") if pickup else mark("Delivery not confirmed")
         case How.NOT_COLLECTED:
             return mark("Not picked up")
+        case How.NOT_BACK:
+            return mark("Not back at the sender")
     return mark("Promise missed")
 
 

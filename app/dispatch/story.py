@@ -343,6 +343,8 @@ def _booked(text: str, actor: str, booking: t.Booking, when: When) -> str:
         what = when.window_on(booking.starts_at, booking.ends_at)
         if booking.kind == "pickup" and booking.place:
             what = f"{booking.place}, {what}"
+        if booking.kind == "return":
+            what = language.say("the way back to the sender")
         if left := says.LEFT.get(booking.leaving):
             what = language.say(left, what=what)
     return language.say(text, who=_who(actor, language), what=what)

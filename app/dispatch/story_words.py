@@ -112,6 +112,8 @@ def not_happened(how: str, *, pickup: bool) -> str:
             return mark("Nobody had said yes to the new delivery in time.")
         case How.NOT_COLLECTED:
             return mark("It was not picked up in time.")
+        case How.NOT_BACK:
+            return mark("Nobody says that it is back at the sender.")
     return mark("It did not happen as booked.")
 
 

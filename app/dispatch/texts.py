@@ -254,6 +254,9 @@ def _missed(language: Language, parcel: str, missed: Booking | None) -> tuple[st
         case How.NOT_COLLECTED if missed:
             subject = say("Not picked up: {parcel}", parcel=parcel)
             return subject, [say("It waited at {place}.", place=missed.place)]
+        case How.NOT_BACK:
+            subject = say("Not back at the sender: {parcel}", parcel=parcel)
+            return subject, [say("Its customer sent it back, and the courier has not said more.")]
     subject = say("Promise missed: {parcel}", parcel=parcel)
     return subject, [say("The new delivery did not happen.")]
 
@@ -301,7 +304,9 @@ def to_confirm(
         rest = say("The courier may still have it. Please see that it is off: {url}", url=url)
         return subject, f"{subject}. {rest}"
     name, until = _short(case.parcel.name), by and moment(language, by, booking.zone)
-    if booking.kind is BookingKind.PICKUP:
+    if booking.kind is BookingKind.RETURN:
+        what = ", ".join(filter(None, (when, name)))
+    elif booking.kind is BookingKind.PICKUP:
         ready = say("{when} at {place}", when=when, place=booking.place)
         what = ", ".join(filter(None, (name, ready)))
     else:
@@ -354,8 +359,10 @@ def _left(language: Language, booking: Booking) -> str:
 
 
 def when_booked(language: Language, booking: Booking) -> str:
-    """`Sat 29 Nov, 08:00-11:00`; of a pickup the time from which it is ready."""
+    """`Sat 29 Nov, 08:00-11:00`; of a pickup the time from which it is ready, or where it goes."""
     at = moment(language, booking.starts_at, booking.zone)
+    if booking.kind is BookingKind.RETURN:
+        return language.say("back to {shipper}", shipper=booking.address)
     if booking.kind is BookingKind.PICKUP:
         return language.say("ready {by}", by=at)
     return f"{at}-{language.date(clock.local(booking.ends_at, booking.zone), 'time')}"

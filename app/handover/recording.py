@@ -189,10 +189,11 @@ def _note_told(conn: Connection, row: Row, now: datetime, *, done: bool, left: s
 
 def _offer(conn: Connection, row: Row, can: Can, now: datetime) -> None:
     acts.end(conn, row.id, can.says, now)
-    if can.says is Says.NO:
-        store.offer(conn, row.case_id, frozenset(), can.price, can.why, now)
-    elif can.says is Says.YES:
-        store.offer(conn, row.case_id, can.days, can.price, can.why, now)
+    if can.says is not Says.UNKNOWN:
+        days = frozenset() if can.says is Says.NO else can.days
+        store.offer(conn, row.case_id, days, can.price, can.why, now)
+    if can.takes_back is not None or can.elsewhere is not None or can.prices:
+        store.other_offers(conn, row.case_id, can.takes_back, can.elsewhere, can.prices, now)
 
 
 def _ask_again(conn: Connection, row: Row, case: Case, answer: Answer, now: datetime) -> None:

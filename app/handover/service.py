@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.booking import service as booking
 from app.booking.cancelling import choose_again
-from app.booking.rows import Booking, BookingState
+from app.booking.rows import Booking, BookingKind, BookingState
 from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import BookingConfirmed, BookingRefused, BookingUnconfirmed
@@ -186,7 +186,8 @@ def refuse(
         return None
     handover = store.find(conn, booking_id)
     connector = _connector(handover.connector) if handover else None
-    if courier and connector and connector.by_day and not stands.leaving:
+    by_day = stands.kind is BookingKind.REDELIVERY and not stands.leaving
+    if courier and connector and connector.by_day and by_day:
         day = rules.day_of(stands.starts_at, stands.zone)
         store.never_on(conn, case.id, day, now)
     promises.keep(conn, [case.id], Kind.CONFIRM, courier or by, now, about=booking_id)

@@ -18,6 +18,7 @@ from app.handover import rules, service, store
 from app.handover.service import LOOK, UNCONFIRMED
 from app.handover.store import Handover
 
+_COURIER = "The courier"
 _LOOK_EVERY = timedelta(minutes=30)
 
 
@@ -37,7 +38,11 @@ def hand_over(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
             handovers.get(stands.id)
             or service.begin(conn, step.case, stands, step.policy, now).handover
         )
-        if stands.confirmed_at:
+        if step.data.get("done") and service.confirm(
+            conn, step.case, stands.id, _COURIER, now, courier=_COURIER
+        ):
+            results.append(Done(Plain.DONE))
+        elif stands.confirmed_at:
             results.append(_watch(conn, step, stands, handover, now))
         else:
             results.append(_until_confirmed(conn, step, stands, handover, now))
@@ -84,7 +89,7 @@ def _watch(
     """
     case, since = step.case, stands.starts_at - step.policy.seconds("watch_before")
     news = store.latest_news(conn, case.id)
-    if stands.kind is BookingKind.PICKUP or news["courier"] not in rules.TELLS_TOURS:
+    if stands.kind is not BookingKind.REDELIVERY or news["courier"] not in rules.TELLS_TOURS:
         return Done(Plain.DONE)
     if now < since:
         return Again(since, {})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
 from app.db.together import Rows, first
@@ -165,6 +166,24 @@ def offer(
                ON CONFLICT (case_id) DO UPDATE SET days = excluded.days, price = excluded.price,
                   why = excluded.why, asked_at = excluded.asked_at""",
         [case_id, None if days is None else sorted(days), price, why, now],
+    )
+
+
+def other_offers(
+    conn: Connection,
+    case_id: int,
+    takes_back: bool | None,
+    elsewhere: bool | None,
+    prices: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """What the courier says beforehand of what is no new delivery."""
+    conn.execute(
+        """INSERT INTO courier_offers (case_id, takes_back, elsewhere, prices, asked_at)
+           VALUES (%s, %s, %s, %s, %s)
+               ON CONFLICT (case_id) DO UPDATE SET takes_back = excluded.takes_back,
+                  elsewhere = excluded.elsewhere, prices = excluded.prices""",
+        [case_id, takes_back, elsewhere, Jsonb(dict(prices)), now],
     )
 
 

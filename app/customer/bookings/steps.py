@@ -107,7 +107,8 @@ def _standing(
     """
     case, link = step.case, notices.page_url(step.case)
     begun = handover.begin(conn, case, stands, step.policy, now)
-    when, weight, invited = hour(stands, begun.promises), _weight(stands), True
+    when, weight = hour(stands, begun.promises), _weight(stands)
+    invited = stands.kind is not BookingKind.RETURN  # nobody waits for that
     if begun.promise is None:
         message, once = texts.confirmed(case, stands, when, link), f"confirmed:{stands.id}"
     elif late:

@@ -8,6 +8,7 @@ from app.cases.model import Case
 from app.customer.hours import at, hour, window
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, left, next_news, without_you
+from app.customer.returns import texts as returns
 from app.languages.said import joined
 from app.promises.service import Promise
 
@@ -16,6 +17,8 @@ def asked(
     case: Case, booking: Booking, when: Promise, confirm: Promise, url: str, *, courier: bool
 ) -> RenderedMessage:
     """It was chosen, by the customer or for them, and nobody has said yes yet."""
+    if booking.kind is BookingKind.RETURN:
+        return returns.asked(case, booking, confirm, url, courier=courier)
     say, what, by = speech.about(case), _what(case, booking, when), hour(case, confirm)
     if booking.chosen_by is not ChosenBy.POLICY:
         chosen = say("Your {shipper} parcel {parcel}: you asked for {what}.", what=what)
@@ -46,6 +49,8 @@ def asked(
 
 def confirmed(case: Case, booking: Booking, when: Promise, url: str) -> RenderedMessage:
     """Whoever carries it out has said yes."""
+    if booking.kind is BookingKind.RETURN:
+        return returns.confirmed(case, booking, when, url)
     say = speech.about(case)
     if booking.kind is BookingKind.PICKUP:
         subject = say("Your {shipper} parcel {parcel}: pickup confirmed")
@@ -61,6 +66,8 @@ def late(
     case: Case, booking: Booking, when: Promise, confirm: Promise, url: str
 ) -> RenderedMessage:
     """The hour has come by which it should have been confirmed."""
+    if booking.kind is BookingKind.RETURN:
+        return returns.late(case, confirm, url)
     say, what, by = speech.about(case), _what(case, booking, when), hour(case, confirm)
     text = joined(
         say("Your {shipper} parcel {parcel}: {what} is not confirmed yet.", what=what),
@@ -82,6 +89,8 @@ def refused(
     answered: bool = True,
 ) -> RenderedMessage:
     """It is not to be had, and something else can be chosen; `answered`: somebody said no."""
+    if booking.kind is BookingKind.RETURN:
+        return returns.refused(case, url, news, otherwise, courier=courier, answered=answered)
     say, what = speech.about(case), _what(case, booking, when)
     if not answered:
         no = say(
@@ -110,6 +119,8 @@ def cancelled(
     undone: bool = False,
 ) -> RenderedMessage:
     """It is off, as somebody wished or undid it, and something else can be chosen."""
+    if booking.kind is BookingKind.RETURN:
+        return returns.cancelled(case, url, news, otherwise, undone=undone)
     say = speech.about(case)
     done = say("Undone.") if undone else ""
     off = say("Your {shipper} parcel {parcel}: {what} is off.", what=_what(case, booking, when))
@@ -122,6 +133,8 @@ def cancelled(
 
 def entry(case: Case, booking: Booking) -> str:
     """What stands in a calendar."""
+    if booking.kind is BookingKind.RETURN:
+        return returns.entry(case)
     say = speech.about(case)
     if booking.kind is BookingKind.PICKUP:
         if booking.confirmed_at:

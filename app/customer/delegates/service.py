@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from app.booking import refusals
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases import speech
@@ -79,6 +80,8 @@ def choose(token: str, choice: str, now: datetime) -> None:
         delegate = find(conn, token)  # it may have been taken back meanwhile
         if not delegate.may(now) or case.closed:
             raise Problem(200, "link_ended", "This link has ended.")
+        if choice == booking.BookingKind.RETURN:  # what becomes of it is not for others to say
+            raise refusals.no_such_option(choice)
         case, stands = booking.choose(conn, case, choice, booking.ChosenBy.CUSTOMER, now)
         handover.begin(conn, case, stands, policy.get(conn, case.policy_id), now)
         say = speech.about(case)

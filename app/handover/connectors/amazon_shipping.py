@@ -2,7 +2,7 @@
 
 | fact         | value                                                                          |
 | ------------ | ------------------------------------------------------------------------------ |
-| asks         | `POST /shipping/v2/ndrFeedback`, `ndrAction: RESCHEDULE`                       |
+| asks         | `POST /shipping/v2/ndrFeedback`, `ndrAction: RESCHEDULE` or `RTO`              |
 | signs in     | Login with Amazon, a refresh token; `x-amz-access-token`, an hour              |
 | found again  | – : it only tells by notifications of its own                                  |
 | withdraws    | –                                                                              |
@@ -12,6 +12,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from app.booking.rows import BookingKind
 from app.handover.connectors.base import (
     NOT_OFFERED,
     UNKNOWN,
@@ -46,16 +49,15 @@ class AmazonShipping:
         return UNKNOWN
 
     def push(self, choice: Choice, key: str) -> Answer:  # noqa: ARG002 - Amazon takes no key
-        """Another day."""
-        request = {
-            "rescheduleDate": choice.starts_at.isoformat(),
-            "additionalAddressNotes": choice.parcel.notes,
-        }
-        body = {
+        """Another day, or back to the sender."""
+        body: dict[str, Any] = {
             "trackingId": choice.parcel.tracking_number,
-            "ndrAction": "RESCHEDULE",
-            "ndrRequestData": {name: value for name, value in request.items() if value},
+            "ndrAction": "RTO" if choice.kind is BookingKind.RETURN else "RESCHEDULE",
         }
+        if choice.kind is BookingKind.REDELIVERY:
+            body["ndrRequestData"] = {"rescheduleDate": choice.starts_at.isoformat()}
+            if choice.parcel.notes:
+                body["ndrRequestData"]["additionalAddressNotes"] = choice.parcel.notes
         reply = self._http.call("POST", "/shipping/v2/ndrFeedback", json=body)
         if reply.status == 204:
             return Confirmed(choice.parcel.tracking_number)
@@ -103,5 +105,6 @@ CONNECTOR = Connector(
         Field("refresh_token", secret=True),
         Field("business", required=False),
     ),
+    kinds=(BookingKind.REDELIVERY, BookingKind.RETURN),
     by_day=True,
 )

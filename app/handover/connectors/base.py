@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from app import clock
@@ -103,6 +104,12 @@ class Can(NamedTuple):
     """What it costs, as people write it: `4.50 USD`."""
     why: str = ""
     """Its words, where it does not."""
+    takes_back: bool | None = None
+    """Whether it can be sent back to its sender; None when the courier does not say."""
+    elsewhere: bool | None = None
+    """The same of another address."""
+    prices: Mapping[str, str] = MappingProxyType({})
+    """What it asks for what is no new delivery, by what is chosen: `{"return": "4.50 USD"}`."""
 
 
 UNKNOWN = Can(Says.UNKNOWN)

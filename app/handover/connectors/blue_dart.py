@@ -2,7 +2,7 @@
 
 | fact         | value                                                                          |
 | ------------ | ------------------------------------------------------------------------------ |
-| asks         | `POST …/cust-instruction-update/v1/CustALTInstructionUpdate`, type `DT`        |
+| asks         | `POST …/cust-instruction-update/v1/CustALTInstructionUpdate`, type `DT`; `RTO` |
 | signs in     | `GET …/token/v1/login` with `ClientID` and `clientSecret`: a `JWTToken`        |
 | found again  | –                                                                              |
 | withdraws    | –                                                                              |
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.booking.rows import BookingKind
 from app.handover.connectors.base import (
     NOT_OFFERED,
     UNKNOWN,
@@ -48,15 +49,17 @@ class BlueDart:
         return UNKNOWN
 
     def push(self, choice: Choice, key: str) -> Answer:  # noqa: ARG002 - Blue Dart takes no key
-        """Another date."""
+        """Another date, or back to the sender."""
         parcel = choice.parcel
         wish = {
             "AWBNo": parcel.tracking_number,
-            "AltInstRequestType": "DT",
-            "PreferDate": f"/Date({int(choice.starts_at.timestamp() * 1000)})/",
+            "AltInstRequestType": "RTO",
             "MobileNo": parcel.phone[-10:] if parcel.phone.startswith("+91") else "",
-            "LandMark": parcel.notes[:_NOTES],
         }
+        if choice.kind is BookingKind.REDELIVERY:
+            wish["AltInstRequestType"] = "DT"
+            wish["PreferDate"] = f"/Date({int(choice.starts_at.timestamp() * 1000)})/"
+            wish["LandMark"] = parcel.notes[:_NOTES]
         profile = {
             "LoginID": self._account["login_id"],
             "LicenceKey": self._account["licence_key"],
@@ -112,6 +115,7 @@ CONNECTOR = Connector(
         Field("login_id"),
         Field("licence_key", secret=True),
     ),
+    kinds=(BookingKind.REDELIVERY, BookingKind.RETURN),
     by_day=True,
     takes_notes=False,
 )

@@ -2,7 +2,7 @@
 
 | fact         | value                                                                          |
 | ------------ | ------------------------------------------------------------------------------ |
-| asks         | `POST /v1/external/ndr/{awb}/action`, `action: re-attempt`                     |
+| asks         | `POST /v1/external/ndr/{awb}/action`, `action: re-attempt` or `return`         |
 | signs in     | `POST /v1/external/auth/login`, a token for about ten days                     |
 | found again  | `GET /v1/external/ndr/{awb}`, by our key within the comment                    |
 | withdraws    | –                                                                              |
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.booking.rows import BookingKind
 from app.handover.connectors.base import (
     NOT_OFFERED,
     UNKNOWN,
@@ -51,8 +52,12 @@ class Shiprocket:
         return UNKNOWN
 
     def push(self, choice: Choice, key: str) -> Answer:
-        """Another attempt on that day, with all that helps the driver."""
+        """Another attempt on that day, with all that helps the driver; or back to the sender."""
         parcel = choice.parcel
+        path = f"/v1/external/ndr/{parcel.tracking_number}/action"
+        if choice.kind is BookingKind.RETURN:
+            back = {"action": "return", "comments": f"The customer wants it sent back. [{key}]"}
+            return _taken(self._http.call("POST", path, json=back), key)
         address = parcel.address
         wish = {
             "action": "re-attempt",
@@ -63,7 +68,6 @@ class Shiprocket:
             "deferred_date": choice.day.isoformat(),
         }
         body = {name: value for name, value in wish.items() if value}
-        path = f"/v1/external/ndr/{parcel.tracking_number}/action"
         return _taken(self._http.call("POST", path, json=body), key)
 
     def check(self, choice: Choice, key: str, ref: str) -> Answer:
@@ -114,5 +118,6 @@ CONNECTOR = Connector(
     opens=Shiprocket,
     base="https://apiv2.shiprocket.in",
     fields=(Field("email"), Field("password", secret=True)),
+    kinds=(BookingKind.REDELIVERY, BookingKind.RETURN),
     by_day=True,
 )

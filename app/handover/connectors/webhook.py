@@ -11,7 +11,7 @@ The message::
 
     {"type": "handover.requested",      also .check, .withdrawn and .corrected
      "timestamp": "2026-11-28T10:00:00+00:00",
-     "data": {"key": "rk-7-1a2b3c4d", "ref": "", "kind": "redelivery",
+     "data": {"key": "rk-7-1a2b3c4d", "ref": "", "kind": "redelivery",     or pickup, or return
               "starts_at": "…", "ends_at": "…", "timezone": "America/Los_Angeles", "point": "",
               "leave": {"with": "neighbour", "who": "…", "where": "…"},
               "parcel": {"tracking_number": "…", "courier_ref": "…", "order_ref": "…",
@@ -156,6 +156,6 @@ CONNECTOR = Connector(
     title="The courier’s system",
     opens=Webhook,
     fields=(Field("secret", secret=True),),
-    kinds=(BookingKind.REDELIVERY, BookingKind.PICKUP),
+    kinds=tuple(BookingKind),
     repeatable=True,
 )

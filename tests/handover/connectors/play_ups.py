@@ -26,6 +26,7 @@ class Played(Play):
     def __init__(self) -> None:
         super().__init__()
         self.eligible = "ELIGIBLE"
+        self.returns = "ELIGIBLE"
 
     def choice(self) -> Choice:
         choice = super().choice()
@@ -63,6 +64,9 @@ class Played(Play):
             if self.refusing:
                 return 200, {**ANSWER, "success": False, "errors": [wrong]}
             self.place(NUMBER, body["deliveryDate"])
+        elif act == "return":
+            assert (body["requestType"], body["reasonForReturn"]) == ("RS", "KS")
+            self.place(NUMBER, "back")
         else:
             assert act == "cancel"
             assert NUMBER in self.placed
@@ -84,16 +88,23 @@ class Played(Play):
         return [
             {"interceptFeature": "WC", "eligibilityValue": other},
             {"interceptFeature": "FD", "eligibilityValue": value},
+            {"interceptFeature": "RTS", "eligibilityValue": self.back(value)},
         ]
+
+    def back(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The way back; what stands is either that or another day."""
+        reasons = [{"reasonCode": "KS", "reasonText": "Refused"}]
+        create = "NOT_ELIGIBLE" if self.placed else self.returns
+        return {**value, "createEligibility": create, "reasonOptionsForRTS": reasons}
 
     def check_request(self, body: dict[str, Any]) -> None:
         """DeliveryInterceptRequestV2."""
-        assert body["requestType"] == "FD"
+        assert body["requestType"] in {"FD", "RS"}
         assert body["specialInstructions"] is None
         contact = body["requesterContactInfo"]
         assert 0 < len(contact["name"]) <= 30
         assert re.fullmatch(r"\+[0-9]{1,13}", contact["telephone"])
 
     def places(self, asked: Asked) -> bool:
-        """Only another day."""
-        return asked.path.startswith(f"{PATH}/reschedule/")
+        """Another day, or the way back."""
+        return asked.path.startswith((f"{PATH}/reschedule/", f"{PATH}/return/"))
