@@ -56,8 +56,8 @@ class Terms:
     """By what is chosen, as `4.50 EUR`; what is not named costs nothing."""
 
 
-_NUMBERS = {"return_days": (1, 60), "return_notice_hours": (1, 72)}
-NAMES = ("return", "elsewhere", *_NUMBERS, *(f"{one}_price" for one in Priced))
+NUMBERS = {"return_days": (1, 60), "return_notice_hours": (1, 72)}
+NAMES = ("return", "elsewhere", *NUMBERS, *(f"{one}_price" for one in Priced))
 
 
 def read(raw: Mapping[str, Any]) -> Terms:
@@ -72,8 +72,8 @@ def read(raw: Mapping[str, Any]) -> Terms:
             values["takes_back"] = _one_of(name, value, ["yes", "no"]) == "yes"
         elif name == "elsewhere":
             values["elsewhere"] = Within(_one_of(name, value, list(Within)))
-        elif name in _NUMBERS:
-            least, most = _NUMBERS[name]
+        elif name in NUMBERS:
+            least, most = NUMBERS[name]
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
                 raise ValueError(f"{name}: must be a whole number from {least} to {most}")
             values[name] = value

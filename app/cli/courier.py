@@ -15,7 +15,7 @@ import app
 from app import clock
 from app.booking import places_store
 from app.chain import policy
-from app.cli import connect, environment, inputs, returning, rotation, trying
+from app.cli import connect, environment, inputs, returning, rotation, terms, trying
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
 from app.directory import accounts_store, roles_store, service, store
@@ -37,7 +37,8 @@ def command() -> None:
     """
 
 
-for part in (trying.attempt, trying.change, rotation.command, returning.command, connect.command):
+_MORE = (trying.attempt, trying.change, rotation.command, connect.command)
+for part in (*_MORE, returning.command, terms.command):
     command.add_command(part)
 
 

@@ -62,6 +62,11 @@ def set_connector(conn: Connection, slug: str, connector: str, values: bytes | N
     return bool(done.rowcount)
 
 
+def set_terms(conn: Connection, slug: str, terms: dict[str, Any]) -> None:
+    """Let customers choose so with an account's courier."""
+    conn.execute("UPDATE courier_accounts SET terms = %s WHERE slug = %s", [Jsonb(terms), slug])
+
+
 def lock(conn: Connection, slug: str) -> dict[str, Any] | None:
     """An account's `id, secrets, headers`, locked until the transaction ends."""
     return conn.execute(

@@ -14,8 +14,9 @@ from typing import Any
 import orjson
 
 from app import clock
+from app.booking import terms
 from app.db.connection import Connection
-from app.directory import rotation, service
+from app.directory import accounts_store, rotation, service
 from app.directory.changes import By, record
 from app.errors import Problem
 from app.handover import accounts as handover
@@ -229,6 +230,24 @@ def set_rules(
     return _record(conn, who, before, now)
 
 
+def set_terms(
+    conn: Connection, who: By, slug: str, given: Mapping[str, Any], now: datetime
+) -> bool:
+    """Let customers choose so with a courier; False when they can already.
+
+    Raises:
+        Problem: 422, such terms are not known.
+    """
+    try:
+        terms.read(given)
+    except ValueError as error:
+        name, _, why = str(error).partition(": ")
+        raise _unusable(name, f"{name.replace('_', ' ').capitalize()} {why}.") from error
+    before = find(conn, slug)
+    accounts_store.set_terms(conn, slug, dict(given))
+    return _record(conn, who, before, now)
+
+
 def connect(
     conn: Connection, who: By, slug: str, name: str, values: Mapping[str, str], now: datetime
 ) -> bool:
@@ -263,6 +282,7 @@ def _facts(account: Account) -> dict[str, Any]:
         "test events": "open cases" if accepts.yes(account.config.get("accept_test")) else "do not",
     }
     facts |= {f"rule {name.replace('_', ' ')}": value for name, value in account.rules.items()}
+    facts |= {f"terms: {name.replace('_', ' ')}": value for name, value in account.terms.items()}
     config = {n: v for n, v in account.config.items() if n not in {"accept_test", *SECRET}}
     return facts | {f"config {name}": _text(value) for name, value in config.items()}
 

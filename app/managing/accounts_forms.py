@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from flask import request
 
+from app.booking import terms
 from app.db.connection import Connection
 from app.directory.changes import By
 from app.errors import Problem
@@ -140,6 +141,16 @@ def rules_given() -> dict[str, Any]:
             raise _wrong(name, "This is a number, or left empty.") from None
         given[name] = int(value) if value.is_integer() else value
     return given
+
+
+def terms_given() -> dict[str, Any]:
+    """What customers may choose as the form says it; what is left empty is as usual."""
+    given = {name: forms.words(name) for name in terms.NAMES}
+    return {
+        name: int(text) if name in terms.NUMBERS and text.isdecimal() else text
+        for name, text in given.items()
+        if text
+    }
 
 
 def connector() -> tuple[str, dict[str, str]]:

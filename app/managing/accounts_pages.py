@@ -125,6 +125,8 @@ def _do(conn: Connection, slug: str) -> bool:
             return accounts.set_test_events(conn, who, slug, now, on=on)
         case "rules":
             return accounts.set_rules(conn, who, slug, accounts_forms.rules_given(), now)
+        case "terms":
+            return accounts.set_terms(conn, who, slug, accounts_forms.terms_given(), now)
         case "connect":
             name, values = accounts_forms.connector()
             return accounts.connect(conn, who, slug, name, values, now)

@@ -25,6 +25,8 @@ class Account:
     timezone: str
     config: dict[str, Any]
     rules: dict[str, Any]
+    terms: dict[str, Any]
+    """What customers may choose, and what is charged for it."""
     connector: str | None
 
 
@@ -41,7 +43,7 @@ class Heard:
 
 _ACCOUNT = """
 SELECT a.id, a.slug, a.courier, a.shipper_id, s.slug AS shipper, a.depot_id, d.slug AS depot,
-       a.timezone, a.config, a.return_rules AS rules, a.connector
+       a.timezone, a.config, a.return_rules AS rules, a.terms, a.connector
   FROM courier_accounts a JOIN shippers s ON s.id = a.shipper_id JOIN depots d ON d.id = a.depot_id
 """
 

@@ -41,6 +41,8 @@ def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
         accounts.set_test_events(work.conn, work.who, slug, work.now, on=said["test_events"])
     if "rules" in said:
         accounts.set_rules(work.conn, work.who, slug, said["rules"], work.now)
+    if "terms" in said:
+        accounts.set_terms(work.conn, work.who, slug, said["terms"], work.now)
     if "connector" in said:
         _connect(work, slug, said["connector"])
 
@@ -171,6 +173,8 @@ def _said(conn: Connection, account: Account) -> dict[str, Any]:
         said["test_events"] = True
     if account.rules:
         said["rules"] = account.rules
+    if account.terms:
+        said["terms"] = account.terms
     if account.connector:
         sealed = row["connector_values"]
         values = orjson.loads(vault.unseal(sealed)) if sealed else {}

@@ -181,6 +181,7 @@ class AccountSchema(_Strict):
     test_events = fields.Boolean()
     connector = fields.Nested(ConnectorSchema)
     rules = fields.Dict(keys=fields.String(), values=fields.Raw())
+    terms = fields.Dict(keys=fields.String(), values=fields.Raw())
 
 
 def _named(schema: type[Schema]) -> fields.Dict:

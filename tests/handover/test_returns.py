@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
 
 from app import clock
 from app.booking import terms
-from app.booking.rows import BookingKind
+from app.contact.lookup import guard
 from app.customer import service as customer
 from app.db.connection import connection
 from app.directory.rotas.model import Opening
 from app.directory.rotas.opening import is_open
 from app.errors import Problem
-from app.handover import connectors
-from app.handover.connectors.base import Can, Says
 from tests.booking.world import NOW
 from tests.handover.conftest import connect
 from tests.handover.connectors import play_webhook
@@ -31,8 +30,6 @@ from tests.play import Play
 @pytest.fixture
 def system(play: Play, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The courier's own system, which takes all there is to choose."""
-    from app.contact.lookup import guard
-
     monkeypatch.setattr(guard, "_allowed", guard.Allowed(True, frozenset(), ()))
     with opened(play_webhook.Played()) as edge:
         connect("standard-webhooks", "webhook", {**edge.play.values, "base": edge.base})
@@ -180,8 +177,6 @@ def test_courier_and_account_say_beforehand_whether_it_can_be_chosen(
 ) -> None:
     case_id = begun(play)
     conn = connection()
-    from psycopg.types.json import Jsonb
-
     conn.execute("UPDATE courier_accounts SET terms = %s", [Jsonb(of_account)])
     conn.execute(
         "INSERT INTO courier_offers (case_id, takes_back, asked_at) VALUES (%s, %s, now())",
@@ -189,25 +184,6 @@ def test_courier_and_account_say_beforehand_whether_it_can_be_chosen(
     )
     assert bool(play.options(case_id).way_back) is offered
     assert play.options(case_id).slots, "it says nothing of other days"
-
-
-def test_ups_says_whether_it_takes_it_back_and_is_told_with_a_reason_of_its_own() -> None:
-    from tests.handover.connectors import play_ups
-    from tests.handover.connectors.test_parcel_couriers import client
-
-    play = play_ups.Played()
-    with opened(play) as edge:
-        can = client("ups", edge).can(play.choice().parcel)
-        assert (can.says, can.takes_back) == (Says.YES, True)
-        play.returns = "NOT_ELIGIBLE"
-        assert client("ups", edge).can(play.choice().parcel).takes_back is False
-        assert edge.faults == []
-
-
-def test_every_connector_that_takes_returns_is_told_of_one() -> None:
-    takes = {one.name for one in connectors.registered() if BookingKind.RETURN in one.kinds}
-    assert takes == {"ups", "shiprocket", "amazon_shipping", "blue_dart", "webhook"}
-    assert Can(Says.UNKNOWN).takes_back is None
 
 
 @given(
@@ -219,8 +195,6 @@ def test_every_connector_that_takes_returns_is_told_of_one() -> None:
 def test_it_leaves_in_the_depots_hours_and_can_be_changed_until_then(
     hour: int, notice: int, days: int, act_in: int | None
 ) -> None:
-    from datetime import time
-
     depot = Opening(
         "Europe/Berlin", [(day, time(9), time(17)) for day in range(1, 6)], country="DE"
     )

@@ -62,7 +62,7 @@ class Ups:
     def can(self, parcel: Parcel) -> Can:
         """The days that UPS itself offers."""
         if not _NUMBER.fullmatch(parcel.tracking_number):
-            return Can(Says.NO)
+            return Can(Says.NO, takes_back=False)
         options = self._options(parcel)
         day, back = options.get("FD"), _eligible(options.get("RTS"))
         match _eligible(day):

@@ -40,10 +40,12 @@ class Played(Play):
             return 401, {"title": "Unauthorized"}
         assert (asked.method, asked.path) == ("POST", PATH)
         wish, profile = asked.json["altreq"], asked.json["profile"]
-        assert (wish["AWBNo"], wish["AltInstRequestType"]) == (AWB, "DT")
-        assert re.fullmatch(r"/Date\(\d{13}\)/", wish["PreferDate"])
+        assert wish["AWBNo"] == AWB
         assert re.fullmatch(r"\d{10}", wish["MobileNo"])
-        assert len(wish["LandMark"]) <= 50
+        if wish["AltInstRequestType"] != "RTO":
+            assert wish["AltInstRequestType"] == "DT"
+            assert re.fullmatch(r"/Date\(\d{13}\)/", wish["PreferDate"])
+            assert len(wish["LandMark"]) <= 50
         assert profile["LicenceKey"] == "a-licence-of-bluedart"
         code, words = self.refusal if self.refusing else ("Valid", "Instruction updated.")
         if not self.refusing:

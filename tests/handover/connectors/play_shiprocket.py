@@ -44,9 +44,16 @@ class Played(Play):
             return 200, {"data": [{"awb_code": AWB, "history": history}]}
         assert (asked.method, asked.path) == ("POST", f"/v1/external/ndr/{AWB}/action")
         body = asked.json
+        if body["action"] == "return":
+            assert body.keys() == {"action", "comments"}
+            return self.taken(body)
         assert body["action"] == "re-attempt"
         assert re.fullmatch(r"\d{10}", body["phone"])
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", body["deferred_date"])
+        return self.taken(body)
+
+    def taken(self, body: dict[str, Any]) -> tuple[int, Any]:
+        """It is written down, unless it is to be refused."""
         if self.refusing:
             return 400, {"message": self.refusal.words, "status_code": 400}
         self.place(AWB, body["comments"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
 
+from app.booking.rows import BookingKind
 from app.contact.lookup import guard
 from app.handover import connectors
 from app.handover.calling import Act, Do, call
@@ -113,6 +114,30 @@ def test_a_push_is_confirmed_by_what_the_body_says(stage: Stage) -> None:
         assert isinstance(settled, Confirmed)
     assert len(stage.edge.pushing) == stage.play.pushes == 1
     assert stage.play.sign_ins <= 1
+
+
+_BACK = {
+    "ups": '"RS"',
+    "shiprocket": '"return"',
+    "amazon_shipping": '"RTO"',
+    "blue_dart": '"RTO"',
+    "webhook": '"return"',
+}
+"""How a courier is told that a parcel goes back to its sender; the others leave it to people."""
+
+
+def test_what_goes_back_is_told_in_the_couriers_own_word(stage: Stage) -> None:
+    assert (BookingKind.RETURN in stage.connector.kinds) is (stage.connector.name in _BACK)
+    if stage.connector.name not in _BACK:
+        return
+    act = Act(Do.PUSH, "rk-8-1", replace(stage.play.choice(), kind=BookingKind.RETURN))
+    answer = call(stage.client, act)
+    assert _BACK[stage.connector.name] in stage.edge.pushing[0].raw.decode()
+    stage.play.settle()
+    if isinstance(answer, Asked):
+        answer = call(stage.client, act._replace(pushed=True, ref=answer.ref))
+    assert isinstance(answer, Confirmed)
+    assert stage.play.pushes == 1
 
 
 def test_200_is_no_success_until_the_body_says_so(stage: Stage) -> None:

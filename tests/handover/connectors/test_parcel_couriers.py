@@ -29,9 +29,10 @@ def test_ups_names_the_days_that_it_drives():
     with opened(play) as edge:
         can = client("ups", edge).can(play.choice().parcel)
         first = play.choice().day
-        assert can == Can(Says.YES, frozenset(first + timedelta(days=n) for n in range(3)))
-        play.eligible = "NOT_ELIGIBLE"
-        assert client("ups", edge).can(play.choice().parcel) == Can(Says.NO)
+        days = frozenset(first + timedelta(days=n) for n in range(3))
+        assert can == Can(Says.YES, days, takes_back=True)
+        play.eligible = play.returns = "NOT_ELIGIBLE"
+        assert client("ups", edge).can(play.choice().parcel) == Can(Says.NO, takes_back=False)
     assert edge.faults == []
 
 
@@ -40,7 +41,7 @@ def test_ups_is_not_asked_for_a_number_that_is_none_of_its_own():
     choice = play.choice()
     choice = replace(choice, parcel=replace(choice.parcel, tracking_number="T0123456789"))
     with opened(play) as edge:
-        assert client("ups", edge).can(choice.parcel) == Can(Says.NO)
+        assert client("ups", edge).can(choice.parcel) == Can(Says.NO, takes_back=False)
         assert call(client("ups", edge), Act(Do.PUSH, "k", choice)) == NOT_OFFERED
         assert edge.asked == []
 
