@@ -67,10 +67,11 @@ def choose(
     if match is None:
         raise refusals.no_such_option(choice)
     kind, number = match[1] or match[3], int(match[2] or 0)
+    wanted = f"{kind}:{number}" if match[1] else kind
     of = offer.know(conn, case, now)
     held = of.stands
     leave = _leave(case, kind, leave, of)
-    same = held is not None and held.choice == choice
+    same = held is not None and held.choice == wanted
     if held and same and leave == held.leave:
         return Booked(case, held)
     if held and held.cutoff_at <= now:

@@ -85,11 +85,14 @@ def test_staff_cancel_for_a_caller(web: Web) -> None:
     assert problem(web.api("POST", path, json={"choice": "cancel"}))["code"] == "nothing_booked"
     assert problem(web.api("POST", path, json={"choice": "undo"}))["code"] == "nothing_to_undo"
     offered = web.api("GET", f"/cases/{case_id}/options").get_json()
-    assert [one["choice"] for one in offered["others"]] == ["neighbour", "safe_place"]
+    assert [one["choice"] for one in offered["others"]] == ["neighbour", "safe_place", "return"]
+    assert offered["others"][2]["change_until"] > offered["slots"][0]["change_until"][:10]
     web.api("POST", path, json={"choice": "safe_place", "where": "the porch"})
     others = web.api("GET", f"/cases/{case_id}/options").get_json()["others"]
-    assert [one["choice"] for one in others][2:] == ["cancel", "undo"]
+    assert [one["choice"] for one in others][3:] == ["cancel", "undo"]
     off = web.api("POST", path, json={"choice": "cancel"}).get_json()
     assert (off["state"], off["leave"]) == ("dropped", "Leave in safe place: the porch.")
     again = web.api("POST", path, json={"choice": "undo"}).get_json()
+    back = web.api("POST", path, json={"choice": "return"}).get_json()
+    assert (back["kind"], back["choice"], back["state"]) == ("return", "return", "standing")
     assert (again["state"], again["leave"]) == ("standing", "Leave in safe place: the porch.")
