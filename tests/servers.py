@@ -1,4 +1,4 @@
-"""Real servers for the tests: one private Postgres and Redis, a fresh database per test."""
+"""Real servers for the tests: one private Postgres and Redis, an empty database per test."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from psycopg import sql
 
 from app.cli.servers import Embedded
 from app.db import migrate
+from tests.emptying import Emptying
 
 TEMPLATE = "template_migrated"
 MEMORY = Path("/dev/shm")
@@ -58,40 +59,51 @@ class TestServers:
         self.postgres = self._embedded.postgres
         self.redis = self._embedded.redis
         self._numbers = itertools.count(1)
+        self._emptied: list[str] = []
 
     def start(self) -> None:
         self._embedded.start()
         self._admin("CREATE DATABASE {}", TEMPLATE)
         migrate.upgrade(self.postgres.url_of(TEMPLATE))
+        self._emptying = Emptying(self.postgres.url_of(TEMPLATE))
 
     def stop(self) -> None:
+        self._emptying.close()
         self._embedded.stop()
         shutil.rmtree(self.home, ignore_errors=True)
         self._lock.close()
 
     @contextlib.contextmanager
     def database(self) -> Iterator[str]:
-        """The address of a migrated, empty database; it is dropped at the end of the block.
+        """The address of a migrated, empty database, which is nobody else's within the block.
 
-        Measured with 210 tables and indexes, to copy and to drop: 35 ms of processor time in
-        memory, 330 ms on ext4.
+        One that was left as it was found, but for rows, is emptied and used again. Measured:
+        42 ms of processor time to copy and drop one with 300 tables and indexes in memory,
+        7 ms to empty it.
         """
-        name = f"test_{next(self._numbers)}"
-        try:
-            self._copy("clone", name)
-        except psycopg.Error:  # a file system that cannot share blocks between files
-            self._copy("copy", name)
+        name = self._emptied.pop() if self._emptied else self._made()
         try:
             yield self.postgres.url_of(name)
         finally:
             self.postgres.start()  # a crash story may have left it dead
-            self._admin("DROP DATABASE {} WITH (FORCE)", name)
+            if self._emptying.empty(self.postgres.url_of(name)):
+                self._emptied.append(name)
+            else:
+                self._admin("DROP DATABASE {} WITH (FORCE)", name)
 
     def empty_redis(self) -> None:
         """Forget everything."""
         self.redis.start()
         with redis.Redis.from_url(self.redis.url) as client:
             client.flushall()
+
+    def _made(self) -> str:
+        name = f"test_{next(self._numbers)}"
+        try:
+            self._copy("clone", name)
+        except psycopg.Error:  # a file system that cannot share blocks between files
+            self._copy("copy", name)
+        return name
 
     def _copy(self, method: str, name: str) -> None:
         with psycopg.connect(self.postgres.url_of("postgres"), autocommit=True) as conn:
