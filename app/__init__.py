@@ -123,6 +123,8 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch.oncall import pages as oncall_pages
     from app.disputes import api as disputes
     from app.disputes import pages as dispute_pages
+    from app.forgetting import api as erasures
+    from app.forgetting import pages as forgetting_pages
     from app.handover import api as handover
     from app.insight import couriers, dashboard, described, docs, error_pages, health
     from app.intake import api as intake
@@ -170,6 +172,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         people_api,
         wanted,
         outbound,
+        erasures,
     )
     for face in programs:
         api.register_blueprint(face.blueprint)
@@ -182,7 +185,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         delegate_pages,
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
         *(policy_pages, dry_run_pages, phone_pages, genuine_pages, wrong_pages, wrong_console),
-        *(dispute_pages, brand_pages, brands_pages),
+        *(dispute_pages, brand_pages, brands_pages, forgetting_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

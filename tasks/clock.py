@@ -31,6 +31,8 @@ from app.channels import outbox
 from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
+from app.forgetting import copies
+from app.forgetting import service as forgetting
 from app.insight import retention, rollups
 from app.outbound import service as outbound
 from app.photos import service as photos
@@ -234,6 +236,8 @@ class Clock:
             duties.do(self._keep_house)
             self._background.start("words", search.catch_up)
             self._background.start("dry runs", dry_runs.start)
+            self._background.start("forgetting", forgetting.forget_again)
+            self._background.start("copies", copies.some)
         if time.monotonic() >= self._next_audit:
             self._next_audit = time.monotonic() + AUDIT_EVERY
             for duty in (

@@ -45,7 +45,7 @@ IN_ENGLISH = frozenset(
         *("manage_changes", "manage_depots", "manage_hours", "manage_keys", "phone_pages"),
         *("manage_policies", "manage_dry_runs", "dashboard", "couriers", "docs", "error_pages"),
         *("playground", "intake_pages", "ladder_pages", "wrong_console", "dispute_pages"),
-        "manage_brands",
+        *("manage_brands", "forgetting_pages"),
     }
 )
 """Pages whose words are not said in other languages yet."""

@@ -250,6 +250,20 @@ def open_not_received(conn: Connection, former: Case, request_id: str, now: date
     return int(row["id"])
 
 
+def forget_contact(conn: Connection, shipment_ids: Sequence[int], contacts: Sequence[str]) -> int:
+    """Take these numbers and addresses, in lower case, out of the cases of parcels; of how many."""
+    return conn.execute(
+        """UPDATE cases SET
+                  contact_phone = CASE WHEN contact_phone <> ALL(%(who)s) THEN contact_phone END,
+                  contact_call = CASE WHEN contact_call <> ALL(%(who)s) THEN contact_call END,
+                  contact_email = CASE WHEN lower(contact_email) <> ALL(%(who)s)
+                                       THEN contact_email END
+            WHERE shipment_id = ANY(%(ids)s)
+              AND ARRAY[contact_phone, contact_call, lower(contact_email)] && %(who)s::text[]""",
+        {"ids": list(shipment_ids), "who": list(contacts)},
+    ).rowcount
+
+
 OPEN_LATER: Rows[tuple[int, bytes | None]] = Rows(
     ("case_id", "page_key"),
     """SELECT o.id AS case_id, o.page_key

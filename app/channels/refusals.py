@@ -9,9 +9,10 @@ case that it concerns hears of it by the step `heed_refusal`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.access.pseudonyms import of_contact
 from app.cases import service as cases
 from app.chain import service as chain
 from app.channels import refusals_store as store
@@ -110,14 +111,25 @@ def lift(
 ) -> bool:
     """This person wants messages again; whether anything stood in their way."""
     who = normal(channel, recipient)
-    pairs = [(one, who) for one in law.together(channel, who)]
+    pairs = [(one, name) for one in law.together(channel, who) for name in (who, of_contact(who))]
     return bool(store.lift(conn, pairs, shipper_id, why, by, now, only_unclear=only_unclear))
 
 
 def standing(conn: Connection, ways: Sequence[tuple[str, str]]) -> Standing:
-    """What stands against these `(channel, recipient)`."""
-    pairs = [(channel, normal(channel, recipient)) for channel, recipient in ways]
-    return store.standing(conn, pairs) if pairs else {}
+    """What stands against these `(channel, recipient)`.
+
+    Of somebody who was forgotten since, it stands under a pseudonym.
+    """
+    pairs = {(channel, normal(channel, recipient)) for channel, recipient in ways}
+    names = {of_contact(who): who for _, who in pairs}
+    if not pairs:
+        return {}
+    hidden = [(channel, of_contact(who)) for channel, who in pairs]
+    stands: Standing = {}
+    for (channel, who, shipper), unclear in store.standing(conn, [*pairs, *hidden]).items():
+        key = channel, names.get(who, who), shipper
+        stands[key] = stands.get(key, True) and unclear
+    return stands
 
 
 def barred(
@@ -155,4 +167,6 @@ def unheard(
 
 def of(conn: Connection, recipients: Sequence[str], shipper_id: int | None) -> list[Refusal]:
     """All that these numbers and addresses ever said to a shipper, oldest first."""
-    return store.of_recipients(conn, recipients, shipper_id)
+    names = {of_contact(one): one for one in recipients}
+    found = store.of_recipients(conn, [*recipients, *names], shipper_id)
+    return [replace(one, recipient=names.get(one.recipient, one.recipient)) for one in found]

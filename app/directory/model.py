@@ -23,6 +23,8 @@ class Person(NamedTuple):
     """Where they are written to beside number and mail, each as `chat slack-17`."""
     language: str = ""
     """The code of what they read and hear; empty for the house's."""
+    admin: bool = False
+    """Whether they may change everything; read where it is asked."""
 
     @property
     def speaks(self) -> Language:

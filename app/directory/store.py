@@ -42,6 +42,12 @@ def put_shipper(
     )
 
 
+def country_of(conn: Connection, shipper_id: int) -> str:
+    """A shipper's country, for numbers that are written without one."""
+    row = conn.execute("SELECT country FROM shippers WHERE id = %s", [shipper_id]).fetchone()
+    return str(row["country"]) if row else ""
+
+
 def set_shipper_email(conn: Connection, shipper_id: int, email: str) -> None:
     """Let a shipper be written to at this address."""
     conn.execute("UPDATE shippers SET email = %s WHERE id = %s", [email, shipper_id])
@@ -191,8 +197,9 @@ def ladder(conn: Connection, depot_id: int) -> list[dict[str, Any]]:
 
 
 PERSON = Rows(
-    ("id", "name", "phone", "email", "channels", "endpoints", "language"),
-    """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints, language
+    ("id", "name", "phone", "email", "channels", "endpoints", "language", "admin"),
+    """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints, language,
+              role = 'admin' AS admin
          FROM people
         WHERE id = %(person)s AND removed_at IS NULL""",
     Person,

@@ -113,6 +113,7 @@ def _view(conn: Connection, opened: _Opened) -> views.View:
         got["questions"],
         When(case.depot.zone, clock.now(), speaking.language()),
         called.level(conn, task.id, opened.person.id) if task.up_from else None,
+        admin=opened.person.admin,
     )
 
 

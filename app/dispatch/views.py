@@ -50,6 +50,8 @@ class View:
     """The conversation with the customer, oldest first."""
     asked: list[Question]
     """What nobody has answered yet."""
+    admin: bool
+    """Whether who looks may forget the customer."""
 
     @property
     def to_answer(self) -> bool:
@@ -193,6 +195,8 @@ def view(
     questions: Sequence[Question],
     when: When,
     level: int | None = None,
+    *,
+    admin: bool = False,
 ) -> View:
     """Decide what to show to `person`, who was called at `level` for what went up since."""
     ratings = [entry.facts for entry in timeline if isinstance(entry.facts, SurveyAnswered)]
@@ -211,6 +215,7 @@ def view(
         story=story(timeline, when),
         talk=talk.conversation(timeline),
         asked=[question for question in questions if question.open],
+        admin=admin,
     )
 
 

@@ -65,4 +65,18 @@ TABLE = (
         "The playground posted a sample and heard nothing.",
         "Check that the web process runs.",
     ),
+    ErrorCode(
+        "no_recipient",
+        422,
+        "No number or address",
+        "`recipient` is neither a phone number with its country nor an e-mail address.",
+        "Write a number as `+1 714 555 4231`, or an address.",
+    ),
+    ErrorCode(
+        "not_sure",
+        422,
+        "It was not said that it is meant",
+        "Forgetting a customer cannot be undone, and the form’s tick is missing.",
+        "Tick it, if it is meant.",
+    ),
 )

@@ -114,5 +114,21 @@ def sweep() -> bool:
     return len(gone) == _SWEPT
 
 
+def forget(conn: Connection, case_ids: Sequence[int]) -> int:
+    """Let go of all photos of these cases, in the store too; how many they were.
+
+    Raises:
+        Problem: 503 the store is away, so that none was forgotten.
+    """
+    gone = store.forget(conn, case_ids)
+    try:
+        files.drop([_key(*photo, small=small) for photo in gone for small in (False, True)])
+    except files.AwayError as error:
+        log.warning("photos_not_forgotten", error=str(error))
+        detail = "The photos can’t be reached at the moment, so nothing was forgotten. Try again."
+        raise Problem(503, "photos_away", detail, headers={"Retry-After": "10"}) from error
+    return len(gone)
+
+
 def _key(case_id: int, name: str, *, small: bool = False) -> str:
     return f"photos/{case_id}/{name}{'.small' if small else ''}.jpg"

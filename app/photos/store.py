@@ -55,3 +55,11 @@ def forget_orphans(conn: Connection, before: datetime, limit: int) -> list[Photo
                RETURNING case_id, name""",
             [before, limit],
         ).fetchall()
+
+
+def forget(conn: Connection, case_ids: Sequence[int]) -> list[Photo]:
+    """Forget all photos of these cases; which they were."""
+    with conn.cursor(row_factory=class_row(Photo)) as cursor:
+        return cursor.execute(
+            "DELETE FROM photos WHERE case_id = ANY(%s) RETURNING case_id, name", [list(case_ids)]
+        ).fetchall()

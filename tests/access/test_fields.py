@@ -110,12 +110,14 @@ ELSEWHERE = {
     "POST /webhook-endpoints",
     "PATCH /webhook-endpoints/{endpoint_id}",
     "POST /webhook-endpoints/{endpoint_id}/replay",
+    "POST /erasures",
 }
 """What is read back whole in `tests/dispatch/test_rotas_api.py`: lists of times and of people; and
 the level somebody knows of, which only refuses (`tests/dispatch/test_api.py`); what wants a task
 that somebody has (`tests/dispatch/test_taken.py`), a person (`test_tongue.py`) or a wish for
 another address (`test_corrections.py`); and what takes one of several fields (`test_snoozed.py`,
-`test_api.py`); and where shippers are told (`tests/outbound`)."""
+`test_api.py`); where shippers are told (`tests/outbound`); and what keeps
+nothing (`tests/forgetting`)."""
 
 
 @pytest.fixture(scope="module")

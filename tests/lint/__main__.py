@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.lint import cases, languages, rules, words
+from tests.lint import cases, columns, languages, rules, words
 
 if __name__ == "__main__":
     root = Path.cwd()
-    checks = (rules.check, words.check, languages.check)
+    checks = (rules.check, words.check, languages.check, columns.check)
     findings = [str(finding) for check in checks for finding in check(root)]
     findings += cases.problems(root)
     for finding in findings:

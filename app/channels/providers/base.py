@@ -185,6 +185,19 @@ class Recalling(Protocol):
         ...
 
 
+@runtime_checkable
+class Forgetting(Protocol):
+    """A carrier that can be asked to forget what a message said."""
+
+    def forget(self, channel: str, provider_id: str) -> None:
+        """Let nothing of its words and pictures be left there; once more is no fault.
+
+        Raises:
+            Refused: it could not be done; `permanent` says whether asking again is in vain.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request of a provider at one of its callback addresses.

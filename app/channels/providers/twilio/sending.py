@@ -204,6 +204,33 @@ class Twilio:
             return False
         return answer.status_code not in _RETRY | _UNSURE
 
+    def forget(self, channel: str, provider_id: str) -> None:
+        """Empty the text of a message and delete its pictures; delete the record of a call.
+
+        The number stays in Twilio's list of messages, for its bills. A message that is on its way
+        cannot be emptied yet.
+        """
+        if channel == "voice":
+            self._change("DELETE", f"{self._calls}/{provider_id}.json")
+            return
+        message = f"{self._messages.removesuffix('.json')}/{provider_id}"
+        for item in self._change("GET", f"{message}/Media.json").get("media_list") or []:
+            self._change("DELETE", f"{message}/Media/{item['sid']}.json")
+        self._change("POST", f"{message}.json", {"Body": ""})
+
+    def _change(self, method: str, url: str, form: dict[str, str] | None = None) -> dict[str, Any]:
+        """What Twilio answers; an empty object where it knows of no such thing any more."""
+        try:
+            answer = self._session().request(
+                method, url, data=form, timeout=_TIMEOUT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise Refused("twilio_connection", permanent=False) from error
+        body, status = http.json_of(answer), answer.status_code
+        if status not in {200, 204, 404}:
+            raise Refused(why(body.get("code"), f"http_{status}"), permanent=False)
+        return body if status == requests.codes.ok else {}
+
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
