@@ -130,6 +130,18 @@ def test_the_shipper_reads_what_happened_to_the_parcel_without_a_number(play: Pl
         assert mail["text"].startswith(happened)
 
 
+def test_a_shipper_who_is_asked_again_for_a_number_before_a_day_is_over_hears_it(play: Play):
+    case_id = play.courier()
+    for asked in (1, 2):
+        with transaction() as conn:
+            again = chain.NewStep(case_id, "request_contact", clock.now(), {}, "r")
+            chain.arm(conn, [again])
+        settle()
+        assert len(play.messages(case_id, topic="contact")) == asked
+        assert play.timeline(case_id).count("contact_requested") == asked
+        clock.advance(timedelta(hours=5))
+
+
 def test_no_hour_that_has_passed_is_asked_for(play: Play):
     case_id = play.courier()
     play.choose(case_id, confirmed=False)

@@ -43,7 +43,7 @@ def request_contact(
                 case_id=case.id,
                 audience="shipper",
                 topic="contact",
-                idempotency_key=f"case-{case.id}:contact:{step.id}:{asked}",
+                idempotency_key=f"case-{case.id}:contact:{step.id}:{step.attempt}",
                 routes=shipper.routes(case.shipper),
                 subject=subject,
                 text=text,
