@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app import clock
+from app.locality import quiet
 
 AT_LEAST = timedelta(minutes=30)
 """So long somebody has to confirm, however near the cut-off is."""
@@ -14,6 +15,8 @@ _FOR_PEOPLE = timedelta(hours=2)
 """So long before the customer is to know, people are asked where a courier did not answer."""
 _REMIND = timedelta(minutes=30)
 _WORD = timedelta(minutes=5)
+_READS = timedelta(minutes=30)
+"""So long before the hour that was promised somebody is awake to read the word."""
 _TOO_LATE = timedelta(hours=1)
 """So long before a window that nobody confirmed, something else has to be chosen."""
 _DAY_BEGINS, _DAY_ENDS = time(8, 30), time(21)
@@ -50,28 +53,37 @@ def deadlines(
     *,
     within: timedelta,
     people: bool,
+    night: Mapping[str, Any] | None = None,
 ) -> Deadlines:
     """The deadlines of a booking made now; with `people` they are who confirms.
 
-    The customer knows before it is too late to change anything, and by day: nobody is told at
-    night what can be told in the morning.
+    The customer knows before it is too late to change anything, and by day on the clocks of their
+    `zone`, outside of their quiet hours: nobody is told at night what can be told in the morning.
     """
     soonest = now + AT_LEAST
     evening = _evening_before(cutoff_at, zone)
     until = evening if evening >= soonest else cutoff_at
     last = until if until >= soonest else min(soonest, starts_at)
     by = min(_by_day(_round_up(now + within), zone), max(last, now))
-    by = max(by, now)
+    by = min(_awake(max(by, now), soonest, night), max(by, starts_at))
     return Deadlines(now if people else by - min(_FOR_PEOPLE, (by - now) / 2), by)
 
 
-def later(now: datetime, starts_at: datetime, zone: str, *, within: timedelta) -> datetime | None:
+def later(
+    now: datetime,
+    starts_at: datetime,
+    zone: str,
+    *,
+    within: timedelta,
+    night: Mapping[str, Any] | None = None,
+) -> datetime | None:
     """The next hour to name when nobody confirmed in time; None when there is none left.
 
     The last one is by day: whoever expects a van in the morning knows in the evening.
     """
     last = _evening_before(starts_at - _TOO_LATE, zone)
     by = min(_by_day(_round_up(now + within), zone), last)
+    by = min(_awake(by, now + AT_LEAST, night), max(by, starts_at - _TOO_LATE))
     return by if by - now >= AT_LEAST else None
 
 
@@ -113,6 +125,11 @@ def _evening_before(at: datetime, zone: str) -> datetime:
         return at
     day = local.date() - timedelta(days=local.time() < _DAY_BEGINS)
     return datetime.combine(day, _DAY_ENDS, tzinfo=local.tzinfo).astimezone(at.tzinfo)
+
+
+def _awake(by: datetime, soonest: datetime, night: Mapping[str, Any] | None) -> datetime:
+    """An hour in place of `by` at which they are awake, and have been for a while."""
+    return quiet.read_by(quiet.waking(by, soonest, night), _READS, night)
 
 
 def _by_day(at: datetime, zone: str) -> datetime:

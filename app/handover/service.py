@@ -96,9 +96,10 @@ def _new(
         now,
         stands.cutoff_at,
         stands.starts_at,
-        stands.zone,
+        case.zone,
         within=within,
         people=connector is None,
+        night=case.quiet_hours(policy.body["quiet_hours"]),
     )
     name = connector.name if connector else connectors.DEPOT
     begun = Handover(stands.id, case.id, name, now, times.people_at, times.confirm_by, 0)

@@ -70,7 +70,8 @@ def _until_confirmed(
         return Again(late, said)
     # "Not confirmed yet" is said twice at most: the second time, by when it is certain or off.
     within = stands.starts_at - now if said else step.policy.seconds("confirm_within")
-    later = rules.later(now, stands.starts_at, stands.zone, within=within)
+    night = case.quiet_hours(step.policy.body["quiet_hours"])
+    later = rules.later(now, stands.starts_at, case.zone, within=within, night=night)
     if later is None:
         refused = service.refuse(conn, case, stands.id, Actor.REKNOCK, now, code=UNCONFIRMED)
         step.case = refused or case
