@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.booking.places_store import Week
 from app.directory.rotas.model import Opening
 from app.directory.rotas.opening import open_times
+from app.locality import quiet
 
 _LEAST = timedelta(minutes=30)
 """So long somebody has to answer, however soon the answer is needed."""
@@ -25,6 +28,11 @@ def answer_by(now: datetime, wait: timedelta, week: Week) -> datetime:
             return _full(opens + left)
         left -= closes - opens
     return _full(now + max(wait, _LONGEST))
+
+
+def waking(by: datetime, now: datetime, night: Mapping[str, Any] | None) -> datetime:
+    """`by`, or an hour beside it at which the customer is awake, and has been for a while."""
+    return _full(quiet.read_by(quiet.waking(by, now + _LEAST, night), _LEAST, night))
 
 
 def in_time(by: datetime, begins: datetime, now: datetime) -> datetime:

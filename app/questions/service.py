@@ -26,6 +26,7 @@ from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.errors import Problem
 from app.languages.language import mark
+from app.locality import quiet
 from app.promises import service as promises
 from app.questions import hours, rules, store
 from app.questions.model import PAGE, Question, Wants
@@ -111,13 +112,19 @@ def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Questi
 
 
 def answer_by(conn: Connection, case: Case, late: int, now: datetime) -> datetime:
-    """By when somebody can answer, on the depot's hours; before what is booked begins."""
+    """By when somebody can answer, on the depot's hours; before what is booked begins.
+
+    It is an hour at which the customer can read it.
+    """
     wait = rules.within(usual_wait(conn, case), late)
+    night = case.quiet_hours(policy.get(conn, case.policy_id).body["quiet_hours"])
     by = hours.answer_by(now, wait, places_store.read_week(conn, case, now))
+    by = hours.waking(by, now, night)
     stands = bookings.standing(conn, case.id)
     if stands is None or stands.kind is not BookingKind.REDELIVERY:
         return by
-    return hours.in_time(by, stands.starts_at, now)
+    begins = stands.starts_at
+    return by if quiet.until(begins, night) else hours.in_time(by, begins, now)
 
 
 def usual_wait(conn: Connection, case: Case) -> timedelta:

@@ -12,6 +12,7 @@ from app import clock
 from app.booking.places_store import Week
 from app.booking.rules import Rule
 from app.directory.rotas.model import Opening
+from app.locality import quiet
 from app.questions import hours, rules
 from app.questions.model import Wants
 
@@ -188,3 +189,15 @@ def test_nobody_is_promised_less_time_than_wanted_nor_left_for_long(now, minutes
     assert now + wait <= by <= now + max(wait, timedelta(days=3)) + timedelta(minutes=5)
     assert by.minute % 5 == 0
     assert clock.local(by, ZONE).second == 0
+
+
+@given(st.integers(0, 8000), st.sampled_from(["America/St_Johns", "Asia/Kolkata", "Europe/Paris"]))
+def test_an_answer_is_promised_for_an_hour_at_which_it_is_read(quarters, zone):
+    night = {"from": "21:00", "to": "08:00", "sundays": "10:00", "zone": zone}
+    now = datetime(2033, 3, 1, tzinfo=UTC) + quarters * timedelta(minutes=15)
+    by = hours.waking(now + timedelta(hours=2), now, night)
+    began = quiet.since(by, night)
+    assert began is None or by == began, "at most the last waking moment"
+    assert by >= now + timedelta(minutes=30)
+    assert by.minute % 5 == 0
+    assert hours.waking(now, now, None) >= now

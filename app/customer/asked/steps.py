@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.cases import service as cases
 from app.cases import speech
@@ -49,7 +50,7 @@ def promise_answer(conn: Connection, steps: Sequence[Step], now: datetime) -> li
             _tell(conn, step.case, new, otherwise, now)
         if late:
             asked = [q for q in asked if q not in late]
-            asked += _move(conn, step.case, late, otherwise, now)
+            asked += _move(conn, step, late, otherwise, now)
         if asked:
             results.append(Again(rules.next_look(asked, usual), {}))
         else:
@@ -87,7 +88,7 @@ def _tell(
 
 def _move(
     conn: Connection,
-    case: Case,
+    step: Step,
     late: Sequence[Question],
     otherwise: Otherwise | None,
     now: datetime,
@@ -96,7 +97,7 @@ def _move(
 
     One word covers them all, by the way they wrote last.
     """
-    kinds = [promises.Kind.ANSWER]
+    case, kinds = step.case, [promises.Kind.ANSWER]
     lost: list[Promise] = []
     by = questions.answer_by(conn, case, max(question.late for question in late) + 1, now)
     keeper = service.keeper(conn, case, now, goes_up=True)
@@ -112,7 +113,8 @@ def _move(
     message = texts.takes_longer(
         case, moved[-1], missed, promised, otherwise, now, higher=higher, calls=calls
     )
-    _send(conn, case, moved[-1], Topic.QUESTION_LATE, message, now)
+    night = case.quiet_hours(step.policy.body["quiet_hours"])
+    _send(conn, case, moved[-1], Topic.QUESTION_LATE, message, now, night=night)
     chain.arm(conn, [chain.NewStep(case.id, questions.CALLS, now, {}, case.request_id)])
     return moved
 
@@ -124,8 +126,10 @@ def _send(
     topic: Topic,
     message: RenderedMessage,
     now: datetime,
+    *,
+    night: dict[str, Any] | None = None,
 ) -> None:
-    """By the way the customer wrote, at any hour: they are awake, and wait."""
+    """By the way the customer wrote, at any hour unless there is a `night`: they are awake."""
     ways = [Route(question.channel, question.sender)] if question.sender else []
     draft = channels.Draft(
         case_id=case.id,
@@ -136,6 +140,7 @@ def _send(
         subject=message.subject,
         text=message.text,
         needs_case="any",
+        quiet_hours=night,
         language=speech.of(case).code,
         request_id=case.request_id,
     )
