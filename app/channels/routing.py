@@ -143,7 +143,7 @@ def _not_arrived(
     update: DeliveryUpdate,
     now: datetime,
 ) -> str:
-    wait = None if message.withdrawn else _wait(message, update)
+    wait = None if message.withdrawn else _wait(message, case, update)
     if wait is not None:
         store.requeue(conn, message.id, now + wait, update.why)
         after_commit(wake.soon)
@@ -174,9 +174,19 @@ def _tell_of_call(
     cases.note(conn, [cases.Entry(case.id, facts)], now)
 
 
-def _wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:
+def _is_last_word(message: store.Message, case: Case | None) -> bool:
+    """Whether it says to a customer, by the only way there is, how their case ended."""
+    if case is None or not case.closed or case.arrived:
+        return False
+    alone = not message.fallback_routes and message.channel != "voice"
+    return alone and message.audience == "customer" and message.needs_case == "any"
+
+
+def _wait(message: store.Message, case: Case | None, update: DeliveryUpdate) -> timedelta | None:
     if message.state == "sent" and message.channel == "voice" and not message.fallback_routes:
         return rules.ring_again_in(message.audience, update.why, message.tries)
+    if message.state == "sent" and update.state == "failed" and _is_last_word(message, case):
+        return None if update.why in _WISHED else rules.last_word_again_in(message.tries)
     if message.state != "sending":
         return None
     if update.state == "unknown":

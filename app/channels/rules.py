@@ -116,6 +116,17 @@ def ring_again_in(audience: str, why: str | None, tries: int) -> timedelta | Non
     return RINGS_AGAIN_AFTER[tries - 1] if 1 <= tries <= len(RINGS_AGAIN_AFTER) else None
 
 
+LAST_WORD_AGAIN_AFTER: Sequence[timedelta] = (timedelta(hours=2), timedelta(hours=12))
+"""When a customer who has no other way is told once more how their case ended, after a word that
+did not arrive: no later word would say it."""
+
+
+def last_word_again_in(tries: int) -> timedelta | None:
+    """How long until the last word of a case is said once more; None when it is not."""
+    waits = LAST_WORD_AGAIN_AFTER
+    return waits[tries - 1] if 1 <= tries <= len(waits) else None
+
+
 class Allowance(NamedTuple):
     """How many messages about one parcel a customer may get without having asked for them."""
 

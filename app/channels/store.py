@@ -346,17 +346,18 @@ def insert_next(
 ) -> None:
     """The same message by the first of its further ways; once, however often it is asked.
 
-    A way that was kept back because this one seemed to have gone well is opened again.
+    A way that was kept back because this one seemed to have gone well is opened again. Where this
+    one never left, the further way is what the customer has heard unasked.
     """
     conn.execute(
         """WITH next AS (
                INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                    fallback_routes, route, needs_case, not_after, quiet_hours, due_at, created_at,
-                   request_id, account_id, person_id, must_ring, gathers, language)
+                   request_id, account_id, person_id, must_ring, gathers, language, counts)
                SELECT case_id, audience, topic, %(key)s, fallback_routes->0->>'channel',
                       fallback_routes->0->>'recipient', fallback_routes - 0, route + 1, needs_case,
                       not_after, quiet_hours, %(due_at)s, %(now)s, request_id, account_id,
-                      person_id, must_ring, gathers, language
+                      person_id, must_ring, gathers, language, counts AND state = 'suppressed'
                  FROM messages WHERE id = %(id)s
                    ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', why = NULL,
                       done_at = NULL, due_at = excluded.due_at, lease_until = NULL,

@@ -198,6 +198,24 @@ def test_who_opted_out_is_written_to_another_way(case: int, exchange: Exchange) 
     assert exchange.sent == []
 
 
+def test_what_leaves_by_another_way_alone_counts_as_heard(case: int, exchange: Exchange) -> None:
+    with transaction() as conn:
+        refused(conn, "sms", PHONE, "reply")
+    enqueue(case, SMS, MAIL, weight=service.Weight.NEEDED)
+    send_due()
+    send_due()
+    heard = service.unasked(connection(), [case], clock.now())[case]
+    assert len(heard) == 1
+
+
+def test_what_leaves_by_two_ways_counts_once(case: int, exchange: Exchange) -> None:
+    exchange.answers = [(400, {"code": 21614})]
+    enqueue(case, SMS, MAIL, weight=service.Weight.NEEDED)
+    send_due()
+    assert send_due() == ["delivered"]
+    assert len(service.unasked(connection(), [case], clock.now())[case]) == 1
+
+
 def test_two_spellings_of_a_mailbox_are_one(case: int, exchange: Exchange) -> None:
     with transaction() as conn:
         refused(conn, "email", EMAIL, "page")

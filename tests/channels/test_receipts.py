@@ -128,6 +128,32 @@ def test_undelivered_without_another_way_is_for_the_chain(
     assert states(case) == [("sms", "failed", "twilio_undelivered")]
 
 
+def test_how_a_case_ended_is_said_again_where_it_did_not_arrive(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    close(case)
+    enqueue(case, SMS, needs_case="any")
+    assert send_due() == ["sent"]
+    for hours in (2, 12):
+        calls.receipt(case, "undelivered", ErrorCode="30003")
+        assert states(case) == [("sms", "queued", "twilio_30003")]
+        advance(hours=hours)
+        assert send_due() == ["sent"]
+    calls.receipt(case, "undelivered", ErrorCode="30003")
+    assert states(case) == [("sms", "failed", "twilio_30003")]
+    assert len(exchange.sent) == 3
+
+
+def test_who_has_their_parcel_is_not_told_again(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    close(case, "delivered")
+    enqueue(case, SMS, needs_case="any")
+    send_due()
+    calls.receipt(case, "undelivered")
+    assert states(case) == [("sms", "failed", "twilio_undelivered")]
+
+
 def test_delivered_after_all_stops_the_other_way(sent: int, calls: Twilio) -> None:
     calls.receipt(sent, "undelivered")
     calls.receipt(sent, "delivered")
