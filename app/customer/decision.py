@@ -41,8 +41,9 @@ def ask(conn: Connection, step: Step, now: datetime) -> Again | None:
     late = asked.decision.overdue_at is not None
     sent = channels.unasked(conn, [case.id], now)[case.id]
     just_told = bool(sent) and now - sent[-1] < _AT_ONCE
-    room = has_room(sent, outlook.allowance(step.policy), now)
-    if asked.news and case.informed_at and room and not just_told:  # else the next news says it
+    room = has_room(sent, outlook.allowance(step.policy), now)  # else the next news says it
+    otherwise = case.kind is CaseKind.FAILED and not late  # than they read, that we book for them
+    if asked.news and case.informed_at and (room or otherwise) and not just_told:
         notice = notices.CustomerNotice(
             step,
             Topic.DECIDING,

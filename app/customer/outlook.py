@@ -45,8 +45,8 @@ def otherwise(case: Case, steps: Mapping[str, Waiting]) -> Otherwise | None:
     if case.closed or case.booked or waits is None:
         return None
     if case.kind is CaseKind.HELD:
-        held = case.parcel.held
-        return Otherwise(Act.GO_BACK, held.until) if held and held.until else None
+        held, over = case.parcel.held, asked(steps)  # then the last day has passed
+        return Otherwise(Act.GO_BACK, held.until) if held and held.until and not over else None
     if case.kind is CaseKind.FAILED and not asked(steps) and not in_vain(waits.data):
         return Otherwise(Act.BOOK, waits.due_at)
     return None if asked(steps) else Otherwise(Act.ASK, waits.due_at)
@@ -91,6 +91,22 @@ def next_news(
     most = most._replace(a_week=most.a_week - 1)
     due = room_at([*sent, now], most, due - margin) + margin
     return quiet.read_by(quiet.waking(due, leaves + 2 * margin, hours), margin, hours)
+
+
+_APART = timedelta(hours=2)
+"""So long after another word a reminder comes at the soonest."""
+
+
+def reminds_at(case: Case, policy: Policy, sent: Sequence[datetime], now: datetime) -> datetime:
+    """When a customer who was written to at `sent` can be reminded: by day, and not at once after.
+
+    What was queued in quiet hours came when they ended, and a reminder comes after it.
+    """
+    hours = case.quiet_hours(policy.body["quiet_hours"])
+    came = [quiet.until(at, hours) or at for at in sent]
+    at = max([now, *(one + _APART for one in came)])
+    ends = quiet.until(at, hours)
+    return ends + _APART if ends else at
 
 
 _FIVE = timedelta(minutes=5)

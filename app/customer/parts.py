@@ -35,7 +35,8 @@ def without_you(  # noqa: PLR0911 - one per act
 ) -> str:
     """What happens if the customer does nothing, and by when."""
     say = speech.about(case)
-    if otherwise is None and case.kind is CaseKind.HELD and not case.booked:
+    held = case.kind is CaseKind.HELD and not case.booked
+    if otherwise is None and held and not last_day(case):
         return say("Please collect it soon: the courier did not say how long they keep it.")
     if otherwise is None:
         return say("You don't have to do anything.")

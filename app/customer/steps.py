@@ -102,26 +102,38 @@ def _ahead(
 
 
 def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
-    """Ask once more, by the next channel, while there is something to choose."""
+    """Ask once more, by the next channel, while there is something to choose.
+
+    Not soon after another word has come: what was told at night is read in the morning.
+    """
     queued = []
+    results: list[Result[Plain]] = []
+    sent = channels.unasked(conn, [step.case.id for step in steps], now)
     for step, waits in zip(steps, _ahead(conn, steps, Plain.DONE, now), strict=True):
         case = step.case
-        if case.state is CaseState.INFORMED and case.kind.deliverable:
-            message = texts.reminder(case, notices.page_url(case), outlook.otherwise(case, waits))
-            once = f"reminder:{case.kind}:{case.round}"
-            notice = notices.CustomerNotice(
-                step,
-                Topic.REMINDER,
-                once,
-                news.says(message),
-                turn=1,
-                not_after=case.choose_by,
-                weight=channels.Weight.SPARE,
-                offers=True,
-            )
-            queued.append(notice)
+        if case.state is not CaseState.INFORMED or not case.kind.deliverable:
+            results.append(Done(Plain.DONE))
+            continue
+        at = outlook.reminds_at(case, step.policy, sent[case.id], now)
+        if at > now:
+            results.append(Again(at, step.data))
+            continue
+        message = texts.reminder(case, notices.page_url(case), outlook.otherwise(case, waits))
+        once = f"reminder:{case.kind}:{case.round}"
+        notice = notices.CustomerNotice(
+            step,
+            Topic.REMINDER,
+            once,
+            news.says(message),
+            turn=1,
+            not_after=case.choose_by,
+            weight=channels.Weight.SPARE,
+            offers=True,
+        )
+        queued.append(notice)
+        results.append(Done(Plain.DONE))
     notices.enqueue(conn, queued, now)
-    return [Done(Plain.DONE) for _ in steps]
+    return results
 
 
 def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[News]]:

@@ -54,7 +54,9 @@ def test_nor_where_nobody_ever_reacts(play: Play):
     texts = [m["text"] for m in play.messages(case_id, audience="customer")]
     assert sum("you did not choose" in text for text in texts) == 2
     assert any("we'll ask" in text for text in texts)
-    assert play.messages(case_id, audience="shipper")
+    asked = play.messages(case_id, audience="shipper", topic="decision")[0]
+    told = play.messages(case_id, topic="deciding", state="delivered")[0]
+    assert told["created_at"] == asked["created_at"], "they had read that we would book for them"
 
 
 def check(play: Play, case_id: int) -> None:

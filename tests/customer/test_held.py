@@ -73,6 +73,9 @@ def test_once_its_time_is_over_they_hear_who_decides_and_again_until_it_is_decid
     case_id, sunday = held(play)
     advance(days=15)
     told = play.messages(case_id, audience="customer", state="delivered")
+    since = [m["text"] for m in told if m["created_at"] > sunday]
+    assert since
+    assert not any("ollect it" in text for text in since), "its last day is over"
     afterwards = [one for one in told if one["created_at"] > sunday]
     assert {one["topic"] for one in afterwards} == {"deciding"}
     assert len(afterwards) >= 2

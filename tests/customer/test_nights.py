@@ -88,6 +88,17 @@ def test_what_piled_up_leaves_as_one_message(play: Play):
     assert {m["why"] for m in told if m["state"] == "suppressed"} == {"in_bundle"}
 
 
+@pytest.mark.parametrize("hour", [19, 22, 4])
+def test_a_reminder_does_not_come_with_what_it_reminds_of(play: Play, hour: int):
+    until(hour)
+    case_id = play.courier(email="kim@example.com")
+    for _ in range(40):
+        advance(hours=1)
+    came = {m["topic"]: m["done_at"] for m in play.messages(case_id, state="delivered")}
+    assert came["reminder"] - came["failure"] >= timedelta(hours=2)
+    assert quiet.until(came["reminder"], HOURS) is None
+
+
 def test_what_nobody_needs_any_more_is_not_said_with_the_rest(play: Play):
     until(22)
     case_id = play.courier()
