@@ -347,7 +347,8 @@ def insert_next(
     """The same message by the first of its further ways; once, however often it is asked.
 
     A way that was kept back because this one seemed to have gone well is opened again. Where this
-    one never left, the further way is what the customer has heard unasked.
+    one never left, the further way is what the customer has heard unasked. How a booking stood is
+    not told by a further way once they were told how it stands now.
     """
     conn.execute(
         """WITH next AS (
@@ -358,7 +359,11 @@ def insert_next(
                       fallback_routes->0->>'recipient', fallback_routes - 0, route + 1, needs_case,
                       not_after, quiet_hours, %(due_at)s, %(now)s, request_id, account_id,
                       person_id, must_ring, gathers, language, counts AND state = 'suppressed'
-                 FROM messages WHERE id = %(id)s
+                 FROM messages m WHERE id = %(id)s AND NOT (
+                          m.audience = 'customer' AND m.topic = 'booking' AND EXISTS (
+                              SELECT 1 FROM messages n WHERE n.case_id = m.case_id
+                                 AND n.audience = 'customer' AND n.topic = 'booking'
+                                 AND n.id > m.id AND n.route = 1 AND n.state <> 'suppressed'))
                    ON CONFLICT (idempotency_key) DO UPDATE SET state = 'queued', why = NULL,
                       done_at = NULL, due_at = excluded.due_at, lease_until = NULL,
                       attempt = messages.attempt + 1

@@ -42,7 +42,7 @@ def ask(conn: Connection, step: Step, now: datetime) -> Again | None:
     sent = channels.unasked(conn, [case.id], now)[case.id]
     just_told = bool(sent) and now - sent[-1] < _AT_ONCE
     room = has_room(sent, outlook.allowance(step.policy), now)  # else the next news says it
-    otherwise = case.kind is CaseKind.FAILED and not late  # than they read, that we book for them
+    otherwise = _read_otherwise(step)
     if asked.news and case.informed_at and (room or otherwise) and not just_told:
         notice = notices.CustomerNotice(
             step,
@@ -53,3 +53,9 @@ def ask(conn: Connection, step: Step, now: datetime) -> Again | None:
         )
         notices.enqueue(conn, [notice], now)
     return Again(asked.next, {**step.data, "asked": asked.decision.asked, "late": late})
+
+
+def _read_otherwise(step: Step) -> bool:
+    """Whether the customer was told until now that we would book for them."""
+    first = not step.data.get("asked")
+    return first and step.case.kind is CaseKind.FAILED and not outlook.in_vain(step.data)

@@ -216,6 +216,19 @@ def test_what_leaves_by_two_ways_counts_once(case: int, exchange: Exchange) -> N
     assert len(service.unasked(connection(), [case], clock.now())[case]) == 1
 
 
+def test_how_a_booking_stood_is_not_told_by_another_way_once_it_stands_otherwise(
+    case: int, exchange: Exchange
+) -> None:
+    exchange.answers = [(400, {"code": 21614})] * 2
+    enqueue(case, SMS, MAIL, topic="booking", idempotency_key="asked")
+    enqueue(case, SMS, MAIL, topic="booking", idempotency_key="confirmed")
+    for call in take():
+        finish(call)
+    send_due()
+    went = [("sms", "failed", "not_a_mobile")] * 2
+    assert states(case) == [*went, ("email", "delivered", None)]
+
+
 def test_two_spellings_of_a_mailbox_are_one(case: int, exchange: Exchange) -> None:
     with transaction() as conn:
         refused(conn, "email", EMAIL, "page")
