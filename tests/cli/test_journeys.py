@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app import configure
+from app import clock, configure, languages
 from app.channels import providers
-from app.cli.journeys import audit, naive, run, sleep, stage
-from app.cli.journeys.audit import ZEROS, Hour, Told, Word
-from app.cli.journeys.cast import DAY, HOUR, MINUTE, draw
-from app.cli.journeys.places import PLACES
+from app.cli.journeys import audit, naive, run, said, sleep, stage
+from app.cli.journeys.audit import ZEROS
+from app.cli.journeys.cast import DAY, HOUR, MINUTE, Do, draw
+from app.cli.journeys.places import PLACES, Place
+from app.cli.journeys.told import Acted, Called, Hour, Told, Word
 from app.cli.simulate import command
 from app.locality import zones
 from app.settings import Settings
@@ -32,8 +35,28 @@ def story() -> Told:
     return Told(journey, opened_at=AT, until=AT + 30 * DAY, words=[word(AT)])
 
 
-def word(at: datetime, topic: str = "news", channel: str = "sms", to: str = "+1714") -> Word:
-    return Word(at, channel, to, topic, arrived=True)
+def word(
+    at: datetime, topic: str = "news", channel: str = "sms", to: str = "+1714", **more: Any
+) -> Word:
+    return Word(at, channel, to, topic, **({"arrived": True} | more))
+
+
+def says(sentence: str, by: datetime, place: Place = HERE, code: str = "en") -> str:
+    """The sentence with this hour, as somebody there reads it."""
+    language = languages.get(code, place.country)
+    return language.say(sentence, by=language.date(clock.local(by, place.zone), "short"))
+
+
+NEWS, CHOOSE = "Next news by {by}.", "If you don't choose by {by}, we'll book for you."
+
+
+def promised(by: datetime, sentence: str = NEWS, at: datetime = AT) -> dict[str, Any]:
+    """A story in which this hour was said, and is kept as a row."""
+    return {
+        "hours": [Hour("news", at, by, by)],
+        "words": [word(at, text=says(sentence, by))],
+        "ways": frozenset({("sms", "+1714")}),
+    }
 
 
 def found(story: Told, **more: Any) -> list[str]:
@@ -72,22 +95,108 @@ def test_every_place_of_these_journeys_keeps_the_clocks_that_are_written_down():
         assert zones.of(place.address(1), "Etc/UTC") == place.zone, place.city
 
 
+@given(
+    st.sampled_from(PLACES),
+    st.sampled_from(sorted(languages.known())),
+    st.integers(0, 60 * 24 * 9).map(lambda minutes: AT + minutes * MINUTE),
+    st.sampled_from(sorted(said.SENTENCES)),
+    st.sampled_from([MINUTE, HOUR, 3 * DAY]),
+)
+def test_any_hour_is_read_back_from_the_words_of_any_language(
+    place: Place, code: str, at: datetime, sentence: str, before: timedelta
+):
+    language = languages.get(code, place.country)
+    hour = language.date(clock.local(at, place.zone), "short")
+    known = {"by": hour, "moment": hour, "names": "Ana", "shipper": "Oak", "often": "3 times"}
+    text = f"Oak 7:30. {language.say(sentence, **known, since=hour)} https://example.com/c/1"
+    (read,) = said.hours(text, place.zone, at - before)
+    assert read.kind == said.SENTENCES[sentence]
+    assert read.at == at
+
+
+def test_a_window_is_read_to_its_end_and_a_day_that_does_not_exist_is_none():
+    confirmed = "Your Oak parcel ORD-1: new delivery confirmed, Tue, Oct 4, 8:00 PM-12:30 AM."
+    (read,) = said.hours(confirmed, HERE.zone, AT)
+    assert (read.kind, read.at) == ("window", datetime(2033, 10, 5, 7, 30, tzinfo=UTC))
+    (wrong,) = said.hours("Next news by Mon, Oct 4, 8:00 PM.", HERE.zone, AT)
+    assert wrong.at is None, "the fourth is a Tuesday"
+
+
 def test_an_hour_that_passes_without_a_word_is_found(story: Told):
-    hour = Hour("news", AT, AT + DAY, AT + DAY)
-    assert found(story, hours=[hour]) == ["silent"]
-    in_time, late = AT + DAY - HOUR, AT + DAY + HOUR
-    assert found(story, hours=[hour], words=[word(AT), word(in_time)]) == []
-    assert found(story, hours=[hour], words=[word(AT), word(late)]) == ["silent"]
-    assert found(story, hours=[hour], acted=[in_time]) == []
-    assert found(story, hours=[hour], closed_at=in_time) == []
-    assert found(story, hours=[hour], words=[]) == [], "they never read of it"
+    by = AT + DAY
+    known = promised(by)
+    first = known["words"]
+    assert found(story, **known) == ["silent"]
+    in_time, late = by - HOUR, by + HOUR
+    assert found(story, **(known | {"words": [*first, word(in_time)]})) == []
+    assert found(story, **(known | {"words": [*first, word(late)]})) == ["silent"]
+    assert found(story, **known, acts=[Acted(in_time, Do.SPEAK)]) == ["silent"]
+    closed = {"closed_at": in_time, "resolution": "delivered"}
+    assert found(story, **known, **closed) == []
+    assert found(story, **known, **(closed | {"resolution": "refunded"})) == ["silent"]
+    unread = replace(first[0], arrived=False)
+    assert found(story, **(known | {"words": [unread]})) == [], "they never read of it"
+
+
+def test_a_word_that_did_not_arrive_is_none_unless_somebody_is_called(story: Told):
+    known = promised(AT + DAY)
+    lost = word(AT + DAY - HOUR, arrived=False)
+    failed = known | {"words": [*known["words"], lost]}
+    assert found(story, **failed) == ["silent"]
+    called = Called(lost.at + MINUTE, "shipper", "contact")
+    assert found(story, **failed, calls=[called]) == []
+    before = Called(lost.at - MINUTE, "shipper", "contact")
+    assert found(story, **failed, calls=[before]) == ["silent"]
+    by_mail = word(lost.at + MINUTE, channel="email", to="kim@example.com")
+    assert found(story, **(failed | {"words": [*failed["words"], by_mail]})) == []
+    stopped = [(AT + HOUR, "sms", "+1714")]
+    assert found(story, **known, stopped=stopped) == [], "there is no way left"
+    both = known | {"ways": frozenset({("sms", "+1714"), ("email", "kim@example.com")})}
+    assert found(story, **both, stopped=stopped) == ["silent"]
+
+
+def test_who_was_to_choose_hears_what_became_of_it(story: Told):
+    known = promised(AT + DAY, CHOOSE)
+    assert found(story, **known) == ["silent"]
+    booked = word(AT + DAY + MINUTE, "booking", text="you did not choose, so we asked for")
+    assert found(story, **(known | {"words": [*known["words"], booked]})) == []
+    again = word(AT + HOUR, "news", text="Still working on it. " + known["words"][0].text)
+    assert found(story, **(known | {"words": [*known["words"], again]})) == ["silent"]
+
+
+def test_an_hour_that_is_said_and_not_kept_is_found(story: Told):
+    by = AT + DAY
+    kept = promised(by) | {"closed_at": by, "resolution": "delivered"}
+    assert found(story, **kept) == []
+    elsewhere = word(AT, text=says(NEWS, by, PLACES[1]))
+    assert found(story, **(kept | {"words": [elsewhere]})) == ["misread"]
+    assert found(story, **(kept | {"hours": []})) == ["misread"]
+    over = word(by, text=says(CHOOSE, by - HOUR))
+    assert "misread" in found(story, **(kept | {"words": [over]}))
+
+
+def test_what_nobody_answers_or_hears_of_is_found(story: Told):
+    asked = [Acted(AT + HOUR, Do.WRITE)]
+    known: dict[str, Any] = {"ways": frozenset({("sms", "+1714")})}
+    assert found(story, **known, acts=asked) == ["ignored"]
+    answered = [word(AT), word(AT + HOUR + MINUTE, "question")]
+    assert found(story, **known, acts=asked, words=answered) == []
+    refused = [Acted(AT + HOUR, Do.CHOOSE, done=False)]
+    assert found(story, **known, acts=refused) == [], "the page said so"
+    assert found(story, chosen=[AT]) == ["unheard"]
+    told = [Called(AT + HOUR, "dispatcher", "handover")]
+    assert found(story, chosen=[AT], calls=told) == []
+    assert found(story, chosen=[AT], closed_at=AT + HOUR) == []
 
 
 def test_a_word_at_night_is_found_unless_they_asked_for_it(story: Told):
     night = AT + 13 * HOUR  # ten in the evening
     assert found(story, words=[word(night)]) == ["night"]
     assert found(story, words=[word(night, "question")]) == ["night"]
-    assert found(story, words=[word(night, "question")], acted=[night - MINUTE]) == []
+    acts = [Acted(night - MINUTE, Do.SPEAK)]
+    assert found(story, words=[word(night, "question")], acts=acts) == []
+    long_ago = [Acted(night - 9 * HOUR, Do.SPEAK)]
+    assert found(story, words=[word(night, "question")], acts=long_ago) == ["night"]
 
 
 def test_a_word_after_stop_is_found_until_they_take_it_back(story: Told):
@@ -95,6 +204,10 @@ def test_a_word_after_stop_is_found_until_they_take_it_back(story: Told):
     stopped = [(AT + MINUTE, *way)]
     assert found(story, words=[word(after)], stopped=stopped) == ["stopped"]
     assert found(story, words=[word(after, channel="email")], stopped=stopped) == []
+    assert found(story, words=[word(after, channel="voice")], stopped=stopped) == ["stopped"]
+    assert found(story, words=[word(after, to="+1949")], stopped=stopped) == ["stopped"]
+    abroad = word(after, channel="voice", to="+4930")
+    assert found(story, words=[abroad], stopped=[(AT + MINUTE, "sms", "+4915")]) == []
     later = [(after + MINUTE, *way)]
     assert found(story, words=[word(after)], stopped=stopped, started=later) == ["stopped"]
     confirmed = word(AT + 2 * MINUTE, "refusal")
@@ -105,10 +218,22 @@ def test_a_word_after_stop_is_found_until_they_take_it_back(story: Told):
 
 
 def test_a_spare_word_beyond_the_days_is_found(story: Told):
-    words = [word(AT + number * HOUR) for number in range(3)]
+    words = [word(AT + number * 3 * HOUR) for number in range(3)]
     assert found(story, words=words) == []
-    assert found(story, words=[*words, word(AT + 4 * HOUR, "reminder")]) == ["cap"]
+    assert found(story, words=[*words, word(AT + 12 * HOUR - MINUTE, "reminder")]) == ["cap"]
+    assert found(story, words=[*words, word(AT + 12 * HOUR - MINUTE, "failure")]) == []
     assert found(story, words=[*words, word(AT + 25 * HOUR, "reminder")]) == []
+    twice = [*words[:2], word(AT + 6 * HOUR), word(AT + 6 * HOUR + MINUTE, channel="email")]
+    assert found(story, words=twice) == [], "the same word by a second way is one"
+
+
+def test_what_comes_twice_or_on_top_of_another_is_found(story: Told):
+    first = word(AT, "failure", text="It could not be delivered")
+    assert found(story, words=[first, replace(first, at=AT + HOUR)]) == ["heaped"]
+    assert found(story, words=[first, replace(first, channel="email", recipient="kim")]) == []
+    reminded = word(AT + 30 * MINUTE, "reminder", "email", text="Please choose")
+    assert found(story, words=[first, reminded]) == ["heaped"]
+    assert found(story, words=[first, replace(reminded, at=AT + 2 * HOUR)]) == []
 
 
 def test_who_sleeps_is_known_by_a_table_of_its_own():
@@ -129,7 +254,7 @@ def test_the_command_says_what_it_does_and_refuses_nonsense():
     helped = CliRunner().invoke(command, ["journeys", "--help"])
     assert "Example: reknock simulate journeys" in helped.output
     assert CliRunner().invoke(command, ["journeys", "--cases", "0"]).exit_code == 2
-    assert len(ZEROS) == 5
+    assert len(ZEROS) == 9
 
 
 @pytest.fixture(autouse=True)

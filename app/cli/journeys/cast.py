@@ -30,6 +30,12 @@ class Do(StrEnum):
     START = "start"
     SPEAK = "speak"
     MOVE = "move"
+    REPLY = "reply"
+    """They write the number of what they want, as the message asks for."""
+    RATE = "rate"
+
+
+OFTEN = tuple(one for one in Do if one is not Do.RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,7 @@ def _acts(r: random.Random) -> tuple[Act, ...]:
                 acts.append(Act(Do.START, word, acts[0].after + soon()))
             return tuple(acts)
         case _:
-            return tuple(Act(r.choice(tuple(Do)), r.choice((1, 1, 2, 3)), soon()) for _ in range(4))
+            return tuple(Act(r.choice(OFTEN), r.choice((1, 1, 2, 3)), soon()) for _ in range(4))
 
 
 def _one(r: random.Random, **weights: int) -> str:

@@ -13,9 +13,11 @@ import random
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from app.cli.journeys.audit import Hour, Told, Word
+from app import clock, languages
 from app.cli.journeys.cast import DAY, HOUR, MINUTE, Act, Do, End, Journey
 from app.cli.journeys.played import fate_of
+from app.cli.journeys.told import Acted, Called, Hour, Told, Word
+from app.languages.language import Form
 
 _TELLS_AFTER = 20 * MINUTE
 _REMINDS_AFTER = 4 * HOUR
@@ -67,26 +69,33 @@ class _Chain:
     def _after(self, wait: timedelta, act: Callable[[], object]) -> None:
         heapq.heappush(self._due, (self.now + wait, next(self._number), act))
 
-    def _say(self, topic: str) -> None:
+    def _say(self, topic: str, text: str = "") -> None:
         journey = self.journey
         phone = journey.reach in {"both", "phone", "dead"}
         if not phone and journey.reach != "email":
             return
         arrived = journey.reach != "dead" and fate_of(self.provider) not in {"lost", "refused"}
         way = ("sms", journey.phone) if phone else ("email", journey.email)
-        self.told.words.append(Word(self.now, *way, topic, arrived))
+        self.told.words.append(Word(self.now, *way, topic, arrived, text))
         if arrived:
             self.words += 1
             for act in journey.acts:
                 if act.word == self.words:
                     self._after(act.after, lambda act=act, way=way: self._act(act, way))  # type: ignore[misc]
 
-    def _promise(self, kind: str, due: datetime, wait_until: datetime | None = None) -> None:
-        self.told.hours.append(Hour(kind, self.now, due, wait_until or due))
+    def _promise(self, kind: str, due: datetime) -> None:
+        self.told.hours.append(Hour(kind, self.now, due, due))
+
+    def _says(self, at: datetime, form: Form = "short") -> str:
+        return languages.get().date(clock.local(at, self.journey.place.zone), form)
+
+    def _tell_news(self, topic: str) -> None:
+        by = self.now + DAY
+        self._promise("news", by)
+        self._say(topic, f"Next news by {self._says(by)}. {topic}")
 
     def _tell(self) -> None:
-        self._say("failure")
-        self._promise("news", self.now + DAY)
+        self._tell_news("failure")
         self._after(_REMINDS_AFTER, self._remind)
         self._after(DAY, lambda: self._news(1))
         self._after(2 * DAY, self._default)
@@ -98,8 +107,7 @@ class _Chain:
     def _news(self, number: int) -> None:
         if self.booked:
             return
-        self._say("news")
-        self._promise("news", self.now + DAY)
+        self._tell_news("news")
         if number < _NEWS:
             self._after(DAY, lambda: self._news(number + 1))
 
@@ -108,7 +116,7 @@ class _Chain:
             self._book("news")
 
     def _act(self, act: Act, way: tuple[str, str]) -> None:
-        self.told.acted.append(self.now)
+        self.told.acts.append(Acted(self.now, act.do))
         match act.do:
             case Do.CHOOSE | Do.CHANGE:
                 self._book("booking")
@@ -118,21 +126,29 @@ class _Chain:
                 self.told.started.append((self.now, *way))
             case Do.WRITE | Do.ASK | Do.COMPLAIN | Do.MOVE:
                 self._ask()
-            case Do.SPEAK:
+            case Do.REPLY | Do.SPEAK | Do.RATE:
                 pass
 
     def _ask(self) -> None:
         """It is mailed to the depot; whoever sees it answers, and nobody looks whether they do."""
+        self.told.calls.append(Called(self.now, "dispatcher", "question"))
         if answered_by_any(self.dispatch, len(_CALLS)):
             self._after(3 * HOUR * self.dispatch.random(), lambda: self._say("answer"))
 
     def _book(self, topic: str) -> None:
         """The day after, in the morning, noon or evening; nobody is asked whether that can be."""
         self.booked += 1
-        this, starts = self.booked, self.now + DAY * (0.5 + self.courier.random())
+        this, here = self.booked, clock.local(self.now + DAY, self.journey.place.zone)
+        hour = self.courier.choice((8, 12, 16))
+        starts = here.replace(hour=hour, minute=0, second=0, microsecond=0)
         ends = starts + 4 * HOUR
-        self._say(topic)
-        self._promise("window", ends, ends + 2 * HOUR)
+        window = f"{self._says(starts)}-{self._says(ends, 'time')}"
+        self._promise("window", ends)
+        self._say(
+            topic, f"Your parcel parcel {self.journey.number}: new delivery confirmed, {window}."
+        )
+        self.told.chosen.append(self.now)
+        self.told.calls.append(Called(self.now, "dispatcher", "handover"))
         end = self.journey.ends[min(this, len(self.journey.ends)) - 1]
         if end in {End.KEPT, End.LATE}:
             late = 8 * HOUR if end is End.LATE else timedelta()

@@ -15,6 +15,7 @@ from app.cli.journeys import couriers, store
 from app.cli.journeys.cast import HOUR, MINUTE, Act, Do, End
 from app.cli.journeys.played import PROVIDER, Handed
 from app.cli.journeys.store import Booked, Call
+from app.cli.journeys.told import Acted, Called
 from app.contact import service as contact
 from app.customer import service as customer
 from app.customer.asked import service as asked
@@ -90,6 +91,7 @@ def deliver(world: World, booked: Booked) -> None:
     lived = world.whose(booked.case_id)
     if lived is None:
         return
+    lived.chosen.append(clock.now())
     journey, place = lived.journey, min(lived.bookings, len(lived.journey.ends) - 1)
     lived.bookings += 1
     end = journey.ends[place] if lived.bookings <= len(journey.ends) else End.KEPT
@@ -129,6 +131,7 @@ def called(world: World, handed: Handed, person_id: int | None) -> None:
         lived = world.whose(call.case_id)
         if lived is None:
             continue
+        lived.calls.append(Called(clock.now(), "dispatcher", call.kind))
         r = lived.dispatch
         zone = world.stage.zones.get(person_id or 0, "UTC")
         hour = clock.local(clock.now(), zone).hour
@@ -181,8 +184,9 @@ def _finish(world: World, lived: Lived, call: Call) -> None:  # noqa: ARG001 - a
             said = r.choices(("confirmed", "refused"), (88, 12))[0]
             dispatch.resolve(call.id, "Ana", said, "", now)
         case "question" if r.random() < 0.8:
-            conversation.answer_task(call.id, "We will look after it today.", "Ana", now)
+            conversation.answer_task(call.id, f"We look after it today ({call.id}).", "Ana", now)
         case "question":
+            lived.spoke.append(now)
             dispatch.resolve(call.id, "Ana", "reached_customer", "", now)
         case _:
             done = r.choice(("deliver_again", "wait_for_customer", "search", "other"))
@@ -207,17 +211,21 @@ def read(world: World, handed: Handed) -> None:
 def _rate(lived: Lived, handed: Handed) -> None:
     if lived.journey.score:
         customer.rate(handed.case_id, lived.journey.score, "", clock.now())
-        lived.acted.append(clock.now())
+        lived.acts.append(Acted(clock.now(), Do.RATE, case_id=handed.case_id))
 
 
 def _act(world: World, lived: Lived, act: Act, handed: Handed) -> None:
     now, case_id = clock.now(), handed.case_id
-    lived.acted.append(now)
+    acted = Acted(now, act.do, done=False, case_id=case_id)
+    lived.acts.append(acted)
     match act.do:
         case Do.CHOOSE | Do.CHANGE:
-            _choose(lived, case_id)
+            if not _choose(lived, case_id):
+                return
         case Do.WRITE:
             tell(world, _written(lived, handed, lived.courier.choice(_WORDS)))
+        case Do.REPLY:
+            tell(world, _written(lived, handed, lived.courier.choice(("1", "2", "3", "0"))))
         case Do.ASK:
             asked.press(case_id, "write", "Which day will it come?", now)
         case Do.COMPLAIN:
@@ -227,9 +235,11 @@ def _act(world: World, lived: Lived, act: Act, handed: Handed) -> None:
         case Do.SPEAK:
             customer.speak(case_id, lived.courier.choice(("en", "de", "pl", "ar", "hi")))
         case _:
-            elsewhere = {"line1": "77 Other Street", "city": lived.journey.place.city}
+            line1 = f"{70 + len(lived.acts)} Other Street"
+            elsewhere = {"line1": line1, "city": lived.journey.place.city}
             form = {"act": "move", **lived.journey.place.address(1), **elsewhere}
             customer.correct(case_id, form, now)
+    acted.done = True
 
 
 def _refuse(world: World, lived: Lived, handed: Handed, do: Do) -> None:
@@ -237,27 +247,32 @@ def _refuse(world: World, lived: Lived, handed: Handed, do: Do) -> None:
     if handed.channel == "email":
         return
     said = (clock.now(), handed.channel, handed.recipient)
-    (lived.stopped if do is Do.STOP else lived.started).append(said)
+    (world.stopped if do is Do.STOP else world.started).append(said)
     tell(world, _written(lived, handed, do.upper()))
 
 
-def _choose(lived: Lived, case_id: int) -> None:
+def _choose(lived: Lived, case_id: int) -> bool:
+    """Take one of what is offered; False when nothing is, or they had chosen it before."""
     now = clock.now()
     with transaction() as conn:
         case = cases.lock(conn, case_id)
         if case is None:
-            return
+            return False
         offered = booking.options(conn, case, now)
+        before = booking.standing(conn, case_id)
     choices = [slot.choice for slot in offered.slots[:8]]
     choices += [point.choice for point in offered.pickup_points]
-    if choices:
-        customer.choose(case_id, lived.courier.choice(choices), now)
+    if not choices:
+        return False
+    customer.choose(case_id, lived.courier.choice(choices), now)
+    after = booking.standing(connection(), case_id)
+    return after is not None and (before is None or before.id != after.id)
 
 
 def _written(lived: Lived, handed: Handed, words: str) -> Fact:
     return heard.incoming(
         provider=PROVIDER.name,
-        provider_id=f"{lived.journey.name}-{len(lived.acted)}-{clock.now().timestamp()}",
+        provider_id=f"{lived.journey.name}-{len(lived.acts)}-{clock.now().timestamp()}",
         channel=handed.channel,
         sender=handed.recipient,
         words=words,
@@ -268,7 +283,10 @@ def _written(lived: Lived, handed: Handed, words: str) -> Fact:
 def ask_shipper(world: World, handed: Handed) -> None:
     """The shipper reads its mail: it decides, knows a number, or does neither."""
     lived = world.whose(handed.case_id) if handed.case_id else None
-    if lived is None or lived.asked or lived.journey.shipper is None:
+    if lived is None:
+        return
+    lived.calls.append(Called(clock.now(), "shipper", handed.topic))
+    if lived.asked or lived.journey.shipper is None:
         return
     lived.asked = True
     choice, after = lived.journey.shipper

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app import clock, receive_facts
-from app.cli.journeys import audit, cast, stage, store
-from app.cli.journeys.audit import Hour, Told, Word
+from app.cli.journeys import audit, cast, figures, stage, store
 from app.cli.journeys.cast import Journey
+from app.cli.journeys.told import Hour, Told, Word
 from app.cli.journeys.world import World
 from app.db.connection import connection
 
@@ -52,20 +52,25 @@ def _told(world: World) -> list[Told]:
         if story is None:
             story = stories[lived.journey.number] = Told(
                 lived.journey,
-                acted=sorted(lived.acted),
-                stopped=lived.stopped,
-                started=lived.started,
+                calls=lived.calls,
+                acts=lived.acts,
+                chosen=lived.chosen,
+                spoke=lived.spoke,
                 until=clock.now(),
                 opened_at=life.opened_at,
             )
         story.case_ids.append(life.id)
         story.closed_at, story.resolution = life.closed_at, life.resolution
         story.unkept |= life.id in world.keeperless or not life.kept
+        story.unanswered += life.unanswered
     for handed in world.provider.handed:
         lived = world.of_case.get(handed.case_id)
         if handed.audience == "customer" and lived is not None:
             stories[lived.journey.number].words.append(
-                Word(handed.at, handed.channel, handed.recipient, handed.topic, handed.arrived)
+                Word(
+                    *(handed.at, handed.channel, handed.recipient),
+                    *(handed.topic, handed.arrived, handed.text),
+                )
             )
     for hour in store.hours(conn):
         lived = world.of_case.get(hour.case_id)
@@ -76,10 +81,18 @@ def _told(world: World) -> list[Told]:
                     *(hour.case_id, hour.state, hour.settled_at),
                 )
             )
+    for story in stories.values():
+        theirs = {word.recipient for word in story.words} | {story.journey.phone}
+        story.stopped = [one for one in world.stopped if one[2] in theirs]
+        story.started = [one for one in world.started if one[2] in theirs]
+        mail = (
+            {("email", story.journey.email)} if story.journey.reach in {"both", "email"} else set()
+        )
+        story.ways = frozenset((word.channel, word.recipient) for word in story.words) | mail
     return list(stories.values())
 
 
 def judge(told: list[Told]) -> tuple[list[audit.Finding], dict[str, Any]]:
     """What must not be, and the figures."""
     found = audit.findings(told, stage.POLICY)
-    return found, audit.figures(told, found)
+    return found, figures.of(told, found)

@@ -20,6 +20,8 @@ class Life(NamedTuple):
     resolution: str | None
     kept: bool
     """Whether something waits for it, or somebody is called for it or has it."""
+    unanswered: int
+    """Questions that nobody has answered."""
 
 
 class Hour(NamedTuple):
@@ -61,7 +63,9 @@ def lives(conn: Connection) -> list[Life]:
             """SELECT c.id, s.order_ref, c.opened_at, c.closed_at, c.resolution,
                       c.state = 'closed' OR EXISTS (SELECT 1 FROM steps t WHERE t.case_id = c.id)
                       OR EXISTS (SELECT 1 FROM dispatch_tasks t WHERE t.case_id = c.id
-                                    AND t.state IN ('open', 'acknowledged')) AS kept
+                                    AND t.state IN ('open', 'acknowledged')) AS kept,
+                      (SELECT count(*) FROM questions q WHERE q.case_id = c.id
+                          AND q.answered_at IS NULL) AS unanswered
                  FROM cases c JOIN shipments s ON s.id = c.shipment_id ORDER BY c.id"""
         )
         return cursor.fetchall()

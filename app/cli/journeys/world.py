@@ -24,6 +24,7 @@ from app.cli.journeys import people, played, store
 from app.cli.journeys.cast import MINUTE, Journey
 from app.cli.journeys.played import Handed
 from app.cli.journeys.stage import Stage
+from app.cli.journeys.told import Acted, Called
 from app.db.connection import connection, transaction
 from app.errors import Problem
 from app.handover import outbox as handover
@@ -47,10 +48,10 @@ class Lived:
     case_id: int | None = None
     words: int = 0
     """How many messages have reached the customer."""
-    acted: list[datetime] = field(default_factory=list)
-    stopped: list[tuple[datetime, str, str]] = field(default_factory=list)
-    """When which channel to whom was refused."""
-    started: list[tuple[datetime, str, str]] = field(default_factory=list)
+    acts: list[Acted] = field(default_factory=list)
+    chosen: list[datetime] = field(default_factory=list)
+    spoke: list[datetime] = field(default_factory=list)
+    calls: list[Called] = field(default_factory=list)
     delivered: bool = False
     bookings: int = 0
     rated: bool = False
@@ -73,6 +74,9 @@ class World:
         self.undone: Counter[str] = Counter()
         """Acts that were refused, and why: the page had told so by then."""
         self.keeperless: set[int] = set()
+        self.stopped: list[tuple[datetime, str, str]] = []
+        """When, by which channel and from where somebody refused, whoever they are."""
+        self.started: list[tuple[datetime, str, str]] = []
         chance = random.Random(f"{seed}:provider")  # noqa: S311 - nothing is kept secret by it
         dead = frozenset(one.phone for one in journeys if one.reach == "dead")
         self.provider = played.Played(chance, self._receipt, dead)
