@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.cli.journeys.told import Told, Word
@@ -53,16 +54,16 @@ def ways(story: Told) -> frozenset[tuple[str, str]]:
 
 def _last(story: Told, channel: str, recipient: str, at: datetime) -> datetime | None:
     """When this way was refused, if it stood at that moment."""
-    stops = [when for when, *way in story.stopped if _same(*way, channel, recipient) and when < at]
-    starts = [
-        when for when, *way in story.started if _same(*way, channel, recipient) and when <= at
-    ]
+    way = (channel, recipient)
+    stops = [when for when, *said in story.stopped if _same(said, way) and when < at]
+    starts = [when for when, *said in story.started if _same(said, way) and when <= at]
     last = max(stops, default=None)
     return None if last is None or max(starts, default=last) > last else last
 
 
-def _same(said_by: str, said_from: str, channel: str, recipient: str) -> bool:
+def _same(said: Sequence[str], way: Sequence[str]) -> bool:
     """Whether what was said one way holds for another of the same person."""
+    (said_by, said_from), (channel, recipient) = said, way
     if said_by == channel:
         return True
     together = said_from.startswith(_TOGETHER) and recipient.startswith(_TOGETHER)

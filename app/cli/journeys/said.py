@@ -80,11 +80,10 @@ def _in(code: str, plain: str, zone: str, sent_at: datetime) -> Iterator[Said]:
             yield Said(kind, _end(moments), words)
     for pattern, kind in _day_sentences(code):
         for match in pattern.finditer(plain):
-            days = [
-                _day(code, match["day"], *day, sent_at) for _, *day in _days(code, match["day"])
-            ]
-            last = datetime.combine(days[0], time(23, 59), ZoneInfo(zone)) if days else None
-            yield Said(kind, last, match["day"])
+            words = match["day"]
+            day = next((day for _, day in _days(code, words, sent_at)), None)
+            last = datetime.combine(day, time(23, 59), ZoneInfo(zone)) if day else None
+            yield Said(kind, last, words)
 
 
 def _end(moments: list[datetime]) -> datetime | None:
@@ -100,7 +99,7 @@ def read(code: str, words: str, zone: str, near: datetime) -> list[datetime]:
 
     A time of the day without a day of its own is on the day before it, else it is today's.
     """
-    days = [(place, _day(code, words, *day, near)) for place, *day in _days(code, words)]
+    days = list(_days(code, words, near))
     today = near.astimezone(ZoneInfo(zone)).date()
     found = []
     for match in _TIME.finditer(words):
@@ -111,11 +110,12 @@ def read(code: str, words: str, zone: str, near: datetime) -> list[datetime]:
     return found
 
 
-def _days(code: str, words: str) -> Iterator[tuple[int, int, int]]:
-    """Where a day stands, and which: its number and its month's."""
+def _days(code: str, words: str, near: datetime) -> Iterator[tuple[int, date | None]]:
+    """Where a day stands, and which; None: there is none such."""
     for match in _dated(code).finditer(words):
-        name = match["after"] or match["before"]
-        yield match.start(), int(match["first"] or match["second"]), _months(code)[name]
+        month = _months(code)[match["after"] or match["before"]]
+        number = int(match["first"] or match["second"])
+        yield match.start(), _day(code, words, number, month, near)
 
 
 def _day(code: str, words: str, number: int, month: int, near: datetime) -> date | None:

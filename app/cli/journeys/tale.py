@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app import clock
-from app.cli.journeys.audit import Finding, Told
+from app.cli.journeys.audit import Finding
+from app.cli.journeys.told import Told
 from app.cli.why import describe
 from app.db.connection import connection
 
