@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from app.access import links
-from app.aftercare import texts
+from app.aftercare import rules, texts
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.model import Case, Resolution
@@ -16,7 +17,7 @@ from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
 from app.channels.states import NotSent
-from app.contact import rules
+from app.contact import rules as contact_rules
 from app.contact.service import country
 from app.customer import notices
 from app.customer import store as surveys
@@ -100,7 +101,7 @@ def _contact_checked(conn: Connection, case: Case, now: datetime) -> Case:
     """The case with a way to its customer: it may have ended before anybody looked for one."""
     if notices.routes(case):
         return case
-    contact = rules.choose(case.parcel.phones, case.parcel.emails, country(case))
+    contact = contact_rules.choose(case.parcel.phones, case.parcel.emails, country(case))
     (after,) = cases.contact_checked(conn, [(case, contact, case.choose_by or now)], now)
     return after
 
@@ -112,25 +113,26 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     results: list[Result[FollowedUp]] = []
     for step in steps:
         case, policy, asked = step.case, step.policy, step.data.get("asked", 0)
-        if surveys.ask_survey(conn, case.id, now):
+        if surveys.answered(conn, case.id):
             results.append(Done(FollowedUp.ANSWERED))
             continue
-        if asked > 1 or not notices.routes(case, "survey") or (not asked and _is_old(step, now)):
+        may = rules.by_message(case, policy.body) and notices.routes(case, "survey")
+        if asked > 1 or not may or (not asked and _is_old(step, now)):
             results.append(Done(FollowedUp.UNRATED))
             continue
-        message = texts.survey(case, notices.page_url(case), again=asked > 0)
-        drafts.append(
-            notices.draft(
-                case,
-                policy,
-                "survey",
-                f"survey:{asked}",
-                message,
-                turn=asked,
-                needs_case="closed",
-                weight=channels.Weight.SPARE,
-            )
+        url = notices.page_url(case)
+        draft = notices.draft(
+            case,
+            policy,
+            "survey",
+            f"survey:{asked}",
+            texts.survey(case, url, again=asked > 0),
+            turn=asked,
+            needs_case="closed",
+            weight=channels.Weight.SPARE,
         )
+        surveys.ask_survey(conn, case.id, now)
+        drafts.append(replace(draft, hint=texts.by_number(case), html=texts.stars(case, url)))
         notes.append(cases.Entry(case.id, SurveySent()))
         wait = "survey_ends" if asked else "survey_again"
         results.append(Again(now + policy.seconds(wait), {"asked": asked + 1}))

@@ -2,30 +2,66 @@
 
 from __future__ import annotations
 
+from markupsafe import escape
+
 from app.cases import speech
-from app.cases.model import Case
-from app.customer.parts import RenderedMessage
+from app.cases.model import Case, Resolution
+from app.customer.parts import SCORES, RenderedMessage
+from app.languages.language import mark
 from app.languages.said import joined
 
 
 def survey(case: Case, url: str, *, again: bool) -> RenderedMessage:
     """One question, one link."""
     say = speech.about(case)
-    if again:
-        ask = say("We'd still like to know: how did we do? From 1 to 5: {url}", url=url)
+    back = case.resolution is None or not case.resolution.arrived
+    if back:  # nobody is asked how a delivery was that never came
+        ended, subject = _BACK, mark("Your {shipper} parcel went back. How did we look after you?")
+        ask = mark("How did we look after you? From 1 to 5: {url}")
+    elif case.resolution is Resolution.COLLECTED:
+        ended, subject = _COLLECTED, mark("You have your {shipper} parcel. How did we do?")
+        ask = mark("How did we do? From 1 to 5: {url}")
     else:
-        ask = say("How did we do? From 1 to 5: {url}", url=url)
-    arrived = say("Your {shipper} parcel has arrived.")
-    return RenderedMessage(
-        say("Your {shipper} parcel has arrived. How did we do?"),
-        joined(arrived, ask, say("No need to answer if you'd rather not.")),
+        ended, subject = _ARRIVED, mark("Your {shipper} parcel has arrived. How did we do?")
+        ask = mark("How did we do? From 1 to 5: {url}")
+    if again:
+        ask = mark("We'd still like to know: how did we do? From 1 to 5: {url}")
+    free = say("No need to answer if you'd rather not.")
+    return RenderedMessage(say(subject), joined(say(ended), say(ask, url=url), free))
+
+
+_ARRIVED = mark("Your {shipper} parcel has arrived.")
+_COLLECTED = mark("You have your {shipper} parcel.")
+_BACK = mark("Your {shipper} parcel went back to the sender.")
+
+
+def by_number(case: Case) -> str:
+    """How a text message is answered."""
+    say = speech.about(case)
+    return say("Or just reply with a number from 1 to 5.")
+
+
+def stars(case: Case, url: str) -> str:
+    """One link for each answer, in HTML: it picks, and a press on the page confirms.
+
+    What opens every link of a mail, as scanners do, has rated nothing.
+    """
+    say = speech.about(case)
+    links = " &nbsp; ".join(
+        f'<a href="{escape(url)}?stars={score}" title="{escape(say(name))}">{score} ★</a>'
+        for score, name in enumerate(SCORES, 1)
     )
+    return f'<p style="font-size:20px">{links}</p>'
 
 
 def thanks(case: Case) -> RenderedMessage:
     """Thanks for a good answer; it asks no further question."""
     say = speech.about(case)
-    text = say(
-        "Thank you! It’s good to know it went well in the end. Nothing more to do. {shipper}"
+    thanked = mark(
+        "Thank you! It’s good to know that we looked after you. Nothing more to do. {shipper}"
     )
-    return RenderedMessage(say("Thank you from {shipper}"), text)
+    if case.resolution and case.resolution.arrived:
+        thanked = mark(
+            "Thank you! It’s good to know it went well in the end. Nothing more to do. {shipper}"
+        )
+    return RenderedMessage(say("Thank you from {shipper}"), say(thanked))

@@ -71,6 +71,11 @@ class Resolution(StrEnum):
         return self in {Resolution.DELIVERED, Resolution.COLLECTED}
 
     @property
+    def rated(self) -> bool:
+        """Whether the customer can say how it went: it arrived, or went back for good."""
+        return self.arrived or self in {Resolution.RETURNED, Resolution.RETURNED_TO_SENDER}
+
+    @property
     def by_hand(self) -> bool:
         """Whether a person may say so; the others are the chain's and the courier's to say."""
         return self not in {
@@ -196,6 +201,8 @@ class Parcel:
     """Between which hours they want to be written to, as `10:00-19:00`."""
     not_theirs: Sequence[str] = ()
     """Numbers and addresses whose readers said that the parcel is not theirs."""
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    """What the order says of the time afterwards; see `app.shipments.orders.terms`."""
 
     @property
     def label(self) -> str:

@@ -137,6 +137,8 @@ STANDARD: dict[str, Any] = {
         "close": {
             "delivered": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
             "collected": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
+            "returned": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
+            "returned_to_sender": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
             "*": [{"arm": "stand_down"}],
         },
         "survey": {"low": [{"arm": "recover"}], "good": [{"arm": "thank"}]},
@@ -171,6 +173,7 @@ STANDARD: dict[str, Any] = {
     "confirm_within": 4 * HOUR,  # then the customer knows whether what they chose is certain
     "handover_retry": [10, 30, MINUTE, 5 * MINUTE, 15 * MINUTE],  # then the last again and again
     "watch_before": 2 * HOUR,  # before a window: the parcel should be out for delivery by then
+    "survey_messages": "by_place",  # asked by message, but where that is advertising by law
     "survey_again": 2 * DAY,
     "survey_ends": 7 * DAY,
     "link_kept": 30 * DAY,  # after the end, so long the customer's link opens their page

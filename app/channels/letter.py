@@ -80,7 +80,9 @@ def write(message: Outgoing, mail_from: str, at: datetime, reply_to: str = "") -
     language = languages.get(message.language)
     text = f"{language.say(MARK)}{UNSEEN}\n\n{message.text}" if reply_to else message.text
     mail.set_content(text)
-    mail.add_alternative(message.html or html_of(text, language), subtype="html")
+    mail.add_alternative(
+        _html(text, language, message.html or "", 2 if reply_to else 1), subtype="html"
+    )
     if message.calendar:
         method = _METHOD.search(message.calendar)
         mail.add_alternative(
@@ -99,7 +101,13 @@ def write(message: Outgoing, mail_from: str, at: datetime, reply_to: str = "") -
 
 def html_of(text: str, language: Language) -> str:
     """Plain text as a simple page: paragraphs, line breaks, links that can be pressed."""
+    return _html(text, language, "", 0)
+
+
+def _html(text: str, language: Language, more: str, place: int) -> str:
+    """The same, with `more`, which is HTML already, after so many paragraphs."""
     paragraphs = [_paragraph(part) for part in re.split(r"\n\s*\n", text.strip())]
+    paragraphs[place:place] = filter(None, [more])
     return _PAGE.format(language.code, language.direction, "\n".join(paragraphs))
 
 

@@ -63,6 +63,7 @@ class Draft:
     hint: str | None = None
     """What is added to a text message that can be answered: how to."""
     html: str | None = None
+    """What a mail shows besides the text, in HTML."""
     calendar: str | None = None
     needs_case: str = "open"
     not_after: datetime | None = None

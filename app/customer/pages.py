@@ -277,6 +277,7 @@ def _page(
         wanted=view.wanted,
         also=_also(view),
         delegates=view.delegates,
+        picked=request.args.get("stars", 0, type=int),
         link=link,
         named=request.form.get("name", ""),
         faults=refusals.faults(language, problem),

@@ -12,9 +12,13 @@ from app.cases.model import Case, CaseKind, Holding
 from app.customer.hours import at, hour
 from app.customer.outlook import Act, Otherwise
 from app.directory.rotas.model import Opening
+from app.languages.language import mark
 from app.languages.said import joined
 from app.promises.service import Promise
 from app.shipments import opening
+
+SCORES = (mark("Very bad"), mark("Bad"), mark("So-so"), mark("Good"), mark("Very good"))
+"""What each score means, the lowest first."""
 
 
 class RenderedMessage(NamedTuple):

@@ -119,13 +119,13 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
     The first answer counts for the chain; a later one corrects score and words.
 
     Raises:
-        Problem: 404 no such case; 409 nothing was delivered yet; 422 no score from 1 to 5.
+        Problem: 404 no such case; 409 it is not over yet; 422 no score from 1 to 5.
     """
     if not 1 <= score <= 5:
         raise Problem(422, "no_such_score", "Choose from 1 to 5, please.")
     with transaction() as conn:
         case = _lock(conn, case_id)
-        if case.resolution is None or not case.resolution.arrived:
+        if case.resolution is None or not case.resolution.rated:
             detail = "Nothing was delivered yet. We’ll ask you once your parcel is there."
             raise Problem(409, "not_delivered", detail)
         words = words.strip()[:2000]

@@ -50,14 +50,17 @@ def told(conn: Connection, case_ids: Sequence[int]) -> dict[int, Told]:
     return {case_id: found.get(case_id, Told()) for case_id in case_ids}
 
 
-def ask_survey(conn: Connection, case_id: int, now: datetime) -> bool:
-    """Remember that the customer is asked, if they were not before; whether they answered."""
-    row = conn.execute(
-        """INSERT INTO surveys AS s (case_id, asked_at) VALUES (%s, %s)
-           ON CONFLICT (case_id) DO UPDATE SET asked_at = s.asked_at
-           RETURNING answered_at""",
+def ask_survey(conn: Connection, case_id: int, now: datetime) -> None:
+    """Remember that the customer is asked, if they were not before."""
+    conn.execute(
+        "INSERT INTO surveys (case_id, asked_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",
         [case_id, now],
-    ).fetchone()
+    )
+
+
+def answered(conn: Connection, case_id: int) -> bool:
+    """Whether the customer said how it went."""
+    row = conn.execute("SELECT answered_at FROM surveys WHERE case_id = %s", [case_id]).fetchone()
     return row is not None and row["answered_at"] is not None
 
 

@@ -272,6 +272,16 @@ class View:
         return self.case.parcel.label
 
     @property
+    def rates(self) -> bool:
+        """Whether they can say how it went."""
+        return bool(self.case.resolution and self.case.resolution.rated)
+
+    @property
+    def scores(self) -> list[str]:
+        """What each score means, the lowest first."""
+        return [self.when.language.say(name) for name in parts.SCORES]
+
+    @property
     def settled(self) -> bool:
         """Whether nothing more will happen here by itself."""
         done = self.phase == "over" or (self.phase == "delivered" and self.rating is not None)

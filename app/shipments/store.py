@@ -24,6 +24,8 @@ class Order:
     depot_id: int | None = None
     consent: str | None = None
     texts_between: str | None = None
+    terms: dict[str, Any] | None = None
+    """What it says of the time afterwards; see `app.shipments.orders.terms`."""
 
 
 def open_case(conn: Connection, shipper_id: int | None, tracking_number: str) -> int | None:

@@ -99,10 +99,12 @@ def test_words_never_become_markup(text: str) -> None:
     assert unescape(bare).split() == text.split()
 
 
-def test_an_html_of_its_own() -> None:
-    html = parsed(outgoing(html="<p>own</p>")).get_body(("html",))
+def test_what_a_mail_shows_besides_stands_below_its_first_paragraph() -> None:
+    mail = parsed(outgoing(text="One\n\nTwo", html="<p>own</p>"))
+    html = mail.get_body(("html",))
     assert html is not None
-    assert html.get_content().strip() == "<p>own</p>"
+    shown = html.get_content()
+    assert shown.index("One") < shown.index("<p>own</p>") < shown.index("Two")
 
 
 @pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])

@@ -72,7 +72,7 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
         return
     preferred.learn(conn, fact.channel, fact.sender, now)
     delivered = bool(case.resolution and case.resolution.arrived)
-    if case.closed and _at_the_end(conn, case, fact, now, delivered=delivered):
+    if case.closed and _at_the_end(conn, case, fact, now):
         return
     if what and understood.act(conn, case, fact, what, now):
         log.info("reply_understood", case_id=case.id, act=what.act, request_id=case.request_id)
@@ -92,11 +92,9 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
     log.info("reply", case_id=question.case_id, request_id=case.request_id)
 
 
-def _at_the_end(
-    conn: Connection, case: Case, fact: Reply, now: datetime, *, delivered: bool
-) -> bool:
-    """Whether it was how a delivery went, by a number, or thanks that ask for nothing."""
-    if delivered and (score := score_of(fact.words)):
+def _at_the_end(conn: Connection, case: Case, fact: Reply, now: datetime) -> bool:
+    """Whether it was how it went, by a number, or thanks that ask for nothing."""
+    if case.resolution and case.resolution.rated and (score := score_of(fact.words)):
         rate(case.id, score, "", now)
         key = f"score-{fact.provider}:{fact.provider_id}"
         _say(conn, fact, "customer", key, texts.rated(case, score), now)

@@ -81,6 +81,13 @@ GROUPS: Mapping[str, Sequence[Field]] = {
         Field("old_after", "What happened longer ago calls nobody by itself"),
         Field("old_ends", "And is closed when nobody began it, after"),
         Field("recycled_after", "After a delivery its number may be another parcel's after"),
+        Field(
+            "survey_messages",
+            "Customers are asked by message how it went: not in Germany and Austria; there "
+            "too, with the order’s consent; or nowhere, on their page only",
+            Form.CHOICE,
+            ("by_place", "with_consent", "never"),
+        ),
         Field("survey_again", "An unanswered survey is repeated after"),
         Field("survey_ends", "And ends after"),
         Field("link_kept", "After the end the customer’s link opens their page for"),

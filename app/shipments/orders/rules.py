@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 from app import json_body
 from app.languages.language import mark
 from app.shipments import normal, reachable
+from app.shipments.orders import terms
 from app.shipments.orders.schemas import OrderIn
 from app.shipments.store import Order
 
@@ -29,6 +30,9 @@ DETAILS = {
     "unknown_consent": "This is given, exemption or unknown.",
     "not_between": "Write hours of one day that are at least one apart, such as 10:00-19:00.",
     "unknown_language": "This is no language's tag, such as de or pt-BR (BCP 47).",
+    "not_an_amount": "Write an amount such as 49.90, without its currency.",
+    "unknown_currency": "This is no currency's code, such as EUR (ISO 4217).",
+    "not_yes_or_no": "This is true or false.",
     "local_part_not_ascii": "What stands before the @ must be in plain Latin letters (ASCII).",
     "not_an_address": "This is no e-mail address.",
 }
@@ -112,6 +116,7 @@ def read(given: Any) -> Read:
             address=address,
             consent=loaded.get("consent"),
             texts_between=loaded.get("texts_between"),
+            terms=terms.of(loaded),
         )
     return Read(_shown(loaded.get("tracking_number", given.get("tracking_number"))), order, faults)
 
@@ -179,4 +184,5 @@ def _over(before: Order, after: Order) -> Order:
         depot_id=after.depot_id or before.depot_id,
         consent=after.consent or before.consent,
         texts_between=after.texts_between or before.texts_between,
+        terms={**(before.terms or {}), **(after.terms or {})},
     )

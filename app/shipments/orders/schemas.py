@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from babel.numbers import is_currency
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 from typing_extensions import override
 
@@ -14,6 +16,7 @@ from app.shipments import normal, reachable
 from app.shipments.normal import LONGEST_ID
 
 _LONGEST = 200
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,3})?", re.ASCII)
 CONSENTS = ("given", "exemption", "unknown")
 """On what ground somebody is written to; see `app/contact/refusal/law.toml`."""
 
@@ -118,6 +121,40 @@ class Between(Line):
         return found
 
 
+class Amount(Line):
+    """An amount of money, as a number or as text."""
+
+    @override
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_: Any) -> Any:
+        return super().deserialize(str(value) if isinstance(value, float) else value)
+
+    @override
+    def usable(self, text: str) -> str:
+        if not _AMOUNT.fullmatch(text):
+            raise ValidationError("not_an_amount")
+        return text
+
+
+class Currency(Line):
+    """An ISO 4217 code."""
+
+    @override
+    def usable(self, text: str) -> str:
+        if not is_currency(text.upper()):
+            raise ValidationError("unknown_currency")
+        return text.upper()
+
+
+class YesNo(fields.Boolean):
+    """True or false, and nothing that only looks like it."""
+
+    @override
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_: Any) -> Any:
+        if value is missing or value is None or isinstance(value, bool):
+            return value
+        raise ValidationError("not_yes_or_no")
+
+
 class Email(Line):
     """An e-mail address."""
 
@@ -168,6 +205,21 @@ class OrderIn(_Coded):
     )
     texts_between = Between(
         30, text="Between which hours of their day they want to be written to, such as 10:00-19:00"
+    )
+    order_value = Amount(20, text="What the parcel is worth, such as 49.90; caps a gesture")
+    currency = Currency(3, text="Of that, ISO 4217")
+    first_order = YesNo(allow_none=True, metadata={"description": "Whether it is their first one"})
+    customer_ref = Line(
+        LONGEST_ID,
+        text="Your own name for the customer: only a keyed digest of it is kept, by which nobody "
+        "gets a gesture too often",
+    )
+    survey_consent = YesNo(
+        allow_none=True,
+        metadata={
+            "description": "Whether they agreed to be asked how it went, which counts as "
+            "advertising in Germany and Austria"
+        },
     )
     address = fields.Nested(
         AddressIn, required=True, error_messages={"required": "missing", "null": "missing"}

@@ -76,16 +76,17 @@ def insert(conn: Connection, shipper_id: int, orders: Sequence[Order], now: date
     """Insert parcels that nobody has spoken of."""
     conn.execute(
         """INSERT INTO shipments (shipper_id, depot_id, tracking_number, order_ref, name, phone,
-                  email, language, address, consent, texts_between, created_at,
+                  email, language, address, consent, texts_between, terms, created_at,
                   updated_at)
            SELECT %(shipper_id)s, depot_id, tracking_number, order_ref, name, phone, email,
-                  language, address, consent, texts_between, %(now)s, %(now)s
+                  language, address, consent, texts_between, coalesce(terms, '{}'),
+                  %(now)s, %(now)s
              FROM unnest(%(depot)s::bigint[], %(tracking_number)s::text[], %(order_ref)s::text[],
                          %(name)s::text[], %(phone)s::text[], %(email)s::text[],
                          %(language)s::text[], %(address)s::jsonb[], %(consent)s::text[],
-                         %(between)s::text[])
+                         %(between)s::text[], %(terms)s::jsonb[])
                AS o(depot_id, tracking_number, order_ref, name, phone, email, language, address,
-                    consent, texts_between)""",
+                    consent, texts_between, terms)""",
         {**_columns(orders), "shipper_id": shipper_id, "now": now},
     )
 
@@ -109,6 +110,7 @@ def renew(
                   address = coalesce(nullif(o.address, s.ordered->'address'), s.address),
                   consent = coalesce(o.consent, s.consent),
                   texts_between = coalesce(o.texts_between, s.texts_between),
+                  terms = s.terms || coalesce(o.terms, '{}'),
                   ordered = s.ordered
                           - CASE WHEN o.phone <> s.ordered->>'phone' THEN 'phone' ELSE '' END
                           - CASE WHEN o.address <> s.ordered->'address' THEN 'address' ELSE '' END,
@@ -117,12 +119,12 @@ def renew(
              FROM unnest(%(id)s::bigint[], %(depot)s::bigint[], %(order_ref)s::text[],
                          %(name)s::text[], %(phone)s::text[], %(email)s::text[],
                          %(language)s::text[], %(address)s::jsonb[], %(consent)s::text[],
-                         %(between)s::text[])
+                         %(between)s::text[], %(terms)s::jsonb[])
                AS o(id, depot_id, order_ref, name, phone, email, language, address, consent,
-                    texts_between)
+                    texts_between, terms)
             WHERE s.id = o.id AND (o.id = ANY(%(woken)s)
                OR (s.depot_id, s.order_ref, s.name, s.phone, s.email, s.language, s.address,
-                   s.consent, s.texts_between)
+                   s.consent, s.texts_between, s.terms)
                   IS DISTINCT FROM
                   (coalesce(o.depot_id, s.depot_id), coalesce(o.order_ref, s.order_ref),
                    coalesce(o.name, s.name),
@@ -130,7 +132,8 @@ def renew(
                    coalesce(o.email, s.email), coalesce(o.language, s.language),
                    coalesce(nullif(o.address, s.ordered->'address'), s.address),
                    coalesce(o.consent, s.consent),
-                   coalesce(o.texts_between, s.texts_between)))""",
+                   coalesce(o.texts_between, s.texts_between),
+                   s.terms || coalesce(o.terms, '{}')))""",
         {
             **_columns([order for _, order in rows]),
             "id": [shipment_id for shipment_id, _ in rows],
@@ -152,6 +155,7 @@ def _columns(orders: Sequence[Order]) -> dict[str, list[Any]]:
         "address": [Jsonb(o.address) if o.address else None for o in orders],
         "consent": [o.consent for o in orders],
         "between": [o.texts_between for o in orders],
+        "terms": [Jsonb(o.terms) if o.terms else None for o in orders],
     }
 
 
