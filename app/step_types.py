@@ -18,6 +18,7 @@ from app.customer.returns import steps as customer_returns
 from app.customer.shipper import steps as customer_shipper
 from app.customer.wanted import steps as customer_wanted
 from app.decisions import sources as decisions
+from app.dispatch import sources as dispatch_acts
 from app.dispatch import steps as dispatch
 from app.dispatch.contact import steps as dispatch_contact
 from app.dispatch.days import steps as day_lists
@@ -32,6 +33,7 @@ for module in (
     shipments,
     contact,
     dispatch,
+    dispatch_acts,
     dispatch_contact,
     old_news,
     taken,

@@ -12,7 +12,8 @@ from app.aftercare import rules, texts
 from app.booking import service as booking
 from app.cases import service as cases
 from app.cases.model import Case, Resolution
-from app.cases.timeline.facts import SurveySent, Thanked
+from app.cases.timeline.facts import AskedIfGood, SurveySent, Thanked
+from app.chain import service as chain
 from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
@@ -24,6 +25,7 @@ from app.customer import store as surveys
 from app.customer import texts as customer_texts
 from app.db.connection import Connection
 from app.dispatch import ends_store as dispatch
+from app.dispatch.steps import RECOVER
 from app.questions import service as questions
 
 
@@ -162,7 +164,57 @@ def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result
     return [Done(Plain.DONE) for _ in steps]
 
 
+def ask_if_good(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Ask whoever was not satisfied, once, whether it is good now; the page asks them anywhere."""
+    drafts, notes = [], []
+    for step in steps:
+        case = step.case
+        if not surveys.ask_if_good(conn, case.id, now):
+            continue
+        notes.append(cases.Entry(case.id, AskedIfGood()))
+        if rules.by_message(case, step.policy.body):
+            message = texts.good_now(case, notices.page_url(case))
+            drafts.append(
+                notices.draft(
+                    case,
+                    step.policy,
+                    "survey",
+                    "good_now",
+                    message,
+                    needs_case="closed",
+                    weight=channels.Weight.SPARE,
+                )
+            )
+    channels.enqueue(conn, drafts, now)
+    cases.note(conn, notes, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
+def recover_again(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Call the ladder anew for whoever says that it is not good yet: that is another task."""
+    arms = [
+        chain.NewStep(step.case.id, RECOVER.name, now, {"turn": 1}, step.request_id)
+        for step in steps
+    ]
+    chain.arm(conn, arms)
+    return [Done(Plain.DONE) for _ in steps]
+
+
 DECLARED = (
+    StepType(
+        name="ask_if_good",
+        handler=ask_if_good,
+        outcomes=Plain,
+        after_close=True,
+        label="ask whether it is good now",
+    ),
+    StepType(
+        name="recover_again",
+        handler=recover_again,
+        outcomes=Plain,
+        after_close=True,
+        label="call the ladder once more to make it good",
+    ),
     StepType(
         name="stand_down",
         handler=stand_down,

@@ -65,3 +65,11 @@ def thanks(case: Case) -> RenderedMessage:
             "Thank you! It’s good to know it went well in the end. Nothing more to do. {shipper}"
         )
     return RenderedMessage(say("Thank you from {shipper}"), say(thanked))
+
+
+def good_now(case: Case, url: str) -> RenderedMessage:
+    """Whether it was made good; asked once."""
+    say = speech.about(case)
+    subject = say("Is everything good now with your {shipper} parcel?")
+    answer = say("Yes or no, with one press: {url}", url=url)
+    return RenderedMessage(subject, joined(subject, answer))

@@ -87,6 +87,7 @@ class PolicySchema(Schema):
     survey_again = _seconds(HOUR)
     survey_ends = _seconds(HOUR)
     low_score = _times(4)
+    recover_within = _Whole(validate=validate.Range(min=15 * MINUTE, max=7 * DAY))
     survey_messages = fields.String(validate=validate.OneOf(["by_place", "with_consent", "never"]))
     quiet_hours = fields.Nested(_Quiet, required=True, allow_none=True)
     # later than the first policies, which need not say it

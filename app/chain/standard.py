@@ -142,6 +142,9 @@ STANDARD: dict[str, Any] = {
             "*": [{"arm": "stand_down"}],
         },
         "survey": {"low": [{"arm": "recover"}], "good": [{"arm": "thank"}]},
+        # what came of calling back; then the customer is asked once whether it is good now
+        "recovered": {"*": [{"arm": "ask_if_good", "in": DAY}]},
+        "good_now": {"yes": [{"arm": "thank"}], "no": [{"arm": "recover_again"}]},
     },
     "recycled_after": 14 * DAY,  # so long after a delivery its number is another parcel's
     "old_after": 14 * DAY,  # what happened longer ago calls nobody until a person begins it
@@ -178,6 +181,7 @@ STANDARD: dict[str, Any] = {
     "survey_ends": 7 * DAY,
     "link_kept": 30 * DAY,  # after the end, so long the customer's link opens their page
     "low_score": 3,  # up to this the dispatcher is called to make it good
+    "recover_within": 4 * HOUR,  # of the depot's working hours; the customer is told the hour
     "quiet_hours": NIGHT,  # of the customer, on the clocks of the address; None: there are none
     "done_within": 4 * HOUR,  # of the depot's working hours; then who took a task on has it no more
     "remind_before": 30 * MINUTE,  # who took it on is reminded, or at half of a shorter time
@@ -185,5 +189,5 @@ STANDARD: dict[str, Any] = {
     "answer_within": 2 * HOUR,  # of the depot's working hours, once a customer asked something
 }
 
-LATER = ("decide", "correct")
+LATER = ("decide", "correct", "recovered", "good_now")
 """What came after policies had been stored: one that does not name it does as the standard does."""

@@ -204,6 +204,8 @@ def _take(case_id: int) -> int:
     score = form.get("score")
     if score is not None:
         service.rate(case_id, int(score) if score in _SCORES else 0, form.get("words", ""), now)
+    elif good := form.get("good_now"):
+        service.good_now(case_id, now, good=good == "yes")
     elif form.get("wait"):
         booking.wait(case_id, now)
     elif came := form.get("came"):

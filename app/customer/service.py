@@ -18,13 +18,14 @@ from app.cases.timeline.kinds import Actor, Visibility
 from app.chain import policy
 from app.chain import service as chain
 from app.contact import service as contact
-from app.customer import store
+from app.customer import recovery, store
 from app.customer.address import service as address
 from app.customer.sources import SURVEY, Rated
 from app.db.connection import Connection, again_after_deadlock, connection, transaction
 from app.errors import Problem
 from app.handover import service as handover
 from app.photos import service as photos
+from app.promises.service import Promise
 from app.shipments import store as shipments
 from app.shipments.corrections import forms as corrections
 from app.shipments.needs import service as help_
@@ -113,10 +114,13 @@ def leave_of(case_id: int, form: Mapping[str, str], sent: Sequence[bytes]) -> Le
     return leaving.read(how, "", where, photo)
 
 
-def rate(case_id: int, score: int, words: str, now: datetime) -> None:
+def rate(
+    case_id: int, score: int, words: str, now: datetime, *, tell: bool = True
+) -> Promise | None:
     """Take the answer to the survey; the policy says what follows a low and a good one.
 
-    The first answer counts for the chain; a later one corrects score and words.
+    The first answer counts for the chain; a later one corrects score and words. Whoever was not
+    satisfied is promised a call, which is returned; without `tell` the caller tells them.
 
     Raises:
         Problem: 404 no such case; 409 it is not over yet; 422 no score from 1 to 5.
@@ -132,11 +136,25 @@ def rate(case_id: int, score: int, words: str, now: datetime) -> None:
         first = store.answer_survey(conn, case_id, score, words, now)
         answer = SurveyAnswered(score=score, words=words)
         cases.note(conn, [cases.Entry(case_id, answer, Actor.CUSTOMER)], now)
+        promised = None
         if first:
             low = score <= policy.get(conn, case.policy_id).body["low_score"]
             rated = Rated.LOW if low else Rated.GOOD
             answered = [chain.Happened(case, SURVEY, rated)]
+            if low and (promised := recovery.promise(conn, case, now)) and tell:
+                recovery.tell(conn, case, promised, now)
             chain.follow(conn, answered, now, drop=[(case_id, "follow_up")])
+        return promised
+
+
+def good_now(case_id: int, now: datetime, *, good: bool) -> None:
+    """Take whether it was made good.
+
+    Raises:
+        Problem: 404 no such case; 409 nobody asked.
+    """
+    with transaction() as conn:
+        recovery.good_now(conn, _lock(conn, case_id), now, good=good)
 
 
 def score_of(words: str) -> int | None:

@@ -16,4 +16,14 @@ class Rated(StrEnum):
 
 SURVEY = Source(name="survey", outcomes=Rated, effects=dict.fromkeys(Rated, Effect(CLOSED)))
 
-DECLARED = (SURVEY,)
+
+class GoodNow(StrEnum):
+    """Whether it was made good, as the customer says."""
+
+    YES = "yes"
+    NO = "no"
+
+
+GOOD_NOW = Source(name="good_now", outcomes=GoodNow, effects=dict.fromkeys(GoodNow, Effect(CLOSED)))
+
+DECLARED = (SURVEY, GOOD_NOW)

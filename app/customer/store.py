@@ -76,3 +76,33 @@ def answer_survey(conn: Connection, case_id: int, score: int, words: str, now: d
         [case_id, now, now, score, words],
     ).fetchone()
     return row is not None and row["first"] is not False
+
+
+class SaidIfGood(NamedTuple):
+    """A customer said whether it is good now."""
+
+    before: bool
+    """Whether they had said so before."""
+
+
+def ask_if_good(conn: Connection, case_id: int, now: datetime) -> bool:
+    """Remember that the customer is asked whether it is good now; False if they were before."""
+    return bool(
+        conn.execute(
+            """UPDATE surveys SET good_asked_at = %s
+                WHERE case_id = %s AND good_asked_at IS NULL AND score IS NOT NULL""",
+            [now, case_id],
+        ).rowcount
+    )
+
+
+def say_if_good(conn: Connection, case_id: int, good: bool, now: datetime) -> SaidIfGood | None:
+    """Keep whether it is good now; None where nobody asked."""
+    row = conn.execute(
+        """UPDATE surveys s SET good_now = %(good)s, good_said_at = %(now)s
+             FROM surveys o WHERE s.case_id = %(case)s AND o.case_id = s.case_id
+              AND s.good_asked_at IS NOT NULL
+           RETURNING o.good_said_at IS NOT NULL AS before""",
+        {"good": good, "now": now, "case": case_id},
+    ).fetchone()
+    return SaidIfGood(row["before"]) if row else None

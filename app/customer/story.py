@@ -193,6 +193,12 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("You gave {score} of 5. Thank you.", score=score))
         case t.Thanked():
             return Words(say("We said thank you."))
+        case t.AskedIfGood():
+            return Words(say("We asked you whether it is good now."))
+        case t.SaidIfGood(good=True):
+            return Words(say("You told us that it is good now."), "good")
+        case t.SaidIfGood():
+            return Words(say("You told us that it is not good yet."), "bad")
         case t.Closed(resolution="delivered" | "collected"):
             return _NOT_SHOWN  # the courier's own line says it
         case t.Closed(resolution="returned_to_sender"):

@@ -17,12 +17,14 @@ from app.cases import own_page, speech
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.cases.timeline.facts import (
     Acknowledged,
+    AskedIfGood,
     Booked,
     BookingCancelled,
     BookingRefused,
     CustomerTold,
     PromiseBroken,
     Rebooked,
+    SaidIfGood,
     SurveyAnswered,
 )
 from app.cases.timeline.facts import Booking as FormerBooking
@@ -79,6 +81,12 @@ class View:
     because: str
     rating: SurveyAnswered | None
     """The last answer to the survey."""
+    call_back: Promise | None
+    """By when somebody calls whoever was not satisfied."""
+    good_now: bool | None
+    """Whether it was made good, as they say."""
+    asks_if_good: bool
+    """Whether they are asked that."""
     decision: Known
     """What the sender is asked, or has decided."""
     wait: Wait | None
@@ -319,6 +327,7 @@ def view(
     hour = None
     if booking:
         hour = standing.get((Kind.WINDOW, booking.id)) or standing.get((Kind.READY, booking.id))
+    good = [entry.facts.good for entry in timeline if isinstance(entry.facts, SaidIfGood)]
     ratings = [entry.facts for entry in timeline if isinstance(entry.facts, SurveyAnswered)]
     return View(
         case=case,
@@ -330,6 +339,9 @@ def view(
         options=options,
         because=sentence(when.language, case.reason, case.kind),
         rating=ratings[-1] if ratings else None,
+        call_back=standing.get((Kind.ANSWER, 0)),
+        good_now=good[-1] if good else None,
+        asks_if_good=any(isinstance(entry.facts, AskedIfGood) for entry in timeline),
         decision=decision,
         wait=wait,
         ahead=ahead,

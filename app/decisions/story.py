@@ -142,6 +142,9 @@ def words(  # noqa: C901, PLR0911, PLR0912
             return Words("We told your customer that you take it from here.")
         case t.SurveyAnswered(score=score, words=said):
             return Words(f"Your customer gave {score} of 5.", "", said)
+        case t.SaidIfGood(good=good):
+            said = "it is good now" if good else "it is not good yet"
+            return Words(f"Your customer says that {said}.", "good" if good else "bad")
         case t.Note(text=text):
             return Words(f"{_who(actor)} made a note.", "", text)
         case t.Closed(resolution=resolution):
@@ -175,6 +178,7 @@ def words(  # noqa: C901, PLR0911, PLR0912
             | t.BookingAtRisk()
             | t.SurveySent()
             | t.Thanked()
+            | t.AskedIfGood()
             | t.AuditHealed()
             | t.SetAside()
             | t.Begun()

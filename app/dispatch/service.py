@@ -25,6 +25,7 @@ from app.db.together import Reads, together
 from app.directory import ladders
 from app.dispatch import refusals, rules, store
 from app.dispatch.snoozed.events import Event
+from app.dispatch.sources import RECOVERED, Recovered
 from app.dispatch.states import ANSWERS, REACHED, Called, TaskKind, TaskState
 from app.dispatch.steps import (
     CALL_DISPATCHER,
@@ -179,6 +180,10 @@ def resolve(
         cases.note(conn, [cases.Entry(case.id, facts, by)], now)
         if task.kind is TaskKind.HANDOVER:
             _answer_booking(conn, task, case, by, outcome, note, now)
+        if task.kind is TaskKind.RECOVERY:
+            promises.keep(conn, [case.id], promises.Kind.ANSWER, by, now, about=0)
+            came = Recovered(outcome or task.outcome or Recovered.OTHER)
+            chain.follow(conn, [chain.Happened(case, RECOVERED, came)], now)
         return reread(conn, task_id)
 
 
@@ -216,6 +221,8 @@ def call_at(conn: Connection, task: Task, case: Case, at: datetime, *, beyond: i
         data["beyond"] = beyond
     if task.kind is TaskKind.HANDOVER:
         data["turn"] = task.round
+    if task.kind is TaskKind.RECOVERY:
+        data["turn"] = task.round - case.round
     chain.arm(conn, [chain.NewStep(case.id, name, at, data, case.request_id)])
 
 

@@ -79,12 +79,26 @@ ANSWERS = {
 }
 """What people can say of a booking that they have to confirm; `resolve` needs one of them."""
 
-ALL_OUTCOMES = {**OUTCOMES, **ANSWERS}
+RECOVERED = {
+    "called": mark("I spoke with the customer"),
+    "apologised": mark("I apologised"),
+    "gesture": mark("They get a gesture"),
+    "refund_asked": mark("They want their money back"),
+    "other": mark("Something else (see note)"),
+}
+"""What can be said of a customer who was not satisfied."""
+
+ALL_OUTCOMES = {**OUTCOMES, **ANSWERS, **RECOVERED}
 
 
 def outcomes_of(kind: TaskKind) -> Mapping[str, str]:
     """What can be said of a task of this kind, with the words for it."""
-    return ANSWERS if kind is TaskKind.HANDOVER else OUTCOMES
+    match kind:
+        case TaskKind.HANDOVER:
+            return ANSWERS
+        case TaskKind.RECOVERY:
+            return RECOVERED
+    return OUTCOMES
 
 
 def missed(how: str | None, *, pickup: bool) -> str:

@@ -107,7 +107,12 @@ def call_supervisor(conn: Connection, steps: Sequence[Step], now: datetime) -> l
 
 
 def recover(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Called]]:
-    """Call the ladder for a customer who was not satisfied."""
+    """Call the ladder for a customer who was not satisfied, by the hour that they were told."""
+    promised = promises.of_cases(conn, [step.case.id for step in steps])
+    for step in steps:
+        for one in promised[step.case.id]:
+            if one.open and one.kind is promises.Kind.ANSWER and one.about == 0:
+                step.data["by"] = one.due_at.isoformat()
     return climbing.climb(conn, steps, [TaskKind.RECOVERY] * len(steps), now)
 
 

@@ -266,6 +266,12 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("The customer gave {score} of 5.", score=score), "", said)
         case t.Thanked():
             return Words(say("The customer was thanked."), "good")
+        case t.AskedIfGood():
+            return Words(say("The customer was asked whether it is good now."))
+        case t.SaidIfGood(good=True):
+            return Words(say("The customer says that it is good now."), "good")
+        case t.SaidIfGood():
+            return Words(say("The customer says that it is not good yet."), "bad")
         case t.Note(text=text, visibility=visibility):
             return Words(say(says.NOTED[visibility], who=_who(actor, language)), "", text)
         case t.ContactElsewhere(channel=channel, text=text):

@@ -129,8 +129,15 @@ TABLE = (
         "not_delivered",
         409,
         "The parcel has not arrived",
-        "A survey is for parcels that were delivered.",
+        "A survey is for parcels that were delivered, or went back.",
         "Wait for the delivery.",
+    ),
+    ErrorCode(
+        "not_asked",
+        409,
+        "Nobody has asked this yet",
+        "Whether it is good now is asked once somebody has called back.",
+        "Wait until somebody called.",
     ),
     ErrorCode(
         "already_decided",

@@ -207,6 +207,8 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             | t.SurveySent()
             | t.SurveyAnswered()
             | t.Thanked()
+            | t.AskedIfGood()
+            | t.SaidIfGood()
             | t.Note()
             | t.ContactElsewhere()
             | t.SetAside()

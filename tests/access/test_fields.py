@@ -33,6 +33,11 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
             "language": "pt-BR",
             "consent": "given",
             "texts_between": "10:00-19:00",
+            "order_value": None,  # with its currency, in its smallest unit: see tests/aftercare
+            "currency": None,
+            "first_order": True,
+            "customer_ref": None,  # only a digest of it is kept
+            "survey_consent": False,
             "address": {
                 "line1": "71 Walked Street",
                 "line2": "Walked floor",
@@ -177,7 +182,7 @@ def kept() -> str:
 
 def times_found(value: Any, text: str) -> int:
     """How often a value stands in the text; minutes stand there as the time they lead to."""
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         ends = clock.now() + timedelta(minutes=value)
         early = ends - timedelta(minutes=1)
         return sum(text.count(f"{at:%Y-%m-%dT%H:%M:}") for at in (early, ends))

@@ -50,7 +50,7 @@ def test_a_poor_answer_has_a_ladder_of_its_own(play: Play, delivered: int):
     calls = [m for m in play.messages(delivered, audience="dispatcher") if "Unhappy" in m["text"]]
     assert len(calls) == 2
     assert play.acknowledge(delivered, "Ben").fresh
-    advance(hours=2)
+    advance(hours=1)
     assert len(play.messages(delivered, audience="dispatcher")) == 3
     assert play.waiting(delivered) == {"look_after_taken"}
     assert play.case(delivered).state == "closed"

@@ -104,6 +104,8 @@ def shippers(facts: Facts) -> Facts | None:
             | t.SurveySent()
             | t.SurveyAnswered()
             | t.Thanked()
+            | t.AskedIfGood()
+            | t.SaidIfGood()
             | t.SetAside()
             | t.Begun()
             | t.AuditHealed()

@@ -556,6 +556,18 @@ class Thanked:
     """The customer was thanked for a good answer."""
 
 
+@_facts_of(Kind.ASKED_IF_GOOD)
+class AskedIfGood:
+    """A customer who was not satisfied was asked whether it is good now."""
+
+
+@_facts_of(Kind.SAID_IF_GOOD)
+class SaidIfGood:
+    """They said whether it is."""
+
+    good: bool
+
+
 @_facts_of(Kind.NOTE)
 class Note:
     """Somebody wrote something down; for staff, unless they said otherwise."""
@@ -673,6 +685,8 @@ Facts = (
     | SurveySent
     | SurveyAnswered
     | Thanked
+    | AskedIfGood
+    | SaidIfGood
     | Note
     | ContactElsewhere
     | SetAside

@@ -83,6 +83,8 @@ class Kind(StrEnum):
     SURVEY_SENT = "survey_sent"
     SURVEY_ANSWERED = "survey_answered"
     THANKED = "thanked"
+    ASKED_IF_GOOD = "asked_if_good"
+    SAID_IF_GOOD = "said_if_good"
     NOTE = "note"
     CONTACT_ELSEWHERE = "contact_elsewhere"
     SET_ASIDE = "set_aside"

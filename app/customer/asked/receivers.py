@@ -95,9 +95,9 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
 def _at_the_end(conn: Connection, case: Case, fact: Reply, now: datetime) -> bool:
     """Whether it was how it went, by a number, or thanks that ask for nothing."""
     if case.resolution and case.resolution.rated and (score := score_of(fact.words)):
-        rate(case.id, score, "", now)
+        promised = rate(case.id, score, "", now, tell=False)
         key = f"score-{fact.provider}:{fact.provider_id}"
-        _say(conn, fact, "customer", key, texts.rated(case, score), now)
+        _say(conn, fact, "customer", key, texts.rated(case, score, promised), now)
         return True
     if not rules.only_courtesy(fact.words):
         return False

@@ -8,6 +8,7 @@ from datetime import datetime
 from app import clock
 from app.cases import own_page, speech
 from app.cases.model import Case, CaseKind, Resolution
+from app.customer import recovery
 from app.customer.hours import at
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, next_news, stop, without_you
@@ -78,10 +79,17 @@ def taken(
     return RenderedMessage(subject, joined(*parts))
 
 
-def rated(case: Case, score: int) -> RenderedMessage:
-    """The score that somebody wrote back was understood, and where it can be changed."""
+def rated(case: Case, score: int, promised: Promise | None = None) -> RenderedMessage:
+    """The score that somebody wrote back was understood, and where it can be changed.
+
+    Whoever was not satisfied hears by when they are called back.
+    """
     say = speech.about(case)
     said = say("You gave {score} of 5. Thank you.", score=score)
+    if promised:
+        said = say("You gave {score} of 5.", score=score)
+        text = joined(said, recovery.words(case, promised), own_page.url(case))
+        return RenderedMessage(said, text)
     return RenderedMessage(said, joined(said, say("Nothing more to do."), own_page.url(case)))
 
 

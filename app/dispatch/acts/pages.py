@@ -150,8 +150,8 @@ def _latest(rows: Sequence[Row], now: datetime) -> datetime | None:
 
 
 def _outcomes(rows: Sequence[Row]) -> Mapping[str, str]:
-    confirm = all(row.kind is TaskKind.HANDOVER for row in rows)
-    return states.outcomes_of(TaskKind.HANDOVER if confirm else TaskKind.FAILURE)
+    kinds = {row.kind for row in rows}
+    return states.outcomes_of(kinds.pop() if len(kinds) == 1 else TaskKind.FAILURE)
 
 
 def _days(rows: Sequence[Row], when: When) -> list[Day]:

@@ -164,4 +164,6 @@ def _turn(step: Step, kind: TaskKind) -> int:
     """Which time somebody is called for the same: each is a task of its own."""
     if kind is TaskKind.HANDOVER:
         return int(step.data.get("turn", 0))
-    return step.case.round if kind.of_delivery or kind is TaskKind.RECOVERY else 0
+    if kind is TaskKind.RECOVERY:
+        return step.case.round + int(step.data.get("turn", 0))
+    return step.case.round if kind.of_delivery else 0

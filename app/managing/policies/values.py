@@ -92,6 +92,7 @@ GROUPS: Mapping[str, Sequence[Field]] = {
         Field("survey_ends", "And ends after"),
         Field("link_kept", "After the end the customer’s link opens their page for"),
         Field("low_score", "Up to this score the depot is called", Form.NUMBER),
+        Field("recover_within", "And calls the customer back within (working hours)"),
     ),
 }
 FIELDS = {field.name: field for fields in GROUPS.values() for field in fields}
