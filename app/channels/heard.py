@@ -80,6 +80,8 @@ class Incoming:
     case_id: int | None = None
     replies_to: int | None = None
     """Our own id of the message that it answers, where that is said."""
+    answers: str = ""
+    """The same by the provider's id of it."""
     answered: bool = False
     """Whether the provider has acted on it and answered it; then we say nothing beside it."""
 
@@ -250,6 +252,7 @@ def incoming(
     answers_keywords: bool = False,
     case_id: int | None = None,
     replies_to: int | None = None,
+    answers: str = "",
     automatic: bool = False,
 ) -> Written:
     """A message from somebody, by what it means.
@@ -272,5 +275,6 @@ def incoming(
         at=at,
         case_id=case_id,
         replies_to=replies_to,
+        answers=answers,
         answered=read in _ANSWERED,
     )

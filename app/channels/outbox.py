@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count as count_from
 from typing import NamedTuple
 
 import psycopg
@@ -34,6 +35,7 @@ from app.channels.providers import Chosen, turn_of
 from app.channels.providers.base import (
     Accepted,
     Ambiguous,
+    Options,
     Outgoing,
     Refused,
     Template,
@@ -324,6 +326,7 @@ def _quiet_until(message: Message, now: datetime) -> datetime | None:
 def _outgoing(due: Due, chosen: Chosen, address: str, template: Template | None) -> Outgoing:
     message = due.message
     mail = message.channel == "email" and message.audience == "customer"
+    options = _options(message) if template is None else None
     brand = Brand.read(due.brand if mail else None)
     return Outgoing(
         id=message.id,
@@ -331,7 +334,8 @@ def _outgoing(due: Due, chosen: Chosen, address: str, template: Template | None)
         channel=message.channel,
         recipient=message.recipient,
         subject=message.subject,
-        text=_words(message, chosen) + (_below(due, brand) if mail else ""),
+        text=_words(message, chosen, options) + (_below(due, brand) if mail else ""),
+        options=options,
         sender=brand.sender or brand.name,
         reply_to=brand.reply_to,
         html=message.html,
@@ -363,9 +367,19 @@ def _below(due: Due, brand: Brand) -> str:
     return "".join(f"\n\n{part}" for part in below if part)
 
 
-def _words(message: Message, chosen: Chosen) -> str:
+def _options(message: Message) -> Options | None:
+    """The numbers that a message on WhatsApp can be answered by."""
+    if message.channel != "whatsapp" or not message.hint:
+        return None
+    count = next(n for n in count_from(0) if f"{n + 1} = " not in message.hint)
+    return Options(message.text, message.hint, count)
+
+
+def _words(message: Message, chosen: Chosen, options: Options | None) -> str:
     if message.channel == "voice":
         return message.spoken or message.text
+    if options:
+        return f"{options.text}\n\n{options.listed}"
     if message.channel != "sms":
         return message.text
     text, carrier = message.text, chosen.carrier

@@ -201,6 +201,11 @@ def quiet_anew(conn: Connection, case_id: int, hours: dict[str, Any] | None) -> 
     store.quiet_anew(conn, case_id, hours)
 
 
+def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None:
+    """The id of the message that a provider calls so; None for none."""
+    return store.by_provider(conn, provider, provider_id) if provider_id else None
+
+
 def message(conn: Connection, message_id: int) -> store.Message | None:
     """A message by id, whatever became of it."""
     return store.message(conn, message_id)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from app import clock, errors, languages, receive_facts
-from app.channels import callbacks, templates
+from app.channels import callbacks, providers, templates
 from app.channels.service import Route
 from app.channels.templates_store import Text
 from app.db.connection import connection, transaction
@@ -27,8 +28,10 @@ from tests.channels.world import (
     SMS,
     advance,
     enqueue,
+    make_case,
     messages,
     read,
+    run,
     send_due,
     states,
     timeline,
@@ -172,6 +175,63 @@ def test_a_pressed_button_is_a_reply(case: int, twilio: Twilio) -> None:
     )
     said_ = [facts for kind, facts in timeline(case) if kind == "customer_reply"]
     assert [(one["words"], one["channel"]) for one in said_] == [("at the neighbour's", "whatsapp")]
+
+
+def test_the_message_that_is_answered_says_which_parcel_is_meant(
+    case: int, twilio: Twilio, exchange: Exchange
+) -> None:
+    other = make_case("T2")
+    for one in (case, other):
+        say(one, f"case-{one}")
+        send_due()
+    writes(twilio, "at the back door, please")  # about the newest
+    run("UPDATE messages SET provider = 'twilio', provider_id = 'SM' || id WHERE route = 1")
+    (mine,) = read("SELECT provider_id FROM messages WHERE case_id = %s AND route = 1", case)
+    writes(twilio, "the blue door", sid="SM2", OriginalRepliedMessageSid=mine["provider_id"])
+    assert replies(case) == ["the blue door"]
+    assert replies(other) == ["at the back door, please"]
+    writes(twilio, "and ring twice", sid="SM3", OriginalRepliedMessageSid="SM-of-nobody")
+    assert replies(other)[-1] == "and ring twice"
+
+
+def replies(case: int) -> list[str]:
+    return [facts["words"] for kind, facts in timeline(case) if kind == "customer_reply"]
+
+
+HINT = "Or reply with a number: 1 = Fri 28 Nov, 08:00-12:00; 2 = Sat 29 Nov, 09:00-13:00."
+
+
+def test_within_the_day_what_can_be_chosen_is_said_by_numbers(
+    case: int, twilio: Twilio, exchange: Exchange
+) -> None:
+    enqueue(case, SMS, idempotency_key="before")
+    writes(twilio)
+    say(case, hint=HINT)
+    send_due()
+    form = next(one for one in exchange.sent if one["To"].startswith("whatsapp:"))
+    assert form["Body"] == f"{words()}\n\n{HINT}"
+
+
+def test_within_the_day_numbers_are_buttons_where_those_are_set_up(
+    case: int, twilio: Twilio, exchange: Exchange, settings: Settings
+) -> None:
+    sids = [f"HX{number}{'0' * 31}" for number in (1, 2, 3)]
+    told = with_twilio(settings, exchange.base)
+    plug_ins = {**told.plug_ins, "TWILIO_QUICK_REPLIES": ",".join(sids)}
+    providers.configure(replace(told, plug_ins=plug_ins))
+    enqueue(case, SMS, idempotency_key="before")
+    writes(twilio)
+    say(case, hint=HINT)
+    say(case, "long", hint=HINT + "!" * 255)
+    send_due()
+    whatsapp = [one for one in exchange.sent if one["To"].startswith("whatsapp:")]
+    form = next(one for one in whatsapp if "ContentSid" in one)
+    assert form["ContentSid"] == sids[1]
+    assert "Body" not in form
+    values = json.loads(form["ContentVariables"])
+    assert values == {"1": " ".join(words().split()), "2": HINT}
+    (plain,) = [one for one in whatsapp if "Body" in one]
+    assert plain["Body"].startswith(words())
 
 
 def test_words_can_be_said_again_from_what_they_were_made_of() -> None:

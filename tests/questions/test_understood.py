@@ -162,6 +162,21 @@ def test_a_parcel_that_is_named_is_the_one_that_is_meant(play: Asking) -> None:
     assert not booked(second)
 
 
+def test_a_button_below_a_message_is_about_its_parcel(play: Asking) -> None:
+    first, _ = told(play)
+    second = play.courier(parcel="P2")
+    play.acknowledge(second)
+    (message,) = play.sent(first, "failure")
+    said = {"provider": "playground", "answers": f"playground-{message['id']}"}
+    play.write("1", **said)
+    assert booked(first)
+    assert not booked(second)
+    play.write("what does that cost?", **said)
+    assert [len(play.questions(one)) for one in (first, second)] == [1, 0]
+    play.write("2", sender="+14155550999", **said)  # whoever has not got the message
+    assert len(play.questions(first)) == 1
+
+
 def test_by_mail_it_is_answered_by_mail(play: Asking) -> None:
     case_id, choices = told(play, EMAIL)
     play.write("option 1 please", sender=EMAIL, channel="email", case_id=case_id)

@@ -60,6 +60,15 @@ class Provider:
         return [c for c in on if c not in self.needs or settings.plug_ins[self.needs[c]]]
 
 
+class Options(NamedTuple):
+    """What a message can be answered by: `listed` says what each number stands for."""
+
+    text: str
+    """The message without them."""
+    listed: str
+    count: int
+
+
 class Template(NamedTuple):
     """A text that the provider knows, with the values of this message in their order."""
 
@@ -91,6 +100,8 @@ class Outgoing:
     template: Template | None = field(default=None, repr=False)
     """The text as the provider knows it, where it does. By a channel that takes prepared texts only
     it is None while free words may go."""
+    options: Options | None = field(default=None, repr=False)
+    """The numbers that answer it, for a channel that has buttons; the text says them too."""
     sender: str = ""
     """Whose name a mail comes from, where it is not this house's."""
     reply_to: str = ""

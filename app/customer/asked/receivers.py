@@ -59,6 +59,7 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
     if wanted.taken_back(conn, fact):
         heard.tell(conn, OptInWord(**asdict(fact)), now)
         return
+    fact = understood_reading.located(conn, fact)
     what = understood_reading.read(conn, fact, now) if acts else None
     case_id = what.case_id if what else fact.case_id
     case_id = case_id or channels.case_of(conn, fact.channel, fact.sender)

@@ -13,6 +13,7 @@ from app.cases import speech
 from app.cases.model import Case
 from app.channels import service as channels
 from app.channels.heard import Reply
+from app.channels.rules import normal
 from app.clock import local
 from app.customer.understood import store
 from app.customer.understood.store import Offer
@@ -50,6 +51,17 @@ class Understood:
         if acts and acts <= CHOOSES:
             return Act.OPTION
         return acts.pop() if len(acts) == 1 else None
+
+
+def located(conn: Connection, fact: Reply) -> Reply:
+    """The same with the message that it answers and the case that was about, where it says so."""
+    found = fact.replies_to or channels.by_provider(conn, fact.provider, fact.answers)
+    message = channels.message(conn, found) if found else None
+    if message is None or message.audience != "customer":
+        return fact
+    ours, theirs = (normal(fact.channel, who) for who in (message.recipient, fact.sender))
+    about = message.case_id if ours == theirs else None
+    return replace(fact, replies_to=message.id, case_id=fact.case_id or about)
 
 
 def read(conn: Connection, fact: Reply, now: datetime) -> Understood | None:

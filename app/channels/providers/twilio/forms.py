@@ -35,6 +35,9 @@ class TwilioReply(Schema):
     words = fields.String(load_default="", data_key="Body")
     # what a button of ours stands for, when one was pressed
     pressed = fields.String(load_default="", data_key="ButtonPayload")
+    button = fields.String(load_default="", data_key="ButtonText")
+    # which message of ours was answered, where WhatsApp says so
+    answers = fields.String(load_default="", data_key="OriginalRepliedMessageSid")
     # STOP, START or HELP, when the account has keywords of its own (Advanced Opt-Out)
     keyword = fields.String(load_default="", data_key="OptOutType")
 

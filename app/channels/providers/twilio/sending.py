@@ -21,6 +21,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
@@ -44,6 +45,7 @@ WHATSAPP = "whatsapp:"
 """Before a number that is meant on WhatsApp."""
 _CONTENT = "HX"
 """How the names of its prepared texts begin."""
+_VALUE = 255  # characters of a value that goes into a prepared text
 _RETRY = {401, 403, 429, 503}
 _UNSURE = {408, 500, 502, 504}
 _SKEW = timedelta(seconds=5)  # between our clock and Twilio's, whose times have whole seconds
@@ -88,6 +90,7 @@ class Twilio:
         self._callback = callback_url(settings, "twilio", "status")
         self._answered = callback_url(settings, "twilio", "call")
         self._ended = callback_url(settings, "twilio", "ended")
+        self._buttons = [sid for sid in values["TWILIO_QUICK_REPLIES"].split(",") if sid.strip()]
         self._local = threading.local()
 
     def send(self, message: Outgoing) -> Accepted:
@@ -103,7 +106,7 @@ class Twilio:
         return {
             "To": _to(message),
             "From": origin,
-            **_content(message),
+            **_content(message, self._buttons),
             # Our own id, so that a receipt finds its message even before the sid is recorded.
             "StatusCallback": f"{self._callback}?m={message.id}{_RETRIES}",
         }
@@ -252,14 +255,25 @@ def _to(message: Outgoing) -> str:
     return (WHATSAPP if message.channel == "whatsapp" else "") + message.recipient
 
 
-def _content(message: Outgoing) -> dict[str, str]:
-    """What it says: the words, or the name of a prepared text with its values."""
-    template = message.template
+def _content(message: Outgoing, buttons: Sequence[str]) -> dict[str, str]:
+    """What it says: the words, or the name of a prepared text with its values.
+
+    Where numbers answer it and `buttons` has a text with so many, it is that text.
+    """
+    template, options = message.template, message.options
+    if options and 0 < options.count <= len(buttons):
+        said = [" ".join(words.split()) for words in (options.text, options.listed)]
+        if max(map(len, said)) <= _VALUE:
+            return _prepared(buttons[options.count - 1].strip(), said)
     if template is None or not template.id.startswith(_CONTENT):
         return {"Body": message.text}
-    values = {str(place): value for place, value in enumerate(template.values, 1)}
+    return _prepared(template.id, template.values)
+
+
+def _prepared(sid: str, said: Sequence[str]) -> dict[str, str]:
+    values = {str(place): value for place, value in enumerate(said, 1)}
     return {
-        "ContentSid": template.id,
+        "ContentSid": sid,
         "ContentVariables": json.dumps(values, ensure_ascii=False),
     }
 

@@ -43,6 +43,15 @@ class _Status(Schema):
     usage = fields.Nested(_Usage, load_default=None, allow_none=True)
 
 
+class _Context(Schema):
+    class Meta:
+        """Unknown fields are Vonage's business."""
+
+        unknown = EXCLUDE
+
+    answers = fields.String(load_default="", data_key="message_uuid")
+
+
 class _Inbound(Schema):
     class Meta:
         """Unknown fields are Vonage's business."""
@@ -53,6 +62,7 @@ class _Inbound(Schema):
     sender = fields.String(required=True, data_key="from", validate=validate.Length(1, 64))
     words = fields.String(load_default="", data_key="text")
     at = fields.String(load_default="", data_key="timestamp")
+    context = fields.Nested(_Context, load_default=None, allow_none=True)
 
 
 def verify(call: Call) -> None:
@@ -110,6 +120,7 @@ def inbound(call: Call) -> Sequence[Fact]:
             sender=f"+{form['sender'].removeprefix('+')}",
             words=form["words"],
             at=_moment(form["at"]),
+            answers=form["context"]["answers"] if form["context"] else "",
         )
     ]
 
