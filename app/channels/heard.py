@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
 import structlog
@@ -64,6 +65,32 @@ class Blocked:
     """The provider's own word for it, which is kept as proof."""
 
 
+class Returned(StrEnum):
+    """What a report on a mail of ours says."""
+
+    NOBODY_THERE = "nobody_there"
+    """Its address is not there, or not any more."""
+    NOT_TAKEN = "not_taken"
+    """It did not arrive, and another one may."""
+    COMPLAINT = "complaint"
+    """Whoever got it called it spam."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailReport:
+    """What came of a mail after its server had taken it.
+
+    It is known by its `mail_id` (its Message-ID); to a provider that signs also by its `recipient`.
+    """
+
+    provider: str
+    returned: Returned
+    code: str
+    words: str = ""
+    mail_id: str = ""
+    recipient: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """A message from somebody; `at` is when the provider got it, where the provider says so.
@@ -90,8 +117,12 @@ class Reply(Incoming):
     """Words for a person to read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AutomaticReply(Incoming):
     """Words that a machine sent by itself: nobody waits for an answer, and it gets none."""
+
+    report: MailReport | None = None
+    """What it says of a mail of ours, where it is a mail server's."""
 
 
 class OptOutWord(Incoming):
@@ -160,7 +191,7 @@ class PutThrough:
     why: str = ""
 
 
-Fact = Receipt | Blocked | Written | CallAnswered | KeyPressed | CallIn | PutThrough
+Fact = Receipt | Blocked | MailReport | Written | CallAnswered | KeyPressed | CallIn | PutThrough
 
 
 class Says(str):  # noqa: SLOT000 - its language is said afterwards

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count as count_from
+from itertools import count
 from typing import NamedTuple
 
 import psycopg
@@ -20,6 +20,7 @@ import structlog
 from app import clock, languages
 from app.access import links, own_pages
 from app.channels import (
+    bounces,
     endpoints,
     exempt,
     gathering,
@@ -171,6 +172,7 @@ def _closed(
     if not due:
         return {}
     closed = dict.fromkeys(exempt.used_up(conn, due), NotSent.EXEMPTION_USED)
+    closed |= bounces.gone(conn, due)
     stands = refusals.standing(conn, [(one.message.channel, one.message.recipient) for one in due])
     for one in due if stands else ():
         message = one.message
@@ -371,8 +373,8 @@ def _options(message: Message) -> Options | None:
     """The numbers that a message on WhatsApp can be answered by."""
     if message.channel != "whatsapp" or not message.hint:
         return None
-    count = next(n for n in count_from(0) if f"{n + 1} = " not in message.hint)
-    return Options(message.text, message.hint, count)
+    number = next(n for n in count(0) if f"{n + 1} = " not in message.hint)
+    return Options(message.text, message.hint, number)
 
 
 def _words(message: Message, chosen: Chosen, options: Options | None) -> str:

@@ -16,13 +16,14 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerWord
 from app.cases.timeline.kinds import Actor, Word
-from app.channels import heard, inbound_store, refusals, routing, rules, service, store
+from app.channels import bounces, heard, inbound_store, refusals, routing, rules, service, store
 from app.channels.heard import (
     AutomaticReply,
     Blocked,
     Fact,
     HelpWord,
     Incoming,
+    MailReport,
     MaybeOptOut,
     OptInWord,
     OptOutWord,
@@ -109,7 +110,8 @@ def asked_for_help(conn: Connection, fact: HelpWord, now: datetime) -> None:
 
 def automatic(conn: Connection, fact: AutomaticReply, now: datetime) -> None:
     """A machine wrote: remembered, so that it is heard once, and left alone."""
-    inbound_store.remember(conn, inbound(fact, "automatic", now), now)
+    if inbound_store.remember(conn, inbound(fact, "automatic", now), now) and fact.report:
+        bounces.reported(conn, fact.report, now)
 
 
 def _remember(conn: Connection, fact: Incoming, word: Word, now: datetime) -> bool:
@@ -145,6 +147,7 @@ def inbound(fact: Incoming, meaning: str, now: datetime) -> inbound_store.Inboun
 RECEIVERS: Mapping[type[Fact], Receiver] = {
     Receipt: receipt,
     Blocked: blocked,
+    MailReport: bounces.reported,
     OptOutWord: opt_out,
     OptInWord: opt_in,
     HelpWord: asked_for_help,

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from app import languages
 from app.chain import wake
-from app.channels import refusals, rules, store
+from app.channels import bounces_store, refusals, rules, store
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
 from app.languages import said as sentences
@@ -204,6 +204,11 @@ def quiet_anew(conn: Connection, case_id: int, hours: dict[str, Any] | None) -> 
 def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None:
     """The id of the message that a provider calls so; None for none."""
     return store.by_provider(conn, provider, provider_id) if provider_id else None
+
+
+def writes_from(conn: Connection, address: str) -> None:
+    """Somebody writes from this address, so that mail reaches them there after all."""
+    bounces_store.lift(conn, address)
 
 
 def message(conn: Connection, message_id: int) -> store.Message | None:

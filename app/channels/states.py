@@ -57,6 +57,8 @@ class NotSent(StrEnum):
     ENDPOINT_GONE = "endpoint_gone"
     ENDPOINT_ENDED = "endpoint_ended"
     NOT_THEIRS = "not_theirs"
+    NOBODY_THERE = "nobody_there"
+    CAME_BACK = "came_back"
 
 
 RANG = frozenset({NotSent.NO_ANSWER, NotSent.NO_KEY, NotSent.BUSY, NotSent.CALLED_OFF})
@@ -169,6 +171,10 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return mark("nobody is written to there any more")
         case NotSent.NOT_THEIRS:
             return mark("whoever reads messages there says that the parcel is not theirs")
+        case NotSent.NOBODY_THERE:
+            return mark("mail to this address comes back: nobody is reached there")
+        case NotSent.CAME_BACK:
+            return mark("the mail came back: it was not taken this time")
         case NotSent.ENDPOINT_ENDED:
             return mark("this browser takes no messages any more")
         case _:

@@ -66,7 +66,8 @@ class Options(NamedTuple):
     text: str
     """The message without them."""
     listed: str
-    count: int
+    number: int
+    """How many there are."""
 
 
 class Template(NamedTuple):

@@ -72,6 +72,8 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
         _answer_stranger(conn, fact, now)
         return
     preferred.learn(conn, fact.channel, fact.sender, now)
+    if fact.channel == "email":
+        channels.writes_from(conn, fact.sender)
     delivered = bool(case.resolution and case.resolution.arrived)
     if case.closed and _at_the_end(conn, case, fact, now):
         return

@@ -8,12 +8,13 @@ from __future__ import annotations
 import imaplib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from app.channels import inbound_mail
-from app.channels.heard import Written
+from app.channels import inbound_mail, mail_reports
+from app.channels.heard import AutomaticReply, Written
 from app.channels.inbound_mail import Mail
 from app.channels.providers.base import Known
 from app.channels.providers.imap.mailbox import opened
@@ -77,7 +78,10 @@ def _read(box: imaplib.IMAP4, uid: bytes, name: str) -> Written:
     raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
     mail = message_from_bytes(raw, policy=policy.default)
     assert isinstance(mail, EmailMessage)  # noqa: S101 - so says the policy
-    return inbound_mail.written("imap", _mail(mail, name))
+    written = inbound_mail.written("imap", _mail(mail, name))
+    if isinstance(written, AutomaticReply):
+        return replace(written, report=mail_reports.read("imap", mail))
+    return written
 
 
 def _mail(mail: EmailMessage, name: str) -> Mail:

@@ -1,4 +1,6 @@
-"""What Mailgun tells: mail that a route of ours forwards to `…/callbacks/mailgun/inbound`.
+"""What Mailgun tells: mail that came in, and what became of mail that left by it.
+
+A route of ours forwards mail to `…/callbacks/mailgun/inbound`; events are told to `…/events`.
 
 https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store: a form, signed
 by `timestamp`, `token` and `signature`. It is repeated for eight hours.
@@ -15,8 +17,8 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app import clock, json_body
-from app.channels import inbound_mail
-from app.channels.heard import Fact
+from app.channels import heard, inbound_mail, mail_reports
+from app.channels.heard import Fact, Returned
 from app.channels.inbound_mail import Mail
 from app.channels.providers.base import Address, BadSignature, Call
 from app.errors import Problem
@@ -46,10 +48,10 @@ def verify(call: Call) -> None:
     Raises:
         BadSignature: it is not Mailgun's, or old.
     """
-    key = call.settings.plug_ins["MAILGUN_SIGNING_KEY"]
-    stamp, token = call.form.get("timestamp", ""), call.form.get("token", "")
+    key, said = call.settings.plug_ins["MAILGUN_SIGNING_KEY"], _signature(call)
+    stamp, token = said.get("timestamp", ""), said.get("token", "")
     expected = hmac.digest(key.encode(), f"{stamp}{token}".encode(), hashlib.sha256).hex()
-    given = call.form.get("signature", "").encode("utf-8", "replace")
+    given = said.get("signature", "").encode("utf-8", "replace")
     if not key or not hmac.compare_digest(expected.encode(), given):
         raise BadSignature(
             "The signature does not match: check that MAILGUN_SIGNING_KEY is the HTTP webhook "
@@ -58,6 +60,18 @@ def verify(call: Call) -> None:
     signed = datetime.fromtimestamp(int(stamp) if stamp.isdecimal() else 0, UTC)
     if abs(clock.machine_now() - signed) > _FRESH:
         raise BadSignature("The signature is not of today.")
+
+
+def _signature(call: Call) -> Mapping[str, str]:
+    """The signed part, of a form or of the document that tells of an event."""
+    if call.form:
+        return call.form
+    try:
+        body: Any = json_body.parse(call.body)
+    except Problem:
+        return {}
+    said = body.get("signature") if isinstance(body, dict) else None
+    return {name: str(value) for name, value in said.items()} if isinstance(said, dict) else {}
 
 
 def inbound(call: Call) -> Sequence[Fact]:
@@ -83,4 +97,98 @@ def _headers(text: str) -> list[tuple[str, str]]:
     return [(str(row[0]), str(row[1])) for row in rows if isinstance(row, list) and len(row) == 2]
 
 
-ADDRESSES: Mapping[str, Address] = {"inbound": Address(inbound, limit=inbound_mail.LIMIT)}
+class _Head(Schema):
+    class Meta:
+        """Unknown fields are Mailgun's business."""
+
+        unknown = EXCLUDE
+
+    id = fields.String(load_default="", data_key="message-id")
+
+
+class _Message(Schema):
+    class Meta:
+        """Unknown fields are Mailgun's business."""
+
+        unknown = EXCLUDE
+
+    headers = fields.Nested(_Head, load_default=dict)
+
+
+class _Delivery(Schema):
+    class Meta:
+        """Unknown fields are Mailgun's business."""
+
+        unknown = EXCLUDE
+
+    code = fields.Integer(load_default=0, allow_none=True)
+    words = fields.String(load_default="", data_key="message", allow_none=True)
+    enhanced = fields.String(load_default="", data_key="enhanced-code", allow_none=True)
+
+
+class _Event(Schema):
+    class Meta:
+        """Unknown fields are Mailgun's business."""
+
+        unknown = EXCLUDE
+
+    event = fields.String(required=True)
+    severity = fields.String(load_default="")
+    reason = fields.String(load_default="")
+    recipient = fields.String(load_default="")
+    message = fields.Nested(_Message, load_default=dict)
+    delivery = fields.Nested(_Delivery, load_default=dict, data_key="delivery-status")
+
+
+class _Told(Schema):
+    class Meta:
+        """Unknown fields are Mailgun's business."""
+
+        unknown = EXCLUDE
+
+    data = fields.Nested(_Event, required=True, data_key="event-data")
+
+
+_NO_MAILBOX = frozenset({550, 551, 553})
+_REFUSED = frozenset({"suppress-complaint", "suppress-unsubscribe"})
+
+
+def event(call: Call) -> Sequence[Fact]:
+    """What became of a mail; a failure that Mailgun still works on says nothing."""
+    form = _Told().load(json_body.parse(call.body))["data"]
+    ours = form["message"].get("headers", {}).get("id", "").strip("<>")
+    told = _returned(form)
+    if told is None:
+        return []
+    returned, code = told
+    return [
+        heard.MailReport(
+            provider="mailgun",
+            returned=returned,
+            code=code,
+            words=form["delivery"].get("words") or "",
+            mail_id=f"<{ours}>" if ours else "",
+            recipient=form["recipient"],
+        )
+    ]
+
+
+def _returned(form: Mapping[str, Any]) -> tuple[Returned, str] | None:
+    """What an event says, with the code that says so."""
+    if form["event"] in {"complained", "unsubscribed"} or form["reason"] in _REFUSED:
+        return Returned.COMPLAINT, form["reason"] or form["event"]
+    if form["event"] != "failed" or form["severity"] != "permanent":
+        return None
+    delivery = form["delivery"]
+    code = delivery.get("enhanced") or mail_reports.code_in(delivery.get("words") or "")
+    if code:
+        return mail_reports.returned(code), code
+    number = delivery.get("code") or 0
+    gone = form["reason"] == "suppress-bounce" or number in _NO_MAILBOX
+    return (Returned.NOBODY_THERE if gone else Returned.NOT_TAKEN), str(number or form["reason"])
+
+
+ADDRESSES: Mapping[str, Address] = {
+    "inbound": Address(inbound, limit=inbound_mail.LIMIT),
+    "events": Address(event),
+}

@@ -1,9 +1,10 @@
-"""What Postmark tells: mail that came in.
+"""What Postmark tells: mail that came in, and what became of mail that left by it.
 
 https://postmarkapp.com/developer/webhooks/inbound-webhook: Postmark signs nothing and sends what
 stands in the address, so the address set there is
-`https://reknock:<POSTMARK_INBOUND_PASSWORD>@…/callbacks/postmark/inbound`. It repeats what was not
-answered 200 for ten hours.
+`https://reknock:<POSTMARK_INBOUND_PASSWORD>@…/callbacks/postmark/inbound`, and `…/events` for
+bounces, spam complaints and subscription changes. It repeats for ten hours what was not answered
+200.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from collections.abc import Mapping, Sequence
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app import json_body
-from app.channels import inbound_mail
-from app.channels.heard import Fact
+from app.channels import heard, inbound_mail
+from app.channels.heard import Fact, Returned
 from app.channels.inbound_mail import Mail
 from app.channels.providers.base import Address, BadSignature, Call
 
@@ -95,4 +96,50 @@ def inbound(call: Call) -> Sequence[Fact]:
     return [inbound_mail.written("postmark", mail)]
 
 
-ADDRESSES: Mapping[str, Address] = {"inbound": Address(inbound, limit=inbound_mail.LIMIT)}
+class _Event(Schema):
+    class Meta:
+        """Unknown fields are Postmark's business."""
+
+        unknown = EXCLUDE
+
+    record = fields.String(required=True, data_key="RecordType")
+    kind = fields.String(load_default="", data_key="Type")
+    email = fields.String(load_default="", data_key="Email")
+    recipient = fields.String(load_default="", data_key="Recipient")
+    details = fields.String(load_default="", data_key="Details", allow_none=True)
+    suppressed = fields.Boolean(load_default=False, data_key="SuppressSending")
+    reason = fields.String(load_default="", data_key="SuppressionReason", allow_none=True)
+
+
+_NOT_TAKEN = frozenset({"SoftBounce", "Blocked", "SMTPApiError", "SpamNotification", "DnsError"})
+_NOBODY_THERE = frozenset({"HardBounce", "BadEmailAddress"})
+_COMPLAINTS = frozenset({"SpamComplaint", "ManualSuppression"})
+
+
+def event(call: Call) -> Sequence[Fact]:
+    """What became of a mail; what Postmark still tries, or tells otherwise, says nothing."""
+    form = _Event().load(json_body.parse(call.body))
+    kind = form["kind"]
+    if form["record"] == "SubscriptionChange":
+        kind = form["reason"] if form["suppressed"] else ""
+    return [
+        heard.MailReport(
+            provider="postmark",
+            returned=returned,
+            code=kind,
+            words=form["details"] or "",
+            recipient=form["email"] or form["recipient"],
+        )
+        for returned, kinds in (
+            (Returned.NOBODY_THERE, _NOBODY_THERE),
+            (Returned.NOT_TAKEN, _NOT_TAKEN),
+            (Returned.COMPLAINT, _COMPLAINTS),
+        )
+        if kind in kinds and (form["email"] or form["recipient"])
+    ]
+
+
+ADDRESSES: Mapping[str, Address] = {
+    "inbound": Address(inbound, limit=inbound_mail.LIMIT),
+    "events": Address(event),
+}

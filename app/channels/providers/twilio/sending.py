@@ -150,7 +150,7 @@ class Twilio:
         nothing, for the list may lag behind. The list of calls does not say what a call is
         about, and what went as a prepared text is listed in the words of that text.
         """
-        if message.channel == "voice" or "Body" not in _content(message):
+        if message.channel == "voice" or "Body" not in _content(message, self._buttons):
             return None
         try:
             answer = self._session().get(
@@ -261,10 +261,10 @@ def _content(message: Outgoing, buttons: Sequence[str]) -> dict[str, str]:
     Where numbers answer it and `buttons` has a text with so many, it is that text.
     """
     template, options = message.template, message.options
-    if options and 0 < options.count <= len(buttons):
+    if options and 0 < options.number <= len(buttons):
         said = [" ".join(words.split()) for words in (options.text, options.listed)]
         if max(map(len, said)) <= _VALUE:
-            return _prepared(buttons[options.count - 1].strip(), said)
+            return _prepared(buttons[options.number - 1].strip(), said)
     if template is None or not template.id.startswith(_CONTENT):
         return {"Body": message.text}
     return _prepared(template.id, template.values)
