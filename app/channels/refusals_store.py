@@ -160,7 +160,12 @@ def cases_of(conn: Connection, spellings: Sequence[str], shippers: Sequence[int]
                   AND (0 = ANY(%(shippers)s) OR shipper_id = ANY(%(shippers)s))
                 UNION
                SELECT id FROM cases WHERE live AND contact_email = ANY(%(who)s)
-                  AND (0 = ANY(%(shippers)s) OR shipper_id = ANY(%(shippers)s))""",
+                  AND (0 = ANY(%(shippers)s) OR shipper_id = ANY(%(shippers)s))
+                UNION
+               SELECT c.id FROM messages m JOIN cases c ON c.id = m.case_id
+                WHERE m.audience = 'customer' AND m.recipient = ANY(%(who)s)
+                  AND m.channel = 'voice' AND c.live AND c.contact_call = m.recipient
+                  AND (0 = ANY(%(shippers)s) OR c.shipper_id = ANY(%(shippers)s))""",
             {"who": list(spellings), "shippers": list(shippers)},
         )
         return cursor.fetchall()

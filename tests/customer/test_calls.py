@@ -10,6 +10,7 @@ import pytest
 from app import clock, receive_facts
 from app.channels import heard, outbox
 from app.channels.providers.playground import answering
+from app.contact import service as contact
 from app.db.connection import connection, transaction
 from app.shipments import reachable
 from tests.courier import LANDLINE
@@ -98,6 +99,45 @@ def test_who_wants_to_speak_to_someone_hears_by_when_and_once(play: Play, called
     assert rows == [{"wants": "person", "channel": "voice"}]
     assert [kind for kind, _ in play.tasks(called)].count("question") == 1
     assert len(play.messages(called, audience="customer")) == 1  # no second call says the same
+
+
+def refused() -> set[tuple[str, str, str, bool]]:
+    rows = connection().execute(
+        "SELECT channel, why, words, answered FROM opt_outs WHERE lifted_at IS NULL"
+    )
+    return {tuple(row.values()) for row in rows}
+
+
+def test_a_key_ends_the_calls_is_confirmed_there_and_stands_in_the_register(
+    play: Play, called: int
+) -> None:
+    call = ringing(play, called)
+    assert "To get no more of these calls, press 8." in call["spoken"]
+    said = press(call, "8")
+    assert said.startswith("We won’t call you any more about your")
+    assert said.endswith("Goodbye.")
+    assert press(call, "8") == said  # twice is once
+    assert refused() == {("voice", "reply", "key 8, in a call", True)}
+    advance(days=2)
+    assert ways(play, called)[0] == ("voice", "delivered", None)
+    assert {state for _, state, _ in ways(play, called)[1:]} <= {"suppressed"}
+    assert "messages_refused" in play.timeline(called)
+
+
+def test_by_the_law_of_their_country_it_ends_their_texts_as_well(play: Play) -> None:
+    receive_facts()
+    case_id = play.courier()
+    contact.prefer(None, "P1", "voice", "api", clock.now())
+    advance(minutes=20)
+    said = press(ringing(play, case_id), "8")
+    assert said.startswith("You won’t get any more text messages or calls")
+    assert {channel for channel, *_ in refused()} == {"voice", "sms", "whatsapp"}
+
+
+def test_who_wants_no_calls_may_say_so_when_all_is_over(play: Play, called: int) -> None:
+    call = ringing(play, called)
+    play.courier("delivered")
+    assert "won’t call you any more" in press(call, "8")
 
 
 def test_what_went_meanwhile_is_not_booked_and_what_is_left_is_read(

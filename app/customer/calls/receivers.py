@@ -12,9 +12,11 @@ from app.cases.model import Case
 from app.chain import service as chain
 from app.chain.step import Plain
 from app.channels import heard, voice, voice_store
+from app.channels import refusals as refusing
 from app.channels import service as channels
 from app.channels.heard import CallAnswered, Fact, KeyPressed, Receiver
 from app.channels.store import Message
+from app.contact.refusal import law
 from app.customer import outlook, refusals
 from app.customer import service as customer
 from app.customer.asked import service as asked
@@ -53,6 +55,8 @@ def key_pressed(  # noqa: PLR0911 - one per key
     if fact.digit == texts.PERSON:
         voice.pressed(conn, message.id, now)
         return _end(case, _speak_to_someone(conn, case, message, now))
+    if fact.digit == texts.STOP:
+        return _stop(conn, case, message, now)
     if _is_over(case, message):
         return _end(case, texts.over(case))
     if fact.digit == texts.AGAIN:
@@ -101,6 +105,23 @@ def _speak_to_someone(conn: Connection, case: Case, message: Message, now: datet
     otherwise = outlook.otherwise(case, waits)
     said = asked_texts.taken(case, question, promise, otherwise, [], now).text
     return aloud_of(said, speech.of(case))
+
+
+def _stop(conn: Connection, case: Case, message: Message, now: datetime) -> str:
+    """They want no more calls; it is confirmed here and now, so that no message follows."""
+    said = refusing.Said(
+        channel="voice",
+        recipient=message.recipient,
+        why="reply",
+        words=f"key {texts.STOP}, in a call",
+        provider=message.provider or "",
+        provider_id=f"key-{message.id}",
+        answered=True,
+    )
+    voice.pressed(conn, message.id, now)
+    refusing.refuse(conn, said, now)
+    together = len(law.together("voice", message.recipient)) > 1
+    return _end(case, aloud_of(texts.stopped(case, together=together), speech.of(case)))
 
 
 def _is_over(case: Case, message: Message) -> bool:

@@ -10,10 +10,11 @@ from app.cases import speech
 from app.cases.model import Case
 from app.channels import heard
 from app.channels.heard import Asks
+from app.customer.wanted import texts as wanted
 from app.languages.language import Language
 from app.languages.said import joined
 
-AGAIN, PERSON = "9", "0"
+AGAIN, PERSON, STOP = "9", "0", "8"
 
 
 def call(case: Case, words: str, slots: Sequence[Slot]) -> str:
@@ -35,7 +36,8 @@ def menu(case: Case, slots: Sequence[Slot]) -> str:
         again=AGAIN,
         person=PERSON,
     )
-    return joined(*times, rest)
+    stop = say("To get no more of these calls, press {key}.", key=STOP)
+    return joined(*times, rest, stop)
 
 
 def window(language: Language, slot: Slot, zone: str) -> str:
@@ -61,6 +63,12 @@ def wrong_key(case: Case, slots: Sequence[Slot]) -> Asks:
     """A key that stands for nothing."""
     nothing = speech.of(case).say("That key does nothing here.")
     return asks(case, joined(nothing, menu(case, slots)))
+
+
+def stopped(case: Case, *, together: bool) -> str:
+    """No more calls, as they asked by a key; and no more text messages where law says so."""
+    ends = wanted.ends(case, "voice", together=together)
+    return joined(ends, speech.of(case).say("Goodbye."))
 
 
 def over(case: Case) -> str:

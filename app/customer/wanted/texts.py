@@ -6,7 +6,7 @@ from app.cases import speech
 from app.cases.model import Case
 from app.customer.parts import RenderedMessage, reach
 from app.languages.language import mark
-from app.languages.said import joined
+from app.languages.said import Said, joined
 
 _NO_MORE = {
     "sms": mark("You won’t get any more text messages about your {shipper} parcel {parcel}."),
@@ -21,14 +21,20 @@ _TEXTS_AND_CALLS = mark(
 )
 
 
+def ends(case: Case, channel: str, *, together: bool) -> Said:
+    """What ends by a refusal; `together`: texts as well as calls."""
+    return speech.about(case)(
+        _TEXTS_AND_CALLS if together else _NO_MORE.get(channel, _NO_MORE["sms"])
+    )
+
+
 def confirmed(case: Case, channel: str, url: str, *, together: bool) -> RenderedMessage:
     """The one message after a refusal: what ends, what stays, how to take it back."""
     say = speech.about(case)
-    ends = say(_TEXTS_AND_CALLS if together else _NO_MORE.get(channel, _NO_MORE["sms"]))
     stays = say("Your page always shows where it is: {url}", url=url)
     back = say("To get messages again, write START.")
     subject = say("No more messages about your {shipper} parcel {parcel}")
-    return RenderedMessage(subject, joined(ends, stays, back))
+    return RenderedMessage(subject, joined(ends(case, channel, together=together), stays, back))
 
 
 def again(case: Case, url: str) -> RenderedMessage:
