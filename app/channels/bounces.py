@@ -6,7 +6,6 @@ goes by the next channel at once. Whoever writes from it is there after all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -20,7 +19,7 @@ from app.channels.heard import Blocked, MailReport, Returned
 from app.channels.routing import DeliveryUpdate
 from app.channels.rules import normal
 from app.channels.states import NotSent
-from app.channels.store import Due, Message
+from app.channels.store import Message
 from app.db.connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -65,14 +64,3 @@ def _came_back(conn: Connection, message: Message, fact: MailReport, now: dateti
             cases.note(conn, [cases.Entry(case.id, note)], now)
     why = NotSent.NOBODY_THERE if gone else NotSent.CAME_BACK
     routing.settle(conn, message.id, DeliveryUpdate(state="failed", why=why), now)
-
-
-def gone(conn: Connection, due: Sequence[Due]) -> dict[int, NotSent]:
-    """Which of these mails to customers would go to an address at which nobody is reached."""
-    mails = {
-        one.message.id: normal("email", one.message.recipient)
-        for one in due
-        if one.message.channel == "email" and one.message.audience == "customer"
-    }
-    marked = bounces.marked(conn, list(mails.values())) if mails else frozenset()
-    return {message_id: NotSent.NOBODY_THERE for message_id, who in mails.items() if who in marked}

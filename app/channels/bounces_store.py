@@ -46,15 +46,6 @@ def mark(
     )
 
 
-def marked(conn: Connection, recipients: Sequence[str]) -> frozenset[str]:
-    """Those of these addresses at which nobody is reached."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            "SELECT recipient FROM bounced_addresses WHERE recipient = ANY(%s)", [list(recipients)]
-        )
-        return frozenset(cursor.fetchall())
-
-
 def lift(conn: Connection, recipient: str) -> None:
     """Somebody wrote from there."""
     conn.execute("DELETE FROM bounced_addresses WHERE recipient = %s", [normal("email", recipient)])

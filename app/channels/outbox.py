@@ -20,7 +20,6 @@ import structlog
 from app import clock, languages
 from app.access import links, own_pages
 from app.channels import (
-    bounces,
     endpoints,
     exempt,
     gathering,
@@ -172,7 +171,6 @@ def _closed(
     if not due:
         return {}
     closed = dict.fromkeys(exempt.used_up(conn, due), NotSent.EXEMPTION_USED)
-    closed |= bounces.gone(conn, due)
     stands = refusals.standing(conn, [(one.message.channel, one.message.recipient) for one in due])
     for one in due if stands else ():
         message = one.message

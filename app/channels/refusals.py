@@ -47,7 +47,7 @@ _WHILE_ASKED = frozenset({"question", "question_late"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A refusal as it came; `why` is reply, provider, page, staff or api."""
+    """A refusal as it came; `why` is reply, call, provider, page, staff or api."""
 
     channel: str
     recipient: str
@@ -137,6 +137,8 @@ def barred(
 ) -> NotSent | None:
     """Why a message of this shipper may not go that way; None when it may."""
     who = normal(channel, recipient)
+    if (channel, who, store.NOBODY_THERE) in stands:
+        return NotSent.NOBODY_THERE
     found = [stands[key] for key in _keys(channel, who, shipper_id) if key in stands]
     if not found or topic in ALWAYS:
         return None

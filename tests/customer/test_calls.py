@@ -101,10 +101,8 @@ def test_who_wants_to_speak_to_someone_hears_by_when_and_once(play: Play, called
     assert len(play.messages(called, audience="customer")) == 1  # no second call says the same
 
 
-def refused() -> set[tuple[str, str, str, bool]]:
-    rows = connection().execute(
-        "SELECT channel, why, words, answered FROM opt_outs WHERE lifted_at IS NULL"
-    )
+def refused() -> set[tuple[str, str, str]]:
+    rows = connection().execute("SELECT channel, why, words FROM opt_outs WHERE lifted_at IS NULL")
     return {tuple(row.values()) for row in rows}
 
 
@@ -117,7 +115,7 @@ def test_a_key_ends_the_calls_is_confirmed_there_and_stands_in_the_register(
     assert said.startswith("We won’t call you any more about your")
     assert said.endswith("Goodbye.")
     assert press(call, "8") == said  # twice is once
-    assert refused() == {("voice", "reply", "key 8, in a call", True)}
+    assert refused() == {("voice", "call", "key 8, in a call")}
     advance(days=2)
     assert ways(play, called)[0] == ("voice", "delivered", None)
     assert {state for _, state, _ in ways(play, called)[1:]} <= {"suppressed"}

@@ -112,11 +112,10 @@ def _stop(conn: Connection, case: Case, message: Message, now: datetime) -> str:
     said = refusing.Said(
         channel="voice",
         recipient=message.recipient,
-        why="reply",
+        why="call",
         words=f"key {texts.STOP}, in a call",
         provider=message.provider or "",
         provider_id=f"key-{message.id}",
-        answered=True,
     )
     voice.pressed(conn, message.id, now)
     refusing.refuse(conn, said, now)

@@ -42,7 +42,7 @@ class OptOutOut(Answer):
     recipient = fields.String()
     at = fields.AwareDateTime()
     how = fields.String(
-        attribute="why", metadata={"enum": ["reply", "provider", "page", "staff", "api"]}
+        attribute="why", metadata={"enum": ["reply", "call", "provider", "page", "staff", "api"]}
     )
     unclear = fields.Boolean(
         metadata={"description": "It may be meant: a person asks, and nothing is sent meanwhile"}
