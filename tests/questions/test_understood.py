@@ -211,7 +211,6 @@ ASKS = [
     ),
     ("please call me back", "call", "We’ll call you about your"),
     ("quiero hablar con una persona", "person", "You'd like to speak to someone about your"),
-    ("je voudrais le retourner", "return", "You'd like your Hollow Oak Books parcel ORD-P1 sent"),
     ("ik wil mijn bestelling annuleren", "cancel", "You'd like to cancel your Hollow Oak Books"),
 ]
 
@@ -238,6 +237,38 @@ def test_what_people_do_for_a_customer_is_said_back_and_a_zero_takes_it_back(
     assert not play.task(case_id).state.live
     play.write("0")
     assert "nothing to undo any more" in play.heard()[-1]
+
+
+@pytest.mark.parametrize("words", ["send it back please", "je voudrais le retourner", "أعيدوه"])
+def test_what_is_to_go_back_is_booked_and_a_zero_keeps_it(play: Asking, words: str) -> None:
+    case_id, _ = told(play)
+    play.write(words)
+    assert booked(case_id) == "return"
+    said = play.heard()[-1]
+    assert "you asked us to send it back" in said
+    assert said.endswith("Reply 0 to undo.")
+    play.write(words)
+    assert "send it back, and that stands" in play.heard()[-1]
+    play.write("0")
+    assert booked(case_id) == ""
+    assert play.heard()[-1].startswith("Undone.")
+    assert play.questions(case_id) == []
+
+
+def test_what_a_return_costs_is_read_before_it_is_chosen(play: Asking) -> None:
+    connection().execute("""UPDATE courier_accounts SET terms = '{"return_price": "4.50 EUR"}'""")
+    case_id, _ = told(play)
+    play.write("send it back")
+    assert booked(case_id) == ""
+    assert "sending it back costs €4.50. You can choose that here: http" in play.heard()[-1]
+
+
+def test_where_nothing_is_taken_back_people_decide_it(play: Asking) -> None:
+    connection().execute("""UPDATE courier_accounts SET terms = '{"return": "no"}'""")
+    case_id, _ = told(play)
+    play.write("send it back")
+    assert [str(question.wants) for question in play.questions(case_id)] == ["return"]
+    assert play.heard()[-1].startswith("You'd like your Hollow Oak Books parcel ORD-P1 sent back.")
 
 
 def test_a_zero_takes_back_what_was_said_last_and_not_the_booking_before(play: Asking) -> None:

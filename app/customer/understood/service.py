@@ -14,6 +14,7 @@ from app.booking import cancelling, leaving
 from app.booking import service as booking
 from app.booking.leaving import Leave
 from app.booking.service import Booking, BookingKind, Options
+from app.booking.terms import Priced
 from app.cases import service as cases
 from app.cases import speech
 from app.cases.model import Case
@@ -37,6 +38,7 @@ from app.db.connection import Connection
 from app.dispatch import conversation
 from app.disputes import service as disputes
 from app.errors import Problem
+from app.languages import prices
 from app.promises import service as promises
 from app.promises.service import Kind, Promise
 from app.questions import service as questions
@@ -292,6 +294,23 @@ def _cancel(conn: Connection, case: Case, fact: Reply, _: Understood, now: datet
     return True
 
 
+def _return(conn: Connection, case: Case, fact: Reply, _: Understood, now: datetime) -> bool:
+    """It is sent back, where the courier lets them choose that; else people decide it.
+
+    What it costs they read before they choose it, on their page.
+    """
+    former = booking.standing(conn, case.id)
+    if former and _is_stale(conn, case, fact, former, now):
+        return True
+    options = booking.options(conn, case, now)
+    if options.way_back is None:
+        return False
+    if price := prices.said(options.prices.get(Priced.RETURN, ""), speech.of(case)):
+        _tell(conn, case, fact, texts.return_costs(case, price), now)
+        return True
+    return _book(conn, case, fact, options.way_back.choice, None, former, now, truth=False)
+
+
 def _nobody_came(conn: Connection, case: Case, fact: Reply, _: Understood, now: datetime) -> bool:
     """The attempt is disputed, as by the page; a person finds out what is true and answers."""
     with suppress(Problem), conn.transaction():  # of what was decided, they read the answer
@@ -329,6 +348,7 @@ _ACTS: Mapping[Act, Callable[[Connection, Case, Reply, Understood, datetime], bo
     Act.SAFE_PLACE: _leave,
     Act.UNDO: _undo,
     Act.CANCEL: _cancel,
+    Act.RETURN: _return,
     Act.NOBODY_CAME: _nobody_came,
     Act.WRONG_NUMBER: _wrong_number,
     Act.COURTESY: _thank,

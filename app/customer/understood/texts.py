@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app import plain
-from app.booking.service import Booking
+from app.booking.service import Booking, BookingKind
 from app.cases import own_page, speech
 from app.cases.model import Case
 from app.customer.hours import window
@@ -54,11 +54,14 @@ def truth(case: Case, why: str, listed: Listed) -> RenderedMessage:
 def stands(case: Case, booking: Booking, when: Promise) -> RenderedMessage:
     """It is booked already; or a later answer of theirs counts."""
     say = speech.about(case)
+    subject = say("Your {shipper} parcel {parcel}: your choice stands")
+    if booking.kind is BookingKind.RETURN:
+        back = say("Your {shipper} parcel {parcel}: you asked us to send it back, and that stands.")
+        return RenderedMessage(subject, joined(back, own_page.url(case)))
     what = say(
         "Your {shipper} parcel {parcel}: {what} is what you chose last, and it stands.",
         what=_what(case, booking, when),
     )
-    subject = say("Your {shipper} parcel {parcel}: your choice stands")
     return RenderedMessage(subject, joined(what, own_page.url(case)))
 
 
@@ -98,6 +101,14 @@ def not_asked(case: Case) -> RenderedMessage:
     say = speech.about(case)
     what = say("Your {shipper} parcel {parcel}: we’ve taken back your request")
     return RenderedMessage(what, joined(say("Undone."), stop(say, what), own_page.url(case)))
+
+
+def return_costs(case: Case, price: str) -> RenderedMessage:
+    """They read what it costs before they choose it."""
+    say = speech.about(case)
+    subject = say("Your {shipper} parcel {parcel}: sending it back costs {price}", price=price)
+    here = say("You can choose that here: {url}", url=own_page.url(case))
+    return RenderedMessage(subject, joined(stop(say, subject), here))
 
 
 def which_parcel(case: Case, cases: Sequence[Case]) -> RenderedMessage:
