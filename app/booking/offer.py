@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.booking import leaving, refusals, rules, store, terms, waits_store
+from app.booking import leaving, nearby, points_store, refusals, rules, store, terms, waits_store
 from app.booking import places_store as places
 from app.booking.leaving import Leaving
 from app.booking.rows import Booking, PickupPoint, Slot, WayBack
@@ -16,6 +16,9 @@ from app.booking.waits_store import Wait
 from app.cases.model import Case
 from app.db.connection import Connection
 from app.db.together import Reads, first, together
+from app.directory.rotas.model import Opening
+from app.languages import prices as written
+from app.languages.language import Language
 from app.shipments import opening
 
 _DAYS = 14  # how far ahead is looked; a depot may be closed for a week
@@ -40,6 +43,10 @@ class Options:
     full_before: datetime | None = None
     """Where the first days are full: when the first slot begins that still has room."""
 
+    def prices_in(self, language: Language) -> dict[str, str]:
+        """What is charged, as it is written in this language."""
+        return {name: written.said(price, language) for name, price in self.prices.items()}
+
 
 class Known(NamedTuple):
     """How a case and its depot are, as far as it decides what can be chosen."""
@@ -55,7 +62,7 @@ READS: Reads = {
     "stands": store.STANDING,
     "week": places.WEEK,
     "wait": waits_store.OF_CASE,
-    "points": places.POINTS,
+    "points": points_store.POINTS,
     "carrier": store.CARRIER,
 }
 """What is read of a case for it, with `case` and `now`."""
@@ -93,7 +100,7 @@ def options(conn: Connection, case: Case, now: datetime, of: Known | None = None
         slots = sorted([kept, *slots], key=lambda slot: slot.starts_at)
     points: list[PickupPoint] = []
     if case.kind.deliverable:  # what waits at one place is brought to no other
-        points = [p for p in _points(case, of, now) if p.taken < p.capacity]
+        points = [p for p in _points(case, of, now) if p.taken < p.capacity][: rules.SHOWN]
     shown = rules.a_few(slots, case.depot.zone)
     others = leaves(case, of) if shown else ()
     return Options(
@@ -199,13 +206,40 @@ def _windows(case: Case, week: places.Week, now: datetime) -> list[rules.Window]
 
 
 def _points(case: Case, of: Known, now: datetime) -> list[PickupPoint]:
-    """The depot's pickup points that leave time to fetch the parcel, full ones too."""
+    """The depot's pickup points that leave time to fetch the parcel, nearest first, full or not."""
     found = []
     depot = of.week.opening
     for row in of.points:
         spans = (row["ready_in"], row["keeps_for"])
-        point = opening.of_place(row["hours"], depot)
-        stay = rules.stay(*spans, now, case.return_by, depot, point)
+        stay = rules.stay(*spans, now, case.return_by, depot, _opening(row, depot))
         if stay:
-            found.append(PickupPoint(**row, starts_at=stay[0], ends_at=stay[1]))
-    return found
+            facts = {name: row[name] for name in _OF_POINT}
+            found.append(PickupPoint(**facts, starts_at=stay[0], ends_at=stay[1], away=_away(row)))
+    return sorted(found, key=lambda point: (point.away is None, point.away, point.name))
+
+
+_OF_POINT = (
+    *("id", "depot_id", "name", "address", "hours", "ready_in", "keeps_for", "capacity", "taken"),
+)
+
+
+def _opening(row: Mapping[str, Any], depot: Opening) -> Opening:
+    """When a point is open: on its depot's days, unless it says of holidays what it does itself."""
+    point = opening.of_place(row["hours"], depot)
+    own = frozenset(row["closed"])
+    if row["keeps_holidays"] is None:
+        return point._replace(closed=frozenset(point.closed) | own)
+    return point._replace(
+        closed=own,
+        country=depot.country,
+        region=depot.region,
+        keeps_holidays=row["keeps_holidays"],
+    )
+
+
+def _away(row: Mapping[str, Any]) -> float | None:
+    """How many metres it is from the address; None where one of the two places is not known."""
+    if row["latitude"] is None or row["at_latitude"] is None:
+        return None
+    here = nearby.At(row["at_latitude"], row["at_longitude"])
+    return nearby.metres(here, nearby.At(row["latitude"], row["longitude"]))

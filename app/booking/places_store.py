@@ -192,29 +192,6 @@ def slot(conn: Connection, case: Case, slot_id: int) -> Slot | None:
         return cursor.fetchone()
 
 
-POINTS: Rows[dict[str, Any]] = Rows(
-    (
-        "id",
-        "depot_id",
-        "name",
-        "address",
-        "hours",
-        "ready_in",
-        "keeps_for",
-        "capacity",
-        "taken",
-    ),
-    """SELECT id, depot_id, name, address, hours, ready_in, keeps_for, capacity, taken
-         FROM pickup_points p
-        WHERE depot_id = (SELECT depot_id FROM cases WHERE id = %(case)s) AND NOT EXISTS (
-              SELECT 1 FROM bookings b WHERE b.case_id = %(case)s
-                 AND b.pickup_point_id = p.id AND b.state = 'refused')
-        ORDER BY name""",
-    dict,
-)
-"""The pickup points of a case's depot that were not refused for it, full ones too."""
-
-
 def lock_places(conn: Connection, places: Iterable[Slot | PickupPoint | WayBack | Booking]) -> None:
     """Lock the rows behind these, slots first, each in order of their ids; none is the way back."""
     choices = [place.choice.partition(":") for place in places]

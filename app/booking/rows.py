@@ -9,6 +9,7 @@ from enum import StrEnum
 from app import clock
 from app.booking import hours
 from app.booking.leaving import Leave, Leaving, for_driver
+from app.languages import distances
 from app.languages.language import Language
 
 _EVENING = time(17)
@@ -82,6 +83,12 @@ class PickupPoint:
     """From then on the parcel is there."""
     ends_at: datetime
     """Then it goes back."""
+    away: float | None = None
+    """How many metres it is from the address; None where nobody knows."""
+
+    def away_in(self, country: str, language: Language) -> str:
+        """The same as people write it there; empty where nobody knows."""
+        return "" if self.away is None else distances.said(self.away, country, language)
 
     def hours_in(self, language: Language) -> str:
         """When it is open, in this language."""

@@ -40,6 +40,14 @@ class PickupPointOut(Answer):
     )
     starts_at = fields.AwareDateTime()
     ends_at = fields.AwareDateTime()
+    distance_m = fields.Function(
+        lambda point: None if point.away is None else round(point.away),
+        metadata={
+            "type": "integer",
+            "nullable": True,
+            "description": "From the address, as the crow flies; null where one is not known.",
+        },
+    )
 
 
 class OtherOut(Answer):
@@ -58,7 +66,15 @@ class OptionsOut(Answer):
     pickup_points = fields.List(fields.Nested(PickupPointOut))
     others = fields.List(fields.Nested(OtherOut))
     price = fields.String(
-        metadata={"description": "What the courier asks for it, where it says so beforehand."}
+        metadata={"description": "What a new delivery costs, where that is known beforehand."}
+    )
+    prices = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={
+            "description": "What is charged, by `redelivery`, `evening`, `pickup`, `elsewhere` and "
+            "`return`; what is not named costs nothing."
+        },
     )
 
 
@@ -87,6 +103,7 @@ def offered(options: Options) -> dict[str, Any]:
         "pickup_points": options.pickup_points,
         "others": others,
         "price": options.prices.get(Priced.REDELIVERY, ""),
+        "prices": options.prices,
     }
 
 

@@ -287,6 +287,11 @@ class Case:
         """On whose clocks the recipient lives (IANA name): the address's, else the depot's."""
         return zones.of(self.parcel.address, self.depot.zone)
 
+    @property
+    def country(self) -> str:
+        """Where the recipient lives (ISO 3166-1): the address's country, else the shipper's."""
+        return str((self.parcel.address or {}).get("country") or self.shipper.country)
+
     def quiet_hours(self, house: Mapping[str, Any] | None) -> dict[str, Any] | None:
         """When the recipient is left alone, by the policy's hours; see `app.locality.quiet`."""
         wish = quiet.wish(self.parcel.texts_between)

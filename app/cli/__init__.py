@@ -20,6 +20,7 @@ COMMANDS = {
     "sender": "Run the sender process, which hands messages to their providers.",
     "setup": "Plan, apply and write out the whole set-up as one file.",
     "courier": "Connect couriers.",
+    "points": "Take pickup points from a file, many at once.",
     "template": "Say under which names providers know texts.",
     "user": "Add, list and remove the people who act.",
     "oncall": "Say who would be called, when and by what.",

@@ -47,7 +47,6 @@ from app.dispatch.states import TaskKind
 from app.disputes.rules import Attempt
 from app.disputes.service import attempt_of
 from app.disputes.store import Dispute
-from app.languages import prices
 from app.promises.service import Kind, Promise
 from app.questions import talk
 from app.questions.keepers import either
@@ -152,7 +151,12 @@ class View:
 
     def price(self, of: str) -> str:
         """What is charged for this choice; empty where nothing is."""
-        return prices.said(self.options.prices.get(of, ""), self.when.language)
+        return self.prices.get(of, "")
+
+    @property
+    def prices(self) -> dict[str, str]:
+        """What is charged, by what is chosen."""
+        return self.options.prices_in(self.when.language)
 
     @property
     def hours(self) -> Hours:

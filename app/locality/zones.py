@@ -1,7 +1,8 @@
 """On whose clocks somebody lives: by country where that decides, else by postcode, else by region.
 
-Never by a telephone number: people keep theirs when they move. What does not decide leaves it to
-the depot's clocks, as long as those are of the same country.
+Where somebody says where on earth it is, that goes first. Never by a telephone number: people keep
+theirs when they move. What does not decide leaves it to the depot's clocks, as long as those are of
+the same country.
 """
 
 from __future__ import annotations
@@ -46,14 +47,41 @@ class _Country(NamedTuple):
 def of(address: Mapping[str, Any] | None, depot_zone: str) -> str:
     """The IANA name of the zone an address lies in.
 
-    `address` may have `country` (ISO 3166-1), `region` and `postcode`; the depot's zone is what
-    is said when it does not tell.
+    `address` may have `latitude` and `longitude`, `country` (ISO 3166-1), `region` and `postcode`;
+    the depot's zone is what is said when it does not tell.
     """
     known = address or {}
     country, region, postcode = (
         str(known.get(key) or "") for key in ("country", "region", "postcode")
     )
+    if zone := at(known.get("latitude"), known.get("longitude"), country.upper()):
+        return zone
     return _find(country.upper(), region, postcode, depot_zone) if country else depot_zone
+
+
+def at(latitude: object, longitude: object, country: str) -> str | None:
+    """The zone of a place on earth; None where it is not known, or lies in another country.
+
+    Somebody has changed the two for each other then, or it is a place at sea.
+    """
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None
+    return _at(round(latitude, 4), round(longitude, 4), country)
+
+
+@lru_cache(maxsize=4096)
+def _at(latitude: float, longitude: float, country: str) -> str | None:
+    import tzfpy  # noqa: PLC0415 - its map takes 34 MB, which only those need who know coordinates
+
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return None
+    zone = tzfpy.get_tz(longitude, latitude)
+    if not zone or zone.startswith("Etc/"):
+        return None
+    zones = get_global("territory_zones").get(country)
+    aliases = get_global("zone_aliases")
+    there = zones is None or aliases.get(zone, zone) in {aliases.get(z, z) for z in zones}
+    return zone if there else None
 
 
 @lru_cache(maxsize=4096)

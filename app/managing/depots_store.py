@@ -124,11 +124,11 @@ def booked_on(conn: Connection, depot_id: int, day: date) -> int:
 
 
 def points(conn: Connection, depot_id: int) -> list[Point]:
-    """The pickup points of a depot, by name."""
+    """The pickup points of a depot that are kept by hand, by name; others come from a file."""
     with conn.cursor(row_factory=class_row(Point)) as cursor:
         cursor.execute(
             """SELECT id, name, address, hours, ready_in, keeps_for, capacity, taken
-                 FROM pickup_points WHERE depot_id = %s ORDER BY name""",
+                 FROM pickup_points WHERE depot_id = %s AND code = '' ORDER BY name""",
             [depot_id],
         )
         return cursor.fetchall()

@@ -48,7 +48,7 @@ def test_what_cannot_be_booked_is_refused_with_the_truth(web: Web):
     choice = web.api("GET", f"/cases/{case_id}/options").get_json()["slots"][0]["choice"]
     web.api("POST", f"/cases/{case_id}/close", json={"resolution": "refunded"})
     closed = web.api("GET", f"/cases/{case_id}/options").get_json()
-    assert closed == {"slots": [], "pickup_points": [], "others": [], "price": ""}
+    assert closed == {"slots": [], "pickup_points": [], "others": [], "price": "", "prices": {}}
     assert problem(web.api("POST", path, json={"choice": choice}))["code"] == "case_closed"
 
 

@@ -150,3 +150,20 @@ def test_every_zone_that_is_named_exists() -> None:
     for said in read.values():
         for zone in {said["zone"], *said.get("postcodes", {}).values(), *said.get("regions", {})}:
             assert ZoneInfo(zone)
+
+
+def test_where_it_is_on_earth_goes_before_its_postcode_unless_it_lies_elsewhere():
+    here = {"latitude": 28.12, "longitude": -15.43, "country": "ES", "postcode": "28001"}
+    assert zones.of(here, "Europe/Berlin") == "Atlantic/Canary"
+    swapped = {**here, "latitude": -15.43, "longitude": 28.12}
+    assert zones.of(swapped, "Europe/Berlin") == "Europe/Madrid"
+    half = {"latitude": 22.57, "country": "IN"}
+    assert zones.of(half, "UTC") == zones.of({"country": "IN"}, "UTC")
+    indian = zones.of({**half, "longitude": 88.36}, "UTC")
+    assert indian in {"Asia/Kolkata", "Asia/Calcutta"}
+    assert zones.of({"latitude": 0, "longitude": -30, "country": "BR"}, "America/Bahia") == (
+        zones.of({"country": "BR"}, "America/Bahia")
+    )
+    assert zones.of({"latitude": "52.5", "longitude": True, "country": "DE"}, "UTC") == (
+        "Europe/Berlin"
+    )

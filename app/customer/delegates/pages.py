@@ -60,6 +60,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         when=when,
         days=days(options.slots, when),
         points=options.pickup_points,
+        prices=options.prices_in(when.language),
         stands=stands,
         changeable=stands is None or stands.cutoff_at > now,
         refused=refusals.words(when.language, problem) if problem else "",

@@ -26,6 +26,7 @@ DETAILS = {
     "too_long": mark("This is too long."),
     "not_json": "This line is not JSON.",
     "not_an_object": "This must be an object with named fields.",
+    "not_degrees": "This is no latitude from -90 to 90, or longitude from -180 to 180.",
     "unknown_country": mark("This is no country's two-letter code (ISO 3166-1)."),
     "unknown_consent": "This is given, exemption or unknown.",
     "not_between": "Write hours of one day that are at least one apart, such as 10:00-19:00.",

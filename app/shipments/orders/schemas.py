@@ -167,6 +167,28 @@ class Email(Line):
         return found
 
 
+class Degrees(fields.Field[float]):
+    """Where something is on earth, in degrees; without the other half it is not used."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            allow_none=True, metadata={"type": "number", "minimum": -most, "maximum": most}
+        )
+        self.most = most
+
+    @override
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_: Any) -> Any:
+        if value is missing or value is None or value == "":
+            return missing if value == "" else value
+        try:
+            number = float(value) if not isinstance(value, bool) else None
+        except (TypeError, ValueError):
+            number = None
+        if number is None or not -self.most <= number <= self.most:
+            raise ValidationError("not_degrees")
+        return number
+
+
 class _Coded(Schema):
     error_messages = {"type": "not_an_object"}  # noqa: RUF012 - marshmallow reads it
 
@@ -185,6 +207,8 @@ class AddressIn(_Coded):
     region = Line()
     postcode = Line(20)
     country = Country(required=True, text="ISO 3166-1 alpha-2")
+    latitude = Degrees(90)
+    longitude = Degrees(180)
 
 
 class OrderIn(_Coded):
