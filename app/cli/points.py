@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 import click
 
@@ -62,7 +62,7 @@ def import_(depot: str, file: Path, *, all_faults: bool) -> None:
 
 
 def _take(
-    depot_id: int, lines: TextIO, file: Path, *, as_json: bool, most: bool
+    depot_id: int, lines: IO[str], file: Path, *, as_json: bool, most: bool
 ) -> tuple[int, int, int]:
     """How many rows were taken, how many of them changed anything, and how many had faults."""
     taken = changed = wrong = 0
@@ -90,7 +90,7 @@ def _fault(row: Row) -> str:
     return f"line {row.line}: {said}"
 
 
-def _progress(lines: TextIO, file: Path) -> Iterator[str]:
+def _progress(lines: IO[str], file: Path) -> Iterator[str]:
     """The lines, with how far it is on a terminal."""
     size = file.stat().st_size if file.exists() else 0
     if not sys.stderr.isatty() or not size:
