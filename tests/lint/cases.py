@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.lint.source import nodes, parsed
+
 HOME = Path("app/cases")
 _WRITES = re.compile(
     r"\b(update|insert\s+into|delete\s+from|merge\s+into|truncate|copy)\s+(table\s+|only\s+)*"
@@ -27,12 +29,12 @@ def problems(root: Path) -> list[str]:
         for folder in ("app", "tasks")
         for path in sorted((root / folder).rglob("*.py"))
         if HOME not in path.relative_to(root).parents
-        for line, what in _found(ast.parse(path.read_text()))
+        for line, what in _found(parsed(path))
     ]
 
 
 def _found(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         match node:
             case ast.Constant(value=str(text)) if written := _WRITES.search(text):
                 yield node.lineno, " ".join(written[0].split())

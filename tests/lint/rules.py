@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.db import migrate
+from tests.lint.source import nodes, parsed, texts
 
 CODE = ("app", "tasks")
 MIGRATIONS = Path("app/db/migrations")
@@ -45,14 +46,14 @@ def check(root: Path) -> list[Finding]:
     for folder in CODE:
         for file in sorted((root / folder).rglob("*.py")):
             path = file.relative_to(root)
-            tree = ast.parse(file.read_text(), str(path))
+            tree = parsed(file)
             found += [*sql_in_stores(path, tree), *handlers(path, tree), *hidden(path, tree)]
     return found
 
 
 def hidden(path: Path, tree: ast.Module) -> Iterator[Finding]:
     """A sentence inside of an f-string is not found by whatever looks for sentences."""
-    for text in ast.walk(tree):
+    for text in nodes(tree):
         for node in ast.walk(text) if isinstance(text, ast.JoinedStr) else ():
             match node:
                 case ast.Call(
@@ -72,7 +73,7 @@ def sql_in_stores(path: Path, tree: ast.Module) -> Iterator[Finding]:
     if may_hold_sql(path):
         return
     advice = "move the SQL into a function of this folder's store.py and call that"
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         match node:  # Redis pipelines have an `execute` too, which takes nothing
             case ast.Call(func=ast.Attribute(attr=name), args=[_, *_]) if name in _RUNS_SQL:
                 yield Finding(path, node.lineno, "sql-in-stores", advice)
@@ -85,7 +86,7 @@ def handlers(path: Path, tree: ast.Module) -> Iterator[Finding]:
     """Handlers of chain steps, which take `Sequence[Step]`, stand in `steps.py`."""
     if path.name == "steps.py" or path.is_relative_to("app/chain"):
         return
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef) and any(
             arg.annotation is not None and ast.unparse(arg.annotation) == "Sequence[Step]"
             for arg in node.args.args
@@ -137,27 +138,3 @@ def functions(root: Path) -> Iterator[Finding]:
         if name not in tested:
             advice = f"test {name}, and name it in the test or its docstring"
             yield Finding(path, number, "functions-are-tested", advice)
-
-
-def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """All texts with their lines, docstrings excepted; a text put together counts as one."""
-    skipped: set[ast.AST] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr):  # a docstring, or a text after an attribute
-            skipped.add(node.value)
-        elif isinstance(node, ast.JoinedStr):
-            skipped |= {part for part in node.values if isinstance(part, ast.Constant)}
-    for node in ast.walk(tree):
-        if node in skipped:
-            continue
-        if isinstance(node, ast.JoinedStr):
-            yield (
-                node.lineno,
-                "".join(
-                    str(part.value) if isinstance(part, ast.Constant) else "x"
-                    for part in node.values
-                ),
-            )
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
-            text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
-            yield node.lineno, text

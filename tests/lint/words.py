@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.lint.rules import CODE, Finding, may_hold_sql, texts
+from tests.lint.rules import CODE, Finding, may_hold_sql
+from tests.lint.source import nodes, parsed, texts
 
 _VOW = re.compile(
     r"do(ing)? better|happen(s|ed)? again|never again|last time this|from now on we", re.IGNORECASE
@@ -30,7 +31,7 @@ def check(root: Path) -> Iterator[Finding]:
     for folder in CODE:
         for file in sorted((root / folder).rglob("*.py")):
             path = file.relative_to(root)
-            tree = ast.parse(file.read_text(), str(path))
+            tree = parsed(file)
             yield from vows(path, tree)
             yield from apologies(path, tree)
             yield from hours(path, tree)
@@ -72,7 +73,7 @@ def _is_the_one(path: Path, tree: ast.Module, line: int) -> bool:
 
 def hours(path: Path, tree: ast.Module) -> Iterator[Finding]:
     """A module that writes messages knows hours from promises, and from what the engine will do."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in nodes(tree) if isinstance(node, ast.FunctionDef)]
     if not any(_writes(function) for function in functions) or path.name != "texts.py":
         return
     advice = "take a Promise, an Otherwise or a Booking instead, so that somebody keeps the hour"
