@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.db import migrate
-from tests.lint import rules
+from tests.lint import columns, rules
 from tests.lint.rules import Finding
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +113,8 @@ def test_line_ends_of_another_system_are_no_change(tmp_path: Path) -> None:
 
 
 def test_the_linter_says_place_rule_and_what_to_do(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / rules.MIGRATIONS, tmp_path / rules.MIGRATIONS)
+    for folder in (rules.MIGRATIONS, columns.MAP.parent):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / "app/bad.py").write_text('\nconn.execute("UPDATE cases SET state = 1")\n')
     run = subprocess.run(
         [sys.executable, "-m", "tests.lint"],
