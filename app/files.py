@@ -81,6 +81,18 @@ def drop(keys: list[str]) -> None:
             raise AwayError(str(error)) from error
 
 
+def names(folder: str) -> list[str]:
+    """The keys of all that is kept under this one.
+
+    Raises:
+        AwayError: nobody knows.
+    """
+    try:
+        return [str(one["path"]) for some in _store().list(folder) for one in some]
+    except (BaseError, OSError) as error:
+        raise AwayError(str(error)) from error
+
+
 def check() -> None:
     """Write a file, read it and let go of it.
 

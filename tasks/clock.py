@@ -31,8 +31,7 @@ from app.channels import outbox
 from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
-from app.forgetting import copies
-from app.forgetting import service as forgetting
+from app.forgetting import copies, forgetting, replaying
 from app.insight import retention, rollups
 from app.outbound import service as outbound
 from app.photos import service as photos
@@ -256,6 +255,7 @@ class Clock:
             self._background.start("figures", rollups.count_some)
             self._background.start("retention", self._make_room)
             self._background.start("photos", photos.sweep)
+            self._background.start("restored", replaying.look)
 
     def _make_room(self) -> bool:
         more = retention.make_some_room(self._keep_bodies_days)

@@ -1,46 +1,21 @@
-"""Forgets a customer: all that tells of them goes, in one transaction, and a proof stays.
-
-What is open of theirs is closed first: nobody can be reached about it any more, so it is handed to
-the shipper, its steps and messages are dropped, and its booking is taken back as of any case that
-ends. What happened and when stays, without names, words and contacts, so that figures do not
-change.
-"""
+"""Forgets a customer: all that tells of them goes, in one transaction, and a proof stays."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from app import clock
 from app.access import pseudonyms
-from app.cases import service as cases
-from app.cases.model import Resolution
-from app.chain import service as chain
-from app.channels import service as channels
-from app.channels.states import NotSent
 from app.db.connection import Connection, again_after_deadlock, transaction
 from app.directory import changes
 from app.directory import store as directory
 from app.directory.changes import By
 from app.errors import Problem
-from app.forgetting import (
-    contacts_store,
-    copies,
-    finding_store,
-    proofs_store,
-    rules,
-    store,
-    words_store,
-)
-from app.forgetting.finding_store import Parcel
+from app.forgetting import finding_store, forgetting, proofs_store, replaying, rules
+from app.forgetting.forgetting import Found
 from app.forgetting.proofs_store import Proof
-from app.photos import service as photos
 
-_ON_ITS_WAY = timedelta(minutes=15)
-"""A message that is leaving at this moment is recorded by then."""
-_AT_ONCE = 200
 _NUMBER, _RECIPIENT = "tracking_number", "recipient"
 
 
@@ -51,17 +26,6 @@ class Asked(NamedTuple):
     recipient: str = ""
     shipper_id: int | None = None
     """Whose parcels; None: everybody's."""
-
-
-class Found(NamedTuple):
-    """Whose parcels somebody's are."""
-
-    subject: str
-    """Keyed pseudonym of what was asked for."""
-    contact: str | None
-    parcels: Sequence[Parcel]
-    strangers: Sequence[Parcel]
-    """Parcels of others, about which they were written to by mistake."""
 
 
 @again_after_deadlock
@@ -78,7 +42,7 @@ def forget(asked: Asked, by: By, now: datetime) -> Proof:
         if asked.tracking_number and not found.parcels and not known:
             raise no_such_parcel(asked.tracking_number)
         former = proofs_store.take_turn(conn)
-        done = _forget(conn, found, asked.shipper_id, by, now)
+        done = forgetting.forget(conn, found, asked.shipper_id, by, now)
         if known and not done.counts:
             return known
         sealed = replace(
@@ -87,6 +51,7 @@ def forget(asked: Asked, by: By, now: datetime) -> Proof:
             former=former,
         )
         proof = proofs_store.add(conn, replace(sealed, hash=rules.digest(former, said(sealed))))
+        replaying.keep(proof)
         what = (proof.id, f"erasure {proof.id}")
         changes.record(conn, by, "erasure", what, None, {}, {"forgotten": proof.hash}, now)
         return proof
@@ -101,7 +66,7 @@ def find(conn: Connection, asked: Asked) -> Found:
     if asked.tracking_number:
         parcels = finding_store.by_number(conn, asked.tracking_number, asked.shipper_id)
         subject = pseudonyms.of_parcel(asked.shipper_id or 0, asked.tracking_number)
-        return Found(subject, None, parcels, ())
+        return Found(subject, frozenset(), parcels, ())
     country = directory.country_of(conn, asked.shipper_id) if asked.shipper_id else ""
     contact = rules.contact(asked.recipient, country)
     if contact is None:
@@ -113,7 +78,7 @@ def find(conn: Connection, asked: Asked) -> Found:
     like = finding_store.like_contact(conn, contact, rules.digits(contact), asked.shipper_id)
     theirs = [parcel for parcel in like if rules.is_of(parcel, contact)]
     others = [parcel for parcel in like if rules.is_strangers(parcel, contact)]
-    return Found(pseudonyms.of_contact(contact), contact, theirs, others)
+    return Found(pseudonyms.of_contact(contact), frozenset({contact}), theirs, others)
 
 
 def no_such_parcel(tracking_number: str) -> Problem:
@@ -126,109 +91,3 @@ def said(proof: Proof) -> dict[str, object]:
     names = ("at", "by", "asked", "subject", "shipper_id", "parcels", "contacts")
     more = ("cases", "closed", "counts", "elsewhere")
     return {name: getattr(proof, name) for name in (*names, *more)}
-
-
-def _forget(conn: Connection, found: Found, shipper_id: int | None, by: By, now: datetime) -> Proof:
-    """Forget them, and say what that was; whoever calls seals it."""
-    parcels = found.parcels
-    contacts = {one for parcel in parcels for one in rules.of_parcel(parcel)}
-    contacts |= {found.contact} if found.contact else set()
-    case_ids = finding_store.lock(conn, [parcel.id for parcel in parcels])
-    closed = _close(conn, case_ids, by.name, now)
-    theirs = rules.spellings((*parcels, *found.strangers), sorted(contacts))
-    free = _free(conn, theirs, [parcel.id for parcel in (*parcels, *found.strangers)])
-    message_ids = finding_store.messages(conn, case_ids)
-    held = [
-        *store.provider_copies(conn, message_ids),
-        *store.written_copies(conn, case_ids),
-        *contacts_store.copies(conn, free),
-    ]
-    elsewhere = copies.ask(conn, list(dict.fromkeys(held)), ())
-    counts = rules.added(
-        forget_parcels(conn, [parcel.id for parcel in parcels], case_ids, now),
-        contacts_store.forget_stranger(conn, [p.id for p in found.strangers], list(theirs)),
-        contacts_store.forget(
-            conn, {one: pseudonyms.of_contact(theirs[one]) for one in free}, shipper_id
-        ),
-        contacts_store.forget_everywhere(conn, free),
-        _forget_words(conn, parcels, contacts, shipper_id),
-    )
-    return Proof(
-        id=0,
-        at=now,
-        by=by.name,
-        asked="",
-        subject=found.subject,
-        shipper_id=shipper_id,
-        parcels=[pseudonyms.of_parcel(p.shipper_id, p.tracking_number) for p in parcels],
-        contacts=sorted(pseudonyms.of_contact(one) for one in contacts),
-        cases=len(case_ids),
-        closed=closed,
-        counts=counts,
-        elsewhere=elsewhere,
-        former="",
-        hash="",
-    )
-
-
-def forget_parcels(
-    conn: Connection, parcel_ids: Sequence[int], case_ids: Sequence[int], now: datetime
-) -> dict[str, int]:
-    """Forget what these parcels and their cases say of their recipients; rows of each table.
-
-    The parcels and cases are locked, and the cases closed.
-    """
-    gone = photos.forget(conn, case_ids)
-    ids = {
-        "parcel": parcel_ids,
-        "case": case_ids,
-        "message": finding_store.messages(conn, case_ids),
-        "dispute": finding_store.disputes(conn, case_ids),
-    }
-    counts = store.forget(conn, ids)
-    acts = words_store.forget_acts(conn, case_ids)
-    if counts or gone or acts:
-        store.mark(conn, parcel_ids, now, now + _ON_ITS_WAY)
-    return rules.added(counts, {"photos": gone, "console_acts": acts})
-
-
-def forget_again() -> bool:
-    """Look once more at forgotten parcels of which something was heard; True: there may be more."""
-    now = clock.now()
-    with transaction() as conn:
-        due = store.take_again(conn, now, _AT_ONCE)
-        if due:
-            case_ids = finding_store.lock(conn, due)
-            held = store.provider_copies(conn, finding_store.messages(conn, case_ids))
-            copies.ask(conn, held, ())
-            forget_parcels(conn, due, case_ids, now)
-    return len(due) == _AT_ONCE
-
-
-def _close(conn: Connection, case_ids: Sequence[int], by: str, now: datetime) -> int:
-    """Close those that are open; how many that were."""
-    closed = 0
-    for case in cases.by_ids(conn, case_ids).values():
-        closed += chain.close(conn, case, Resolution.HANDED_TO_SHIPPER, by, now)
-    channels.withdraw_open(conn, case_ids, NotSent.CASE_CLOSED, now)
-    return closed
-
-
-def _free(conn: Connection, written: dict[str, str], parcel_ids: Sequence[int]) -> list[str]:
-    """Those of their contacts, as they are written, that no other parcel needs."""
-    needed = contacts_store.used_elsewhere(conn, list(written), parcel_ids)
-    kept = {written[one] for one in needed}
-    return [one for one, contact in written.items() if contact not in kept]
-
-
-def _forget_words(
-    conn: Connection,
-    parcels: Sequence[Parcel],
-    contacts: set[str],
-    shipper_id: int | None,
-) -> dict[str, int]:
-    sought = words_store.Sought(rules.telling(parcels, contacts), rules.numbers(contacts))
-    counts = words_store.forget(conn, sought)
-    gone = rules.Gone(frozenset(p.tracking_number for p in parcels), frozenset(contacts))
-    counts["held_batches"] = words_store.held_batches(conn, shipper_id, gone.out_of)
-    return counts

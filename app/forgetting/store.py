@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
-from psycopg.rows import scalar_row
+from psycopg.rows import scalar_row, tuple_row
 
 from app.db.connection import Connection
 from app.forgetting import columns
 from app.forgetting.columns import Table
 
+_AT_ONCE = 5000
 _NEVER_THE_SAME = "gen_random_uuid"
 """What is made anew each time is no reason to write a row again."""
 
@@ -69,6 +70,25 @@ def take_again(conn: Connection, now: datetime, limit: int) -> list[int]:
             [now, limit],
         ).fetchall()
     return sorted(set(found))
+
+
+def every_parcel(conn: Connection) -> Iterator[tuple[int, int, str, datetime]]:
+    """`(id, shipper, tracking number, when it was made)` of every parcel, a few at a time."""
+    with conn.cursor("every_parcel", row_factory=tuple_row) as cursor:
+        cursor.itersize = _AT_ONCE
+        cursor.execute("SELECT id, shipper_id, tracking_number, created_at FROM shipments")
+        yield from cursor
+
+
+def every_contact(conn: Connection) -> Iterator[str]:
+    """The numbers and addresses that are kept beside parcels, a few at a time."""
+    with conn.cursor("every_contact", row_factory=scalar_row) as cursor:
+        cursor.itersize = _AT_ONCE
+        cursor.execute(
+            """SELECT recipient FROM opt_outs UNION SELECT recipient FROM customer_channels
+                UNION SELECT sender FROM inbound_messages"""
+        )
+        yield from cursor
 
 
 def provider_copies(conn: Connection, message_ids: Sequence[int]) -> list[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from app.cases.search import service as search
 from app.channels import refusals
 from app.db.connection import connection, transaction
 from app.directory.changes import ITSELF
-from app.forgetting import proofs_store, rules, service
+from app.forgetting import forgetting, proofs_store, rules, service
 from app.insight import rollups
 from app.outbound import service as outbound
 from tests import courier
@@ -175,7 +175,7 @@ def test_afterwards_nobody_finds_them(
     settle()
     clock.advance(timedelta(minutes=20))
     settle()
-    while service.forget_again():
+    while forgetting.forget_again():
         pass
     search.catch_up()
     assert left(web, told["home"]) == []
@@ -225,7 +225,7 @@ def test_the_courier_goes_on_and_they_stay_forgotten(told: dict[str, Any], web: 
     web.api("POST", "/shipments", "shipper", json=order("SPUR-1002"))
     settle()
     clock.advance(timedelta(minutes=1))
-    while service.forget_again():
+    while forgetting.forget_again():
         pass
     search.catch_up()
     assert [where for where, _ in left(web, told["home"])] == []

@@ -87,6 +87,17 @@ class Vonage:
         """Vonage cannot be asked."""
         return None
 
+    def forget(self, channel: str, provider_id: str) -> None:  # noqa: ARG002 - it carries one
+        """Have a message redacted; Vonage lets an account do so when it is asked to."""
+        url = self._url.removesuffix("/messages") + "/redact/transaction"
+        what = {"id": provider_id, "product": "messages", "type": "outbound"}
+        try:
+            answer = self._session().post(url, json=what, timeout=_TIMEOUT, allow_redirects=False)
+        except requests.RequestException as error:
+            raise Refused("vonage_connection", permanent=False) from error
+        if answer.status_code not in {200, 204, 404}:
+            raise Refused(f"vonage_http_{answer.status_code}", permanent=False)
+
     def can_be_answered(self, recipient: str) -> bool:
         """Whether our sender is a number, and the country lets text messages through both ways."""
         return self._from.removeprefix("+").isdigit() and not recipient.startswith(http.ONE_WAY)
