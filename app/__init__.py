@@ -127,6 +127,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.forgetting import pages as forgetting_pages
     from app.handover import api as handover
     from app.insight import couriers, dashboard, described, docs, error_pages, health
+    from app.insight.exports import api as exports
     from app.intake import api as intake
     from app.intake import store as intake_store
     from app.intake.middleware import WebhookMiddleware
@@ -172,7 +173,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         people_api,
         wanted,
         outbound,
-        erasures,
+        *(erasures, exports),
     )
     for face in programs:
         api.register_blueprint(face.blueprint)

@@ -75,7 +75,7 @@ def test_the_clock_finds_in_the_file_store_what_the_database_lost(
 def test_a_list_that_was_kept_elsewhere_does_the_same(
     restored: list[proofs_store.Proof], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli.environment, "attach", lambda: None)
+    monkeypatch.setattr("app.cli.environment.attach", lambda: None)
     run = CliRunner()
     listed = tmp_path / "erasures.ndjson"
     listed.write_bytes(b"\n".join(map(replaying.line, restored)) + b"\n")

@@ -1,0 +1,1 @@
+"""Cases, messages, promises, disputes and figures as CSV and NDJSON, however many there are."""
