@@ -45,7 +45,7 @@ def write(
 
     With `until`, steps that are armed as due now are claimed for the caller until then, and
     returned as `store.take` returns steps; so are `runs`, with `written` saying that there is no
-    row of it. See `write_steps` in migrations 0027 and 0066.
+    row of it. See `write_steps` in migrations 0027, 0066 and 0112.
     """
     said = {
         "over": changes.over,

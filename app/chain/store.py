@@ -96,26 +96,34 @@ def take(conn: Connection, name: str, refs: Sequence[Ref], now: datetime) -> lis
 
     Their cases are locked first, in order of their ids. What is read of a step is as it is then.
     """
-    ids = [ref[0] for ref in refs]
     return conn.execute(
         """WITH locked AS MATERIALIZED (
                SELECT id FROM cases
-                WHERE id = ANY(ARRAY(SELECT case_id FROM steps WHERE id = ANY(%s)))
+                WHERE id = ANY(ARRAY(SELECT case_id FROM unnest(%(ids)s::bigint[]) AS r(id)
+                               JOIN steps s ON s.case_id = case_of_step(r.id)
+                                AND s.name = %(name)s AND s.id = r.id))
                 ORDER BY id FOR NO KEY UPDATE)
            SELECT s.id, s.case_id, s.name, s.attempt, s.due_at, s.data, s.request_id
-             FROM steps s JOIN unnest(%s::bigint[], %s::int[]) AS r(id, attempt)
-               ON s.id = r.id AND s.attempt = r.attempt
-             JOIN locked c ON c.id = s.case_id
-            WHERE s.name = %s AND s.due_at <= %s ORDER BY s.id FOR UPDATE OF s""",
-        [ids, ids, [ref[1] for ref in refs], name, now],
+             FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS r(id, attempt)
+             JOIN locked c ON c.id = case_of_step(r.id)
+             JOIN steps s ON s.case_id = c.id AND s.name = %(name)s
+              AND s.id = r.id AND s.attempt = r.attempt
+            WHERE s.due_at <= %(now)s ORDER BY s.id FOR UPDATE OF s""",
+        {
+            "ids": [ref[0] for ref in refs],
+            "attempts": [ref[1] for ref in refs],
+            "name": name,
+            "now": now,
+        },
     ).fetchall()
 
 
 def fail(conn: Connection, ref: Ref, error: str) -> None:
     """Remember why a run failed; the lease decides when it is tried again."""
     conn.execute(
-        "UPDATE steps SET last_error = %s WHERE id = %s AND attempt = %s",
-        [error[:500], ref.step_id, ref.attempt],
+        """UPDATE steps SET last_error = %(error)s WHERE case_id = case_of_step(%(id)s)
+              AND id = %(id)s AND attempt = %(attempt)s""",
+        {"error": error[:500], "id": ref.step_id, "attempt": ref.attempt},
     )
 
 
@@ -258,7 +266,8 @@ def hasten_unless_run(conn: Connection, case_id: int, name: str, now: datetime) 
     """Make a waiting step due now, unless somebody has it at this moment."""
     conn.execute(
         """UPDATE steps SET due_at = %(now)s, lease_until = NULL
-            WHERE id IN (SELECT id FROM steps WHERE case_id = %(case)s AND name = %(name)s
-                            AND due_at > %(now)s FOR UPDATE SKIP LOCKED)""",
+            WHERE case_id = %(case)s
+              AND name IN (SELECT name FROM steps WHERE case_id = %(case)s AND name = %(name)s
+                              AND due_at > %(now)s FOR UPDATE SKIP LOCKED)""",
         {"now": now, "case": case_id, "name": name},
     )

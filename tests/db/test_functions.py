@@ -86,6 +86,40 @@ class TestClaimSteps:
         assert mine[0].id != theirs[0].id
 
 
+@pytest.mark.usefixtures("settings")
+class TestStepsAreFoundByTheirCase:
+    def test_an_id_begins_with_the_case_also_of_a_step_that_is_run_before_it_is_written(self):
+        """`step_of_case` and `case_of_step`; in the table `steps_begin_with_their_case`."""
+        conn = connection()
+        arm(conn, NOW, NOW)
+        late = NewStep(3, "call_dispatcher", NOW, {}, "r")
+        (run,) = changes_store.write(conn, Changes(runs=[late]), NOW, NOW + LEASE)
+        changes_store.write(conn, Changes(waits=[(run["id"], late)]), NOW)
+        found = conn.execute("SELECT id, case_id, case_of_step(id) AS of FROM steps").fetchall()
+        assert [row["of"] for row in found] == [row["case_id"] for row in found]
+        assert run["id"] in {row["id"] for row in found}
+        again = conn.execute("SELECT step_of_case(case_id, id) AS id FROM steps").fetchall()
+        assert [row["id"] for row in again] == [row["id"] for row in found]
+
+    def test_what_is_armed_anew_keeps_its_id_and_what_waits_just_so_is_not_written(self):
+        conn = connection()
+        look = "SELECT id, due_at, data, attempt, xmin::text AS written FROM steps"
+        arm(conn, NOW)
+        first = conn.execute(look).fetchone()
+        arm(conn, NOW)
+        assert conn.execute(look).fetchone() == first
+        arm(conn, NOW + LEASE)
+        moved = conn.execute(look).fetchone()
+        assert first
+        assert moved
+        assert (moved["id"], moved["due_at"]) == (first["id"], NOW + LEASE)
+        (claim,) = steps.claim(conn, NOW + LEASE, 10, LEASE)
+        arm(conn, NOW + LEASE)
+        assert steps.claim(conn, NOW + LEASE, 10, LEASE) == [
+            claim._replace(attempt=claim.attempt + 1)
+        ], "a claim ends where the step is armed anew"
+
+
 class TestClaimLookups:
     @pytest.fixture(autouse=True)
     def questions(self, world: World) -> None:
