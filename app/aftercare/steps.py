@@ -48,10 +48,9 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
         ended_so = [step.case.id for step in steps if _why(step.case) is why]
         channels.withdraw_open(conn, ended_so, why, now)
     booking.lock_ahead(conn, [step.case.id for step in steps])
+    booking.at_close(conn, [step.case for step in steps], now)
     for step in steps:
-        case = step.case
-        booking.at_close(conn, case, now)
-        if case.resolution is Resolution.RETURNED_TO_SENDER and not _is_old(step, now):
+        if step.case.resolution is Resolution.RETURNED_TO_SENDER and not _is_old(step, now):
             _tell_of_return(conn, step, now)
     return [Done(Plain.DONE) for _ in steps]
 

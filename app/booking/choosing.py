@@ -108,7 +108,7 @@ def _end_former(
     conn: Connection, case: Case, held: Booking, by: ChosenBy, now: datetime, *, same: bool
 ) -> None:
     """Something else is booked instead; its place is free unless it is the `same` one."""
-    store.end(conn, held.id, BookingState.CHANGED, now)
+    store.end(conn, [held.id], BookingState.CHANGED, now)
     promises.release(conn, [case.id], HOURS, by, now, held.id)
     if not same:
         give_back(conn, case, held, now)

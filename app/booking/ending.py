@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from app.booking import places_store as places
 from app.booking import store, waiting, waits_store
@@ -21,6 +22,15 @@ from app.promises import service as promises
 HOURS = (promises.Kind.WINDOW, promises.Kind.READY)
 """The hours that a booking promises."""
 
+
+class _End(NamedTuple):
+    """A case, what stands booked for it, and what it waits for."""
+
+    case: Case
+    held: Booking | None
+    wait: waits_store.Wait | None
+
+
 _SETTLES: Reads = {"stands": store.STANDING, "wait": waits_store.OF_CASE}
 
 
@@ -35,24 +45,31 @@ def miss(conn: Connection, case: Case, now: datetime) -> Missed | None:
         return None
     how = missed(held, cases.timeline(conn, case.id))
     if held is not None:
-        store.end(conn, held.id, BookingState.BROKEN, now, revise=True, missed=how.how)
+        store.end(conn, [held.id], BookingState.BROKEN, now, revise=True, missed=how.how)
         _settle_missed(conn, held, how, now)
         if how.pickup:
             give_back(conn, case, held, now)
     return how
 
 
-def at_close(conn: Connection, case: Case, now: datetime) -> None:
-    """The case is closed: what stands booked is kept, where that is how it ended, else dropped.
+def at_close(conn: Connection, closed: Sequence[Case], now: datetime) -> None:
+    """These cases are closed: what stands booked is kept, where that is how it ended, else dropped.
 
     A parcel that its customer sends back goes back, also when they have their money already.
     """
-    held = store.standing(conn, case.id)
-    arrived = case.resolution is not None and case.resolution.arrived
-    kept = arrived
-    if held and held.kind is BookingKind.RETURN:
-        kept = not arrived and case.resolution is not Resolution.MISTAKE
-    settle(conn, case, BookingState.KEPT if kept else BookingState.DROPPED, now)
+    ids = [case.id for case in closed]
+    held, waits = store.standings(conn, ids), waits_store.of_cases(conn, ids)
+    ends = [_End(case, held.get(case.id), waits.get(case.id)) for case in closed]
+    kept = [end for end in ends if _came_true(end)]
+    _settle(conn, kept, BookingState.KEPT, now)
+    _settle(conn, [end for end in ends if end not in kept], BookingState.DROPPED, now)
+
+
+def _came_true(end: _End) -> bool:
+    arrived = end.case.resolution is not None and end.case.resolution.arrived
+    if end.held and end.held.kind is BookingKind.RETURN:
+        return not arrived and end.case.resolution is not Resolution.MISTAKE
+    return arrived
 
 
 def lock_ahead(conn: Connection, case_ids: Sequence[int]) -> None:
@@ -72,18 +89,26 @@ def settle(conn: Connection, case: Case, state: BookingState, now: datetime) -> 
     version of the invitation, ready to be withdrawn.
     """
     got = together(conn, _SETTLES, case=case.id)
-    waiting.end(conn, case, first(got["wait"]), now)
     held: Booking | None = first(got["stands"])
-    if held is None:
-        return None
+    _settle(conn, [_End(case, held, first(got["wait"]))], state, now)
+    revised = state is not BookingState.KEPT
+    return replace(held, state=state, sequence=held.sequence + revised) if held else None
+
+
+def _settle(conn: Connection, ends: Sequence[_End], state: BookingState, now: datetime) -> None:
+    for end in ends:
+        waiting.end(conn, end.case, end.wait, now)
+    ending = [(end.case, end.held) for end in ends if end.held]
+    if not ending:
+        return
     revise = state is not BookingState.KEPT
-    store.end(conn, held.id, state, now, revise=revise)
-    _settle_hour(conn, held, state, now)
-    if state is BookingState.DROPPED:
-        tell_off(conn, case, held, now)
-    if state in {BookingState.DROPPED, BookingState.REFUSED} or held.kind is BookingKind.PICKUP:
-        give_back(conn, case, held, now)
-    return replace(held, state=state, sequence=held.sequence + revise)
+    store.end(conn, [held.id for _, held in ending], state, now, revise=revise)
+    for case, held in ending:
+        _settle_hour(conn, held, state, now)
+        if state is BookingState.DROPPED:
+            tell_off(conn, case, held, now)
+        if state in {BookingState.DROPPED, BookingState.REFUSED} or held.kind is BookingKind.PICKUP:
+            give_back(conn, case, held, now)
 
 
 def tell_off(conn: Connection, case: Case, held: Booking, now: datetime) -> None:

@@ -167,18 +167,18 @@ def confirm(conn: Connection, booking_id: int, by: str, now: datetime) -> bool:
 
 def end(
     conn: Connection,
-    booking_id: int,
+    booking_ids: Sequence[int],
     state: BookingState,
     now: datetime,
     *,
     revise: bool = False,
     missed: str | None = None,
 ) -> None:
-    """Let a booking stand no longer; `revise` counts a new version of its invitation."""
+    """Let bookings stand no longer; `revise` counts a new version of their invitations."""
     conn.execute(
         """UPDATE bookings SET state = %s, ended_at = %s, sequence = sequence + %s, missed = %s
-            WHERE id = %s""",
-        [state, now, int(revise), missed, booking_id],
+            WHERE id = ANY(%s)""",
+        [state, now, int(revise), missed, list(booking_ids)],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -34,6 +35,13 @@ OF_CASE = Rows(
 def of_case(conn: Connection, case_id: int) -> Wait | None:
     """What this case's customer waits for, if they do."""
     return first(OF_CASE.read(conn, case=case_id))
+
+
+def of_cases(conn: Connection, case_ids: Sequence[int]) -> dict[int, Wait]:
+    """What these cases' customers wait for, by case."""
+    with conn.cursor(row_factory=class_row(Wait)) as cursor:
+        cursor.execute("SELECT * FROM slot_waits WHERE case_id = ANY(%s)", [list(case_ids)])
+        return {wait.case_id: wait for wait in cursor}
 
 
 def lock(conn: Connection, case_id: int) -> Wait | None:

@@ -18,6 +18,8 @@ from app.db.connection import Connection, after_commit
 from app.languages import said as sentences
 from app.languages.said import Said
 
+_BY_SENTENCES = {"whatsapp", "voice"}
+"""Who goes one of these ways, goes or is read aloud by the sentences it is made of."""
 _CALLS_SHOWN = 300
 """More than one person was ever called for and still thinks of."""
 
@@ -234,6 +236,7 @@ def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
 def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
     first, *others = list(dict.fromkeys(draft.routes)) or [Route("none", "")]
     why = NotSent.ENOUGH if draft.idempotency_key in enough else None
+    ways = {route.channel for route in draft.routes}
     return {
         "case_id": draft.case_id,
         "audience": draft.audience,
@@ -246,8 +249,9 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "text": str(draft.text),
         "made_of": Jsonb(draft.text.made_of) if isinstance(draft.text, Said) else None,
         "template": _template(draft),
-        "html": draft.html,
-        "calendar": draft.calendar,
+        "by_sentences": not ways.isdisjoint(_BY_SENTENCES),
+        "html": draft.html if "email" in ways else None,
+        "calendar": draft.calendar if "email" in ways else None,
         "needs_case": draft.needs_case,
         "not_after": draft.not_after,
         "quiet_hours": Jsonb(draft.quiet_hours) if draft.quiet_hours else None,
@@ -256,8 +260,8 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "language": draft.language,
         "counts": draft.weight is not Weight.ASKED,
         "why": draft.never or (why if draft.routes else NotSent.NO_ADDRESS),
-        "spoken": draft.spoken,
-        "hint": draft.hint,
+        "spoken": draft.spoken if "voice" in ways else None,
+        "hint": draft.hint if "sms" in ways else None,
         "person_id": draft.person_id,
         "must_ring": draft.must_ring,
         "gathers": bool(draft.gathers),

@@ -100,11 +100,11 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                %(due_at)s::timestamptz[], %(request_id)s::text[], %(language)s::text[],
                %(counts)s::bool[], %(why)s::text[], %(spoken)s::text[], %(hint)s::text[],
                %(person_id)s::bigint[], %(must_ring)s::bool[], %(gathers)s::bool[],
-               %(made_of)s::jsonb[], %(template)s::text[])
+               %(made_of)s::jsonb[], %(template)s::text[], %(by_sentences)s::bool[])
                WITH ORDINALITY AS r (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
                due_at, request_id, language, counts, why, spoken, hint, person_id, must_ring,
-               gathers, made_of, template, place) ORDER BY idempotency_key, place
+               gathers, made_of, template, by_sentences, place) ORDER BY idempotency_key, place
            ), new AS (
                INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                    fallback_routes, needs_case, not_after, quiet_hours, due_at, request_id,
@@ -121,8 +121,17 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
            ), words AS (
                INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint,
                    made_of, template)
-               SELECT new.id, subject, text, html, calendar, spoken, hint, made_of, template
-                 FROM new JOIN rows USING (idempotency_key) ORDER BY new.id)
+               SELECT new.id, subject, text, html, calendar, spoken, hint,
+                      CASE WHEN by_sentences OR EXISTS (
+                               SELECT FROM provider_templates t WHERE t.shipper_id =
+                                   (SELECT c.shipper_id FROM cases c WHERE c.id = r.case_id))
+                           THEN made_of END, template
+                 FROM new JOIN rows r USING (idempotency_key) ORDER BY new.id
+           ), forms AS (
+               INSERT INTO text_forms SELECT DISTINCT ON (template) template,
+                      without_values(made_of) FROM rows r WHERE template IS NOT NULL
+                  AND NOT EXISTS (SELECT FROM text_forms f WHERE f.template = r.template)
+                   ON CONFLICT DO NOTHING)
            SELECT idempotency_key FROM new""",
         {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
     ).fetchall()

@@ -46,6 +46,7 @@ class Sent:
     language: str
     times: int
     made_of: Kept
+    """Without values."""
 
 
 _KNOWN = "channel, text, language, provider, template_id, entity_id, variables"
@@ -101,13 +102,12 @@ def sent(conn: Connection, shipper_id: int, since: datetime) -> list[Sent]:
     """The texts that this shipper's customers were sent since then, the most frequent first."""
     with conn.cursor(row_factory=class_row(Sent)) as cursor:
         cursor.execute(
-            """SELECT w.template, m.language, count(*) AS times,
-                      (array_agg(w.made_of ORDER BY m.id DESC))[1] AS made_of
+            """SELECT template, m.language, count(*) AS times, f.made_of
                  FROM messages m JOIN message_words w ON w.message_id = m.id
-                 JOIN cases c ON c.id = m.case_id
+                 JOIN text_forms f USING (template) JOIN cases c ON c.id = m.case_id
                 WHERE c.shipper_id = %s AND m.created_at >= %s AND m.audience = 'customer'
-                  AND w.made_of IS NOT NULL
-                GROUP BY w.template, m.language ORDER BY times DESC, w.template LIMIT 200""",
+                GROUP BY template, m.language, f.made_of
+                ORDER BY times DESC, template LIMIT 200""",
             [shipper_id, since],
         )
         return cursor.fetchall()

@@ -143,7 +143,7 @@ def _withdraw(conn: Connection, row: Row, case: Case, answer: Answer, now: datet
     handover = store.find(conn, row.booking_id)
     if not done and handover and not case.closed:
         by = now + policy_of(conn, case.policy_id).seconds("confirm_within")
-        service.call_people(conn, case, handover, by, now)
+        service.call_people(conn, [service.Call(case, handover, by)], now)
 
 
 def _correct(conn: Connection, row: Row, case: Case, answer: Answer, now: datetime) -> None:

@@ -213,18 +213,34 @@ def refuse(
     return case
 
 
-def call_people(
-    conn: Connection, case: Case, handover: Handover, by: datetime, now: datetime, why: str = ""
-) -> None:
-    """Let the depot's people say yes or no by then; `why` is a code where a courier did not."""
-    connector = _connector(handover.connector)
-    if connector and why:
-        acts.void_unpushed(conn, handover.booking_id, now)
-        facts = BookingUnconfirmed(booking_id=handover.booking_id, courier=connector.title, why=why)
-        cases.note(conn, [cases.Entry(case.id, facts)], now)
-    turn = store.called(conn, handover.booking_id)
-    data = {"about": handover.booking_id, "by": by.isoformat(), "turn": turn}
-    chain.arm(conn, [chain.NewStep(case.id, CALL, now, data, case.request_id)])
+class Call(NamedTuple):
+    """A booking that people are to say yes or no to by then; `why` is why a courier did not."""
+
+    case: Case
+    handover: Handover
+    by: datetime
+    why: str = ""
+
+
+def call_people(conn: Connection, calls: Sequence[Call], now: datetime) -> None:
+    """Let the depots' people say yes or no."""
+    if not calls:
+        return
+    for case, handover, _, why in calls:
+        connector = _connector(handover.connector)
+        if connector and why:
+            acts.void_unpushed(conn, handover.booking_id, now)
+            facts = BookingUnconfirmed(
+                booking_id=handover.booking_id, courier=connector.title, why=why
+            )
+            cases.note(conn, [cases.Entry(case.id, facts)], now)
+    turns = store.called(conn, [call.handover.booking_id for call in calls])
+    steps = []
+    for case, handover, by, _ in calls:
+        about = handover.booking_id
+        data = {"about": about, "by": by.isoformat(), "turn": turns[about]}
+        steps.append(chain.NewStep(case.id, CALL, now, data, case.request_id))
+    chain.arm(conn, steps)
 
 
 def say_later(

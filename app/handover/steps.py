@@ -15,7 +15,7 @@ from app.chain.step import STAYS, Again, Done, Effect, Plain, Result, Step, Step
 from app.db.connection import Connection
 from app.handover import corrections_store as corrections
 from app.handover import rules, service, store
-from app.handover.service import LOOK, UNCONFIRMED
+from app.handover.service import LOOK, UNCONFIRMED, Call
 from app.handover.store import Handover
 
 _COURIER = "The courier"
@@ -28,6 +28,7 @@ def hand_over(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     standing = booking.standings(conn, [step.case.id for step in steps])
     ids = [stands.id for stands in standing.values()]
     handovers = store.of_bookings(conn, ids) if ids else {}
+    calls: list[Call] = []
     for step in steps:
         stands = standing.get(step.case.id)
         if stands is None or stands.ends_at <= now:
@@ -43,14 +44,20 @@ def hand_over(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         ):
             results.append(Done(Plain.DONE))
         elif stands.confirmed_at:
-            results.append(_watch(conn, step, stands, handover, now))
+            results.append(_watch(conn, step, stands, handover, now, calls))
         else:
-            results.append(_until_confirmed(conn, step, stands, handover, now))
+            results.append(_until_confirmed(conn, step, stands, handover, now, calls))
+    service.call_people(conn, calls, now)
     return results
 
 
 def _until_confirmed(
-    conn: Connection, step: Step, stands: Booking, handover: Handover, now: datetime
+    conn: Connection,
+    step: Step,
+    stands: Booking,
+    handover: Handover,
+    now: datetime,
+    calls: list[Call],
 ) -> Result[Plain]:
     """Ask people where no courier answered, call again who forgot, and tell when it is late."""
     case, by, why = step.case, handover.confirm_by, step.data.get("why", "")
@@ -59,14 +66,14 @@ def _until_confirmed(
         return Again(handover.people_at, {})
     remind = rules.remind_at(handover.people_at, by)
     if not handover.calls:
-        service.call_people(conn, case, handover, by, now, why or "no_answer")
+        calls.append(Call(case, handover, by, why or "no_answer"))
         return Again(max(remind, now + timedelta(minutes=1)), said)
     if now < remind:
         return Again(remind, said)
     late = rules.late_at(handover.people_at, by)
     if now < late:
         if store.taken_on(conn, stands.id):
-            service.call_people(conn, case, handover, by, now)
+            calls.append(Call(case, handover, by))
         return Again(late, said)
     # "Not confirmed yet" is said twice at most: the second time, by when it is certain or off.
     within = stands.starts_at - now if said else step.policy.seconds("confirm_within")
@@ -77,12 +84,17 @@ def _until_confirmed(
         step.case = refused or case
         return Done(Plain.DONE)
     service.say_later(conn, case, handover, later, now)
-    service.call_people(conn, case, handover, later, now)
+    calls.append(Call(case, handover, later))
     return Again(rules.late_at(handover.people_at, later), {"late": True})
 
 
 def _watch(
-    conn: Connection, step: Step, stands: Booking, handover: Handover, now: datetime
+    conn: Connection,
+    step: Step,
+    stands: Booking,
+    handover: Handover,
+    now: datetime,
+    calls: list[Call],
 ) -> Result[Plain]:
     """See before the customer does that a delivery will not happen.
 
@@ -101,7 +113,7 @@ def _watch(
             return Done(Plain.DONE)
         if not step.data.get("called"):
             _note(conn, step, stands, "not_on_tour", now)
-            service.call_people(conn, case, handover, max(stands.starts_at, now), now)
+            calls.append(Call(case, handover, max(stands.starts_at, now)))
     ahead = stands.starts_at if now < stands.starts_at else now + _LOOK_EVERY
     return Again(min(ahead, stands.ends_at), {"called": True})
 

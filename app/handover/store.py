@@ -109,12 +109,14 @@ def promised(conn: Connection, booking_id: int, confirm_by: datetime) -> None:
     )
 
 
-def called(conn: Connection, booking_id: int) -> int:
-    """People are called once more; the how-many-eth time it is."""
-    row = conn.execute(
-        "UPDATE handovers SET calls = calls + 1 WHERE booking_id = %s RETURNING calls", [booking_id]
-    ).fetchone()
-    return int(row["calls"]) if row else 0
+def called(conn: Connection, booking_ids: Sequence[int]) -> dict[int, int]:
+    """People are called once more; by booking the how-many-eth time it is."""
+    rows = conn.execute(
+        """UPDATE handovers SET calls = calls + 1 WHERE booking_id = ANY(%s)
+           RETURNING booking_id, calls""",
+        [list(booking_ids)],
+    ).fetchall()
+    return {row["booking_id"]: row["calls"] for row in rows}
 
 
 def taken_on(conn: Connection, booking_id: int) -> bool:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from app import languages
 from app.access import secret
 from app.chain import changes_store, policy
 from app.chain import store as steps
@@ -20,6 +21,7 @@ from app.db.connection import Connection, connection, transaction
 from app.intake import store as intake
 from app.intake.event import Event, Incoming, Message
 from app.intake.store import Taken
+from app.languages import said
 from app.settings import Settings
 from tests import seed
 from tests.seed import World
@@ -118,6 +120,23 @@ class TestStepsAreFoundByTheirCase:
         assert steps.claim(conn, NOW + LEASE, 10, LEASE) == [
             claim._replace(attempt=claim.attempt + 1)
         ], "a claim ends where the step is armed anew"
+
+
+@pytest.mark.usefixtures("settings")
+def test_sentences_are_kept_without_what_they_say_of_anybody():
+    """`without_values`: the text is registered just so."""
+    language = languages.get("en")
+    inner = said.say(language, "Your {shipper} parcel {parcel}", shipper="Oak", parcel="O-1")
+    words = said.joined(
+        said.say(language, "{statement}.", statement=inner),
+        said.say(language, "We're sorry."),
+        "They wrote this.",
+    )
+    row = connection().execute("SELECT without_values(%s) AS kept", [Jsonb(words.made_of)])
+    kept = row.fetchall()[0]["kept"]
+    assert said.form(kept, language) == said.form(words.made_of, language)
+    assert {variable.value for variable in said.variables(kept)} == {""}
+    assert said.key("failure", kept) == said.key("failure", words.made_of)
 
 
 class TestClaimLookups:

@@ -51,9 +51,9 @@ def confirm_promises(case_id: int) -> list[str]:
     return [str(p.state) for p in found if p.kind is promises.Kind.CONFIRM]
 
 
-def booked(play: Play) -> int:
+def booked(play: Play, **said: str) -> int:
     """A customer who was told has chosen the first slot."""
-    case_id = play.courier()
+    case_id = play.courier(**said)
     play.acknowledge(case_id)
     play.choose(case_id, confirmed=False)
     return case_id
@@ -64,7 +64,7 @@ def keeperless() -> list[int]:
 
 
 def test_a_courier_confirms_at_once(play: Play, heron: Edge) -> None:
-    case_id = booked(play)
+    case_id = booked(play, email="kim@example.com")
     first, second = play.messages(case_id, audience="customer", topic="booking")
     assert "you asked for" in first["text"]
     assert "confirming it with the courier and will tell you by" in first["text"]
