@@ -10,7 +10,7 @@ from app.access.keys import caller, require
 from app.access.openapi import may_answer
 from app.booking import cancelling, leaving, schemas, service
 from app.booking.cancelling import CANCEL, UNDO
-from app.booking.leaving import ELSEWHERE
+from app.booking.leaving import ELSEWHERE, Leaving
 from app.cases import service as cases
 from app.db.connection import connection
 from app.errors import Problem
@@ -60,6 +60,10 @@ def book(body: dict[str, Any], case_id: int) -> service.Booking:
     choice = body["choice"]
     if choice in {CANCEL, UNDO}:
         return cancelling.for_caller(case_id, choice, caller().name, clock.now())
+    if choice == Leaving.ADDRESS:
+        where = body.get("address") or {}
+        there = leaving.brought_to({part: text for part, text in where.items() if text})
+        return service.choose_for(case_id, "", caller().name, clock.now(), there)
     how = choice if choice in ELSEWHERE else body.get("leave", "")
     leave = leaving.read(how, body.get("name", ""), body.get("where", ""))
     slot = "" if choice in ELSEWHERE else choice

@@ -122,8 +122,8 @@ def _leave(case: Case, kind: str, leave: Leave | None, of: offer.Known) -> Leave
         return TO_ME
     if leave is None:
         leave = of.stands.leave if of.stands else TO_ME
-        return leave if leave.leaving in offer.leaves(case, of) else TO_ME
-    if leave != TO_ME and leave.leaving not in offer.leaves(case, of):
+        return leave if offer.may_leave(case, of, leave) else TO_ME
+    if not offer.may_leave(case, of, leave):
         raise refusals.no_such_option(leave.leaving)
     return leave
 

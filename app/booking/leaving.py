@@ -5,9 +5,10 @@ It belongs to a delivery's booking: whoever carries that out says yes or no to b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.errors import Problem
 from app.shipments import normal
@@ -25,6 +26,8 @@ class Leaving(StrEnum):
     IN_PERSON = ""
     NEIGHBOUR = "neighbour"
     SAFE_PLACE = "safe_place"
+    ADDRESS = "address"
+    """It is brought to another address, this once."""
 
 
 ELSEWHERE = (Leaving.NEIGHBOUR, Leaving.SAFE_PLACE)
@@ -41,6 +44,8 @@ class Leave:
     """Their house number or door; the safe place in words."""
     photo: str = ""
     """A photo of the safe place."""
+    address: Mapping[str, Any] | None = None
+    """The other address."""
 
 
 TO_ME = Leave()
@@ -76,6 +81,17 @@ def safe_place(words: str, photo: str = "") -> Leave:
     return Leave(Leaving.SAFE_PLACE, where=words, photo=photo)
 
 
+def brought_to(address: Mapping[str, Any]) -> Leave:
+    """Another address, which was read already."""
+    return Leave(Leaving.ADDRESS, address=dict(address))
+
+
+def one_line(address: Mapping[str, Any] | None) -> str:
+    """An address in one line."""
+    parts = ("line1", "line2", "postcode", "city")
+    return ", ".join(str(text) for part in parts if (text := (address or {}).get(part)))
+
+
 def read(how: str, who: str, where: str, photo: str = "") -> Leave | None:
     """What a form or a program says by these names; None where it says nothing of it.
 
@@ -92,12 +108,17 @@ def read(how: str, who: str, where: str, photo: str = "") -> Leave | None:
     return None
 
 
+def in_person(reason: str) -> bool:
+    """Whether only the recipient can take it."""
+    return reason in _IN_PERSON
+
+
 def offered(reason: str, refused: Collection[str], *, told: bool) -> tuple[Leaving, ...]:
     """What can be chosen beside taking it oneself.
 
     `told` is whether it can reach the driver, and `refused` what was refused for this parcel.
     """
-    if not told or reason in _IN_PERSON:
+    if not told or in_person(reason):
         return ()
     return tuple(one for one in ELSEWHERE if one not in refused)
 
@@ -110,6 +131,8 @@ def for_driver(leave: Leave) -> str:
             return f"Leave with neighbour: {_said(leave.who, house)}."
         case Leaving.SAFE_PLACE:
             return f"Leave in safe place: {_said(leave.where, 'see photo' if leave.photo else '')}."
+        case Leaving.ADDRESS:
+            return f"Bring to another address: {one_line(leave.address)}."
     return ""
 
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from app.booking import leaving, nearby, points_store, refusals, rules, store, terms, waits_store
 from app.booking import places_store as places
-from app.booking.leaving import Leaving
+from app.booking.leaving import Leave, Leaving
 from app.booking.rows import Booking, PickupPoint, Slot, WayBack
-from app.booking.terms import Priced
+from app.booking.terms import Priced, Within
 from app.booking.waits_store import Wait
 from app.cases.model import Case
 from app.db.connection import Connection
@@ -34,6 +34,8 @@ class Options:
     """Who else can take a delivery than the customer."""
     way_back: WayBack | None = None
     """Sending it back, where nobody else has to decide that."""
+    elsewhere: Within = Within.NO
+    """To which other addresses it can be brought, without anybody's deciding it."""
     prices: Mapping[str, str] = field(default_factory=dict)
     """What is charged, by `Priced`; what is not named costs nothing."""
     changeable: bool = False
@@ -108,6 +110,7 @@ def options(conn: Connection, case: Case, now: datetime, of: Known | None = None
         points,
         leaving=others,
         way_back=way_back(case, of, now),
+        elsewhere=elsewhere(case, of) if shown else Within.NO,
         prices=prices(of.carrier),
         changeable=of.stands is not None,
         full=full,
@@ -119,6 +122,24 @@ def leaves(case: Case, of: Known) -> tuple[Leaving, ...]:
     """Who else than the customer can take a delivery of this case."""
     told = leaving.tells(of.carrier.connector)
     return leaving.offered(case.reason or "", of.carrier.refused, told=told)
+
+
+def elsewhere(case: Case, of: Known) -> Within:
+    """To which other addresses it can be brought by its account's terms and the courier's word.
+
+    Where only its recipient may take it, at their door, somebody has to decide it.
+    """
+    refused = Leaving.ADDRESS in of.carrier.refused or of.carrier.elsewhere is False
+    if refused or leaving.in_person(case.reason or "") or not case.kind.deliverable:
+        return Within.NO
+    return terms.read(of.carrier.terms).elsewhere
+
+
+def may_leave(case: Case, of: Known, leave: Leave) -> bool:
+    """Whether a delivery can be left so."""
+    if leave.leaving is Leaving.ADDRESS and leave.address:
+        return terms.brings_to(elsewhere(case, of), case.parcel.address, leave.address)
+    return leave == leaving.TO_ME or leave.leaving in leaves(case, of)
 
 
 def prices(carrier: store.Carrier) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from app import clock
 from app.booking import hours
@@ -162,11 +164,14 @@ class Booking:
     leave_who: str = ""
     leave_where: str = ""
     leave_photo: str = ""
+    leave_address: Mapping[str, Any] | None = None
 
     @property
     def leave(self) -> Leave:
         """Whom a delivery is left with, or where."""
-        return Leave(self.leaving, self.leave_who, self.leave_where, self.leave_photo)
+        return Leave(
+            self.leaving, self.leave_who, self.leave_where, self.leave_photo, self.leave_address
+        )
 
     @property
     def leave_in_words(self) -> str:

@@ -10,7 +10,8 @@ from app.access.openapi import Answer, Body, one_of
 from app.booking.leaving import ELSEWHERE, Leaving
 from app.booking.offer import Options
 from app.booking.rows import BookingKind, BookingState
-from app.booking.terms import Priced
+from app.booking.terms import Priced, Within
+from app.shipments.orders.schemas import AddressIn
 
 
 class SlotOut(Answer):
@@ -57,6 +58,10 @@ class OtherOut(Answer):
     needs = fields.List(fields.String())
     price = fields.String(dump_default="")
     change_until = fields.AwareDateTime(dump_default=None, allow_none=True)
+    within = fields.String(
+        dump_default="",
+        metadata={"description": "Of another address: what must be the same, such as `postcode`."},
+    )
 
 
 class OptionsOut(Answer):
@@ -86,6 +91,16 @@ def offered(options: Options) -> dict[str, Any]:
     others: list[dict[str, Any]] = [
         {"choice": one, "needs": _NEEDS[one]} for one in options.leaving
     ]
+    if options.elsewhere is not Within.NO:
+        price = options.prices.get(Priced.ELSEWHERE, "")
+        others += [
+            {
+                "choice": Leaving.ADDRESS,
+                "needs": ["address"],
+                "price": price,
+                "within": options.elsewhere,
+            }
+        ]
     if back := options.way_back:
         price = options.prices.get(Priced.RETURN, "")
         others += [
@@ -112,7 +127,8 @@ class ChoiceIn(Body):
 
     `neighbour` and `safe_place` are for the delivery that is booked, else for the next one. Beside
     the `choice` of a slot, `leave` says it for that slot; without it that stays as it was. `cancel`
-    takes back what is booked, `undo` the last choice. `return` sends the parcel back to its sender.
+    takes back what is booked, `undo` the last choice. `return` sends the parcel back to
+    its sender, and `address` lets the delivery be brought to another address, this once.
     """
 
     choice = fields.String(required=True, validate=validate.Length(min=1, max=80))
@@ -121,6 +137,7 @@ class ChoiceIn(Body):
     where = fields.String(
         metadata={"description": "The neighbour's house number or door; the safe place in words."}
     )
+    address = fields.Nested(AddressIn, metadata={"description": "For the choice `address`."})
 
 
 class BookingOut(Answer):

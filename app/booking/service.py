@@ -104,6 +104,17 @@ def leave_with(
     return choose(conn, case, slots[0].choice, by, now, actor=actor, leave=leave)
 
 
+def brings_to(conn: Connection, case: Case, leave: Leave, now: datetime) -> bool:
+    """Whether the delivery that stands, or the next one, can be brought there as things are."""
+    if case.closed or case.aside or not case.deliverable:
+        return False
+    of = offer.know(conn, case, now)
+    if of.stands and (of.stands.slot_id is None or of.stands.cutoff_at <= now):
+        return False
+    there = offer.may_leave(case, of, leave)
+    return there and bool(of.stands or options(conn, case, now, of).slots)
+
+
 def choose_default(conn: Connection, case: Case, now: datetime) -> Booked | None:
     """Book what the policy wants for a silent customer, else the other kind.
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from psycopg.rows import kwargs_row
+from psycopg.types.json import Jsonb
 
 from app.booking.leaving import Leave, Leaving
 from app.booking.rows import (
@@ -30,7 +31,7 @@ SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_
        CASE b.kind WHEN 'return' THEN w.name ELSE coalesce(p.address, h.line, '') END AS address,
        p.hours,
        d.timezone AS zone, d.name AS depot_name, b.missed, b.leaving, b.leave_who, b.leave_where,
-       b.leave_photo
+       b.leave_photo, b.leave_address
   FROM {bookings} b
   JOIN cases c ON c.id = b.case_id
   JOIN shipments s ON s.id = c.shipment_id
@@ -38,10 +39,11 @@ SELECT b.id, b.case_id, b.round, b.kind, b.slot_id, b.pickup_point_id, b.starts_
   JOIN shippers w ON w.id = c.shipper_id
   LEFT JOIN pickup_points p ON p.id = b.pickup_point_id
   LEFT JOIN LATERAL (
-       SELECT string_agg(coalesce(s.address, s.courier_address)->>part, ', ' ORDER BY n) AS line
+       SELECT string_agg(coalesce(b.leave_address, s.address, s.courier_address)->>part,
+                         ', ' ORDER BY n) AS line
          FROM unnest(ARRAY['line1', 'line2', 'city', 'region', 'postcode'])
               WITH ORDINALITY AS parts(part, n)
-        WHERE coalesce(s.address, s.courier_address)->>part <> '') h ON true
+        WHERE coalesce(b.leave_address, s.address, s.courier_address)->>part <> '') h ON true
 """
 _BOOKING = _SELECT.format(bookings="bookings")
 _MADE = _SELECT.format(bookings="made")
@@ -204,9 +206,10 @@ def insert(
             f"""WITH made AS (
                    INSERT INTO bookings (case_id, round, kind, slot_id, pickup_point_id, starts_at,
                           ends_at, cutoff_at, chosen_by, leaving, leave_who, leave_where,
-                          leave_photo, sequence, created_at)
+                          leave_photo, leave_address, sequence, created_at)
                    SELECT %(case)s, %(round)s, %(kind)s, %(slot)s, %(point)s, %(starts)s,
                           %(ends)s, %(cutoff)s, %(by)s, %(leaving)s, %(who)s, %(where)s, %(photo)s,
+                          %(address)s,
                           coalesce(max(sequence) + 1, 0), %(now)s
                      FROM bookings WHERE case_id = %(case)s RETURNING *)
                 {_MADE}""",  # noqa: S608 - a constant
@@ -224,6 +227,7 @@ def insert(
                 "who": leave.who,
                 "where": leave.where,
                 "photo": leave.photo,
+                "address": Jsonb(leave.address) if leave.address else None,
                 "now": now,
             },
         )

@@ -86,6 +86,30 @@ def read(raw: Mapping[str, Any]) -> Terms:
     return Terms(**values)
 
 
+_PARTS = {
+    Within.POSTCODE: ("country", "postcode"),
+    Within.CITY: ("country", "city"),
+    Within.REGION: ("country", "region"),
+    Within.COUNTRY: ("country",),
+}
+"""What must be the same of both addresses."""
+
+
+def brings_to(within: Within, now: Mapping[str, Any] | None, other: Mapping[str, Any]) -> bool:
+    """Whether a parcel may be brought to another address, without anybody's deciding it.
+
+    What is not known of one of them is not the same.
+    """
+    parts = _PARTS.get(within, ())
+    return bool(parts) and all(
+        _plain((now or {}).get(part)) == _plain(other.get(part)) != "" for part in parts
+    )
+
+
+def _plain(text: object) -> str:
+    return "".join(str(text or "").split()).casefold()
+
+
 class Leaves(NamedTuple):
     """When a parcel that is sent back goes its way; a `TimeWindow` without a row."""
 

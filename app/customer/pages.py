@@ -14,6 +14,7 @@ from app.access.own_pages import Opened
 from app.booking import offer, waiting
 from app.booking import service as booking
 from app.booking.cancelling import CANCEL, UNDO
+from app.booking.leaving import one_line
 from app.cases import own_page, passphrase, speech
 from app.cases import service as cases
 from app.cases import store as case_store
@@ -24,7 +25,6 @@ from app.channels import providers
 from app.channels import refusals_store as opt_outs
 from app.contact import preferred
 from app.customer import fresh, refusals, service, views
-from app.customer.address.texts import one_line
 from app.customer.asked import service as asked
 from app.customer.attempts import service as attempts
 from app.customer.bookings import texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app import plain
-from app.booking.leaving import Leaving
+from app.booking.leaving import Leaving, one_line
 from app.booking.service import Booking
 from app.cases import speech
 from app.cases.model import Case, CaseKind, Holding
@@ -76,6 +76,8 @@ def left(case: Case, booking: Booking, what: str) -> str:
     match leave.leaving:
         case Leaving.NEIGHBOUR:
             return say("{what}, to your neighbour ({where})", what=what, where=where)
+        case Leaving.ADDRESS:
+            return say("{what}, to {place}", what=what, place=one_line(leave.address))
         case Leaving.SAFE_PLACE if where:
             return say("{what}, left where you said ({where})", what=what, where=where)
         case Leaving.SAFE_PLACE:

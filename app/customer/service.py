@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from app import languages
 from app.booking import cancelling, leaving
@@ -195,9 +196,21 @@ def correct(case_id: int, form: Mapping[str, str], now: datetime) -> bool:
     if place is None:
         raise Problem(404, "no_such_case", "There is no such case.")
     if act == "move":
-        address.move(case_id, place, form, now)
+        if not _bring_to(case_id, corrections.address(form), now):
+            address.move(case_id, place, form, now)
         return True
     return corrections.take_customers(act, form, place, Actor.CUSTOMER, now)
+
+
+def _bring_to(case_id: int, where: Mapping[str, Any], now: datetime) -> bool:
+    """Bring the delivery there, where the courier's terms let the customer say so."""
+    leave = leaving.brought_to(where)
+    with transaction() as conn:
+        case = _lock(conn, case_id)
+        if not booking.brings_to(conn, case, leave, now):
+            return False
+        book(conn, case, "", now, leave)
+        return True
 
 
 def _lock(conn: Connection, case_id: int) -> Case:

@@ -392,6 +392,8 @@ def booked(case: Case, booking: t.Booking, when: When) -> str:
     match booking.leaving:
         case "neighbour":
             return say("{what}, with a neighbour", what=what)
+        case "address":
+            return say("{what}, at another address", what=what)
         case "safe_place":
             return say("{what}, in a safe place", what=what)
     return f"{booking.place}, {what}" if booking.kind == "pickup" else what

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.booking.cancelling import last_choice
 from app.booking.days import Day, days
-from app.booking.leaving import TO_ME, Leave, Leaving
+from app.booking.leaving import TO_ME, Leave, Leaving, one_line
 from app.booking.missed import Missed
 from app.booking.service import Booking, BookingKind, Options
 from app.booking.waits_store import Wait
@@ -32,7 +32,6 @@ from app.cases.timeline.kinds import Actor
 from app.cases.timeline.rows import Recorded
 from app.chain.service import Waiting
 from app.customer import hours, outlook, parts
-from app.customer.address.texts import one_line
 from app.customer.asked.service import WORDLESS
 from app.customer.delegates.store import Delegate
 from app.customer.missed import missed

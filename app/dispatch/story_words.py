@@ -59,6 +59,7 @@ FOUND = {
 LEFT = {
     "neighbour": mark("{what}, with a neighbour"),
     "safe_place": mark("{what}, in a safe place"),
+    "address": mark("{what}, at another address"),
 }
 ENDED = {
     "delivered": mark("Closed: delivered."),

@@ -355,6 +355,8 @@ def _left(language: Language, booking: Booking) -> str:
             return language.say("to leave with a neighbour")
         case Leaving.SAFE_PLACE:
             return language.say("to leave in a safe place")
+        case Leaving.ADDRESS:
+            return language.say("another address than on the label")
     return ""
 
 

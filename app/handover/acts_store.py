@@ -273,13 +273,14 @@ def choices(conn: Connection, rows: Sequence[Row]) -> dict[int, dict[str, Any]]:
                   coalesce(s.name, s.courier_name) AS name,
                   coalesce(c.contact_phone, s.phone, s.courier_phone) AS phone,
                   coalesce(c.contact_email, s.email, s.courier_email) AS email,
-                  coalesce(s.address, s.courier_address) AS address, h.name AS shipper,
+                  coalesce(b.leave_address, s.address, s.courier_address) AS address,
+                  h.name AS shipper,
                   coalesce(s.directions, '') AS notes,
                   h.country, d.timezone AS zone, b.kind, b.starts_at, b.ends_at,
                   coalesce(p.name, '') AS point, b.state AS booking_state,
                   coalesce(b.leaving, '') AS leaving, coalesce(b.leave_who, '') AS leave_who,
                   coalesce(b.leave_where, '') AS leave_where,
-                  coalesce(b.leave_photo, '') AS leave_photo,
+                  coalesce(b.leave_photo, '') AS leave_photo, b.leave_address,
                   coalesce(n.needs, '{}') AS needs, coalesce(n.words, '') AS need_words
              FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS a(id, case_id, booking_id)
              JOIN cases c ON c.id = a.case_id

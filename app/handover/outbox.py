@@ -177,7 +177,13 @@ def _told(row: Row, known: dict[str, Any]) -> Act | Parcel:
 
 def _leave(known: dict[str, Any]) -> Leave:
     how = Leaving(known["leaving"])
-    return Leave(how, known["leave_who"], known["leave_where"], known["leave_photo"])
+    return Leave(
+        how,
+        known["leave_who"],
+        known["leave_where"],
+        known["leave_photo"],
+        known["leave_address"],
+    )
 
 
 def _parcel(known: dict[str, Any]) -> Parcel:

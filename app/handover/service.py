@@ -88,6 +88,8 @@ def _new(
 ) -> Handover:
     if connector and stands.kind not in connector.kinds:
         connector = None
+    if connector and stands.leave_address and not connector.moves:
+        connector = None
     within = policy.seconds("confirm_within")
     if stands.chosen_by is booking.ChosenBy.POLICY:
         # Nobody waits to hear whether a wish comes true: they are told once, when it is certain.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from app.booking.leaving import one_line
 from app.cases import speech
 from app.cases.model import Case
 from app.customer.outlook import Otherwise
@@ -29,9 +27,3 @@ def refused(case: Case, url: str, otherwise: Otherwise | None, why: str = "") ->
     choose = "" if case.booked else say("Please choose again when it suits you.")
     text = joined(stop(say, what), reason, stays, choose, without_you(case, otherwise), url)
     return RenderedMessage(what, text)
-
-
-def one_line(address: Mapping[str, Any] | None) -> str:
-    """An address in one line."""
-    parts = ("line1", "line2", "postcode", "city")
-    return ", ".join(str(text) for part in parts if (text := (address or {}).get(part)))

@@ -67,6 +67,7 @@ class Row:
     leave_who: str
     leave_where: str
     leave_photo: str
+    leave_address: dict[str, Any] | None
     needs: list[str]
     need_words: str
     corrected_at: datetime | None
@@ -78,7 +79,8 @@ class Row:
     @property
     def instructions(self) -> str:
         """What the driver reads."""
-        leave = Leave(Leaving(self.leaving), self.leave_who, self.leave_where, self.leave_photo)
+        how = Leaving(self.leaving)
+        leave = Leave(how, self.leave_who, self.leave_where, self.leave_photo, self.leave_address)
         return notes.for_driver(leave, self.directions, self.needs, self.need_words)
 
     @property
@@ -131,9 +133,9 @@ def rows(
                       coalesce(s.order_ref, '') AS order_ref,
                       coalesce(s.name, s.courier_name, '') AS name,
                       coalesce(c.contact_phone, s.phone, s.courier_phone, '') AS phone,
-                      coalesce(s.address, s.courier_address, '{}') AS address,
+                      coalesce(b.leave_address, s.address, s.courier_address, '{}') AS address,
                       coalesce(s.directions, '') AS directions, a.courier,
-                      b.leaving, b.leave_who, b.leave_where, b.leave_photo,
+                      b.leaving, b.leave_who, b.leave_where, b.leave_photo, b.leave_address,
                       coalesce(h.needs, '{}') AS needs, coalesce(h.words, '') AS need_words,
                       greatest(h.consent_at,
                                (SELECT max(k.made_at) FROM corrections k

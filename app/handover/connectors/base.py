@@ -246,6 +246,8 @@ class Connector:
     takes_notes: bool = True
     """Whether what the driver should know goes with a booking. Otherwise nothing can be asked for
     that only words can say, such as leaving it with a neighbour."""
+    moves: bool = False
+    """Whether a booking can go to another address than the parcel's; else people see to that."""
     corrects: frozenset[Part] = frozenset(Part)
     """What its `correct` passes on; people tell the driver of the rest."""
     replaces: bool = False

@@ -66,6 +66,8 @@ class Onfleet:
                 {"name": "trackingNumber", "type": "string", "value": parcel.tracking_number},
             ],
         }
+        if choice.leave.address:
+            wish["destination"] = _where(parcel)["destination"]
         if parcel.courier_ref:
             options = {"includeMetadata": True, "includeBarcodes": True, "overrides": wish}
             path = f"/api/v2/tasks/{parcel.courier_ref}/clone"
@@ -145,6 +147,7 @@ CONNECTOR = Connector(
     name="onfleet",
     title="Onfleet",
     opens=Onfleet,
+    moves=True,
     base="https://onfleet.com",
     fields=(Field("api_key", secret=True),),
 )

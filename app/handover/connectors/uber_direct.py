@@ -169,6 +169,7 @@ CONNECTOR = Connector(
     name="uber_direct",
     title="Uber Direct",
     opens=UberDirect,
+    moves=True,
     base=_BASE,
     fields=(
         Field("customer_id"),

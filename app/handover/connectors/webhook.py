@@ -155,6 +155,7 @@ CONNECTOR = Connector(
     name="webhook",
     title="The courier’s system",
     opens=Webhook,
+    moves=True,
     fields=(Field("secret", secret=True),),
     kinds=tuple(BookingKind),
     repeatable=True,
