@@ -137,7 +137,9 @@ class ChoiceIn(Body):
     where = fields.String(
         metadata={"description": "The neighbour's house number or door; the safe place in words."}
     )
-    address = fields.Nested(AddressIn, metadata={"description": "For the choice `address`."})
+    address = fields.Nested(
+        AddressIn, allow_none=True, metadata={"description": "For the choice `address`."}
+    )
 
 
 class BookingOut(Answer):

@@ -45,6 +45,8 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
                 "region": "Walkedshire",
                 "postcode": "WK4 1KD",
                 "country": "GB",
+                "latitude": 51.0715,
+                "longitude": -1.3127,
             },
         },
     ),
@@ -74,7 +76,13 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "POST /cases/{case_id}/booking": (
         "dispatcher",
-        {"choice": OFFERED, "leave": "neighbour", "name": "Walked Nell", "where": "walked 12"},
+        {
+            "choice": OFFERED,
+            "leave": "neighbour",
+            "name": "Walked Nell",
+            "where": "walked 12",
+            "address": None,  # of another choice: see tests/booking/test_for_a_caller.py
+        },
     ),
     "POST /cases/{case_id}/decision": (
         "shipper",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.access import links
+from app.db.connection import transaction
+from app.directory import accounts_store
 from tests import courier
 from tests.inline import settle
 from tests.web import Web, problem, rows, web
@@ -96,3 +98,25 @@ def test_staff_cancel_for_a_caller(web: Web) -> None:
     back = web.api("POST", path, json={"choice": "return"}).get_json()
     assert (back["kind"], back["choice"], back["state"]) == ("return", "return", "standing")
     assert (again["state"], again["leave"]) == ("standing", "Leave in safe place: the porch.")
+
+
+def test_staff_let_it_be_brought_to_another_address(web: Web) -> None:
+    case_id = opened(web, "elsewhere")
+    path = f"/cases/{case_id}/booking"
+    where = {"line1": "9 Maple Court", "city": "Anaheim", "postcode": "92806", "country": "US"}
+    body = {"choice": "address", "address": where}
+    assert problem(web.api("POST", path, json=body))["code"] == "no_such_option"
+    with transaction() as conn:
+        terms = {"elsewhere": "postcode", "elsewhere_price": "3.00 USD"}
+        accounts_store.set_terms(conn, "standard-webhooks", terms)
+    offered = web.api("GET", f"/cases/{case_id}/options").get_json()
+    (other,) = [one for one in offered["others"] if one["choice"] == "address"]
+    assert (other["needs"], other["within"], other["price"]) == (
+        ["address"],
+        "postcode",
+        "3.00 USD",
+    )
+    assert offered["prices"] == {"elsewhere": "3.00 USD"}
+    made = web.api("POST", path, json=body).get_json()
+    assert made["leave"] == "Bring to another address: 9 Maple Court, 92806, Anaheim."
+    assert problem(web.api("POST", path, json={"choice": "address"}))["code"] == "no_such_option"
