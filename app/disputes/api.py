@@ -34,6 +34,12 @@ class RecordOut(Answer):
     """The record of one attempt; whoever changes it later breaks its `seal`."""
 
     form = fields.String()
+    salt = fields.String(
+        metadata={
+            "sometimes": True,
+            "description": "The key of its digests, in hex; empty: the customer was forgotten.",
+        }
+    )
     claim = fields.Dict()
     evidence = fields.List(fields.Nested(PieceOut))
     seal = fields.String()

@@ -1,7 +1,8 @@
 """What is held against a courier's report of an attempt, each piece with its digest. Pure.
 
-A digest is SHA-256 of the bytes that were there: of a report the courier's message as it came, of a
-photo the picture as it is kept, of anything else its `content` as JSON with sorted keys.
+A digest is SHA-256 of the dispute's key and the bytes that were there: of a report the courier's
+message as it came, of a photo the picture as it is kept, of anything else its `content` as JSON
+with sorted keys. Without the key nobody can try out what might have been said.
 """
 
 from __future__ import annotations
@@ -54,12 +55,24 @@ def piece(
     source: Source,
     at: datetime,
     content: dict[str, Any],
+    salt: bytes | None,
     raw: bytes | None = None,
     photo: str = "",
 ) -> Piece:
-    """A piece of evidence; its digest is of `raw`, and without it of its content."""
+    """A piece of evidence; its digest is of `raw`, and without it of its content.
+
+    `salt` is the dispute's key; None of one that was recorded before there were keys.
+    """
     body = canonical(content) if raw is None else raw
-    return Piece(kind, source, at, content, hashlib.sha256(body).hexdigest(), len(body), photo)
+    return Piece(
+        kind,
+        source,
+        at,
+        content,
+        hashlib.sha256((salt or b"") + body).hexdigest(),
+        len(body),
+        photo,
+    )
 
 
 def canonical(content: dict[str, Any]) -> bytes:

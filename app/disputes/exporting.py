@@ -54,11 +54,16 @@ def check(conn: Connection, given: Mapping[str, Any]) -> list[str]:
         return ["What this record is of was deleted since."]
     now = read(conn, dispute.case_id, dispute.id)
     then, later = given["evidence"], now["evidence"][: len(given["evidence"])]
-    if _stable(then) != _stable(later):
+    forgotten = dispute.forgotten_at is not None
+    if _stable(then, forgotten=forgotten) != _stable(later, forgotten=forgotten):
         return ["The evidence we have is not what it was when this was handed out."]
     return []
 
 
-def _stable(evidence: Any) -> list[dict[str, Any]]:
-    """A piece without its place in the chain, which begins anew when the dispute is settled."""
-    return [{k: v for k, v in piece.items() if k != "link"} for piece in evidence]
+def _stable(evidence: Any, *, forgotten: bool) -> list[dict[str, Any]]:
+    """A piece without its place in the chain, which begins anew when the dispute is settled.
+
+    Of a customer who was forgotten we have the digests of what was said, and no more.
+    """
+    gone = {"link", "content", "photo"} if forgotten else {"link"}
+    return [{k: v for k, v in piece.items() if k not in gone} for piece in evidence]

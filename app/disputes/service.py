@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -34,6 +35,7 @@ from app.shipments.returning import service as returning
 __all__ = ["Dispute", "Said", "attempt_of", "decide", "prove", "say", "settle"]
 
 _LONGEST = 1000
+_KEY = 16  # bytes
 
 
 class Said(NamedTuple):
@@ -87,10 +89,14 @@ def prove(
 ) -> None:
     """Keep what a customer shows for having been there: a note, and `(name, picture)` of photos."""
     words = words.strip()[:_LONGEST]
-    pieces = [piece(Kind.NOTE, Source.CUSTOMER, now, {"words": words})] if words else []
+    pieces = (
+        [piece(Kind.NOTE, Source.CUSTOMER, now, {"words": words}, dispute.salt)] if words else []
+    )
     for name, picture in photos:
         content = {"media_type": "image/jpeg"}
-        pieces.append(piece(Kind.PHOTO, Source.CUSTOMER, now, content, picture, photo=name))
+        pieces.append(
+            piece(Kind.PHOTO, Source.CUSTOMER, now, content, dispute.salt, picture, photo=name)
+        )
     store.add(conn, dispute.id, pieces, now)
 
 
@@ -160,19 +166,20 @@ def _made(
         settled_at=None,
         settled_by=None,
         why="",
+        salt=secrets.token_bytes(_KEY),
     )
     dispute_id = store.insert(conn, new)
+    made = store.find(conn, dispute_id)
+    assert made is not None  # noqa: S101 - it was just inserted
     report = {"reason": attempt.reason, "code": attempt.code, "words": attempt.words}
     pieces: list[Piece] = [
-        piece(Kind.REPORT, Source.COURIER, attempt.at, report, raw),
-        piece(Kind.STATEMENT, Source.CUSTOMER, now, {"came": came, "words": words}),
+        piece(Kind.REPORT, Source.COURIER, attempt.at, report, made.salt, raw),
+        piece(Kind.STATEMENT, Source.CUSTOMER, now, {"came": came, "words": words}, made.salt),
     ]
     for check in checks:
         content = {"check": check.check, "result": str(check.result), **check.found}
-        pieces.append(piece(Kind.CHECK, Source.REKNOCK, now, content))
+        pieces.append(piece(Kind.CHECK, Source.REKNOCK, now, content, made.salt))
     store.add(conn, dispute_id, pieces, now)
-    made = store.find(conn, dispute_id)
-    assert made is not None  # noqa: S101 - it was just inserted
     return made
 
 

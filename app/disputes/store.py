@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,10 @@ class Dispute:
     settled_at: datetime | None
     settled_by: str | None
     why: str
+    salt: bytes | None = field(default=None, repr=False)
+    """The key of its digests."""
+    forgotten_at: datetime | None = None
+    """When the customer was forgotten: texts are digests since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Evidence:
     bytes: int
 
 
-_NAMES = tuple(field.name for field in fields(Dispute))
+_NAMES = tuple(one.name for one in fields(Dispute))
 _SELECT = f"SELECT {', '.join(_NAMES)} FROM disputes"  # noqa: S608 - constants
 OF_CASE = Rows(_NAMES, _SELECT + " WHERE case_id = %(case)s ORDER BY attempted_at, id", Dispute)
 """What was said of a case's attempts, oldest first."""
@@ -68,6 +72,33 @@ def of_case(conn: Connection, case_id: int) -> list[Dispute]:
     return OF_CASE.read(conn, case=case_id)
 
 
+def of_cases(conn: Connection, case_ids: Sequence[int]) -> list[Dispute]:
+    """The same of several cases."""
+    with conn.cursor(row_factory=class_row(Dispute)) as cursor:
+        return cursor.execute(
+            _SELECT + " WHERE case_id = ANY(%s) ORDER BY id", [list(case_ids)]
+        ).fetchall()
+
+
+def forget(
+    conn: Connection, dispute_id: int, words: str, said: str, why: str, now: datetime
+) -> None:
+    """Put digests in the place of texts, and let the key go."""
+    conn.execute(
+        """UPDATE disputes SET words = %s, said = %s, why = %s, salt = NULL, forgotten_at = %s
+            WHERE id = %s""",
+        [words, said, why, now, dispute_id],
+    )
+
+
+def forget_piece(conn: Connection, piece_id: int, content: dict[str, Any], photo: str) -> None:
+    """The same of a piece of evidence."""
+    conn.execute(
+        "UPDATE dispute_evidence SET content = %s, photo = %s WHERE id = %s",
+        [Jsonb(content), photo, piece_id],
+    )
+
+
 def find(conn: Connection, dispute_id: int) -> Dispute | None:
     """One by its id."""
     with conn.cursor(row_factory=class_row(Dispute)) as cursor:
@@ -76,7 +107,7 @@ def find(conn: Connection, dispute_id: int) -> Dispute | None:
 
 def evidence(conn: Connection, dispute_ids: Sequence[int]) -> list[Evidence]:
     """The evidence of these disputes, in the order in which it came."""
-    names = ", ".join(field.name for field in fields(Evidence))
+    names = ", ".join(one.name for one in fields(Evidence))
     with conn.cursor(row_factory=class_row(Evidence)) as cursor:
         return cursor.execute(
             f"SELECT {names} FROM dispute_evidence WHERE dispute_id = ANY(%s) ORDER BY id",  # noqa: S608
@@ -88,8 +119,8 @@ def insert(conn: Connection, new: Dispute) -> int:
     """Keep what the customer says of an attempt; what they said of it before is changed to it."""
     row = conn.execute(
         """INSERT INTO disputes (case_id, event_id, attempted_at, reason, code, words, came, said,
-                                 said_at, finding, state)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                                 said_at, finding, state, salt)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                ON CONFLICT (case_id, event_id) DO UPDATE
               SET came = excluded.came, said = excluded.said, said_at = excluded.said_at,
                   finding = excluded.finding, state = excluded.state
@@ -106,6 +137,7 @@ def insert(conn: Connection, new: Dispute) -> int:
             new.said_at,
             new.finding,
             new.state,
+            new.salt,
         ],
     ).fetchone()
     assert row is not None  # noqa: S101 - RETURNING gives a row

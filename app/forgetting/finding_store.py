@@ -116,11 +116,6 @@ def messages(conn: Connection, case_ids: Sequence[int]) -> list[int]:
     )
 
 
-def disputes(conn: Connection, case_ids: Sequence[int]) -> list[int]:
-    """Their disputed attempts."""
-    return _ids(conn, "SELECT id FROM disputes WHERE case_id = ANY(%(ids)s)", case_ids)
-
-
 def photos(conn: Connection, case_ids: Sequence[int]) -> list[tuple[int, str]]:
     """`(case, name)` of their pictures."""
     rows = conn.execute(

@@ -21,6 +21,7 @@ from app.channels import service as channels
 from app.channels.states import NotSent
 from app.db.connection import Connection, transaction
 from app.directory.changes import By
+from app.disputes import forgetting as disputes
 from app.forgetting import (
     contacts_store,
     copies,
@@ -105,9 +106,8 @@ def forget_parcels(
         "parcel": parcel_ids,
         "case": case_ids,
         "message": finding_store.messages(conn, case_ids),
-        "dispute": finding_store.disputes(conn, case_ids),
     }
-    counts = store.forget(conn, ids)
+    counts = disputes.forget(conn, case_ids, now) | store.forget(conn, ids)
     acts = words_store.forget_acts(conn, case_ids)
     if counts or gone or acts:
         store.mark(conn, parcel_ids, now, now + _ON_ITS_WAY)

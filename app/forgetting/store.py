@@ -24,7 +24,7 @@ def forget(conn: Connection, ids: Mapping[str, Sequence[int]]) -> dict[str, int]
     """
     counts = {}
     for table in columns.tables().values():
-        if table.whose in columns.BY_ID and (statement := _statement(table)):
+        if table.whose in ids and (statement := _statement(table)):
             rows = conn.execute(statement, [list(ids[table.whose])]).rowcount
             counts[table.name] = 0 if table.made else rows
     return {name: rows for name, rows in counts.items() if rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from typing import Any
 
@@ -14,7 +15,8 @@ from app.cli import dispute as cli
 from app.cli.errors import CommandError
 from app.customer.attempts import service as attempts
 from app.db.connection import connection, transaction
-from app.disputes import exporting, exports_store, record, store
+from app.disputes import exporting, exports_store, forgetting, record, store
+from app.disputes.evidence import canonical
 from tests.inline import settle
 from tests.play import Play, play
 
@@ -113,6 +115,40 @@ def test_what_comes_later_leaves_the_former_record_good(
     exports = exports_store.of(connection(), dispute_id)
     assert [one.former for one in exports] == ["", handed_out["seal"]]
     assert [one.made_by for one in exports] == ["Ana", "Ana"]  # nothing was new for Ben
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+def test_a_customer_is_forgotten_and_both_records_still_verify(
+    disputed: tuple[int, int], handed_out: dict[str, Any], keyed: bool
+) -> None:
+    """What was handed out before, and what can be handed out since; of former forms as well."""
+    case_id, dispute_id = disputed
+    before = handed_out
+    with transaction() as conn:
+        if not keyed:  # as it was recorded before there were keys
+            conn.execute("UPDATE disputes SET salt = NULL")
+            for piece in store.evidence(conn, [dispute_id]):
+                plain = hashlib.sha256(canonical(piece.content)).hexdigest()
+                conn.execute(
+                    "UPDATE dispute_evidence SET sha256 = %s WHERE id = %s AND kind <> 'report'",
+                    [plain, piece.id],
+                )
+            before = json.loads(json.dumps(exporting.hand_out(conn, *disputed, "Ana", clock.now())))
+            assert before["form"] == record.FIRST_FORM
+        assert exporting.check(conn, before) == []
+        counts = forgetting.forget(conn, [case_id], clock.now())
+        assert counts == {"disputes": 1, "dispute_evidence": len(before["evidence"])}
+        assert forgetting.forget(conn, [case_id], clock.now())["disputes"] == 0
+        after = json.loads(json.dumps(exporting.hand_out(conn, *disputed, "Ana", clock.now())))
+    assert (exporting.check(connection(), before), exporting.check(connection(), after)) == ([], [])
+    assert "home" not in json.dumps(after)
+    assert after["salt"] == ""
+    if keyed:
+        assert after["seal"] == before["seal"]  # the chain is what it was
+        kept = {p["kind"]: p["content"] for p in before["evidence"]}
+        assert kept["statement"]["words"] == "I was at home all day"
+    paths = [path for path in _paths(after) if path != ("salt",)]
+    assert [path for path in paths if not record.faults(_changed(after, path))] == []
 
 
 def test_at_the_terminal(handed_out, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,8 +116,9 @@ def test_one_contradiction_is_enough(results: set[Result]) -> None:
 def test_a_digest_is_of_the_content_whatever_its_order(content: dict[str, Any]) -> None:
     turned = dict(reversed(content.items()))
     kind, by = evidence.Kind.NOTE, evidence.Source.CUSTOMER
-    one, other = (evidence.piece(kind, by, NOON, c) for c in (content, turned))
+    one, other = (evidence.piece(kind, by, NOON, c, b"key") for c in (content, turned))
     assert one.sha256 == other.sha256
     assert one.bytes == len(evidence.canonical(content))
-    raw = evidence.piece(kind, by, NOON, content, b"as it came")
-    assert raw.sha256 == hashlib.sha256(b"as it came").hexdigest()
+    assert one.sha256 != evidence.piece(kind, by, NOON, content, b"another").sha256
+    raw = evidence.piece(kind, by, NOON, content, b"key", b"as it came")
+    assert raw.sha256 == hashlib.sha256(b"key" + b"as it came").hexdigest()

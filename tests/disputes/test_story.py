@@ -61,7 +61,7 @@ def test_nobody_came(web: Web, case_id: int) -> None:
     evidence = store.evidence(connection(), [dispute.id])
     (raw,) = rows("SELECT body FROM courier_events WHERE id = %s", dispute.event_id)
     report = next(one for one in evidence if one.kind == "report")
-    assert report.sha256 == hashlib.sha256(bytes(raw["body"])).hexdigest()
+    assert report.sha256 == hashlib.sha256((dispute.salt or b"") + raw["body"]).hexdigest()
     assert report.bytes == len(raw["body"])
     assert {one.kind for one in evidence} == {"report", "statement", "check"}
     asked = shown["questions"]
@@ -77,7 +77,7 @@ def test_they_show_that_they_were_there(web: Web, case_id: int) -> None:
     found = {one.kind: one for one in store.evidence(connection(), [dispute.id])}
     assert found["note"].content == {"words": "The bell never rang"}
     kept = photos.read(case_id, found["photo"].photo, small=False)
-    assert found["photo"].sha256 == hashlib.sha256(kept).hexdigest()
+    assert found["photo"].sha256 == hashlib.sha256((dispute.salt or b"") + kept).hexdigest()
     assert shots.SECRET not in kept
     timeline = web.api("GET", f"/cases/{case_id}/timeline", "shipper").get_json()["items"]
     assert [i["facts"]["photos"] for i in timeline if i["kind"] == "note"] == [
