@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from functools import lru_cache
 
 _secret = b""
 
@@ -23,7 +24,13 @@ def derive(purpose: str) -> bytes:
     """
     if not _secret:
         raise RuntimeError("the secret key is not configured")
-    return hmac.digest(_secret, f"reknock:{purpose}".encode(), hashlib.sha256)
+    return _derived(_secret, purpose)
+
+
+@lru_cache(maxsize=100)
+def _derived(of: bytes, purpose: str) -> bytes:
+    """There are few purposes, and one page alone derives for some of them many times."""
+    return hmac.digest(of, f"reknock:{purpose}".encode(), hashlib.sha256)
 
 
 def derive_text(purpose: str) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -105,6 +106,7 @@ def windows(
     return sorted(found, key=lambda w: (w.starts_at, w.ends_at))
 
 
+@lru_cache(maxsize=20_000)
 def _moment(day: date, wall: time, zone: str, *, fold: int) -> datetime | None:
     """When the clocks of `zone` show `wall` on `day`; None when they never do."""
     local = datetime.combine(day, wall, ZoneInfo(zone)).replace(fold=fold)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 from flask import Blueprint, Response, abort, request
 
@@ -26,6 +28,7 @@ def capfirst(text: str) -> str:
 
 
 @blueprint.app_template_filter()
+@lru_cache(maxsize=2_000)
 def phone(number: str) -> str:
     """A number in E.164 with gaps, as a person reads it, also with an extension; else as it is."""
     try:
