@@ -11,10 +11,13 @@ from app.languages.language import Language
 
 _WRITTEN = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ([A-Z]{3})")
 
+_NO_MARKS = dict.fromkeys((0x200E, 0x200F, 0x061C))
+
 
 def said(price: str, language: Language) -> str:
     """`4.50 EUR` as people write it, such as `4,50 €`; in a courier's own words as it stands."""
     match = _WRITTEN.fullmatch(price)
     if match is None:
         return price
-    return format_currency(Decimal(match[1]), match[2], locale=language.locale)
+    found = format_currency(Decimal(match[1]), match[2], locale=language.locale)
+    return found.translate(_NO_MARKS)  # a page sets it apart as a whole
