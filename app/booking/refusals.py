@@ -7,10 +7,11 @@ from datetime import datetime
 
 from app import clock
 from app.booking.rows import Booking, Slot
+from app.cases import ended
 from app.cases.model import Case
 from app.errors import Problem
 from app.languages.language import Language, mark
-from app.languages.sentence import sentence
+from app.languages.sentence import joined, sentence
 
 
 def slot_full(choice: str) -> Problem:
@@ -48,16 +49,16 @@ def no_such_option(choice: str) -> Problem:
 
 def case_closed(case: Case) -> Problem:
     """409: the matter is closed; how and when."""
-    detail = mark("There is nothing left to book: this case was closed.")
+    said = mark("There is nothing left to book: this case was closed.")
     if case.closed_at:
-        detail = sentence(
+        said = sentence(
             "There is nothing left to book: this case was closed on {moment}.",
             moment=_said(case.closed_at, case.zone),
         )
     return Problem(
         409,
         "case_closed",
-        detail,
+        joined([said, how]) if (how := ended.how(case)) else said,
         resolution=case.resolution,
         closed_at=case.closed_at.isoformat() if case.closed_at else None,
     )

@@ -11,8 +11,8 @@ from app.cases.model import Case, CaseKind, CaseState, Depot, Parcel, Shipper
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def case(language: str | None = None) -> Case:
-    """A failed delivery in Anaheim, with hours that no text of ours may say."""
+def case(language: str | None = None, **other: Any) -> Case:
+    """A failed delivery in Anaheim, with hours that no text of ours may say, or with `other`."""
     known: dict[str, Any] = {
         "id": 1,
         "kind": CaseKind.FAILED,
@@ -29,5 +29,6 @@ def case(language: str | None = None) -> Case:
         "shipper": Shipper("Hollow Oak Books", "care@example.com", "+17145550100", "US"),
         "depot": Depot("Anaheim depot", "America/Los_Angeles", None),
     }
+    known |= other
     every: dict[str, Any] = {field.name: known.get(field.name) for field in fields(Case)}
     return Case(**every)

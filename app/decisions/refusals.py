@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app import clock
+from app.cases import ended
 from app.cases.model import Case
 from app.decisions.model import Choice, Decision
 from app.errors import Problem
 from app.languages.language import Language, mark
-from app.languages.sentence import sentence
+from app.languages.sentence import joined, sentence
 
 DONE = {
     Choice.REPLACEMENT: mark("a replacement was sent"),
@@ -42,16 +43,16 @@ def already_decided(case: Case, decision: Decision) -> Problem:
 
 def case_closed(case: Case) -> Problem:
     """409: the matter is closed; how and when."""
-    detail = mark("There is nothing left to decide: this case was closed.")
+    said = mark("There is nothing left to decide: this case was closed.")
     if case.closed_at:
-        detail = sentence(
+        said = sentence(
             "There is nothing left to decide: this case was closed on {moment}.",
             moment=_said(case.closed_at, case),
         )
     return Problem(
         409,
         "case_closed",
-        detail,
+        joined([said, how]) if (how := ended.how(case)) else said,
         resolution=case.resolution,
         closed_at=case.closed_at.isoformat() if case.closed_at else None,
     )

@@ -217,8 +217,7 @@ def _reason(row: Row, when: When) -> str:
     if row.kind is TaskKind.QUESTION or row.missed is not None:
         return ""  # the customer's words, or what was missed, say what it is about
     if row.kind is not TaskKind.HANDOVER:
-        code = row.reason.replace("_", " ").strip().lower()
-        return "" if code in _title(row).lower() else reasons.in_words(when.language, row.reason)
+        return reasons.in_short(when.language, row.reason, row.courier_words, _title(row))
     if row.booked_from is None:
         return ""
     if row.booked_until is None:

@@ -98,6 +98,8 @@ class Row:
     case_kind: str
     case_state: str
     reason: str
+    courier_words: str
+    """What the courier said of it."""
     resolution: str | None
     parcel: str
     attempts: int
@@ -141,7 +143,8 @@ SELECT t.id, t.kind, t.state, t.round, t.level, t.called_at, t.exhausted_at,
        t.acknowledged_at, t.acknowledged_by, t.outcome, t.resolved_at,
        nullif(t.deadline, 'infinity') AS deadline,
        nullif(t.promised_by, 'infinity') AS news_by, {nobody} || p.place::text AS place,
-       c.kind AS case_kind, c.state AS case_state, c.reason, c.resolution,
+       c.kind AS case_kind, c.state AS case_state, c.reason, c.words AS courier_words,
+       c.resolution,
        coalesce(s.order_ref, s.tracking_number) AS parcel, s.attempts,
        c.courier_act, c.courier_acts_at, c.return_by, s.status_at AS happened_at,
        coalesce(s.name, s.courier_name) AS name,

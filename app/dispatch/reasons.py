@@ -12,6 +12,7 @@ from app.cases.model import Case
 from app.languages.language import Language, mark
 
 _WORD = re.compile(r"\w+")
+UNKNOWN = "unknown"
 _SAID = {
     "recipient_unavailable": mark("recipient unavailable"),
     "business_closed": mark("business closed"),
@@ -40,6 +41,7 @@ _SAID = {
     "duties_unpaid": mark("duties unpaid"),
     "documents_missing": mark("documents missing"),
     "customs_hold": mark("customs hold"),
+    UNKNOWN: mark("the courier gives no reason"),
 }
 
 
@@ -49,9 +51,18 @@ def in_words(language: Language, code: str) -> str:
     return language.say(known) if known else code.replace("_", " ").strip()
 
 
+def in_short(language: Language, code: str, words: str, title: str) -> str:
+    """The same beside a title that may say it; the courier's own words where we know none."""
+    if code == UNKNOWN:
+        quoted = plain.cut(" ".join(words.replace('"', "'").split()).rstrip("."), 60)
+        return f"\u201c{quoted}\u201d" if quoted else in_words(language, code)
+    named = code.replace("_", " ").strip().lower()
+    return "" if named in title.lower() else in_words(language, code)
+
+
 def why_and_words(language: Language, case: Case) -> tuple[str, str]:
     """Why it failed, and the courier's own words as far as they add anything; one may be empty."""
-    known = _SAID.get(case.reason)
+    known = case.reason in _SAID and case.reason != UNKNOWN
     code = case.reason.replace("_", " ")
     why = in_words(language, case.reason)
     words = " ".join(case.words.replace('"', "'").split()).rstrip(".")

@@ -68,7 +68,7 @@ def matter(language: Language, case: Case, task: Task, about: About) -> str:
         "One parcel, number ending in {letters}", letters=_spelt(case.parcel.label)
     )
     by = texts.by(language, case, task)
-    return f"{what} {number}{_street(case)}. {by}".rstrip()
+    return f"{what} {number}{street(case)}. {by}".rstrip()
 
 
 def answered(language: Language, spoken: str, depot: str, waiting: int) -> Asks:
@@ -191,7 +191,8 @@ def _spelt(label: str) -> str:
     return " ".join(c for c in label if c.isalnum())[-2 * _LETTERS + 1 :]
 
 
-def _street(case: Case) -> str:
+def street(case: Case) -> str:
+    """`, 1 Elm St, Anaheim`, as it goes on after what happened; empty where none is known."""
     address = case.parcel.address or {}
     place = ", ".join(str(address[part]) for part in ("line1", "city") if address.get(part))
     return f", {place}" if place else ""

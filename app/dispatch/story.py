@@ -307,7 +307,7 @@ def _missed(promised: str, due_at: datetime | None, when: When) -> str:
 def _trouble(report: t.CourierReport, kind: CaseKind, at: datetime, when: When) -> Words:
     language = when.language
     text = f"{language.say(says.TITLES[kind])}."
-    if report.reason and report.reason != kind:
+    if report.reason and report.reason not in {kind, reasons.UNKNOWN}:
         reason = reasons.in_words(language, report.reason)
         text = language.say(
             "{what}: {reason}.", what=language.say(says.TITLES[kind]), reason=reason

@@ -159,7 +159,9 @@ class View:
 
     @property
     def reason(self) -> str:
-        """Why it failed."""
+        """Why it failed; empty where only the courier's own words say so."""
+        if self.case.reason == reasons.UNKNOWN and self.case.words:
+            return ""
         return reasons.in_words(self.when.language, self.case.reason)
 
     @property

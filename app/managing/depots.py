@@ -64,6 +64,8 @@ def add(
     _check(where)
     if not name:
         raise _unusable("A depot needs a name.")
+    if directory.depot_id(conn, slug):
+        raise _unusable("There is a depot with this short name already.")
     directory.add_depot(
         *(conn, slug, name, where.timezone, where.country, in_charge, now), region=where.region
     )

@@ -13,7 +13,7 @@ from app.db.connection import Connection, connection, transaction
 from app.directory import changes_store
 from app.directory.changes import by
 from app.errors import Problem
-from app.managing import depots, endpoints_pages, forms, hours, people_store
+from app.managing import depots, endpoints_pages, forms, frame, hours, people_store
 from app.managing import depots_store as store
 from app.managing.depots_store import Depot
 from app.managing.endpoints import Subject
@@ -30,14 +30,57 @@ _SAME = "Nothing was changed."
 @blueprint.get("/console/manage/depots")
 @require_session("supervisor")
 def listing() -> Response:
-    """The caller's depots."""
-    return respond.page(
-        "managing/depots.html",
-        caller=caller(),
-        here="manage",
-        part="depots",
-        depots=people_store.depots(connection(), caller().depots),
+    """The caller's depots, and the form to add one."""
+    return _list()
+
+
+@blueprint.post("/console/manage/depots")
+@require_session("admin")
+def add() -> Response:
+    """Add a depot; its windows, hours and ladder are said on its own pages."""
+    where = depots.Where(
+        timezone=forms.words("timezone", 64),
+        country=forms.words("country", 2).upper(),
+        region=forms.words("region", 8).upper() or None,
     )
+    slug, name = forms.words("slug", 64).lower(), forms.words("name", 80)
+    try:
+        with transaction() as conn:
+            in_charge = _can_be_called(conn, forms.number(request.form.get("in_charge", "")))
+            depots.add(conn, by(caller()), slug, name, where, in_charge, clock.now())
+    except Problem as problem:
+        return _list(problem)
+    flash(f"{name} is added. Next: when it works, what it offers, and who is called.", "good")
+    return respond.see_other(f"/console/manage/depots/{slug}")
+
+
+def _list(problem: Problem | None = None) -> Response:
+    conn = connection()
+    return frame.page(
+        "managing/depots.html",
+        "depots",
+        problem,
+        depots=people_store.depots(conn, caller().depots),
+        people=_callable(conn),
+    )
+
+
+def _callable(conn: Connection) -> list[tuple[str, str]]:
+    """Who can be called, and so be in charge."""
+    known = people_store.listed(conn, None) if caller().may("admin") else []
+    return [(str(one.id), one.name) for one in known if one.phone or one.email]
+
+
+def _can_be_called(conn: Connection, person_id: int) -> int:
+    """Somebody who can be in charge.
+
+    Raises:
+        Problem: 422 there is nobody like that.
+    """
+    if str(person_id) not in dict(_callable(conn)):
+        detail = "Say who is in charge: somebody with a number or an address for mail."
+        raise Problem(422, "not_offered_so", detail)
+    return person_id
 
 
 @blueprint.get("/console/manage/depots/<slug>")

@@ -15,7 +15,7 @@ from app.directory import changes_store
 from app.directory import store as directory
 from app.directory.changes import by
 from app.errors import Problem
-from app.managing import endpoints_pages, frame, people
+from app.managing import called, endpoints_pages, frame, people
 from app.managing import people_store as store
 from app.managing.endpoints import Subject
 from app.managing.people import Wanted
@@ -151,14 +151,17 @@ def _page(person_id: int, problem: Problem | None = None) -> Response:
     with transaction() as conn:
         person = _theirs(conn, who, person_id)
         written_to = endpoints_pages.shown(conn, _subject(person), When("UTC", clock.now()))
+    depots = store.depots(conn, who.depots)
+    theirs = [name for _, slug, name in depots if person.depots is None or slug in person.sees]
     now = clock.machine_now()
     ladders = next(row["ladders"] for row in directory.people(conn) if row["id"] == person_id)
     return _respond(
         "managing/person.html",
         problem,
         person=person,
-        depots=store.depots(conn, who.depots),
+        depots=depots,
         ladders=ladders,
+        called=called.read(conn, person, next(iter(theirs), person.name), clock.now()),
         sessions=sessions_store.of(conn, now, person_id=person_id),
         browser=agents.in_words,
         seen=When("UTC", now),

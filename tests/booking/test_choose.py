@@ -164,7 +164,7 @@ def test_a_closed_case_tells_the_truth(world: World) -> None:
         state="closed", closed_at=datetime(2026, 6, 9, 10, 4, tzinfo=UTC), resolution="delivered"
     )
     problem = refused(lambda: world.choose(case, "slot:1"), "case_closed", 409)
-    assert "Tuesday 9 June, 12:04" in problem.detail
+    assert "Tuesday 9 June, 12:04. The parcel was delivered." in problem.detail
     assert problem.facts["resolution"] == "delivered"
 
 

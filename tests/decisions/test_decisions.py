@@ -6,12 +6,13 @@ import threading
 
 import pytest
 
-from app import clock
+from app import clock, languages
 from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.decisions import service
 from app.decisions.model import Choice
 from app.errors import Problem
+from app.languages.sentence import again
 from tests.inline import advance, settle
 from tests.play import Play
 
@@ -155,6 +156,8 @@ def test_a_decision_after_the_end_is_told_how_it_ended(play: Play):
         decide(play, case_id, "refund")
     assert (refused.value.status, refused.value.code) == (409, "case_closed")
     assert refused.value.facts["resolution"] == "delivered"
+    assert refused.value.detail.endswith("The parcel was delivered.")
+    assert again(languages.get("de"), refused.value.detail).endswith("Das Paket wurde zugestellt.")
 
 
 def test_who_knows_of_the_former_decision_can_change_it_while_it_is_open(play: Play):

@@ -138,6 +138,8 @@ def test_a_telephone_rings_once_for_all_of_them_and_one_key_takes_them(play: Pla
         .fetchall()
     )
     assert "4 parcels need somebody" in call["spoken"]
+    first = "The first: recipient unavailable, 1 Elm St, Anaheim. Act by Tue 13 May, 09:00. Press 1"
+    assert first in call["spoken"]
 
     def press(digit: str) -> list[str]:
         fact = heard.KeyPressed(provider=call["provider"], message_id=call["id"], digit=digit)

@@ -78,6 +78,19 @@ def test_a_row_says_what_it_takes_to_decide(ana, play):
     assert ana.get(page).status_code == 200
 
 
+def test_where_no_reason_is_known_the_couriers_words_stand_there(ana, play):
+    for parcel, words in (("P1", 'Gate "B" locked.'), ("P2", "")):
+        case_id = play.courier(parcel=parcel, reason="something_odd", words=words)
+        with transaction() as conn:
+            conn.execute("UPDATE cases SET reason = 'unknown' WHERE id = %s", [case_id])
+            conn.execute("UPDATE cases SET words = %s WHERE id = %s", [words, case_id])
+    said = text(ana.get("/console").text)
+    assert "ORD-P1 Delivery failed: “Gate 'B' locked”" in said
+    assert "ORD-P2 Delivery failed: the courier gives no reason" in said
+    page = links.make("task", play.task(case_id).id, play.world.people["Ana"])
+    assert "The courier gives no reason" in text(ana.get(f"/t/{page}").text)
+
+
 def test_what_is_to_be_confirmed_shows_its_window(ana, play):
     case_id = play.courier()
     play.acknowledge(case_id)

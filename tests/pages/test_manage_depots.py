@@ -205,6 +205,47 @@ def test_another_depots_points_and_pages_are_not_there(client, world):
     assert "Fresno" not in client.get("/console/manage/depots").text
 
 
+def test_an_admin_adds_a_depot_and_goes_on_from_there(settings, world, play):
+    admin = create_app(settings).test_client()
+    admin.environ_base["HTTP_ACCEPT"] = "text/html"
+    sign_in(admin, next(one.key for one in two_depots.callers() if one.name == "admin"))
+    listing = "/console/manage/depots"
+    cleo = str(play.world.people["Cleo"])
+    krakow = {"name": "Kraków", "slug": "krakow", "timezone": "Europe/Warsaw", "country": "pl"}
+
+    def add(**said):
+        html = admin.get(listing).text
+        form = {"csrf_token": token(html), **krakow, "in_charge": cleo, **said}
+        return admin.post(listing, data=form)
+
+    for wrong in (
+        {"timezone": "Europe/Narnia"},
+        {"country": "Poland"},
+        {"slug": "no such slug"},
+        {"name": ""},
+        {"in_charge": "987654"},
+        {"slug": "anaheim"},
+    ):
+        answer = add(**wrong)
+        assert answer.status_code == 422, wrong
+        assert "Nothing was changed." in text(answer.text)
+        assert "krak" in answer.text.lower()
+    assert "Kraków" not in text(admin.get(listing).text)
+    made = add()
+    assert (made.status_code, made.location) == (303, "/console/manage/depots/krakow")
+    assert "Europe/Warsaw" in text(admin.get(made.location).text)
+    assert "Cleo" in text(admin.get("/console/oncall/krakow").text)
+    said = text(admin.get("/console/manage/changes").text)
+    assert "Kraków added" in said
+
+
+def test_a_supervisor_adds_no_depot(client):
+    listing = "/console/manage/depots"
+    assert "Add a depot" not in text(client.get(listing).text)
+    said = {"csrf_token": token(client.get(PAGE).text), "name": "X", "slug": "x"}
+    assert client.post(listing, data=said).status_code == 403
+
+
 def test_in_a_real_browser(env, browser, world):
     key = next(one.key for one in two_depots.callers() if one.role == "admin")
     with serving({**env, "PORT": str(free_port())}) as web:

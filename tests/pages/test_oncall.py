@@ -16,7 +16,7 @@ from app.db.connection import transaction
 from app.directory.changes import ITSELF
 from app.directory.rotas import service as rotas
 from app.directory.rotas.edit_store import Settings
-from app.directory.rotas.model import Handover, Shift
+from app.directory.rotas.model import Covers, Handover, Shift
 from tests.pages import audits, axe
 from tests.pages.forms import filled_in
 from tests.pages.reading import text
@@ -156,6 +156,21 @@ def test_the_page_answers_for_another_moment_and_names_holes(ben):
     assert "Nights: nobody is on duty in the next seven days" in " ".join(page.split())
     assert ben.get("/console/oncall/nowhere").status_code == 404
     assert ben.get("/console/oncall").location == "/console/oncall/anaheim"
+
+
+def test_a_rota_on_other_clocks_says_whose_hours_these_are(ben, play):
+    known = play.world.people
+    with transaction() as conn:
+        turns = Handover(clock.now().date(), time(9), 7)
+        far = Settings("Overseas", "Asia/Kathmandu", turns, Covers.ALWAYS)
+        shift = Shift(0, frozenset({1}), time(8), time(20), (known["Ana"],))
+        rotas.put(conn, "far", "anaheim", far, [shift], ITSELF, clock.now())
+        near = Settings("Near", "America/Los_Angeles", turns, Covers.SHIFTS)
+        rotas.put(conn, "near", "anaheim", near, [shift], ITSELF, clock.now())
+    said = text(ben.get("/console/oncall/anaheim").text)
+    assert said.count("Its hours are those of") == 1
+    assert "Its hours are those of Asia/Kathmandu." in said
+    assert "in the next seven days at (Asia/Kathmandu)" in said
 
 
 def test_the_calendar_is_the_final_schedule_and_its_link_can_be_ended(ben, client):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.cases.model import Case
 from app.channels.gathering import Words
-from app.dispatch import reasons, rules, texts
+from app.dispatch import reasons, rules, speech, texts
 from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
@@ -44,7 +44,7 @@ def bundle(
     return Words(
         subject,
         f"{subject}.{listed}{by} {take}",
-        f"{spoken} {_first(language, *found[0][:2])}{menu(language)}",
+        " ".join([spoken, *_aloud(language, *found[0][:2], by.strip()), menu(language)]),
     )
 
 
@@ -59,12 +59,13 @@ def _line(language: Language, case: Case, task: Task, about: About) -> str:
     return texts.in_short(language, case, personal=about.personal)
 
 
-def _first(language: Language, case: Case, task: Task) -> str:
-    """What is said aloud of the first one: what the others are like is seen on the list."""
+def _aloud(language: Language, case: Case, task: Task, by: str) -> list[str]:
+    """What is said of the first one, and by when; what the others are like is on the list."""
     if not task.kind.of_delivery:
-        return ""
+        return []
     why, words = reasons.why_and_words(language, case)
-    return language.say("The first: {reason}.", reason=why or words) + " "
+    first = language.say("The first: {reason}.", reason=f"{why or words}{speech.street(case)}")
+    return [first, by] if by else [first]
 
 
 def _several(language: Language, kind: TaskKind, many: int, depot: str) -> tuple[str, str]:
