@@ -163,3 +163,33 @@ def test_it_is_judged_in_a_real_browser(env, browser: Browser, play: Play):
         )
         looked_at(browser, "case-acts")
         assert browser.log == []
+
+
+@pytest.mark.browser
+def test_a_case_is_worked_without_a_mouse(env, browser: Browser, play: Play):
+    case_id = play.courier()
+    at = "document.activeElement.id"
+    with serving({**env, "PORT": str(free_port())}) as web:
+        browser.open(f"{web}/t/{token(play, case_id)}")
+        for key, there in (("w", "words"), ("n", "noted"), ("t", "new-phone"), ("x", "resolution")):
+            browser.press(key)
+            assert browser.ask(at) == there
+            browser.ask("document.activeElement.blur()")
+        browser.press("w")
+        browser.type("a b c ?")  # what is typed is no key
+        assert browser.ask("document.querySelector('#words').value") == "a b c ?"
+        assert browser.ask("document.querySelector('#keys').open") is False
+        browser.press("Control+k")
+        listed = browser.ask("document.querySelector('#keys ul').innerText")
+        for act in ("I take it on", "Put the calls off", "Write to them", "Close the case"):
+            assert act in listed
+        looked_at(browser, "case-keys")
+        browser.press("Escape")
+        browser.ask("document.activeElement.blur()")
+        browser.ask("document.querySelector('#words').value = ''")
+        browser.press("a")
+        browser.until("document.body.innerText.includes('You took it on')")
+        assert play.task(case_id).acknowledged_by == "Ana"
+        browser.press("f")
+        assert browser.ask(at) == "outcome"
+        assert browser.log == []
