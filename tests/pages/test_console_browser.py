@@ -69,6 +69,14 @@ def by_keys(browser):
     said(browser, "is open again")
     assert ids[0] in open_tasks()
 
+    shown = f"document.querySelector('#task-{ids[0]}').innerText"
+    at_once = f"(() => {{ act('pass_on', [{ids[0]}]); return {shown} }})()"
+    assert "Just a moment" in browser.ask(at_once)  # before anything has answered
+    said(browser, "You passed on")
+    assert "Just a moment" not in browser.ask(shown)
+    browser.press("u")
+    said(browser, "is as before you passed it on")
+
     browser.press("j")
     browser.press("x")
     browser.press("Shift+ArrowDown")

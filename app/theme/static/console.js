@@ -93,15 +93,18 @@ async function letIn(address) {
 /* What is done */
 const ticked = () => all(".tick input:checked");
 
+/** Show at once that something is done to these rows; the answer is a function that ends it. */
 function mark(ids, words) {
-  for (const id of ids) {
-    const state = document.getElementById("task-" + id);
+  const marked = ids.map(id => document.getElementById("task-" + id)).filter(Boolean).map(state => {
     const who = document.createElement("p");
     who.className = "who";
     who.textContent = words;
-    state?.classList.add("gone");
-    state?.prepend(who);
-  }
+    const was = state.classList.contains("gone");
+    state.classList.add("gone");
+    state.prepend(who);
+    return () => { who.remove(); state.classList.toggle("gone", was); };
+  });
+  return () => marked.forEach(end => end());
 }
 
 /** Send a form; what came of it is said, and the rows show it. */
@@ -109,9 +112,11 @@ async function send(form, submitter) {
   const said = new FormData(form, submitter);
   const single = ["one", "begin", "answer"].find(name => said.has(name));
   const ids = single ? said.getAll(single) : said.getAll("task");
-  if (single === "one" || said.get("act") === "take") mark(ids, one("#news").dataset.taking);
+  const takes = single === "one" || said.get("act") === "take";
+  const done = mark(ids, one("#news").dataset[takes ? "taking" : "doing"]);
   const found = await page(form.action, {method: "POST", body: said, headers: {"X-Console": "1"}});
   if (!found) return location.reload();
+  if (!takes) done();
   say(one("#said", found));
   for (const id of ids) {
     const box = one(`.tick input[value="${id}"]`);
