@@ -123,6 +123,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.dispatch.oncall import pages as oncall_pages
     from app.disputes import api as disputes
     from app.disputes import pages as dispute_pages
+    from app.forgetting import access_api as access_requests
     from app.forgetting import api as erasures
     from app.forgetting import pages as forgetting_pages
     from app.handover import api as handover
@@ -173,7 +174,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         people_api,
         wanted,
         outbound,
-        *(erasures, exports),
+        *(erasures, exports, access_requests),
     )
     for face in programs:
         api.register_blueprint(face.blueprint)

@@ -30,6 +30,7 @@ COMMANDS = {
     "audit": "Find and heal cases that nothing moves.",
     "intake": "Decide about held orders, take missed events, set up look-ups.",
     "export": "Write cases, messages, promises, disputes or figures out as a file.",
+    "access": "Print all that is kept of a person who asks for it.",
     "erase": "Forget a person, and print the proof.",
     "quarantine": "Look at events that could not be read, and replay them.",
     "policy": "Look at and change what the chain does for a shipper.",

@@ -116,12 +116,23 @@ def messages(conn: Connection, case_ids: Sequence[int]) -> list[int]:
     )
 
 
-def photos(conn: Connection, case_ids: Sequence[int]) -> list[tuple[int, str]]:
-    """`(case, name)` of their pictures."""
-    rows = conn.execute(
-        "SELECT case_id, name FROM photos WHERE case_id = ANY(%s)", [list(case_ids)]
+def cases(conn: Connection, parcel_ids: Sequence[int]) -> list[int]:
+    """Their cases."""
+    return _ids(conn, "SELECT id FROM cases WHERE shipment_id = ANY(%(ids)s)", parcel_ids)
+
+
+def to_customers(conn: Connection, case_ids: Sequence[int]) -> list[int]:
+    """The messages of these cases that their customers were sent."""
+    return _ids(
+        conn,
+        "SELECT id FROM messages WHERE case_id = ANY(%(ids)s) AND audience = 'customer'",
+        case_ids,
     )
-    return [(row["case_id"], row["name"]) for row in rows]
+
+
+def disputes(conn: Connection, case_ids: Sequence[int]) -> list[int]:
+    """Their disputed attempts."""
+    return _ids(conn, "SELECT id FROM disputes WHERE case_id = ANY(%(ids)s)", case_ids)
 
 
 def _ids(conn: Connection, sql: str, ids: Sequence[int]) -> list[int]:

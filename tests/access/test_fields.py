@@ -124,6 +124,7 @@ ELSEWHERE = {
     "PATCH /webhook-endpoints/{endpoint_id}",
     "POST /webhook-endpoints/{endpoint_id}/replay",
     "POST /erasures",
+    "POST /access-requests",
 }
 """What is read back whole in `tests/dispatch/test_rotas_api.py`: lists of times and of people; and
 the level somebody knows of, which only refuses (`tests/dispatch/test_api.py`); what wants a task
