@@ -14,7 +14,7 @@ from app.channels.endpoints import CHANNELS as ENDPOINTS
 from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.directory.model import Person
-from app.dispatch import documents, rules, speech, texts
+from app.dispatch import booking_texts, documents, rules, speech, texts
 from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
@@ -44,7 +44,7 @@ def drafts(
             continue
         link, language = _link(task, person), person.speaks
         subject, words = (
-            texts.to_confirm(language, case, about.booking, by, link)
+            booking_texts.to_confirm(language, case, about.booking, by, link)
             if about.booking and task.kind is TaskKind.HANDOVER
             else texts.call(language, case, task, link, about)
         )

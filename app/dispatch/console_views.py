@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import itemgetter
-from typing import NamedTuple
 
 from app.access import links
 from app.access.keys import Caller
-from app.cases.model import CaseState, CourierAct
 from app.dispatch import reasons
+from app.dispatch.console_hours import Chip, at_time, hours
 from app.dispatch.queue_counts_store import Count, Since
 from app.dispatch.queue_store import TABS, Row, Wanted
 from app.dispatch.snoozed.events import Event
@@ -19,10 +17,8 @@ from app.dispatch.states import (
     ALL_OUTCOMES,
     TaskKind,
     TaskState,
-    due,
     headline,
     missed,
-    overdue,
     several,
 )
 from app.dispatch.story import ended, words
@@ -32,21 +28,11 @@ from app.languages.sentence import again
 from app.theme import names
 from app.theme.times import When, length
 
-_URGENT = timedelta(hours=24)
 _NEW = timedelta(seconds=90)
 """What is newer is not counted in seconds: a row that changed with each would never be at rest."""
-_SOON = timedelta(hours=2)
-"""A customer who expects news within this time is what hurts next."""
 _TO_DO = frozenset({TaskState.OPEN, TaskState.ASIDE})
 _SHOWN = {"open": {"nobody", "open"}, "mine": {"taken"}}
 """What a tab shows besides what is counted under its own name."""
-
-
-class Chip(NamedTuple):
-    """An hour in words; `tone` is empty, `warn` or `bad`."""
-
-    text: str
-    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +135,7 @@ def line(
 ) -> Line:
     """A row as `caller` sees it now; `depot` says whether there are several to tell apart."""
     when = When(row.zone, now, language)
-    still = row.state in _TO_DO and not _case_over(row)
+    still = row.state in _TO_DO and not row.over
     url = ""
     if caller.person_id is not None:
         url = "/t/" + links.make("task", row.id, caller.person_id)
@@ -163,11 +149,11 @@ def line(
         parcel=row.parcel,
         about=" · ".join(filter(None, about)),
         open=still,
-        tickable=still or (row.state.live and not _case_over(row)),
+        tickable=still or (row.state.live and not row.over),
         aside=row.state is TaskState.ASIDE,
-        live=row.state.live and not _case_over(row),
+        live=row.state.live and not row.over,
         who=_who(row, caller, when),
-        hours=_hours(row, when),
+        hours=hours(row, when),
         facts=_facts(row, when, still=still),
         here=here,
         last=_last(row, when),
@@ -203,11 +189,6 @@ def meanwhile(since: Since, left: datetime, now: datetime, language: Language) -
     )
 
 
-def _case_over(row: Row) -> bool:
-    """Whether the case's end was the task's end too."""
-    return row.case_state == CaseState.CLOSED and not row.kind.outlives
-
-
 def _title(row: Row) -> str:
     what = missed(row.missed, pickup=bool(row.missed_pickup))
     return headline(row.kind, TITLES.get(row.case_kind, mark("Delivery problem")), what)
@@ -240,7 +221,7 @@ def _who(row: Row, caller: Caller, when: When) -> str:
     if row.state is TaskState.RESOLVED and row.resolved_at:
         at = when.moment(row.resolved_at)
         return say("Done by {who}, {moment}", who=row.acknowledged_by, moment=at)
-    if row.state is TaskState.WITHDRAWN or _case_over(row):
+    if row.state is TaskState.WITHDRAWN or row.over:
         replaced = say("Replaced by a newer call.")
         over = ended(when.language, row.resolution) if row.resolution else replaced
         if not row.resolved_at:
@@ -293,50 +274,3 @@ def _last(row: Row, when: When) -> str:
     new = when.now - row.last.at < _NEW
     ago = when.language.say("just now") if new else when.ago(row.last.at)
     return f"{words(row.last, when).text} {ago}"
-
-
-def _hours(row: Row, when: When) -> list[Chip]:
-    """What hurts when, the soonest first; once nobody has to do it any more, nothing does."""
-    if row.state is TaskState.ASIDE and row.deadline:
-        return [Chip(when.language.say("closes {when}", when=when.until(row.deadline)), "")]
-    if not row.state.live or _case_over(row):
-        return []
-    said = ((row.deadline, _deadline(row, when)), (row.news_by, _news(row, when)))
-    hours = [(at, chip) for at, chip in said if at and chip]
-    return [chip for _, chip in sorted(hours, key=itemgetter(0))]
-
-
-def _deadline(row: Row, when: When) -> Chip | None:
-    at, language = row.deadline, when.language
-    if at is None:
-        return None
-    tone = "warn" if at - when.now < _URGENT else ""
-    again_at = row.courier_acts_at if row.courier_act == CourierAct.TRIES_AGAIN else None
-    if row.kind.of_delivery and again_at and when.ahead(again_at):
-        said = language.say(
-            "{courier} tries again {when}",
-            courier=names.courier(row.courier),
-            when=when.countdown(again_at),
-        )
-        return Chip(said, tone)
-    if row.kind.of_delivery and row.return_by and not when.ahead(at):
-        at = row.return_by  # what passed was the last moment to change what the courier does
-    if not when.ahead(at):
-        return Chip(overdue(row.kind, language, length(when.now - at, language)), "bad")
-    return Chip(due(row.kind, language, when.countdown(at)), tone)
-
-
-def _news(row: Row, when: When) -> Chip | None:
-    at, say = row.news_by, when.language.say
-    if at is None:
-        return None
-    if not when.ahead(at):
-        late = length(when.now - at, when.language)
-        return Chip(say("news for the customer: {length} overdue", length=late), "bad")
-    tone = "warn" if at - when.now < _SOON else ""
-    return Chip(say("customer hears {when}", when=when.until(at)), tone)
-
-
-def at_time(at: datetime, when: When) -> str:
-    """`09:05`, with its day where that is another."""
-    return when.time(at) if when.is_today(at) else when.short(at)

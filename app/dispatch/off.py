@@ -11,7 +11,7 @@ from app.cases.model import Case
 from app.channels import service as channels
 from app.db.connection import Connection
 from app.directory import store as directory
-from app.dispatch import off_store, rules, texts
+from app.dispatch import booking_texts, off_store, rules
 
 
 def tell(conn: Connection, of: Sequence[Case], now: datetime) -> None:
@@ -25,7 +25,7 @@ def tell(conn: Connection, of: Sequence[Case], now: datetime) -> None:
             continue
         instead = booking.standing(conn, case.id) if case.booked else None
         link = links.url("task", off.task_id, person.id)
-        subject, text = texts.off(person.speaks, case, held, instead, link)
+        subject, text = booking_texts.off(person.speaks, case, held, instead, link)
         drafts.append(
             channels.Draft(
                 case_id=case.id,

@@ -14,6 +14,7 @@ from typing import Any
 
 from psycopg.rows import kwargs_row
 
+from app.cases.model import CaseState
 from app.cases.timeline.rows import Recorded, read
 from app.db.connection import Connection
 from app.dispatch.states import TaskKind, TaskState
@@ -129,6 +130,11 @@ class Row:
     """Whether somebody asks in words."""
     last: Recorded | None
     """What happened to the case last."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the case's end was the task's end too."""
+        return self.case_state == CaseState.CLOSED and not self.kind.outlives
 
 
 def _row(*, kind: str, state: str, last_at: datetime | None, **row: Any) -> Row:

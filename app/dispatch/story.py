@@ -6,17 +6,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
-from app.cases.model import CALL_ONLY, CaseKind
+from app.cases.model import CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.audience import photos_of
 from app.cases.timeline.kinds import Actor, Word
 from app.cases.timeline.rows import Recorded, confirmed
 from app.channels.states import RANG, reason_words
-from app.dispatch import reasons
+from app.dispatch import story_parts as parts
 from app.dispatch import story_words as says
 from app.dispatch.oncall import texts as oncall
 from app.dispatch.snoozed.events import Event
-from app.dispatch.states import ALL_OUTCOMES
+from app.dispatch.story_parts import Words, label
 from app.languages.language import Language, mark
 from app.languages.sentence import again
 from app.questions import talk
@@ -31,20 +31,6 @@ class Line(NamedTuple):
     tone: str
     more: str
     photos: Sequence[str] = ()
-
-
-class Words(NamedTuple):
-    """What a line says."""
-
-    text: str
-    tone: str = ""
-    more: str = ""
-
-
-def label(code: str) -> str:
-    """A code as words: `recipient_unavailable` is `Recipient unavailable`."""
-    words = code.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
@@ -69,25 +55,25 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
     actor, language, say = entry.actor, when.language, when.language.say
     match entry.facts:
         case t.CourierFailed() as report:
-            return _trouble(report, CaseKind.FAILED, entry.at, when)
+            return parts.trouble(report, CaseKind.FAILED, entry.at, when)
         case t.CourierRefused() as report:
-            return _trouble(report, CaseKind.REFUSED, entry.at, when)
+            return parts.trouble(report, CaseKind.REFUSED, entry.at, when)
         case t.CourierReturned() as report:
-            return _trouble(report, CaseKind.RETURNED, entry.at, when)
+            return parts.trouble(report, CaseKind.RETURNED, entry.at, when)
         case t.CourierLost() as report:
-            return _trouble(report, CaseKind.LOST, entry.at, when)
+            return parts.trouble(report, CaseKind.LOST, entry.at, when)
         case t.CourierDamaged() as report:
-            return _trouble(report, CaseKind.DAMAGED, entry.at, when)
+            return parts.trouble(report, CaseKind.DAMAGED, entry.at, when)
         case t.CourierHeld() as report:
-            return _trouble(report, CaseKind.HELD, entry.at, when)
+            return parts.trouble(report, CaseKind.HELD, entry.at, when)
         case t.CourierDelivered() as report:
-            return Words(say("Courier: delivered."), "good", _said(report, entry.at, when))
+            return Words(say("Courier: delivered."), "good", parts.said(report, entry.at, when))
         case t.CourierWarning() as report:
-            return Words(say("Courier: warning."), "", _said(report, entry.at, when))
+            return Words(say("Courier: warning."), "", parts.said(report, entry.at, when))
         case t.CourierProgress() as report:
-            return Words(say("Courier: progress."), "", _said(report, entry.at, when))
+            return Words(say("Courier: progress."), "", parts.said(report, entry.at, when))
         case t.ContactChecked() as checked:
-            return _checked(checked, language)
+            return parts.checked(checked, language)
         case t.ContactLookedUp(outcome="found"):
             return Words(say("The shipper’s system knows a contact."), "good")
         case t.ContactLookedUp():
@@ -95,14 +81,16 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.ContactRequested():
             return Words(say("The shipper was asked for a number."))
         case t.ContactSupplied():
-            return Words(say("{who} gave a new contact.", who=_who(actor, language)), "good")
+            return Words(say("{who} gave a new contact.", who=parts.who(actor, language)), "good")
         case t.Corrected() as corrected:
-            return Words(say(says.corrected_what(corrected), who=_who(actor, language)), "good")
+            return Words(
+                say(says.corrected_what(corrected), who=parts.who(actor, language)), "good"
+            )
         case t.CorrectionAsked():
-            return Words(say("{who} asked for another address.", who=_who(actor, language)))
+            return Words(say("{who} asked for another address.", who=parts.who(actor, language)))
         case t.CorrectionRefused(why=why):
             text = mark("{who} said that it cannot go to the other address.")
-            return Words(say(text, who=_who(actor, language)), "", why)
+            return Words(say(text, who=parts.who(actor, language)), "", why)
         case t.CorrectionTold(courier=courier, done=True):
             return Words(say("{courier} was told of the correction.", courier=courier), "good")
         case t.CorrectionTold(courier=courier, left=left) if left:
@@ -134,7 +122,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("Everybody was called and nobody answered."), "bad")
         case t.Acknowledged(outcome=outcome, note=note):
             text = say("{who} took it on.", who=actor)
-            return Words(text, "good", _noted(outcome, note, language))
+            return Words(text, "good", parts.noted(outcome, note, language))
         case t.PassedOn():
             return Words(say("{who} passed it on.", who=actor))
         case t.Snoozed(minutes=minutes, event=event):
@@ -160,7 +148,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say(says.UNDONE.get(act, mark("{who} took it back.")), who=actor))
         case t.Resolved(outcome=outcome, note=note):
             text = say("{who} finished it.", who=actor)
-            return Words(text, "good", _noted(outcome, note, language))
+            return Words(text, "good", parts.noted(outcome, note, language))
         case t.CustomerTold(topic=topic):
             return Words(say(says.told(topic)))
         case t.CustomerReply(words=said):
@@ -207,28 +195,28 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.Booked() as booking:
             sure = booking.booking_id in certain
             text = mark("{who} booked {what}.") if sure else mark("{who} asked for {what}.")
-            return Words(_booked(text, actor, booking, when), "good")
+            return Words(parts.booked(text, actor, booking, when), "good")
         case t.Rebooked() as booking:
             asked = mark("{who} asked to change to {what}.")
             sure = booking.booking_id in certain
             text = mark("{who} changed to {what}.") if sure else asked
-            return Words(_booked(text, actor, booking, when), "good")
+            return Words(parts.booked(text, actor, booking, when), "good")
         case t.BookingCancelled() as booking:
-            return Words(_booked(mark("{who} cancelled {what}."), actor, booking, when))
+            return Words(parts.booked(mark("{who} cancelled {what}."), actor, booking, when))
         case t.BookingTold(courier=courier, asked=True):
             return Words(say("{courier} was told and decides later.", courier=courier))
         case t.BookingTold(courier=courier):
             return Words(say("{courier} was told.", courier=courier))
         case t.BookingConfirmed(courier=courier):
-            text = say("{who} confirmed the booking.", who=courier or _who(actor, language))
+            text = say("{who} confirmed the booking.", who=courier or parts.who(actor, language))
             return Words(text, "good")
         case t.BookingRefused(code="unconfirmed") as booking:
             text = mark("Nobody confirmed {what} in time.")
-            return Words(_booked(text, actor, booking, when), "bad")
+            return Words(parts.booked(text, actor, booking, when), "bad")
         case t.BookingRefused() as booking:
             text = mark("{who} refused {what}.")
             return Words(
-                _booked(text, booking.courier or actor, booking, when), "bad", booking.words
+                parts.booked(text, booking.courier or actor, booking, when), "bad", booking.words
             )
         case t.BookingUnconfirmed(courier=courier, why=why):
             text = say("{courier} did not confirm: people were asked.", courier=courier)
@@ -247,7 +235,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.PromiseBroken(how=how, pickup=pickup):
             return Words(say(says.not_happened(how, pickup=pickup)), "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
-            return Words(_missed(promised, due_at, when), "bad")
+            return Words(parts.missed(promised, due_at, when), "bad")
         case t.DecisionRequested():
             return Words(say("The shipper was asked to decide."))
         case t.DecisionOverdue():
@@ -255,9 +243,11 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say(text), "bad")
         case t.Decided(decision=decision, note=note):
             text = says.DECIDED.get(decision, mark("{who} decided."))
-            return Words(say(text, who=_who(actor, language)), "good", note)
+            return Words(say(text, who=parts.who(actor, language)), "good", note)
         case t.ShipperWrote(words=said):
-            return Words(say("{who} wrote to the customer.", who=_who(actor, language)), "", said)
+            return Words(
+                say("{who} wrote to the customer.", who=parts.who(actor, language)), "", said
+            )
         case t.HandedOver():
             return Words(say("Handed over to the shipper."))
         case t.SurveySent():
@@ -273,7 +263,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.SaidIfGood():
             return Words(say("The customer says that it is not good yet."), "bad")
         case t.Note(text=text, visibility=visibility):
-            return Words(say(says.NOTED[visibility], who=_who(actor, language)), "", text)
+            return Words(say(says.NOTED[visibility], who=parts.who(actor, language)), "", text)
         case t.ContactElsewhere(channel=channel, text=text):
             noted = mark("{who} noted a contact with the customer: {way}.")
             return Words(say(noted, who=actor, way=again(language, talk.way(channel))), "", text)
@@ -282,7 +272,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             closes = say(more, moment=when.moment(until)) if until else ""
             return Words(say("Old news: nobody is called until somebody begins it."), "", closes)
         case t.Begun():
-            return Words(say("{who} began it.", who=_who(actor, language)), "good")
+            return Words(say("{who} began it.", who=parts.who(actor, language)), "good")
         case t.AuditHealed():
             return Words(say("The audit found the case at a standstill and woke it."), "bad")
         case t.Closed(resolution=resolution):
@@ -293,77 +283,3 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(f"{label(kind)}.")
         case _:
             assert_never(entry.facts)
-
-
-def _missed(promised: str, due_at: datetime | None, when: When) -> str:
-    say = when.language.say
-    if due_at is None:
-        return say(says.PROMISED.get(promised, mark("Something was promised. It did not happen.")))
-    other = mark("Something was promised by {moment}. It did not happen.")
-    moment = say("{day} at {time}", day=when.date(due_at), time=when.time(due_at))
-    return say(says.PROMISED_BY.get(promised, other), moment=moment)
-
-
-def _trouble(report: t.CourierReport, kind: CaseKind, at: datetime, when: When) -> Words:
-    language = when.language
-    text = f"{language.say(says.TITLES[kind])}."
-    if report.reason and report.reason not in {kind, reasons.UNKNOWN}:
-        reason = reasons.in_words(language, report.reason)
-        text = language.say(
-            "{what}: {reason}.", what=language.say(says.TITLES[kind]), reason=reason
-        )
-    return Words(text, "bad", _said(report, at, when))
-
-
-def _said(report: t.CourierReport, at: datetime, when: When) -> str:
-    """The courier's own words, and when it happened if that was long before we heard of it."""
-    late = report.at is not None and at - report.at > timedelta(hours=1)
-    if not late or not report.at:
-        return report.words
-    happened = when.language.say("(it happened {moment})", moment=when.moment(report.at))
-    return " ".join(filter(None, (report.words, happened)))
-
-
-def _checked(checked: t.ContactChecked, language: Language) -> Words:
-    say = language.say
-    known = says.FAULTS.get(checked.fault or "")
-    fault = say(known) if known else ""
-    match checked.outcome:
-        case "reachable":
-            return Words(say("The recipient’s number can be used."), "good")
-        case "call":
-            return Words(say("The recipient’s landline is called."), "good", fault)
-        case "email_only":
-            return Words(say("No usable number; e-mail is used."), "", fault)
-        case _ if checked.fault in CALL_ONLY:
-            return Words(say("The recipient can only be called."), "", fault)
-        case _:
-            return Words(say("No way to reach the recipient."), "bad", fault)
-
-
-def _booked(text: str, actor: str, booking: t.Booking, when: When) -> str:
-    """What somebody did about a booking."""
-    language = when.language
-    what = language.say("a new time")
-    if booking.starts_at and booking.ends_at:
-        what = when.window_on(booking.starts_at, booking.ends_at)
-        if booking.kind == "pickup" and booking.place:
-            what = f"{booking.place}, {what}"
-        if booking.kind == "return":
-            what = language.say("the way back to the sender")
-        if left := says.LEFT.get(booking.leaving):
-            what = language.say(left, what=what)
-    return language.say(text, who=_who(actor, language), what=what)
-
-
-def _who(actor: str, language: Language) -> str:
-    """Who did it, at the beginning of a sentence; a dispatcher by name."""
-    if actor in {Actor.POLICY, Actor.REKNOCK}:
-        return "Reknock"
-    known = says.ACTORS.get(Actor(actor)) if actor in set(Actor) else None
-    return language.say(known) if known else actor
-
-
-def _noted(outcome: str, note: str, language: Language) -> str:
-    known = ALL_OUTCOMES.get(outcome)
-    return ". ".join(filter(None, (language.say(known) if known else "", note)))

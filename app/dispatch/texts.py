@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from app import clock, plain
-from app.booking.leaving import Leaving
 from app.booking.missed import How
-from app.booking.service import Booking, BookingKind, BookingState
+from app.booking.service import Booking, BookingKind
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.dispatch import reasons, rules
 from app.dispatch.about import About
@@ -181,7 +180,7 @@ def who_and_where(case: Case) -> str:
     """`Kim D., 2695 E Katella Ave, Anaheim`, as far as known."""
     address = case.parcel.address or {}
     place = [str(address[part]) for part in ("line1", "city") if address.get(part)]
-    return ", ".join(filter(None, (_short(case.parcel.name), *place)))
+    return ", ".join(filter(None, (short(case.parcel.name), *place)))
 
 
 def in_short(language: Language, case: Case, *, personal: bool = True) -> str:
@@ -220,24 +219,6 @@ def reached(language: Language, case: Case) -> list[str]:
     return [say("No text message reaches the recipient: please call them.")]
 
 
-def to_call(language: Language, case: Case, url: str) -> tuple[str, str]:
-    """Subject and text for whoever is called for a case: now there is a number, to be called."""
-    subject = language.say("Please call the recipient of {parcel}", parcel=case.parcel.label)
-    why = language.say("there is a number now, and no text message reaches it: {url}", url=url)
-    return subject, f"{subject}: {why}"
-
-
-def wants_no_messages(language: Language, case: Case, url: str) -> tuple[str, str]:
-    """Subject and text for whoever has a case: its customer can't be written to any more."""
-    subject = language.say("The customer of {parcel} wants no messages", parcel=case.parcel.label)
-    then = language.say(
-        "we don't write to them any more, and their page stays open. Please call them if something "
-        "has to be decided: {url}",
-        url=url,
-    )
-    return subject, f"{subject}: {then}"
-
-
 def _missed(language: Language, parcel: str, missed: Booking | None) -> tuple[str, list[str]]:
     say, pickup = language.say, missed is not None and missed.kind is BookingKind.PICKUP
     match missed and missed.missed:
@@ -261,121 +242,12 @@ def _missed(language: Language, parcel: str, missed: Booking | None) -> tuple[st
     return subject, [say("The new delivery did not happen.")]
 
 
-_NO_NUMBER = {
-    CaseKind.FAILED: "The delivery of {} failed",
-    CaseKind.REFUSED: "{} was not accepted at the door",
-    CaseKind.RETURNED: "{} is on its way back to you",
-    CaseKind.LOST: "{} cannot be found",
-    CaseKind.DAMAGED: "{} was damaged on the way",
-    CaseKind.HELD: "{} waits to be collected",
-}
-
-
-def ask_for_number(case: Case, why: str, url: str) -> tuple[str, str]:
-    """Subject and text for the shipper: what happened, and that nobody can be reached about it."""
-    parcel = case.parcel.label
-    happened = _NO_NUMBER[case.kind].format(parcel)
-    if case.reason == NOT_RECEIVED:
-        happened = f"{parcel} is marked delivered, and the recipient does not have it"
-    if case.call_only or case.contact_call:
-        who = "we call" if case.contact_call else "somebody calls"
-        return f"A mobile number for {parcel}?", (
-            f"{happened}. The recipient's number can only be called ({why}), so {who} "
-            f"them. If you have a mobile number, please give it here, and we write to them: {url}"
-        )
-    text = (
-        f"{happened}, and we have no number that reaches the recipient ({why}). "
-        f"Please give us one here: {url}"
-    )
-    return f"We cannot reach the recipient of {parcel}", text
-
-
-def to_confirm(
-    language: Language, case: Case, booking: Booking, by: datetime | None, url: str
-) -> tuple[str, str]:
-    """Subject and text of a call for a booking: what goes where and when, enough to say yes.
-
-    Of the recipient only what stands on the parcel's label; a gate code waits behind the link.
-    `by` is the hour that is asked for; None when it has passed.
-    """
-    say, parcel, when = language.say, case.parcel.label, when_booked(language, booking)
-    if booking.state is not BookingState.STANDING:
-        subject = say("Not wanted any more: {parcel}, {when}", parcel=parcel, when=when)
-        rest = say("The courier may still have it. Please see that it is off: {url}", url=url)
-        return subject, f"{subject}. {rest}"
-    name, until = _short(case.parcel.name), by and moment(language, by, booking.zone)
-    if booking.kind is BookingKind.RETURN:
-        what = ", ".join(filter(None, (when, name)))
-    elif booking.kind is BookingKind.PICKUP:
-        ready = say("{when} at {place}", when=when, place=booking.place)
-        what = ", ".join(filter(None, (name, ready)))
-    else:
-        what = ", ".join(filter(None, (when, name, booking.address, _left(language, booking))))
-    if booking.confirmed_at:
-        asks = say("Will {parcel} go out? {what}.", parcel=parcel, what=what)
-        look = (
-            say("No scan says so yet. Please look by {by}: {url}", by=until, url=url)
-            if until
-            else say("No scan says so yet. Please look: {url}", url=url)
-        )
-        return say("Will it go out? {parcel}", parcel=parcel), f"{asks} {look}"
-    asks = say("Please confirm {parcel}, {what}.", parcel=parcel, what=what)
-    answer = (
-        say("Yes or no by {by}: {url}", by=until, url=url)
-        if until
-        else say("Yes or no: {url}", url=url)
-    )
-    return say("Please confirm: {parcel}", parcel=parcel), f"{asks} {answer}"
-
-
-def off(
-    language: Language, case: Case, booking: Booking, instead: Booking | None, url: str
-) -> tuple[str, str]:
-    """Subject and text for who confirmed a booking that is off; `instead` is what stands now."""
-    say = language.say
-    subject = say(
-        "Off: {parcel}, {when}", parcel=case.parcel.label, when=when_booked(language, booking)
-    )
-    why = (
-        say(
-            "You had confirmed it; the customer changed it to {when}.",
-            when=when_booked(language, instead),
-        )
-        if instead
-        else say("You had confirmed it; it is not wanted any more.")
-    )
-    see = say("Please see that nobody carries it out: {url}", url=url)
-    return subject, f"{subject}. {why} {see}"
-
-
-def _left(language: Language, booking: Booking) -> str:
-    """That it is not for the recipient's own hands; whose, waits behind the link."""
-    match booking.leaving:
-        case Leaving.NEIGHBOUR:
-            return language.say("to leave with a neighbour")
-        case Leaving.SAFE_PLACE:
-            return language.say("to leave in a safe place")
-        case Leaving.ADDRESS:
-            return language.say("another address than on the label")
-    return ""
-
-
-def when_booked(language: Language, booking: Booking) -> str:
-    """`Sat 29 Nov, 08:00-11:00`; of a pickup the time from which it is ready, or where it goes."""
-    at = moment(language, booking.starts_at, booking.zone)
-    if booking.kind is BookingKind.RETURN:
-        return language.say("back to {shipper}", shipper=booking.address)
-    if booking.kind is BookingKind.PICKUP:
-        return language.say("ready {by}", by=at)
-    return f"{at}-{language.date(clock.local(booking.ends_at, booking.zone), 'time')}"
-
-
 def moment(language: Language, at: datetime, zone: str) -> str:
     """`Sat 29 Nov, 08:00` at the clocks of this place."""
     return language.date(clock.local(at, zone), "short")
 
 
-def _short(name: str | None) -> str:
+def short(name: str | None) -> str:
     """`Kim D.` of `Kim Doe`."""
     first, *others = (name or "").split() or [""]
     return f"{first} {others[-1][0]}." if others else first

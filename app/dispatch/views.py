@@ -16,7 +16,8 @@ from app.dispatch import reasons
 from app.dispatch.snoozed.events import Event
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, missed
 from app.dispatch.store import Task
-from app.dispatch.story import Line, label, story
+from app.dispatch.story import Line, story
+from app.dispatch.story_parts import label
 from app.dispatch.story_words import FAULTS, TITLES
 from app.languages.language import mark
 from app.questions import talk

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from app.channels.states import MessageState, reason_words, state_words
-from app.dispatch.story import label
+from app.dispatch.story_parts import label
 from app.insight.figures import Figures, Spread, Unsent
 from app.insight.rules import TOLERANCE
 from app.theme.times import length, within

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from app.dispatch.acts.rules import Act, Given
 from app.dispatch.acts.service import Done
 from app.dispatch.acts.undo import TakenBack
-from app.dispatch.console_views import at_time
+from app.dispatch.console_hours import at_time
 from app.dispatch.queue_store import Row
 from app.dispatch.service import Ack
 from app.languages.language import Language, mark

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.cases.model import Case
 from app.channels.gathering import Words
-from app.dispatch import reasons, rules, speech, texts
+from app.dispatch import booking_texts, reasons, rules, speech, texts
 from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
@@ -55,7 +55,7 @@ def _line(language: Language, case: Case, task: Task, about: About) -> str:
             words = texts.quoted(about, _LINE)
             return ", ".join(words) or texts.in_short(language, case, personal=False)
         case TaskKind.HANDOVER if about.booking:
-            return texts.when_booked(language, about.booking)
+            return booking_texts.when_booked(language, about.booking)
     return texts.in_short(language, case, personal=about.personal)
 
 

@@ -11,7 +11,8 @@ from app.channels import service as channels
 from app.db.connection import Connection
 from app.directory import ladders
 from app.directory.model import Person
-from app.dispatch import rules, store, texts
+from app.dispatch import rules, store
+from app.dispatch.contact import texts
 from app.dispatch.store import Task
 
 

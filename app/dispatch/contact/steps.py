@@ -13,8 +13,8 @@ from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
 from app.db.connection import Connection
-from app.dispatch import rules, store, texts
-from app.dispatch.contact import service
+from app.dispatch import rules, store
+from app.dispatch.contact import service, texts
 from app.shipments import reachable
 
 
