@@ -30,6 +30,9 @@ log = structlog.get_logger(__name__)
 _WISHED = frozenset({OPTED_OUT, NotSent.ASKED_WHETHER, NotSent.EXEMPTION_USED})
 """Nobody is looked for elsewhere who wants no messages, or may not get any."""
 
+_NO_NUMBER = frozenset({"invalid_number", "not_a_mobile"})
+"""What is no better the next time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryUpdate:
@@ -185,8 +188,10 @@ def _is_last_word(message: store.Message, case: Case | None) -> bool:
 def _wait(message: store.Message, case: Case | None, update: DeliveryUpdate) -> timedelta | None:
     if message.state == "sent" and message.channel == "voice" and not message.fallback_routes:
         return rules.ring_again_in(message.audience, update.why, message.tries)
-    if message.state == "sent" and update.state == "failed" and _is_last_word(message, case):
-        return None if update.why in _WISHED else rules.last_word_again_in(message.tries)
+    certain = update.state == "failed" and not update.temporary
+    if certain and message.state in {"sending", "sent"} and _is_last_word(message, case):
+        useless = update.why in _WISHED | _NO_NUMBER
+        return None if useless else rules.last_word_again_in(message.tries)
     if message.state != "sending":
         return None
     if update.state == "unknown":

@@ -12,6 +12,7 @@ from psycopg.rows import class_row, scalar_row, tuple_row
 from psycopg.types.json import Jsonb
 
 from app.cases.model import Resolution
+from app.channels.states import NotSent
 from app.db.connection import Connection
 
 
@@ -89,7 +90,10 @@ _MESSAGE = f"SELECT {_COLUMNS} FROM messages m JOIN message_words w ON w.message
 
 
 def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
-    """Insert messages in one statement; the `idempotency_key`s that were new."""
+    """Insert messages in one statement; the `idempotency_key`s that were new.
+
+    What still waits to tell a customer how their booking stood is not sent any more.
+    """
     new = conn.execute(
         """WITH rows AS MATERIALIZED (
                SELECT DISTINCT ON (idempotency_key) * FROM unnest(%(case_id)s::bigint[],
@@ -131,9 +135,16 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                INSERT INTO text_forms SELECT DISTINCT ON (template) template,
                       without_values(made_of) FROM rows r WHERE template IS NOT NULL
                   AND NOT EXISTS (SELECT FROM text_forms f WHERE f.template = r.template)
-                   ON CONFLICT DO NOTHING)
+                   ON CONFLICT DO NOTHING
+           ), former AS (
+               UPDATE messages m SET state = 'suppressed', why = %(superseded)s, done_at = %(now)s
+                 FROM new JOIN rows r USING (idempotency_key)
+                WHERE r.topic = 'booking' AND r.audience = 'customer' AND r.why IS NULL
+                  AND m.case_id = r.case_id AND m.topic = r.topic AND m.audience = r.audience
+                  AND m.state = 'queued')
            SELECT idempotency_key FROM new""",
-        {name: [row[name] for row in rows] for name in rows[0]} | {"now": now},
+        {name: [row[name] for row in rows] for name in rows[0]}
+        | {"now": now, "superseded": NotSent.SUPERSEDED},
     ).fetchall()
     return {row["idempotency_key"] for row in new}
 
@@ -151,12 +162,17 @@ def said(conn: Connection, idempotency_keys: Sequence[str]) -> set[str]:
 def counted(
     conn: Connection, case_ids: Sequence[int], since: datetime
 ) -> dict[int, list[datetime]]:
-    """When these cases' customers were written to unasked since then, oldest first."""
+    """When these cases' customers were written to about their parcels, unasked, since then.
+
+    Oldest first, and whichever of a parcel's cases it was for.
+    """
     found: dict[int, list[datetime]] = {case_id: [] for case_id in case_ids}
     rows = conn.execute(
-        """SELECT case_id, created_at FROM messages
-            WHERE case_id = ANY(%s) AND counts AND state <> 'suppressed' AND created_at > %s
-            ORDER BY id""",
+        """SELECT c.id AS case_id, m.created_at
+             FROM cases c JOIN cases o ON o.shipment_id = c.shipment_id
+             JOIN messages m ON m.case_id = o.id
+            WHERE c.id = ANY(%s) AND m.counts AND m.state <> 'suppressed' AND m.created_at > %s
+            ORDER BY m.id""",
         [list(found), since],
     ).fetchall()
     for row in rows:

@@ -34,6 +34,7 @@ from tests.channels.world import (
     messages,
     read,
     refused,
+    run,
     send_due,
     settle_stale,
     states,
@@ -221,12 +222,43 @@ def test_how_a_booking_stood_is_not_told_by_another_way_once_it_stands_otherwise
 ) -> None:
     exchange.answers = [(400, {"code": 21614})] * 2
     enqueue(case, SMS, MAIL, topic="booking", idempotency_key="asked")
+    calls = take()
     enqueue(case, SMS, MAIL, topic="booking", idempotency_key="confirmed")
-    for call in take():
+    for call in [*calls, *take()]:
         finish(call)
     send_due()
     went = [("sms", "failed", "not_a_mobile")] * 2
     assert states(case) == [*went, ("email", "delivered", None)]
+
+
+def test_how_a_booking_stood_is_not_told_late_once_it_stands_otherwise(
+    case: int, exchange: Exchange
+) -> None:
+    other = make_case("T2")
+    for about, key in ((case, "late"), (case, "confirmed"), (case, "confirmed"), (other, "asked")):
+        enqueue(about, SMS, topic="booking", idempotency_key=key)
+    enqueue(case, SMS, topic="news", idempotency_key="news")
+    sent = [("sms", "suppressed", "superseded"), ("sms", "queued", None), ("sms", "queued", None)]
+    assert states(case) == sent
+    assert states(other) == [("sms", "queued", None)]
+
+
+def test_whoever_was_written_to_for_a_former_case_has_heard_of_this_parcel(
+    case: int, exchange: Exchange
+) -> None:
+    enqueue(case, SMS, weight=service.Weight.NEEDED)
+    send_due()
+    close(case)
+    run(
+        """INSERT INTO cases (shipment_id, shipper_id, account_id, depot_id, policy_id, kind,
+                  reason, fault, words, opened_at, updated_at, request_id)
+           SELECT shipment_id, shipper_id, account_id, depot_id, policy_id, 'lost', reason, fault,
+                  words, now(), now(), 'r-2' FROM cases WHERE id = %s""",
+        case,
+    )
+    (again,) = read("SELECT max(id) AS id FROM cases")
+    heard = service.unasked(connection(), [again["id"], case], clock.now())
+    assert [len(heard[again["id"]]), len(heard[case])] == [1, 1]
 
 
 def test_two_spellings_of_a_mailbox_are_one(case: int, exchange: Exchange) -> None:

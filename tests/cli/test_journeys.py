@@ -87,7 +87,7 @@ def test_the_same_seed_draws_the_same_people():
     assert {one.place for one in drawn} == set(PLACES)
     assert len({one.language for one in drawn}) == 8
     assert len({one.place.zone for one in drawn}) >= 12
-    assert len({one.phone for one in drawn}) == 400
+    assert 360 < len({one.phone for one in drawn}) < 395, "some wait for two parcels"
 
 
 def test_every_place_of_these_journeys_keeps_the_clocks_that_are_written_down():

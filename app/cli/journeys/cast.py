@@ -6,6 +6,7 @@ Both plays, the engine's and the naive chain's, get the same draws.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,7 @@ from app.intake.couriers import NAMES
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SPREAD = timedelta(days=5)
 """In so long all journeys begin."""
+_TWICE = 0.06
 
 
 class Do(StrEnum):
@@ -106,6 +108,10 @@ def draw(seed: int, number: int, begins: datetime) -> Journey:
     """The journey of this number."""
     r = random.Random(f"{seed}:{number}")  # noqa: S311 - nothing is kept secret by it
     place = r.choice(PLACES)
+    person = number
+    if number > 1 and r.random() < _TWICE:  # they wait for the parcel of the former journey too
+        person = number - 1
+        place = random.Random(f"{seed}:{person}").choice(PLACES)  # noqa: S311 - as above
     kind = _one(r, failed=76, refused=4, returned=4, lost=4, damaged=4, held=8)
     reach = _one(r, both=52, phone=32, email=5, landline=3, nothing=4, dead=4)
     if reach == "landline" and not place.landline:
@@ -117,8 +123,8 @@ def draw(seed: int, number: int, begins: datetime) -> Journey:
         number=number,
         place=place,
         language=place.languages[0] if r.random() < 0.8 else r.choice(place.languages),
-        phone=place.phone(number),
-        email=f"customer{number}@example.com",
+        phone=place.phone(person),
+        email=f"customer{person}@example.com",
         courier=r.choice(NAMES) if ordered else "standard_webhooks",
         kind=kind,
         begins=begins + r.random() * SPREAD,
@@ -143,7 +149,9 @@ def _acts(r: random.Random) -> tuple[Act, ...]:
     def soon() -> timedelta:
         return MINUTE + r.random() ** 3 * 30 * HOUR
 
-    who = _one(r, silent=22, chooser=38, changer=8, asker=12, stopper=10, wanderer=10)
+    who = _one(
+        r, silent=20, chooser=32, changer=8, asker=10, stopper=10, wanderer=10, twice=5, late=5
+    )
     choose = Act(Do.CHOOSE, 1, soon())
     match who:
         case "silent":
@@ -152,6 +160,17 @@ def _acts(r: random.Random) -> tuple[Act, ...]:
             return (choose,)
         case "changer":
             return (choose, Act(Do.CHANGE, 1, choose.after + soon() / 4))
+        case "twice":
+            return (choose, *(Act(Do.REPLY, 1, choose.after + n * MINUTE) for n in (1, 2)))
+        case _:
+            return _rarer(r, who, soon)
+
+
+def _rarer(r: random.Random, who: str, soon: Callable[[], timedelta]) -> tuple[Act, ...]:
+    match who:
+        case "late":
+            reply = Act(Do.REPLY, 1, (3 + 5 * r.random()) * DAY)
+            return (reply, Act(Do.CHOOSE, 1, reply.after + soon()))
         case "asker":
             asks = Act(r.choice((Do.WRITE, Do.ASK, Do.COMPLAIN, Do.MOVE)), 1, soon() / 4)
             return (asks, Act(Do.CHOOSE, 2, soon())) if r.random() < 0.7 else (asks,)

@@ -45,7 +45,8 @@ def at_night(story: Told, night: Mapping[str, Any] | None) -> Iterator[Word]:
 
 
 def _answers(story: Told, word: Word) -> bool:
-    return word.topic in ANSWERS and any(timedelta() <= word.at - at < _AWAKE for at in story.acted)
+    did = [*story.acted, *story.wrote]
+    return word.topic in ANSWERS and any(timedelta() <= word.at - at < _AWAKE for at in did)
 
 
 def after_refusal(story: Told) -> Iterator[Word]:
@@ -89,21 +90,21 @@ def heaped(story: Told) -> Iterator[tuple[Word, str]]:
                 yield word, f"{word.topic} {word.at - other.at} after {other.topic}"
         for former in came[:place]:
             same = (former.text, former.recipient) == (word.text, word.recipient)
-            if same and word.text and word.at - former.at < DAY:
+            if same and word.text and word.topic not in ASKED and word.at - former.at < DAY:
                 yield word, f"{word.topic} by {word.channel} once more"
 
 
 def ignored(story: Told) -> Iterator[tuple[datetime, str]]:
     """What they did that was not answered, though it could have been."""
+    words = story.beside or story.words
     for act in story.acts:
         if act.do not in ANSWERED or not act.done or not refusals.ways_left(story, act.at):
             continue
-        if story.arrived(act.at - timedelta(seconds=1), act.at + _REPLY_IN):
+        tried = [one for one in words if timedelta() <= one.at - act.at <= _REPLY_IN]
+        later = [one for one in words if timedelta() <= one.at - act.at <= _SECOND_WAY]
+        if any(one.arrived for one in (later if tried else tried)):
             continue
-        tried = [w for w in story.words if act.at <= w.at <= act.at + _REPLY_IN]
-        if tried and story.arrived(act.at, act.at + _SECOND_WAY):
-            continue
-        if not tried or len({w.channel for w in tried}) < len(refusals.ways(story)):
+        if len({one.channel for one in tried}) < len(refusals.ways(story)):
             yield act.at, f"{act.do} was not answered"
 
 

@@ -1,4 +1,4 @@
-"""What the people of a journey do: courier, dispatchers, customer and shipper, each as drawn."""
+"""What the people of a journey do: courier, customer and shipper, each as drawn."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from app import clock
 from app.booking import service as booking
 from app.cases import service as cases
 from app.channels import heard
-from app.channels.heard import Fact, KeyPressed, Receipt
-from app.cli.journeys import couriers, store
-from app.cli.journeys.cast import HOUR, MINUTE, Act, Do, End
+from app.channels.heard import Fact, Receipt
+from app.cli.journeys import couriers
+from app.cli.journeys.cast import HOUR, Act, Do, End
 from app.cli.journeys.played import PROVIDER, Handed
-from app.cli.journeys.store import Booked, Call
+from app.cli.journeys.store import Booked
 from app.cli.journeys.told import Acted, Called
 from app.contact import service as contact
 from app.customer import service as customer
@@ -22,8 +22,6 @@ from app.customer.asked import service as asked
 from app.db.connection import connection, transaction
 from app.decisions import service as decisions
 from app.decisions.model import Choice
-from app.dispatch import conversation
-from app.dispatch import service as dispatch
 
 if TYPE_CHECKING:
     from app.cli.journeys.world import Lived, World
@@ -37,8 +35,7 @@ _WORDS = (
     "कल आइए",
     "متى يصل الطرد؟",
 )
-_IN_BED = range(22, 30)
-"""Hours in which hardly anybody at a depot looks at a text message."""
+_AT_HOME = 0.7
 
 
 def begin(world: World, lived: Lived) -> None:
@@ -125,72 +122,19 @@ def _try_in_vain(world: World, lived: Lived, booked: Booked) -> None:
         couriers.post(account, *couriers.again(lived.journey, account, now), now)
 
 
-def called(world: World, handed: Handed, person_id: int | None) -> None:
-    """Somebody at a depot is called: they take it on, pass it on, or do nothing."""
-    for call in store.calls(connection(), handed.id):
-        lived = world.whose(call.case_id)
-        if lived is None:
-            continue
-        lived.calls.append(Called(clock.now(), "dispatcher", call.kind))
-        r = lived.dispatch
-        zone = world.stage.zones.get(person_id or 0, "UTC")
-        hour = clock.local(clock.now(), zone).hour
-        asleep = handed.channel != "voice" and (hour in _IN_BED or hour + 24 in _IN_BED)
-        does = r.choices(("takes", "passes", "nothing"), (52, 8, 40))[0]
-        wait = MINUTE * (1 + 12 * r.random())
-        if asleep or not handed.arrived:
-            does = "nothing"
-        if handed.channel == "voice":
-            _ring(world, handed, takes=does == "takes")
-            if does == "takes":
-                world.after(MINUTE + wait * 5, partial(_finish, world, lived, call))
-        elif does == "takes":
-            world.after(wait, partial(_take_on, world, lived, call))
-        elif does == "passes":
-            world.after(wait, partial(dispatch_pass_on, call))
-
-
-def _ring(world: World, handed: Handed, *, takes: bool) -> None:
-    """The telephone rings until somebody presses a key, or nobody does."""
-    if takes:
-        pressed = KeyPressed(provider=PROVIDER.name, message_id=handed.id, digit="1")
-        world.after(timedelta(seconds=25), partial(tell, world, pressed))
-        answered = Receipt(provider=PROVIDER.name, state="delivered", message_id=handed.id)
-        world.after(timedelta(seconds=40), partial(tell, world, answered))
-    else:
-        silent = Receipt(
-            provider=PROVIDER.name, state="failed", why="no_answer", message_id=handed.id
-        )
-        world.after(timedelta(seconds=30), partial(tell, world, silent))
-
-
-def dispatch_pass_on(call: Call) -> None:
-    """It goes to the next level."""
-    dispatch.pass_on(call.id, "Ana", clock.now())
-
-
-def _take_on(world: World, lived: Lived, call: Call) -> None:
-    if call.kind not in {"handover", "question"}:
-        dispatch.acknowledge(call.id, "Ana", "", "", clock.now())
-    if lived.dispatch.random() < 0.75:
-        world.after(5 * HOUR * lived.dispatch.random(), partial(_finish, world, lived, call))
-
-
-def _finish(world: World, lived: Lived, call: Call) -> None:  # noqa: ARG001 - as all acts
-    """They do what they were called for."""
-    now, r = clock.now(), lived.dispatch
-    match call.kind:
-        case "handover":
-            said = r.choices(("confirmed", "refused"), (88, 12))[0]
-            dispatch.resolve(call.id, "Ana", said, "", now)
-        case "question" if r.random() < 0.8:
-            conversation.answer_task(call.id, f"We look after it today ({call.id}).", "Ana", now)
-        case "question":
-            lived.spoke.append(now)
-            dispatch.resolve(call.id, "Ana", "reached_customer", "", now)
-        case _:
-            done = r.choice(("deliver_again", "wait_for_customer", "search", "other"))
-            dispatch.resolve(call.id, "Ana", done, "", now)
+def rung(world: World, handed: Handed) -> None:
+    """A customer's telephone rings: they listen, or are not there."""
+    lived = world.whose(handed.case_id)
+    handed.arrived = handed.arrived and lived is not None and lived.courier.random() < _AT_HOME
+    said = Receipt(
+        provider=PROVIDER.name,
+        state="delivered" if handed.arrived else "failed",
+        why=None if handed.arrived else "no_answer",
+        message_id=handed.id,
+    )
+    world.after(timedelta(seconds=40), partial(tell, world, said))
+    if handed.arrived:
+        read(world, handed)
 
 
 def read(world: World, handed: Handed) -> None:
@@ -223,9 +167,9 @@ def _act(world: World, lived: Lived, act: Act, handed: Handed) -> None:
             if not _choose(lived, case_id):
                 return
         case Do.WRITE:
-            tell(world, _written(lived, handed, lived.courier.choice(_WORDS)))
+            tell(world, _written(world, lived, handed, lived.courier.choice(_WORDS)))
         case Do.REPLY:
-            tell(world, _written(lived, handed, lived.courier.choice(("1", "2", "3", "0"))))
+            tell(world, _written(world, lived, handed, lived.courier.choice(("1", "2", "3", "0"))))
         case Do.ASK:
             asked.press(case_id, "write", "Which day will it come?", now)
         case Do.COMPLAIN:
@@ -248,7 +192,7 @@ def _refuse(world: World, lived: Lived, handed: Handed, do: Do) -> None:
         return
     said = (clock.now(), handed.channel, handed.recipient)
     (world.stopped if do is Do.STOP else world.started).append(said)
-    tell(world, _written(lived, handed, do.upper()))
+    tell(world, _written(world, lived, handed, do.upper()))
 
 
 def _choose(lived: Lived, case_id: int) -> bool:
@@ -269,7 +213,8 @@ def _choose(lived: Lived, case_id: int) -> bool:
     return after is not None and (before is None or before.id != after.id)
 
 
-def _written(lived: Lived, handed: Handed, words: str) -> Fact:
+def _written(world: World, lived: Lived, handed: Handed, words: str) -> Fact:
+    world.wrote.append((clock.now(), handed.recipient))
     return heard.incoming(
         provider=PROVIDER.name,
         provider_id=f"{lived.journey.name}-{len(lived.acts)}-{clock.now().timestamp()}",

@@ -17,6 +17,7 @@ from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Provider,
 
 CHANNELS = ("sms", "whatsapp", "voice", "email", "chat", "push", "http")
 PROVIDER = Provider(name="played", package=__name__, channels=CHANNELS, receipts=True)
+_OUTAGES = 8
 _DOUBTED = 0.5
 """So many of those whose answer was lost have arrived."""
 
@@ -43,12 +44,15 @@ Later = Callable[[timedelta, Receipt], None]
 class Played:
     """The carrier of all channels. `later` is told which receipt comes after how long."""
 
-    def __init__(self, chance: random.Random, later: Later, dead: frozenset[str]) -> None:
+    def __init__(
+        self, chance: random.Random, later: Later, dead: frozenset[str], begins: datetime
+    ) -> None:
         self.handed: list[Handed] = []
         self.by_id: dict[int, Handed] = {}
         self._chance = chance
         self._later = later
         self._dead = dead
+        self._away = outages(chance, begins)
 
     def send(self, message: Outgoing) -> Accepted:
         """Take it, mostly.
@@ -57,9 +61,9 @@ class Played:
             Refused: it cannot be delivered, or not now.
             Ambiguous: nobody knows.
         """
-        fate, soon = fate_of(self._chance), timedelta(seconds=1 + 90 * self._chance.random())
-        if message.recipient in self._dead:
-            fate = "refused"
+        fate, soon = self._fate(message), timedelta(seconds=1 + 90 * self._chance.random())
+        if fate == "broken":
+            raise Ambiguous("http_500")
         if fate == "busy":
             raise Refused("rate_limited", permanent=False)
         if fate == "refused":
@@ -80,6 +84,15 @@ class Played:
             self._receipt(message, soon * 3, "sent")
         return Accepted(f"played-{message.id}-{message.tries}")
 
+    def _fate(self, message: Outgoing) -> str:
+        fate = fate_of(self._chance)
+        if message.recipient in self._dead:
+            return "refused"
+        away = self._away.get(message.channel, ())
+        if any(since <= clock.now() < until for since, until in away):
+            return "broken" if self._chance.random() < _DOUBTED else "busy"
+        return fate
+
     def ask(self, message: Outgoing, since: datetime) -> Accepted | None:  # noqa: ARG002
         """It keeps no list that could be asked."""
         return None
@@ -99,6 +112,17 @@ class Played:
         why = "undelivered" if state == "failed" else None
         said = Receipt(provider=PROVIDER.name, state=state, why=why, message_id=message.id)
         self._later(after, said)
+
+
+def outages(chance: random.Random, begins: datetime) -> dict[str, list[tuple[datetime, datetime]]]:
+    """When text messages and mails do not get through at all: an hour or two, some days apart."""
+    found: dict[str, list[tuple[datetime, datetime]]] = {"sms": [], "email": []}
+    for times in found.values():
+        at = begins
+        for _ in range(_OUTAGES):
+            at += timedelta(days=1 + 5 * chance.random())
+            times.append((at, at + timedelta(hours=0.5 + 1.5 * chance.random())))
+    return found
 
 
 def fate_of(chance: random.Random) -> str:

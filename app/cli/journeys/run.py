@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app import clock, receive_facts
-from app.cli.journeys import audit, cast, figures, stage, store
+from app.cli.journeys import audit, cast, figures, played_courier, stage, store
 from app.cli.journeys.cast import Journey
 from app.cli.journeys.told import Hour, Told, Word
 from app.cli.journeys.world import World
@@ -18,8 +19,12 @@ BEGINS = (
     datetime(2033, 10, 1, 3, tzinfo=UTC),
     datetime(2033, 10, 22, 16, tzinfo=UTC),
     datetime(2033, 6, 12, 20, tzinfo=UTC),
+    datetime(2033, 3, 10, 14, tzinfo=UTC),
+    datetime(2033, 11, 21, 11, tzinfo=UTC),
+    datetime(2033, 12, 20, 7, tzinfo=UTC),
 )
-"""Clocks change in the weeks after some of them, here forwards and there back."""
+"""Clocks change in the weeks after some of them, here forwards and there back; others are full of
+holidays."""
 
 Progress = Callable[[int, datetime], None]
 
@@ -33,7 +38,7 @@ def draw(seed: int, cases: int) -> list[Journey]:
 def play(journeys: list[Journey], seed: int, progress: Progress = lambda *_: None) -> list[Told]:
     """Let them happen in the configured database, which is empty."""
     receive_facts()
-    with clock.held():
+    with clock.held(), played_courier.playing():
         clock.hold(min(one.begins for one in journeys) - timedelta(days=1))
         wanted = {(one.place.depot, one.courier) for one in journeys}
         world = World(stage.build(wanted, clock.now()), journeys, seed)
@@ -63,15 +68,17 @@ def _told(world: World) -> list[Told]:
         story.closed_at, story.resolution = life.closed_at, life.resolution
         story.unkept |= life.id in world.keeperless or not life.kept
         story.unanswered += life.unanswered
+        story.ways |= life.ways
+    loose: list[Word] = []
     for handed in world.provider.handed:
+        if handed.audience != "customer":
+            continue
+        word = Word(
+            *(handed.at, handed.channel, handed.recipient),
+            *(handed.topic, handed.arrived, handed.text),
+        )
         lived = world.of_case.get(handed.case_id)
-        if handed.audience == "customer" and lived is not None:
-            stories[lived.journey.number].words.append(
-                Word(
-                    *(handed.at, handed.channel, handed.recipient),
-                    *(handed.topic, handed.arrived, handed.text),
-                )
-            )
+        (stories[lived.journey.number].words if lived else loose).append(word)
     for hour in store.hours(conn):
         lived = world.of_case.get(hour.case_id)
         if lived is not None:
@@ -81,15 +88,24 @@ def _told(world: World) -> list[Told]:
                     *(hour.case_id, hour.state, hour.settled_at),
                 )
             )
-    for story in stories.values():
-        theirs = {word.recipient for word in story.words} | {story.journey.phone}
-        story.stopped = [one for one in world.stopped if one[2] in theirs]
-        story.started = [one for one in world.started if one[2] in theirs]
-        mail = (
-            {("email", story.journey.email)} if story.journey.reach in {"both", "email"} else set()
-        )
-        story.ways = frozenset((word.channel, word.recipient) for word in story.words) | mail
+    _add_what_is_theirs(stories.values(), loose, world)
     return list(stories.values())
+
+
+def _add_what_is_theirs(stories: Collection[Told], loose: Sequence[Word], world: World) -> None:
+    """What people said and heard by the numbers and addresses that they have, for any parcel."""
+    for story in stories:
+        story.ways |= {(word.channel, word.recipient) for word in story.words}
+        theirs = {recipient for _, recipient in story.ways}
+        story.stopped = [one for one in world.stopped if one[2] in theirs]
+        story.wrote = [at for at, sender in world.wrote if sender in theirs]
+        story.started = [one for one in world.started if one[2] in theirs]
+    by_recipient: dict[str, list[Word]] = defaultdict(list)
+    for word in [*loose, *(word for story in stories for word in story.words)]:
+        by_recipient[word.recipient].append(word)
+    for story in stories:
+        recipients = {recipient for _, recipient in story.ways}
+        story.beside = [word for one in recipients for word in by_recipient[one]]
 
 
 def judge(told: list[Told]) -> tuple[list[audit.Finding], dict[str, Any]]:

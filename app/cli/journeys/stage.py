@@ -10,6 +10,7 @@ from typing import Any
 from app.booking import places_store
 from app.chain import policy
 from app.chain.standard import NIGHT, STANDARD
+from app.cli.journeys import played_courier
 from app.cli.journeys.places import DEPOTS
 from app.db.connection import Connection, transaction
 from app.directory import hours, ladders, service
@@ -19,10 +20,13 @@ from app.directory.ladders import CalledWhen, NewRung
 from app.directory.rotas import edit_store
 from app.directory.rotas import service as rotas
 from app.directory.rotas.model import Covers, Handover, Shift
+from app.handover import accounts as handover
 from app.intake import accounts, samples
 from app.intake.event import Account
 
 POLICY = {**STANDARD, "quiet_hours": NIGHT}
+CONNECTED = frozenset({"gb", "in"})
+"""Depots whose couriers are told of bookings by a call; elsewhere people are."""
 _WINDOWS = ((time(8), time(12)), (time(12), time(16)), (time(16), time(20)))
 _CUTOFF = timedelta(hours=2)
 _CAPACITY = 60
@@ -119,6 +123,8 @@ def _account(conn: Connection, depot: str, courier: str, shipper_id: int, now: d
         timezone=DEPOTS[depot][0],
         now=now,
     )
+    if depot in CONNECTED:
+        handover.connect(conn, _slug(depot, courier), played_courier.NAME, {})
 
 
 def _slug(depot: str, courier: str) -> str:

@@ -22,6 +22,14 @@ class Life(NamedTuple):
     """Whether something waits for it, or somebody is called for it or has it."""
     unanswered: int
     """Questions that nobody has answered."""
+    contact_phone: str | None
+    contact_email: str | None
+
+    @property
+    def ways(self) -> set[tuple[str, str]]:
+        """By which channels, and where, its customer can be written to."""
+        known = (("sms", self.contact_phone), ("email", self.contact_email))
+        return {(channel, at) for channel, at in known if at}
 
 
 class Hour(NamedTuple):
@@ -65,7 +73,8 @@ def lives(conn: Connection) -> list[Life]:
                       OR EXISTS (SELECT 1 FROM dispatch_tasks t WHERE t.case_id = c.id
                                     AND t.state IN ('open', 'acknowledged')) AS kept,
                       (SELECT count(*) FROM questions q WHERE q.case_id = c.id
-                          AND q.answered_at IS NULL) AS unanswered
+                          AND q.answered_at IS NULL) AS unanswered,
+                      c.contact_phone, c.contact_email
                  FROM cases c JOIN shipments s ON s.id = c.shipment_id ORDER BY c.id"""
         )
         return cursor.fetchall()
@@ -133,11 +142,20 @@ def failing(conn: Connection) -> list[dict[str, Any]]:
     ).fetchall()
 
 
+def interrupt(conn: Connection, message_id: int, since: datetime) -> None:
+    """What is left of a message whose sender was killed while its provider was called."""
+    conn.execute("UPDATE messages SET sending_since = %s WHERE id = %s", [since, message_id])
+
+
 class Waiting(NamedTuple):
     """What waits: since or until when for steps, and for the messages of each channel."""
 
     step: datetime | None
     messages: dict[str, datetime]
+    passed: datetime | None
+    """When the next open promise is over."""
+    booked: int
+    """The newest booking."""
 
     def due(self, now: datetime) -> list[str]:
         """The channels by which something has to leave."""
@@ -152,10 +170,12 @@ def waiting(conn: Connection) -> Waiting:
     """What waits, in one look."""
     row = conn.execute(
         """SELECT (SELECT min(wake_at) FROM steps) AS step,
+                  (SELECT min(wait_until) FROM promises WHERE state = 'open') AS passed,
+                  (SELECT coalesce(max(id), 0) FROM bookings) AS booked,
                   (SELECT coalesce(json_object_agg(channel, at), '{}') FROM (
                       SELECT channel, min(wake_at) AS at FROM messages
                        WHERE state = 'queued' GROUP BY channel) q) AS messages"""
     ).fetchone()
     assert row is not None  # noqa: S101 - it is one row always
     at = {channel: datetime.fromisoformat(at) for channel, at in row["messages"].items()}
-    return Waiting(row["step"], at)
+    return Waiting(row["step"], at, row["passed"], row["booked"])

@@ -62,6 +62,10 @@ class Told:
     closed_at: datetime | None = None
     resolution: str | None = None
     words: list[Word] = field(default_factory=list)
+    wrote: list[datetime] = field(default_factory=list)
+    """When anybody wrote from their numbers and addresses, whatever parcel it is about."""
+    beside: list[Word] = field(default_factory=list)
+    """All that came to them, whatever parcel it is about."""
     hours: list[Hour] = field(default_factory=list)
     """What stands in rows; the hours that were said are read from the words."""
     calls: list[Called] = field(default_factory=list)

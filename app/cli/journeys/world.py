@@ -20,8 +20,8 @@ from app.chain import store as steps
 from app.chain.store import Ref
 from app.channels import outbox
 from app.channels.heard import Receipt
-from app.cli.journeys import people, played, store
-from app.cli.journeys.cast import MINUTE, Journey
+from app.cli.journeys import dispatchers, people, played, played_courier, store
+from app.cli.journeys.cast import Journey
 from app.cli.journeys.played import Handed
 from app.cli.journeys.stage import Stage
 from app.cli.journeys.told import Acted, Called
@@ -38,6 +38,9 @@ _AT_ONCE = 500
 _ROUNDS = 40
 """So often is looked what has become due by what was done; the next look goes on."""
 _LOOK = timedelta(hours=1)
+_KILLED, _TWICE = 0.004, 0.01
+"""How often a worker or a sender is killed at work, and a task message handed out twice."""
+_LONG_AGO = timedelta(minutes=2)
 
 
 @dataclass(slots=True)
@@ -74,18 +77,24 @@ class World:
         self.undone: Counter[str] = Counter()
         """Acts that were refused, and why: the page had told so by then."""
         self.keeperless: set[int] = set()
+        self.wrote: list[tuple[datetime, str]] = []
+        """When somebody wrote, and from where."""
         self.stopped: list[tuple[datetime, str, str]] = []
         """When, by which channel and from where somebody refused, whoever they are."""
         self.started: list[tuple[datetime, str, str]] = []
         chance = random.Random(f"{seed}:provider")  # noqa: S311 - nothing is kept secret by it
         dead = frozenset(one.phone for one in journeys if one.reach == "dead")
-        self.provider = played.Played(chance, self._receipt, dead)
+        self.provider = played.Played(chance, self._receipt, dead, clock.now())
         played.carry(self.provider)
+        self._fate = random.Random(f"{seed}:processes")  # noqa: S311 - as above
+        wishes = random.Random(f"{seed}:system")  # noqa: S311 - as above
+        played_courier.carry(played_courier.System(self._told_courier, wishes))
         self._due: list[tuple[datetime, int, Callable[[], object]]] = []
         self._number = itertools.count()
         self._seen = 0
         self._booking = 0
-        self._look_at = self._settle_at = clock.now()
+        self._look_at = clock.now()
+        self._wakes: datetime | None = None
         self.over = max(one.begins for one in journeys) + LASTS
 
     def play(self, progress: Callable[[int, datetime], None] = lambda *_: None) -> None:
@@ -94,7 +103,7 @@ class World:
         for one in self.lived.values():
             self.at(one.journey.begins, lambda one=one: people.begin(self, one))  # type: ignore[misc]
         while True:
-            moments = [*filter(None, [self._next_due()]), *([self._due[0][0]] if self._due else [])]
+            moments = [*filter(None, [self._wakes]), *([self._due[0][0]] if self._due else [])]
             if not moments or min(moments) > self.over:
                 return
             now = max(min(moments) + GRAIN, clock.now())
@@ -133,28 +142,22 @@ class World:
 
     def _settle(self) -> None:
         """Do whatever is due, and what that makes due, until nothing is."""
-        now = clock.now()
+        now, conn = clock.now(), connection()
         for _ in range(_ROUNDS):
-            if not self._work(now):
+            waiting, calls = store.waiting(conn), handover.next_due(conn)
+            if not self._work(waiting, calls, now):
                 break
-        if now >= self._settle_at:
-            self._settle_at = now + MINUTE
+        self._wakes = min(filter(None, (waiting.first(), calls)), default=None)
+        if waiting.passed is not None and waiting.passed < now:
             with transaction() as conn:
                 promises.settle_passed(conn, now)
-        for booked in store.booked_since(connection(), self._booking):
-            self._booking = booked.id
-            people.deliver(self, booked)
+        if waiting.booked > self._booking:
+            for booked in store.booked_since(conn, self._booking):
+                self._booking = booked.id
+                people.deliver(self, booked)
 
-    def _next_due(self) -> datetime | None:
-        conn = connection()
-        return min(
-            filter(None, (store.waiting(conn).first(), handover.next_due(conn))), default=None
-        )
-
-    def _work(self, now: datetime) -> bool:
+    def _work(self, waiting: store.Waiting, calls: datetime | None, now: datetime) -> bool:
         """Do what is due now; False when nothing was."""
-        conn = connection()
-        waiting, calls = store.waiting(conn), handover.next_due(conn)
         steps_due = waiting.step is not None and waiting.step <= now
         channels, calls_due = waiting.due(now), calls is not None and calls <= now
         if steps_due:
@@ -172,12 +175,21 @@ class World:
             by_name[step.name].append(Ref(step.id, step.attempt))
         for name, refs in by_name.items():
             step_type = registry.step_type(name)
-            if step_type is not None:
-                engine.run(step_type, refs)
+            if step_type is None or self._fate.random() < _KILLED:
+                continue  # the worker is killed; the lease ends, and the steps are taken again
+            engine.run(step_type, refs)
+            if self._fate.random() < _TWICE:
+                engine.run(step_type, refs)  # the broker hands them out once more
 
     def _send(self, channel: str) -> None:
         batch = outbox.take(channel, _AT_ONCE)
-        outbox.record([(call, outbox.call(call)) for call in batch.calls])
+        answers = [(call, outbox.call(call)) for call in batch.calls]
+        killed = [one for one in answers if self._fate.random() < _KILLED]
+        outbox.record([one for one in answers if one not in killed])
+        for call, _ in killed:
+            store.interrupt(connection(), call.message.id, clock.machine_now() - _LONG_AGO)
+        if killed:
+            outbox.settle_stale()
         for call in batch.calls:
             self._received(call)
 
@@ -191,11 +203,18 @@ class World:
 
     def _react(self, handed: Handed, person_id: int | None) -> None:
         if handed.audience == "dispatcher":
-            people.called(self, handed, person_id)
+            dispatchers.called(self, handed, person_id)
         elif handed.audience == "shipper":
             people.ask_shipper(self, handed)
+        elif handed.channel == "voice":
+            people.rung(self, handed)
         elif handed.arrived:
             people.read(self, handed)
+
+    def _told_courier(self, case_id: int) -> None:
+        lived = self.whose(case_id)
+        if lived is not None:
+            lived.calls.append(Called(clock.now(), "courier", "handover"))
 
     def _hand_over(self) -> None:
         calls = [
