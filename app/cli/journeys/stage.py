@@ -47,6 +47,7 @@ def build(wanted: Collection[tuple[str, str]], now: datetime) -> Stage:
     """Make it, in the configured database, with accounts of these couriers at these depots."""
     with transaction() as conn:
         number = policy.create(conn, "journeys", POLICY, now)
+        policy.forget(number)  # another database of this process may have had one of this number
         shipper_id = directory.put_shipper(
             conn,
             *("journeys", "Hollow Oak Books", "US", number, now),
