@@ -202,13 +202,22 @@ def decided(conn: Connection, case: Case, by: str, at: datetime, now: datetime) 
 
 
 def moot(conn: Connection, closed: Sequence[Case], now: datetime) -> None:
-    """Nobody wants these brought to another address any more: they are closed."""
+    """Nobody wants these brought to another address any more: they are closed.
+
+    What else was asked is answered all the same, though all that waited ended with the case.
+    """
     waiting = store.open_of(conn, [case.id for case in closed])
     for case in closed:
-        if any(question.wish for question in waiting.get(case.id, ())):
+        asked = waiting.get(case.id, ())
+        if any(question.wish for question in asked):
             by = case.resolution or "closed"
             wishes = store.settle(conn, case.id, by, None, [Wants.ADDRESS], now)
             _end(conn, case, wishes, by, now, kept=False)
+        if not all(question.wish for question in asked):
+            keep = [
+                chain.NewStep(case.id, name, now, {}, case.request_id) for name in (CLOCK, CALLS)
+            ]
+            chain.arm(conn, keep)
 
 
 def waiting(conn: Connection, case_id: int) -> bool:

@@ -19,6 +19,7 @@ from app.dispatch import service as dispatch
 from app.errors import Problem
 from app.insight import store as gauges
 from app.insight import story as insight
+from app.promises import service as promises
 from app.questions import audit
 from app.questions.service import Wants, Written
 from app.questions.store import WITHOUT_CLOCK
@@ -97,6 +98,18 @@ def test_what_is_asked_after_the_close_is_answered_too(play: Asking):
     assert play.task(case_id).kind == "question"
     play.say(case_id, "Your neighbour at 5.")
     assert play.heard()[-1].startswith("Your neighbour at 5.")
+
+
+def test_who_asked_before_the_close_is_answered_or_told_that_it_takes_longer(play: Asking):
+    case_id = play.courier()
+    play.acknowledge(case_id)
+    asked.press(case_id, "write", "Which day?", clock.now())
+    settle()
+    play.close(case_id, "refunded")
+    assert {"promise_answer", "call_for_question"} <= set(play.waiting(case_id))
+    advance(hours=3)
+    assert play.topics(case_id)[-1] == "question_late"
+    assert promises.overdue(connection(), clock.now()) == 0
 
 
 def test_what_is_asked_twice_is_one_task_and_one_answer_ends_both(play: Asking):

@@ -63,6 +63,7 @@ class Played:
         """
         fate, soon = self._fate(message), timedelta(seconds=1 + 90 * self._chance.random())
         if fate == "broken":
+            self._take(message, arrived=False)
             raise Ambiguous("http_500")
         if fate == "busy":
             raise Refused("rate_limited", permanent=False)
