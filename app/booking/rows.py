@@ -166,6 +166,10 @@ class Booking:
     leave_photo: str = ""
     leave_address: Mapping[str, Any] | None = None
 
+    def hours_in(self, language: Language) -> str:
+        """When a pickup point is open, in this language; empty where nobody has written it."""
+        return hours.in_words(self.hours, language) if self.hours else ""
+
     @property
     def leave(self) -> Leave:
         """Whom a delivery is left with, or where."""

@@ -68,6 +68,14 @@ def test_of_whom_nothing_is_known_reads_what_is_spoken_at_the_address(play, clie
     assert "could not be delivered" in last(play, other)
 
 
+def test_when_a_chosen_pickup_point_is_open_is_said_in_their_language(play, client):
+    case_id = play.courier(recipient=reads("de"))
+    play.choose(case_id, play.options(case_id).pickup_points[0].choice)
+    shown = text(client.get(page(case_id)).text)
+    assert "Täglich 0" in shown
+    assert "Daily" not in shown
+
+
 def test_the_language_is_changed_on_the_page_and_messages_follow(play, client):
     case_id = play.courier()
     assert "When shall we knock again?" in text(client.get(page(case_id)).text)
