@@ -80,7 +80,7 @@ def test_it_can_be_changed_to_a_pickup_point(client, play, informed):
     said = text(page(client, informed).text)
     assert "Yours to collect from" in said
     assert "Corner shop" in said
-    assert "Open Daily 8–20" in said
+    assert "Daily 8" in said
 
 
 def test_the_booking_as_a_calendar_file(client, play, informed):
