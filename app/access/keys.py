@@ -17,6 +17,7 @@ from app.access import scope, sessions_store, store
 from app.access.scope import Sees
 from app.db.connection import Connection, connection
 from app.errors import Problem
+from app.languages.sentence import sentence
 
 ROLES = ("shipper", "dispatcher", "supervisor", "admin")
 _ABOVE = {"dispatcher": ("supervisor", "admin"), "supervisor": ("admin",), "shipper": ("admin",)}
@@ -87,9 +88,17 @@ def rotate(conn: Connection, key_id: int, keep: timedelta, now: datetime) -> str
     """
     row = store.lock_key(conn, key_id)
     if row is None:
-        raise Problem(404, "no_such_key", f"There is no key {key_id}; see `reknock key list`.")
+        raise Problem(
+            404,
+            "no_such_key",
+            sentence("There is no key {key_id}; see `reknock key list`.", key_id=key_id),
+        )
     if row["revoked_at"] or (row["expires_at"] and row["expires_at"] <= now):
-        raise Problem(409, "key_over", f"Key {key_id} is valid no more: create a new one.")
+        raise Problem(
+            409,
+            "key_over",
+            sentence("Key {key_id} is valid no more: create a new one.", key_id=key_id),
+        )
     ends_at = now + (row["expires_at"] - row["created_at"]) if row["expires_at"] else None
     store.expire_key(conn, key_id, now + keep)
     who = row["role"], row["name"], row["shipper_id"], row["person_id"]

@@ -16,6 +16,7 @@ from app.access.scope_store import Owner
 from app.db.connection import connection
 from app.errors import Problem
 from app.languages.language import mark
+from app.languages.sentence import sentence
 
 
 class Thing(NamedTuple):
@@ -27,15 +28,15 @@ class Thing(NamedTuple):
 
 
 THINGS = {
-    "case_id": Thing("case", "no_such_case", "There is no case {}."),
-    "task_id": Thing("task", "no_such_task", "There is no dispatch task {}."),
-    "tracking_number": Thing("parcel", "no_such_parcel", "No parcel {!r} is known."),
-    "rota": Thing("rota", "no_such_rota", "There is no rota {!r}."),
-    "person_id": Thing("person", "no_such_person", "There is nobody with the id {}."),
-    "account": Thing("account", "unknown_account", "There is no courier account {!r}."),
-    "endpoint_id": Thing("endpoint", "no_such_endpoint", "There is no endpoint {}."),
-    "shipper": Thing("shipper", "no_such_shipper", "There is no shipper {!r}."),
-    "slug": Thing("depot", "no_such_depot", "There is no depot of this name."),
+    "case_id": Thing("case", "no_such_case", mark("There is no case {it}.")),
+    "task_id": Thing("task", "no_such_task", mark("There is no dispatch task {it}.")),
+    "tracking_number": Thing("parcel", "no_such_parcel", mark("No parcel {it} is known.")),
+    "rota": Thing("rota", "no_such_rota", mark("There is no rota {it}.")),
+    "person_id": Thing("person", "no_such_person", mark("There is nobody with the id {it}.")),
+    "account": Thing("account", "unknown_account", mark("There is no courier account {it}.")),
+    "endpoint_id": Thing("endpoint", "no_such_endpoint", mark("There is no endpoint {it}.")),
+    "shipper": Thing("shipper", "no_such_shipper", mark("There is no shipper {it}.")),
+    "slug": Thing("depot", "no_such_depot", mark("There is no depot of this name.")),
 }
 """By the name of the part of the address."""
 ANYBODYS = frozenset({"day", "override_id", "dry_run", "photo", "dispute"})
@@ -86,4 +87,4 @@ def check(sees: Sees, name: str, values: Sequence[int | str]) -> None:
     kind, code, missing = THINGS[name]
     owners = store.owners(connection(), kind, values)
     if owners and not sees.all_of(owners):
-        raise Problem(404, code, missing.format(values[0]))
+        raise Problem(404, code, sentence(missing, it=repr(values[0])))

@@ -41,11 +41,9 @@ _LONGEST_AGENT = 200
 _AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages", "passkey_pages"})
 IN_ENGLISH = frozenset(
     {
-        *("rota_pages", "manage_people", "manage_accounts"),
-        *("manage_changes", "manage_depots", "manage_hours", "manage_keys", "phone_pages"),
-        *("manage_policies", "manage_dry_runs", "dashboard", "couriers", "docs", "error_pages"),
-        *("playground", "intake_pages", "ladder_pages", "wrong_console", "dispute_pages"),
-        *("manage_brands", "forgetting_pages"),
+        *("dispute_pages", "forgetting_pages"),
+        *("docs", "error_pages"),
+        *("playground", "intake_pages", "wrong_console"),
     }
 )
 """Pages whose words are not said in other languages yet."""

@@ -26,6 +26,7 @@ from app.customer import texts as customer_texts
 from app.db.connection import Connection
 from app.dispatch import ends_store as dispatch
 from app.dispatch.steps import RECOVER
+from app.languages.language import mark
 from app.questions import service as questions
 
 
@@ -205,34 +206,34 @@ DECLARED = (
         handler=ask_if_good,
         outcomes=Plain,
         after_close=True,
-        label="ask whether it is good now",
+        label=mark("ask whether it is good now"),
     ),
     StepType(
         name="recover_again",
         handler=recover_again,
         outcomes=Plain,
         after_close=True,
-        label="call the ladder once more to make it good",
+        label=mark("call the ladder once more to make it good"),
     ),
     StepType(
         name="stand_down",
         handler=stand_down,
         outcomes=Plain,
         after_close=True,
-        label="end what was going on",
+        label=mark("end what was going on"),
     ),
     StepType(
         name="follow_up",
         handler=follow_up,
         outcomes=FollowedUp,
         after_close=True,
-        label="ask how it was",
+        label=mark("ask how it was"),
     ),
     StepType(
         name="thank",
         handler=thank,
         outcomes=Plain,
         after_close=True,
-        label="thank the customer",
+        label=mark("thank the customer"),
     ),
 )

@@ -28,6 +28,7 @@ from app.chain.step import (
     StepType,
 )
 from app.db.connection import Connection
+from app.languages.language import mark
 from app.shipments.returning import service as returning
 
 _ON_THE_WAY_BACK = frozenset({CaseKind.FAILED, CaseKind.REFUSED, CaseKind.HELD, CaseKind.RETURNED})
@@ -151,6 +152,6 @@ DECLARED = (
             Heard.WORSE: Effect(dict.fromkeys(STAYS, Phase.CHOOSING)),
         },
         after_close=True,
-        label="weigh what the courier said",
+        label=mark("weigh what the courier said"),
     ),
 )

@@ -18,6 +18,7 @@ from app.contact.lookup import store as lookups
 from app.contact.service import country
 from app.contact.sources import LOOK_UP_CONTACT, LookedUp
 from app.db.connection import Connection, after_commit
+from app.languages.language import mark
 from app.shipments.returning import service as returning
 
 _LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the look-up
@@ -133,12 +134,12 @@ DECLARED = (
             Checked.SUPPLIED_ACKNOWLEDGED: _LATER,
             Checked.SUPPLIED_TO_CALL: _LATER,
         },
-        label="check how the recipient can be reached",
+        label=mark("check how the recipient can be reached"),
     ),
     StepType(
         name=LOOK_UP_CONTACT.name,
         handler=look_up_contact,
         outcomes=LOOK_UP_CONTACT.outcomes,
-        label="look the contact up at the shipper's system",
+        label=mark("look the contact up at the shipper's system"),
     ),
 )

@@ -34,6 +34,7 @@ from app.customer import decision, news, notices, outlook, store, texts
 from app.db.connection import Connection
 from app.dispatch import in_vain_store as dispatch
 from app.handover import service as handover
+from app.languages.language import mark
 from app.promises import service as promises
 
 
@@ -286,7 +287,7 @@ DECLARED = (
         name=WAIT_FOR_PLACE,
         handler=wait_for_place,
         outcomes=Plain,
-        label="offer the customer a place that becomes free",
+        label=mark("offer the customer a place that becomes free"),
     ),
     StepType(
         name="notify_customer",
@@ -297,19 +298,19 @@ DECLARED = (
             Notified.UNREACHABLE: _NOTIFIES,
             Notified.BOOKED: Effect(BOOKED),
         },
-        label="tell the customer",
+        label=mark("tell the customer"),
     ),
     StepType(
         name="remind_customer",
         handler=remind_customer,
         outcomes=Plain,
-        label="remind the customer to choose",
+        label=mark("remind the customer to choose"),
     ),
     StepType(
         name=notices.GIVE_NEWS,
         handler=give_news,
         outcomes=News,
-        label="give the customer the promised news",
+        label=mark("give the customer the promised news"),
     ),
     StepType(
         name="choose_default",
@@ -319,7 +320,7 @@ DECLARED = (
             Defaulted.BOOKED: Effect(dict.fromkeys(STAYS, Phase.BOOKED), through=CHOOSE),
             Defaulted.HANDED_OVER: Effect(dict.fromkeys(UNBOOKED, Phase.CLOSED)),
         },
-        label="choose for the customer, if they have not",
+        label=mark("choose for the customer, if they have not"),
     ),
     StepType(
         name="keep_promise",
@@ -331,6 +332,6 @@ DECLARED = (
             ),
             Kept.NOTHING_STANDING: Effect(UNBOOKED),
         },
-        label="see whether the promise was kept",
+        label=mark("see whether the promise was kept"),
     ),
 )

@@ -13,6 +13,7 @@ from app.directory.rotas import edit_store, facts
 from app.directory.rotas import store as rotas
 from app.directory.rotas.model import Opening
 from app.errors import Problem
+from app.languages.sentence import sentence
 
 Hours = tuple[int, time, time]
 """An ISO weekday, and from when to when; past midnight where it closes before it opens."""
@@ -37,7 +38,9 @@ def put(
     """
     known = store.lock_depot(conn, depot)
     if known is None:
-        raise Problem(404, "no_such_depot", f"There is no depot {depot!r}.")
+        raise Problem(
+            404, "no_such_depot", sentence("There is no depot {depot}.", depot=repr(depot))
+        )
     depot_id, name = known
     wanted = sorted(set(hours))
     if both := _overlap(wanted):
@@ -47,7 +50,7 @@ def put(
     edit_store.put_hours(conn, depot_id, wanted, keeps_holidays=keeps_holidays)
     after = read(conn, depot_id, now)
     said = (facts.of_hours(before), facts.of_hours(after))
-    subject = (depot_id, f"of {name}")
+    subject = (depot_id, name)
     return changes.record(conn, who, "opening_hours", subject, [depot_id], *said, now)
 
 

@@ -17,6 +17,8 @@ from app.directory.rotas import store as rotas
 from app.directory.rotas.model import Opening
 from app.directory.rotas.store import Known
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.theme.times import length
 
 
@@ -146,12 +148,14 @@ def put(
     """
     known = store.lock_depot(conn, depot)
     if known is None:
-        raise Problem(404, "no_such_depot", f"There is no depot {depot!r}.")
+        raise Problem(
+            404, "no_such_depot", sentence("There is no depot {depot}.", depot=repr(depot))
+        )
     depot_id, name = known
     in_charge = store.person(conn, last)
     if in_charge is None or not (in_charge.phone or in_charge.email):
         raise Problem(
-            422, "last_level_empty", "The last level is a person who can be called: name one."
+            422, "last_level_empty", mark("The last level is a person who can be called: name one.")
         )
     before = _facts(read(conn, depot_id, timedelta(), now, now))
     store.clear_ladder(conn, depot_id, last)
@@ -160,8 +164,12 @@ def put(
         missing = [rota for rota in rung.rotas if rota not in found]
         strange = [person for person in rung.people if store.person(conn, person) is None]
         if missing or strange or not (rung.people or rung.rotas or rung.everyone):
-            why = f"there is no {(missing or strange)[0]!r}" if missing or strange else "is empty"
-            raise Problem(422, "invalid", f"Level {number}: {why}.")
+            why = sentence("Level {number} is empty.", number=str(number))
+            if unknown := missing or strange:
+                why = sentence(
+                    "Level {number}: there is no {it}.", number=str(number), it=repr(unknown[0])
+                )
+            raise Problem(422, "invalid", why)
         store.add_rung(
             conn,
             depot_id,
@@ -174,13 +182,13 @@ def put(
             everyone=rung.everyone,
         )
     after = _facts(read(conn, depot_id, timedelta(), now, now))
-    subject = (depot_id, f"of {name}")
+    subject = (depot_id, name)
     changes.record(conn, who, "ladder", subject, [depot_id], before, after, now)
 
 
 def _facts(ladder: Ladder) -> Facts:
     levels = {f"level {rung.number}": _said(rung, ladder) for rung in ladder.rungs}
-    return levels | {"in the end": ladder.last.people[0].name}
+    return levels | {mark("in the end"): ladder.last.people[0].name}
 
 
 def _said(rung: Rung, ladder: Ladder) -> str:

@@ -13,6 +13,8 @@ from app.db.connection import Connection
 from app.directory import accounts_store, rotation, store
 from app.directory.rotas import store as rotas
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
@@ -112,7 +114,7 @@ def check_slug(slug: str) -> None:
         Problem: 422, it cannot.
     """
     if not _SLUG.fullmatch(slug):
-        raise Problem(422, "bad_slug", "A slug has lower-case letters, digits and hyphens.")
+        raise Problem(422, "bad_slug", mark("A slug has lower-case letters, digits and hyphens."))
 
 
 def check_zone(name: str) -> None:
@@ -127,7 +129,10 @@ def check_zone(name: str) -> None:
         raise Problem(
             422,
             "bad_zone",
-            f"There is no time zone {name!r}. Write its IANA name, like Europe/Berlin or UTC.",
+            sentence(
+                "There is no time zone {name}. Write its IANA name, like Europe/Berlin or UTC.",
+                name=repr(name),
+            ),
         ) from None
 
 
@@ -142,7 +147,9 @@ def set_config(conn: Connection, slug: str, config: dict[str, Any]) -> None:
 
 
 def _unknown(slug: str) -> Problem:
-    return Problem(404, "unknown_account", f"There is no courier account {slug!r}.")
+    return Problem(
+        404, "unknown_account", sentence("There is no courier account {it}.", it=repr(slug))
+    )
 
 
 def remove_person(conn: Connection, person_id: int, now: datetime) -> int:
@@ -152,7 +159,11 @@ def remove_person(conn: Connection, person_id: int, now: datetime) -> int:
         Problem: 404 there is nobody with this id; 409 a depot would be left without a last level.
     """
     if store.person(conn, person_id) is None:
-        raise Problem(404, "no_such_person", f"There is nobody with the id {person_id}.")
+        raise Problem(
+            404,
+            "no_such_person",
+            sentence("There is nobody with the id {it}.", it=person_id),
+        )
     if depots := store.catch_all_of(conn, person_id):
         raise Problem(
             409,

@@ -26,6 +26,7 @@ from app.directory import ladders
 from app.dispatch import asked, ends_store, off, rules, store, texts
 from app.dispatch.ladder import steps as climbing
 from app.dispatch.states import Called, TaskKind
+from app.languages.language import mark
 from app.promises import service as promises
 from app.questions import store as questions
 
@@ -160,14 +161,14 @@ CALL_DISPATCHER = StepType(
     handler=call_dispatcher,
     outcomes=Called,
     effects={Called.ACKNOWLEDGED: Effect(STAYS, outside=True)},
-    label="call the next level of the ladder",
+    label=mark("call the next level of the ladder"),
 )
 CALL_SUPERVISOR = StepType(
     name="call_supervisor",
     handler=call_supervisor,
     outcomes=Called,
     effects={Called.ACKNOWLEDGED: Effect(STAYS, outside=True)},
-    label="call the person in charge: nobody has moved the case",
+    label=mark("call the person in charge: nobody has moved the case"),
 )
 RECOVER = StepType(
     name="recover",
@@ -175,7 +176,7 @@ RECOVER = StepType(
     outcomes=Called,
     effects={Called.ACKNOWLEDGED: Effect(CLOSED, outside=True)},
     after_close=True,
-    label="call the ladder to make it good",
+    label=mark("call the ladder to make it good"),
 )
 
 
@@ -195,21 +196,21 @@ CALL_FOR_QUESTION = StepType(
     outcomes=Called,
     effects={outcome: Effect(ANYWHEN, outside=True) for outcome in Called},
     after_close=True,
-    label="call the next level for the customer's question",
+    label=mark("call the next level for the customer's question"),
 )
 CALL_FOR_HANDOVER = StepType(
     name="call_for_handover",
     handler=call_for_handover,
     outcomes=Called,
     effects=_ANYWHERE,
-    label="call the next level to confirm the booking",
+    label=mark("call the next level to confirm the booking"),
 )
 CALL_FOR_DECISION = StepType(
     name="call_for_decision",
     handler=call_for_decision,
     outcomes=Called,
     effects=_ANYWHERE,
-    label="call the next level for the shipper's decision",
+    label=mark("call the next level for the shipper's decision"),
 )
 
 DECLARED = (
@@ -219,19 +220,21 @@ DECLARED = (
     CALL_FOR_HANDOVER,
     CALL_FOR_DECISION,
     RECOVER,
-    StepType(name="end_calls", handler=end_calls, outcomes=Plain, label="end what was called for"),
+    StepType(
+        name="end_calls", handler=end_calls, outcomes=Plain, label=mark("end what was called for")
+    ),
     StepType(
         name=TELL_OFF,
         handler=tell_who_confirmed,
         outcomes=Plain,
         after_close=True,
-        label="tell whoever confirmed the booking that it is off",
+        label=mark("tell whoever confirmed the booking that it is off"),
     ),
     StepType(
         name=WARN_OF_FEW,
         handler=warn_of_few_places,
         outcomes=Plain,
         after_close=True,
-        label="tell who is in charge that a day is nearly full",
+        label=mark("tell who is in charge that a day is nearly full"),
     ),
 )

@@ -17,6 +17,7 @@ from app.handover import corrections_store as corrections
 from app.handover import rules, service, store
 from app.handover.service import LOOK, UNCONFIRMED, Call
 from app.handover.store import Handover
+from app.languages.language import mark
 
 _COURIER = "The courier"
 _LOOK_EVERY = timedelta(minutes=30)
@@ -145,13 +146,13 @@ DECLARED = (
         name="pass_on_correction",
         handler=pass_on_correction,
         outcomes=Plain,
-        label="tell the courier what was corrected",
+        label=mark("tell the courier what was corrected"),
     ),
     StepType(
         name=LOOK,
         handler=hand_over,
         outcomes=Plain,
         effects={Plain.DONE: Effect(STAYS)},
-        label="see that the booking is confirmed and carried out",
+        label=mark("see that the booking is confirmed and carried out"),
     ),
 )

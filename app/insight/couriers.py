@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response
@@ -16,15 +17,15 @@ from app.access.session import require_session
 from app.db.connection import connection
 from app.insight.gaps import rules, store
 from app.insight.gaps.rules import HOURS, hour_of_week
+from app.insight.report import number_in
 from app.shipments.orders import store as orders
-from app.theme import respond
+from app.theme import dates, respond
+from app.theme.speaking import language, plain
 from app.theme.times import When, length
 
 blueprint = Blueprint("couriers", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FAINT = 0.07  # an hour in which nothing comes can still be seen
 _CODES_SHOWN = 5
 _PAST_SHOWN = 10
@@ -44,8 +45,9 @@ def show() -> Response:
         accounts=[account(row, now) for row in rows],
         held=orders.held(conn) if theirs is None else [],  # whole batches of a shipper's orders
         past=[gap(row) for row in store.past(conn, _PAST_SHOWN) if row["subject"] in slugs],
-        when=When("UTC", now),
-        days=DAYS,
+        when=When("UTC", now, language()),
+        days=[dates.weekday(day, language(), "abbreviated") for day in range(1, 8)],
+        number=partial(number_in, language()),
     )
 
 
@@ -84,10 +86,10 @@ def account(row: dict[str, Any], now: datetime) -> AccountView:
     """One account as the page shows it."""
     zone = row["zone"] if row["weeks"] else row["timezone"]
     try:
-        when = When(zone, now)
+        when = When(zone, now, language())
         here = hour_of_week(now, zone)
     except (KeyError, ValueError, OSError):  # an account with a wrong zone is shown all the same
-        zone, when = "UTC", When("UTC", now)
+        zone, when = "UTC", When("UTC", now, language())
         here = hour_of_week(now, zone)
     week = row["usual"] if row["weeks"] else _last_week(row, zone)
     codes = row["codes"] or []
@@ -144,9 +146,13 @@ def in_words(week: Sequence[float]) -> str:
     if not week:
         return ""
     busiest = max(range(HOURS), key=week.__getitem__)
-    return (
-        f"{round(sum(week)):,} events a week, most on {_FULL_DAYS[busiest // 24]} "
-        f"between {busiest % 24}:00 and {(busiest % 24 + 1) % 24}:00"
+    hour = busiest % 24
+    return plain(
+        "{number} events a week, most on {day} between {start} and {end}",
+        number=number_in(language(), round(sum(week))),
+        day=dates.weekday(busiest // 24 + 1, language()),
+        start=f"{hour}:00",
+        end=f"{(hour + 1) % 24}:00",
     )
 
 
@@ -161,4 +167,4 @@ class Gap(NamedTuple):
 def gap(row: dict[str, Any]) -> Gap:
     """One silence that is over, as the page shows it."""
     since = datetime.fromisoformat(row["facts"]["silent_since"])
-    return Gap(row["subject"], since, length(row["ended_at"] - since))
+    return Gap(row["subject"], since, length(row["ended_at"] - since, language()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Blueprint, Response, request
 
@@ -15,6 +16,7 @@ from app.db.connection import connection
 from app.directory import roles_store
 from app.insight import figures, report
 from app.theme import respond
+from app.theme.speaking import language
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -33,8 +35,9 @@ def show() -> Response:
         here="dashboard",
         days=days,
         periods=PERIODS,
+        number=partial(report.number_in, language()),
         some=not _sees_all(),
-        report=report.report(_figures(since, now)),
+        report=report.report(_figures(since, now), language()),
     )
 
 

@@ -41,7 +41,14 @@ def _read_by_people(folder: str) -> bool:
 
 _STAFF = (
     *("access/", "channels/providers/", "dispatch/", "insight/", "managing/", "sign_in/"),
-    *("cases/search/", "channels/states", "directory/", "photos/", "theme/templates/theme/staff"),
+    *(
+        "cases/search/",
+        "channels/states",
+        "directory/",
+        "handover/connectors/",
+        "photos/",
+        "theme/templates/theme/staff",
+    ),
 )
 """What only staff read is said here; a sentence that others read too stands with theirs."""
 DOMAINS = (WORDS, STAFF_WORDS)

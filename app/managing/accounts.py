@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -22,8 +23,11 @@ from app.errors import Problem
 from app.handover import accounts as handover
 from app.intake import accepts, couriers, mapping
 from app.intake.event import Account as Reader
+from app.languages.language import mark
+from app.languages.sentence import again, sentence
 from app.managing import accounts_store as store
 from app.managing.accounts_store import Account
+from app.managing.faults import wrong_fields
 from app.shipments.returning import rules as returning
 from app.shipments.returning import store as returning_store
 
@@ -32,9 +36,17 @@ CONFIG: Mapping[str, tuple[str, ...]] = {
     "shipengine": ("jwks_url", "key_id"),
 }
 """What else couriers' adapters ask for; `custom` has its mapping there."""
+RULES = {
+    "attempts": mark("Attempts in all"),
+    "held_days": mark("Days it is kept"),
+    "tries_again_after_hours": mark("Tries again after (hours)"),
+    "no_change_hours": mark("No wishes before it acts (hours)"),
+    "days": mark("Days that count"),
+}
+"""What a courier does with what was not delivered, by the names of the rules."""
 SECRET = frozenset({"token"})
 """Those of them that are never shown."""
-_KEPT = "kept secret"
+_KEPT = mark("kept secret")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +71,10 @@ def add(conn: Connection, who: By, new: New, now: datetime) -> Account:
         Problem: 422, with what is wrong by field; 409, there is one of this slug.
     """
     if store.lock(conn, new.slug) is not None:
-        detail = f"There is an account {new.slug!r} already. Choose another name for this one."
+        detail = sentence(
+            "There is an account {slug} already. Choose another name for this one.",
+            slug=repr(new.slug),
+        )
         raise Problem(409, "account_exists", detail)
     read_by = Reader(
         *(0, new.slug, new.courier, 0, 0, tuple(new.secrets), dict(new.headers)),
@@ -79,7 +94,7 @@ def add(conn: Connection, who: By, new: New, now: datetime) -> Account:
         now=now,
     )
     made = find(conn, new.slug)
-    facts = _facts(made) | ({"secret": _KEPT} if new.secrets or new.headers else {})
+    facts = _facts(made) | ({mark("secret"): _KEPT} if new.secrets or new.headers else {})
     record(conn, who, "account", (made.id, made.slug), [made.depot_id], {}, facts, now)
     return made
 
@@ -96,10 +111,16 @@ def check(account: Reader) -> None:
     if form == "rsa":
         if not account.config.get("jwks_url"):
             raise _unusable(
-                "jwks_url", f"{account.courier} signs with its own key: say where that can be read."
+                "jwks_url",
+                sentence(
+                    "{courier} signs with its own key: say where that can be read.",
+                    courier=account.courier,
+                ),
             )
     elif not account.secrets and not any(account.headers.values()):
-        raise _unusable("secret", "Without a secret anybody could post in the courier's name.")
+        raise _unusable(
+            "secret", mark("Without a secret anybody could post in the courier's name.")
+        )
     for one in account.secrets:
         check_secret(account, one)
 
@@ -117,7 +138,9 @@ def check_secret(account: Reader, secret: str) -> None:
     try:
         couriers.adapter(account.courier).sign(alone, b"{}", clock.machine_now())
     except (TypeError, ValueError) as error:
-        detail = f"This secret is not in {account.courier}'s form: {error}."
+        detail = sentence(
+            "This secret is not in {courier}'s form: {error}.", courier=account.courier, error=error
+        )
         raise _unusable("secret", detail) from None
 
 
@@ -129,7 +152,9 @@ def find(conn: Connection, slug: str) -> Account:
     """
     found = store.lock(conn, slug)
     if found is None:
-        raise Problem(404, "unknown_account", f"There is no courier account {slug!r}.")
+        raise Problem(
+            404, "unknown_account", sentence("There is no courier account {it}.", it=repr(slug))
+        )
     return found
 
 
@@ -171,7 +196,7 @@ def set_test_events(conn: Connection, who: By, slug: str, now: datetime, *, on: 
     """
     before = find(conn, slug)
     if before.courier == "custom":
-        raise _unusable("accept_test", "What a test event is, the account's mapping says.")
+        raise _unusable("accept_test", mark("What a test event is, the account's mapping says."))
     rest = {name: value for name, value in before.config.items() if name != "accept_test"}
     return set_config(conn, who, slug, rest | ({"accept_test": True} if on else {}), now)
 
@@ -224,7 +249,7 @@ def set_rules(
         returning.read(rules)
     except ValueError as error:
         name, _, why = str(error).partition(": ")
-        raise _unusable(name, f"{name.replace('_', ' ').capitalize()} {why}.") from error
+        raise _unusable(name, _not_between(name) if name in returning.BOUNDS else why) from error
     before = find(conn, slug)
     returning_store.set_rules(conn, slug, dict(rules))
     return _record(conn, who, before, now)
@@ -248,6 +273,16 @@ def set_terms(
     return _record(conn, who, before, now)
 
 
+def _not_between(rule: str) -> str:
+    least, most = returning.BOUNDS[rule]
+    return sentence(
+        "{rule}: a number from {least} to {most}.",
+        rule=partial(again, said=RULES[rule]),
+        least=f"{least:g}",
+        most=f"{most:g}",
+    )
+
+
 def connect(
     conn: Connection, who: By, slug: str, name: str, values: Mapping[str, str], now: datetime
 ) -> bool:
@@ -258,7 +293,7 @@ def connect(
     """
     before = find(conn, slug)
     handover.connect(conn, slug, name, values)
-    return _record(conn, who, before, now, ["sign-in of the connector"] if values else [])
+    return _record(conn, who, before, now, [mark("sign-in of the connector")] if values else [])
 
 
 def _record(
@@ -266,22 +301,24 @@ def _record(
 ) -> bool:
     """Remember how the account is now; of what is `secret` only that it changed."""
     after = find(conn, before.slug)
-    was = _facts(before) | dict.fromkeys(secret, "the former")
-    became = _facts(after) | dict.fromkeys(secret, "changed")
+    was = _facts(before) | dict.fromkeys(secret, mark("the former"))
+    became = _facts(after) | dict.fromkeys(secret, mark("changed"))
     depots = [before.depot_id, after.depot_id]
     return record(conn, who, "account", (after.id, after.slug), depots, was, became, now)
 
 
 def _facts(account: Account) -> dict[str, Any]:
     facts = {
-        "courier": account.courier,
-        "shipper": account.shipper,
-        "depot": account.depot,
-        "time zone": account.timezone,
-        "bookings go to": account.connector or "the depot",
-        "test events": "open cases" if accepts.yes(account.config.get("accept_test")) else "do not",
+        mark("courier"): account.courier,
+        mark("shipper"): account.shipper,
+        mark("depot"): account.depot,
+        mark("time zone"): account.timezone,
+        mark("bookings go to"): account.connector or mark("the depot"),
+        mark("test events"): mark("open cases")
+        if accepts.yes(account.config.get("accept_test"))
+        else mark("do not"),
     }
-    facts |= {f"rule {name.replace('_', ' ')}": value for name, value in account.rules.items()}
+    facts |= {RULES[name]: value for name, value in account.rules.items()}
     facts |= {f"terms: {name.replace('_', ' ')}": value for name, value in account.terms.items()}
     config = {n: v for n, v in account.config.items() if n not in {"accept_test", *SECRET}}
     return facts | {f"config {name}": _text(value) for name, value in config.items()}
@@ -292,9 +329,4 @@ def _text(value: Any) -> str:
 
 
 def _unusable(name: str, why: str) -> Problem:
-    return Problem(
-        422,
-        "account_unusable",
-        why,
-        errors=[{"field": name, "code": "invalid", "detail": why}],
-    )
+    return wrong_fields("account_unusable", {name: why})

@@ -15,8 +15,11 @@ from app.directory.changes import By
 from app.errors import Problem
 from app.intake import accounts as readers
 from app.intake import couriers, mapping, samples
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.managing import accounts, forms, people_store
 from app.managing import accounts_store as store
+from app.managing.faults import wrong_fields
 from app.shipments.returning import rules
 
 
@@ -35,7 +38,7 @@ def new(conn: Connection, courier: str) -> tuple[accounts.New, dict[str, str]]:
         Problem: 422, with what is wrong by field.
     """
     if courier not in couriers.NAMES:
-        raise _wrong("courier", "Choose one of the couriers.")
+        raise _wrong("courier", mark("Choose one of the couriers."))
     secret, headers, made = _credentials(courier)
     wanted = accounts.New(
         slug=forms.words("slug").lower(),
@@ -58,9 +61,9 @@ def owner(conn: Connection) -> Owner:
     depots = {slug: depot_id for depot_id, slug, _ in people_store.depots(conn, None)}
     shipper, depot = request.form.get("shipper", ""), request.form.get("depot", "")
     if shipper not in shippers:
-        raise _wrong("shipper", "Choose one of the shippers.")
+        raise _wrong("shipper", mark("Choose one of the shippers."))
     if depot not in depots:
-        raise _wrong("depot", "Choose one of the depots.")
+        raise _wrong("depot", mark("Choose one of the depots."))
     zone = forms.words("timezone") or "UTC"
     return {"shipper_id": shippers[shipper], "depot_id": depots[depot], "timezone": zone}
 
@@ -74,7 +77,7 @@ def _credentials(courier: str) -> tuple[str, dict[str, str], dict[str, str]]:
     secret = request.form.get("secret", "").strip()
     made = {}
     if not secret and fresh.secrets:
-        secret = made["Secret"] = fresh.secrets[0]
+        secret = made[mark("Secret")] = fresh.secrets[0]
     headers = {}
     for name in able.HEADERS:
         headers[name] = request.form.get(f"header-{name}", "").strip()
@@ -91,7 +94,9 @@ def rotate(conn: Connection, who: By, slug: str, now: datetime) -> tuple[bool, d
     """
     account = readers.get(slug)
     if couriers.adapter(account.courier).KEY_FORM == "rsa":
-        raise _wrong("secret", "This courier signs with a key of its own: there is none of ours.")
+        raise _wrong(
+            "secret", mark("This courier signs with a key of its own: there is none of ours.")
+        )
     secret, headers, made = _credentials(account.courier)
     if secret:
         accounts.check_secret(account, secret)
@@ -110,7 +115,7 @@ def config(courier: str, before: Mapping[str, Any]) -> dict[str, Any]:
         try:
             document = json.loads(request.form.get("mapping", ""))
         except (ValueError, RecursionError) as error:
-            raise _wrong("mapping", f"This is not JSON: {error}.") from error
+            raise _wrong("mapping", sentence("This is not JSON: {error}.", error=error)) from error
         mapping.load(document)
         found: dict[str, Any] = document
         return found
@@ -138,7 +143,7 @@ def rules_given() -> dict[str, Any]:
         try:
             value = float(text)
         except ValueError:
-            raise _wrong(name, "This is a number, or left empty.") from None
+            raise _wrong(name, mark("This is a number, or left empty.")) from None
         given[name] = int(value) if value.is_integer() else value
     return given
 
@@ -165,5 +170,4 @@ def connector() -> tuple[str, dict[str, str]]:
 
 
 def _wrong(name: str, why: str) -> Problem:
-    errors = [{"field": name, "code": "invalid", "detail": why}]
-    return Problem(422, "account_unusable", why, errors=errors)
+    return wrong_fields("account_unusable", {name: why})

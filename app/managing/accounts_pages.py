@@ -21,10 +21,14 @@ from app.intake import couriers, mapping, quarantine, quarantine_store, samples
 from app.intake import service as intake
 from app.intake.event import Account as Reader
 from app.intake.event import Incoming, SignatureRefused
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.managing import accounts, accounts_forms, forms, frame, people_store
 from app.managing import accounts_store as store
+from app.managing.forms import saved
 from app.shipments.returning import rules
 from app.theme import names, respond
+from app.theme.speaking import plain
 
 blueprint = Blueprint("manage_accounts", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -32,7 +36,6 @@ respond.calm_errors(blueprint)
 _LIST = "/console/manage/couriers"
 _SHOWN = 10
 _READ_AGAIN = 50
-_SAME = "Nothing was changed."
 
 
 @blueprint.get(_LIST)
@@ -87,25 +90,25 @@ def act(account: str) -> Response:
     try:
         match request.form.get("act", ""):
             case "sample":
-                said = _send_sample(account)
+                done = _send_sample(account)
             case "replay":
-                said = _read_again(account)
+                done = _read_again(account)
             case "rotate":
                 with transaction() as conn:
                     fresh, made = accounts_forms.rotate(conn, by(caller()), account, clock.now())
                 readers.forget()
                 if made:
                     return _page(account, made=made)
-                said = "The new one is valid from now on." if fresh else _SAME
+                done = saved(fresh, plain("The new one is valid from now on."))
             case _:
                 with transaction() as conn:
-                    said = _SAME if not _do(conn, account) else "Saved."
+                    done = saved(_do(conn, account))
                 readers.forget()
     except Problem as problem:
         if problem.status == 404:
             raise
         return _page(account, problem)
-    flash(said, "good")
+    flash(done, "good")
     return respond.see_other(f"{_LIST}/{account}")
 
 
@@ -130,7 +133,7 @@ def _do(conn: Connection, slug: str) -> bool:
         case "connect":
             name, values = accounts_forms.connector()
             return accounts.connect(conn, who, slug, name, values, now)
-    raise Problem(422, "no_such_act", "This page cannot do that.")
+    raise Problem(422, "no_such_act", mark("This page cannot do that."))
 
 
 def _send_sample(slug: str) -> str:
@@ -141,24 +144,30 @@ def _send_sample(slug: str) -> str:
     """
     account = readers.find(slug)
     if account is None or not _demo():
-        raise Problem(404, "unknown_account", f"There is no courier account {slug!r} to try.")
+        raise Problem(
+            404,
+            "unknown_account",
+            sentence("There is no courier account {slug} to try.", slug=repr(slug)),
+        )
     now = clock.machine_now()
     try:
         raw, headers = samples.failure(account, now, shipment=random.token_hex(6))
         incoming = Incoming(headers=headers, query={}, raw=raw, received_at=now)
         taken = intake.receive(account, incoming, "sample")
     except (SignatureRefused, IndexError, ValueError, TypeError) as error:
-        detail = "A sample cannot be signed with what this account has: only its courier can."
+        detail = mark("A sample cannot be signed with what this account has: only its courier can.")
         raise Problem(409, "no_sample", detail) from error
-    case = f" It opened case {taken.case_id}." if taken.case_id else ""
-    return f"A sample came in and was {taken.outcome}.{case}"
+    if taken.case_id:
+        return plain("A sample came in. It opened case {id}.", id=str(taken.case_id))
+    return plain("A sample came in and opened no case: {outcome}.", outcome=taken.outcome)
 
 
 def _read_again(slug: str) -> str:
     waiting = quarantine_store.quarantined(connection(), 0, _READ_AGAIN, account=slug)
     became = [quarantine.replay(row["id"]) for row in waiting]
     left = became.count("quarantined")
-    return f"Read again: {len(became) - left} of {len(became)} are taken."
+    taken = str(len(became) - left)
+    return plain("Read again: {taken} of {all} are taken.", taken=taken, all=str(len(became)))
 
 
 def _form(courier: str, problem: Problem | None = None) -> Response:
@@ -197,6 +206,7 @@ def _page(
         quarantined=quarantine_store.quarantined(conn, 0, _SHOWN, account=slug),
         settings=accounts.CONFIG.get(account.courier, ()),
         mapping=_mapping(account),
+        rules=accounts.RULES,
         known=rules.KNOWN.get(account.courier, {}),
         connectors=offered,
         chosen=next((one for one in offered if one.name == chosen), None),

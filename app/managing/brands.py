@@ -18,8 +18,11 @@ from app.directory import colours, domains
 from app.directory.brand import Brand
 from app.directory.changes import By, record
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.managing import brands_store as store
 from app.managing.brands_store import Branded
+from app.managing.faults import wrong_fields
 from app.shipments.reachable import check_email
 
 _LONGEST = {"name": 60, "sender": 60, "imprint": 600}
@@ -27,14 +30,14 @@ _HOST = re.compile(
     r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]\Z"
 )
 _WORDS = {
-    "name": "name",
-    "colour": "colour",
-    "dark": "colour on dark screens",
-    "logo": "logo",
-    "sender": "sender",
-    "reply_to": "answers to",
-    "imprint": "imprint",
-    "domain": "domain",
+    "name": mark("name"),
+    "colour": mark("colour"),
+    "dark": mark("colour on dark screens"),
+    "logo": mark("logo"),
+    "sender": mark("sender"),
+    "reply_to": mark("answers to"),
+    "imprint": mark("imprint"),
+    "domain": mark("domain"),
 }
 
 
@@ -46,7 +49,7 @@ def find(conn: Connection, slug: str) -> Branded:
     """
     found = store.lock(conn, slug)
     if found is None:
-        raise Problem(404, "no_such_shipper", f"There is no shipper {slug!r}.")
+        raise Problem(404, "no_such_shipper", sentence("There is no shipper {it}.", it=repr(slug)))
     return found
 
 
@@ -62,7 +65,9 @@ def put(conn: Connection, who: By, slug: str, given: Mapping[str, str], now: dat
         with conn.transaction():
             store.write(conn, slug, Jsonb(brand.as_json()))
     except UniqueViolation as error:
-        raise _refused({"domain": "Another shipper has this domain."}) from error
+        raise wrong_fields(
+            "brand_unusable", {"domain": mark("Another shipper has this domain.")}
+        ) from error
     after_commit(domains.forget)
     was, becomes = _facts(before.brand), _facts(brand)
     return record(conn, who, "brand", (before.id, before.name), None, was, becomes, now)
@@ -81,32 +86,35 @@ def read(given: Mapping[str, str]) -> Brand:
             said[name] = colours.read(written)
             faults |= _colour_fault(name, said[name], dark=dark)
     if said.get("dark") and not said.get("colour"):
-        faults["colour"] = "Give the colour for light screens, too."
+        faults["colour"] = mark("Give the colour for light screens, too.")
     for name, usable, why in (
-        ("reply_to", check_email, "No mail can be sent to this address."),
-        ("domain", _host, "Only a host name of yours, such as parcels.example.com."),
+        ("reply_to", check_email, mark("No mail can be sent to this address.")),
+        ("domain", _host, mark("Only a host name of yours, such as parcels.example.com.")),
     ):
         if written := said.get(name):
             said[name] = usable(written) or ""
             faults |= {} if said[name] else {name: why}
     if faults:
-        raise _refused(faults)
+        raise wrong_fields("brand_unusable", faults)
     return Brand.read(said)
 
 
 def _colour_fault(name: str, colour: str, *, dark: bool) -> dict[str, str]:
     if not colour:
-        return {name: "Write a colour like #0d5c4c."}
+        return {name: mark("Write a colour like #0d5c4c.")}
     if colours.legible(colour, dark=dark):
         return {}
-    ground = "dark" if dark else "light"
-    near = colours.suggested(colour, dark=dark)
-    return {name: f"Many people could not read it on a {ground} screen. #{near} can be read."}
+    near = f"#{colours.suggested(colour, dark=dark)}"
+    if dark:
+        why = mark("Many people could not read it on a dark screen. {colour} can be read.")
+    else:
+        why = mark("Many people could not read it on a light screen. {colour} can be read.")
+    return {name: sentence(why, colour=near)}
 
 
 def _too_long(said: Mapping[str, str]) -> dict[str, str]:
     return {
-        name: f"Up to {most} characters, please."
+        name: sentence("Up to {most} characters, please.", most=most)
         for name, most in _LONGEST.items()
         if len(said.get(name, "")) > most
     }
@@ -115,7 +123,7 @@ def _too_long(said: Mapping[str, str]) -> dict[str, str]:
 def _no_names(said: Mapping[str, str]) -> dict[str, str]:
     """What would be read as more than a name where it stands in a mail's head."""
     return {
-        name: "Only a name, please, without an address."
+        name: mark("Only a name, please, without an address.")
         for name in ("name", "sender")
         if not said.get(name, "").isprintable() or set(said.get(name, "")) & set('<>@"')
     }
@@ -133,11 +141,6 @@ def _host(text: str) -> str:
         ours = urlsplit(links.at("/")).hostname or ""
         return host if _HOST.match(host) and host != ours else ""
     return ""
-
-
-def _refused(faults: Mapping[str, str]) -> Problem:
-    errors = [{"field": name, "code": "invalid", "detail": why} for name, why in faults.items()]
-    return Problem(422, "brand_unusable", " ".join(faults.values()), errors=errors)
 
 
 def _facts(brand: Brand) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from app.access.session import require_session
 from app.db.connection import connection, transaction
 from app.directory.changes import by
 from app.errors import Problem
-from app.managing import brands, brands_store, logos
+from app.managing import brands, brands_store, frame, logos
+from app.managing.forms import saved
 from app.photos import uploads
 from app.theme import respond
+from app.theme.speaking import plain
 
 blueprint = Blueprint("manage_brands", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -24,11 +26,10 @@ _GIVEN = ("name", "colour", "dark", "sender", "reply_to", "imprint", "domain")
 @require_session("admin")
 def listing() -> Response:
     """The shippers."""
-    return respond.page(
+    return frame.page(
         "managing/brands.html",
-        caller=caller(),
-        here="manage",
-        part="brands",
+        "brands",
+        None,
         shippers=brands_store.listed(connection()),
     )
 
@@ -57,21 +58,12 @@ def act(shipper: str) -> Response:
         if problem.status == 404:
             raise
         return _page(shipper, problem)
-    flash("Saved. Customers see it from now on." if changed else "Nothing was changed.", "good")
+    flash(saved(changed, plain("Saved. Customers see it from now on.")), "good")
     return respond.see_other(f"/console/manage/brands/{shipper}")
 
 
 def _page(slug: str, problem: Problem | None = None) -> Response:
     with transaction() as conn:
         found = brands.find(conn, slug)
-    return respond.page(
-        "managing/brand.html",
-        status=problem.status if problem else 200,
-        caller=caller(),
-        here="manage",
-        part="brands",
-        shipper=found,
-        given=request.form if problem else found.brand.as_json(),
-        problem=problem,
-        faults=problem.by_field if problem else {},
-    )
+    looks = request.form if problem else found.brand.as_json()
+    return frame.page("managing/brand.html", "brands", problem, shipper=found, looks=looks)

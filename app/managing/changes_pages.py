@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection
 from app.directory import changes_store as store
+from app.managing import frame
 from app.theme import respond
-from app.theme.times import When
 
 blueprint = Blueprint("manage_changes", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -25,12 +24,10 @@ def show() -> Response:
     text = request.args.get("before", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     found = store.newest(connection(), caller().depots, _PAGE + 1, before=before)
-    return respond.page(
+    return frame.page(
         "managing/changes.html",
-        caller=caller(),
-        here="manage",
-        part="changes",
+        "changes",
+        None,
         changes=found[:_PAGE],
         more=found[_PAGE - 1].id if len(found) > _PAGE else 0,
-        when=When("UTC", clock.now()),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -21,10 +22,12 @@ from app.directory import roles_store, service
 from app.directory import store as directory
 from app.directory.changes import By, Facts, record
 from app.errors import Problem
+from app.languages.language import Language, mark
+from app.languages.sentence import sentence
 from app.managing import depots_store as store
 from app.managing.depots_store import Depot
+from app.theme import dates
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST = 10_000
 """Parcels of a window or a pickup point."""
 AHEAD = timedelta(days=730)
@@ -39,7 +42,7 @@ def find(conn: Connection, slug: str) -> Depot:
     """
     depot = store.lock(conn, slug)
     if depot is None:
-        raise Problem(404, "no_such_depot", "There is no depot of this name.")
+        raise Problem(404, "no_such_depot", mark("There is no depot of this name."))
     return depot
 
 
@@ -63,9 +66,9 @@ def add(
     service.check_slug(slug)
     _check(where)
     if not name:
-        raise _unusable("A depot needs a name.")
+        raise _unusable(mark("A depot needs a name."))
     if directory.depot_id(conn, slug):
-        raise _unusable("There is a depot with this short name already.")
+        raise _unusable(mark("There is a depot with this short name already."))
     directory.add_depot(
         *(conn, slug, name, where.timezone, where.country, in_charge, now), region=where.region
     )
@@ -98,7 +101,7 @@ def set_place(
         Problem: 422, it has no name.
     """
     if not name:
-        raise _unusable("A depot needs a name.")
+        raise _unusable(mark("A depot needs a name."))
     store.update(conn, depot.id, name, address, phone or None)
     after = find(conn, depot.slug)
     return _record(conn, who, depot, "depot", depot.name, _place(depot), _place(after), now)
@@ -122,7 +125,7 @@ def add_windows(
     starts, ends = window
     if not weekdays or not starts < ends or not 0 < capacity <= MOST:
         raise _unusable(
-            "A window needs a weekday, an end after its beginning, and room for parcels."
+            mark("A window needs a weekday, an end after its beginning, and room for parcels.")
         )
     there = store.windows(conn, depot.id)
     for weekday in weekdays:
@@ -130,8 +133,13 @@ def add_windows(
         for one in there:
             if one.weekday == weekday and one.starts < ends and starts < one.ends:
                 raise _unusable(
-                    f"{_called(made)} overlaps {_called(one)}, and one driver cannot be in both. "
-                    f"Remove that one first, or let this one begin at {one.ends:%H:%M}."
+                    sentence(
+                        "{window} overlaps {other}, and one driver cannot be in both. Remove that "
+                        "one first, or let this one begin at {hour}.",
+                        window=partial(_called, made),
+                        other=partial(_called, one),
+                        hour=f"{one.ends:%H:%M}",
+                    )
                 )
         places_store.add_rule(conn, depot.id, weekday, starts, ends, capacity, cutoff)
         _record(conn, who, depot, "window", _called(made), {}, _window(made), now)
@@ -156,16 +164,19 @@ def close_on(conn: Connection, who: By, depot: Depot, day: date, why: str, now: 
     """
     today = clock.local(now, depot.timezone).date()
     if not today <= day <= today + AHEAD:
-        wrong = "is over" if day < today else f"is more than {AHEAD.days // 365} years ahead"
-        raise _unusable(f"{day} {wrong}. Choose a day from {today} on.")
+        over = mark("{day} is over. Choose a day from {today} on.")
+        far = mark("{day} is more than two years ahead. Choose a day from {today} on.")
+        raise _unusable(sentence(over if day < today else far, day=str(day), today=str(today)))
     if not why:
-        raise _unusable("Say why: whoever plans that day reads it.")
+        raise _unusable(mark("Say why: whoever plans that day reads it."))
     try:
         with conn.transaction():
             places_store.add_closure(conn, depot.id, day, why)
     except psycopg.errors.UniqueViolation as error:
-        raise _unusable("The depot is closed on this day already.") from error
-    _record(conn, who, depot, "closure", str(day), {}, {"day": str(day), "why": why}, now)
+        raise _unusable(mark("The depot is closed on this day already.")) from error
+    _record(
+        conn, who, depot, "closure", str(day), {}, {mark("day"): str(day), mark("why"): why}, now
+    )
     return store.booked_on(conn, depot.id, day)
 
 
@@ -190,19 +201,19 @@ def put_point(
         Problem: 422, it cannot be so; 404, it is not one of this depot.
     """
     if not facts["name"] or not 0 <= facts["capacity"] <= MOST:
-        raise _unusable("A pickup point needs a name, and a number of places.")
+        raise _unusable(mark("A pickup point needs a name, and a number of places."))
     known = {one.id: one for one in store.points(conn, depot.id)}
     if point_id and point_id not in known:
-        raise Problem(404, "no_such_depot", "There is no such pickup point of this depot.")
+        raise Problem(404, "no_such_depot", mark("There is no such pickup point of this depot."))
     before = _point(asdict(known[point_id])) if point_id else {}
     try:
         with conn.transaction():
             if not point_id:
                 places_store.add_point(conn, depot.id, **facts)
             elif not store.update_point(conn, depot.id, point_id, **facts):
-                raise _unusable("More parcels are there now than this many places hold.")
+                raise _unusable(mark("More parcels are there now than this many places hold."))
     except psycopg.errors.UniqueViolation as error:
-        raise _unusable("A pickup point of this depot has this name already.") from error
+        raise _unusable(mark("A pickup point of this depot has this name already.")) from error
     return _record(conn, who, depot, "pickup_point", facts["name"], before, _point(facts), now)
 
 
@@ -216,44 +227,53 @@ def _record(
     after: Facts,
     now: datetime,
 ) -> bool:
-    subject = called if kind == "depot" else f"{called} of {depot.name}"
+    subject = called if kind == "depot" else f"{called}, {depot.name}"
     return record(conn, who, kind, (depot.id, subject), [depot.id], before, after, now)
 
 
 def _check(where: Where) -> None:
     service.check_zone(where.timezone)
     if where.country not in SUPPORTED_REGIONS:
-        raise _unusable("Write the country's two letters, like DE or US.")
+        raise _unusable(mark("Write the country's two letters, like DE or US."))
 
 
 def _where(depot: Depot) -> Facts:
-    return {"time zone": depot.timezone, "country": depot.country, "region": depot.region}
+    return {
+        mark("time zone"): depot.timezone,
+        mark("country"): depot.country,
+        mark("region"): depot.region,
+    }
 
 
 def _place(depot: Depot) -> Facts:
-    return {"name": depot.name, "address": depot.address, "phone": depot.phone}
+    return {
+        mark("name"): depot.name,
+        mark("address"): depot.address,
+        mark("phone"): depot.phone,
+    }
 
 
-def _called(window: store.Window) -> str:
-    return f"{WEEKDAYS[window.weekday - 1]} {window.starts:%H:%M}–{window.ends:%H:%M}"
+def _called(window: store.Window, language: Language | None = None) -> str:
+    weekday = dates.weekday(window.weekday, language)
+    return f"{weekday} {window.starts:%H:%M}–{window.ends:%H:%M}"
 
 
 def _window(window: store.Window) -> Facts:
     return {
-        "when": _called(window),
-        "parcels": window.capacity,
-        "booked until": f"{hours(window.cutoff)} h before",
+        mark("when"): _called(window),
+        mark("parcels"): window.capacity,
+        mark("booked until"): f"{hours(window.cutoff)} h before",
     }
 
 
 def _point(facts: dict[str, Any]) -> Facts:
     return {
-        "name": facts["name"],
-        "address": facts["address"],
-        "hours": facts["hours"],
-        "ready in": f"{hours(facts['ready_in'])} h",
-        "keeps for": f"{facts['keeps_for'].days} days",
-        "places": facts["capacity"],
+        mark("name"): facts["name"],
+        mark("address"): facts["address"],
+        mark("hours"): facts["hours"],
+        mark("ready in"): f"{hours(facts['ready_in'])} h",
+        mark("keeps for"): f"{facts['keeps_for'].days} days",
+        mark("places"): facts["capacity"],
     }
 
 

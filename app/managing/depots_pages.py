@@ -13,18 +13,21 @@ from app.db.connection import Connection, connection, transaction
 from app.directory import changes_store
 from app.directory.changes import by
 from app.errors import Problem
-from app.managing import depots, endpoints_pages, forms, frame, hours, people_store
+from app.languages.language import mark
+from app.managing import depots, endpoints_pages, forms, frame, hours, people_store, words
 from app.managing import depots_store as store
 from app.managing.depots_store import Depot
 from app.managing.endpoints import Subject
+from app.managing.forms import saved
 from app.theme import respond
+from app.theme.speaking import count, language, plain
 from app.theme.times import When
 
 blueprint = Blueprint("manage_depots", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
 _SHOWN = 10
-_SAME = "Nothing was changed."
+_HOLIDAYS = 3
 
 
 @blueprint.get("/console/manage/depots")
@@ -50,7 +53,10 @@ def add() -> Response:
             depots.add(conn, by(caller()), slug, name, where, in_charge, clock.now())
     except Problem as problem:
         return _list(problem)
-    flash(f"{name} is added. Next: when it works, what it offers, and who is called.", "good")
+    done = plain(
+        "{name} is added. Next: when it works, what it offers, and who is called.", name=name
+    )
+    flash(done, "good")
     return respond.see_other(f"/console/manage/depots/{slug}")
 
 
@@ -78,7 +84,7 @@ def _can_be_called(conn: Connection, person_id: int) -> int:
         Problem: 422 there is nobody like that.
     """
     if str(person_id) not in dict(_callable(conn)):
-        detail = "Say who is in charge: somebody with a number or an address for mail."
+        detail = mark("Say who is in charge: somebody with a number or an address for mail.")
         raise Problem(422, "not_offered_so", detail)
     return person_id
 
@@ -120,8 +126,8 @@ def _do(  # noqa: PLR0911 - one case per act
         case act if act in endpoints_pages.ACTS:
             return endpoints_pages.act(conn, _subject(depot), now)
         case "place":
-            words = (forms.words("name"), forms.words("address"), forms.words("phone"))
-            return "Saved." if depots.set_place(conn, who, depot, *words, now) else _SAME
+            place = (forms.words("name"), forms.words("address"), forms.words("phone"))
+            return saved(depots.set_place(conn, who, depot, *place, now))
         case "add_window":
             weekdays = sorted(
                 {n for n in map(forms.number, form.getlist("weekday")) if 1 <= n <= 7}
@@ -129,21 +135,27 @@ def _do(  # noqa: PLR0911 - one case per act
             window = (_time("starts"), _time("ends"))
             capacity, cutoff = forms.whole("capacity", 100_000), forms.hours("cutoff")
             depots.add_windows(conn, who, depot, weekdays, window, capacity, cutoff, now)
-            return "The window is offered from now on."
+            return plain("The window is offered from now on.")
         case "remove_window":
             weekday, _, starts = form.get("window", "").partition(" ")
             gone = depots.remove_window(
                 conn, who, depot, forms.number(weekday), _read_time(starts), now
             )
-            return "It is offered no more. What is booked stays." if gone else _SAME
+            return saved(gone, plain("It is offered no more. What is booked stays."))
         case "close":
             booked = depots.close_on(conn, who, depot, _day("day"), forms.words("why"), now)
             if not booked:
-                return "The depot is closed on that day; nothing was booked on it."
-            one = "1 redelivery is" if booked == 1 else f"{booked} redeliveries are"
-            return f"The depot is closed on that day. {one} booked on it: see the list of the day."
+                return plain("The depot is closed on that day; nothing was booked on it.")
+            return count(
+                "The depot is closed on that day. {number} redelivery is booked on it: see the "
+                "list of the day.",
+                "The depot is closed on that day. {number} redeliveries are booked on it: see the "
+                "list of the day.",
+                booked,
+            )
         case "open":
-            return "It is open." if depots.open_on(conn, who, depot, _day("day"), now) else _SAME
+            fresh = depots.open_on(conn, who, depot, _day("day"), now)
+            return saved(fresh, plain("It is open."))
         case "point":
             facts = {name: forms.words(name) for name in ("name", "address", "hours")} | {
                 "ready_in": forms.hours("ready_in"),
@@ -153,8 +165,8 @@ def _do(  # noqa: PLR0911 - one case per act
             fresh = depots.put_point(
                 conn, who, depot, forms.number(form.get("point", "")), facts, now
             )
-            return "Saved." if fresh else _SAME
-    raise Problem(422, "no_such_act", "This page cannot do that.")
+            return saved(fresh)
+    raise Problem(422, "no_such_act", mark("This page cannot do that."))
 
 
 def _subject(depot: Depot) -> Subject:
@@ -168,27 +180,23 @@ def _page(
     with transaction() as conn:
         depot = depots.find(conn, slug)
         today = clock.local(now, depot.timezone).date()
-        return respond.page(
+        known = hours.known(conn, depot, now)
+        return frame.page(
             "managing/depot.html",
-            status=problem.status if problem else 200,
-            caller=caller(),
-            here="manage",
-            part="depots",
-            problem=problem,
+            "depots",
+            problem,
             made=made,
-            faults={},
-            given=request.form,
             depot=depot,
             windows=store.windows(conn, depot.id),
             closures=store.closures(conn, depot.id, today),
             points=store.points(conn, depot.id),
             changes=_changes(conn, depot),
-            weekdays=depots.WEEKDAYS,
+            weekdays=words.weekdays(),
             hours=depots.hours,
-            hours_of=hours.known(conn, depot, now),
+            opening=known.opening,
+            holidays=[words.day(day) for day in known.holidays[:_HOLIDAYS]],
             today=today,
-            when=When("UTC", now),
-            **endpoints_pages.shown(conn, _subject(depot), When("UTC", now)),
+            **endpoints_pages.shown(conn, _subject(depot), When("UTC", now, language())),
         )
 
 
@@ -211,11 +219,11 @@ def _read_time(text: str) -> time:
     try:
         return time.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
-        raise Problem(422, "not_offered_so", "A time is written like 09:00.") from None
+        raise Problem(422, "not_offered_so", mark("A time is written like 09:00.")) from None
 
 
 def _day(name: str) -> date:
     try:
         return date.fromisoformat(request.form.get(name, ""))
     except ValueError:
-        raise Problem(422, "not_offered_so", "A day is written like 2026-12-24.") from None
+        raise Problem(422, "not_offered_so", mark("A day is written like 2026-12-24.")) from None

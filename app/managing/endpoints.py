@@ -26,7 +26,10 @@ from app.directory.changes import By, Facts, record
 from app.directory.endpoints_store import Endpoint, Owner
 from app.dispatch import documents
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.managing import people_store
+from app.theme import speaking
 
 CHAT, PUSH, HTTP = "chat", "push", "http"
 _MOST = 10
@@ -70,12 +73,12 @@ def add_chat(
     """
     address = wanted.address.strip()
     if demo and address == f"{DEMO}://":
-        service, label = DEMO, "The demo’s phone"
+        service, label = DEMO, speaking.plain("The demo’s phone")
     else:
         try:
             service, label = _read(address)
         except NotUsable as error:
-            raise Problem(422, "endpoint_unusable", str(error)) from None
+            raise Problem(422, "endpoint_unusable", error.args[0]) from None
     label = " ".join(wanted.name.split())[:_LONGEST_NAME] or label
     add(conn, who, subject, (CHAT, service, label), address, now)
     return label
@@ -95,7 +98,9 @@ def add_system(
         system = systems.make(url, plain=plain)
     except Unusable:
         raise Problem(
-            422, "endpoint_unusable", "Please give the whole address, such as https://tms.example/…"
+            422,
+            "endpoint_unusable",
+            mark("Please give the whole address, such as https://tms.example/…"),
         ) from None
     place = urlsplit(system.url)
     label = f"{place.netloc}{place.path}"[:_LONGEST_NAME]
@@ -118,7 +123,11 @@ def add(
     """
     channel, _, label = what
     if len(store.of(conn, subject.owner)) >= _MOST:
-        raise Problem(409, "too_many_endpoints", f"{_MOST} are enough. Please remove one first.")
+        raise Problem(
+            409,
+            "too_many_endpoints",
+            sentence("{most} are enough. Please remove one first.", most=_MOST),
+        )
     made = store.add(conn, subject.owner, *what, vault.seal(address), now)
     if subject.kind == "person":
         people_store.let_reach(conn, subject.id, channel)
@@ -172,9 +181,12 @@ def test(conn: Connection, subject: Subject, endpoint_id: int, now: datetime) ->
     """
     endpoint = _find(conn, subject, endpoint_id)
     key = f"test-{endpoint.recipient}-{now:%Y%m%d%H%M%S}"
-    text = (
-        f"A test from Reknock for {subject.name}: parcels that need somebody are told of here. "
-        f"Nothing to do: {links.place('/console')}"
+    language = speaking.language()
+    text = language.say(
+        "A test from Reknock for {name}: parcels that need somebody are told of here. Nothing to "
+        "do: {link}",
+        name=subject.name,
+        link=links.place("/console"),
     )
     draft = Draft(
         case_id=0,
@@ -182,7 +194,7 @@ def test(conn: Connection, subject: Subject, endpoint_id: int, now: datetime) ->
         topic="test",
         idempotency_key=key,
         routes=[Route(endpoint.channel, endpoint.recipient)],
-        subject="A test from Reknock",
+        subject=language.say("A test from Reknock"),
         text=documents.test(text, now) if endpoint.channel == HTTP else text,
         needs_case="none",
         request_id=key,
@@ -201,7 +213,7 @@ def _remember(
 def _find(conn: Connection, subject: Subject, endpoint_id: int) -> Endpoint:
     endpoint = store.find(conn, subject.owner, endpoint_id)
     if endpoint is None:
-        raise Problem(404, "no_such_endpoint", "It is not there any more.")
+        raise Problem(404, "no_such_endpoint", mark("It is not there any more."))
     return endpoint
 
 

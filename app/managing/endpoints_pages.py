@@ -13,8 +13,10 @@ from app.channels.states import MessageState, reason_words, state_words
 from app.db.connection import Connection
 from app.directory.changes import by
 from app.directory.endpoints_store import Endpoint
+from app.languages.language import mark
 from app.managing import endpoints
 from app.managing.endpoints import Subject, Wanted
+from app.theme.speaking import plain, said
 from app.theme.times import When
 
 OF_ONE = frozenset({"test_endpoint", "remove_endpoint"})
@@ -41,15 +43,17 @@ def act(conn: Connection, subject: Subject, now: datetime) -> str:
     match form.get("act"):
         case "test_endpoint":
             label = endpoints.test(conn, subject, _id(), now).label
-            return f"A test is on its way to {label}. What became of it is said here in a moment."
-        case "remove_endpoint":
-            return (
-                f"{endpoints.remove(conn, who, subject, _id(), now).label} is written to no more."
+            return plain(
+                "A test is on its way to {label}. What became of it is said here in a moment.",
+                label=label,
             )
+        case "remove_endpoint":
+            label = endpoints.remove(conn, who, subject, _id(), now).label
+            return plain("{label} is written to no more.", label=label)
     wanted = Wanted(form.get("endpoint", ""), form.get("endpoint_name", ""))
     demo = current_app.config["SETTINGS"].demo
     label = endpoints.add_chat(conn, who, subject, wanted, now, demo=demo)
-    return f"{label} is added. Please send a test."
+    return plain("{label} is added. Please send a test.", label=label)
 
 
 def add_system(conn: Connection, subject: Subject, now: datetime) -> dict[str, str]:
@@ -62,7 +66,7 @@ def add_system(conn: Connection, subject: Subject, now: datetime) -> dict[str, s
     plain = settings.demo or bool(settings.lookup_allow)
     url = request.form.get("system", "")
     secret = endpoints.add_system(conn, by(caller()), subject, url, now, plain=plain)
-    return {"Secret": secret}
+    return {mark("Secret"): secret}
 
 
 def shown(conn: Connection, subject: Subject, when: When) -> dict[str, Any]:
@@ -78,12 +82,12 @@ def shown(conn: Connection, subject: Subject, when: When) -> dict[str, Any]:
 
 def _row(endpoint: Endpoint, when: When) -> Row:
     if endpoint.state is None or endpoint.at is None:
-        return Row(endpoint.id, endpoint.label, "nothing sent yet", "soft")
+        return Row(endpoint.id, endpoint.label, plain("nothing sent yet"), "soft")
     state = MessageState(endpoint.state)
-    why = f" ({reason_words(endpoint.why)})" if endpoint.why else ""
+    why = f" ({said(reason_words(endpoint.why))})" if endpoint.why else ""
     bad = state in {MessageState.FAILED, MessageState.UNKNOWN}
-    said = f"{state_words(state)}{why}, {when.moment(endpoint.at)} UTC"
-    return Row(endpoint.id, endpoint.label, said, "bad" if bad else "soft")
+    last = f"{said(state_words(state))}{why}, {when.moment(endpoint.at)} UTC"
+    return Row(endpoint.id, endpoint.label, last, "bad" if bad else "soft")
 
 
 def _id() -> int:

@@ -9,7 +9,9 @@ from flask import Response, request
 from app import clock
 from app.access.keys import caller
 from app.errors import Problem
+from app.managing import words
 from app.theme import respond
+from app.theme.speaking import faults, language
 from app.theme.times import When
 
 
@@ -22,8 +24,9 @@ def page(template: str, part: str, problem: Problem | None, **facts: Any) -> Res
         here="manage",
         part=part,
         problem=problem,
-        faults=problem.by_field if problem else {},
+        faults=faults(problem),
         given=request.form,
-        when=When("UTC", clock.now()),
+        when=When("UTC", clock.now(), language()),
+        words=words,
         **facts,
     )

@@ -14,6 +14,7 @@ from app.directory.holidays import public_holidays
 from app.directory.hours import Hours
 from app.directory.rotas.model import Opening
 from app.errors import Problem
+from app.languages.language import mark
 from app.managing.depots_store import Depot
 
 _YEAR = timedelta(days=365)
@@ -53,7 +54,7 @@ def add(
         Problem: 422, no day is named, or it overlaps what is there.
     """
     if not weekdays:
-        raise Problem(422, "not_offered_so", "Name the days of the week.")
+        raise Problem(422, "not_offered_so", mark("Name the days of the week."))
     before = hours.read(conn, depot.id, now)
     wanted: list[Hours] = [*before.hours, *((day, opens, closes) for day in weekdays)]
     keeps = before.keeps_holidays

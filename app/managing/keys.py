@@ -10,7 +10,10 @@ from app.access import keys, store
 from app.db.connection import Connection
 from app.directory.changes import By, record
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.managing import keys_store
+from app.managing.faults import wrong_fields
 from app.managing.keys_store import Key
 
 LONGEST_NAME = 80
@@ -57,7 +60,7 @@ def revoke(conn: Connection, who: By, key_id: int, now: datetime) -> bool:
     key = find(conn, key_id)
     if not store.revoke_keys(conn, now, key_id=key_id):
         return False
-    was, became = {"valid": _facts(key)["valid"]}, {"valid": "revoked"}
+    was, became = {"valid": _facts(key)["valid"]}, {"valid": mark("revoked")}
     return record(conn, who, "key", _subject(key), None, was, became, now)
 
 
@@ -71,7 +74,7 @@ def rotate(conn: Connection, who: By, key_id: int, keep: timedelta, now: datetim
     text = keys.rotate(conn, key_id, keep, now)
     made, former = keys_store.by_digest(conn, keys.digest(text)), find(conn, key_id)
     record(conn, who, "key", _subject(key), None, _facts(key), _facts(former), now)
-    facts = _facts(made) | {"instead of": f"number {key_id}"}
+    facts = _facts(made) | {mark("instead of"): f"number {key_id}"}
     record(conn, who, "key", _subject(made), None, {}, facts, now)
     return text
 
@@ -84,40 +87,53 @@ def find(conn: Connection, key_id: int) -> Key:
     """
     key = keys_store.by_id(conn, key_id) if store.lock_key(conn, key_id) else None
     if key is None:
-        raise Problem(404, "no_such_key", f"There is no key {key_id}; see `reknock key list`.")
+        raise Problem(
+            404,
+            "no_such_key",
+            sentence("There is no key {key_id}; see `reknock key list`.", key_id=key_id),
+        )
     return key
 
 
 def _check(new: New) -> None:
     faults = {}
     if not 0 < len(new.name.strip()) <= LONGEST_NAME:
-        faults["name"] = f"Say what the key is for, in 1 to {LONGEST_NAME} characters."
+        faults["name"] = sentence(
+            "Say what the key is for, in 1 to {most} characters.", most=LONGEST_NAME
+        )
     if new.role not in keys.ROLES:
-        faults["role"] = "There is no such role."
+        faults["role"] = mark("There is no such role.")
     if (new.role == "shipper") != (new.shipper_id is not None):
-        faults["shipper"] = "A shipper's key opens one shipper's cases, and no other key does."
+        faults["shipper"] = mark(
+            "A shipper's key opens one shipper's cases, and no other key does."
+        )
     if new.person_id is not None and new.role == "shipper":
-        faults["person"] = "A shipper's key is nobody's own."
+        faults["person"] = mark("A shipper's key is nobody's own.")
     if new.depots is not None and (new.person_id or new.role in {"shipper", "admin"}):
-        faults["depot"] = "Only machines that do a dispatcher's work are kept to some depots."
+        faults["depot"] = mark("Only machines that do a dispatcher's work are kept to some depots.")
     if faults:
-        errors = [{"field": name, "code": "invalid", "detail": why} for name, why in faults.items()]
-        raise Problem(422, "key_unusable", " ".join(faults.values()), errors=errors)
+        raise wrong_fields("key_unusable", faults)
 
 
 def _subject(key: Key) -> tuple[int, str]:
-    return key.id, f"{key.name} (number {key.id})"
+    return key.id, f"{key.name} ({key.id})"
 
 
 def _facts(key: Key) -> dict[str, str]:
     return {
-        "role": key.role,
-        "opens the cases of": opens(key),
-        "valid": f"until {key.expires_at:%Y-%m-%d %H:%M} UTC" if key.expires_at else "for good",
+        mark("role"): key.role,
+        mark("opens the cases of"): opens(key),
+        mark("valid"): f"until {key.expires_at:%Y-%m-%d %H:%M} UTC"
+        if key.expires_at
+        else mark("for good"),
     }
 
 
 def opens(key: Key) -> str:
     """Whose cases a key opens, in words."""
-    depots = "no depot" if key.depots == [] else ", ".join(key.depots or ())
-    return key.shipper or (f"{key.person} sees" if key.person else depots or "every depot")
+    depots = mark("no depot") if key.depots == [] else ", ".join(key.depots or ())
+    return key.shipper or (
+        sentence("{person} sees", person=key.person)
+        if key.person
+        else depots or mark("every depot")
+    )

@@ -12,16 +12,21 @@ from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
 from app.directory.changes import by
 from app.errors import Problem
-from app.managing import accounts_store, forms, keys, keys_store, people_store
+from app.languages.language import mark
+from app.managing import accounts_store, forms, frame, keys, keys_store, people_store, words
 from app.theme import respond
-from app.theme.times import When
+from app.theme.speaking import plain
 
 blueprint = Blueprint("manage_keys", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
 _SHOWN = 100
-_LASTS = (("30", "30 days"), ("90", "90 days"), ("365", "a year"), ("0", "good"))
-_ROLES = [(role, role) for role in ROLES]
+_LASTS = (
+    ("30", mark("30 days")),
+    ("90", mark("90 days")),
+    ("365", mark("a year")),
+    ("0", mark("for good")),
+)
 
 
 @blueprint.get("/console/manage/keys")
@@ -45,7 +50,7 @@ def act() -> Response:
         return _page(problem)
     if made:
         return _page(made=made)
-    flash(f"Number {key_id} is revoked: it opens nothing any more.", "good")
+    flash(plain("Number {key_id} is revoked: it opens nothing any more.", key_id=key_id), "good")
     return respond.see_other("/console/manage/keys")
 
 
@@ -62,13 +67,15 @@ def _do(conn: Connection, key_id: int) -> dict[str, str]:
         case "revoke":
             _revoke(conn, key_id)
             return {}
-    raise Problem(422, "no_such_act", "This page cannot do that.")
+    raise Problem(422, "no_such_act", mark("This page cannot do that."))
 
 
 def _revoke(conn: Connection, key_id: int) -> None:
     if caller().key_id == key_id:
         raise Problem(
-            409, "not_oneself", "You are signed in with this key: sign in otherwise to revoke it."
+            409,
+            "not_oneself",
+            mark("You are signed in with this key: sign in otherwise to revoke it."),
         )
     keys.revoke(conn, by(caller()), key_id, clock.now())
 
@@ -93,24 +100,18 @@ def _wanted(conn: Connection, name: str) -> keys.New:
 def _page(problem: Problem | None = None, made: dict[str, str] | None = None) -> Response:
     conn, now = connection(), clock.now()
     found = keys_store.listed(conn, now, _SHOWN + 1)
-    return respond.page(
+    return frame.page(
         "managing/keys.html",
-        status=problem.status if problem else 200,
-        caller=caller(),
-        here="manage",
-        part="keys",
-        problem=problem,
-        faults=problem.by_field if problem else {},
-        given=request.form,
+        "keys",
+        problem,
         keys=found[:_SHOWN],
         more=len(found) > _SHOWN,
         made=made,
         now=now,
-        when=When("UTC", now),
         opens=keys.opens,
         keeps=forms.KEEPS,
         lasts=_LASTS,
-        roles=_ROLES,
+        roles=[(role, words.role(role)) for role in ROLES],
         shippers=[(slug, name) for _, slug, name in accounts_store.shippers(conn)],
         people=[(one.id, one.name) for one in people_store.listed(conn, None)],
         depots=people_store.depots(conn, None),

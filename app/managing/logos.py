@@ -9,6 +9,7 @@ from PIL import Image
 
 from app import files
 from app.errors import Problem
+from app.languages.language import mark
 
 LARGEST = 1024 * 1024
 _MOST_PIXELS = 4_000_000
@@ -29,7 +30,7 @@ def keep(content: bytes) -> str:
     try:
         files.put(f"brands/{digest}.png", picture)
     except files.AwayError as error:
-        raise Problem(503, "photos_away", "It cannot be kept at the moment.") from error
+        raise Problem(503, "photos_away", mark("It cannot be kept at the moment.")) from error
     return digest
 
 
@@ -47,7 +48,7 @@ def draw(content: bytes) -> bytes:
         image = image.convert("RGBA") if fits else image
     except Exception as error:
         raise Problem(
-            415, "photo_format", "This is no logo that we can read: give a PNG, JPEG or WebP."
+            415, "photo_format", mark("This is no logo that we can read: give a PNG, JPEG or WebP.")
         ) from error
     if not fits:
         raise _too_large()
@@ -60,9 +61,11 @@ def draw(content: bytes) -> bytes:
         if kept.tell() <= MOST_KEPT:
             break
     else:
-        raise Problem(413, "photo_too_large", "This logo is too detailed for a page. Try another.")
+        raise Problem(
+            413, "photo_too_large", mark("This logo is too detailed for a page. Try another.")
+        )
     return kept.getvalue()
 
 
 def _too_large() -> Problem:
-    return Problem(413, "photo_too_large", "A logo has up to 1 MB and 4 million pixels.")
+    return Problem(413, "photo_too_large", mark("A logo has up to 1 MB and 4 million pixels."))

@@ -17,9 +17,11 @@ from app.directory import store as directory
 from app.directory.changes import By, record
 from app.errors import Problem
 from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.managing import people_store as store
+from app.managing.faults import wrong_fields
 from app.managing.people_store import Person
-from app.shipments.reachable import WHY, check_email, check_number
+from app.shipments.reachable import check_email, check_number
 
 _BY_PHONE = ("voice", "sms")
 _LONGEST_NAME = 80
@@ -60,9 +62,10 @@ def _refuse_blind(conn: Connection, person_id: int) -> None:
         Problem: 409, a depot calls them whose cases they would not see.
     """
     if unseen := store.called_unseeing(conn, person_id):
-        detail = (
-            f"{' and '.join(unseen)} would still call them, and they would see none of its cases. "
-            "Take them off its ladder first, or let them see it."
+        detail = sentence(
+            "{depots} would still call them, and they would see none of its cases. "
+            "Take them off its ladder first, or let them see it.",
+            depots=", ".join(unseen),
         )
         raise Problem(409, "called_unseeing", detail)
 
@@ -77,7 +80,7 @@ def check_may(caller: Caller, role: str, depots: Sequence[int] | None) -> None:
         raise Problem(
             403,
             "for_an_admin",
-            "You manage the dispatchers of your own depots. Please ask an admin for more.",
+            mark("You manage the dispatchers of your own depots. Please ask an admin for more."),
         )
 
 
@@ -110,7 +113,7 @@ def change(conn: Connection, who: By, person_id: int, wanted: Wanted, now: datet
     other = (before.role, before.depots) != (wanted.role, _sorted(wanted.depots))
     if other and who.person_id == person_id:
         raise Problem(
-            409, "not_oneself", "What you may yourself, somebody else has to change for you."
+            409, "not_oneself", mark("What you may yourself, somebody else has to change for you.")
         )
     try:
         with conn.transaction():
@@ -149,7 +152,7 @@ def remove(conn: Connection, who: By, person_id: int, now: datetime) -> int:
         Problem: 404 nobody is; 409 they are a depot's last level, or oneself.
     """
     if who.person_id == person_id:
-        raise Problem(409, "not_oneself", "Somebody else has to remove you.")
+        raise Problem(409, "not_oneself", mark("Somebody else has to remove you."))
     before = find(conn, person_id)
     ended = service.remove_person(conn, person_id, now)
     subject = (person_id, before.name)
@@ -166,7 +169,11 @@ def find(conn: Connection, person_id: int) -> Person:
     """
     person = store.lock(conn, person_id)
     if person is None:
-        raise Problem(404, "no_such_person", f"There is nobody with the id {person_id}.")
+        raise Problem(
+            404,
+            "no_such_person",
+            sentence("There is nobody with the id {it}.", it=person_id),
+        )
     return person
 
 
@@ -180,32 +187,29 @@ def _reached(wanted: Wanted) -> tuple[str | None, str | None]:
     number = check_number(wanted.phone, "ZZ")
     email = check_email(wanted.email)
     if not 0 < len(wanted.name.strip()) <= _LONGEST_NAME:
-        faults["name"] = f"A name has 1 to {_LONGEST_NAME} characters."
+        faults["name"] = sentence("A name has 1 to {most} characters.", most=_LONGEST_NAME)
     if wanted.phone.strip() and number.fault:
-        why = WHY.get(number.fault, number.fault)
-        faults["phone"] = f"It cannot be used: {why}. Write it as +1714…."
+        faults["phone"] = sentence(
+            "This number cannot be used. Write it in full, as {example}.", example="+1714…"
+        )
     if wanted.email.strip() and email is None:
-        faults["email"] = "No mail can be sent to this address."
+        faults["email"] = mark("No mail can be sent to this address.")
     if not wanted.channels:
-        faults["channels"] = "Choose at least one way to reach them."
+        faults["channels"] = mark("Choose at least one way to reach them.")
     if wanted.language and wanted.language not in languages.known():
         faults["language"] = mark("We don’t speak this language.")
     for channel in wanted.channels:
         needed = "phone" if channel in _BY_PHONE else "email"
         if channel in (*_BY_PHONE, "email") and not getattr(wanted, needed).strip():
-            faults.setdefault(needed, "They are to be reached this way, so it is needed.")
+            faults.setdefault(needed, mark("They are to be reached this way, so it is needed."))
     if faults:
-        raise _unusable(faults)
+        raise wrong_fields("person_unusable", faults)
     return number.e164, email
 
 
-def _unusable(faults: dict[str, str]) -> Problem:
-    errors = [{"field": name, "code": "invalid", "detail": why} for name, why in faults.items()]
-    return Problem(422, "person_unusable", " ".join(faults.values()), errors=errors)
-
-
 def _taken(wanted: Wanted) -> Problem:
-    return _unusable({"email": f"Somebody has the address {wanted.email.strip()!r} already."})
+    why = sentence("Somebody has the address {email} already.", email=wanted.email.strip())
+    return wrong_fields("person_unusable", {"email": why})
 
 
 def _sorted(depots: Sequence[int] | None) -> list[int] | None:
@@ -213,13 +217,15 @@ def _sorted(depots: Sequence[int] | None) -> list[int] | None:
 
 
 def _facts(person: Person) -> dict[str, Any]:
-    sees = "every depot" if person.depots is None else ", ".join(person.sees) or "no depot"
+    sees = mark("every depot")
+    if person.depots is not None:
+        sees = ", ".join(person.sees) or mark("no depot")
     return {
-        "name": person.name,
-        "phone": person.phone,
-        "e-mail": person.email,
-        "reached by": ", ".join(person.channels),
-        "language": languages.get(person.language or languages.HOUSE).name,
-        "role": person.role,
-        "sees": sees,
+        mark("name"): person.name,
+        mark("phone"): person.phone,
+        mark("e-mail"): person.email,
+        mark("reached by"): ", ".join(person.channels),
+        mark("language"): languages.get(person.language or languages.HOUSE).name,
+        mark("role"): person.role,
+        mark("sees"): sees,
     }

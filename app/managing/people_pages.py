@@ -15,17 +15,19 @@ from app.directory import changes_store
 from app.directory import store as directory
 from app.directory.changes import by
 from app.errors import Problem
+from app.languages.language import mark
 from app.managing import called, endpoints_pages, frame, people
 from app.managing import people_store as store
 from app.managing.endpoints import Subject
 from app.managing.people import Wanted
 from app.theme import respond
+from app.theme.speaking import language, plain
 from app.theme.times import When
 
 blueprint = Blueprint("manage_people", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
-_WAYS = {"voice": "Ring the phone", "sms": "Text message", "email": "E-mail"}
+_WAYS = {"voice": mark("Ring the phone"), "sms": mark("Text message"), "email": mark("E-mail")}
 """In the order in which they are tried."""
 _ROLES = ("dispatcher", "supervisor", "admin")
 
@@ -54,7 +56,7 @@ def add() -> Response:
             person = people.add(conn, by(caller()), wanted, clock.now())
     except Problem as problem:
         return _list(problem)
-    flash(f"{person.name} is added and can sign in.", "good")
+    flash(plain("{name} is added and can sign in.", name=person.name), "good")
     return respond.see_other(f"/console/manage/people/{person.id}")
 
 
@@ -76,16 +78,18 @@ def act(person_id: int) -> Response:
             match request.form.get("act", ""):
                 case "remove":
                     people.remove(conn, by(who), person_id, now)
-                    said = f"{person.name} is removed: no calls, no keys, no sign-in."
+                    said = plain(
+                        "{name} is removed: no calls, no keys, no sign-in.", name=person.name
+                    )
                 case act if act in endpoints_pages.ACTS:
                     said = endpoints_pages.act(conn, _subject(person), now)
                 case "sign_out":
-                    ended = sessions_store.end_of(conn, person_id=person_id)
-                    said = f"{person.name} is signed out ({ended} of {ended})."
+                    sessions_store.end_of(conn, person_id=person_id)
+                    said = plain("{name} is signed out everywhere.", name=person.name)
                 case _:
                     known = [way for way in person.channels if way not in _WAYS]
                     fresh = people.change(conn, by(who), person_id, _wanted(who, known), now)
-                    said = "Saved." if fresh else "Nothing was changed."
+                    said = plain("Saved.") if fresh else plain("Nothing was changed.")
     except Problem as problem:
         if problem.status in {403, 404}:
             raise
@@ -123,7 +127,7 @@ def _wanted(who: Caller, other_ways: Any) -> Wanted:
     depots = None if form.get("every") else [ids[slug] for slug in slugs if slug in ids]
     people.check_may(who, role, depots)
     if role not in _ROLES:
-        raise Problem(422, "person_unusable", "There is no such role.")
+        raise Problem(422, "person_unusable", mark("There is no such role."))
     ticked = form.getlist("channel")
     return Wanted(
         name=form.get("name", ""),
@@ -150,7 +154,8 @@ def _page(person_id: int, problem: Problem | None = None) -> Response:
     who = caller()
     with transaction() as conn:
         person = _theirs(conn, who, person_id)
-        written_to = endpoints_pages.shown(conn, _subject(person), When("UTC", clock.now()))
+        shown = When("UTC", clock.now(), language())
+        written_to = endpoints_pages.shown(conn, _subject(person), shown)
     depots = store.depots(conn, who.depots)
     theirs = [name for _, slug, name in depots if person.depots is None or slug in person.sees]
     now = clock.machine_now()
@@ -164,7 +169,7 @@ def _page(person_id: int, problem: Problem | None = None) -> Response:
         called=called.read(conn, person, next(iter(theirs), person.name), clock.now()),
         sessions=sessions_store.of(conn, now, person_id=person_id),
         browser=agents.in_words,
-        seen=When("UTC", now),
+        seen=When("UTC", now, language()),
         changes=changes_store.newest(conn, None, 10, kind="person", subject_id=person_id),
         **written_to,
     )

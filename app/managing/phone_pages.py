@@ -16,9 +16,11 @@ from app.channels.providers.webpush.subscription import Unusable
 from app.db.connection import Connection, connection, transaction
 from app.directory.changes import by
 from app.errors import Problem
+from app.languages.language import mark
 from app.managing import endpoints, endpoints_pages, people
 from app.managing.endpoints import Subject
 from app.theme import respond
+from app.theme.speaking import language, plain, said
 from app.theme.times import When
 
 blueprint = Blueprint("phone_pages", __name__, template_folder="templates")
@@ -43,14 +45,14 @@ def act() -> Response:
         with transaction() as conn:
             mine = _mine(conn, who)
             if request.form.get("act") in endpoints_pages.OF_ONE:
-                said = endpoints_pages.act(conn, mine, now)
+                done = endpoints_pages.act(conn, mine, now)
             else:
-                said = _add(conn, who, mine)
+                done = _add(conn, who, mine)
     except Problem as problem:
         if problem.status in {403, 404}:
             raise
         return _page(problem)
-    flash(said, "good")
+    flash(done, "good")
     return respond.see_other(_PAGE)
 
 
@@ -60,13 +62,13 @@ def _add(conn: Connection, who: Caller, mine: Subject) -> str:
         address = subscription.address(*(form.get(n, "") for n in ("endpoint", "p256dh", "auth")))
     except Unusable:
         raise Problem(
-            422, "endpoint_unusable", "This browser gave us no address for messages."
+            422, "endpoint_unusable", mark("This browser gave us no address for messages.")
         ) from None
-    label = agents.in_words(request.user_agent.string)
+    label = said(agents.in_words(request.user_agent.string))
     what = (endpoints.PUSH, BROWSER, label)
     if endpoints.add_once(conn, by(who), mine, what, address, clock.now()):
-        return "This phone rings from now on. Please send a test."
-    return "This phone rings already."
+        return plain("This phone rings from now on. Please send a test.")
+    return plain("This phone rings already.")
 
 
 def _mine(conn: Connection, who: Caller) -> Subject:
@@ -76,7 +78,7 @@ def _mine(conn: Connection, who: Caller) -> Subject:
         Problem: 409, a machine is.
     """
     if who.person_id is None:
-        raise Problem(409, "not_a_person", "This key belongs to nobody who could be called.")
+        raise Problem(409, "not_a_person", mark("This key belongs to nobody who could be called."))
     person = people.find(conn, who.person_id)
     return Subject("person", person.id, person.name, person.depots)
 
@@ -86,7 +88,7 @@ def _page(problem: Problem | None = None) -> Response:
     shown: dict[str, Any] = {"browsers": []}
     if who.person_id is not None:
         mine = Subject("person", who.person_id, who.name, None)
-        shown = endpoints_pages.shown(conn, mine, When("UTC", clock.now()))
+        shown = endpoints_pages.shown(conn, mine, When("UTC", clock.now(), language()))
     return respond.page(
         "managing/phone.html",
         status=problem.status if problem else 200,

@@ -12,10 +12,11 @@ from phonenumbers import SUPPORTED_REGIONS
 from app.db.connection import Connection
 from app.directory.changes import By, record
 from app.directory.service import check_slug
-from app.errors import Problem
+from app.languages.language import mark
 from app.managing import shippers_store as store
+from app.managing.faults import wrong_fields
 from app.managing.shippers_store import Shipper
-from app.shipments.reachable import WHY, check_email, check_number
+from app.shipments.reachable import check_email, check_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,23 +56,22 @@ def _reached(wanted: Wanted) -> tuple[str | None, str | None]:
     email = check_email(wanted.email)
     number = check_number(wanted.phone, wanted.country)
     if not wanted.name.strip():
-        faults["name"] = "A shipper needs a name: customers read it."
+        faults["name"] = mark("A shipper needs a name: customers read it.")
     if wanted.country not in SUPPORTED_REGIONS:
-        faults["country"] = "Write the country's two letters, like DE or US."
+        faults["country"] = mark("Write the country's two letters, like DE or US.")
     if wanted.email and email is None:
-        faults["email"] = "No mail can be sent to this address."
+        faults["email"] = mark("No mail can be sent to this address.")
     if wanted.phone and not number.callable:
-        faults["phone"] = f"It cannot be called: {WHY.get(number.fault or '', number.fault)}."
+        faults["phone"] = mark("This number cannot be called. Write it in full, as +1714….")
     if faults:
-        errors = [{"field": name, "code": "invalid", "detail": why} for name, why in faults.items()]
-        raise Problem(422, "shipper_unusable", " ".join(faults.values()), errors=errors)
+        raise wrong_fields("shipper_unusable", faults)
     return email, number.full if wanted.phone else None
 
 
 def _facts(shipper: Shipper) -> dict[str, Any]:
     return {
-        "name": shipper.name,
-        "country": shipper.country,
-        "e-mail": shipper.email,
-        "phone": shipper.phone,
+        mark("name"): shipper.name,
+        mark("country"): shipper.country,
+        mark("e-mail"): shipper.email,
+        mark("phone"): shipper.phone,
     }

@@ -127,7 +127,7 @@ def test_a_hole_is_told_seven_and_two_days_ahead_to_who_can_mend_it(play: Play):
     advance(days=3)
     assert (watch(), watch()) == (1, 0)
     words = (
-        "Nights at Anaheim depot: nobody is on duty Thu 15 May, 20:00 – 06:00. "
+        "Nights at Anaheim depot: nobody is on duty. Thu 15 May, 20:00 – 06:00. "
         "Please find somebody: "
     )
     assert [to for to, _ in told(play)] == ["+17145554103", "cleo@example.com"]  # in charge

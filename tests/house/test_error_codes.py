@@ -14,7 +14,11 @@ from tests.web import Web, web
 __all__ = ["web"]
 
 ROOT = Path(__file__).parents[2]
-_SOURCES = {"Problem": (1, {"code", "error.code", "name"}), "SignatureRefused": (0, set())}
+_SOURCES = {
+    "Problem": (1, {"code", "error.code", "name"}),
+    "SignatureRefused": (0, set()),
+    "wrong_fields": (0, set()),
+}
 """Where the code stands in the call, and how those that pass on another's code write it."""
 
 

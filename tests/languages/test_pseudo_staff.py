@@ -7,6 +7,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
+from babel.dates import get_day_names
 from flask.testing import FlaskClient
 
 from app import clock, create_app
@@ -14,14 +15,19 @@ from app.access import links, session
 from app.cases import service as cases
 from app.cases.timeline.facts import Note
 from app.cases.timeline.kinds import Visibility
+from app.channels.providers.apprise.services import SERVICES
 from app.customer.asked import service as asked
 from app.db.connection import transaction
 from app.dispatch import conversation
 from app.dispatch.snoozed import service as snoozed
 from app.dispatch.snoozed.events import Event
+from app.handover import connectors
+from app.intake import couriers
 from app.managing import people_store as people
 from app.settings import Settings
+from app.theme import names
 from tests.inline import advance, settle
+from tests.languages.conftest import PSEUDO
 from tests.languages.test_pseudo import hard_coded
 from tests.pages.staff import make_key, sign_in, token
 from tests.play import Play
@@ -29,13 +35,27 @@ from tests.play import Play
 _SAID = frozenset({"aria-label", "placeholder", "title", "alt", "content"})
 _GIVEN = frozenset(f"data-{name}" for name in ("stale", "none", "taking", "go", "find", "nothing"))
 """Words that a script takes from the page."""
-_SILENT = frozenset({"script", "style", "kbd", "code"})
+_SILENT = frozenset({"script", "style", "kbd", "code", "textarea"})
 _OURS = (
     "Cleo",
     "Standard Webhooks",
     "US",
     "Reknock",
     "UTC",
+    "America/Los_Angeles",
+    "Europe/Berlin",
+    "BEGIN:VCALENDAR",
+    "#anaheim-dispatch",
+    "anaheim",
+    "4.50 EUR",
+    "parcels.example.com",
+    "hollow-oak",
+    "standard",
+    *("Token", "Dhl Webhook", "Dhl", "Webhook", "oak"),
+    *("easypost", "onfleet", "standard-webhooks", "Custom"),
+    *(one.title for one in connectors.registered()),
+    *(one.words for one in SERVICES),
+    *map(names.courier, couriers.NAMES),
     "API",
     "STOP",
     "demo.json",
@@ -44,6 +64,25 @@ _OURS = (
     "api_keys",
 )
 _KEYS = ("rk_…",)
+_DAYS = [
+    name
+    for width in ("wide", "abbreviated")
+    for name in get_day_names(width, "stand-alone", PSEUDO).values()
+]
+_WRITTEN = re.compile(
+    r'<b class="passphrase".*?</b>|<dl class="examples".*?</dl>|'
+    r"<(del|ins|bdi|blockquote)\b[^>]*>.*?</\1>",
+    re.DOTALL,
+)
+"""What stands there as somebody wrote it, or as it was remembered."""
+
+
+_MANAGED = (
+    *("", "/brands", "/brands/<shipper>", "/changes", "/connect", "/couriers"),
+    *("/couriers/<account>", "/depots", "/depots/<slug>", "/keys", "/people"),
+    *("/people/<id:person_id>", "/policies", "/policies/<shipper>"),
+    "/policies/<shipper>/tries/<id:dry_run>",
+)
 
 
 class _Words(HTMLParser):
@@ -75,12 +114,12 @@ class _Words(HTMLParser):
 def words(html: str) -> set[str]:
     """The words of a page that are no data and in no catalogue."""
     before, _, rest = html.partition('<select id="language"')
-    html = re.sub(r'<b class="passphrase".*?</b>', "", before + rest.partition("</select>")[2])
+    html = _WRITTEN.sub("", before + rest.partition("</select>")[2])
     reader = _Words()
     reader.feed(html)
-    said = " ".join(reader.said)
-    for known in _OURS + _KEYS:
-        said = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "", said)
+    said = re.sub(r"https?://\S+", "", " ".join(reader.said))
+    for known in (*_OURS, *_KEYS, *_DAYS):
+        said = re.sub(rf"(?<![\w#]){re.escape(known)}(?!\w)", "", said)
     return hard_coded(said)
 
 
@@ -215,6 +254,106 @@ def test_the_door_and_ones_own_pages_hold_no_words_of_their_own(ana: FlaskClient
         assert words(said) == set(), form
 
 
+def test_what_is_set_up_holds_no_words_of_its_own(ana: FlaskClient, play: Play):
+    world, manage = play.world, "/console/manage"
+    play.courier()
+    with transaction() as conn:
+        slugs = conn.execute(
+            """SELECT (SELECT slug FROM depots LIMIT 1) AS depot,
+                      (SELECT slug FROM courier_accounts LIMIT 1) AS account,
+                      (SELECT slug FROM shippers LIMIT 1) AS shipper"""
+        ).fetchone()
+    assert slugs is not None
+    depot, account = f"{manage}/depots/{slugs['depot']}", f"{manage}/couriers/{slugs['account']}"
+    person = f"{manage}/people/{world.people['Ben']}"
+
+    def press(at: str, **said: object) -> None:
+        page = look(ana, at.removesuffix("/tries"))
+        answer = ana.post(at, data={"csrf_token": token(page), **said}, follow_redirects=True)
+        assert words(answer.text) == set(), said
+
+    press(f"{manage}/people", name="", channel=["sms"], phone="12", email="1", role="dispatcher")
+    press(person, name="Ben", phone="12", role="dispatcher")
+    press(person, act="add_chat", endpoint="demo://", endpoint_name="þþ")
+    press(depot, act="place", name="Anaheim depot", address="þþ", phone="")
+    press(
+        depot,
+        act="add_window",
+        weekday=["1"],
+        starts="05:00",
+        ends="06:00",
+        capacity="3",
+        cutoff="9",
+    )
+    press(depot, act="close", day=f"{clock.now() + timedelta(days=9):%Y-%m-%d}", why="þþ")
+    press(
+        depot,
+        act="point",
+        name="þþ",
+        address="þþ",
+        hours="8-20",
+        ready_in="4",
+        keeps_for="5",
+        capacity="2",
+    )
+    press(
+        depot,
+        act="add_window",
+        weekday=["1"],
+        starts="05:30",
+        ends="06:30",
+        capacity="3",
+        cutoff="9",
+    )
+    press(depot, act="point", capacity="many")
+    press(depot, act="add_system", system="12")
+    press(f"{manage}/keys", act="create", name="þþ", role="admin", lasts="90")
+    press(f"{manage}/keys", act="create", name="", role="shipper", depot=[slugs["depot"]])
+    press(f"{manage}/brands/{slugs['shipper']}", colour="#ffff00", domain="1", reply_to="1")
+    press(account, act="owner", shipper="", depot=slugs["depot"])
+    press(account, act="rules", attempts="many")
+    press(account, act="rules", attempts="3")
+    policy = f"{manage}/policies/{slugs['shipper']}"
+    press(policy, act="values", gather_within="soon", quiet_hours="night")
+    press(policy, act="document", document="{}")
+    press(policy, act="values", gather_within="50 s")
+    press(f"{policy}/tries", act="values", most="25", days="0", patience="2")
+    look(ana, f"{manage}/policies")
+    for address in ("people", "depots", "brands", "changes", "couriers", "connect"):
+        look(ana, f"{manage}/{address}")
+    look(ana, f"{manage}/connect?courier=dhl")
+    look(ana, f"{account}?connector=onfleet")
+    for address in ("/console/phone", "/couriers", "/dashboard?days=7"):
+        look(ana, address)
+
+
+def test_duties_are_changed_without_words_of_their_own(ana: FlaskClient, play: Play):
+    page = look(ana, "/console/oncall")
+    depot = ana.get("/console/oncall").headers["Location"]
+    form = {"csrf_token": token(page), "act": "make", "name": "þþ 1"}
+    rota = ana.post(depot, data=form).headers["Location"]
+    page = look(ana, rota)
+
+    def press(address: str, **said: object) -> None:
+        form = {"csrf_token": token(page), **said}
+        answer = ana.post(address, data=form, follow_redirects=True)
+        assert words(answer.text) == set(), said
+
+    shift = {"people-0": "Ana", "days-0": ["1", "2"], "starts-0": "08:00", "ends-0": "07:00"}
+    turns = {"handover_from": "2026-01-05", "handover_at": "09:00", "handover_days": "7"}
+    press(rota, act="change", version="1", name="þþ", zone="UTC", covers="always", **turns, **shift)
+    press(rota, act="take", until=(clock.now() + timedelta(hours=5)).isoformat())
+    press(rota, act="take")
+    press(rota, act="import", calendar="þ")
+    press(rota, act="swap")
+    look(ana, rota)
+    ladder = f"{depot}/ladder"
+    look(ana, ladder)
+    press(ladder, do="add")
+    press(ladder, do="save", levels="1", last="")
+    look(ana, f"{depot}")
+
+
 def test_every_page_that_asks_who_is_here_is_looked_at(ana: FlaskClient):
     """What is not said in other languages yet is named, and nothing else is left out."""
     app = ana.application
@@ -231,10 +370,15 @@ def test_every_page_that_asks_who_is_here_is_looked_at(ana: FlaskClient):
         "/console/days/<slug>/<day>",
         "/console/days/<slug>/<day>.csv",
         "/console/live",
+        *(f"/console/manage{part}" for part in _MANAGED),
         "/console/oncall",
         "/console/oncall/<slug>",
+        "/console/oncall/<slug>/ladder",
         "/console/passkeys",
+        "/console/phone",
+        "/console/rotas/<rota>",
         "/console/sessions",
         "/console/sheet",
         "/console/tasks/<id:task_id>",
+        *("/couriers", "/dashboard", "/dashboard.csv"),
     }

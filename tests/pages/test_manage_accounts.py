@@ -90,7 +90,7 @@ def test_a_courier_is_connected_with_what_is_made_for_it_and_its_webhooks_are_be
     for page in (f"{COURIERS}/newly", COURIERS, "/console/manage/changes"):
         for secret in made.values():
             assert secret not in admin.get(page).text
-    assert "Account newly added" in changes(admin)
+    assert "Courier account: newly added" in changes(admin)
     assert post_sample(admin, "newly").json["status"] == "accepted"
 
 
@@ -138,15 +138,15 @@ def test_rules_owner_tests_and_connector_change_on_one_page_and_values_are_never
     send(admin, path, act="rules", attempts="3", tries_again_after_hours="24.5", days="working")
     send(admin, path, act="tests", tests="1")
     send(admin, path, act="owner", **(BELONGS | {"shipper": "elm", "depot": "fresno"}))
-    assert "Api key" in admin.get(f"{path}?connector=onfleet").text
+    assert "api_key" in admin.get(f"{path}?connector=onfleet").text
     sign_in_there = {"connector": "onfleet", "value-api_key": "k-very-secret"}
     assert send(admin, path, act="connect", **sign_in_there).status_code == 303
     page = admin.get(path).text
     assert "They go to onfleet." in text(page)
     said = changes(admin)
     for one in (
-        "rule attempts nothing 3",
-        "rule tries again after hours nothing 24.5",
+        "Attempts in all nothing 3",
+        "Tries again after (hours) nothing 24.5",
         "test events do not open cases",
         "shipper oak elm",
         "depot anaheim fresno",
@@ -193,7 +193,7 @@ def test_in_a_demo_a_sample_opens_a_case_and_elsewhere_there_is_no_such_button(a
     path = f"{COURIERS}/easypost"
     assert "Send a sample" in admin.get(path).text
     send(admin, path, act="sample")
-    assert re.search(r"A sample came in and was accepted. It opened case \d+", admin.get(path).text)
+    assert re.search(r"A sample came in. It opened case \d+", admin.get(path).text)
     admin.application.config["SETTINGS"] = type("Real", (), {"demo": False, "public_url": ""})
     assert "Send a sample" not in admin.get(path).text
     assert send(admin, path, act="sample").status_code == 404
@@ -218,7 +218,7 @@ def test_a_key_is_made_shown_once_replaced_and_revoked(admin, settings):
     assert not works(settings, fresh)
     said = changes(admin)
     for one in (
-        f"Key Order system (number {number}) added",
+        f"API key: Order system ({number}) added",
         f"instead of number {number}",
         "opens the cases of Hollow Oak Books",
         "revoked",

@@ -61,15 +61,15 @@ def page(client):
 def test_a_window_is_offered_at_once_and_no_more_when_it_is_removed(client, play, world):
     before = [slot.choice for slot in play.options(world[0].case_id).slots]
     assert send(client, **WINDOW).status_code == 303
-    assert "Monday 18:00–21:00 5 parcels, until 6 h before" in page(client)
+    assert "Monday 18:00–21:00 5 parcels, booked until 6 h before" in page(client)
     more = [slot.choice for slot in play.options(world[0].case_id).slots]
     assert len(more) > len(before)
     for weekday in (1, 2):
         send(client, act="remove_window", window=f"{weekday} 18:00")
     assert [slot.choice for slot in play.options(world[0].case_id).slots] == before
     said = text(client.get("/console/manage/changes").text)
-    assert "Window Monday 18:00–21:00 of Anaheim depot added" in said
-    assert "Window Tuesday 18:00–21:00 of Anaheim depot removed" in said
+    assert "Window: Monday 18:00–21:00, Anaheim depot added" in said
+    assert "Window: Tuesday 18:00–21:00, Anaheim depot removed" in said
 
 
 def test_windows_that_touch_are_two_and_those_that_overlap_are_told_what_to_do(client):
@@ -96,7 +96,7 @@ def test_a_day_is_closed_and_what_is_booked_on_it_stays_and_is_named(client, pla
     send(client, act="close", day=day, why="Stocktaking")
     said = page(client)
     assert "1 redelivery is booked on it" in said
-    assert f"{day} Stocktaking" in said
+    assert f"{slot.starts_at:%A %-d %B %Y} Stocktaking" in said
     assert play.case(case_id).booked
     assert send(client, act="close", day=day, why="Again").status_code == 422
     send(client, act="open", day=day)
@@ -179,7 +179,7 @@ def test_opening_hours_go_past_midnight_and_overlap_nothing(client):
     said = " ".join(page(client).split())
     assert "Friday 18:00–02:00 of the next day" not in said
     changes = " ".join(text(client.get("/console/manage/changes").text).split())
-    assert "Opening hours of Anaheim" in changes
+    assert "Opening hours: Anaheim" in changes
     assert "public holidays closed open" in changes
     assert "Friday 18:00–02:00 closed" in changes
     assert send(client, "/console/manage/depots/fresno/hours", **hours).status_code == 404

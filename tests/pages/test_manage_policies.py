@@ -62,7 +62,7 @@ def test_a_value_is_changed_for_new_cases_and_running_ones_keep_theirs(admin, pl
     assert f"Version {after['id']} holds for new cases." in text(admin.get(PAGE).text)
     said = text(admin.get("/console/manage/changes").text)
     assert "The last level is called again after 15 min 30 min" in said
-    assert "Policy of Hollow Oak Books" in said
+    assert "Policy: Hollow Oak Books" in said
     assert "20 min after the failure" in said
     assert "40 min after the failure" in said
     send(admin, act="values", catch_all_every="30 min")

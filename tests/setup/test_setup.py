@@ -28,7 +28,7 @@ def test_a_plan_says_everything_and_does_nothing(terminal: Terminal) -> None:
         "+ person Ana Reyes",
         "    sees: anaheim",
         "+ depot Anaheim depot",
-        "+ window Monday 08:00–11:00 of Anaheim depot",
+        "+ window Monday 08:00–11:00, Anaheim depot",
         "+ rota ",
         "+ account city",
         "    secret: kept secret",
@@ -87,10 +87,10 @@ def test_a_change_is_told_from_what_to_what_and_a_list_is_the_whole_list(
     depot = changes["depot", "Anaheim depot"]
     assert depot["before"]["address"].startswith("1440")
     assert depot["after"]["address"].startswith("2 New Street")
-    assert not changes["window", "Friday 08:00–11:00 of Anaheim depot"]["after"]
-    assert changes["window", "Monday 08:00–11:00 of Anaheim depot"]["after"]["parcels"] == 6
+    assert not changes["window", "Friday 08:00–11:00, Anaheim depot"]["after"]
+    assert changes["window", "Monday 08:00–11:00, Anaheim depot"]["after"]["parcels"] == 6
     assert changes["person", "Ana Ruiz"]["before"] == {"name": "Ana Reyes"}
-    assert ("policy", "of Hollow Oak Books") in changes
+    assert ("policy", "Hollow Oak Books") in changes
     assert found["applied"]
 
 
@@ -127,7 +127,7 @@ def test_a_new_secret_does_not_end_the_former_at_once(terminal: Terminal) -> Non
         ('rotas = ["desk"]', 'rotas = ["night"]', "There is no 'night' in rotas"),
         ('rotas = ["desk"]', "", "`everyone = true`"),
         ('depots = ["anaheim"]', "depots = []", "would not see its cases"),
-        ('phone = "+17145550111"', 'phone = "+1714"', "It cannot be used"),
+        ('phone = "+17145550111"', 'phone = "+1714"', "This number cannot be used"),
         ('timezone = "America/Los_Angeles"', 'timezone = "Mars/Base"', "no time zone 'Mars/Base'"),
         ('courier = "onfleet"', 'courier = "onflet"', "no courier 'onflet'"),
         ('"CITY_SECRET"', '"NOBODY_SET_IT"', "NOBODY_SET_IT in the environment: set it"),

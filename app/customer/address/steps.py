@@ -13,6 +13,7 @@ from app.customer import news, notices, outlook
 from app.customer.address import texts
 from app.db.connection import Connection
 from app.dispatch import conversation
+from app.languages.language import mark
 from app.questions import service as questions
 from app.shipments.corrections import store as corrections
 
@@ -49,6 +50,6 @@ DECLARED = (
         name="tell_correction",
         handler=tell_correction,
         outcomes=Plain,
-        label="tell the customer whether it goes to the other address",
+        label=mark("tell the customer whether it goes to the other address"),
     ),
 )

@@ -23,6 +23,7 @@ from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage
 from app.db.connection import Connection
 from app.dispatch import in_vain_store as dispatch
+from app.languages.language import mark
 from app.promises import service as promises
 from app.promises.service import Promise
 from app.questions import rules, store
@@ -155,6 +156,6 @@ DECLARED = (
         outcomes=Plain,
         effects={Plain.DONE: Effect(ANYWHEN)},
         after_close=True,
-        label="see that the customer’s question is answered in time",
+        label=mark("see that the customer’s question is answered in time"),
     ),
 )

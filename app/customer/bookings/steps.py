@@ -27,6 +27,7 @@ from app.customer.understood.store import Act
 from app.customer.understood.texts import said_back
 from app.db.connection import Connection
 from app.handover import service as handover
+from app.languages.language import mark
 from app.languages.said import aloud_of
 from app.promises import service as promises
 from app.promises.service import Kind, Promise
@@ -211,19 +212,19 @@ DECLARED = (
         handler=schedule,
         outcomes=Confirmed,
         effects=_CONFIRMS,
-        label="hand over the new delivery and tell the customer",
+        label=mark("hand over the new delivery and tell the customer"),
     ),
     StepType(
         name="schedule_pickup",
         handler=schedule,
         outcomes=Confirmed,
         effects=_CONFIRMS,
-        label="hand over the pickup and tell the customer",
+        label=mark("hand over the pickup and tell the customer"),
     ),
     StepType(
         name="tell_booking",
         handler=tell_booking,
         outcomes=Plain,
-        label="tell the customer what became of the booking",
+        label=mark("tell the customer what became of the booking"),
     ),
 )

@@ -13,6 +13,7 @@ from app.chain.step import TELL_OF_RETURN, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
 from app.db.connection import Connection
+from app.languages.language import mark
 
 
 def tell_shipper_of_return(
@@ -74,6 +75,6 @@ DECLARED = (
         handler=tell_shipper_of_return,
         outcomes=Plain,
         after_close=True,
-        label="tell the shipper whether the customer sends it back",
+        label=mark("tell the shipper whether the customer sends it back"),
     ),
 )

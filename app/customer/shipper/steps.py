@@ -13,6 +13,7 @@ from app.customer import news, notices, outlook
 from app.customer.shipper import texts
 from app.db.connection import Connection
 from app.decisions import store as decisions
+from app.languages.language import mark
 
 
 def tell_decision(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
@@ -47,6 +48,6 @@ DECLARED = (
         outcomes=Plain,
         effects={Plain.DONE: Effect(ANYWHEN)},
         after_close=True,
-        label="tell the customer what the shipper decided",
+        label=mark("tell the customer what the shipper decided"),
     ),
 )

@@ -19,6 +19,7 @@ from app.customer import notices
 from app.customer.wanted import texts
 from app.db.connection import Connection
 from app.dispatch.contact import service as contact
+from app.languages.language import mark
 from app.promises import service as promises
 from app.promises.service import Kind
 
@@ -75,6 +76,6 @@ DECLARED = (
         outcomes=Plain,
         effects={Plain.DONE: Effect(ANYWHEN)},
         after_close=True,
-        label="heed that the customer wants no messages",
+        label=mark("heed that the customer wants no messages"),
     ),
 )

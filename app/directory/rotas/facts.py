@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from app.directory.changes import Facts
 from app.directory.model import Person
 from app.directory.rotas.model import Covers, Opening, Rota, Shift
+from app.languages.language import mark
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _COVERS = {
-    Covers.ALWAYS: "at all times",
-    Covers.OPEN: "while the depot is open",
-    Covers.SHIFTS: "in its shifts",
+    Covers.ALWAYS: mark("at all times"),
+    Covers.OPEN: mark("while the depot is open"),
+    Covers.SHIFTS: mark("in its shifts"),
 }
 
 
@@ -20,12 +21,12 @@ def of_rota(rota: Rota, people: Mapping[int, Person], depot: str) -> Facts:
     """A rota's settings and shifts."""
     turns = rota.handover
     return {
-        "name": rota.name,
-        "depot": depot,
-        "time zone": rota.zone,
-        "turns": f"every {turns.days} days from {turns.first} {turns.at:%H:%M}",
-        "somebody on duty": _COVERS[rota.covers],
-        "shifts": "; ".join(_shift(one, people) for one in rota.shifts),
+        mark("name"): rota.name,
+        mark("depot"): depot,
+        mark("time zone"): rota.zone,
+        mark("turns"): f"every {turns.days} days from {turns.first} {turns.at:%H:%M}",
+        mark("somebody on duty"): _COVERS[rota.covers],
+        mark("shifts"): "; ".join(_shift(one, people) for one in rota.shifts),
     }
 
 
@@ -35,10 +36,10 @@ def of_hours(opening: Opening) -> Facts:
     for weekday, opens, closes in sorted(opening.hours):
         day, said = WEEKDAYS[weekday - 1], f"{opens:%H:%M}–{closes:%H:%M}"
         spans[day] = f"{spans[day]}, {said}" if day in spans else said
-    week = {day: spans.get(day, "closed") for day in WEEKDAYS} if spans else {}
+    week = {day: spans.get(day, mark("closed")) for day in WEEKDAYS} if spans else {}
     return {
-        **(week or {"hours": "day and night"}),
-        "public holidays": "closed" if opening.keeps_holidays else "open",
+        **(week or {mark("hours"): mark("day and night")}),
+        mark("public holidays"): mark("closed") if opening.keeps_holidays else mark("open"),
     }
 
 

@@ -19,6 +19,8 @@ from app.directory.model import Person
 from app.directory.rotas.clocks import moment
 from app.directory.rotas.model import Rota, Span, Why
 from app.directory.rotas.rules import merged
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 REFRESH = timedelta(minutes=15)
 LARGEST = 200_000
@@ -81,15 +83,17 @@ def read(
         UnreadableError: saying the lines.
     """
     if len(text) > LARGEST:
-        raise UnreadableError([Fault(1, "this is larger than a rota can be")])
+        raise UnreadableError([Fault(1, mark("this is larger than a rota can be"))])
     try:
         calendar = Calendar.from_ical(text)
         if not isinstance(calendar, Calendar):
-            raise UnreadableError([Fault(1, "this is no calendar: it begins with BEGIN:VCALENDAR")])
+            raise UnreadableError(
+                [Fault(1, mark("this is no calendar: it begins with BEGIN:VCALENDAR"))]
+            )
     except (ValueError, IndexError) as error:
         if isinstance(error, UnreadableError):
             raise
-        raise UnreadableError([Fault(1, "this is no calendar that can be read")]) from error
+        raise UnreadableError([Fault(1, mark("this is no calendar that can be read"))]) from error
     who = _Who(people)
     faults = [
         fault
@@ -109,7 +113,9 @@ def _spans(
     calendar.subcomponents = [one for one in calendar.subcomponents if one not in once]
     found = [*once, *recurring_ical_events.of(calendar).between(since, until)]
     if len(found) > _MOST:
-        raise UnreadableError([Fault(1, f"these are more than {_MOST} times on duty")])
+        raise UnreadableError(
+            [Fault(1, sentence("these are more than {most} times on duty", most=str(_MOST)))]
+        )
     for event in found:
         starts, ends = _times(event, zone)
         person = who.of(event)
@@ -133,23 +139,25 @@ def _times(event: Any, zone: str) -> tuple[datetime, datetime]:
 def _faults(event: Any, lines: Sequence[tuple[int, str]], who: _Who) -> Iterator[Fault]:
     """What is wrong with an event; only what a calendar can be blamed for."""
     for name, _ in event.errors:
-        yield Fault(_line_of(lines, name), f"{name} cannot be read")
+        yield Fault(_line_of(lines, name), sentence("{name} cannot be read", name=name))
     if event.errors:
         return
     if odd := [name for name, is_odd in _ODD.items() if name in event and is_odd(event[name])]:
-        yield Fault(_line_of(lines, odd[0]), f"{odd[0]} cannot be read")
+        yield Fault(_line_of(lines, odd[0]), sentence("{name} cannot be read", name=odd[0]))
         return
     if "DTSTART" not in event:
-        yield Fault(lines[0][0], "this event does not say when it begins")
+        yield Fault(lines[0][0], mark("this event does not say when it begins"))
         return
     for name in _TIMES:
         for value in _values(event, name):
             zone = value.params.get("TZID")
             if zone and any(_is_floating(at) for at in _dates(value)):
-                yield Fault(_line_of(lines, name), f"there is no time zone {zone!r}")
+                yield Fault(
+                    _line_of(lines, name), sentence("there is no time zone {zone}", zone=repr(zone))
+                )
     rule = event.get("RRULE")
     if rule and _TOO_OFTEN & {str(often).upper() for often in rule.get("FREQ", [])}:
-        yield Fault(_line_of(lines, "RRULE"), "nobody is on duty anew every hour")
+        yield Fault(_line_of(lines, "RRULE"), mark("nobody is on duty anew every hour"))
     person = who.of(event)
     if isinstance(person, str) and str(event.get("STATUS", "")).upper() != "CANCELLED":
         yield Fault(_line_of(lines, "SUMMARY"), person)

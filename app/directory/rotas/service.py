@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from app.access import links
 from app.db.connection import Connection
@@ -17,6 +18,8 @@ from app.directory.rotas.ical import UnreadableError
 from app.directory.rotas.model import Covers, Rota, Shift, Span
 from app.directory.rotas.store import Known
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import again, joined, sentence
 from app.plain import counted
 
 READ_AHEAD = timedelta(days=366)
@@ -56,11 +59,17 @@ def put(
     check_people(conn, (person for shift in shifts for person in shift.people))
     if twice := rules.twice_at_once(shifts):
         person = people.person(conn, twice)
-        name = person.name if person else "Somebody"
-        raise Problem(422, "shifts_overlap", f"{name} would have two shifts at the same time.")
+        name = person.name if person else sentence("Somebody")
+        raise Problem(
+            422,
+            "shifts_overlap",
+            sentence("{name} would have two shifts at the same time.", name=name),
+        )
     depot_id = people.depot_id(conn, depot)
     if depot_id is None:
-        raise Problem(404, "no_such_depot", f"There is no depot {depot!r}.")
+        raise Problem(
+            404, "no_such_depot", sentence("There is no depot {depot}.", depot=repr(depot))
+        )
     found = edit_store.lock(conn, slug)
     if found is None:
         rota_id = edit_store.add(conn, slug, depot_id, settings, now)
@@ -77,10 +86,12 @@ def put(
         known = {shift.id for shift in was.rota.shifts}
         edit_store.set_settings(conn, rota_id, depot_id, settings)
     if strange := {shift.id for shift in shifts if shift.id} - known:
-        raise Problem(422, "invalid", f"This rota has no shift {min(strange)}.")
+        raise Problem(
+            422, "invalid", sentence("This rota has no shift {number}.", number=min(strange))
+        )
     edit_store.put_shifts(conn, rota_id, shifts)
     edit_store.touch(
-        conn, rota_id, who.name, "changed the shifts" if found else "made the rota", now
+        conn, rota_id, who.name, mark("changed the shifts") if found else mark("made the rota"), now
     )
     after = read(conn, slug, now, now)
     said = facts.of_rota(after.rota, after.people, after.depot)
@@ -96,7 +107,11 @@ def remove(conn: Connection, slug: str, who: By, now: datetime) -> None:
     rota_id = lock(conn, slug)
     if levels := edit_store.levels_of(conn, rota_id):
         raise Problem(
-            409, "rota_in_use", f"This rota is {', '.join(levels)}: name somebody else there first."
+            409,
+            "rota_in_use",
+            sentence(
+                "This rota is {levels}: name somebody else there first.", levels=", ".join(levels)
+            ),
         )
     known = read(conn, slug, now, now)
     before = facts.of_rota(known.rota, known.people, known.depot)
@@ -123,10 +138,18 @@ def import_calendar(conn: Connection, slug: str, text: str, who: By, now: dateti
             {"field": f"line {line}", "code": "bad_calendar", "detail": detail}
             for line, detail in error.faults
         ]
-        why = "; ".join(f"line {line}: {detail}" for line, detail in error.faults[:3])
-        raise Problem(422, "bad_calendar", f"Nothing was changed: {why}.", errors=faults) from error
+        why = joined(
+            [
+                sentence("Nothing was changed."),
+                *(
+                    sentence("Line {line}: {why}.", line=str(line), why=partial(again, said=detail))
+                    for line, detail in error.faults[:3]
+                ),
+            ]
+        )
+        raise Problem(422, "bad_calendar", why, errors=faults) from error
     edit_store.put_imported(conn, rota_id, text, until, spans)
-    what = f"read a calendar with {counted(len(spans), 'shift')}" if text else "ended the calendar"
+    what = mark("read a calendar") if text else mark("ended the calendar")
     edit_store.touch(conn, rota_id, who.name, what, now)
     before, after = ({"calendar": _calendar(one)} for one in (known.source, text))
     remember(conn, who, known, "rota", before, after, now)
@@ -141,7 +164,7 @@ def renew_feed(conn: Connection, slug: str, who: By, now: datetime) -> None:
     """
     rota_id = lock(conn, slug)
     edit_store.renew_feed(conn, rota_id)
-    edit_store.touch(conn, rota_id, who.name, "made a new link of the calendar", now)
+    edit_store.touch(conn, rota_id, who.name, mark("made a new link of the calendar"), now)
     known = read(conn, slug, now, now)
     before, after = ({"calendar's link": f"number {known.feed_version - n}"} for n in (1, 0))
     remember(conn, who, known, "rota", before, after, now)
@@ -159,7 +182,9 @@ def check_feed(known: Known, token: str) -> None:
         Problem: 404, it is not.
     """
     if links.read(_FEED, token) != (known.rota.id, known.feed_version):
-        raise Problem(404, "unknown_link", "This link is not known, or a newer one took its place.")
+        raise Problem(
+            404, "unknown_link", mark("This link is not known, or a newer one took its place.")
+        )
 
 
 def holes(
@@ -210,7 +235,11 @@ def check_people(conn: Connection, ids: Iterable[int]) -> None:
     """
     wanted = set(ids)
     if missing := wanted - edit_store.people_ids(conn, list(wanted)):
-        raise Problem(422, "no_such_member", f"There is nobody with the id {min(missing)}.")
+        raise Problem(
+            422,
+            "no_such_member",
+            sentence("There is nobody with the id {it}.", it=str(min(missing))),
+        )
 
 
 def remember(
@@ -232,12 +261,12 @@ def _calendar(text: str | None) -> str:
 
 
 def _unknown(slug: str) -> Problem:
-    return Problem(404, "no_such_rota", f"There is no rota {slug!r}.")
+    return Problem(404, "no_such_rota", sentence("There is no rota {it}.", it=repr(slug)))
 
 
 def _changed() -> Problem:
     return Problem(
         409,
         "rota_changed",
-        "Somebody changed this rota while you had it open. Look at it again, then change it.",
+        mark("Somebody changed this rota while you had it open. Look at it again, then change it."),
     )

@@ -15,6 +15,8 @@ from app.directory.rotas import edit_store
 from app.directory.rotas.model import Override, Swap
 from app.directory.rotas.service import check_people, lock, read, remember
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.theme.times import When
 
 LONGEST = timedelta(days=92)
@@ -75,8 +77,8 @@ def drop_override(conn: Connection, slug: str, override_id: int, who: By, now: d
     rota_id = lock(conn, slug)
     known = read(conn, slug, now - LONGEST, now + LONGEST)
     if not edit_store.drop_override(conn, rota_id, override_id):
-        raise Problem(404, "no_such_override", "This was taken back already, or never said.")
-    edit_store.touch(conn, rota_id, who.name, "took back who stands in", now)
+        raise Problem(404, "no_such_override", mark("This was taken back already, or never said."))
+    edit_store.touch(conn, rota_id, who.name, mark("took back who stands in"), now)
     for one in known.rota.overrides:
         if one.id == override_id:
             remember(conn, who, known, _KIND, _said(conn, one, known.rota.zone, now), {}, now)
@@ -92,7 +94,9 @@ def swap(conn: Connection, slug: str, swaps: Sequence[Swap], who: By, now: datet
     check_people(conn, (person for one in swaps for person in (one.of, one.to)))
     for one in swaps:
         if not edit_store.is_planned(conn, rota_id, one.shift_id, one.day):
-            raise Problem(422, "invalid", f"There is no such shift on {one.day}.")
+            raise Problem(
+                422, "invalid", sentence("There is no such shift on {day}.", day=str(one.day))
+            )
         known = read(conn, slug, now, now)
         edit_store.put_swap(conn, one)
         name, of = _name(conn, one.to), _name(conn, one.of)
@@ -104,9 +108,9 @@ def swap(conn: Connection, slug: str, swaps: Sequence[Swap], who: By, now: datet
 
 def _said(conn: Connection, one: Override, zone: str, now: datetime) -> Facts:
     return {
-        "when": When(zone, now).window_on(one.starts_at, one.ends_at),
-        "on duty": _name(conn, one.person) or "nobody",
-        "instead of": _name(conn, one.of) or "everybody",
+        mark("when"): When(zone, now).window_on(one.starts_at, one.ends_at),
+        mark("on duty"): _name(conn, one.person) or mark("nobody"),
+        mark("instead of"): _name(conn, one.of) or mark("everybody"),
     }
 
 

@@ -15,6 +15,7 @@ from app.channels import shipper
 from app.db.connection import Connection
 from app.dispatch import rules, store
 from app.dispatch.contact import service, texts
+from app.languages.language import mark
 from app.shipments import reachable
 
 
@@ -92,12 +93,12 @@ DECLARED = (
         name="request_contact",
         handler=request_contact,
         outcomes=Requested,
-        label="ask the shipper for a contact",
+        label=mark("ask the shipper for a contact"),
     ),
     StepType(
         name="tell_to_call",
         handler=tell_to_call,
         outcomes=Plain,
-        label="say that the recipient can only be called",
+        label=mark("say that the recipient can only be called"),
     ),
 )

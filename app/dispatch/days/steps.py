@@ -14,6 +14,7 @@ from app.directory import ladders
 from app.directory.model import Person
 from app.dispatch import rules as ladder
 from app.dispatch.days import rules, store, texts
+from app.languages.language import mark
 from app.theme.times import When
 
 
@@ -83,6 +84,6 @@ DECLARED = (
         handler=tell_day_list,
         outcomes=Plain,
         after_close=True,
-        label="tell the depot that the list somebody took has changed",
+        label=mark("tell the depot that the list somebody took has changed"),
     ),
 )

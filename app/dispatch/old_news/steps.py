@@ -13,6 +13,7 @@ from app.chain import service as chain
 from app.chain.step import SET_ASIDE, Again, Done, Effect, Phase, Result, Step, StepType
 from app.db.connection import Connection
 from app.dispatch.old_news import store
+from app.languages.language import mark
 
 
 class Aside(StrEnum):
@@ -58,6 +59,6 @@ DECLARED = (
             Aside.BEGUN: Effect({Phase.NEW: Phase.NEW}, said_by="start"),
             Aside.ENDED: Effect({Phase.NEW: Phase.CLOSED}, said_by="old_ends"),
         },
-        label="close this old news, unless a person begins it",
+        label=mark("close this old news, unless a person begins it"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from app import clock
-from app.access import links
+from app.access import links, tongue
 from app.db.connection import Connection, connection, transaction
 from app.directory import store as directory
 from app.directory.model import Person
@@ -13,6 +13,7 @@ from app.directory.rotas import service as rotas
 from app.dispatch.oncall import cover_store, covers, views
 from app.dispatch.oncall.cover_store import Cover
 from app.errors import Problem
+from app.languages.language import mark
 from app.theme import respond
 from app.theme.times import When
 
@@ -27,7 +28,7 @@ def show(token: str) -> Response:
     cover_id, person = _who(conn, token)
     cover = cover_store.find(conn, cover_id)
     if cover is None:
-        raise Problem(404, "unknown_link", "This link is not known.")
+        raise Problem(404, "unknown_link", mark("This link is not known."))
     return _page(conn, token, cover, person)
 
 
@@ -44,14 +45,15 @@ def _who(conn: Connection, token: str) -> tuple[int, Person]:
     cover_id, person_id = links.read("cover", token)
     person = directory.person(conn, person_id)
     if person is None:
-        raise Problem(404, "unknown_link", "This link is not known.")
+        raise Problem(404, "unknown_link", mark("This link is not known."))
+    tongue.use(link=person.language)
     return cover_id, person
 
 
 def _page(conn: Connection, token: str, cover: Cover, person: Person) -> Response:
     now = clock.now()
     rota = rotas.read(conn, cover.rota, now, now).rota
-    when = When(rota.zone, now)
+    when = When(rota.zone, now, person.speaks)
     return respond.page(
         "dispatch/cover.html",
         token=token,
@@ -59,6 +61,5 @@ def _page(conn: Connection, token: str, cover: Cover, person: Person) -> Respons
         person=person,
         rota=rota,
         at=views.times(cover.starts_at, cover.ends_at, when),
-        taken=when.moment(cover.taken_at) if cover.taken_at else "",
         over=cover.ends_at <= now,
     )

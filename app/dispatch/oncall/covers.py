@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app import languages
 from app.access import links
 from app.channels import service as channels
 from app.channels.service import Draft
@@ -23,6 +24,7 @@ from app.dispatch import rules
 from app.dispatch.oncall import cover_store, store, texts, views
 from app.dispatch.oncall.cover_store import Cover
 from app.errors import Problem
+from app.languages.language import mark
 from app.theme.times import When
 
 log = structlog.get_logger(__name__)
@@ -53,18 +55,22 @@ def ask(
         if one.person == person.id and one.starts_at < ends_at
     ]
     if starts_at >= ends_at or not own:
-        raise Problem(422, "invalid", "You are not on duty then, so there is nothing to cover.")
+        raise Problem(
+            422, "invalid", mark("You are not on duty then, so there is nothing to cover.")
+        )
     others = [one for one in known.people.values() if one.id != person.id]
     if not others:
-        raise Problem(422, "invalid", "Nobody else takes part in this rota whom we could ask.")
+        raise Problem(
+            422, "invalid", mark("Nobody else takes part in this rota whom we could ask.")
+        )
     cover_id = cover_store.ask(conn, known.rota.id, person.id, starts_at, ends_at, now)
     if cover_id is None:
-        raise Problem(422, "invalid", "The others have been asked for this already.")
-    when = views.times(starts_at, ends_at, When(known.rota.zone, now))
+        raise Problem(422, "invalid", mark("The others have been asked for this already."))
     drafts: list[Draft] = []
     for other in others:
-        link = links.url("cover", cover_id, other.id)
-        subject, text = texts.cover(person.name, known.rota.name, when, link)
+        link, language = links.url("cover", cover_id, other.id), other.speaks
+        when = views.times(starts_at, ends_at, When(known.rota.zone, now, language))
+        subject, text = texts.cover(language, person.name, known.rota.name, when, link)
         drafts += _drafts(
             other, f"cover-{cover_id}:{other.id}", subject, text, ends_at, _country(conn, known)
         )
@@ -80,11 +86,11 @@ def accept(conn: Connection, cover_id: int, person: Person, now: datetime) -> Co
     """
     cover = cover_store.lock(conn, cover_id)
     if cover is None:
-        raise Problem(404, "unknown_link", "This link is not known.")
+        raise Problem(404, "unknown_link", mark("This link is not known."))
     if cover.taken_by is not None:
         return cover
     if cover.ends_at <= now:
-        raise Problem(409, "cover_over", "This shift is over; thank you all the same.")
+        raise Problem(409, "cover_over", mark("This shift is over; thank you all the same."))
     starts_at = max(cover.starts_at, now)
     who = By(person.name, person.id)
     standing_in.override(
@@ -94,8 +100,9 @@ def accept(conn: Connection, cover_id: int, person: Person, now: datetime) -> Co
     known = rotas.read(conn, cover.rota, starts_at, cover.ends_at)
     asked = directory.person(conn, cover.person_id)
     if asked is not None:
-        when = views.times(cover.starts_at, cover.ends_at, When(known.rota.zone, now))
-        subject, text = texts.covered(person.name, known.rota.name, when)
+        language = asked.speaks
+        when = views.times(cover.starts_at, cover.ends_at, When(known.rota.zone, now, language))
+        subject, text = texts.covered(language, person.name, known.rota.name, when)
         key, country = f"cover-{cover_id}:taken", _country(conn, known)
         drafts = _drafts(asked, key, subject, text, cover.ends_at, country)
         channels.enqueue(conn, drafts, now)
@@ -116,7 +123,10 @@ def watch(conn: Connection, now: datetime) -> int:
 
 
 def _warn(conn: Connection, known: Known, now: datetime, until: datetime) -> int:
-    when = When(known.rota.zone, now)
+    depot = store.depot(conn, known.depot)
+    person = directory.person(conn, depot.in_charge) if depot else None
+    language = person.speaks if person else languages.get()
+    when = When(known.rota.zone, now, language)
     found = {
         starts: views.times(starts, ends, when)
         for starts, ends in rotas.holes(conn, known, now, until)
@@ -125,16 +135,16 @@ def _warn(conn: Connection, known: Known, now: datetime, until: datetime) -> int
     for cover in cover_store.open_of(conn, known.rota.id, now):
         if now < cover.starts_at < until:
             at = views.times(cover.starts_at, cover.ends_at, when)
-            found[cover.starts_at] = f"{at} ({cover.asked_by} asked for cover)"
+            found[cover.starts_at] = language.say(
+                "{when} ({name} asked for cover)", when=at, name=cover.asked_by
+            )
     staged = [(at, next(n for n in AHEAD if at <= now + timedelta(days=n))) for at in found]
     new = cover_store.warn(conn, known.rota.id, sorted(staged), now)
-    depot = store.depot(conn, known.depot)
-    person = directory.person(conn, depot.in_charge) if depot else None
     if not new or person is None or depot is None:
         return 0
     place = links.place(f"/console/rotas/{known.rota.slug}")
     holes = [found[at] for at in sorted(new)]
-    subject, text = texts.holes(known.rota.name, depot.name, holes, place)
+    subject, text = texts.holes(language, known.rota.name, depot.name, holes, place)
     key = f"rota-{known.rota.id}:holes:{now.timestamp()}"
     drafts = _drafts(person, key, subject, text, max(new), depot.country)
     channels.enqueue(conn, drafts, now)

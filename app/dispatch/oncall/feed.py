@@ -14,6 +14,7 @@ from app.directory.rotas import ical, rules
 from app.directory.rotas import service as rotas
 from app.directory.rotas import store as rotas_store
 from app.errors import Problem
+from app.languages.language import mark
 from app.theme import respond
 
 blueprint = Blueprint("rota_feed", __name__)
@@ -33,7 +34,7 @@ def feed(rota: str) -> Response:
     since, until = now - _BEHIND, now + _AHEAD
     known = rotas_store.by_slug(conn, rota, since, until)
     if known is None:
-        raise Problem(404, "unknown_link", "This link is not known.")
+        raise Problem(404, "unknown_link", mark("This link is not known."))
     rotas.check_feed(known, request.args.get("token", ""))
     spans = [one for one in rules.final(known.rota, since, until) if one.person in known.people]
     host = urlsplit(links.at("")).hostname or "reknock"

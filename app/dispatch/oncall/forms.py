@@ -24,6 +24,7 @@ from app.dispatch.oncall.store import Depot
 from app.errors import Problem
 from app.languages.language import mark
 from app.languages.sentence import sentence
+from app.theme.speaking import plain
 
 ROWS = 2
 """Empty rows for further shifts."""
@@ -83,7 +84,7 @@ def swap(conn: Connection, known: Known, now: datetime) -> str:
     if taken:
         swaps.append(taken._replace(to=given.of))
     standing_in.swap(conn, known.rota.slug, swaps, by(caller()), now)
-    return "They are swapped." if taken else "It is swapped. It moves with the shift."
+    return plain("They are swapped.") if taken else plain("It is swapped. It moves with the shift.")
 
 
 def _shift_of(text: str) -> Swap | None:
@@ -138,7 +139,10 @@ def _shift(row: int, people: dict[str, Person]) -> Shift | None:
     found = [people.get(_folded(name)) for name in names]
     if missing := [name.strip() for name, person in zip(names, found, strict=True) if not person]:
         raise _wrong(
-            f"There is nobody called {missing[0]!r}. Names stand with commas between them."
+            sentence(
+                "There is nobody called {name}. Names stand with commas between them.",
+                name=repr(missing[0]),
+            )
         )
     try:
         starts, ends = (time.fromisoformat(form.get(f"{n}-{row}", "")) for n in ("starts", "ends"))

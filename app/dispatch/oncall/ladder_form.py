@@ -12,19 +12,21 @@ from werkzeug.datastructures import MultiDict
 
 from app.directory.ladders import CalledWhen, Ladder, NewRung, Rung
 from app.dispatch.oncall.store import Callable
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 CHANNELS = {
-    "sms": "Text message",
-    "voice": "Telephone",
-    "email": "Mail",
-    "chat": "Chat or paging",
-    "push": "Browser",
-    "http": "Dispatch system",
+    "sms": mark("Text message"),
+    "voice": mark("Telephone"),
+    "email": mark("Mail"),
+    "chat": mark("Chat or paging"),
+    "push": mark("Browser"),
+    "http": mark("Dispatch system"),
 }
 WHEN = {
-    CalledWhen.ALWAYS: "at all hours",
-    CalledWhen.OPEN: "while the depot is open",
-    CalledWhen.CLOSED: "while the depot is closed",
+    CalledWhen.ALWAYS: mark("at all hours"),
+    CalledWhen.OPEN: mark("while the depot is open"),
+    CalledWhen.CLOSED: mark("while the depot is closed"),
 }
 MOST_LEVELS, MOST_WAYS, MOST_TRIES = 9, 12, 5
 _LONGEST = 10080
@@ -147,13 +149,13 @@ def faults(draft: Draft, people: Mapping[str, Callable], rotas: Sequence[str]) -
     found = {}
     for n, row in enumerate(draft.rows):
         if not (row.people or row.rotas or row.everyone):
-            found[f"who-{n}"] = "Choose who is called: people, a rota, or everyone."
+            found[f"who-{n}"] = mark("Choose who is called: people, a rota, or everyone.")
         if not (row.people <= set(people) and row.rotas <= set(rotas)):
-            found[f"who-{n}"] = "Somebody here is not there any more. Please choose again."
+            found[f"who-{n}"] = mark("Somebody here is not there any more. Please choose again.")
         if not _within(row.minutes, _LONGEST):
-            found[f"minutes-{n}"] = "Between 1 minute and a week: 1 to 10080."
+            found[f"minutes-{n}"] = mark("Between 1 minute and a week: 1 to 10080.")
         if row.called not in set(CalledWhen):
-            found[f"called-{n}"] = "Choose when it is called."
+            found[f"called-{n}"] = mark("Choose when it is called.")
         wrong = ((k, why) for k, one in enumerate(row.ways) if (why := _wrong(one)))
         found |= {f"way-{n}-{k}": why for k, why in wrong}
     if why := _not_in_charge(people.get(draft.last)):
@@ -163,17 +165,19 @@ def faults(draft: Draft, people: Mapping[str, Callable], rotas: Sequence[str]) -
 
 def _wrong(one: Try) -> str:
     if one.channel not in CHANNELS or not _within(one.tries, MOST_TRIES):
-        return "Choose a way, and up to five tries."
+        return mark("Choose a way, and up to five tries.")
     if not _within(one.minutes, _LONGEST_TRY):
-        return "Give each try between 1 and 999 minutes."
+        return mark("Give each try between 1 and 999 minutes.")
     return ""
 
 
 def _not_in_charge(person: Callable | None) -> str:
     if person is None:
-        return "Choose who is in charge: the last level is never empty."
+        return mark("Choose who is in charge: the last level is never empty.")
     if not person.reachable:
-        return f"{person.name} has neither number nor mail, and could not be called."
+        return sentence(
+            "{name} has neither number nor mail, and could not be called.", name=person.name
+        )
     return ""
 
 

@@ -22,12 +22,14 @@ from app.dispatch.oncall import ladder_form, store
 from app.dispatch.oncall.ladder_form import Draft
 from app.dispatch.oncall.store import Depot
 from app.errors import Problem
+from app.languages.language import mark
 from app.theme import respond
+from app.theme.speaking import plain, said
 
 blueprint = Blueprint("ladder_pages", __name__, template_folder="../templates")
 respond.calm_errors(blueprint)
 
-_STALE = (
+_STALE = mark(
     "Somebody changed this ladder while you had it open, so nothing was saved. What you see is "
     "what you filled in; save it again if it still holds."
 )
@@ -63,7 +65,7 @@ def change(slug: str) -> Response:
             ladders.put(conn, by(caller()), slug, levels, int(draft.last), clock.now())
     except Problem as problem:
         return _page(conn, depot, draft, problem=problem)
-    flash("The ladder is changed. What is called from here on follows it.", "good")
+    flash(plain("The ladder is changed. What is called from here on follows it."), "good")
     return respond.see_other(f"/console/oncall/{slug}")
 
 
@@ -82,7 +84,7 @@ def _page(
         here="oncall",
         depot=depot,
         draft=draft,
-        faults=faults or {},
+        faults={name: said(why) for name, why in (faults or {}).items()},
         problem=problem,
         people=store.callable_at(conn, depot.id),
         rotas=store.rotas_at(conn, depot.id),
@@ -110,5 +112,5 @@ def _ladder(conn: Connection, depot: Depot) -> Ladder:
 def _depot(conn: Connection, slug: str) -> Depot:
     found = store.depot(conn, slug)
     if found is None:
-        raise Problem(404, "no_such_depot", "There is no depot of this name.")
+        raise Problem(404, "no_such_depot", mark("There is no depot of this name."))
     return found

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from app.directory.rotas.clocks import change_within, moment, readings
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 _HOUR = timedelta(hours=1)
 
@@ -20,9 +22,9 @@ def meant(text: str, zone: str) -> list[datetime]:
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise _bad(f"{text!r} is no time like 2026-12-24T03:00.") from None
+        raise _bad(sentence("{it} is no time like 2026-12-24T03:00.", it=repr(text))) from None
     if not 2000 <= at.year < 2100:
-        raise _bad("A time of this century is needed.")
+        raise _bad(mark("A time of this century is needed."))
     if at.tzinfo is not None:
         return [at.astimezone(UTC)]
     wall = at.replace(second=0, microsecond=0)

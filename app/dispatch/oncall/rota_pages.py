@@ -18,8 +18,9 @@ from app.directory.rotas import service as rotas
 from app.directory.rotas.model import Covers
 from app.dispatch.oncall import cover_store, forms, store, views
 from app.errors import Problem
-from app.plain import counted
-from app.theme import respond
+from app.languages.language import mark
+from app.theme import dates, respond
+from app.theme.speaking import count, language, plain, said
 from app.theme.times import When
 
 blueprint = Blueprint("rota_pages", __name__, template_folder="../templates")
@@ -35,7 +36,7 @@ def show(rota: str) -> Response:
     """The next two weeks, who stands in, and the forms that change it."""
     now, conn = clock.now(), connection()
     known = rotas.read(conn, rota, now - _BEHIND, now + _AHEAD)
-    when = When(known.rota.zone, now)
+    when = When(known.rota.zone, now, language())
     spans = rules.final(known.rota, now, now + _AHEAD)
     nights = views.nights(known.rota, max(now - _BEHIND, known.created_at), now)
     calls = store.calls(conn, list(known.people), now - _BEHIND)
@@ -63,7 +64,7 @@ def show(rota: str) -> Response:
         ],
         empty=range(len(known.rota.shifts), len(known.rota.shifts) + forms.ROWS),
         swaps=views.swaps(known, spans, when),
-        days=views.DAYS,
+        days={day: dates.weekday(day, language(), "abbreviated") for day in range(1, 8)},
         covers=Covers,
         everybody=directory.everybody(conn),
         load=views.load(known, nights, calls),
@@ -83,7 +84,7 @@ def act(rota: str) -> Response:
     except Problem as problem:
         if problem.status == 404:
             raise
-        flash(problem.detail, "bad")
+        flash(said(problem.detail), "bad")
     return respond.see_other(f"/console/rotas/{rota}")
 
 
@@ -91,30 +92,39 @@ def _act(rota: str, button: str) -> str:  # noqa: PLR0911 - one per button
     now, who = clock.now(), by(caller())
     with transaction() as conn:
         known = rotas.read(conn, rota, now, now)
-        when = When(known.rota.zone, now)
+        when = When(known.rota.zone, now, language())
         match button:
             case "take":
-                return f"You have it until {when.moment(forms.take(conn, rota, now))}."
+                until = when.moment(forms.take(conn, rota, now))
+                return plain("You have it until {moment}.", moment=until)
             case "stand_in":
                 forms.stand_in(conn, known, now)
-                return "It is in the schedule, and in every calendar that follows it."
+                return plain("It is in the schedule, and in every calendar that follows it.")
             case "cover":
                 asked = forms.ask_for_cover(conn, known, now)
-                return f"{counted(asked, 'person is', 'people are')} asked. Who says yes has it."
+                return count(
+                    "{number} person is asked. Who says yes has it.",
+                    "{number} people are asked. Who says yes has it.",
+                    asked,
+                )
             case "swap":
                 return forms.swap(conn, known, now)
             case "drop":
                 standing_in.drop_override(conn, rota, forms.number("id") or 0, who, now)
-                return "It is again as it was planned."
+                return plain("It is again as it was planned.")
             case "change":
                 forms.change(conn, known, now)
-                return "The rota is changed."
+                return plain("The rota is changed.")
             case "import" if caller().may("supervisor"):
                 text = request.form.get("calendar", "").strip()
                 found = rotas.import_calendar(conn, rota, text, who, now)
-                return f"The calendar is read: {found} shifts in the next year."
+                return count(
+                    "The calendar is read: {number} shift in the next year.",
+                    "The calendar is read: {number} shifts in the next year.",
+                    found,
+                )
             case "feed" if caller().may("supervisor"):
                 rotas.renew_feed(conn, rota, who, now)
-                return "The calendar has a new link; the ones before open nothing any more."
+                return plain("The calendar has a new link; the ones before open nothing any more.")
             case _:
-                raise Problem(422, "invalid", "Only a supervisor can do that.")
+                raise Problem(422, "invalid", mark("Only a supervisor can do that."))

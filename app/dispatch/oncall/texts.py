@@ -89,20 +89,27 @@ def passed_over(level: int, empty: str, rotas: Sequence[str]) -> str:
     )
 
 
-def cover(asked_by: str, rota: str, when: str, link: str) -> tuple[str, str]:
+def cover(language: Language, asked_by: str, rota: str, when: str, link: str) -> tuple[str, str]:
     """Subject and text for somebody who is asked to take another's shift."""
-    subject = f"{asked_by} asks for cover: {rota}"
-    return subject, f"{subject}, {when}. Can you take it? Whoever is first has it: {link}"
+    subject = language.say("{name} asks for cover: {rota}", name=asked_by, rota=rota)
+    rest = language.say("Can you take it? Whoever is first has it: {link}", link=link)
+    return subject, f"{subject}, {when}. {rest}"
 
 
-def covered(taken_by: str, rota: str, when: str) -> tuple[str, str]:
+def covered(language: Language, taken_by: str, rota: str, when: str) -> tuple[str, str]:
     """Subject and text for whoever asked for cover and has it."""
-    subject = f"{taken_by} covers for you: {rota}"
-    return subject, f"{subject}, {when}. You need not do anything more."
+    subject = language.say("{name} covers for you: {rota}", name=taken_by, rota=rota)
+    rest = language.say("You need not do anything more.")
+    return subject, f"{subject}, {when}. {rest}"
 
 
-def holes(rota: str, depot: str, times: Sequence[str], place: str) -> tuple[str, str]:
+def holes(
+    language: Language, rota: str, depot: str, times: Sequence[str], place: str
+) -> tuple[str, str]:
     """Subject and text for who is in charge: when nobody is on duty, while it can be mended."""
-    subject = f"{rota} at {depot}: nobody is on duty"
-    more = f" and {len(times) - _SHOWN} times more" if len(times) > _SHOWN else ""
-    return subject, f"{subject} {'; '.join(times[:_SHOWN])}{more}. Please find somebody: {place}"
+    subject = language.say("{rota} at {depot}: nobody is on duty", rota=rota, depot=depot)
+    shown = list(times[:_SHOWN])
+    if more := len(times) - len(shown):
+        shown.append(language.count("{number} time more", "{number} times more", more))
+    find = language.say("Please find somebody: {link}", link=place)
+    return subject, f"{subject}. {'; '.join(shown)}. {find}"

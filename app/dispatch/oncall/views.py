@@ -19,7 +19,6 @@ from app.languages.language import Language
 from app.languages.sentence import again
 from app.theme.times import When
 
-DAYS = {1: "Mon", 2: "Tue", 3: "Wed", 4: "Thu", 5: "Fri", 6: "Sat", 7: "Sun"}
 _NIGHT = (0, 5)
 """Hours of the local day in which whoever is on duty does not sleep."""
 
@@ -127,11 +126,16 @@ def times(starts_at: datetime, ends_at: datetime, when: When) -> str:
 
 def overrides(known: Known, found: Iterable[Override], when: When) -> list[Row]:
     """Who stands in for whom, and who is away."""
-    rows = []
+    rows, say = [], when.language.say
     for one in found:
         name = _name(known, one.person)
         of = _name(known, one.of)
-        what = f"{of} is away" if one.person is None else f"{name} for {of or 'whoever is on duty'}"
+        if one.person is None:
+            what = say("{name} is away", name=of)
+        elif of:
+            what = say("{name} for {other}", name=name, other=of)
+        else:
+            what = say("{name} for whoever is on duty", name=name)
         rows.append(Row(times(one.starts_at, one.ends_at, when), what, "", "", one.id))
     return rows
 

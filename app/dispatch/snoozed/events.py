@@ -48,9 +48,9 @@ _STEPS = {
     Event.REPLY: WAKE_ON_REPLY,
 }
 _WORDS = {
-    Event.SCAN: "the courier scans the parcel",
-    Event.CHOICE: "the customer chooses",
-    Event.REPLY: "the customer writes",
+    Event.SCAN: mark("the courier scans the parcel"),
+    Event.CHOICE: mark("the customer chooses"),
+    Event.REPLY: mark("the customer writes"),
 }
 _GOES_ON = {
     Event.SCAN: mark("The courier scanned the parcel: the calls go on."),

@@ -16,6 +16,7 @@ from app.db.connection import Connection
 from app.dispatch import service, store
 from app.dispatch.snoozed import store as snoozed
 from app.dispatch.snoozed.events import Event
+from app.languages.sentence import sentence
 
 
 def wake(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
@@ -42,7 +43,9 @@ DECLARED = tuple(
         outcomes=Plain,
         effects={Plain.DONE: Effect(ANYWHEN)},
         after_close=True,
-        label=f"call on: at the latest now, or as soon as {event.words}",
+        label=sentence(
+            "call on: at the latest now, or as soon as {event}", event=sentence(event.words)
+        ),
     )
     for event in Event
 )

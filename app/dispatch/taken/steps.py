@@ -23,6 +23,7 @@ from app.dispatch.store import Task
 from app.dispatch.taken import service, store, texts
 from app.dispatch.taken.rules import Hours
 from app.dispatch.taken.store import Taken
+from app.languages.language import mark
 
 _BOOKED = timedelta(days=1)
 """While a promise stands its own clock looks after the case; so often that is seen to."""
@@ -132,6 +133,6 @@ DECLARED = (
         outcomes=Plain,
         effects={Plain.DONE: Effect(ANYWHEN)},
         after_close=True,
-        label="remind whoever took it on, and call others when it is not finished",
+        label=mark("remind whoever took it on, and call others when it is not finished"),
     ),
 )

@@ -51,6 +51,7 @@ from app.handover.connectors.base import (
     Unsent,
 )
 from app.handover.connectors.http import Http, Reply, words
+from app.languages.language import mark
 
 _SOONEST, _LATEST, _USUAL = 60, 6 * 3600, 300  # seconds until it is asked again
 
@@ -153,7 +154,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
 
 CONNECTOR = Connector(
     name="webhook",
-    title="The courier’s system",
+    title=mark("The courier’s system"),
     opens=Webhook,
     moves=True,
     fields=(Field("secret", secret=True),),

@@ -39,6 +39,7 @@ from app.cases.timeline.facts import (
     SurveySent,
 )
 from app.cases.timeline.kinds import Actor, Kind
+from app.languages.language import mark
 from app.managing.dry_runs.history_store import Asked, Said
 from app.questions.model import Wants
 
@@ -75,17 +76,17 @@ class Story:
 
 
 _NOT_AGAIN = {
-    Kind.CONTACT_SUPPLIED: "a contact came later",
-    Kind.CORRECTION_ASKED: "the customer asked for another address",
-    Kind.CORRECTION_REFUSED: "the customer asked for another address",
-    Kind.DOOR_HELP_SAID: "the customer said what helps at the door",
-    Kind.NOT_RECEIVED: "it was delivered and not received",
-    Kind.ATTEMPT_DISPUTED: "the customer said whether the courier came",
-    Kind.DISPUTE_SETTLED: "the customer said whether the courier came",
-    Kind.UNDONE: "something was taken back",
-    Kind.SHIPPER_WROTE: "the shipper wrote",
-    Kind.BEGUN: "old news was begun by hand",
-    Kind.BOOKING_TOLD: "a courier's own system took the booking",
+    Kind.CONTACT_SUPPLIED: mark("a contact came later"),
+    Kind.CORRECTION_ASKED: mark("the customer asked for another address"),
+    Kind.CORRECTION_REFUSED: mark("the customer asked for another address"),
+    Kind.DOOR_HELP_SAID: mark("the customer said what helps at the door"),
+    Kind.NOT_RECEIVED: mark("it was delivered and not received"),
+    Kind.ATTEMPT_DISPUTED: mark("the customer said whether the courier came"),
+    Kind.DISPUTE_SETTLED: mark("the customer said whether the courier came"),
+    Kind.UNDONE: mark("something was taken back"),
+    Kind.SHIPPER_WROTE: mark("the shipper wrote"),
+    Kind.BEGUN: mark("old news was begun by hand"),
+    Kind.BOOKING_TOLD: mark("a courier's own system took the booking"),
 }
 
 
@@ -120,7 +121,7 @@ def _story(
         if act is not None and isinstance(facts, CustomerReply):
             act = replace(act, asked=questions.get(facts.question_id))
             if act.asked is None or act.asked.wants not in _WORDS:
-                story.lacks.add("the customer asked for more than an answer")
+                story.lacks.add(mark("the customer asked for more than an answer"))
         if act is not None:
             story.acts.append(act)
     return story

@@ -11,6 +11,7 @@ from app import clock
 from app.db import connection as db
 from app.db.connection import Connection
 from app.errors import Problem
+from app.languages.language import mark
 from app.managing.dry_runs import service, store
 from app.managing.dry_runs.service import Tried
 from app.managing.dry_runs.world import TooLong
@@ -31,7 +32,7 @@ def ask(conn: Connection, tried: Tried, by: str, now: datetime) -> int:
         Problem: 409, others have to be done first.
     """
     if store.waiting(conn) >= _MOST_WAITING:
-        detail = "Other policies are being tried. Please wait a minute and try it again."
+        detail = mark("Other policies are being tried. Please wait a minute and try it again.")
         raise Problem(409, "dry_runs_wait", detail)
     return store.add(conn, tried, by, now)
 
@@ -43,7 +44,7 @@ def do_next() -> bool:
     if asked is None:
         return False
     if asked.attempts > _ATTEMPTS:
-        store.end(live, asked.id, None, "It did not come to an end, twice.")
+        store.end(live, asked.id, None, mark("It did not come to an end, twice."))
         return True
     told = 0.0
 
@@ -57,10 +58,9 @@ def do_next() -> bool:
     try:
         result = service.run(asked.tried, progress)
     except TooLong:
-        minutes = service.LONGEST // timedelta(minutes=1)
-        why = f"It took longer than {minutes} minutes. Try it on fewer cases."
+        why = mark("It took too long. Try it on fewer cases.")
     except Exception as error:  # noqa: BLE001 - whoever asked shall hear that it came to nothing
         log.error("dry_run_failed", number=asked.id, error=type(error).__name__)  # noqa: TRY400
-        why = f"It cannot be replayed ({type(error).__name__})."
+        why = mark("It cannot be replayed.")
     store.end(live, asked.id, result, why)
     return True

@@ -12,7 +12,8 @@ from app.access.session import require_session
 from app.db.connection import connection, transaction
 from app.directory.changes import by
 from app.errors import Problem
-from app.managing import forms
+from app.languages.language import mark
+from app.managing import forms, frame
 from app.managing.dry_runs import asked, store, texts
 from app.managing.dry_runs.service import MOST, Tried
 from app.managing.dry_runs.store import DryRun
@@ -20,7 +21,7 @@ from app.managing.policies import pages as policies
 from app.managing.policies import service
 from app.managing.policies.store import Shipper
 from app.theme import respond
-from app.theme.times import When
+from app.theme.speaking import plain
 
 blueprint = Blueprint("manage_dry_runs", __name__, template_folder="../templates")
 respond.calm_errors(blueprint)
@@ -51,17 +52,14 @@ def show(shipper: str, dry_run: int) -> Response:
     with transaction() as conn:
         found = service.find(conn, shipper)
     run = _find(found, dry_run)
-    return respond.page(
+    return frame.page(
         "managing/dry_run.html",
-        caller=caller(),
-        here="manage",
-        part="policies",
-        problem=None,
+        "policies",
+        None,
         shipper=found,
         run=run,
         in_use=run.body == found.body,
         texts=texts,
-        when=When("UTC", clock.now()),
     )
 
 
@@ -73,8 +71,8 @@ def use(shipper: str, dry_run: int) -> Response:
         found = service.find(conn, shipper)
         body = service.check(_find(found, dry_run).body)
         number = service.put(conn, by(caller()), shipper, found.policy, body, clock.now())
-    said = f"Version {number} holds for new cases. Running ones keep theirs."
-    flash(said if number else "Nothing was changed.", "good")
+    held = plain("Version {number} holds for new cases. Running ones keep theirs.", number=number)
+    flash(forms.saved(bool(number), held), "good")
     return respond.see_other(_address(found))
 
 
@@ -92,7 +90,7 @@ def _tried(shipper: Shipper) -> Tried:
 def _find(shipper: Shipper, number: int) -> DryRun:
     run = store.find(connection(), shipper.id, number)
     if run is None:
-        raise Problem(404, "not_found", "There is no such dry run.")
+        raise Problem(404, "not_found", mark("There is no such dry run."))
     return run
 
 

@@ -19,6 +19,7 @@ from app.chain import policy
 from app.db import connection as db
 from app.db.connection import Connection
 from app.intake import accounts
+from app.languages.language import mark
 from app.managing.dry_runs import acts, figures, figures_store, history_store, scratch_store
 from app.managing.dry_runs.figures import Run
 from app.managing.dry_runs.world import History, World
@@ -84,7 +85,7 @@ def run(tried: Tried, progress: Progress = lambda *_: None) -> dict[str, Any]:
 
 
 def _lacks(story: acts.Story | None) -> set[str]:
-    return {"nothing is kept of it"} if story is None or not story.acts else story.lacks
+    return {mark("nothing is kept of it")} if story is None or not story.acts else story.lacks
 
 
 class _Replay:

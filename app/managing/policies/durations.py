@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from app.languages.language import mark
+
 _UNITS = {"days": 86400, "h": 3600, "min": 60, "s": 1}
 _NAMES = {
     "s": "s second seconds sec",
@@ -37,8 +39,8 @@ def read(text: str) -> int:
     unit = _UNIT_OF.get(match[3]) if match else None
     number = Fraction(match[2].replace(",", ".")) if match else Fraction(0)
     if match is None or (unit is None and (number or match[3])):
-        raise ValueError("Write a span like 90 s, 20 min, 4 h or 2 days.")
+        raise ValueError(mark("Write a span like 90 s, 20 min, 4 h or 2 days."))
     seconds = number * _UNITS[unit or "s"]
     if seconds.denominator != 1:
-        raise ValueError("Write whole seconds, minutes, hours or days.")
+        raise ValueError(mark("Write whole seconds, minutes, hours or days."))
     return int(-seconds if match[1] else seconds)

@@ -16,11 +16,13 @@ from app.db.connection import connection, transaction
 from app.directory import changes_store
 from app.directory.changes import by
 from app.errors import Problem
+from app.languages.language import mark
 from app.managing import forms, frame
 from app.managing.dry_runs import store as tries
 from app.managing.policies import durations, service, store, values
 from app.managing.policies.store import Shipper
 from app.theme import respond
+from app.theme.speaking import plain
 
 blueprint = Blueprint("manage_policies", __name__, template_folder="../templates")
 respond.calm_errors(blueprint)
@@ -61,8 +63,8 @@ def act(shipper: str) -> Response:
             number = service.put(conn, by(caller()), shipper, name, body, clock.now())
     except Problem as problem:
         return page(found, problem)
-    said = f"Version {number} holds for new cases. Running ones keep theirs."
-    flash(said if number else "Nothing was changed.", "good")
+    held = plain("Version {number} holds for new cases. Running ones keep theirs.", number=number)
+    flash(forms.saved(bool(number), held), "good")
     return respond.see_other(f"{_LIST}/{shipper}")
 
 
@@ -76,13 +78,13 @@ def wanted(shipper: Shipper) -> dict[str, Any]:
         return service.read(request.form.get("document", ""))
     base = _version(shipper)
     if base is None:
-        raise Problem(404, "not_found", "There is no such version of this policy.")
+        raise Problem(404, "not_found", mark("There is no such version of this policy."))
     try:
         body = values.changed(base, request.form)
     except values.Unreadable as error:
         faults = error.faults.items()
         errors = [{"field": name, "code": "invalid", "detail": why} for name, why in faults]
-        why = "A value cannot be read."
+        why = mark("A value cannot be read.")
         raise Problem(422, "policy_unusable", why, errors=errors) from error
     return service.check(body)
 
@@ -104,7 +106,7 @@ def _page(
     shipper: Shipper, body: dict[str, Any] | None, problem: Problem | None = None
 ) -> Response:
     if body is None:
-        raise Problem(404, "not_found", "There is no such version of this policy.")
+        raise Problem(404, "not_found", mark("There is no such version of this policy."))
     asked = forms.number(request.values.get("version", "")) or shipper.policy_id
     return frame.page(
         "managing/policy.html",
@@ -137,7 +139,7 @@ def _ordered(body: dict[str, Any]) -> dict[str, Any]:
 def _flow(body: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
     """What follows what, in words: after what, how it ended, and what happens then."""
     return [
-        (registry.label(source), outcome.replace("_", " "), [*map(values.in_words, entries)])
+        (registry.label(source), outcome, [*map(values.in_words, entries)])
         for source, outcomes in _ordered(body)["after"].items()
         for outcome, entries in outcomes.items()
     ]

@@ -18,6 +18,8 @@ from app.db.connection import Connection
 from app.directory import store as directory
 from app.directory.changes import By, record
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.managing.policies import store, values
 from app.managing.policies.lines import line_of
 from app.managing.policies.store import Shipper
@@ -31,7 +33,7 @@ def find(conn: Connection, slug: str) -> Shipper:
     """
     shipper = store.lock(conn, slug)
     if shipper is None:
-        raise Problem(404, "no_such_shipper", f"There is no shipper {slug!r}.")
+        raise Problem(404, "no_such_shipper", sentence("There is no shipper {it}.", it=repr(slug)))
     return shipper
 
 
@@ -49,9 +51,9 @@ def put(
         return None
     number = policy.create(conn, name, checked, now)
     directory.set_shipper_policy(conn, slug, number)
-    was = values.facts(before.body) | {"version": before.policy_id}
-    became = values.facts(checked) | {"version": number}
-    record(conn, who, "policy", (before.id, f"of {before.name}"), None, was, became, now)
+    was = values.facts(before.body) | {mark("version"): before.policy_id}
+    became = values.facts(checked) | {mark("version"): number}
+    record(conn, who, "policy", (before.id, before.name), None, was, became, now)
     return number
 
 
@@ -70,7 +72,7 @@ def check(body: Any, text: str = "") -> dict[str, Any]:
             | ({"line": line_of(text, place)} if text else {})
             for place, why in faults.items()
         ]
-        why = "This policy could leave a case hanging, or means nothing somewhere."
+        why = mark("This policy could leave a case hanging, or means nothing somewhere.")
         raise Problem(422, "policy_unusable", why, errors=errors) from error
     trusted: dict[str, Any] = body
     return trusted
@@ -85,9 +87,9 @@ def read(text: str) -> dict[str, Any]:
     try:
         body = json.loads(text)
     except json.JSONDecodeError as error:
-        why = f"This is not JSON: {error.msg}."
+        why = sentence("This is not JSON: {error}.", error=error.msg)
         errors = [{"field": "", "code": "not_json", "detail": why, "line": error.lineno}]
         raise Problem(422, "policy_unusable", why, errors=errors) from error
     except RecursionError as error:
-        raise Problem(422, "policy_unusable", "This is nested too deeply.") from error
+        raise Problem(422, "policy_unusable", mark("This is nested too deeply.")) from error
     return check(body, text)

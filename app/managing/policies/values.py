@@ -6,12 +6,17 @@ import copy
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from app.chain import registry
 from app.chain.standard import NIGHT, STANDARD
+from app.languages.language import Language, mark
+from app.languages.sentence import again, sentence
 from app.managing.policies import durations
+from app.theme.times import length
 
 
 class Form(StrEnum):
@@ -36,74 +41,94 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
+_DEFAULTS = (mark("redelivery"), mark("pickup"))
+
 GROUPS: Mapping[str, Sequence[Field]] = {
-    "Calling the depot": (
-        Field("gather_within", "What follows a call is gathered for so long"),
-        Field("catch_all_every", "The last level is called again after"),
-        Field("catch_all_times", "So often, then the pause doubles", Form.NUMBER),
-        Field("catch_all_longest", "And is never longer than"),
-        Field("catch_all_an_hour", "Such later calls to one person in an hour", Form.NUMBER),
-        Field("staff_read_names", "Messages to staff say name and street", Form.YES),
-        Field("done_within", "Who takes it on finishes within (working hours), or it goes back"),
-        Field("remind_before", "And is reminded so long before"),
-        Field("answer_within", "A customer's question is answered within (working hours)"),
+    mark("Calling the depot"): (
+        Field("gather_within", mark("What follows a call is gathered for so long")),
+        Field("catch_all_every", mark("The last level is called again after")),
+        Field("catch_all_times", mark("So often, then the pause doubles"), Form.NUMBER),
+        Field("catch_all_longest", mark("And is never longer than")),
+        Field("catch_all_an_hour", mark("Such later calls to one person in an hour"), Form.NUMBER),
+        Field("staff_read_names", mark("Messages to staff say name and street"), Form.YES),
+        Field(
+            "done_within", mark("Who takes it on finishes within (working hours), or it goes back")
+        ),
+        Field("remind_before", mark("And is reminded so long before")),
+        Field("answer_within", mark("A customer's question is answered within (working hours)")),
     ),
-    "The customer": (
-        Field("choose_within", "They choose within; then the policy chooses"),
-        Field("default", "What it chooses", Form.CHOICE, ("redelivery", "pickup")),
-        Field("news_every", "They never wait longer for a word than"),
-        Field("news_margin", "The word goes out so long before it was promised"),
-        Field("quiet_hours", "No messages at night, where they live", Form.HOURS),
-        Field("unasked_a_day", "Messages they did not ask for, in a day", Form.NUMBER),
-        Field("unasked_a_week", "And in a week", Form.NUMBER),
-        Field("next_way_after", "Without a receipt the next channel is used after"),
-        Field("unread_after", "And unread on WhatsApp after"),
-        Field("undo_within", "A 0 takes back what they booked by an answer within"),
-        Field("place_kept", "A place that became free is kept for who waited"),
+    mark("The customer"): (
+        Field("choose_within", mark("They choose within; then the policy chooses")),
+        Field("default", mark("What it chooses"), Form.CHOICE, _DEFAULTS),
+        Field("news_every", mark("They never wait longer for a word than")),
+        Field("news_margin", mark("The word goes out so long before it was promised")),
+        Field("quiet_hours", mark("No messages at night, where they live"), Form.HOURS),
+        Field("unasked_a_day", mark("Messages they did not ask for, in a day"), Form.NUMBER),
+        Field("unasked_a_week", mark("And in a week"), Form.NUMBER),
+        Field("next_way_after", mark("Without a receipt the next channel is used after")),
+        Field("unread_after", mark("And unread on WhatsApp after")),
+        Field("undo_within", mark("A 0 takes back what they booked by an answer within")),
+        Field("place_kept", mark("A place that became free is kept for who waited")),
     ),
-    "Bookings and promises": (
-        Field("confirm_within", "What was chosen is certain within"),
-        Field("handover_retry", "A courier's system is asked again after", Form.SPANS),
-        Field("watch_before", "Out for delivery so long before the window"),
-        Field("promise_grace", "After the window, before it counts as broken"),
-        Field("few_places", "Places left on a day when the depot is told", Form.NUMBER),
+    mark("Bookings and promises"): (
+        Field("confirm_within", mark("What was chosen is certain within")),
+        Field("handover_retry", mark("A courier's system is asked again after"), Form.SPANS),
+        Field("watch_before", mark("Out for delivery so long before the window")),
+        Field("promise_grace", mark("After the window, before it counts as broken")),
+        Field("few_places", mark("Places left on a day when the depot is told"), Form.NUMBER),
     ),
-    "The shipper": (
-        Field("ask_again", "A missing contact is asked for again after"),
-        Field("ask_times", "So often", Form.NUMBER),
-        Field("decision_reminders", "Reminders to decide, after", Form.SPANS),
-        Field("decision_within", "Then the ladder is called, after"),
-        Field("decision_ends", "And the customer is told that nobody decides, after"),
+    mark("The shipper"): (
+        Field("ask_again", mark("A missing contact is asked for again after")),
+        Field("ask_times", mark("So often"), Form.NUMBER),
+        Field("decision_reminders", mark("Reminders to decide, after"), Form.SPANS),
+        Field("decision_within", mark("Then the ladder is called, after")),
+        Field("decision_ends", mark("And the customer is told that nobody decides, after")),
     ),
-    "The end": (
-        Field("return_after", "The courier sends it back after, when it says nothing"),
-        Field("return_margin", "A silent customer's default is booked so long before"),
-        Field("old_after", "What happened longer ago calls nobody by itself"),
-        Field("old_ends", "And is closed when nobody began it, after"),
-        Field("recycled_after", "After a delivery its number may be another parcel's after"),
+    mark("The end"): (
+        Field("return_after", mark("The courier sends it back after, when it says nothing")),
+        Field("return_margin", mark("A silent customer's default is booked so long before")),
+        Field("old_after", mark("What happened longer ago calls nobody by itself")),
+        Field("old_ends", mark("And is closed when nobody began it, after")),
+        Field("recycled_after", mark("After a delivery its number may be another parcel's after")),
         Field(
             "survey_messages",
-            "Customers are asked by message how it went: not in Germany and Austria; there "
-            "too, with the order’s consent; or nowhere, on their page only",
+            mark(
+                "Customers are asked by message how it went: not in Germany and Austria; there "
+                "too, with the order’s consent; or nowhere, on their page only"
+            ),
             Form.CHOICE,
-            ("by_place", "with_consent", "never"),
+            (mark("by_place"), mark("with_consent"), mark("never")),
         ),
-        Field("survey_again", "An unanswered survey is repeated after"),
-        Field("survey_ends", "And ends after"),
-        Field("link_kept", "After the end the customer’s link opens their page for"),
-        Field("low_score", "Up to this score the depot is called", Form.NUMBER),
-        Field("recover_within", "And calls the customer back within (working hours)"),
+        Field("survey_again", mark("An unanswered survey is repeated after")),
+        Field("survey_ends", mark("And ends after")),
+        Field("link_kept", mark("After the end the customer’s link opens their page for")),
+        Field("low_score", mark("Up to this score the depot is called"), Form.NUMBER),
+        Field("recover_within", mark("And calls the customer back within (working hours)")),
     ),
 }
 FIELDS = {field.name: field for fields in GROUPS.values() for field in fields}
 
 _TIMES = {
-    "opened_at": "after the failure",
-    "news_by": "from when news was promised",
-    "choose_by": "from when they have to choose",
-    "return_by": "from when it goes back",
-    None: "after that",
+    "opened_at": mark("after the failure"),
+    "news_by": mark("from when news was promised"),
+    "choose_by": mark("from when they have to choose"),
+    "return_by": mark("from when it goes back"),
+    None: mark("after that"),
 }
+_SINCE = {
+    "opened_at": mark("the failure"),
+    "news_by": mark("news is due"),
+    "choose_by": mark("they have to choose"),
+    "return_by": mark("it goes back"),
+}
+_THAT = mark("that")
+
+
+NOT_STEPS = (
+    *(mark("choose"), mark("correct"), mark("supply contact"), mark("send"), mark("decide")),
+    *(mark("survey"), mark("close"), mark("recovered"), mark("good now")),
+)
+"""What else happens and is followed by steps: its names, as `registry.label` has them."""
 
 
 def waits(body: Mapping[str, Any]) -> list[tuple[Field, int]]:
@@ -112,10 +137,18 @@ def waits(body: Mapping[str, Any]) -> list[tuple[Field, int]]:
     for _, _, entry in _entries(body):
         if entry.get("arm") and entry.get("in", 0) > 0:
             name = _wait_name(entry)
-            said = registry.label(entry["arm"])
-            label = f"{said[:1].upper()}{said[1:]}, {_TIMES[entry.get('at')]}"
+            label = sentence(
+                "{step}, {since}",
+                step=partial(_begun, entry["arm"]),
+                since=sentence(_TIMES[entry.get("at")]),
+            )
             found[name] = Field(name, label), entry["in"]
     return list(found.values())
+
+
+def _begun(step: str, language: Language) -> str:
+    said = again(language, registry.label(step))
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _wait_name(entry: Mapping[str, Any]) -> str:
@@ -204,13 +237,13 @@ def _read(field: Field, text: str) -> Any:
 def _hours(text: str) -> dict[str, str] | None:
     hours = _HOURS.fullmatch(text)
     if text and hours is None:
-        raise ValueError("Write hours like 21:00–08:00, or nothing.")
+        raise ValueError(mark("Write hours like 21:00–08:00, or nothing."))
     return {"from": hours[1], "to": hours[2]} if hours else None
 
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise ValueError("Write a whole number.")
+        raise ValueError(mark("Write a whole number."))
     return int(text)
 
 
@@ -228,22 +261,24 @@ def facts(body: Mapping[str, Any]) -> dict[str, Any]:
         for source, outcomes in body["after"].items()
         for outcome, entries in outcomes.items()
     }
-    return {"it begins with": registry.label(body["start"])} | values | steps
+    return {mark("it begins with"): registry.label(body["start"])} | values | steps
 
 
 def in_words(entry: Mapping[str, Any]) -> str:
     """What an entry lets happen."""
     verb = next((one for one in ("hasten", "cancel", "arm") if one in entry), "")
-    said = registry.label(str(entry.get(verb, "")))
+    said = partial(again, said=registry.label(str(entry.get(verb, ""))))
     if verb == "hasten":
-        return f"now: {said}"
+        return sentence("now: {step}", step=said)
     if verb == "cancel":
-        return f"no longer: {said}"
+        return sentence("no longer: {step}", step=said)
     wait, at = entry.get("in", 0), entry.get("at")
     if not wait and not at:
-        return said
-    when = f"{durations.words(abs(wait))} " if wait else ""
-    side = "before" if wait < 0 else "after"
-    since = {"opened_at": "the failure", "news_by": "news is due"}
-    since |= {"choose_by": "they have to choose", "return_by": "it goes back"}
-    return f"{said}, {when + side if wait else 'when'} {since.get(at or '', 'that')}"
+        return registry.label(str(entry.get(verb, "")))
+    since = sentence(_SINCE.get(at or "", _THAT))
+    if not wait:
+        return sentence("{step}, when {since}", step=said, since=since)
+    span = partial(length, timedelta(seconds=abs(wait)))
+    if wait < 0:
+        return sentence("{step}, {span} before {since}", step=said, span=span, since=since)
+    return sentence("{step}, {span} after {since}", step=said, span=span, since=since)

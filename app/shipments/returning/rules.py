@@ -48,7 +48,7 @@ KNOWN: Mapping[str, Mapping[str, Any]] = {
 }
 """What couriers say of themselves; an account's own rules go before."""
 
-_BOUNDS = {
+BOUNDS = {
     "attempts": (1, 20),
     "held_days": (0, 90),
     "tries_again_after_hours": (0.5, 24 * 30),
@@ -71,7 +71,7 @@ def read(raw: Mapping[str, Any]) -> ReturnRules:
             if value not in list(Days):
                 raise ValueError(f"days: must be one of {', '.join(Days)}")
             continue
-        least, most = _BOUNDS[name]
+        least, most = BOUNDS[name]
         number = isinstance(value, int if name in _WHOLE else (int, float))
         if not number or isinstance(value, bool) or not least <= value <= most:
             raise ValueError(f"{name}: must be a number from {least:g} to {most:g}")

@@ -9,8 +9,7 @@ const bytes = (text) =>
 
 async function subscribe() {
   if ((await Notification.requestPermission()) !== "granted") {
-    why.textContent =
-      "This browser is not allowed to show messages. Please allow it in the settings of this site.";
+    why.textContent = form.dataset.denied;
     return;
   }
   await navigator.serviceWorker.register("/push-worker.js");
@@ -33,14 +32,14 @@ async function subscribe() {
 if (form) {
   const able = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
   why.hidden = able;
-  why.textContent = able ? "" : "This browser cannot show messages while the console is closed.";
+  why.textContent = able ? "" : form.dataset.unable;
   form.querySelector("button").hidden = !able;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     why.hidden = false;
-    why.textContent = "One moment…";
+    why.textContent = form.dataset.wait;
     subscribe().catch(() => {
-      why.textContent = "This browser did not take it. Please try again, or use another one.";
+      why.textContent = form.dataset.refused;
     });
   });
 }

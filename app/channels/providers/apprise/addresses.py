@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from app.channels.providers.apprise import way_out
 from app.channels.providers.apprise.services import BY_SCHEME, SERVICES, Service
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 LONGEST = 1000
 _ENDS, _LONG = 4, 30
@@ -53,15 +55,15 @@ def open_(address: str) -> Opened:
     """
     address = address.strip()
     if not address or len(address) > LONGEST or not address.isascii() or re.search(r"\s", address):
-        raise NotUsable("Please paste the address as the service shows it.")
+        raise NotUsable(mark("Please paste the address as the service shows it."))
     try:
         service, arguments = _parsed(address)
     except ValueError:
-        raise NotUsable("This is no address.") from None
+        raise NotUsable(mark("This is no address.")) from None
     asked = {name.lower() for name, _ in parse_qsl(urlsplit(address).query)}
     strange = sorted(name for name in asked - _PARAMETERS if name[0] not in _PREFIXES)
     if strange:
-        raise NotUsable(f"Please leave out “{strange[0]}=…”: we do not use it.")
+        raise NotUsable(sentence("Please leave out “{name}=…”: we do not use it.", name=strange[0]))
     plugin = _made(service, arguments)
     if service.name == "telegram" and not plugin.targets:  # it would look for a chat by itself
         raise NotUsable(_wanted(service))
@@ -92,7 +94,8 @@ def _parsed(address: str) -> tuple[Service, dict[str, Any]]:
     if scheme == "https":
         return _native(address)
     if scheme not in BY_SCHEME:
-        raise NotUsable(f"We do not write to such addresses. These can be used: {_all()}.")
+        why = sentence("We do not write to such addresses. These can be used: {all}.", all=_all())
+        raise NotUsable(why)
     service = BY_SCHEME[scheme]
     arguments = _class(service).parse_url(address.replace("/#", "/%23"))  # as Apprise does
     if not arguments:
@@ -105,11 +108,13 @@ def _native(address: str) -> tuple[Service, dict[str, Any]]:
         arguments = _class(service).parse_native_url(address)
         if arguments:
             return service, arguments
-    raise NotUsable(f"We do not know this service. These can be used: {_all()}.")
+    raise NotUsable(sentence("We do not know this service. These can be used: {all}.", all=_all()))
 
 
 def _wanted(service: Service) -> str:
-    return f"{service.words} wants an address like {service.example}"
+    return sentence(
+        "{service} wants an address like {example}", service=service.words, example=service.example
+    )
 
 
 def _all() -> str:
