@@ -48,6 +48,7 @@ _OURS = (
     "#anaheim-dispatch",
     "anaheim",
     "4.50 EUR",
+    "English",
     "parcels.example.com",
     "hollow-oak",
     "standard",
