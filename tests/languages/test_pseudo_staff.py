@@ -316,7 +316,6 @@ def test_what_is_set_up_holds_no_words_of_its_own(ana: FlaskClient, play: Play):
     press(account, act="rules", attempts="3")
     policy = f"{manage}/policies/{slugs['shipper']}"
     press(policy, act="values", gather_within="soon", quiet_hours="night")
-    press(policy, act="document", document="{}")
     press(policy, act="values", gather_within="50 s")
     press(f"{policy}/tries", act="values", most="25", days="0", patience="2")
     look(ana, f"{manage}/policies")
