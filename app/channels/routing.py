@@ -188,8 +188,8 @@ def _is_last_word(message: store.Message, case: Case | None) -> bool:
 def _wait(message: store.Message, case: Case | None, update: DeliveryUpdate) -> timedelta | None:
     if message.state == "sent" and message.channel == "voice" and not message.fallback_routes:
         return rules.ring_again_in(message.audience, update.why, message.tries)
-    certain = update.state == "failed" and not update.temporary
-    if certain and message.state in {"sending", "sent"} and _is_last_word(message, case):
+    lost = update.state in {"failed", "unknown"} and not update.temporary
+    if lost and message.state in {"sending", "sent"} and _is_last_word(message, case):
         useless = update.why in _WISHED | _NO_NUMBER
         return None if useless else rules.last_word_again_in(message.tries)
     if message.state != "sending":

@@ -118,7 +118,7 @@ def ring_again_in(audience: str, why: str | None, tries: int) -> timedelta | Non
 
 LAST_WORD_AGAIN_AFTER: Sequence[timedelta] = (timedelta(hours=2), timedelta(hours=12))
 """When a customer who has no other way is told once more how their case ended, after a word that
-did not arrive: no later word would say it."""
+did not arrive, or of which nobody knows: no later word says it, and twice is better than never."""
 
 
 def last_word_again_in(tries: int) -> timedelta | None:

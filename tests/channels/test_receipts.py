@@ -145,6 +145,18 @@ def test_how_a_case_ended_is_said_again_where_it_did_not_arrive(
     assert len(exchange.sent) == 3
 
 
+def test_how_a_case_ended_is_said_again_where_nobody_knows_whether_it_left(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    exchange.answers, exchange.accepts = ["hang"], False
+    close(case)
+    enqueue(case, SMS, needs_case="any")
+    assert send_due() == ["again"]
+    exchange.accepts = True
+    advance(hours=2)
+    assert send_due() == ["sent"]
+
+
 def test_who_has_their_parcel_is_not_told_again(
     case: int, exchange: Exchange, calls: Twilio
 ) -> None:
