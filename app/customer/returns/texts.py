@@ -41,9 +41,10 @@ def confirmed(case: Case, back: Booking, when: Promise, url: str) -> RenderedMes
     money = say("{shipper} will sort out the rest with you, such as your money.")
     day = at(case, when.due_at, "date")
     look = say("If it isn't back by {day}, we'll ask the courier and tell you.", day=day)
-    return RenderedMessage(
-        subject, joined(stop(say, subject), money, look, _change(case, back, url))
+    text = joined(
+        stop(say, subject), say("Nothing more to do."), money, look, _change(case, back, url)
     )
+    return RenderedMessage(subject, text)
 
 
 def late(case: Case, confirm: Promise, url: str) -> RenderedMessage:
