@@ -261,7 +261,7 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "counts": draft.weight is not Weight.ASKED,
         "why": draft.never or (why if draft.routes else NotSent.NO_ADDRESS),
         "spoken": draft.spoken if "voice" in ways else None,
-        "hint": draft.hint if "sms" in ways else None,
+        "hint": draft.hint if ways & {"sms", "whatsapp"} else None,
         "person_id": draft.person_id,
         "must_ring": draft.must_ring,
         "gathers": bool(draft.gathers),
