@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
+from joserfc.jwk import RSAKey
 
 from app import clock, errors, receive_facts
 from app.channels import callbacks, providers, templates
-from app.channels.providers.vonage import sending, signature
+from app.channels.providers.vonage import doctor, sending, signature
 from app.channels.service import Route
 from app.channels.templates_store import Text
 from app.db.connection import transaction
@@ -27,6 +29,7 @@ from app.settings import Settings
 from tests.channels.conftest import with_twilio
 from tests.channels.exchange import Exchange
 from tests.channels.vonage_edge import (
+    APPLICATION,
     FROM,
     KEY,
     SECRET,
@@ -104,6 +107,35 @@ def tell(web: FlaskClient, case: int, status: str, index: int = 0, **more: Any) 
 def problem(code: int) -> dict[str, Any]:
     page = f"https://developer.vonage.com/api-errors/messages#{code}"
     return {"type": page, "title": str(code), "detail": "x", "instance": "i"}
+
+
+@pytest.mark.parametrize("kept", ["in a file", "in one line", "as it is"])
+def test_an_application_is_known_by_a_token_for_each_request(
+    case: int, settings: Settings, edge: Edge, kept: str, tmp_path: Path
+) -> None:
+    key = RSAKey.generate_key(2048)
+    text = key.as_pem(private=True).decode()
+    (tmp_path / "key.pem").write_text(text)
+    given = {"in a file": str(tmp_path / "key.pem"), "in one line": text.replace("\n", "\\n")}
+    application = {
+        "VONAGE_APPLICATION_ID": APPLICATION,
+        "VONAGE_PRIVATE_KEY": given.get(kept, text),
+    }
+    told = with_vonage(settings, edge.base)
+    providers.configure(replace(told, plug_ins=told.plug_ins | application))
+    edge.public_key = key
+    for number in ("one", "two"):
+        enqueue(case, SMS, idempotency_key=number)
+    assert send_due() == ["sent", "sent"]
+
+
+def test_a_key_that_is_none_is_named_by_the_doctor(settings: Settings, edge: Edge) -> None:
+    told = with_vonage(settings, edge.base)
+    wrong = {"VONAGE_APPLICATION_ID": APPLICATION, "VONAGE_PRIVATE_KEY": "/no/such/file"}
+    found = doctor.check(replace(told, plug_ins=told.plug_ins | wrong))
+    assert not found.ok
+    assert "VONAGE_PRIVATE_KEY is no private key" in found.text
+    assert "/no/such/file" not in found.text
 
 
 def test_a_message_goes_as_vonage_publishes_it(case: int, edge: Edge) -> None:

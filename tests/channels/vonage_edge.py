@@ -18,9 +18,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from joserfc import jwt
-from joserfc.jwk import OctKey
+from joserfc.jwk import OctKey, RSAKey
 
 KEY, SECRET, FROM = "a1b2c3d4", "secret-of-a-test", "+447700900001"
+APPLICATION = "78d335fa-323d-0114-9c3d-d6f0d48968cf"
 SIGNATURE_SECRET = "a signature secret of at least thirty-two bytes"
 _AUTH = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
 _KNOWN = {
@@ -55,8 +56,27 @@ class Edge:
         self.answers: list[tuple[int, Any] | str] = []
         self.sent: list[dict[str, Any]] = []
         self.faults: list[str] = []
+        self.tokens: frozenset[str] = frozenset()
+        self.public_key: RSAKey | None = None
+        """Of the application by whose tokens it is asked; None: by the account's key and secret."""
         self.over = threading.Event()
         self.base = ""
+
+    def knows(self, authorization: str) -> bool:
+        """Whether whoever asks may."""
+        if self.public_key is None:
+            return authorization == _AUTH
+        kind, _, token = authorization.partition(" ")
+        found = jwt.decode(token, self.public_key, algorithms=["RS256"])
+        claims = found.claims
+        lasts = claims["exp"] - claims["iat"]
+        used, self.tokens = claims["jti"] in self.tokens, self.tokens | {claims["jti"]}
+        return (
+            kind == "Bearer"
+            and claims["application_id"] == APPLICATION
+            and lasts <= 900
+            and not used
+        )
 
     def take(self, sent: dict[str, Any]) -> tuple[int, Any] | str:
         self.faults += faults_of(sent)
@@ -87,7 +107,7 @@ def open_edge() -> Iterator[Edge]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if self.path != "/v1/messages" or self.headers["Authorization"] != _AUTH:
+            if self.path != "/v1/messages" or not edge.knows(self.headers["Authorization"]):
                 edge.faults.append(f"{self.path} or its authorization")
             answer = edge.take(sent)
             if isinstance(answer, str):

@@ -16,6 +16,8 @@ PROVIDER = Provider(
         ),
         Setting("VONAGE_API_SECRET"),
         Setting("VONAGE_SIGNATURE_SECRET"),
+        Setting("VONAGE_APPLICATION_ID", needs=("VONAGE_API_KEY", "VONAGE_PRIVATE_KEY")),
+        Setting("VONAGE_PRIVATE_KEY"),
         Setting("VONAGE_FROM"),
         Setting("VONAGE_API_BASE", "https://api.nexmo.com", schemes=("http", "https")),
     ),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import requests
 
+from app import clock
 from app.channels.providers.base import Check, callback_url
-from app.settings import Settings
+from app.channels.providers.vonage import token
+from app.settings import Settings, SettingsError
 
 _PATIENCE = 5  # seconds
 _BALANCE = "https://rest.nexmo.com/account/get-balance"
@@ -14,6 +16,11 @@ _BALANCE = "https://rest.nexmo.com/account/get-balance"
 def check(settings: Settings) -> Check:
     """Ask for what is left of the account's money."""
     values = settings.plug_ins
+    if values["VONAGE_APPLICATION_ID"]:
+        try:
+            token.make("doctor", values["VONAGE_PRIVATE_KEY"], clock.machine_now())
+        except SettingsError as error:
+            return Check(ok=False, text=f"{error}.")
     base = values["VONAGE_API_BASE"].rstrip("/")
     url = _BALANCE if base.endswith("nexmo.com") else f"{base}/account/get-balance"
     try:

@@ -21,6 +21,7 @@ import requests
 
 from app.channels.providers import http
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, callback_url
+from app.channels.providers.vonage import token
 from app.channels.providers.vonage.codes import why
 from app.settings import Settings
 
@@ -40,7 +41,7 @@ class Vonage:
     def __init__(self, settings: Settings) -> None:
         values = settings.plug_ins
         self._url = f"{values['VONAGE_API_BASE'].rstrip('/')}/v1/messages"
-        self._auth = (values["VONAGE_API_KEY"], values["VONAGE_API_SECRET"])
+        self._auth = token.auth(values)
         self._from = values["VONAGE_FROM"]
         self._tell = callback_url(settings, "vonage", "status")
         self._local = threading.local()
