@@ -12,14 +12,14 @@ from app.languages.language import Language, mark
 
 _REFUSED = {
     "address_unusable": mark("Please correct what is marked."),
-    "case_closed": mark("There is nothing left to do here: this matter is closed."),
+    "case_closed": mark("There’s nothing left to do here: this is settled."),
     "contact_unusable": mark("Please correct what is marked."),
     "corrected_meanwhile": mark("It was corrected meanwhile. Please look at it as it is now."),
     "cutoff_passed": mark("It is too late to book that one. Please choose a later one."),
     "leave_unusable": mark("Please correct what is marked."),
     "dispute_settled": mark("Somebody at the depot has decided this already."),
     "needs_unusable": mark("Please correct what is marked."),
-    "no_attempt": mark("The courier reported no attempt of this parcel."),
+    "no_attempt": mark("The courier hasn’t reported trying to deliver this parcel."),
     "no_such_act": mark("This page cannot do that."),
     "no_such_language": mark("This page does not speak that language yet."),
     "no_such_option": mark("That is not offered, or no longer. Please choose another one."),
@@ -35,7 +35,7 @@ _REFUSED = {
     "photo_format": mark("We can’t read this photo. Please send it as JPEG, PNG or WebP."),
     "photo_too_large": mark("This photo is too large. Please send a smaller one."),
     "photos_away": mark("The photo can’t be stored at the moment. Please try again."),
-    "too_many_photos": mark("These are too many photos. Please send fewer."),
+    "too_many_photos": mark("That’s too many photos. Please send fewer."),
     "set_aside": mark(
         "The courier’s news of this parcel is old, so nothing can be booked before somebody at the "
         "depot has looked at it."

@@ -74,7 +74,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.CourierDamaged():
             return Words(say("The parcel was damaged on the way."), "bad")
         case t.CourierHeld():
-            return Words(say("The parcel waits to be collected."))
+            return Words(say("The parcel is waiting to be collected."))
         case t.CourierDelivered():
             return Words(say("The courier delivered the parcel."), "good")
         case t.ContactRequested():
@@ -102,7 +102,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.DispatcherCalled():
             return Words(say("We called the depot."))
         case t.RecoveryCalled():
-            return Words(say("We asked a person at the depot to make it good."))
+            return Words(say("We asked someone at the depot to put it right."))
         case t.Acknowledged(kind="handover") | t.Resolved(kind="handover" | "question"):
             return _NOT_SHOWN  # what they said of it is shown
         case t.Acknowledged():
@@ -126,7 +126,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.QuestionSettled() if entry.actor == Actor.CUSTOMER:
             return Words(say("You told us that you don’t need an answer any more."))
         case t.QuestionSettled():
-            return Words(say("The depot has seen to what you asked."))
+            return Words(say("The depot has taken care of what you asked."))
         case t.StaffWrote():
             return Words(say("The depot wrote to you."))
         case t.NotReceived():
@@ -190,7 +190,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.SurveySent():
             return Words(say("We asked you how it went."))
         case t.SurveyAnswered(score=score):
-            return Words(say("You gave {score} of 5. Thank you.", score=score))
+            return Words(say("You gave us {score} out of 5. Thank you.", score=score))
         case t.Thanked():
             return Words(say("We said thank you."))
         case t.AskedIfGood():

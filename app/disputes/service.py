@@ -67,7 +67,9 @@ def say(conn: Connection, case: Case, words: str, now: datetime, *, came: bool) 
     timeline = cases.timeline(conn, case.id)
     attempt = attempt_of(timeline)
     if attempt is None:
-        raise Problem(409, "no_attempt", "The courier reported no attempt of this parcel.")
+        raise Problem(
+            409, "no_attempt", "The courier hasn’t reported trying to deliver this parcel."
+        )
     words = words.strip()[:_LONGEST]
     before = next((d for d in store.of_case(conn, case.id) if d.event_id == attempt.event_id), None)
     if before and before.state not in {"open", "agreed"}:

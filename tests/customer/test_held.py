@@ -112,7 +112,7 @@ def test_where_the_courier_offers_it_the_customer_may_have_it_brought_again(play
     assert not offered.pickup_points
     assert "I can’t collect it: please bring it again" in page(case_id)
     play.choose(case_id)
-    assert "We knock again" in page(case_id)
+    assert "We’ll knock again" in page(case_id)
     play.courier("delivered")
     assert play.case(case_id).resolution == "delivered"
 

@@ -45,7 +45,7 @@ def test_what_only_the_shipper_can_decide_is_asked_at_once_by_its_own_link(play:
     [
         ("replacement", "replaced", f"{SHIPPER} sent you a replacement for parcel ORD-P1 today"),
         ("refund", "refunded", f"{SHIPPER} refunded your parcel ORD-P1 today"),
-        ("close", "handed_to_shipper", f"{SHIPPER} settles the matter of your parcel ORD-P1"),
+        ("close", "handed_to_shipper", f"{SHIPPER} will sort out your parcel ORD-P1"),
     ],
 )
 def test_a_decision_ends_it_and_the_customer_reads_what_was_done(
@@ -80,7 +80,7 @@ def test_what_is_sent_again_can_be_chosen_and_nobody_is_called_for_what_went_bef
     case = play.case(case_id)
     assert (case.state, case.kind, case.round) == ("informed", "failed", 2)
     (text,) = texts(play, case_id, "decision")
-    assert f"{SHIPPER} sends your parcel ORD-P1 again" in text
+    assert f"{SHIPPER} is sending your parcel ORD-P1 again" in text
     assert "we'll book for you" in text
     assert [state for _, state in play.tasks(case_id)] == ["withdrawn"]
     play.choose(case_id)

@@ -51,7 +51,7 @@ def test_the_customers_page_says_asked_confirmed_and_refused(
     assert done.status_code == 303
     settle()
     assert "Done by Ana" in text(client, path)
-    assert "We knock again" in text(client, page)
+    assert "We’ll knock again" in text(client, page)
     assert b"STATUS:CONFIRMED" in client.get(page + "/calendar.ics").data
 
     play.choose(case_id, play.options(case_id).slots[-1].choice, confirmed=False)

@@ -168,7 +168,7 @@ def test_a_wish_that_nobody_decides_goes_up_and_gets_another_hour(client, play, 
     advance(minutes=20)
     wish(client, play, case_id)
     advance(hours=2)
-    assert "your answer takes longer" in play.messages(case_id, audience="customer")[-1]["text"]
+    assert "your answer will take longer" in play.messages(case_id, audience="customer")[-1]["text"]
     assert wishes(case_id) == ["broken", "open"]
     levels = {m["recipient"] for m in play.messages(case_id, audience="dispatcher", channel="sms")}
     assert len(levels) > 1
@@ -216,7 +216,7 @@ def test_a_wish_ends_with_its_case_and_is_not_made_afterwards(client, play, case
     play.courier("delivered")
     advance(hours=3)
     assert wishes(case_id) == ["released"]
-    assert "your answer takes longer" not in str(play.messages(case_id))
+    assert "your answer will take longer" not in str(play.messages(case_id))
     again = client.post(path["customer"], data=MOVED | {"act": "move", "line1": "9 Elm"})
     assert again.status_code == 409
 

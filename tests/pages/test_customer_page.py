@@ -61,11 +61,11 @@ def test_a_choice_is_booked_and_shown_without_javascript(client, play, informed)
     said = text(client.get(answer.location).text)
     assert "You asked for" in said
     assert "We are confirming it and will tell you by" in said
-    assert "We knock again" not in said  # not before whoever drives has said yes
+    assert "We’ll knock again" not in said  # not before whoever drives has said yes
     settle()
     play.answer(informed, "confirmed")
     said = text(page(client, informed).text)
-    assert "We knock again" in said
+    assert "We’ll knock again" in said
     assert "1 Elm St, Anaheim, 92806" in said
     assert "You can change it until" in said
     assert play.case(informed).state == "booked"
@@ -143,7 +143,7 @@ def test_the_survey_and_the_thanks(client, play, informed):
     assert "How did we do?" in said
     assert post(client, informed, score="4", words=" fine ").status_code == 303
     answered = page(client, informed).text
-    assert "You gave 4 of 5." in text(answered)
+    assert "You gave us 4 out of 5." in text(answered)
     assert "checked" in answered
     assert ">fine</textarea>" in answered
 
@@ -260,7 +260,7 @@ def test_while_the_sender_decides_it_says_who_and_by_when_and_never_that_nothing
         ("replacement", "Hollow Oak Books sent you a replacement"),
         ("refund", "Hollow Oak Books refunded your parcel"),
         ("close", "Hollow Oak Books takes it from here"),
-        ("send_again", "Hollow Oak Books sends it again. When shall we knock?"),
+        ("send_again", "Hollow Oak Books is sending it again. When shall we knock?"),
     ],
 )
 def test_what_was_decided_stands_first(client, play, choice, head):

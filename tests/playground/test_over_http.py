@@ -98,7 +98,7 @@ def test_without_javascript_the_whole_story(copy):
     assert "Open the newest message and give stars" in text(
         browse.get(f"{copy.url}/playground").text
     )
-    assert "You gave 2 of 5" in press(mine, score="2", words="Late")
+    assert "You gave us 2 out of 5" in press(mine, score="2", words="Late")
     assert "A customer was not happy" in text(browse.get(f"{copy.url}{link('depot')}").text)
 
 

@@ -19,7 +19,7 @@ def test_a_score_written_back_is_understood(play: Asking, words: str) -> None:
     (row,) = connection().execute("SELECT score FROM surveys WHERE case_id = %s", [case_id])
     assert row["score"] == 5
     assert play.questions(case_id) == []
-    assert any("You gave 5 of 5. Thank you." in said for said in play.heard())
+    assert any("You gave us 5 out of 5. Thank you." in said for said in play.heard())
 
 
 @pytest.mark.parametrize(

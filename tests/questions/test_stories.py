@@ -174,7 +174,7 @@ def test_an_hour_that_passes_for_three_questions_is_said_once(play: Asking):
     clock.advance(before - clock.now() - timedelta(minutes=16))
     advance(minutes=2)
     (told,) = play.sent(case_id, "question_late")
-    assert "your answer takes longer" in told["text"]
+    assert "your answer will take longer" in told["text"]
     moved = {question.answer_by for question in play.questions(case_id)}
     assert len(moved) == 1
     assert moved.pop() > before

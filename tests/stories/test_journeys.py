@@ -326,7 +326,7 @@ def test_a_question_is_answered_late_and_the_customer_knew_it_before(house: Hous
     (question,) = house.api("GET", f"/cases/{case_id}").json()["questions"]
     by = datetime.fromisoformat(question["answer_by"])
     house.advance(seconds=(by - house.now()).total_seconds())
-    assert "your answer takes longer" in house.texts(case_id)[-1]
+    assert "your answer will take longer" in house.texts(case_id)[-1]
     assert promised(house, case_id, "answer") == ["broken", "open"]
     house.api("POST", f"/cases/{case_id}/answer", text="We come on Friday.")
     assert house.texts(case_id)[-1].startswith("We come on Friday.")

@@ -85,7 +85,7 @@ def rated(case: Case, score: int, promised: Promise | None = None) -> RenderedMe
     Whoever was not satisfied hears by when they are called back.
     """
     say = speech.about(case)
-    said = say("You gave {score} of 5. Thank you.", score=score)
+    said = say("You gave us {score} out of 5. Thank you.", score=score)
     if promised:
         said = say("You gave {score} of 5.", score=score)
         text = joined(said, recovery.words(case, promised), own_page.url(case))
@@ -116,11 +116,13 @@ def takes_longer(
         rung, news = tried(case, calls, None), next_news(case, promise)
         parts = (rung, without_you(case, otherwise), news, own_page.url(case))
         return RenderedMessage(what, joined(stop(say, what), *parts))
-    what = say("Your {shipper} parcel {parcel}: your answer takes longer")
+    what = say("Your {shipper} parcel {parcel}: your answer will take longer")
     longer = stop(say, what)
     if missed:
         by = _hour(missed, case, now)
-        longer = say("Your {shipper} parcel {parcel}: your answer takes longer than {by}.", by=by)
+        longer = say(
+            "Your {shipper} parcel {parcel}: your answer will take longer than {by}.", by=by
+        )
     called = say("The next person has been called.") if higher else ""
     answers = _answers(case, question, promise, otherwise, now)
     return RenderedMessage(what, joined(longer, called, answers, own_page.url(case)))

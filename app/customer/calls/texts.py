@@ -77,5 +77,5 @@ def over(case: Case) -> str:
     if case.arrived:
         return say("Your {shipper} parcel {parcel} was delivered. Nothing more to do.")
     if case.closed:
-        return say("There is nothing left to do here: this matter is closed.")
+        return say("There’s nothing left to do here: this is settled.")
     return say("This call is no longer current: there is newer news of your parcel.")

@@ -28,11 +28,11 @@ def decided(
             bank = say("You don't have to do anything; your bank may take a few days to show it.")
             then = joined(bank, then)
         case Choice.SEND_AGAIN:
-            what = say("{shipper} sends your parcel {parcel} again")
+            what = say("{shipper} is sending your parcel {parcel} again")
             choose = say("Choose when or where it suits you: {url}", url=url)
             then = joined(without_you(case, otherwise), choose)
         case _:
-            what = say("{shipper} settles the matter of your parcel {parcel} with you")
+            what = say("{shipper} will sort out your parcel {parcel} with you")
             then = joined(say("You don't have to do anything."), then)
     note = decision.note_to_customer
     words = say('They write: "{words}".', words=note.strip().rstrip(".")) if note else ""

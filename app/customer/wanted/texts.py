@@ -49,7 +49,7 @@ def again(case: Case, url: str) -> RenderedMessage:
 def what_this_is(case: Case, url: str) -> RenderedMessage:
     """The answer to "help": who writes, about what, where everything stands, and how to end it."""
     say = speech.about(case)
-    text = say("We write to you for {shipper} about your parcel {parcel}, until you have it.")
+    text = say("We’re writing for {shipper} about your parcel {parcel}, until you have it.")
     page = say("Where it is and what you can choose: {url}", url=url)
     end = say("To end the messages, write STOP.")
     subject = say("Messages about your {shipper} parcel {parcel}")
