@@ -140,6 +140,8 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         depots_pages,
         hours_pages,
         keys_pages,
+        known_texts_api,
+        known_texts_pages,
         people_api,
         people_pages,
         phone_pages,
@@ -170,7 +172,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     api = HouseApi(web)
     programs = (
         *(orders, corrections, contact, cases, booking, decisions, dispatch, oncall, depots),
-        *(wrong_contacts, disputes, brands_api),
+        *(wrong_contacts, disputes, brands_api, known_texts_api),
         people_api,
         wanted,
         outbound,
@@ -187,7 +189,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         delegate_pages,
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
         *(policy_pages, dry_run_pages, phone_pages, genuine_pages, wrong_pages, wrong_console),
-        *(dispute_pages, brand_pages, brands_pages, forgetting_pages),
+        *(dispute_pages, brand_pages, brands_pages, forgetting_pages, known_texts_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

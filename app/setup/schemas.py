@@ -25,6 +25,18 @@ def _text(**more: object) -> fields.String:
     return fields.String(validate=_TEXT, **more)  # type: ignore[arg-type]
 
 
+class TemplateSchema(_Strict):
+    """A text as a provider knows it."""
+
+    channel = _text(required=True)
+    text = _text(required=True)
+    language = _text(required=True)
+    provider = _text(required=True)
+    id = _text(required=True)
+    entity = _text()
+    variables = fields.List(_text())
+
+
 class ShipperSchema(_Strict):
     """Who sends parcels."""
 
@@ -33,6 +45,7 @@ class ShipperSchema(_Strict):
     email = _text()
     phone = _text()
     policy = _text()
+    templates = fields.List(fields.Nested(TemplateSchema))
 
 
 class PolicySchema(_Strict):

@@ -11,7 +11,7 @@ from app.chain import policy
 from app.chain.standard import STANDARD
 from app.db.connection import Connection
 from app.errors import Problem
-from app.managing import shippers, shippers_store
+from app.managing import known_texts, shippers, shippers_store
 from app.managing.policies import service, store, values
 from app.managing.policies.values import FIELDS, Field, Form, Unreadable
 from app.managing.shippers import Wanted
@@ -31,6 +31,9 @@ def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
     known = shippers_store.lock(work.conn, slug) is not None
     first = 0 if known else policy.create(work.conn, "standard", STANDARD, work.now)
     shippers.put(work.conn, work.who, slug, wanted, first, work.now)
+    for number, text in enumerate(said.get("templates", ())):
+        with work.at("shippers", slug, "templates", str(number)):
+            known_texts.put(work.conn, work.who, slug, text, work.now)
     name = said.get("policy")
     body = _body(work, name) if name else None
     if name and body:
@@ -91,6 +94,7 @@ def export(conn: Connection) -> tuple[dict[str, Any], dict[str, Any], dict[str, 
             **({"email": shipper.email} if shipper.email else {}),
             **({"phone": shipper.phone} if shipper.phone else {}),
             "policy": "standard",
+            **({"templates": texts} if (texts := _texts(conn, shipper.slug)) else {}),
         }
         body = of[shipper.slug].body
         if body == STANDARD:
@@ -103,6 +107,22 @@ def export(conn: Connection) -> tuple[dict[str, Any], dict[str, Any], dict[str, 
         else:
             policies[name] = {"values": said}
     return found, policies, files
+
+
+def _texts(conn: Connection, slug: str) -> list[dict[str, Any]]:
+    """The texts of a shipper that providers know."""
+    return [
+        {
+            "channel": one.channel,
+            "text": one.text,
+            "language": one.language,
+            "provider": one.provider,
+            "id": one.template_id,
+            **({"entity": one.entity_id} if one.entity_id else {}),
+            **({"variables": one.variables} if one.variables else {}),
+        }
+        for one in known_texts.known(conn, slug)
+    ]
 
 
 def _said(body: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -105,6 +105,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
 """By operation, who calls it, and a body that gives every field a value of its own."""
 ELSEWHERE = {
     "PUT /shippers/{shipper}/brand",
+    "PUT /shippers/{shipper}/templates",
     "POST /cases/{case_id}/wrong-contact",
     "PUT /rotas/{rota}",
     "POST /rotas/{rota}/overrides",

@@ -22,6 +22,14 @@ country = "US"
 email = "care@hollow-oak.example.com"
 policy = "patient"
 
+[[shippers.hollow-oak.templates]]
+channel = "whatsapp"
+text = "failure"
+language = "de"
+provider = "twilio"
+id = "HX0123"
+variables = ["shipper", "parcel", "url"]
+
 [people."ana@example.com"]
 name = "Ana Reyes"
 phone = "+17145550111"

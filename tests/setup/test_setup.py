@@ -25,6 +25,7 @@ def test_a_plan_says_everything_and_does_nothing(terminal: Terminal) -> None:
     said = terminal.run("plan", text=SHOP).output
     for line in (
         "+ shipper Hollow Oak Books",
+        "+ template failure, whatsapp, de, twilio",
         "+ person Ana Reyes",
         "    sees: anaheim",
         "+ depot Anaheim depot",
