@@ -65,6 +65,19 @@ RANG = frozenset({NotSent.NO_ANSWER, NotSent.NO_KEY, NotSent.BUSY, NotSent.CALLE
 """How a call may end that really rang."""
 
 
+_CHANNELS = {
+    "sms": mark("text message"),
+    "whatsapp": mark("WhatsApp"),
+    "email": mark("e-mail"),
+    "voice": mark("call"),
+}
+
+
+def channel_words(channel: str) -> str:
+    """A channel, in words."""
+    return _CHANNELS.get(channel, mark("message"))
+
+
 def state_words(state: MessageState) -> str:  # noqa: PLR0911 - one case per state
     """What became of a message, in words."""
     match state:

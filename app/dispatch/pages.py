@@ -18,6 +18,7 @@ from app.cases import store as case_store
 from app.cases.model import Case
 from app.cases.timeline import audience
 from app.cases.timeline.kinds import Visibility
+from app.channels import unsent_store
 from app.contact import service as contact
 from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
@@ -63,6 +64,7 @@ _LIVE: Reads = {
     "stands": booking_store.STANDING,
     "courier": accounts_store.COURIER,
     "questions": questions.OF_CASE,
+    "unsent": unsent_store.NOT_ARRIVED,
 }
 _PAGE: Reads = {
     **_LIVE,
@@ -114,6 +116,7 @@ def _view(conn: Connection, opened: _Opened) -> views.View:
         When(case.depot.zone, clock.now(), speaking.language()),
         called.level(conn, task.id, opened.person.id) if task.up_from else None,
         admin=opened.person.admin,
+        unsent=got["unsent"],
     )
 
 

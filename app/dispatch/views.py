@@ -12,6 +12,7 @@ from app.cases import passphrase, speech
 from app.cases.model import Case, CourierAct
 from app.cases.timeline.facts import PromiseBroken, SurveyAnswered
 from app.cases.timeline.rows import Recorded
+from app.channels.unsent_store import Told
 from app.dispatch import reasons
 from app.dispatch.snoozed.events import Event
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, missed
@@ -53,6 +54,8 @@ class View:
     """What nobody has answered yet."""
     admin: bool
     """Whether who looks may forget the customer."""
+    unsent: Sequence[Told]
+    """What did not reach the customer, and why."""
 
     @property
     def to_answer(self) -> bool:
@@ -200,6 +203,7 @@ def view(
     level: int | None = None,
     *,
     admin: bool = False,
+    unsent: Sequence[Told] = (),
 ) -> View:
     """Decide what to show to `person`, who was called at `level` for what went up since."""
     ratings = [entry.facts for entry in timeline if isinstance(entry.facts, SurveyAnswered)]
@@ -219,6 +223,7 @@ def view(
         talk=talk.conversation(timeline),
         asked=[question for question in questions if question.open],
         admin=admin,
+        unsent=unsent,
     )
 
 

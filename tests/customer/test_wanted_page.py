@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests import courier
-from tests.channels.world import read
-from tests.inline import settle
+from tests.channels.world import read, run
+from tests.inline import advance, settle
 from tests.links import page_of
 from tests.web import Web, web
 
@@ -53,3 +53,21 @@ def test_staff_and_shipper_write_down_what_they_were_told(web: Web) -> None:
     assert all(one["lifted_at"] for one in answer.get_json()["items"])
     wrong = web.api("PUT", f"/cases/{case_id}/opt-outs", json={"channel": "voice", "wanted": True})
     assert (wrong.status_code, wrong.get_json()["code"]) == (422, "no_such_channel")
+
+
+def test_every_message_is_there_with_why_it_did_not_arrive(web: Web) -> None:
+    case_id = web.post(courier.said(parcel="page-3")).get_json()["case_id"]
+    settle()
+    advance(minutes=20)
+    run(
+        """UPDATE messages SET state = 'suppressed', why = 'opted_out'
+            WHERE case_id = %s AND audience = 'customer'""",
+        case_id,
+    )
+    for who in ("shipper", "dispatcher"):
+        items = web.api("GET", f"/cases/{case_id}/messages", who).get_json()["items"]
+        assert {(one["why"], one["reason"], one["outcome"]) for one in items} == {
+            ("opted_out", "the recipient wants none", "held back")
+        }
+        assert courier.PHONE not in str(items)
+    assert web.api("GET", "/cases/999999/messages").status_code == 404

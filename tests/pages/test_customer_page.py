@@ -173,7 +173,7 @@ def test_a_link_used_after_it_is_over_tells_the_truth(client, play, informed):
     assert "Hollow Oak Books takes it from here" in text(page(client, informed).text)
     answer = post(client, informed, choice=choice)
     assert answer.status_code == 409
-    assert "There is nothing left to do here" in text(answer.text)
+    assert "There’s nothing left to do here" in text(answer.text)
 
 
 def test_nothing_new_is_not_sent_again(client, informed):

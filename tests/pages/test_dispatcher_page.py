@@ -6,7 +6,7 @@ from app import clock
 from app.access import links
 from app.cases import service as cases
 from app.cases.timeline.facts import Unknown
-from app.db.connection import transaction
+from app.db.connection import connection, transaction
 from tests.inline import advance, settle
 from tests.pages.reading import fingerprint, poll, text
 
@@ -43,6 +43,23 @@ def test_everything_needed_to_act(client, play, called):
     assert "openstreetmap.org/search?query=1%20Elm%20St" in answer.text
     assert "ORD-P1" in said
     assert "Called level 1: Ana." in said
+
+
+def test_what_did_not_reach_the_customer_is_there_with_why(client, play, called):
+    assert "What did not reach the customer" not in text(page(client, play, called).text)
+    play.acknowledge(called)
+    connection().execute(
+        """UPDATE messages SET state = 'failed', why = 'invalid_number'
+            WHERE audience = 'customer' AND channel = 'sms'"""
+    )
+    connection().execute(
+        """UPDATE messages SET state = 'suppressed', why = 'enough'
+            WHERE audience = 'customer' AND channel <> 'sms'"""
+    )
+    said = text(page(client, play, called).text)
+    assert "What did not reach the customer, and why" in said
+    assert "text message" in said
+    assert "invalid number" in said
 
 
 def test_looking_changes_nothing(client, play, called):

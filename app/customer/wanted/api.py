@@ -13,7 +13,7 @@ from app.access.keys import caller, require
 from app.access.openapi import Answer, Body, Flag, may_answer
 from app.cases import api as cases
 from app.cases import service as case_service
-from app.channels import refusals
+from app.channels import refusals, unsent_store
 from app.customer import notices
 from app.customer.wanted import service
 from app.db.connection import connection
@@ -60,6 +60,37 @@ class OptOutsOut(Answer):
     """All that this customer ever said about messages from this shipper, oldest first."""
 
     items = fields.List(fields.Nested(OptOutOut))
+
+
+class ToldOut(Answer):
+    """A message to the customer; `reason` says in words why it did not arrive, `why` in a code."""
+
+    id = fields.Integer()
+    at = fields.AwareDateTime()
+    channel = fields.String()
+    topic = fields.String()
+    state = fields.String()
+    outcome = fields.String()
+    why = fields.String(allow_none=True)
+    reason = fields.String()
+    done_at = fields.AwareDateTime(allow_none=True)
+    read_at = fields.AwareDateTime(allow_none=True)
+
+
+class ToldsOut(Answer):
+    """All messages to the customer of a case, oldest first."""
+
+    items = fields.List(fields.Nested(ToldOut))
+
+
+@blueprint.get("/<id:case_id>/messages")
+@require("shipper", "dispatcher")
+@blueprint.response(200, ToldsOut)
+@may_answer("no_such_case")
+def told(case_id: int) -> dict[str, Any]:
+    """What was said to the customer, and why what was not."""
+    cases.find(case_id)
+    return {"items": unsent_store.OF_CASE.read(connection(), case=case_id)}
 
 
 @blueprint.get("/<id:case_id>/opt-outs")

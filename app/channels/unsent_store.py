@@ -1,0 +1,58 @@
+"""SQL on what became of the messages to a case's customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from app.channels.states import MessageState, channel_words, reason_words, state_words
+from app.db.together import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message to a customer, and what became of it."""
+
+    id: int
+    at: datetime
+    channel: str
+    topic: str
+    state: str
+    why: str | None
+    done_at: datetime | None
+    read_at: datetime | None
+
+    @property
+    def by(self) -> str:
+        """Its channel, in words."""
+        return channel_words(self.channel)
+
+    @property
+    def outcome(self) -> str:
+        """What became of it, in words."""
+        return state_words(MessageState(self.state))
+
+    @property
+    def reason(self) -> str:
+        """Why it did not arrive, in words; empty where it did."""
+        return reason_words(self.why)
+
+
+_COLUMNS = """id, created_at AS at, channel, topic, state, coalesce(why, withdrawn) AS why, done_at,
+    read_at"""
+_NAMES = tuple(field.name for field in fields(Told))
+OF_CASE = Rows(
+    _NAMES,
+    f"""SELECT {_COLUMNS} FROM messages
+         WHERE case_id = %(case)s AND audience = 'customer' ORDER BY id""",  # noqa: S608
+    Told,
+)
+"""All that was to be said to the customer, oldest first."""
+NOT_ARRIVED = Rows(
+    _NAMES,
+    f"""SELECT {_COLUMNS} FROM messages
+         WHERE case_id = %(case)s AND audience = 'customer'
+           AND state IN ('failed', 'unknown', 'suppressed') ORDER BY id""",  # noqa: S608
+    Told,
+)
+"""What of it did not arrive, or nobody knows of."""
