@@ -182,7 +182,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
     assert free == programs | links | {
         "wrong_contacts",  # the link holds a signed token
         "wrong_contacts_api",
-        *("disputes", "brands_api", "known_texts_api"),
+        *("disputes", "brands_api", "known_texts_api", "erasures", "exports"),
         "delegates",
         "genuine",  # whatever it is sent, it changes nothing
         "handover_callbacks",  # signed by whoever carries out bookings
