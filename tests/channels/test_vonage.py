@@ -122,7 +122,7 @@ def test_an_application_is_known_by_a_token_for_each_request(
         "VONAGE_PRIVATE_KEY": given.get(kept, text),
     }
     told = with_vonage(settings, edge.base)
-    providers.configure(replace(told, plug_ins=told.plug_ins | application))
+    providers.configure(replace(told, plug_ins={**told.plug_ins, **application}))
     edge.public_key = key
     for number in ("one", "two"):
         enqueue(case, SMS, idempotency_key=number)
@@ -132,7 +132,7 @@ def test_an_application_is_known_by_a_token_for_each_request(
 def test_a_key_that_is_none_is_named_by_the_doctor(settings: Settings, edge: Edge) -> None:
     told = with_vonage(settings, edge.base)
     wrong = {"VONAGE_APPLICATION_ID": APPLICATION, "VONAGE_PRIVATE_KEY": "/no/such/file"}
-    found = doctor.check(replace(told, plug_ins=told.plug_ins | wrong))
+    found = doctor.check(replace(told, plug_ins={**told.plug_ins, **wrong}))
     assert not found.ok
     assert "VONAGE_PRIVATE_KEY is no private key" in found.text
     assert "/no/such/file" not in found.text

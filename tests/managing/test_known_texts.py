@@ -56,18 +56,18 @@ def test_a_program_says_it_reads_it_and_takes_it_back(
     shipper_id, slug = shop
     url = f"/api/v1/shippers/{slug}/templates"
     admin = {"Authorization": f"Bearer {key('admin')}"}
-    said = client.put(url, json=ONE, headers=admin).json
+    said = client.put(url, json=ONE, headers=admin).get_json()
     assert said["items"] == [{**ONE, "entity": None}]
     (sent,) = [one for one in said["lately"] if one["text"].startswith("failure")]
     assert "{{1}}" in sent["form"]
     assert "url" in sent["variables"]
-    assert client.get(url, headers=admin).json == said
+    assert client.get(url, headers=admin).get_json() == said
     (known,) = templates_store.of_shipper(connection(), shipper_id)
     assert (known.template_id, known.variables) == ("HX0123", ["shipper", "url"])
-    assert client.put(url, json=ONE | {"id": ""}, headers=admin).json["items"] == []
+    assert client.put(url, json=ONE | {"id": ""}, headers=admin).get_json()["items"] == []
     wrong = client.put(url, json=ONE | {"provider": "nobody", "language": "xx"}, headers=admin)
     assert wrong.status_code == 422
-    assert {fault["field"] for fault in wrong.json["errors"]} == {"provider", "language"}
+    assert {fault["field"] for fault in wrong.get_json()["errors"]} == {"provider", "language"}
     assert client.put(url, json=ONE | {"text": ""}, headers=admin).status_code == 422
     assert client.get(url.replace(slug, "nobody"), headers=admin).status_code == 404
     shipper = {"Authorization": f"Bearer {key('shipper', shipper_id)}"}
