@@ -11,7 +11,7 @@ from app.languages import extracting
 OTHERS = {
     "de": r"\b(du|Du|dein\w*|Dein\w*|dir|dich|euch|Euch|euer\w*)\b",
     "fr": r"\b(tu|ton|tes|toi)\b",
-    "es": r"\b(usted\w*|responda|pulse|elija|escriba|indique|[Ss]u paquete)\b",
+    "es": r"\b(usted\w*|su paquete)\b|(?:^|[.:;!] |, |\bO )(responda|pulse|elija|escriba)\b",
     "nl": r"\b(u|uw)\b(?<!\} u)",
     "pl": r"\b(Pan|Pani|Państw\w*|Pańsk\w*)\b",
     "hi": r"(तुम|तेर)",
