@@ -165,6 +165,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         "contact",
         "cases",
         "booking",
+        *("erasures", "access_requests", "exports"),
         "corrections",
         "decisions",
         "depots",
