@@ -72,4 +72,5 @@ def good_now(case: Case, url: str) -> RenderedMessage:
     say = speech.about(case)
     subject = say("Is everything good now with your {shipper} parcel?")
     answer = say("Yes or no, with one press: {url}", url=url)
-    return RenderedMessage(subject, joined(subject, answer))
+    free = say("No need to answer if you'd rather not.")
+    return RenderedMessage(subject, joined(subject, answer, free))

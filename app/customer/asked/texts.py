@@ -88,7 +88,8 @@ def rated(case: Case, score: int, promised: Promise | None = None) -> RenderedMe
     said = say("You gave us {score} out of 5. Thank you.", score=score)
     if promised:
         said = say("You gave {score} of 5.", score=score)
-        text = joined(said, recovery.words(case, promised), own_page.url(case))
+        nothing = say("You don't have to do anything.")
+        text = joined(said, recovery.words(case, promised), nothing, own_page.url(case))
         return RenderedMessage(said, text)
     return RenderedMessage(said, joined(said, say("Nothing more to do."), own_page.url(case)))
 

@@ -118,6 +118,7 @@ PROMISED = {
     "call": (Kind.CALL, 29, 0),
     "missed": (Kind.ANSWER, 1, 3),
     "promise": (Kind.ANSWER, 27, 3),
+    "promised": (Kind.ANSWER, 27, 3),
 }
 """What is promised to a text, by the name under which it gets it; else a window."""
 
