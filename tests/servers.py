@@ -58,7 +58,7 @@ class TestServers:
         self._embedded = Embedded(self.home, durable=False)
         self.postgres = self._embedded.postgres
         self.redis = self._embedded.redis
-        self._numbers = itertools.count(1)
+        self._numbers, self._uses = itertools.count(1), itertools.count(1)
         self._emptied: list[str] = []
 
     def start(self) -> None:
@@ -82,8 +82,9 @@ class TestServers:
         7 ms to empty it.
         """
         name = self._emptied.pop() if self._emptied else self._made()
+        use = next(self._uses)  # part of the address: what is cached by address is of one use
         try:
-            yield self.postgres.url_of(name)
+            yield f"{self.postgres.url_of(name)}&keepalives_idle={use}"
         finally:
             self.postgres.start()  # a crash story may have left it dead
             if self._emptying.empty(self.postgres.url_of(name)):
