@@ -114,7 +114,14 @@ def test_the_standard_policy_can_be_trusted():
             "",
         ),
         (lambda b: after(b)["survey"].update(good=[]), ""),
-        (lambda b: after(b).update(thank={"done": []}) or after(b).pop("survey"), "after.thank"),
+        (
+            lambda b: (
+                after(b).update(thank={"done": []}),
+                after(b).pop("survey"),
+                after(b).pop("good_now"),
+            ),
+            "after.thank",
+        ),
         (lambda b: after(b).pop("keep_promise"), "after.keep_promise.broken"),
         (
             lambda b: after(b)["call_dispatcher"].update(exhausted=[{"arm": "call_dispatcher"}]),
