@@ -119,7 +119,7 @@ def words(html: str) -> set[str]:
     reader = _Words()
     reader.feed(html)
     said = re.sub(r"https?://\S+", "", " ".join(reader.said))
-    for known in (*_OURS, *_KEYS, *_DAYS):
+    for known in sorted((*_OURS, *_KEYS, *_DAYS), key=len, reverse=True):
         said = re.sub(rf"(?<![\w#]){re.escape(known)}(?!\w)", "", said)
     return hard_coded(said)
 

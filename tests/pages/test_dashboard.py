@@ -210,7 +210,7 @@ def test_a_shipper_sees_only_its_own(client, play):
     sign_in(client, theirs)
     page = client.get("/dashboard").text
     assert "No delivery failed" in text(page)
-    assert "yours only" in text(page)
+    assert "about your cases" in text(page)
     assert 'href="/console"' not in page
     assert "business_closed" not in client.get("/dashboard.csv").text
 
