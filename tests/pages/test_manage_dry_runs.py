@@ -74,7 +74,7 @@ def test_the_document_is_tried_too_and_what_cannot_be_used_is_refused(admin):
     answer = send(admin, f"{PAGE}/tries", act="document", document=body, patience="2", days="7")
     assert answer.status_code == 303
     assert asked.do_next()
-    assert "levels that wait 2 times as long" in text(admin.get(answer.location).text)
+    assert "levels wait 2 times as long" in text(admin.get(answer.location).text)
     wrong = send(admin, f"{PAGE}/tries", act="values", choose_within="soon")
     assert wrong.status_code == 422
     assert "Write a span like" in wrong.text
