@@ -46,7 +46,9 @@ IN_ENGLISH = frozenset(
         *("playground", "intake_pages", "wrong_console"),
     }
 )
-"""Pages whose words are not said in other languages yet."""
+"""Pages in English: what is for developers (the API, its errors, the playground, a body tried) and
+for operators (the wrong console); a dispute's record, which is handed to couriers and shippers.
+Still to be said: how a customer is forgotten, and what providers call a shipper's texts."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()

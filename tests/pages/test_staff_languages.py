@@ -39,3 +39,27 @@ def test_a_dispatchers_pages_fit_and_read_from_their_own_side(env, browser, play
             assert browser.ask(start) == languages.get(code).direction
             looked_at(browser, f"{name}-{code}")
         assert browser.log == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", ["de", "ar"])
+def test_what_is_set_up_fits_in_long_words_and_from_the_right(env, browser, play, code):
+    play.courier()
+    ana = play.world.people["Ana"]
+    with transaction() as conn:
+        people.speak(conn, ana, code)
+    key = make_key("admin", person_id=ana)
+    manage = "/console/manage"
+    with serving({**env, "PORT": str(free_port())}) as web:
+        sign_in_with(browser, web, key, "/console")
+        for name, address in (
+            ("depot", f"{manage}/depots/anaheim"),
+            ("person", f"{manage}/people/{ana}"),
+            ("policy", f"{manage}/policies/oak"),
+            ("ladder", "/console/oncall/anaheim/ladder"),
+            ("dashboard", "/dashboard"),
+        ):
+            browser.open(web + address)
+            assert browser.ask("document.documentElement.lang") == code
+            looked_at(browser, f"{name}-{code}")
+        assert browser.log == []
