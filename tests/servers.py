@@ -16,6 +16,7 @@ import psycopg
 import redis
 from psycopg import sql
 
+from app.chain import policy
 from app.cli.servers import Embedded
 from app.db import migrate
 from tests.emptying import Emptying
@@ -83,6 +84,7 @@ class TestServers:
         """
         name = self._emptied.pop() if self._emptied else self._made()
         use = next(self._uses)  # part of the address: what is cached by address is of one use
+        policy._known.clear()  # cached by the database's name
         try:
             yield f"{self.postgres.url_of(name)}&keepalives_idle={use}"
         finally:
