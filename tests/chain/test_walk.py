@@ -25,7 +25,7 @@ from tests.inline import advance, lose_task_messages, settle
 from tests.play import Play
 
 RANK = {"open": 0, "informed": 1, "booked": 2, "closed": 3}
-AFTER_CARE = {"survey", "thanks", "handed_over"}
+AFTER_CARE = {"survey", "thanks", "recovery", "handed_over"}
 OTHER = "+17145554242"
 MOVES = (1, 6, 17, 45, 180, 720, 1440, 4320)  # minutes
 

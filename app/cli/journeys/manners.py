@@ -23,7 +23,7 @@ ANSWERS = frozenset(
     {"booking", "question", "question_late", "answer", "refusal", "help", "reply", "no_case"}
 )
 """What a customer gets because of what they did, which may be at night."""
-ASKED = ANSWERS | {"address", "place", "decision", "thanks"}
+ASKED = ANSWERS | {"address", "place", "decision", "thanks", "recovery"}
 """What they wait for: it does not count as unasked."""
 NOT_SPARE = frozenset({"failure", "promise", "handed_over", "returned", "back", "wrong", "stalled"})
 """What they must know, however many came before."""
