@@ -58,6 +58,7 @@ def test_a_new_step_is_checked_labelled_made_a_task_and_run(play: Play, knitting
     assert registry.label("knit_hat") == "knit a hat"
     advance(hours=2)
     assert "knit_hat" not in play.waiting(case_id)
+    advance(hours=2)  # a reminder comes no sooner after another word
     assert play.topics(case_id)[-1] == "reminder"
 
     steps.make(knitting)
