@@ -88,7 +88,7 @@ def test_somebody_needs_a_minute_to_answer(reknock: Run, minutes):
 def test_nobody_is_added_twice(reknock: Run):
     words = ("user", "add", "--name", "Ana", "--email", "ana@example.com")
     reknock(*words)
-    assert "Somebody has the address 'ana@example.com'" in reknock(*words, exits=1).stderr
+    assert "Somebody has the address ana@example.com already" in reknock(*words, exits=1).stderr
 
 
 @pytest.mark.parametrize("number", ["77", "99999999999999999999"])

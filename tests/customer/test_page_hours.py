@@ -41,6 +41,7 @@ def said(client: FlaskClient, play: Play, case_id: int) -> set[str]:
     case, conn, now = play.case(case_id), connection(), clock.now()
     when = When(case.zone, now, speech.of(case))
     stands = booking.standing(conn, case_id)
+    back = booking.options(conn, case, now).way_back
     otherwise = outlook.otherwise(case, chain.waiting(conn, case_id))
     decision = conn.execute("SELECT answer_by FROM decisions WHERE case_id = %s", [case_id])
     known: list[datetime | None] = [
@@ -48,6 +49,7 @@ def said(client: FlaskClient, play: Play, case_id: int) -> set[str]:
         *(row["answer_by"] for row in decision.fetchall()),
         otherwise.at if otherwise else None,
         *((stands.cutoff_at, stands.ends_at) if stands else ()),
+        back.cutoff_at if back else None,
     ]
     allowed = {" ".join(when.moment(at).split()) for at in known if at and at > now}
     shown = text(client.get(page_of(case_id)).text)

@@ -58,7 +58,7 @@ def test_a_question_is_said_in_the_customers_words_with_the_hour_that_they_were_
     ("words", "said"),
     [
         ("Please let me talk to a human", "a customer would like to speak to somebody."),
-        ("Can you call me back?", "a customer would like to speak to somebody."),
+        ("Can you call me back?", "a customer would like to be called."),
         ("", "a customer asks about their parcel and waits for an answer. One parcel"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.cases.search import service as search
 from app.channels import refusals
 from app.db.connection import connection, transaction
 from app.directory.changes import ITSELF
+from app.dispatch import service as dispatch
 from app.forgetting import forgetting, proofs_store, rules, service
 from app.insight import rollups
 from app.outbound import service as outbound
@@ -129,6 +131,7 @@ def journey(web: Web) -> tuple[int, int]:
     clock.advance(timedelta(days=1))
     settle()
     press(web, two, score="2", words="Umfrage Distelfink")
+    dispatch.resolve(web.play.task(two).id, "Ana", "called", "", clock.now())
     unread = json.dumps({"type": "delivery.failed", "data": {"who": f"Unlesbar Zaunkoenig {MAIL}"}})
     assert web.post(unread.encode()).get_json()["status"] == "quarantined"
     wrong = [other_order(f"FREMD-{n}", phone="+1 111 555 4231", email=None) for n in range(12)]
@@ -150,11 +153,12 @@ def told(web: Web) -> dict[str, Any]:
     return {"one": one, "two": two, "beside": beside, "home": home, "page": page_of(one)}
 
 
-def figures(case_id: int) -> list[dict[str, Any]]:
-    """What is counted of a case."""
+def figures(case_id: int) -> Counter[str]:
+    """What is counted of a case, each thing as often as it is."""
     while rollups.count_some():
         pass
-    return rows("SELECT * FROM case_figures WHERE case_id = %s", case_id)
+    (case,) = rows("SELECT keys FROM case_figures WHERE case_id = %s", case_id)
+    return Counter(case["keys"])
 
 
 def test_all_of_it_was_written_down(told: dict[str, Any], web: Web) -> None:
@@ -181,7 +185,7 @@ def test_afterwards_nobody_finds_them(
     assert left(web, told["home"]) == []
     assert walk.found(MARKS, [DIGITS], json.dumps(proof)) == []
     assert walk.found(MARKS, [DIGITS], "".join(capfd.readouterr())) == []
-    assert figures(told["two"]) == counted
+    assert not counted - figures(told["two"])
     assert (proof["parcels"], proof["cases"], proof["closed"]) == (3, 3, 1)
     assert proof["counts"]["photos"] == 1
     assert web.play.case(told["one"]).resolution == "handed_to_shipper"

@@ -64,7 +64,7 @@ def play(play: Play, monkeypatch: pytest.MonkeyPatch) -> Play:
 
 
 def test_bodies_go_when_their_case_is_over_and_old(play: Play) -> None:
-    case_id = play.courier(parcel="A")
+    case_id = play.courier(parcel="A", email="kim@example.com")
     play.acknowledge(case_id)
     play.choose(case_id)
     play.courier("delivered", parcel="A")
@@ -72,12 +72,13 @@ def test_bodies_go_when_their_case_is_over_and_old(play: Play) -> None:
     before, written, story = bodies(), words(), play.timeline(case_id)
     shown = figures.read(connection(), None, clock.now() - timedelta(days=90), clock.now())
     assert attached()
+    connection().execute("UPDATE message_words SET spoken = 'Elm St' WHERE message_id = 1")
     retention.make_room(DAYS)
     assert bodies() == before
     assert attached()
     assert spoken(case_id)
 
-    advance(days=2)
+    advance(days=6)  # its last message was a reminder to rate
     play.courier(parcel="B")
     retention.make_room(0)
     assert bodies()[:2] == before
@@ -86,7 +87,7 @@ def test_bodies_go_when_their_case_is_over_and_old(play: Play) -> None:
     assert attached() == spoken(case_id) == 0
     assert words()[: len(written)] == written
     assert play.timeline(case_id) == story
-    began = clock.now() - timedelta(days=2)
+    began = clock.now() - timedelta(days=6)
     assert figures.read(connection(), None, clock.now() - timedelta(days=90), began) == shown
 
 

@@ -306,7 +306,7 @@ def test_an_unhappy_customer_is_in_the_queue(ana, play):
     play.rate(case_id, 2, "Nobody rang")
     said = text(ana.get("/console").text)
     assert "ORD-P1 Unhappy customer" in said
-    assert "call back in 23 h 59 min" in said
+    assert "call back in 4 h" in said
     assert "You took on ORD-P1." in text(take(ana, one=str(play.task(case_id).id)).text)
 
 

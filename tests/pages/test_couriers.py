@@ -135,7 +135,7 @@ def test_a_held_batch_is_shown(staff, play):
     assert connection().execute("SELECT 1 FROM alerts").fetchall() == []
 
 
-def test_the_strip_is_darkest_where_most_comes():
+def test_the_strip_is_darkest_where_most_comes(staff):
     week = [0.0] * 168
     week[33], week[34] = 40.0, 4.0
     cells = couriers.strip(week, 34)
@@ -143,7 +143,8 @@ def test_the_strip_is_darkest_where_most_comes():
     assert (cells[33].x, cells[33].y, cells[33].shade) == (9, 1, 1.0)
     assert cells[0].shade < cells[34].shade < 1
     assert [cell for cell in cells if cell.now] == [cells[34]]
-    assert couriers.in_words(week) == "44 events a week, most on Tuesday between 9:00 and 10:00"
+    with staff.application.test_request_context():
+        assert couriers.in_words(week) == "44 events a week, most on Tuesday between 9:00 and 10:00"
     assert couriers.strip([0.0] * 168, 0) == []
     assert couriers.in_words([]) == ""
 
