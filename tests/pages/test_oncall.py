@@ -137,7 +137,7 @@ def test_what_a_form_cannot_mean_is_said_and_nothing_changes(ben):
         assert why in said
     empty = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR"
     _, said = send(ben, made.location, act="import", calendar=empty)
-    assert "line 2: this event does not say when it begins" in said
+    assert "Line 2: this event does not say when it begins" in said
     said = {"csrf_token": token(ben.get(made.location).text), "act": "drop", "id": "4711"}
     assert ben.post(made.location, data=said).status_code == 404
 
@@ -240,7 +240,7 @@ def a_rota_is_edited_at_a_desk(browser, web):
     browser.page.fill("[name=ends]", f"{later:%Y-%m-%dT13:00}")
     browser.click("button[value=stand_in]")
     browser.until("document.body.innerText.includes('It is in the schedule')")
-    assert "12:00 – 13:00Ben stands in" in text(browser.page.content())
+    assert "Ben stands in" in text(browser.page.content())
 
 
 def test_on_a_phone_in_both_colours_and_without_scripts(play, env, browser, tmp_path):

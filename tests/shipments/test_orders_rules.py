@@ -39,6 +39,7 @@ def test_a_good_order_is_normalised():
         email="mary@example.com",
         language="en-US",
         address={"line1": "1 Main St", "city": "Anaheim", "postcode": "92805", "country": "US"},
+        terms={},
     )
 
 
@@ -269,7 +270,7 @@ def test_the_same_parcel_twice_is_one_order_and_the_later_word_counts():
         ]
     )
     assert merged == [
-        order("a", name="Anna", phone="+17145554231", email="a@example.com"),
+        order("a", name="Anna", phone="+17145554231", email="a@example.com", terms={}),
         order("b", name="Ben"),
     ]
 
