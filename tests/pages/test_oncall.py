@@ -240,7 +240,9 @@ def a_rota_is_edited_at_a_desk(browser, web):
     browser.page.fill("[name=ends]", f"{later:%Y-%m-%dT13:00}")
     browser.click("button[value=stand_in]")
     browser.until("document.body.innerText.includes('It is in the schedule')")
-    assert "Ben stands in" in text(browser.page.content())
+    said = text(browser.page.content())
+    assert "Ben stands in" in said
+    assert "12:00–13:00 to Ben" in said
 
 
 def test_on_a_phone_in_both_colours_and_without_scripts(play, env, browser, tmp_path):
