@@ -44,7 +44,7 @@ def _call() -> CallCompose:
 def configure(settings: Settings) -> None:
     """Let this process use these settings; every kind of process begins with it."""
     from app import clock, files, logs
-    from app.access import links, secret, throttle
+    from app.access import limits, links, secret, throttle
     from app.booking import leaving
     from app.chain import wake
     from app.channels import gathering, providers, voice
@@ -63,6 +63,7 @@ def configure(settings: Settings) -> None:
     connection.configure(settings.database_url, pooled=settings.database_pooled)
     wake.configure(settings.redis_url)
     throttle.configure(settings.redis_url)
+    limits.configure(settings.redis_url, settings.api_limit)
     presence.configure(settings.redis_url)
     providers.configure(settings)
     gathering.composed_by(_compose)

@@ -59,6 +59,8 @@ class Settings:
     """How webhooks are written: `grouped` (many share a round trip and a commit) or `plain`."""
     keep_bodies_days: int
     """How long what couriers posted is kept byte for byte; 0: for good."""
+    api_limit: int
+    """Requests that an API key may make in a minute; 0: as many as it likes."""
     metrics_token: str
     """What a request for /metrics must carry; without one only this machine may ask."""
     log_format: str
@@ -119,6 +121,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         database_pooled=read.flag("REKNOCK_DATABASE_POOLED"),
         webhook_writer=read.one_of("REKNOCK_WEBHOOK_WRITER", "grouped", "plain"),
         keep_bodies_days=read.whole("REKNOCK_KEEP_BODIES_DAYS", 30, 0, 3650),
+        api_limit=read.whole("REKNOCK_API_LIMIT", 3000, 0, 1_000_000),
         metrics_token=read.text("REKNOCK_METRICS_TOKEN"),
         log_format=read.one_of("REKNOCK_LOG_FORMAT", "json", "console"),
         provider_order=read.order("REKNOCK_PROVIDERS", tuple(declared)),

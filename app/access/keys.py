@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import g, request
 
 from app import clock
-from app.access import scope, sessions_store, store
+from app.access import limits, scope, sessions_store, store
 from app.access.scope import Sees
 from app.db.connection import Connection, connection
 from app.errors import Problem
@@ -143,7 +143,8 @@ def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     The view finds the caller with `caller()`. What its address names is theirs.
 
     Raises:
-        Problem: 401 without a valid key, 403 with one of another role, 404 for what is others'.
+        Problem: 401 without a valid key, 403 with one of another role, 404 for what is others',
+            429 when the key has used up its requests.
     """
 
     def wrap(view: Callable[P, R]) -> Callable[P, R]:
@@ -158,6 +159,8 @@ def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     "Send a valid API key as `Authorization: Bearer …`.",
                     headers={"WWW-Authenticate": "Bearer"},
                 )
+            if found.key_id is not None:
+                limits.spend(found.key_id)
             if not found.may(*roles):
                 raise Problem(
                     403, "not_allowed", f"This needs a key with the role {' or '.join(roles)}."

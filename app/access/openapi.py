@@ -21,7 +21,7 @@ from app.errors import PROBLEM_TYPE
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-ALWAYS = ("database_away", "key_needed", "not_allowed")
+ALWAYS = ("database_away", "key_needed", "not_allowed", "too_many_requests")
 WITH_A_BODY = ("bad_request", "not_json", "json_too_deep", "request_entity_too_large")
 SENT = ("invalid", "cannot_be_kept")
 WITH_A_KEY = ("bad_idempotency_key", "idempotency_key_reused", "in_progress")
@@ -32,6 +32,25 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
     "description": "the same key and request get the same answer, for two days",
 }
+LIMITS = {
+    "RateLimit-Policy": {
+        "description": "How many requests (`q`) a key may make in how many seconds (`w`).",
+        "schema": {"type": "string"},
+        "example": '"default";q=3000;w=60',
+    },
+    "RateLimit": {
+        "description": "How many of them are left (`r`), and in how many seconds (`t`) all are.",
+        "schema": {"type": "string"},
+        "example": '"default";r=2999;t=60',
+    },
+}
+RETRY_AFTER = {
+    "description": "Seconds until the same request may be sent again.",
+    "schema": {"type": "integer", "minimum": 1},
+    "example": 5,
+}
+_AGAIN = {"too_many_requests", "database_away", "in_progress"}
+"""Codes that come with it."""
 BIGGEST_ID = 2**63 - 1
 
 
@@ -121,6 +140,7 @@ def problems(codes: Iterable[str]) -> dict[str, Any]:
         str(status): {
             "description": " · ".join(f"`{code}`: {CODES[code].title}." for code in of_status),
             "content": {PROBLEM_TYPE: {"schema": schema}},
+            **({"headers": {"Retry-After": RETRY_AFTER}} if _AGAIN.intersection(of_status) else {}),
         }
         for status, of_status in sorted(by_status.items())
     }
@@ -159,3 +179,6 @@ class HousePlugin(FlaskPlugin):  # type: ignore[misc] # flask-smorest carries no
             for status in [key for key in answers if int(key) >= 400]:
                 del answers[status]  # what the library thinks of errors
             answers.update(problems(codes))
+            for status, answer in answers.items():
+                if status not in {"401", 401}:  # whoever has no valid key has nothing to spend
+                    answer["headers"] = answer.get("headers", {}) | LIMITS

@@ -20,6 +20,13 @@ TABLE = (
         "Use a key with a role that `detail` names.",
     ),
     ErrorCode(
+        "too_many_requests",
+        429,
+        "Too many requests with this key",
+        "A key may make so many requests in a minute as the header `RateLimit-Policy` says.",
+        "Wait as many seconds as `Retry-After` says. Send many orders in one request.",
+    ),
+    ErrorCode(
         "no_shipper",
         422,
         "The key belongs to no shipper",

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
+from app.access import limits
 from app.db import connection as db
 from tests import courier
 from tests.inline import settle
@@ -47,6 +48,7 @@ def address(web: Web) -> Iterator[str]:
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("role", ["shipper", "admin"])
 def test_the_api_does_what_its_description_says(web: Web, address: str, role: str, tmp_path: Path):
+    limits.configure(web.servers.redis.url, 1_000_000)
     parcel = f"described-{role}"
     case_id = web.post(courier.said("failed", parcel)).get_json()["case_id"]
     settle()
