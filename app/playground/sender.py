@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -30,6 +31,9 @@ ACTS = {
 }
 OPENING = frozenset({"failure", "no_number"})
 """Acts that begin a story of their own."""
+_APART = timedelta(seconds=1)
+"""What happens to a parcel next happened later, in the coarsest time that a courier writes: two
+events of one second would share a key with couriers who have no event ids."""
 _TIMEOUT = 15  # seconds; the server answers in milliseconds unless its database is away
 _OURS = re.compile(r"RK[0-9]{7}")
 _KEPT = 6  # answers shown
@@ -114,11 +118,12 @@ def _body(account: Account, what: str) -> bytes:
         raise _nothing(account)
     made = _OURS.search(f"{last['tracking_number']} {last['courier_ref']}")
     shipment = made[0] if made else None  # None: the sample as the courier documents it
-    event = str(secrets.randbelow(500))
+    event = str(samples.EVENT_SPREAD * last["event_id"])
+    at = max(clock.now(), (last["latest"] or clock.now()) + _APART)
     if what == "again":
-        return samples.failure(account, clock.now(), shipment=shipment, event=event)[0]
+        return samples.failure(account, at, shipment=shipment, event=event)[0]
     try:
-        return samples.delivered(account, clock.now(), shipment=shipment, event=event)[0]
+        return samples.delivered(account, at, shipment=shipment, event=event)[0]
     except LookupError as error:
         raise Problem(409, "no_sample", f"{error}.".capitalize()) from error
 

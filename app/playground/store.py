@@ -115,10 +115,16 @@ def last_body(conn: Connection, account_id: int) -> bytes | None:
 
 
 def last_shipment(conn: Connection, account_id: int) -> dict[str, Any] | None:
-    """The shipment of this account that a courier failed with last: its two numbers."""
+    """The shipment of this account that a courier failed with last.
+
+    Its `tracking_number` and `courier_ref`, the newest `event_id` of its case, and when the
+    `latest` event of it happened.
+    """
     return conn.execute(
-        """SELECT s.tracking_number, s.courier_ref FROM cases c
-             JOIN shipments s ON s.id = c.shipment_id
+        """SELECT s.tracking_number, s.courier_ref, e.event_id, e.latest FROM cases c
+             JOIN shipments s ON s.id = c.shipment_id,
+             LATERAL (SELECT max(id) AS event_id, max(occurred_at) AS latest
+                        FROM courier_events WHERE case_id = c.id) e
             WHERE c.account_id = %s ORDER BY c.id DESC LIMIT 1""",
         [account_id],
     ).fetchone()

@@ -129,6 +129,18 @@ def test_every_courier_plays_a_whole_story(visitor, courier):
     assert case.contact_phone
 
 
+@pytest.mark.parametrize("then", ["again", "delivered"])
+def test_what_happens_next_is_never_taken_for_what_happened_before(visitor, then):
+    """Also with couriers whose events are told apart by the second alone, within one second."""
+    for courier in NAMES:
+        slug = courier.replace("_", "-")
+        for what in ("failure", then):
+            visitor.client.post("/playground/send", data={"account": slug, "what": what})
+        second, before = sender.answers(visitor.client.application.config["SETTINGS"])[:2]
+        assert (before.body["status"], second.body["status"]) == ("accepted", "accepted"), courier
+        assert before.body["case_id"] == second.body["case_id"], courier
+
+
 @pytest.mark.parametrize("courier", NAMES)
 def test_without_a_number_the_shipper_is_next(visitor, courier):
     case_id = visitor.begins(courier, "no_number")

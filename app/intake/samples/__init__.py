@@ -21,7 +21,7 @@ from app.intake.mapping import EXAMPLE
 from app.intake.samples.recipes import RECIPES, Recipe
 
 _HERE = Path(__file__).parent
-_EVENT_SPREAD = 600
+EVENT_SPREAD = 600
 """Couriers without event ids tell events apart by their time: a sample of another event is
 up to this many of the format's own units (milliseconds or seconds) earlier."""
 
@@ -127,7 +127,7 @@ def _varied(
     name = event if event is not None else "0"
     for path, template in recipe.event.items():
         _put(body, path, template.format(f"{shipment or 'sample'}-{name}"))
-    units = (int(name) if name.isdigit() else crc32(name.encode())) % _EVENT_SPREAD
+    units = (int(name) if name.isdigit() else crc32(name.encode())) % EVENT_SPREAD
     for path, write in recipe.times.items():
         _put(body, path, write(at.astimezone(UTC), units))
     return json.dumps(body, indent=2, ensure_ascii=False).encode()
