@@ -15,6 +15,8 @@ from app.access.session import require_session
 from app.db.connection import connection
 from app.directory import roles_store
 from app.insight import figures, report
+from app.insight.figures_model import Figures
+from app.insight.figures_store import Whose
 from app.theme import respond
 from app.theme.speaking import language
 
@@ -63,10 +65,10 @@ def _sees_all() -> bool:
     return roles_store.see_all(connection(), caller().depots)
 
 
-def _figures(since: datetime, now: datetime) -> figures.Figures:
+def _figures(since: datetime, now: datetime) -> Figures:
     """What is counted of the shipper's cases, or those of the depots that somebody sees."""
     depots = None if _sees_all() else caller().depots
-    return figures.read(connection(), caller().shipper_id, since, now, depots)
+    return figures.read(connection(), Whose(caller().shipper_id, depots), since, now)
 
 
 def _period() -> tuple[int, datetime, datetime]:

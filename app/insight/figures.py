@@ -1,127 +1,105 @@
-"""The figures of the dashboard, read with one statement, whatever the size.
-
-Every figure is about the same cases, those that began in the period, so that figures can be
-held against each other.
-"""
+"""The figures of the dashboard, read with one statement each, whatever the size."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from app.db.connection import Connection
 from app.insight import figures_store, rules
+from app.insight.figures_model import (
+    Calls,
+    Choices,
+    Compared,
+    Ends,
+    Figures,
+    Level,
+    Promised,
+    Side,
+    Silence,
+    Sort,
+    Spread,
+    Unsent,
+    Words,
+)
+from app.insight.figures_store import By, Count, Whose
 
 
-class Spread(NamedTuple):
-    """Durations in seconds: the middle one, and the one that nine in ten do not exceed."""
-
-    median: float | None
-    p90: float | None
+def read(conn: Connection, whose: Whose, since: datetime, until: datetime) -> Figures:
+    """The figures of the cases that began in the period."""
+    return _figures(figures_store.read(conn, whose, [rules.pieces(since, until)]))
 
 
-class Sort(NamedTuple):
-    """Cases of one fault and reason."""
-
-    fault: str
-    reason: str
-    cases: int
-    closed: int
-    delivered: int
-
-
-class Calls(NamedTuple):
-    """Dispatch tasks: how many, and what became of them."""
-
-    tasks: int = 0
-    acknowledged: int = 0
-    waiting: int = 0
-    """Open and not acknowledged."""
-    unneeded: int = 0
-    """Over before anybody acknowledged."""
-    resolved: int = 0
-    spread: Spread = Spread(None, None)
-    """From the task to its acknowledgement."""
+def compared(conn: Connection, whose: Whose, since: datetime, until: datetime) -> Compared:
+    """The same beside those of the period before, which is as long."""
+    periods = [rules.pieces(since, until), rules.pieces(since - (until - since), since)]
+    counts = figures_store.read(conn, whose, periods)
+    days: dict[date, Counter[str]] = defaultdict(Counter)
+    for count in counts:
+        if count.day and not count.turn:
+            days[count.day][count.key.removeprefix("end:")] += count.number
+    now, before = ([count for count in counts if count.turn == turn] for turn in (0, 1))
+    return Compared(_figures(now), _figures(before), {d: Ends(**n) for d, n in days.items()})
 
 
-class Words(NamedTuple):
-    """What was said to customers, and by them."""
-
-    told: int
-    """Cases whose customer was sent at least one message that left the house."""
-    spread: Spread
-    """From the case to the first such message."""
-    to_customers: int
-    """Messages that left, of closed cases; surveys and thanks are no part of the matter."""
-    from_customers: int
-    """Replies, choices on the page, and contacts noted from elsewhere, of closed cases."""
-
-
-class Promised(NamedTuple):
-    """Hours of one kind that customers were told, and what became of them."""
-
-    kind: str
-    kept: int
-    broken: int
-    open: int
-    """Still to come."""
-    released: int
-    """Nobody waited for them any more."""
-
-
-class Choices(NamedTuple):
-    """Who chose what is booked."""
-
-    chose: int
-    """Cases whose customer chose at least once."""
-    defaults: int
-    """Cases that only ever had what the policy or a dispatcher booked."""
-
-
-class Unsent(NamedTuple):
-    """Messages that were not sent for one reason."""
-
-    audience: str
-    state: str
-    why: str
-    messages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """All there is to know of one period."""
-
-    sorts: list[Sort]
-    calls: Calls
-    recoveries: Calls
-    words: Words
-    promised: list[Promised]
-    choices: Choices
-    asked: int
-    """Customers who were asked how it was."""
-    scores: dict[int, int]
-    """How many gave 1, 2, 3, 4, 5."""
-    unsent: list[Unsent]
-
-
-def read(
+def sides(
     conn: Connection,
-    shipper_id: int | None,
+    whose: Whose,
+    by: By,
+    called: Mapping[int, str],
     since: datetime,
     until: datetime,
-    depots: Sequence[int] | None = None,
-) -> Figures:
-    """The figures of the cases that began in the period: a shipper's, some depots', or all."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, number in figures_store.read(conn, shipper_id, rules.pieces(since, until), depots):
-        what, _, label = key.partition(":")
-        counts[what][label] = number
+) -> list[Side]:
+    """The main figures of each shipper, depot or courier, those with most cases first.
+
+    `called` says what each is called by its id; what is called alike is counted together.
+    """
+    counts = figures_store.read(conn, whose, [rules.pieces(since, until)], by, _SIDES)
+    each: dict[str, list[Count]] = defaultdict(list)
+    for count in counts:
+        if count.side in called:
+            each[called[count.side]].append(count)
+    found = [_side(name, _labels(of)) for name, of in each.items()]
+    return sorted(found, key=lambda side: (-sum(side.ends), side.name))
+
+
+_SIDES = ("end", "promise", "taken", "asked", "case")
+
+
+def _labels(counts: Iterable[Count]) -> dict[str, Counter[str]]:
+    """The counts by what their keys begin with, and by the rest of these."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for count in counts:
+        what, _, label = count.key.partition(":")
+        found[what][label] += count.number
+    return found
+
+
+def _side(name: str, counts: Mapping[str, Counter[str]]) -> Side:
+    promised = _promised(counts["promise"])
+    return Side(
+        name=name,
+        ends=Ends(**counts["end"]),
+        kept=sum(row.kept for row in promised),
+        broken=sum(row.broken for row in promised),
+        spread=_spread(_taken("call", counts)),
+        scores=_scores(counts["asked"]),
+        sorts=_sorts(counts["case"]),
+    )
+
+
+def _figures(found: Iterable[Count]) -> Figures:
+    counts = _labels(found)
     contacts, booked = counts["contact"], counts["booked"]
+    brought: Counter[str] = Counter()
+    for label, number in counts["brought"].items():
+        brought[label.partition(":")[2]] += number
     return Figures(
         sorts=_sorts(counts["case"]),
+        ends=Ends(**counts["end"]),
+        over=_spread(counts["over"]),
+        silence=_silence(counts["silent"]),
         calls=_calls("call", counts),
         recoveries=_calls("recovery", counts),
         words=Words(
@@ -131,10 +109,13 @@ def read(
             from_customers=contacts["from_them"],
         ),
         promised=_promised(counts["promise"]),
-        choices=Choices(chose=booked["chose"], defaults=booked["default"]),
+        choices=Choices(booked["chose"], booked["default"], booked["again"]),
+        brought=dict(brought),
+        disputed=dict(counts["disputed"]),
         asked=counts["asked"].total(),
-        scores={score: counts["asked"][str(score)] for score in range(1, 6)},
+        scores=_scores(counts["asked"]),
         unsent=_unsent(counts["unsent"]),
+        saved={int(shipper): number for shipper, number in counts["saved"].items()},
     )
 
 
@@ -163,7 +144,7 @@ def _promised(counts: Mapping[str, int]) -> list[Promised]:
 
 
 def _calls(about: str, counts: Mapping[str, Counter[str]]) -> Calls:
-    states, taken = _of(about, counts["task"]), _of(about, counts["taken"])
+    states, taken = _of(about, counts["task"]), _taken(about, counts)
     return Calls(
         tasks=states.total(),
         acknowledged=taken.total(),
@@ -171,7 +152,33 @@ def _calls(about: str, counts: Mapping[str, Counter[str]]) -> Calls:
         unneeded=states["unneeded"],
         resolved=states["resolved"],
         spread=_spread(taken),
+        levels=_levels(_of(about, counts["taken"])),
     )
+
+
+def _taken(about: str, counts: Mapping[str, Counter[str]]) -> Counter[str]:
+    """How long it took until somebody took tasks on, whatever their level."""
+    found: Counter[str] = Counter()
+    for label, number in _of(about, counts["taken"]).items():
+        found[label.partition(":")[2]] += number
+    return found
+
+
+def _levels(taken: Mapping[str, int]) -> tuple[Level, ...]:
+    each: dict[int, Counter[str]] = defaultdict(Counter)
+    for label, number in taken.items():
+        level, _, sort = label.partition(":")
+        each[int(level)][sort] += number
+    return tuple(Level(level, n.total(), _spread(n)) for level, n in sorted(each.items()))
+
+
+def _silence(counts: Mapping[str, int]) -> Silence:
+    longest = max((rules.seconds(int(sort)) for sort in counts), default=None)
+    return Silence(_spread(counts), longest)
+
+
+def _scores(asked: Counter[str]) -> dict[int, int]:
+    return {score: asked[str(score)] for score in range(1, 6)}
 
 
 def _of(about: str, counts: Mapping[str, int]) -> Counter[str]:

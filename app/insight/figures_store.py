@@ -1,139 +1,131 @@
-"""SQL of the figures: what each case counts for, kept and added up (migration 0025).
+"""SQL of the figures: what each case counts for, kept and added up (migrations 0025 and 0135).
 
-A key names one thing that is counted, such as `booked:chose`; `_FACTS` is the only place that says
-what is. Whoever changes it lets a migration mark all cases, as 0025 does, and looks whether the
-triggers there notice what is counted. Figures that are read are exact at any moment: of cases that
-changed since they were last counted, what was kept is taken away and what they count for now is
-added.
+Figures that are read are exact at any moment: of cases that changed since they were last counted,
+what was kept is taken away and what they count for now is added.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
 
-from psycopg.rows import scalar_row, tuple_row
+from psycopg.rows import class_row, scalar_row
 
-from app.cases.timeline.kinds import Actor, Kind
 from app.db.connection import Connection
-from app.insight.rules import GROWTH, Piece
-
-_VALUES = {
-    "growth": GROWTH,
-    "contacts": [Kind.CUSTOMER_REPLY, Kind.CONTACT_ELSEWHERE],
-    "choices": [Kind.BOOKED, Kind.REBOOKED],
-    "customer": Actor.CUSTOMER,
-}
+from app.insight.figures_facts_store import CASE, FACTS, PENDING, VALUES
+from app.insight.rules import Piece
 
 
-def _sort(interval: str) -> str:
-    """The sort of a duration, see `rules.seconds`."""
-    length = f"extract(epoch FROM {interval})"
-    return f"CASE WHEN {length} < 1 THEN 0 ELSE 1 + floor(ln({length}) / ln(%(growth)s))::int END"
+class Whose(NamedTuple):
+    """Whose cases are counted: None stands for all. At most two of the three are named."""
+
+    shipper_id: int | None = None
+    depots: Sequence[int] | None = None
+    accounts: Sequence[int] | None = None
 
 
-_CASE = "c.id, c.shipper_id, c.depot_id, c.opened_at, c.state, c.resolution, c.fault, c.reason"
+class By(StrEnum):
+    """What figures are told apart by; the values are columns."""
 
-_FACTS = f"""
-said AS (
-    SELECT w.id, w.opened_at, w.state AS case_state, m.audience, m.topic, m.state, m.why, m.done_at
-      FROM wanted w JOIN messages m ON m.case_id = w.id
-     WHERE m.state NOT IN ('queued', 'sending')
-), called AS (
-    SELECT w.id, CASE t.kind WHEN 'recovery' THEN t.kind ELSE 'call' END AS about, t.state,
-           t.acknowledged_at, t.created_at
-      FROM wanted w JOIN dispatch_tasks t ON t.case_id = w.id
-     WHERE t.kind IN ('failure', 'promise', 'recovery')
-), facts (case_id, key) AS (
-    SELECT id, concat_ws(':', 'case', fault, reason, CASE WHEN resolution IN ('delivered',
-           'collected') THEN 'delivered' WHEN state = 'closed' THEN 'closed' ELSE 'open' END)
-      FROM wanted
-    UNION ALL
-    SELECT id, concat_ws(':', 'task', about, CASE WHEN state = 'withdrawn'
-           AND acknowledged_at IS NULL THEN 'unneeded' ELSE state END)
-      FROM called
-    UNION ALL
-    SELECT id, concat_ws(':', 'taken', about, {_sort("acknowledged_at - created_at")})
-      FROM called WHERE acknowledged_at IS NOT NULL
-    UNION ALL
-    SELECT id, 'told:' || {_sort("min(done_at) - opened_at")}
-      FROM said WHERE audience = 'customer' AND state IN ('sent', 'delivered')
-     GROUP BY id, opened_at HAVING count(done_at) > 0
-    UNION ALL
-    SELECT id, 'contact:from_us' FROM said
-     WHERE audience = 'customer' AND state IN ('sent', 'delivered')
-       AND topic NOT IN ('survey', 'thanks') AND case_state = 'closed'
-    UNION ALL
-    SELECT w.id, 'contact:from_them' FROM wanted w JOIN timeline t ON t.case_id = w.id
-     WHERE w.state = 'closed' AND (t.kind = ANY(%(contacts)s)
-           OR (t.kind = ANY(%(choices)s) AND t.actor = %(customer)s))
-    UNION ALL
-    SELECT w.id, concat_ws(':', 'promise', p.kind, p.state)
-      FROM wanted w JOIN promises p ON p.case_id = w.id
-    UNION ALL
-    SELECT w.id, CASE WHEN bool_or(b.chosen_by = 'customer') THEN 'booked:chose'
-                      ELSE 'booked:default' END
-      FROM wanted w JOIN bookings b ON b.case_id = w.id GROUP BY w.id
-    UNION ALL
-    SELECT w.id, 'asked:' || coalesce(s.score, 0) FROM wanted w JOIN surveys s ON s.case_id = w.id
-    UNION ALL
-    SELECT id, concat_ws(':', 'unsent', audience, state, coalesce(why, '')) FROM said
-     WHERE state IN ('suppressed', 'failed', 'unknown')
-)"""  # noqa: S608 - put together from pieces of our own
+    SHIPPER = "shipper_id"
+    DEPOT = "depot_id"
+    ACCOUNT = "account_id"
 
-_PENDING = "pending AS (SELECT DISTINCT case_id AS id FROM figure_changes)"
+
+class Count(NamedTuple):
+    """How often there is what a key names."""
+
+    turn: int
+    """Which of the periods that were asked for."""
+    side: int
+    """The shipper, depot or account where they are told apart, else 0."""
+    day: date | None
+    """Of how cases ended: when they began. Else None."""
+    key: str
+    number: int
 
 
 def read(
     conn: Connection,
-    shipper_id: int | None,
-    pieces: Sequence[Piece],
-    depots: Sequence[int] | None = None,
-) -> list[tuple[str, int]]:
-    """How often there is what each key names: of this shipper, of these depots, or of all."""
-    with conn.cursor(row_factory=tuple_row) as cursor:
-        sums = [shipper_id or 0] if depots is None else [-depot for depot in depots]
-        whose = {"shipper": shipper_id, "depots": depots and list(depots), "sums": sums}
-        values = {**whose, **_arrays(pieces), **_VALUES}
-        return cursor.execute(_READ.encode(), values).fetchall()
+    whose: Whose,
+    periods: Sequence[Sequence[Piece]],
+    by: By | None = None,
+    only: Sequence[str] | None = None,
+) -> list[Count]:
+    """What is counted in each of the periods; of keys that begin like `only`, or of all."""
+    values = {
+        "shipper": whose.shipper_id,
+        "depots": None if whose.depots is None else list(whose.depots),
+        "accounts": None if whose.accounts is None else list(whose.accounts),
+        "only": [f"{start}:%" for start in only] if only else None,
+        "turns": [turn for turn, pieces in enumerate(periods) for _ in pieces],
+        **{
+            name: [getattr(piece, name) for pieces in periods for piece in pieces]
+            for name in Piece._fields
+        },
+        **VALUES,
+    }
+    with conn.cursor(row_factory=class_row(Count)) as cursor:
+        return cursor.execute(_read(whose, by).encode(), values).fetchall()
 
 
-def _arrays(pieces: Sequence[Piece]) -> dict[str, Any]:
-    return {name: [getattr(piece, name) for piece in pieces] for name in Piece._fields}
+def _read(whose: Whose, by: By | None) -> str:
+    """The statement: which blocks it reads is said in it, as this is planned far better so."""
+    named = {
+        By.SHIPPER: ("= %(shipper)s", whose.shipper_id),
+        By.DEPOT: ("= ANY(%(depots)s)", whose.depots),
+        By.ACCOUNT: ("= ANY(%(accounts)s)", whose.accounts),
+    }
+    asked = [f"{column} {said}" for column, (said, of) in named.items() if of is not None]
+    sums = [
+        f"{column} {said if of is not None else '<> 0' if column is by else '= 0'}"
+        for column, (said, of) in named.items()
+    ]
+    sides = {row: f"{row}.{by}" if by else "0" for row in "fbw"}
+    return _READ.format(mine=" AND ".join(asked) or "true", sums=" AND ".join(sums), **sides)
 
 
-_PIECES = "unnest(%(hours)s::int[], %(begin)s::timestamptz[], %(end)s::timestamptz[])"
-_MINE = """(%(shipper)s::bigint IS NULL OR shipper_id = %(shipper)s)
-       AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s))"""
-_SUMS = "(VALUES ({0}.shipper_id), (0), (-{0}.depot_id)) AS s(shipper_id)"
-"""Of whom a case's figures are summed up: its shipper's, everybody's, and its depot's."""
+_PIECES = """unnest(%(turns)s::int[], %(hours)s::int[], %(begin)s::timestamptz[],
+                   %(end)s::timestamptz[])"""
+SUMS = """(VALUES (0, 0, 0), ({0}.shipper_id, 0, 0), (0, {0}.depot_id, 0), (0, 0, {0}.account_id),
+          ({0}.shipper_id, {0}.depot_id, 0), ({0}.shipper_id, 0, {0}.account_id),
+          (0, {0}.depot_id, {0}.account_id)) AS s(shipper_id, depot_id, account_id)"""
+"""Of whom a case's figures are summed up; 0 stands for all."""
 
 _READ = f"""
-WITH pieces(hours, begins, ends) AS (SELECT * FROM {_PIECES}),
-{_PENDING},
+WITH pieces(turn, hours, begins, ends) AS (SELECT * FROM {_PIECES}),
+{PENDING},
 former AS (
-    SELECT f.keys FROM pending p JOIN case_figures f ON f.case_id = p.id
+    SELECT s.turn, {{f}} AS side, f.opened_at, f.keys
+      FROM pending p JOIN case_figures f ON f.case_id = p.id
       JOIN pieces s ON f.opened_at >= s.begins AND f.opened_at < s.ends
-     WHERE {_MINE}),
+     WHERE {{mine}}),
 wanted AS (
-    SELECT {_CASE} FROM pending p JOIN cases c ON c.id = p.id
+    SELECT {CASE}, s.turn FROM pending p JOIN cases c ON c.id = p.id
       JOIN pieces s ON c.opened_at >= s.begins AND c.opened_at < s.ends
-     WHERE {_MINE}),
-{_FACTS}
-SELECT key, sum(n)::bigint FROM (
-    SELECT unnest(b.keys) AS key, unnest(b.counts) AS n
+     WHERE {{mine}}),
+{FACTS},
+counted(turn, side, at, key, n) AS (
+    SELECT s.turn, {{b}}, b.starts_at, u.key, u.n
       FROM pieces s CROSS JOIN LATERAL (
-        SELECT keys, counts FROM figure_blocks
-         WHERE shipper_id = ANY(%(sums)s) AND hours = s.hours
+        SELECT * FROM figure_blocks
+         WHERE hours = s.hours AND {{sums}}
            AND starts_at >= s.begins AND starts_at < s.ends OFFSET 0) b
+     CROSS JOIN LATERAL unnest(b.keys, b.counts) AS u(key, n)
     UNION ALL
-    SELECT unnest(f.keys), 1
+    SELECT s.turn, {{f}}, f.opened_at, unnest(f.keys), 1
       FROM pieces s JOIN case_figures f ON f.opened_at >= s.begins AND f.opened_at < s.ends
-     WHERE s.hours = 0 AND {_MINE}
-    UNION ALL SELECT unnest(keys), -1 FROM former
-    UNION ALL SELECT key, 1 FROM facts) counted
- GROUP BY key HAVING sum(n) <> 0
+     WHERE s.hours = 0 AND {{mine}}
+    UNION ALL
+    SELECT turn, side, opened_at, unnest(keys), -1 FROM former
+    UNION ALL
+    SELECT w.turn, {{w}}, w.opened_at, f.key, 1 FROM facts f JOIN wanted w ON w.id = f.case_id)
+SELECT turn, side, CASE WHEN starts_with(key, 'end:') THEN (at AT TIME ZONE 'UTC')::date END AS day,
+       key, sum(n)::bigint AS number
+  FROM counted WHERE %(only)s::text[] IS NULL OR key LIKE ANY(%(only)s)
+ GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
 """  # noqa: S608 - put together from pieces of our own
 
 
@@ -161,22 +153,21 @@ def count(conn: Connection, case_ids: Sequence[int], since: datetime) -> None:
 
     Cases that began before `since` are forgotten. One process at a time.
     """
-    values = {"ids": list(case_ids), "since": since, **_VALUES}
+    values = {"ids": list(case_ids), "since": since, **VALUES}
     longer = conn.execute(_COUNT.encode(), values).fetchall()
     if longer:
-        names = ("shipper_id", "hours", "starts_at")
-        conn.execute(_SHORTEN, {name: [row[name] for row in longer] for name in names})
+        conn.execute(_SHORTEN, {name: [row[name] for row in longer] for name in longer[0]})
 
 
 _COUNT = f"""
 WITH wanted AS (
-    SELECT {_CASE} FROM cases c WHERE c.id = ANY(%(ids)s) AND c.opened_at >= %(since)s),
-{_FACTS},
+    SELECT {CASE} FROM cases c WHERE c.id = ANY(%(ids)s) AND c.opened_at >= %(since)s),
+{FACTS},
 fresh AS (
     SELECT w.id AS case_id, w.shipper_id, w.opened_at, array_agg(f.key ORDER BY f.key) AS keys,
-           w.depot_id
+           w.depot_id, w.account_id
       FROM wanted w JOIN facts f ON f.case_id = w.id
-     GROUP BY w.id, w.shipper_id, w.opened_at, w.depot_id),
+     GROUP BY w.id, w.shipper_id, w.opened_at, w.depot_id, w.account_id),
 former AS (SELECT * FROM case_figures WHERE case_id = ANY(%(ids)s)),
 gone AS (
     DELETE FROM case_figures WHERE case_id IN
@@ -184,45 +175,55 @@ gone AS (
 kept AS (
     INSERT INTO case_figures SELECT * FROM fresh EXCEPT SELECT * FROM former
         ON CONFLICT (case_id) DO UPDATE SET shipper_id = excluded.shipper_id,
-           opened_at = excluded.opened_at, keys = excluded.keys, depot_id = excluded.depot_id),
+           opened_at = excluded.opened_at, keys = excluded.keys, depot_id = excluded.depot_id,
+           account_id = excluded.account_id),
 changes AS (
-    SELECT s.shipper_id, b.hours, date_trunc(b.unit, opened_at, 'UTC') AS starts_at, key,
+    SELECT shipper_id, depot_id, account_id, date_trunc('hour', opened_at, 'UTC') AS hour, key,
            sum(n) AS n
-      FROM (SELECT shipper_id, depot_id, opened_at, unnest(keys) AS key, 1 AS n FROM fresh
+      FROM (SELECT shipper_id, depot_id, account_id, opened_at, unnest(keys) AS key, 1 AS n
+              FROM fresh
              UNION ALL
-            SELECT shipper_id, depot_id, opened_at, unnest(keys), -1 FROM former) c
-     CROSS JOIN (VALUES (1, 'hour'), (24, 'day')) AS b(hours, unit)
-     CROSS JOIN LATERAL {_SUMS.format("c")}
-     WHERE s.shipper_id IS NOT NULL
-     GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0),
+            SELECT shipper_id, depot_id, account_id, opened_at, unnest(keys), -1 FROM former) c
+     GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0),
+sums AS (
+    SELECT s.shipper_id, s.depot_id, s.account_id, b.hours,
+           date_trunc(b.unit, c.hour, 'UTC') AS starts_at, c.key, sum(c.n) AS n
+      FROM changes c CROSS JOIN (VALUES (1, 'hour'), (24, 'day')) AS b(hours, unit)
+     CROSS JOIN LATERAL {SUMS.format("c")}
+     GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(c.n) <> 0),
 added AS (
-    SELECT shipper_id, hours, starts_at, array_agg(key) AS keys, array_agg(n)::int[] AS counts
-      FROM changes GROUP BY 1, 2, 3),
+    SELECT shipper_id, depot_id, account_id, hours, starts_at, array_agg(key) AS keys,
+           array_agg(n)::int[] AS counts
+      FROM sums GROUP BY 1, 2, 3, 4, 5),
 put AS (
-    INSERT INTO figure_blocks AS b SELECT * FROM added
-        ON CONFLICT (shipper_id, hours, starts_at)
+    INSERT INTO figure_blocks AS b (shipper_id, depot_id, account_id, hours, starts_at, keys,
+                                    counts)
+    SELECT * FROM added
+        ON CONFLICT (hours, shipper_id, account_id, depot_id, starts_at)
         DO UPDATE SET keys = b.keys || excluded.keys, counts = b.counts || excluded.counts
-    RETURNING shipper_id, hours, starts_at, cardinality(keys) AS length)
-SELECT shipper_id, hours, starts_at FROM put JOIN added USING (shipper_id, hours, starts_at)
+    RETURNING shipper_id, depot_id, account_id, hours, starts_at, cardinality(keys) AS length)
+SELECT shipper_id, depot_id, account_id, hours, starts_at
+  FROM put JOIN added USING (shipper_id, depot_id, account_id, hours, starts_at)
  WHERE cardinality(keys) BETWEEN random() * length / 2 AND length - 1
 """  # noqa: S608 - put together from pieces of our own
 
 
 _SHORTEN = """
-UPDATE figure_blocks b SET keys = s.keys, counts = s.counts
-  FROM (SELECT shipper_id, hours, starts_at,
-               coalesce(array_agg(key) FILTER (WHERE n <> 0), '{}') AS keys,
+WITH long AS (
+    SELECT * FROM unnest(%(shipper_id)s::bigint[], %(depot_id)s::bigint[], %(account_id)s::bigint[],
+                         %(hours)s::int[], %(starts_at)s::timestamptz[])
+             AS l(shipper_id, depot_id, account_id, hours, starts_at)),
+short AS (
+    SELECT l.*, s.keys, s.counts
+      FROM long l JOIN figure_blocks f USING (shipper_id, depot_id, account_id, hours, starts_at)
+     CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(key) FILTER (WHERE n <> 0), '{}') AS keys,
                coalesce(array_agg(n) FILTER (WHERE n <> 0), '{}')::int[] AS counts
-          FROM (SELECT shipper_id, hours, starts_at, key, sum(n) AS n
-                  FROM (SELECT shipper_id, hours, starts_at, unnest(f.keys) AS key,
-                               unnest(f.counts) AS n
-                          FROM unnest(%(shipper_id)s::bigint[], %(hours)s::int[],
-                                      %(starts_at)s::timestamptz[])
-                               AS l(shipper_id, hours, starts_at)
-                          JOIN figure_blocks f USING (shipper_id, hours, starts_at)) each
-                 GROUP BY 1, 2, 3, 4) sums
-         GROUP BY 1, 2, 3) s
- WHERE (b.shipper_id, b.hours, b.starts_at) = (s.shipper_id, s.hours, s.starts_at)
+          FROM (SELECT key, sum(n) AS n FROM unnest(f.keys, f.counts) AS u(key, n)
+                 GROUP BY key) each) s)
+UPDATE figure_blocks b SET keys = s.keys, counts = s.counts FROM short s
+ WHERE (b.shipper_id, b.depot_id, b.account_id, b.hours, b.starts_at)
+     = (s.shipper_id, s.depot_id, s.account_id, s.hours, s.starts_at)
 """
 """Changes are put behind what a block holds, which is quick, and keys come several times then. It
 is left to chance which blocks are added up, the likelier the more was put there: they stay at most
@@ -237,60 +238,3 @@ def forget(conn: Connection, before: datetime, limit: int) -> None:
         [before, limit],
     )
     conn.execute("DELETE FROM figure_blocks WHERE starts_at < %s", [before])
-
-
-def wrong(conn: Connection, day: datetime) -> list[dict[str, Any]]:
-    """Where what is kept of a day (UTC) differs from its cases themselves.
-
-    `hours` says of whose sums: 24 of the day's, 1 of its hours', 0 of single cases'. Cases whose
-    change is still to be counted are left out on both sides.
-    """
-    values = {"begin": day, "end": day + timedelta(days=1), **_VALUES}
-    return conn.execute(_WRONG.encode(), values).fetchall()
-
-
-_WRONG = f"""
-WITH {_PENDING},
-wanted AS (
-    SELECT {_CASE} FROM cases c WHERE c.opened_at >= %(begin)s AND c.opened_at < %(end)s
-       AND NOT EXISTS (SELECT FROM pending p WHERE p.id = c.id)),
-{_FACTS},
-of_day AS (
-    SELECT f.shipper_id, f.depot_id, f.keys,
-           EXISTS (SELECT FROM pending p WHERE p.id = f.case_id) AS waits
-      FROM case_figures f WHERE f.opened_at >= %(begin)s AND f.opened_at < %(end)s),
-kept AS (
-    SELECT hours, shipper_id, key, sum(n)::bigint AS kept FROM (
-        SELECT hours, shipper_id, unnest(keys) AS key, unnest(counts) AS n FROM figure_blocks
-         WHERE starts_at >= %(begin)s AND starts_at < %(end)s
-        UNION ALL
-        SELECT h.hours, s.shipper_id, unnest(d.keys), -1 FROM of_day d
-         CROSS JOIN (VALUES (1), (24)) AS h(hours)
-         CROSS JOIN LATERAL {_SUMS.format("d")}
-         WHERE d.waits AND s.shipper_id IS NOT NULL
-        UNION ALL
-        SELECT 0, s.shipper_id, unnest(d.keys), 1 FROM of_day d
-         CROSS JOIN LATERAL {_SUMS.format("d")}
-         WHERE NOT d.waits AND s.shipper_id IS NOT NULL) parts
-     GROUP BY 1, 2, 3 HAVING sum(n) <> 0),
-counted AS (
-    SELECT h.hours, s.shipper_id, f.key, count(*) AS real
-      FROM facts f JOIN wanted w ON w.id = f.case_id
-     CROSS JOIN (VALUES (0), (1), (24)) AS h(hours)
-     CROSS JOIN LATERAL {_SUMS.format("w")}
-     GROUP BY 1, 2, 3)
-SELECT hours, shipper_id, key, kept, real FROM kept FULL JOIN counted USING (hours, shipper_id, key)
- WHERE kept IS DISTINCT FROM real ORDER BY shipper_id, hours, key
-"""  # noqa: S608 - put together from pieces of our own
-
-
-def count_anew(conn: Connection, day: datetime) -> None:
-    """Drop what is kept of a day (UTC) and let its cases be counted. One process at a time."""
-    values = {"begin": day, "end": day + timedelta(days=1)}
-    for statement in (
-        "DELETE FROM figure_blocks WHERE starts_at >= %(begin)s AND starts_at < %(end)s",
-        "DELETE FROM case_figures WHERE opened_at >= %(begin)s AND opened_at < %(end)s",
-        """INSERT INTO figure_changes
-           SELECT id FROM cases WHERE opened_at >= %(begin)s AND opened_at < %(end)s""",
-    ):
-        conn.execute(statement, values)

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from app import languages
 from app.channels.states import MessageState, reason_words, state_words
-from app.insight.figures import Figures, Spread, Unsent
+from app.insight.figures_model import Figures, Spread, Unsent
 from app.insight.rules import TOLERANCE
 from app.languages.language import Language, mark
 from app.languages.sentence import again

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-GROWTH = 1.02
+GROWTH = 1.05
 """How much longer the next sort of durations is. After a change all has to be counted anew."""
-TOLERANCE = 0.01
+TOLERANCE = 0.025
 """How far a duration that was read from its sort may be from the real one, as a share of it."""
 
 _HOUR = timedelta(hours=1)

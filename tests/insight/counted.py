@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.db.connection import connection
-from app.insight.figures import Calls, Choices, Figures, Promised, Sort, Spread, Unsent, Words
+from app.insight.figures_model import (
+    Calls,
+    Choices,
+    Ends,
+    Figures,
+    Level,
+    Promised,
+    Silence,
+    Sort,
+    Spread,
+    Unsent,
+    Words,
+)
+from app.insight.figures_store import Whose
 
 
 class Period(NamedTuple):
-    """The cases that began in it; `shipper_id` None means everybody's."""
+    """The cases that began in it."""
 
-    shipper_id: int | None
+    whose: Whose
     since: datetime
     until: datetime
 
@@ -20,12 +34,23 @@ class Period(NamedTuple):
 def counted(period: Period) -> Figures:
     """All figures, one statement each."""
     calls = {
-        row.pop("recovery"): Calls(spread=_spread(row), **row) for row in _rows(_CALLS, period)
+        row["recovery"]: Calls(
+            spread=_spread(row), levels=_levels(period, row.pop("recovery")), **row
+        )
+        for row in _rows(_CALLS, period)
     }
+    ends = [(row["shipper_id"], _end(row)) for row in _rows(_CASES, period)]
+    (over,), (silence,) = _rows(_OVER, period), _rows(_SILENCE, period)
     (words,), (choices,) = _rows(_WORDS, period), _rows(_CHOICES, period)
     surveys = _rows(_SURVEYS, period)
     return Figures(
         sorts=[Sort(**row) for row in _rows(_SORTS, period)],
+        ends=Ends(**Counter(end for _, end in ends)),
+        over=_spread(over),
+        silence=Silence(_spread(silence), silence["longest"]),
+        saved=dict(Counter(shipper for shipper, end in ends if end == "arranged")),
+        brought={row["how"]: row["n"] for row in _rows(_BROUGHT, period)},
+        disputed={row["state"]: row["n"] for row in _rows(_DISPUTED, period)},
         calls=calls.get(False, Calls()),
         recoveries=calls.get(True, Calls()),
         words=Words(spread=_spread(words), **words),
@@ -37,8 +62,39 @@ def counted(period: Period) -> Figures:
     )
 
 
+def _end(case: dict[str, Any]) -> str:
+    """How one case ended, as the dashboard's definition says."""
+    bookings = [one for one in case["bookings"] if one["kind"] != "return"]
+    idle = any(
+        one["state"] == "refused"
+        or (one["state"] == "broken" and one["missed"] in {"not_there", "not_confirmed"})
+        for one in bookings
+    )
+    chose = any(one["chosen_by"] == "customer" for one in case["bookings"])
+    match case:
+        case {"state": "open" | "informed" | "booked"}:
+            return "open"
+        case {"resolution": "mistake" | "old_news"}:
+            return "aside"
+        case {"resolution": "delivered" | "collected", "corrected": corrected}:
+            return "arranged" if bookings or corrected else "alone"
+        case _ if idle:
+            return "courier"
+        case {"resolution": "returned" | "returned_to_sender"} if not chose:
+            return "no_choice"
+    return "other"
+
+
+def _levels(period: Period, recovery: bool) -> tuple[Level, ...]:
+    rows = _rows(
+        _LEVELS.replace("= 'recovery'", "= 'recovery'" if recovery else "<> 'recovery'"), period
+    )
+    return tuple(Level(spread=_spread(row), **row) for row in rows)
+
+
 def _rows(sql: str, period: Period) -> list[dict[str, Any]]:
-    return connection().execute((_COHORT + sql).encode(), period._asdict()).fetchall()
+    values = {"since": period.since, "until": period.until, **period.whose._asdict()}
+    return connection().execute((_COHORT + sql).encode(), values).fetchall()
 
 
 def _spread(row: dict[str, Any]) -> Spread:
@@ -47,9 +103,11 @@ def _spread(row: dict[str, Any]) -> Spread:
 
 _COHORT = """
 WITH cohort AS NOT MATERIALIZED (
-    SELECT id, opened_at, state, resolution, fault, reason FROM cases
+    SELECT id, shipper_id, opened_at, closed_at, state, resolution, fault, reason FROM cases
      WHERE opened_at > %(since)s AND opened_at <= %(until)s
-       AND (%(shipper_id)s::bigint IS NULL OR shipper_id = %(shipper_id)s))
+       AND (%(shipper_id)s::bigint IS NULL OR shipper_id = %(shipper_id)s)
+       AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s))
+       AND (%(accounts)s::bigint[] IS NULL OR account_id = ANY(%(accounts)s)))
 """
 
 _SORTS = """
@@ -69,6 +127,59 @@ SELECT t.kind = 'recovery' AS recovery, count(*) AS tasks,
            FILTER (WHERE t.acknowledged_at IS NOT NULL) AS spread
   FROM cohort c JOIN dispatch_tasks t ON t.case_id = c.id
  WHERE t.kind IN ('failure', 'promise', 'recovery') GROUP BY 1
+"""
+
+_LEVELS = """
+SELECT t.level, count(*) AS taken, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY
+           extract(epoch FROM t.acknowledged_at - t.created_at)::float8) AS spread
+  FROM cohort c JOIN dispatch_tasks t ON t.case_id = c.id
+ WHERE t.kind IN ('failure', 'promise', 'recovery') AND t.kind = 'recovery'
+   AND t.acknowledged_at IS NOT NULL GROUP BY 1 ORDER BY 1
+"""
+
+_CASES = """
+SELECT c.shipper_id, c.state, c.resolution,
+       (SELECT coalesce(json_agg(b), '[]') FROM bookings b WHERE b.case_id = c.id) AS bookings,
+       EXISTS (SELECT FROM corrections k
+                WHERE k.case_id = c.id AND k.state IN ('made', 'agreed')) AS corrected
+  FROM cohort c
+"""
+
+_OVER = """
+SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY
+           extract(epoch FROM closed_at - opened_at)::float8) AS spread
+  FROM cohort WHERE state = 'closed' AND resolution NOT IN ('mistake', 'old_news')
+"""
+
+_SILENCE = """,
+heard AS (
+    SELECT m.case_id, m.done_at AS at FROM messages m
+     WHERE m.audience = 'customer' AND m.state IN ('sent', 'delivered')
+     UNION ALL
+    SELECT t.case_id, t.at FROM timeline t WHERE t.kind = 'contact_elsewhere'),
+gaps AS (
+    SELECT c.id, max(extract(epoch FROM n.at - l.at)::float8) AS gap
+      FROM cohort c
+     CROSS JOIN LATERAL (SELECT c.closed_at AS at UNION ALL SELECT h.at FROM heard h
+                          WHERE h.case_id = c.id AND h.at <= c.closed_at) n
+     CROSS JOIN LATERAL (SELECT max(p.at) AS at
+                           FROM (SELECT c.opened_at AS at UNION ALL
+                                 SELECT h.at FROM heard h WHERE h.case_id = c.id) p
+                          WHERE p.at < n.at) l
+     WHERE c.state = 'closed' AND n.at > c.opened_at GROUP BY c.id)
+SELECT max(gap) AS longest, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY gap) AS spread
+  FROM gaps
+"""
+
+_BROUGHT = """
+SELECT coalesce(b.missed, b.state) AS how, count(*) AS n
+  FROM cohort c JOIN bookings b ON b.case_id = c.id
+ WHERE b.kind IN ('pickup', 'redelivery') AND b.state IN ('kept', 'broken') GROUP BY 1
+"""
+
+_DISPUTED = """
+SELECT d.state, count(*) AS n FROM cohort c JOIN disputes d ON d.case_id = c.id
+ WHERE NOT d.came GROUP BY 1
 """
 
 _WORDS = """,
@@ -100,10 +211,11 @@ SELECT p.kind, count(*) FILTER (WHERE p.state = 'kept') AS kept,
 
 _CHOICES = """,
 chosen AS (
-    SELECT b.case_id, bool_or(b.chosen_by = 'customer') AS by_customer
+    SELECT b.case_id, bool_or(b.chosen_by = 'customer') AS by_customer,
+           bool_or(b.kind <> 'return') AS again
       FROM cohort c JOIN bookings b ON b.case_id = c.id GROUP BY b.case_id)
 SELECT count(*) FILTER (WHERE by_customer) AS chose,
-       count(*) FILTER (WHERE NOT by_customer) AS defaults
+       count(*) FILTER (WHERE NOT by_customer) AS defaults, count(*) FILTER (WHERE again) AS again
   FROM chosen
 """
 

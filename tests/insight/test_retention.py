@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app import clock
 from app.db.connection import connection
-from app.insight import figures, retention
+from app.insight import figures, figures_store, retention
 from app.insight.retention_store import Row
 from tests import courier
 from tests.inline import advance
@@ -70,7 +70,9 @@ def test_bodies_go_when_their_case_is_over_and_old(play: Play) -> None:
     play.courier("delivered", parcel="A")
     advance(days=DAYS - 1)
     before, written, story = bodies(), words(), play.timeline(case_id)
-    shown = figures.read(connection(), None, clock.now() - timedelta(days=90), clock.now())
+    shown = figures.read(
+        connection(), figures_store.Whose(), clock.now() - timedelta(days=90), clock.now()
+    )
     assert attached()
     connection().execute("UPDATE message_words SET spoken = 'Elm St' WHERE message_id = 1")
     retention.make_room(DAYS)
@@ -88,7 +90,10 @@ def test_bodies_go_when_their_case_is_over_and_old(play: Play) -> None:
     assert words()[: len(written)] == written
     assert play.timeline(case_id) == story
     began = clock.now() - timedelta(days=6)
-    assert figures.read(connection(), None, clock.now() - timedelta(days=90), began) == shown
+    assert (
+        figures.read(connection(), figures_store.Whose(), clock.now() - timedelta(days=90), began)
+        == shown
+    )
 
 
 def test_one_that_comes_again_after_its_body_went_is_still_a_duplicate(play: Play) -> None:

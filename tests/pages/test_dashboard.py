@@ -15,7 +15,17 @@ from app.access import keys
 from app.db.connection import connection, transaction
 from app.dispatch import service
 from app.insight import figures, report, rollups
-from app.insight.figures import Choices, Promised, Spread
+from app.insight.figures_model import (
+    Calls,
+    Choices,
+    Ends,
+    Figures,
+    Promised,
+    Silence,
+    Spread,
+    Words,
+)
+from app.insight.figures_store import Whose
 from app.insight.rules import TOLERANCE
 from tests.access import two_depots
 from tests.inline import advance, settle
@@ -35,7 +45,8 @@ def ana(client, play):
 
 
 def read(shipper_id=None, days=30):
-    return figures.read(connection(), shipper_id, clock.now() - timedelta(days=days), clock.now())
+    now = clock.now()
+    return figures.read(connection(), Whose(shipper_id), now - timedelta(days=days), now)
 
 
 def tile(name, found=None):
@@ -120,7 +131,7 @@ def test_promises_choices_and_defaults(play):
     before = read()
     windows = {row.kind: row for row in before.promised}["window"]
     assert windows == Promised("window", kept=1, broken=0, open=1, released=1)
-    assert before.choices == Choices(chose=1, defaults=1)
+    assert before.choices == Choices(chose=1, defaults=1, again=2)
     play.answer(silent, "confirmed")
     advance(days=4)
     found = read()
@@ -197,11 +208,17 @@ def test_a_shipper_sees_only_its_own(client, play):
         assert other
         theirs = keys.create(conn, "shipper", "Elm", other["id"], None, clock.now())
     assert [sort.cases for sort in read(play.world.shipper_id).sorts] == [1]
-    assert read(other["id"]) == figures.Figures(
+    assert read(other["id"]) == Figures(
         sorts=[],
-        calls=figures.Calls(),
-        recoveries=figures.Calls(),
-        words=figures.Words(0, Spread(None, None), 0, 0),
+        ends=Ends(),
+        over=Spread(None, None),
+        silence=Silence(),
+        brought={},
+        disputed={},
+        saved={},
+        calls=Calls(),
+        recoveries=Calls(),
+        words=Words(0, Spread(None, None), 0, 0),
         promised=[],
         choices=Choices(0, 0),
         asked=0,

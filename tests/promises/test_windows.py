@@ -9,7 +9,7 @@ import pytest
 from app import clock, create_app
 from app.access import links
 from app.db.connection import connection
-from app.insight import figures
+from app.insight import figures, figures_store
 from app.promises import service as promises
 from app.settings import Settings
 from tests.dispatch.test_words import forget_to_look
@@ -75,7 +75,9 @@ def test_what_nobody_came_for_or_said_yes_to_broke_no_window(
     advance(seconds=(play.news_by(shelf) - clock.now()).total_seconds())
     assert told(settings, shelf)[:2] == ("broken", "not_collected")
     now = clock.now()
-    read = figures.read(connection(), None, now - timedelta(days=30), now + timedelta(days=1))
+    read = figures.read(
+        connection(), figures_store.Whose(), now - timedelta(days=30), now + timedelta(days=1)
+    )
     of = {row.kind: row for row in read.promised}
     assert of["window"].broken == 1
     assert of["ready"].broken == 0

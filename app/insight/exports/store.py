@@ -112,25 +112,28 @@ KINDS = {
             "t.said_at",
         ),
     ),
-    # of a shipper its own days, of staff with some depots those of the depots
+    # of a shipper its own days, of staff with some depots those of the depots, else of each shipper
     "figures": Kind(
         ("day", "of", "figure", "count"),
         f"""
-        SELECT b.starts_at::date, coalesce(h.slug, d.slug), f.key, f.n, b.starts_at, b.shipper_id,
-               f.key
+        SELECT b.starts_at::date, coalesce(h.slug, d.slug), f.key, f.n, b.starts_at,
+               b.shipper_id + b.depot_id, f.key
           FROM figure_blocks b
           LEFT JOIN shippers h ON h.id = b.shipper_id
-          LEFT JOIN depots d ON d.id = -b.shipper_id
+          LEFT JOIN depots d ON d.id = b.depot_id
          CROSS JOIN LATERAL (SELECT key, sum(n) AS n FROM unnest(b.keys, b.counts) u(key, n)
                               GROUP BY key HAVING sum(n) <> 0) f
-         WHERE b.hours = 24 AND (b.starts_at, b.shipper_id, f.key) > (
+         WHERE b.hours = 24 AND b.account_id = 0 AND (
+                   b.starts_at, b.shipper_id + b.depot_id, f.key) > (
                    %(after)s::timestamptz, %(after2)s::bigint, %(after3)s::text)
-           AND CASE WHEN %(shipper)s::bigint IS NOT NULL THEN b.shipper_id = %(shipper)s
-                    WHEN %(depots)s::bigint[] IS NOT NULL THEN -b.shipper_id = ANY(%(depots)s)
-                    ELSE b.shipper_id > 0 END
+           AND CASE WHEN %(shipper)s::bigint IS NOT NULL
+                    THEN b.shipper_id = %(shipper)s AND b.depot_id = 0
+                    WHEN %(depots)s::bigint[] IS NOT NULL
+                    THEN b.shipper_id = 0 AND b.depot_id = ANY(%(depots)s)
+                    ELSE b.shipper_id <> 0 AND b.depot_id = 0 END
            AND {_TIME.format(at="b.starts_at")}
-         ORDER BY b.starts_at, b.shipper_id, f.key LIMIT {AT_ONCE}""",  # noqa: S608
-        ("-infinity", -(2**62), ""),
+         ORDER BY b.starts_at, b.shipper_id + b.depot_id, f.key LIMIT {AT_ONCE}""",  # noqa: S608
+        ("-infinity", 0, ""),
     ),
 }
 
