@@ -127,6 +127,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.forgetting import access_api as access_requests
     from app.forgetting import api as erasures
     from app.forgetting import pages as forgetting_pages
+    from app.gestures import api as gestures
     from app.handover import api as handover
     from app.insight import couriers, dashboard, described, docs, error_pages, health
     from app.insight.exports import api as exports
@@ -139,6 +140,8 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         brands_pages,
         changes_pages,
         depots_pages,
+        gestures_api,
+        gestures_pages,
         hours_pages,
         keys_pages,
         known_texts_api,
@@ -178,6 +181,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         wanted,
         outbound,
         *(erasures, exports, access_requests),
+        *(gestures, gestures_api),
     )
     for face in programs:
         api.register_blueprint(face.blueprint)
@@ -191,6 +195,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(people_pages, depots_pages, hours_pages, changes_pages, accounts_pages, keys_pages),
         *(policy_pages, dry_run_pages, phone_pages, genuine_pages, wrong_pages, wrong_console),
         *(dispute_pages, brand_pages, brands_pages, forgetting_pages, known_texts_pages),
+        gestures_pages,
     ]
     if settings.demo:
         from app.intake import pages as trying

@@ -4,6 +4,7 @@ One line for each module; a new one is imported and named here, and nowhere else
 """
 
 from app.aftercare import steps as aftercare
+from app.aftercare.given import steps as gesture_steps
 from app.booking import sources as booking
 from app.booking import steps as booking_steps
 from app.chain import builtin, registry
@@ -25,6 +26,7 @@ from app.dispatch.days import steps as day_lists
 from app.dispatch.old_news import steps as old_news
 from app.dispatch.snoozed import steps as snoozed
 from app.dispatch.taken import steps as taken
+from app.gestures import sources as gestures
 from app.handover import steps as handover
 from app.questions import sources as questions
 from app.shipments import sources as shipments
@@ -54,6 +56,8 @@ for module in (
     questions,
     asked,
     aftercare,
+    gestures,
+    gesture_steps,
     builtin,
 ):
     registry.register(*module.DECLARED)

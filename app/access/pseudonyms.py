@@ -18,5 +18,15 @@ def of_contact(contact: str) -> str:
     return _made("contact", contact)
 
 
+def of_customer(name: str) -> str:
+    """A customer's, by their shipper's own name for them."""
+    return _made("customer", name)
+
+
+def of_code(code: str) -> str:
+    """A code's that is given once."""
+    return _made("code", code)
+
+
 def _made(kind: str, text: str) -> str:
     return hmac.new(derive(f"forgetting:{kind}"), text.encode(), hashlib.sha256).hexdigest()

@@ -34,6 +34,7 @@ THINGS = {
     "rota": Thing("rota", "no_such_rota", mark("There is no rota {it}.")),
     "person_id": Thing("person", "no_such_person", mark("There is nobody with the id {it}.")),
     "account": Thing("account", "unknown_account", mark("There is no courier account {it}.")),
+    "gesture_id": Thing("gesture", "no_such_gesture", mark("There is no gesture {it}.")),
     "endpoint_id": Thing("endpoint", "no_such_endpoint", mark("There is no endpoint {it}.")),
     "shipper": Thing("shipper", "no_such_shipper", mark("There is no shipper {it}.")),
     "slug": Thing("depot", "no_such_depot", mark("There is no depot of this name.")),

@@ -29,6 +29,8 @@ _OWNERS = {
                    FROM people WHERE id = ANY(%s::bigint[]) AND removed_at IS NULL""",
     "depot": "SELECT id AS depot_id, NULL::bigint AS shipper_id FROM depots WHERE slug = ANY(%s)",
     "account": "SELECT depot_id, shipper_id FROM courier_accounts WHERE slug = ANY(%s)",
+    "gesture": """SELECT c.depot_id, g.shipper_id FROM gestures g
+                    JOIN cases c ON c.id = g.case_id WHERE g.id = ANY(%s::bigint[])""",
     "endpoint": """SELECT NULL::bigint AS depot_id, shipper_id
                      FROM webhook_endpoints WHERE id = ANY(%s::bigint[])""",
     "shipper": """SELECT NULL::bigint AS depot_id, id AS shipper_id

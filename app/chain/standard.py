@@ -102,6 +102,7 @@ STANDARD: dict[str, Any] = {
                 {"arm": "remind_customer", "in": 4 * HOUR},
                 {"arm": "give_news", "at": "news_by", "in": -1 * HOUR},
                 {"arm": "choose_default", "at": "choose_by"},
+                {"arm": "gesture_for_promise", "in": 30 * MINUTE},
             ],
         },
         "hear_courier": {
@@ -141,9 +142,21 @@ STANDARD: dict[str, Any] = {
             "returned_to_sender": [{"arm": "stand_down"}, {"arm": "follow_up", "in": 2 * HOUR}],
             "*": [{"arm": "stand_down"}],
         },
-        "survey": {"low": [{"arm": "recover"}], "good": [{"arm": "thank"}]},
+        "survey": {
+            "low": [{"arm": "recover"}, {"arm": "gesture_for_rating"}],
+            "good": [{"arm": "thank"}],
+        },
         # what came of calling back; then the customer is asked once whether it is good now
-        "recovered": {"*": [{"arm": "ask_if_good", "in": DAY}]},
+        "recovered": {
+            "gesture": [{"arm": "make_gesture"}, {"arm": "ask_if_good", "in": DAY}],
+            "refund_asked": [{"arm": "ask_refund"}, {"arm": "ask_if_good", "in": DAY}],
+            "*": [{"arm": "ask_if_good", "in": DAY}],
+        },
+        # the shipper's rules say whether there is one; it comes within the hour
+        "gesture": {
+            "asked": [{"arm": "gesture_ends", "in": 3 * DAY}],
+            "made": [{"arm": "tell_gesture"}],
+        },
         "good_now": {"yes": [{"arm": "thank"}], "no": [{"arm": "recover_again"}]},
     },
     "recycled_after": 14 * DAY,  # so long after a delivery its number is another parcel's
@@ -189,5 +202,5 @@ STANDARD: dict[str, Any] = {
     "answer_within": 2 * HOUR,  # of the depot's working hours, once a customer asked something
 }
 
-LATER = ("decide", "correct", "recovered", "good_now")
+LATER = ("decide", "correct", "recovered", "good_now", "gesture")
 """What came after policies had been stored: one that does not name it does as the standard does."""

@@ -41,6 +41,8 @@ from app.directory import domains
 from app.dispatch import in_vain_store as dispatch
 from app.disputes import store as disputes
 from app.errors import Problem
+from app.gestures import service as gestures_service
+from app.gestures import store as gestures
 from app.photos import uploads
 from app.promises import store as promises
 from app.questions import store as questions
@@ -74,6 +76,7 @@ _READS: Reads = {
     "disputes": disputes.OF_CASE,
     "refusals": opt_outs.OF_CASE,
     "delegates": delegate_store.OF_CASE,
+    "gestures": gestures.MADE,
     "needs": needs.OF_CASE,
     **offer.READS,
     **corrections.READS,
@@ -106,6 +109,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
         later=first(got["later"]) if case.closed else None,
         wanted=wanted_views.ways(case, got["refusals"]),
         delegates=got["delegates"],
+        gifts=[gestures_service.gift(made) for made in got["gestures"]],
     )
     return view, corrections.shown(got)
 

@@ -14,6 +14,7 @@ from app.cases.timeline.audience import photos_of
 from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
 from app.cases.timeline.rows import Recorded, confirmed
 from app.customer.reasons import sentence
+from app.languages import prices
 from app.languages.language import mark
 from app.theme.times import When
 
@@ -193,6 +194,10 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("You gave us {score} out of 5. Thank you.", score=score))
         case t.Thanked():
             return Words(say("We said thank you."))
+        case t.GestureMade():
+            return Words(_given(say, entry.facts, when), "good")
+        case t.GestureAsked() | t.GestureEnded():
+            return _NOT_SHOWN  # nobody is told of what is not firm
         case t.AskedIfGood():
             return Words(say("We asked you whether it is good now."))
         case t.SaidIfGood(good=True):
@@ -297,6 +302,18 @@ _MISSED = {
     "ready": mark("Your parcel should have been ready to collect by {by}; that did not happen."),
     "call": mark("We should have called the depot again by {by}; that did not happen."),
 }
+
+
+def _given(say: speech.Say, gesture: t.Gesture, when: When) -> str:
+    amount = ""
+    if gesture.amount and gesture.currency:
+        amount = prices.amount(gesture.amount, gesture.currency, when.language)
+    match gesture.gesture:
+        case "voucher":
+            return say("{shipper} gave you a {amount} voucher.", amount=amount)
+        case "credit":
+            return say("{shipper} credited you {amount}.", amount=amount)
+    return say("{shipper} paid your money back.")
 
 
 def _not_happened(say: speech.Say, how: str, *, pickup: bool) -> str:

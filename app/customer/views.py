@@ -46,6 +46,8 @@ from app.dispatch.states import TaskKind
 from app.disputes.rules import Attempt
 from app.disputes.service import attempt_of
 from app.disputes.store import Dispute
+from app.gestures.model import Gift
+from app.languages import prices
 from app.promises.service import Kind, Promise
 from app.questions import talk
 from app.questions.keepers import either
@@ -134,6 +136,8 @@ class View:
     """Who may choose for them."""
     wanted: list[Way]
     """By which ways they are written to, and what they said of each."""
+    gifts: list[Gift]
+    """What the shipper gave them, once it was firm."""
     later: str
     """The page of a later case of the same parcel; empty without one."""
 
@@ -282,6 +286,12 @@ class View:
         """What the customer knows the parcel by."""
         return self.case.parcel.label
 
+    def worth(self, gift: Gift) -> str:
+        """What something that was given is worth; empty where nobody says."""
+        if not (gift.amount and gift.currency):
+            return ""
+        return prices.amount(gift.amount, gift.currency, self.when.language)
+
     @property
     def rates(self) -> bool:
         """Whether they can say how it went."""
@@ -317,6 +327,7 @@ def view(
     needs: Needs | None = None,
     wanted: Sequence[Way] = (),
     delegates: Sequence[Delegate] = (),
+    gifts: Sequence[Gift] = (),
     later: tuple[int, bytes | None] | None = None,
 ) -> View:
     """Decide what to show."""
@@ -373,6 +384,7 @@ def view(
         disputed=next((d for d in disputed if attempt and d.event_id == attempt.event_id), None),
         wanted=list(wanted),
         delegates=list(delegates),
+        gifts=list(gifts),
         later=f"/c/{own_page.token_of(*later)}" if later else "",
     )
 

@@ -54,7 +54,7 @@ def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
     return lines
 
 
-def words(  # noqa: C901, PLR0911, PLR0912
+def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
     facts: t.Facts, actor: str, when: When, certain: Collection[int] = ()
 ) -> Words:
     """An entry in words; without a text where it is the depot's own business.
@@ -142,6 +142,14 @@ def words(  # noqa: C901, PLR0911, PLR0912
             return Words("We told your customer that you take it from here.")
         case t.SurveyAnswered(score=score, words=said):
             return Words(f"Your customer gave {score} of 5.", "", said)
+        case t.GestureAsked(gesture="refund"):
+            return Words("Your customer wants their money back.", "bad")
+        case t.GestureAsked(gesture=gesture):
+            return Words(f"Your system is asked to grant a {gesture}.")
+        case t.GestureMade(gesture=gesture):
+            return Words(f"Your customer gets a {gesture}.", "good")
+        case t.GestureEnded(gesture=gesture):
+            return Words(f"The {gesture} was not granted.")
         case t.SaidIfGood(good=good):
             said = "it is good now" if good else "it is not good yet"
             return Words(f"Your customer says that {said}.", "good" if good else "bad")

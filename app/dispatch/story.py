@@ -256,6 +256,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("The customer gave {score} of 5.", score=score), "", said)
         case t.Thanked():
             return Words(say("The customer was thanked."), "good")
+        case t.GestureAsked() | t.GestureMade() | t.GestureEnded():
+            return parts.gesture(entry.facts, when)
         case t.AskedIfGood():
             return Words(say("The customer was asked whether it is good now."))
         case t.SaidIfGood(good=True):

@@ -11,6 +11,7 @@ from app.cases.timeline.kinds import Actor
 from app.dispatch import reasons
 from app.dispatch import story_words as says
 from app.dispatch.states import ALL_OUTCOMES
+from app.languages import prices
 from app.languages.language import Language, mark
 from app.theme.times import When
 
@@ -105,3 +106,20 @@ def noted(outcome: str, note: str, language: Language) -> str:
     """What somebody said with an act."""
     known = ALL_OUTCOMES.get(outcome)
     return ". ".join(filter(None, (language.say(known) if known else "", note)))
+
+
+def gesture(given: t.GestureAsked | t.GestureMade | t.GestureEnded, when: When) -> Words:
+    """What a shipper gives, and how far that is."""
+    say = when.language.say
+    amount = ""
+    if given.amount and given.currency:
+        amount = prices.amount(given.amount, given.currency, when.language)
+    what = " ".join(filter(None, (say(says.GIVEN.get(given.gesture, "")), amount)))
+    match given:
+        case t.GestureAsked():
+            return Words(say("The shipper is asked to grant it: {what}.", what=what))
+        case t.GestureMade():
+            return Words(say("The customer gets it: {what}.", what=what), "good")
+        case t.GestureEnded(how="refused"):
+            return Words(say("The shipper did not grant it: {what}.", what=what), "bad")
+    return Words(say("The shipper did not answer, so it is not given: {what}.", what=what), "bad")

@@ -175,3 +175,11 @@ def corrected_what(corrected: t.Corrected) -> str:
     if corrected.address:
         return mark("{who} corrected the address.")
     return mark("{who} corrected the directions.")
+
+
+GIVEN = {
+    "voucher": mark("a voucher"),
+    "credit": mark("a credit"),
+    "refund": mark("the money back"),
+}
+"""What a shipper gives to a customer it let down."""

@@ -6,6 +6,28 @@ from app.error_codes.code import ErrorCode
 
 TABLE = (
     ErrorCode(
+        "no_such_gesture",
+        404,
+        "There is no such gesture",
+        "No gesture has this id, or it is another shipper's.",
+        "Take the id of the event `case.gesture_asked`, or of `GET /api/v1/gestures`.",
+    ),
+    ErrorCode(
+        "gesture_over",
+        409,
+        "It was settled otherwise",
+        "The gesture was granted, refused, or ended unanswered before; `detail` says by whom.",
+        "Nothing more can be done about this one.",
+    ),
+    ErrorCode(
+        "no_gesture",
+        409,
+        "The rules have no gesture for this",
+        "`why` says which rule: the customer's own absence earns none, a budget or a number is "
+        "used up, or nothing is left of a small order.",
+        "See what the shipper's rules say, or wait for the next month's budget.",
+    ),
+    ErrorCode(
         "no_such_case",
         404,
         "There is no such case",

@@ -5,6 +5,20 @@ from __future__ import annotations
 from app.error_codes.code import READ, ErrorCode
 
 TABLE = (
+    ErrorCode(
+        "gesture_unusable",
+        422,
+        "These rules or codes cannot be used",
+        "An amount, a number or a word of them is none; `errors` names each by its field.",
+        "Correct what is named.",
+    ),
+    ErrorCode(
+        "no_gesture_rules",
+        409,
+        "This shipper gives nothing yet",
+        "Codes are worth an amount of a currency, which the shipper's rules say.",
+        "Put its rules first: `PUT /api/v1/shippers/{shipper}/gesture-rules`.",
+    ),
     ErrorCode("no_such_key", 404, "There is no such key", "No key has the id.", "List the keys."),
     ErrorCode("key_over", 409, "The key is valid no more", "It ended.", "Create a new one."),
     ErrorCode(

@@ -186,6 +186,12 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             return ("round", round_), ("how", how)
         case t.Corrected(version=version) | t.CorrectionAsked(version=version):
             return (("version", version),)
+        case (
+            t.GestureAsked(gesture_id=gesture)
+            | t.GestureMade(gesture_id=gesture)
+            | t.GestureEnded(gesture_id=gesture)
+        ):
+            return (("gesture", gesture),)
         case t.Unknown(facts=unread):
             return tuple(unread.items())
         case (

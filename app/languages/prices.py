@@ -1,11 +1,11 @@
-"""A price as it is written in a language."""
+"""Prices and amounts of money as they are written in a language."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_precision
 
 from app.languages.language import Language
 
@@ -19,5 +19,14 @@ def said(price: str, language: Language) -> str:
     match = _WRITTEN.fullmatch(price)
     if match is None:
         return price
-    found = format_currency(Decimal(match[1]), match[2], locale=language.locale)
+    return _written(Decimal(match[1]), match[2], language)
+
+
+def amount(minor: int, currency: str, language: Language) -> str:
+    """An amount in the smallest unit of its currency, such as `5,00 €` or `$5.00`."""
+    return _written(Decimal(minor).scaleb(-get_currency_precision(currency)), currency, language)
+
+
+def _written(whole: Decimal, currency: str, language: Language) -> str:
+    found = format_currency(whole, currency, locale=language.locale, numbering_system="latn")
     return found.translate(_NO_MARKS)  # a page sets it apart as a whole

@@ -16,9 +16,11 @@ import structlog
 
 from app import clock
 from app.access import signing, vault
+from app.cases.timeline.kinds import Kind
 from app.channels import hosts
 from app.channels.hosts import Unanswered
 from app.db.connection import Connection, connection, transaction
+from app.gestures import answers as gestures
 from app.outbound import events, queue_store, rules, service
 from app.outbound.queue_store import Due
 from app.outbound.rules import After
@@ -88,10 +90,20 @@ def _signed(due: Due, raw: bytes) -> dict[str, str]:
 def record(answers: Sequence[tuple[Due, Answer]]) -> None:
     """Write down what came of these, and what follows; all of it or nothing."""
     now = clock.now()
+    for due, answer in answers:
+        _hear(due, answer, now)
     with transaction() as conn:
         for due, answer in sorted(answers, key=lambda one: (one[0].case_id, one[0].endpoint_id)):
             if queue_store.hold(conn, due):
                 _record(conn, due, answer, now)
+
+
+def _hear(due: Due, answer: Answer, now: datetime) -> None:
+    """Do what the answer says, before it is recorded: a crash between lets it be said once more."""
+    asked = due.kind == Kind.GESTURE_ASKED and due.event is not None
+    if asked and due.event and rules.after(answer.status, due.tries) is After.TAKEN:
+        gesture_id = due.event["facts"]["gesture_id"]
+        gestures.answered(gesture_id, due.shipper_id, answer.text, now)
 
 
 def _record(conn: Connection, due: Due, answer: Answer, now: datetime) -> None:

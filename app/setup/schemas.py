@@ -37,6 +37,23 @@ class TemplateSchema(_Strict):
     variables = fields.List(_text())
 
 
+class GesturesSchema(_Strict):
+    """What a shipper gives to customers it let down; amounts as text, such as "5.00"."""
+
+    kind = _text()
+    currency = _text()
+    granted_by = _text()
+    first = _text()
+    regular = _text()
+    month = _text()
+    share = fields.Integer(strict=True)
+    times = fields.Integer(strict=True)
+    days = fields.Integer(strict=True)
+    unasked = fields.List(fields.String())
+    regulars_after = _text()
+    not_for = fields.List(fields.String())
+
+
 class ShipperSchema(_Strict):
     """Who sends parcels."""
 
@@ -46,6 +63,7 @@ class ShipperSchema(_Strict):
     phone = _text()
     policy = _text()
     templates = fields.List(fields.Nested(TemplateSchema))
+    gestures = fields.Nested(GesturesSchema)
 
 
 class PolicySchema(_Strict):

@@ -11,7 +11,8 @@ from app.chain import policy
 from app.chain.standard import STANDARD
 from app.db.connection import Connection
 from app.errors import Problem
-from app.managing import known_texts, shippers, shippers_store
+from app.gestures import store as gesture_store
+from app.managing import gestures, known_texts, shippers, shippers_store
 from app.managing.policies import service, store, values
 from app.managing.policies.values import FIELDS, Field, Form, Unreadable
 from app.managing.shippers import Wanted
@@ -34,6 +35,9 @@ def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
     for number, text in enumerate(said.get("templates", ())):
         with work.at("shippers", slug, "templates", str(number)):
             known_texts.put(work.conn, work.who, slug, text, work.now)
+    if "gestures" in said:
+        with work.at("shippers", slug, "gestures"):
+            gestures.put(work.conn, work.who, slug, said["gestures"], work.now)
     name = said.get("policy")
     body = _body(work, name) if name else None
     if name and body:
@@ -87,7 +91,9 @@ def export(conn: Connection) -> tuple[dict[str, Any], dict[str, Any], dict[str, 
     files: dict[str, str] = {}
     found: dict[str, Any] = {}
     of = {one.slug: one for one in store.listed(conn)}
-    for shipper in shippers_store.listed(conn):
+    known = shippers_store.listed(conn)
+    given = gesture_store.rules(conn, [shipper.id for shipper in known])
+    for shipper in known:
         found[shipper.slug] = {
             "name": shipper.name,
             "country": shipper.country,
@@ -95,6 +101,7 @@ def export(conn: Connection) -> tuple[dict[str, Any], dict[str, Any], dict[str, 
             **({"phone": shipper.phone} if shipper.phone else {}),
             "policy": "standard",
             **({"templates": texts} if (texts := _texts(conn, shipper.slug)) else {}),
+            **({"gestures": gestures.written(given[shipper.id])} if shipper.id in given else {}),
         }
         body = of[shipper.slug].body
         if body == STANDARD:

@@ -126,12 +126,16 @@ ELSEWHERE = {
     "POST /webhook-endpoints/{endpoint_id}/replay",
     "POST /erasures",
     "POST /access-requests",
+    "PUT /shippers/{shipper}/gesture-rules",
+    "POST /shippers/{shipper}/gesture-codes",
+    "POST /gestures/{gesture_id}/grant",
 }
 """What is read back whole in `tests/dispatch/test_rotas_api.py`: lists of times and of people; and
 the level somebody knows of, which only refuses (`tests/dispatch/test_api.py`); what wants a task
 that somebody has (`tests/dispatch/test_taken.py`), a person (`test_tongue.py`) or a wish for
 another address (`test_corrections.py`); and what takes one of several fields (`test_snoozed.py`,
-`test_api.py`); where shippers are told (`tests/outbound`); and what keeps
+`test_api.py`); where shippers are told (`tests/outbound`); what a shipper
+gives, and the code of it, which is kept sealed (`tests/gestures`); and what keeps
 nothing (`tests/forgetting`)."""
 
 

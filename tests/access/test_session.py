@@ -184,6 +184,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         "wrong_contacts",  # the link holds a signed token
         "wrong_contacts_api",
         *("disputes", "brands_api", "known_texts_api", "erasures", "exports"),
+        *("gestures", "gesture_rules"),
         "delegates",
         "genuine",  # whatever it is sent, it changes nothing
         "handover_callbacks",  # signed by whoever carries out bookings

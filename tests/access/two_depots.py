@@ -8,6 +8,7 @@ from typing import Any
 
 from app import clock
 from app.access import keys
+from app.cases import service as cases
 from app.cases.search import service as search
 from app.cases.timeline.kinds import Visibility
 from app.chain import policy
@@ -20,6 +21,7 @@ from app.directory.rotas import standing_in
 from app.directory.rotas.edit_store import Settings
 from app.directory.rotas.model import Handover
 from app.dispatch import conversation
+from app.gestures import service as gestures
 from app.intake import accounts
 from app.intake import service as intake
 from app.intake.event import Incoming
@@ -65,6 +67,7 @@ class Things:
     dry_run: int
     endpoint_id: int
     dispute: int
+    gesture_id: int
     day: str = DAY
 
     def fill(self, rule: Any) -> str:
@@ -137,12 +140,12 @@ def build(play: Play) -> tuple[Things, Things]:
             red,
             "easypost",
             "oak",
-            *(tried[0], told[0], _dispute(ours, red)),
+            *(tried[0], told[0], _dispute(ours, red), _gesture(ours)),
         ),
         Things(
             *(theirs, far, "THEIRS1", "fresno", petra, *other),
             *(green, "fresno-couriers", "elm", tried[1], told[1]),
-            _dispute(theirs, green),
+            *(_dispute(theirs, green), _gesture(theirs)),
         ),
     )
 
@@ -162,6 +165,16 @@ def _dispute(case_id: int, photo: str) -> int:
         [case_id, photo],
     )
     return int((row.fetchone() or {"id": 0})["id"])
+
+
+def _gesture(case_id: int) -> int:
+    """A refund that the shipper is asked for."""
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        assert case is not None
+        made = gestures.ask_refund(conn, case, "Ana", clock.now())
+        assert made is not None
+        return made.id
 
 
 def _photo(case_id: int, colour: str) -> str:

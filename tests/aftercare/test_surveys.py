@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import clock
+from app.access import pseudonyms
 from app.aftercare import rules
 from app.cases import sample
 from app.chain.standard import STANDARD
 from app.customer import service
 from app.shipments.orders import service as orders
-from app.shipments.orders import terms
 from tests import courier
 from tests.channels.world import read
 from tests.inline import advance
@@ -170,7 +170,7 @@ def test_an_order_says_what_it_is_worth_and_who_it_is_for(play: Play) -> None:
         "currency": "EUR",
         "first_order": True,
         "survey_consent": True,
-        "customer": terms.digest("C-17"),
+        "customer": pseudonyms.of_customer("C-17"),
     }
     assert "C-17" not in str(row)
 

@@ -568,6 +568,37 @@ class SaidIfGood:
     good: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gesture:
+    """What a shipper gives: a `credit`, a `voucher` or a `refund`; its code stands elsewhere.
+
+    The amount is in the smallest unit of the currency, `why` is `promise`, `rating` or `person`.
+    """
+
+    gesture_id: int
+    gesture: str
+    amount: int
+    currency: str
+    why: str
+
+
+@_facts_of(Kind.GESTURE_ASKED)
+class GestureAsked(Gesture):
+    """The shipper is asked to grant it; the customer does not know of it."""
+
+
+@_facts_of(Kind.GESTURE_MADE)
+class GestureMade(Gesture):
+    """It is firm, and the customer is told."""
+
+
+@_facts_of(Kind.GESTURE_ENDED)
+class GestureEnded(Gesture):
+    """It is not made: `how` is `refused` or `lapsed`."""
+
+    how: str
+
+
 @_facts_of(Kind.NOTE)
 class Note:
     """Somebody wrote something down; for staff, unless they said otherwise."""
@@ -687,6 +718,9 @@ Facts = (
     | Thanked
     | AskedIfGood
     | SaidIfGood
+    | GestureAsked
+    | GestureMade
+    | GestureEnded
     | Note
     | ContactElsewhere
     | SetAside

@@ -19,7 +19,7 @@ _SET_UP = (
     *("policies", "shippers", "people", "depots", "ladder_levels", "courier_accounts"),
     *("slot_rules", "depot_closures", "depot_hours", "pickup_points", "opt_outs"),
     *("rotas", "rota_shifts", "rota_turns", "rota_swaps", "rota_overrides", "rota_imported"),
-    *("staff_endpoints", "provider_templates"),
+    *("staff_endpoints", "provider_templates", "gesture_rules"),
 )
 """What a case finds when it begins; everything else is empty."""
 _OWN_IDS = 1 << 40

@@ -2,20 +2,18 @@
 
 It is kept with the parcel as one document, of which an order may say a part: `survey_consent` and
 `first_order` as they came, `value` in the smallest unit of `currency`, and `customer`, a keyed
-digest of the shipper's own name for its customer.
+pseudonym of the shipper's own name for its customer.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from babel.numbers import get_currency_precision
 
-from app.access.secret import derive
+from app.access import pseudonyms
 
 
 def of(loaded: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,15 +23,10 @@ def of(loaded: Mapping[str, Any]) -> dict[str, Any]:
         found["value"] = minor(loaded["order_value"], loaded["currency"])
         found["currency"] = loaded["currency"]
     if loaded.get("customer_ref"):
-        found["customer"] = digest(loaded["customer_ref"])
+        found["customer"] = pseudonyms.of_customer(loaded["customer_ref"])
     return {name: value for name, value in found.items() if value is not None}
 
 
 def minor(amount: str, currency: str) -> int:
     """An amount in the smallest unit of its currency: `49.90` of EUR is 4990."""
     return int(Decimal(amount).scaleb(get_currency_precision(currency)))
-
-
-def digest(name: str) -> str:
-    """A name that tells one customer from others, and nothing of who it is."""
-    return hmac.digest(derive("customer"), name.encode(), hashlib.sha256).hex()

@@ -1,0 +1,153 @@
+"""Chain steps that make gestures by themselves, tell of them, and end what nobody granted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+from app.access import links
+from app.aftercare.given import texts
+from app.cases.timeline.kinds import Actor
+from app.chain.step import ANYWHEN, CLOSED, Again, Done, Effect, Plain, Result, Step, StepType
+from app.channels import service as channels
+from app.channels import shipper
+from app.channels.service import Draft
+from app.customer import notices
+from app.db.connection import Connection
+from app.gestures import service as gestures
+from app.gestures.model import Gesture, State, Why
+from app.gestures.rules import Granted
+
+
+class Considered(StrEnum):
+    """What came of asking the rules for a gesture."""
+
+    MADE = "made"
+    """Or asked of the shipper's system."""
+    NONE = "none"
+
+
+def consider(
+    conn: Connection, steps: Sequence[Step], now: datetime, *, why: Why
+) -> list[Result[Considered]]:
+    """Make the gestures that shippers' rules have for these cases, shipper by shipper."""
+    gestures.hold(conn, [step.case for step in steps])
+    results: dict[int, Result[Considered]] = {}
+    for step in sorted(steps, key=lambda step: (step.case.shipper_id, step.case.id)):
+        came = gestures.give(conn, step.case, why, Actor.POLICY, now)
+        if isinstance(came, Granted):
+            results[step.id] = Again(came.at, step.data)
+        else:
+            made = Considered.MADE if isinstance(came, Gesture) else Considered.NONE
+            results[step.id] = Done(made)
+    return [results[step.id] for step in steps]
+
+
+def ask_refund(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Ask the shipper for the money of a customer who wants it back."""
+    drafts = []
+    for step in steps:
+        case = step.case
+        if gestures.ask_refund(conn, case, Actor.DISPATCHER, now):
+            subject, text = texts.refund(case, links.url("contact", case.id))
+            draft = Draft(
+                case_id=case.id,
+                audience="shipper",
+                topic="refund",
+                idempotency_key=f"case-{case.id}:refund",
+                routes=shipper.routes(case.shipper),
+                subject=subject,
+                text=text,
+                needs_case="any",
+                request_id=case.request_id,
+            )
+            drafts.append(draft)
+    channels.enqueue(conn, drafts, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
+def tell(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Tell customers what they get, now that it is firm; each gesture once."""
+    drafts = []
+    for step in steps:
+        for made in gestures.of_case(conn, step.case.id):
+            if made.state is State.MADE:
+                message = texts.made(step.case, made, gestures.code_of(conn, made))
+                drafts.append(
+                    notices.draft(
+                        step.case,
+                        step.policy,
+                        "gesture",
+                        f"gesture:{made.id}",
+                        message,
+                        needs_case="any",
+                    )
+                )
+    channels.enqueue(conn, drafts, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
+def end(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """What the shipper's system has not granted by now is not made: its amount is free again."""
+    for step in sorted(steps, key=lambda step: (step.case.shipper_id, step.case.id)):
+        for asked in gestures.of_case(conn, step.case.id):
+            if asked.state is State.ASKED:
+                gestures.settle(conn, asked.id, State.LAPSED, Actor.REKNOCK, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
+_ANYWHEN = dict.fromkeys(Considered, Effect(ANYWHEN))
+_PLAIN = {Plain.DONE: Effect(ANYWHEN)}
+
+DECLARED = (
+    StepType(
+        name="gesture_for_promise",
+        handler=partial(consider, why=Why.PROMISE),
+        outcomes=Considered,
+        effects=_ANYWHEN,
+        after_close=True,
+        label="see whether a gesture is due for the broken promise",
+    ),
+    StepType(
+        name="gesture_for_rating",
+        handler=partial(consider, why=Why.RATING),
+        outcomes=Considered,
+        effects=dict.fromkeys(Considered, Effect(CLOSED)),
+        after_close=True,
+        label="see whether a gesture is due for the low rating",
+    ),
+    StepType(
+        name="make_gesture",
+        handler=partial(consider, why=Why.PERSON),
+        outcomes=Considered,
+        effects=_ANYWHEN,
+        after_close=True,
+        label="make the gesture that somebody decided",
+    ),
+    StepType(
+        name="ask_refund",
+        handler=ask_refund,
+        outcomes=Plain,
+        effects=_PLAIN,
+        after_close=True,
+        label="ask the shipper for the customer's money",
+    ),
+    StepType(
+        name="tell_gesture",
+        handler=tell,
+        outcomes=Plain,
+        effects=_PLAIN,
+        after_close=True,
+        label="tell the customer of the gesture",
+    ),
+    StepType(
+        name="gesture_ends",
+        handler=end,
+        outcomes=Plain,
+        effects=_PLAIN,
+        after_close=True,
+        label="end the gesture, if nobody granted it",
+    ),
+)

@@ -1,0 +1,38 @@
+"""What people read about gestures. There is one apology in a case, and it is not made here."""
+
+from __future__ import annotations
+
+from app.cases import own_page, speech
+from app.cases.model import Case
+from app.customer.parts import RenderedMessage
+from app.gestures.model import Gesture, Kind
+from app.languages import prices
+from app.languages.said import joined
+
+
+def made(case: Case, gesture: Gesture, code: str) -> RenderedMessage:
+    """What the customer gets, and how."""
+    say = speech.about(case)
+    amount = (
+        prices.amount(gesture.amount, gesture.currency, speech.of(case)) if gesture.amount else ""
+    )
+    match gesture.kind:
+        case Kind.REFUND:
+            given = say("{shipper} pays you back {amount}.", amount=amount)
+            if not amount:
+                given = say("{shipper} pays your money back.")
+        case Kind.CREDIT:
+            given = say("{shipper} has credited you {amount} for the trouble.", amount=amount)
+        case Kind.VOUCHER:
+            given = say("{shipper} gives you a {amount} voucher for the trouble.", amount=amount)
+    how = [say("Your code: {code}", code=code)] if code else []
+    return RenderedMessage(given, joined(given, *how, own_page.url(case)))
+
+
+def refund(case: Case, url: str) -> tuple[str, str]:
+    """Subject and text for the shipper whose customer wants their money back."""
+    subject = f"Refund wanted: {case.parcel.label}"
+    return subject, (
+        f"Our depot spoke with your customer about the parcel {case.parcel.label}: they want their "
+        f"money back. Please decide, and tell them: {url}"
+    )
