@@ -17,8 +17,9 @@ from app.channels.service import Draft
 from app.customer import notices
 from app.db.connection import Connection
 from app.gestures import service as gestures
-from app.gestures.model import Gesture, State, Why
+from app.gestures.model import Gesture, Gift, State, Why
 from app.gestures.rules import Granted
+from app.languages.language import mark
 
 
 class Considered(StrEnum):
@@ -74,7 +75,9 @@ def tell(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[
     for step in steps:
         for made in gestures.of_case(conn, step.case.id):
             if made.state is State.MADE:
-                message = texts.made(step.case, made, gestures.code_of(conn, made))
+                code = gestures.code_of(conn, made)
+                gift = Gift(made.kind, made.amount, made.currency, code)
+                message = texts.made(step.case, gift)
                 drafts.append(
                     notices.draft(
                         step.case,
@@ -108,7 +111,7 @@ DECLARED = (
         outcomes=Considered,
         effects=_ANYWHEN,
         after_close=True,
-        label="see whether a gesture is due for the broken promise",
+        label=mark("see whether a gesture is due for the broken promise"),
     ),
     StepType(
         name="gesture_for_rating",
@@ -116,7 +119,7 @@ DECLARED = (
         outcomes=Considered,
         effects=dict.fromkeys(Considered, Effect(CLOSED)),
         after_close=True,
-        label="see whether a gesture is due for the low rating",
+        label=mark("see whether a gesture is due for the low rating"),
     ),
     StepType(
         name="make_gesture",
@@ -124,7 +127,7 @@ DECLARED = (
         outcomes=Considered,
         effects=_ANYWHEN,
         after_close=True,
-        label="make the gesture that somebody decided",
+        label=mark("make the gesture that somebody decided"),
     ),
     StepType(
         name="ask_refund",
@@ -132,7 +135,7 @@ DECLARED = (
         outcomes=Plain,
         effects=_PLAIN,
         after_close=True,
-        label="ask the shipper for the customer's money",
+        label=mark("ask the shipper for the customer's money"),
     ),
     StepType(
         name="tell_gesture",
@@ -140,7 +143,7 @@ DECLARED = (
         outcomes=Plain,
         effects=_PLAIN,
         after_close=True,
-        label="tell the customer of the gesture",
+        label=mark("tell the customer of the gesture"),
     ),
     StepType(
         name="gesture_ends",
@@ -148,6 +151,6 @@ DECLARED = (
         outcomes=Plain,
         effects=_PLAIN,
         after_close=True,
-        label="end the gesture, if nobody granted it",
+        label=mark("end the gesture, if nobody granted it"),
     ),
 )

@@ -5,18 +5,16 @@ from __future__ import annotations
 from app.cases import own_page, speech
 from app.cases.model import Case
 from app.customer.parts import RenderedMessage
-from app.gestures.model import Gesture, Kind
+from app.gestures.model import Gift, Kind
 from app.languages import prices
 from app.languages.said import joined
 
 
-def made(case: Case, gesture: Gesture, code: str) -> RenderedMessage:
+def made(case: Case, gift: Gift) -> RenderedMessage:
     """What the customer gets, and how."""
     say = speech.about(case)
-    amount = (
-        prices.amount(gesture.amount, gesture.currency, speech.of(case)) if gesture.amount else ""
-    )
-    match gesture.kind:
+    amount = prices.amount(gift.amount, gift.currency, speech.of(case)) if gift.amount else ""
+    match gift.kind:
         case Kind.REFUND:
             given = say("{shipper} pays you back {amount}.", amount=amount)
             if not amount:
@@ -25,8 +23,15 @@ def made(case: Case, gesture: Gesture, code: str) -> RenderedMessage:
             given = say("{shipper} has credited you {amount} for the trouble.", amount=amount)
         case Kind.VOUCHER:
             given = say("{shipper} gives you a {amount} voucher for the trouble.", amount=amount)
-    how = [say("Your code: {code}", code=code)] if code else []
-    return RenderedMessage(given, joined(given, *how, own_page.url(case)))
+    return RenderedMessage(given, joined(given, *_how(say, gift), own_page.url(case)))
+
+
+def _how(say: speech.Say, gift: Gift) -> list[str]:
+    """How they get it, and what happens if they do nothing."""
+    if not gift.code:
+        return [say("You don't have to do anything.")]
+    code = say("Your code: {code}", code=gift.code)
+    return [code, say("Use it with your next order. If you don't, nothing changes.")]
 
 
 def refund(case: Case, url: str) -> tuple[str, str]:

@@ -22,6 +22,8 @@ from app.customer.parts import RenderedMessage
 from app.customer.understood.lists import Listed
 from app.decisions.model import Choice, Decision
 from app.dispatch.in_vain_store import InVain
+from app.gestures.model import Gift
+from app.gestures.model import Kind as GiftKind
 from app.languages.language import Language
 from app.promises.service import Kind, Promise, State
 from app.questions.model import Question, Wants
@@ -75,6 +77,7 @@ def booking(kind: BookingKind = BookingKind.REDELIVERY) -> Booking:
 
 SAMPLES: dict[type, Any] = {
     int: 5,
+    Gift: Gift(GiftKind.VOUCHER, 500, "USD", "7K4P-22QX"),
     Language: languages.get(),
     bool: True,
     Listed: Listed(["slot:1", "slot:2"], "1 = 09:00-12:00; 2 = 17:00-20:00"),
