@@ -77,7 +77,7 @@ def booking(kind: BookingKind = BookingKind.REDELIVERY) -> Booking:
 
 SAMPLES: dict[type, Any] = {
     int: 5,
-    Gift: Gift(GiftKind.VOUCHER, 500, "USD", "7K4P-22QX"),
+    Gift: Gift(GiftKind.VOUCHER, 500, "EUR", "7K4P-22QX"),
     Language: languages.get(),
     bool: True,
     Listed: Listed(["slot:1", "slot:2"], "1 = 09:00-12:00; 2 = 17:00-20:00"),
