@@ -102,6 +102,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.cases import api as cases
     from app.channels import callbacks
     from app.contact import api as contact
+    from app.counted import counting
     from app.customer import pages as customer_pages
     from app.customer.delegates import pages as delegate_pages
     from app.customer.genuine import pages as genuine_pages
@@ -129,7 +130,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.forgetting import pages as forgetting_pages
     from app.gestures import api as gestures
     from app.handover import api as handover
-    from app.insight import couriers, dashboard, described, docs, error_pages, health
+    from app.insight import couriers, dashboard, described, docs, error_pages, health, metrics
     from app.insight.exports import api as exports
     from app.intake import api as intake
     from app.intake import store as intake_store
@@ -162,6 +163,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.theme import respond
 
     configure(settings)
+    counting.publish(settings.redis_url)
     # The grouped writer prepares its statement by name, which a bouncer does not keep.
     intake_store.use_writer("plain" if settings.database_pooled else settings.webhook_writer)
     receive_facts()
@@ -187,7 +189,17 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         api.register_blueprint(face.blueprint)
     described.add(api.spec)
     faces = [
-        *(intake, handover, health, docs, error_pages, access_pages, sign_in_pages, passkey_pages),
+        *(
+            intake,
+            handover,
+            health,
+            metrics,
+            docs,
+            error_pages,
+            access_pages,
+            sign_in_pages,
+            passkey_pages,
+        ),
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         ladder_pages,
         *(couriers, customer_pages, dispatch_pages, bundle_pages, shipper_pages, cover_pages),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from io import BytesIO
 from typing import Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 from typing_extensions import override
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 
 from app import errors, json_body
+from app.counted import families
 from app.errors import Problem
 
 LIMIT = 1024 * 1024
 """Bytes of the largest body; addresses that take more, or less, say so themselves."""
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _YEAR = 365 * 24 * 3600
 
 
@@ -83,6 +86,19 @@ def configure(app: Flask, public_url: str) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LIMIT
     errors.register(app)
     secure = public_url.startswith("https:")
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def count(answer: Response) -> Response:
+        if "began" in g:
+            method = request.method if request.method in _METHODS else "other"
+            route = request.url_rule.rule if request.url_rule else ""
+            kind = families.status_class(answer.status_code)
+            families.HTTP.observe(time.perf_counter() - g.began, route, method, kind)
+        return answer
 
     @app.after_request
     def protect(answer: Response) -> Response:

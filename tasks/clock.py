@@ -28,6 +28,7 @@ from app.chain.engine import LEASE
 from app.chain.step import StepType
 from app.chain.store import Claimed, Ref
 from app.channels import outbox
+from app.counted import counting
 from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
@@ -292,6 +293,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     config = settings.load()
     app.configure(config)
+    counting.publish(config.redis_url)
     celery.conf.update(broker_url=config.broker_url)
     celery.loader.import_default_modules()
     stopping = threading.Event()

@@ -10,6 +10,7 @@ from datetime import timedelta
 import psycopg
 import structlog
 
+from app.counted import families
 from app.db import connection as db
 from app.handover import outbox, rules
 from app.handover.connectors.base import Answer, Can
@@ -63,6 +64,8 @@ class Handing:
             lane, call, answer = self._answers.get()
             lane.over(_key(call), failed=outbox.failed(answer))
             self._rest(call, outbox.pause(answer))
+            row, outcome = call.row, type(answer).__name__.lower()
+            families.HANDOVERS.add(row.connector, str(row.act), outcome)
             self._unrecorded.append((call, answer))
         for lane in self._lanes.values():
             lane.give_up()

@@ -9,6 +9,7 @@ from collections import Counter
 
 import structlog
 
+from app.counted import families
 from app.outbound import rules, sending
 from app.outbound.queue_store import Due
 from app.outbound.sending import Answer
@@ -51,6 +52,9 @@ class Hooks:
             due, answer = self._answers.get()
             self._lane.over(_key(due), failed=False)  # each endpoint stands for itself
             self._of[due.endpoint_id] -= 1
+            if answer.body is not None:
+                became = rules.after(answer.status, due.tries) if answer.status else "unanswered"
+                families.HOOKS.observe(answer.took_ms / 1000, became)
             self._unrecorded.append((due, answer))
         self._lane.give_up()
         if not self._unrecorded:

@@ -25,9 +25,11 @@ import app
 from app import clock, settings
 from app.channels import inbox, looking, outbox, providers, rules, voice
 from app.channels.outbox import Answer, Call
+from app.channels.providers.base import Accepted
 from app.channels.routing import DeliveryUpdate
 from app.channels.shares.service import Watch
 from app.contact.lookup import service as lookup
+from app.counted import counting, families
 from app.db import connection as db
 from app.db import turns
 from app.handover import outbox as handover
@@ -111,6 +113,11 @@ class Sender:
             failed, provider = _failed(call, answer), call.chosen.provider.name
             took = clock.machine_now() - call.since
             self.watch.heard(lane.name, provider, took, failed=failed)
+            outcome = "accepted" if isinstance(answer, Accepted) else answer.state
+            families.CALLS.observe(
+                *(took.total_seconds(), provider, lane.name, outcome),
+                request_id=call.message.request_id,
+            )
             # of several providers the others go on, and its share becomes small
             lane.over(_key(call), failed=failed and lane.name not in providers.shared())
             self._under_way -= 1
@@ -225,6 +232,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     config = settings.load()
     app.configure(config)
+    counting.publish(config.redis_url)
     sender = Sender()
     stopping = threading.Event()
 

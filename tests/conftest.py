@@ -90,6 +90,16 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def promtool() -> str:
+    """Prometheus's own checks; without them the test is skipped, but never in CI."""
+    if path := shutil.which("promtool"):
+        return path
+    if os.environ.get("REKNOCK_CI") == "1":
+        pytest.fail("CI needs promtool, from the package prometheus")
+    pytest.skip("there is no promtool on the PATH: it is part of the package prometheus")
+
+
+@pytest.fixture(scope="session")
 def window(chromium: str) -> Iterator[Browser]:
     """The one browser of this run."""
     from playwright.sync_api import sync_playwright

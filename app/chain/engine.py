@@ -27,6 +27,7 @@ from app.chain import policy, registry, service, store
 from app.chain.changes_store import Changes
 from app.chain.step import Again, Done, Result, Step, StepType
 from app.chain.store import NewStep, Ref
+from app.counted import families
 from app.db.connection import Connection, transaction
 
 log = structlog.get_logger(__name__)
@@ -96,7 +97,10 @@ def _run_batch(
             _run_together(conn, step_type, taken, known, now, ran | found, said)
         elif taken:
             armed = _run_taken(conn, step_type, taken, known, now, ran | found, said)
+    done = clock.now()
     for step, result in said:
+        took = (done - step.due_at).total_seconds()
+        families.STEPS.observe(took, step.name, request_id=step.request_id)
         log.info(
             "step",
             step=step.name,

@@ -22,6 +22,7 @@ from app.channels.providers import named
 from app.channels.providers.base import ENDED, OPTED_OUT
 from app.channels.sources import SEND, Sent
 from app.channels.states import NotSent
+from app.counted import families
 from app.db.connection import Connection, after_commit
 from app.directory import store as directory
 
@@ -76,6 +77,7 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
         done = update.state
     else:
         done = _not_arrived(conn, message, case, update, now)
+    families.MESSAGES.add(message.provider or "", message.channel, done)
     log.info(
         "message",
         message_id=message.id,

@@ -40,6 +40,11 @@ def last_beat(conn: psycopg.Connection[Any], prefix: str) -> datetime | None:
     return seen
 
 
+def beats(conn: Connection) -> dict[str, datetime]:
+    """When a process of each kind was last seen."""
+    return {row["name"]: row["at"] for row in conn.execute("SELECT name, at FROM heartbeats")}
+
+
 def server_of(conn: psycopg.Connection[Any]) -> int:
     """The process of Postgres that serves this session's next statement."""
     with conn.cursor(row_factory=scalar_row) as cursor:

@@ -185,4 +185,7 @@ _OPERATIONS["/readyz"]["responses"] = {
     status: {"description": text, "content": {"application/json": {"schema": _READY}}}
     for status, text in (("200", "ready"), ("503", "the database is away"))
 }
+_OPERATIONS["/metrics"]["responses"]["200"]["content"]["application/openmetrics-text"] = {
+    "schema": {"type": "string"}
+}
 _OPERATIONS["/metrics"]["security"] = [{"metrics": []}, {}]

@@ -8,15 +8,53 @@ from typing import Any
 from app.db.connection import Connection
 
 
-def gauge(conn: Connection, name: str) -> list[dict[str, Any]]:
-    """The rows of one gauge: `value` and its labels."""
-    return conn.execute(GAUGES[name].encode()).fetchall()
+def gauges(conn: Connection, *names: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of these gauges, each with `value` and its labels; one statement."""
+    each = (f"(SELECT json_agg(r) FROM ({GAUGES[name]}) r) AS {name}" for name in names)  # noqa: S608
+    row = conn.execute(f"SELECT {', '.join(each)}".encode()).fetchone() or {}
+    return {name: row[name] or [] for name in names}
 
 
 def oldest_due(conn: Connection) -> datetime | None:
     """Since when the step that is next to run has been due."""
     due = conn.execute("SELECT due_at FROM steps ORDER BY wake_at, id LIMIT 1").fetchone()
     return due["due_at"] if due else None
+
+
+def oldest_waiting(conn: Connection, now: datetime) -> dict[str, datetime]:
+    """Since when the oldest that is due waits, by queue: the channels, couriers, shippers.
+
+    Of the messages of a channel up to a thousand are looked at, of the oldest hour: in a flood the
+    answer may be a little younger than the oldest, and costs no more.
+    """
+    rows = conn.execute(
+        """WITH RECURSIVE lanes AS (
+               (SELECT channel FROM messages WHERE state = 'queued' ORDER BY channel LIMIT 1)
+               UNION ALL
+               SELECT (SELECT m.channel FROM messages m
+                        WHERE m.state = 'queued' AND m.channel > l.channel
+                        ORDER BY m.channel LIMIT 1)
+                 FROM lanes l WHERE l.channel IS NOT NULL)
+           SELECT l.channel AS queue, oldest.at FROM lanes l CROSS JOIN LATERAL (
+               SELECT min(wake_at) AS at FROM (
+                   SELECT wake_at FROM messages m
+                    WHERE m.state = 'queued' AND m.channel = l.channel
+                      AND date_trunc('hour', m.wake_at AT TIME ZONE 'UTC') = (
+                          SELECT date_trunc('hour', f.wake_at AT TIME ZONE 'UTC') FROM messages f
+                           WHERE f.state = 'queued' AND f.channel = l.channel
+                           ORDER BY 1 LIMIT 1)
+                    LIMIT 1000) few) oldest
+            WHERE oldest.at <= %(now)s
+           UNION ALL
+           SELECT 'handovers', min(due_at) FROM handover_acts
+            WHERE state IN ('waiting', 'calling') AND due_at <= %(now)s
+           UNION ALL
+           SELECT 'webhooks', min(oldest.at) FROM webhook_endpoints e CROSS JOIN LATERAL (
+               SELECT min(due_at) AS at FROM webhook_lanes l WHERE l.endpoint_id = e.id) oldest
+            WHERE e.state = 'active' AND oldest.at <= %(now)s""",
+        {"now": now},
+    ).fetchall()
+    return {row["queue"]: row["at"] for row in rows if row["at"]}
 
 
 GAUGES = {
@@ -40,8 +78,9 @@ GAUGES = {
     "alerts": "SELECT kind, count(*) AS value FROM alerts WHERE ended_at IS NULL GROUP BY kind",
     "unknown_codes": """SELECT a.slug AS account, count(*) AS value FROM unknown_codes u
              JOIN courier_accounts a ON a.id = u.account_id GROUP BY a.slug""",
-    "other_news": """SELECT a.slug AS account, o.type, o.events AS value FROM other_news o
-             JOIN courier_accounts a ON a.id = o.account_id""",
+    # what they call themselves is the courier's to invent, so it stands in no label
+    "other_news": """SELECT a.slug AS account, sum(o.events) AS value FROM other_news o
+             JOIN courier_accounts a ON a.id = o.account_id GROUP BY a.slug""",
     "refusals_today": """SELECT account, code, count AS value FROM refusals
             WHERE day = (SELECT max(day) FROM refusals)""",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
@@ -17,8 +18,9 @@ from flask import Request, Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import clock, errors
+from app.counted import families
 from app.intake import accounts, refusals, service
-from app.intake.event import Incoming
+from app.intake.event import Account, Incoming
 from app.web import LIMIT as LARGEST
 
 if TYPE_CHECKING:
@@ -52,19 +54,25 @@ class WebhookMiddleware:
 
 def _answer(request: Request, slug: str) -> Response:
     """What became of the webhook, after the commit; or why it was not taken."""
+    began = time.perf_counter()
     request_id = request.headers.get("X-Request-ID", "")
     if not _REQUEST_ID.fullmatch(request_id):
         request_id = f"{random.getrandbits(64):016x}"
+    account: Account | None = None
     try:
+        account = accounts.get(slug)
         incoming = Incoming(
             headers=cast("Mapping[str, str]", request.headers),
             query=request.args if request.query_string else _NO_QUERY,
             raw=_body(request),
             received_at=clock.machine_now(),
         )
-        taken = service.receive(accounts.get(slug), incoming, request_id)
+        taken = service.receive(account, incoming, request_id)
     except Exception as error:  # noqa: BLE001 - the courier reads why, whatever it is
-        return errors.respond(refusals.explained(error, slug, request_id))
+        problem = refusals.explained(error, slug, request_id)
+        _count(account, problem.status, began, request_id)
+        return errors.respond(problem)
+    _count(account, 200, began, request_id, taken.outcome)
     log.info(
         "webhook",
         request_id=request_id,
@@ -79,6 +87,18 @@ def _answer(request: Request, slug: str) -> Response:
         headers={"X-Request-ID": request_id},
         content_type="application/json",
     )
+
+
+def _count(
+    account: Account | None, status: int, began: float, request_id: str, outcome: str = ""
+) -> None:
+    """Whoever invents accounts makes no new series."""
+    outcome = outcome or ("failed" if status >= 500 else "refused")
+    slug, courier = (account.slug, account.courier) if account else ("", "")
+    families.WEBHOOKS.add(slug, courier, outcome)
+    took = time.perf_counter() - began
+    kind = families.status_class(status)
+    families.HTTP.observe(took, "/webhooks/<account>", "POST", kind, request_id=request_id)
 
 
 def _body(request: Request) -> bytes:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from app.cases import service as cases
 from app.cases.timeline.facts import HourMissed
-from app.db.connection import Connection
+from app.counted import families
+from app.db.connection import Connection, after_commit
 from app.promises import store
 from app.promises.model import Kind, Promise, State
 from app.promises.store import Unkept, Wanted
@@ -49,6 +51,7 @@ def make(
     if not wanted:
         return []
     rows = store.make(conn, wanted, by, now)
+    _count(rows)
     _note_broken(conn, rows, now)
     made = {(p.case_id, p.kind, p.about): p for p in rows if p.open}
     return [made[one.case_id, one.kind, one.about] for one in wanted]
@@ -71,6 +74,7 @@ def keep(
     settled = store.settle(
         conn, case_ids, [kind], about, State.KEPT, by, in_time_until=at or now, now=now
     )
+    _count(settled)
     _note_broken(conn, settled, now)
     return settled
 
@@ -84,7 +88,10 @@ def lose(
     about: int | None = None,
 ) -> list[Promise]:
     """It is known that these will not be kept; whoever calls this tells the customer."""
-    return store.settle(conn, case_ids, kinds, about, State.BROKEN, by, in_time_until=None, now=now)
+    settled = store.settle(
+        conn, case_ids, kinds, about, State.BROKEN, by, in_time_until=None, now=now
+    )
+    return _count(settled)
 
 
 def release(
@@ -96,9 +103,10 @@ def release(
     about: int | None = None,
 ) -> list[Promise]:
     """Nobody waits for these any more: changed, withdrawn, or the matter is over."""
-    return store.settle(
+    settled = store.settle(
         conn, case_ids, kinds, about, State.RELEASED, by, in_time_until=None, now=now
     )
+    return _count(settled)
 
 
 def of_case(conn: Connection, case_id: int) -> list[Promise]:
@@ -116,7 +124,7 @@ def of_cases(conn: Connection, case_ids: Sequence[int]) -> dict[int, list[Promis
 
 def settle_passed(conn: Connection, now: datetime) -> int:
     """What has passed and nobody settled is broken; how many. Bounded: the next call goes on."""
-    broken = store.settle_passed(conn, BY_CLOCK, now, AT_ONCE)
+    broken = _count(store.settle_passed(conn, BY_CLOCK, now, AT_ONCE))
     _note_broken(conn, broken, now)
     return len(broken)
 
@@ -129,6 +137,19 @@ def unkept(conn: Connection, until: datetime | None = None) -> list[Unkept]:
 def overdue(conn: Connection, now: datetime) -> int:
     """How many promises have passed and are not settled yet: more than a few means no clock."""
     return store.overdue(conn, now)
+
+
+def _count(promises: list[Promise]) -> list[Promise]:
+    """Count those that are settled, once that is committed."""
+    settled = [(promise.kind, promise.state) for promise in promises if not promise.open]
+    if settled:
+        after_commit(partial(_count_all, settled))
+    return promises
+
+
+def _count_all(settled: Sequence[tuple[Kind, State]]) -> None:
+    for kind, state in settled:
+        families.PROMISES.add(kind, state)
 
 
 def _note_broken(conn: Connection, settled: Sequence[Promise], now: datetime) -> None:

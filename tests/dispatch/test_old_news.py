@@ -32,7 +32,10 @@ def old(play):
 
 
 def gauge():
-    return {row["state"]: row["value"] for row in insight.gauge(connection(), "dispatch_tasks")}
+    return {
+        row["state"]: row["value"]
+        for row in insight.gauges(connection(), "dispatch_tasks")["dispatch_tasks"]
+    }
 
 
 def test_old_news_calls_nobody_and_writes_to_nobody(play, old):

@@ -23,7 +23,7 @@ def cleo(client, play):
 
 def folded() -> float:
     with transaction() as conn:
-        return float(gauges.gauge(conn, "exhausted_tasks")[0]["value"])
+        return float(gauges.gauges(conn, "exhausted_tasks")["exhausted_tasks"][0]["value"])
 
 
 def test_from_the_first_call_to_the_one_who_comes_at_last(cleo, play):

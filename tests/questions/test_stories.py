@@ -285,7 +285,7 @@ def test_a_stranger_gets_one_honest_answer_a_day(play: Asking):
     advance(days=1)
     play.write("hello?", stranger)
     assert len(play.heard(stranger)) == 2
-    assert [row["value"] for row in gauges.gauge(connection(), "strangers")] == [4]
+    assert [row["value"] for row in gauges.gauges(connection(), "strangers")["strangers"]] == [4]
 
 
 def test_a_dispatchers_text_is_never_a_customers(play: Asking):

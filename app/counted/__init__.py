@@ -1,0 +1,1 @@
+"""What is counted for Prometheus: how often, and how long it took."""
