@@ -27,6 +27,12 @@ def docs() -> Response:
     )
 
 
+@blueprint.get("/docs/runbook")
+def runbook() -> Response:
+    """What each alert means and what to do, for whoever is woken by one."""
+    return page("insight/runbook.html")
+
+
 def _spec() -> dict[str, Any]:
     spec: dict[str, Any] = current_app.extensions["flask-smorest"]["apis"][""][
         "ext_obj"
