@@ -24,7 +24,8 @@ import structlog
 import app
 from app import clock, settings
 from app.channels import inbox, looking, outbox, providers, rules, voice
-from app.channels.outbox import Answer, Call
+from app.channels.deciding import Call
+from app.channels.outbox import Answer
 from app.channels.providers.base import Accepted
 from app.channels.routing import DeliveryUpdate
 from app.channels.shares.service import Watch

@@ -17,7 +17,7 @@ from app.locality import quiet, zones
 
 NOT_RECEIVED = "not_received"
 """The reason of a case that the customer opened: it is marked delivered, and they do not have it.
-Migration 0036 and `channels.store` say the same."""
+Migration 0036 and `channels.queue_store` say the same."""
 
 
 class CaseState(StrEnum):

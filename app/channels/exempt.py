@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from app.cases import service as cases
 from app.cases.model import Case
-from app.channels import store
-from app.channels.store import Due
+from app.channels import finding_store
+from app.channels.queue_store import Due
 from app.contact.refusal import exemption
 from app.db.connection import Connection
 
@@ -21,7 +21,7 @@ def rooms(conn: Connection, about: Sequence[Case]) -> dict[int, int]:
     caps = {case.id: (case, allowed) for case in about if (allowed := exemption.of(case))}
     if not caps:
         return {}
-    used = store.left(conn, [case.shipment_id for case, _ in caps.values()], queued=True)
+    used = finding_store.left(conn, [case.shipment_id for case, _ in caps.values()], queued=True)
     return {
         case_id: allowed.messages - used.get(case.shipment_id, 0)
         for case_id, (case, allowed) in caps.items()
@@ -36,7 +36,7 @@ def used_up(conn: Connection, due: Sequence[Due]) -> set[int]:
     if not capped:
         return set()
     found = cases.by_ids(conn, [one.message.case_id for one in capped])
-    used = store.left(conn, [case.shipment_id for case in found.values()], queued=False)
+    used = finding_store.left(conn, [case.shipment_id for case in found.values()], queued=False)
     return {one.message.id for one in capped if not _may(one, found, used)}
 
 

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from app import languages
 from app.chain import wake
-from app.channels import gathering_store, rules, store
+from app.channels import gathering_store, queue_store, rules
 from app.channels.gathering_store import Turn
+from app.channels.queue_store import Due
 from app.channels.service import Draft
 from app.channels.states import NotSent
-from app.channels.store import Due
 from app.db.connection import Connection, after_commit
 
 TOPIC = "bundle"
@@ -111,7 +111,7 @@ def gather(conn: Connection, due: list[Due], now: datetime) -> Gathered:
         gone.update(ids)
     left = [one for one in due if one.message.id not in gone]
     if made:
-        left += store.read_due(conn, made)
+        left += queue_store.read_due(conn, made)
     return _written(conn, left, len(gone))
 
 
@@ -124,7 +124,7 @@ def _groups(conn: Connection, due: Sequence[Due], now: datetime) -> list[list[Du
     known = [one.message.id for one in due]
     further = gathering_store.lock_further(conn, sorted(pairs), known, now)
     groups: dict[tuple[int, str, str], list[Due]] = {}
-    for one in [*first, *(store.read_due(conn, further) if further else ())]:
+    for one in [*first, *(queue_store.read_due(conn, further) if further else ())]:
         if _wanted(one, now):
             message = one.message
             key = (message.person_id or 0, message.channel, message.recipient)

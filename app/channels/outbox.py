@@ -9,81 +9,43 @@ recorded late never overwrites what is known better.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import count
+from datetime import datetime
 from typing import NamedTuple
 
 import psycopg
 import structlog
 
-from app import clock, languages
-from app.access import links, own_pages
+from app import clock
 from app.channels import (
+    deciding,
     endpoints,
-    exempt,
     gathering,
     piled,
-    prepared,
-    refusals,
+    queue_store,
     routing,
     rules,
     store,
     voice,
 )
-from app.channels.providers import Chosen, turn_of
-from app.channels.providers.base import (
-    Accepted,
-    Ambiguous,
-    Options,
-    Outgoing,
-    Refused,
-    Template,
-    TwoWay,
-)
+from app.channels.deciding import Call, Later
+from app.channels.providers.base import Accepted, Ambiguous, Refused
+from app.channels.queue_store import Acceptance
 from app.channels.routing import DeliveryUpdate
 from app.channels.states import NotSent
-from app.channels.store import Acceptance, Due, Message
+from app.channels.store import Message
 from app.db.connection import Connection, connection, transaction
-from app.directory.brand import Brand
-from app.languages import sms
-from app.locality import quiet
 
 log = structlog.get_logger(__name__)
-
-AWAY_FOR = timedelta(seconds=30)
-"""How long a message without a fallback waits when the provider of its channel is away."""
 
 _NOT_SETTLED = "not_settled"
 _STALE_AT_ONCE = 100  # one second's work; the next second takes the next
 
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A message that its provider is to be called for; its row says `sending`."""
-
-    message: Message
-    chosen: Chosen
-    outgoing: Outgoing
-    since: datetime
-    """Machine time, before the call."""
-
-
 Answer = Accepted | DeliveryUpdate
-
-
-@dataclass(frozen=True, slots=True)
-class _Later:
-    """Not now: the message waits until `at`."""
-
-    at: datetime
-    outcome: str
-    why: str | None
 
 
 def next_due(conn: Connection) -> datetime | None:
     """When the next message wants to be sent; None when nothing waits."""
-    return store.next_due(conn)
+    return queue_store.next_due(conn)
 
 
 class Batch(NamedTuple):
@@ -100,7 +62,7 @@ class Batch(NamedTuple):
 
 def channels_waiting(conn: Connection) -> list[str]:
     """The channels by which messages wait, due or not."""
-    return store.channels_waiting(conn)
+    return queue_store.channels_waiting(conn)
 
 
 def take(channel: str, room: int, *, away: bool = False) -> Batch:
@@ -117,13 +79,13 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
     settled: list[str] = []
     with transaction() as conn:
         now, since = clock.now(), clock.machine_now()
-        due = store.read_due(conn, store.lock_due(conn, channel, now, room))
+        due = queue_store.read_due(conn, queue_store.lock_due(conn, channel, now, room))
         gathered = gathering.gather(conn, due, now)
         due = gathered.due
         merged = piled.merge(conn, due, now)
         due = merged.due
         settled += ["in_bundle"] * (gathered.together + merged.together)
-        closed = _closed(conn, due, channel, now)
+        closed = deciding.closed(conn, due, channel, now)
         if due and channel == "voice":
             due = voice.as_spoken(conn, due, now)
         addresses = endpoints.addresses(conn, [one.message for one in due])
@@ -133,20 +95,22 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
             if endpoints.is_one(one.message) and not address:
                 never = NotSent.ENDPOINT_GONE
             unwanted = gathered.unwanted.get(one.message.id)
-            match unwanted or _decide(one, address, now, since, never=never, away=away):
+            match unwanted or deciding.decide(one, address, now, since, never=never, away=away):
                 case Call() as call:
                     calls.append(call)
                 case DeliveryUpdate() as update:
                     # It needs the case's lock, which comes before the message's: see below.
                     updates.append((one.message.id, update))
-                case _Later(at, outcome, why):
+                case Later(at, outcome, why):
                     store.requeue(conn, one.message.id, at, why)
                     settled.append(_logged(one.message, outcome, why))
                 case NotSent() as why:
                     store.finish(conn, one.message.id, "suppressed", why, None, now)
                     settled.append(_logged(one.message, "suppressed", why))
         if calls:
-            store.sending(conn, [(c.message.id, c.chosen.provider.name) for c in calls], since)
+            queue_store.sending(
+                conn, [(c.message.id, c.chosen.provider.name) for c in calls], since
+            )
     return Batch(calls, settled + _settle_all(updates))
 
 
@@ -162,66 +126,6 @@ def _settle_all(updates: Sequence[tuple[int, DeliveryUpdate]]) -> list[str]:
         except psycopg.OperationalError as error:
             log.warning("settle_again", message_id=message_id, error=type(error).__name__)
     return [outcome for outcome in settled if outcome != _NOT_SETTLED]
-
-
-def _closed(
-    conn: Connection, due: Sequence[Due], channel: str, now: datetime
-) -> dict[int, NotSent]:
-    """To whom this way is closed, by message, and why."""
-    if not due:
-        return {}
-    closed = dict.fromkeys(exempt.used_up(conn, due), NotSent.EXEMPTION_USED)
-    stands = refusals.standing(conn, [(one.message.channel, one.message.recipient) for one in due])
-    for one in due if stands else ():
-        message = one.message
-        why = refusals.barred(
-            stands, message.channel, message.recipient, one.shipper_id, message.topic
-        )
-        if why:
-            closed[message.id] = why
-    if channel == "voice":
-        often = voice.too_often(conn, [one.message for one in due], now)
-        closed |= dict.fromkeys(often, NotSent.CALLED_OFTEN)
-    return closed
-
-
-def _decide(  # noqa: PLR0911 - one line per decision
-    due: Due, address: str, now: datetime, since: datetime, *, never: NotSent | None, away: bool
-) -> Call | DeliveryUpdate | _Later | NotSent:
-    """What to do with a due message; the first that applies.
-
-    `never` is why this way is closed to it.
-    """
-    message = due.message
-    if due.case_state is None and message.needs_case != "none":
-        return NotSent.NO_CASE
-    why = rules.why_not(
-        message.needs_case,
-        due.case_state or "",
-        delivered=due.delivered,
-        not_after=message.not_after,
-        now=now,
-    )
-    if why is not None:
-        return NotSent(why)
-    if never is not None:
-        return DeliveryUpdate(state="suppressed", why=never, attempt=message.attempt)
-    refused_by = (message.provider or "") if message.tries else ""
-    chosen = turn_of(message.channel, message.recipient, message.id, not_by=refused_by)
-    if chosen is None:
-        return DeliveryUpdate(state="failed", why=NotSent.NO_PROVIDER, attempt=message.attempt)
-    waking = _quiet_until(message, now)
-    if waking is not None:
-        return _Later(waking, "quiet", message.why)
-    if away and message.fallback_routes:
-        return DeliveryUpdate(state="failed", why=NotSent.PROVIDER_AWAY, attempt=message.attempt)
-    if away:
-        return _Later(now + AWAY_FOR, "away", NotSent.PROVIDER_AWAY)
-    try:
-        known = prepared.choose(due, chosen.provider, now)
-    except prepared.NotKnown:
-        return DeliveryUpdate(state="failed", why=NotSent.NO_TEMPLATE, attempt=message.attempt)
-    return Call(message, chosen, _outgoing(due, chosen, address, known), since)
 
 
 def call(call: Call) -> Answer:
@@ -263,7 +167,7 @@ def record(answers: Sequence[tuple[Call, Answer]]) -> list[str]:
     recorded: set[int] = set()
     if accepted:
         try:
-            recorded = store.accepted(connection(), accepted, clock.now())
+            recorded = queue_store.accepted(connection(), accepted, clock.now())
         except psycopg.OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - one of them is odd: each by itself
@@ -305,7 +209,7 @@ def settle_stale(conn: Connection | None = None) -> int:
     """
     conn = conn or connection()
     before = clock.machine_now() - rules.STALE_AFTER
-    rows = store.stale(conn, before, _STALE_AT_ONCE)
+    rows = queue_store.stale(conn, before, _STALE_AT_ONCE)
     for message_id, tries in rows:
         _settle(message_id, DeliveryUpdate(state="unknown", why=NotSent.INTERRUPTED, tries=tries))
     rung = voice.untold(conn, _STALE_AT_ONCE)
@@ -313,79 +217,6 @@ def settle_stale(conn: Connection | None = None) -> int:
         update = DeliveryUpdate(state="failed", why=NotSent.NO_ANSWER, provider=provider)
         _settle(message_id, update)
     return len(rows) + len(rung)
-
-
-def _quiet_until(message: Message, now: datetime) -> datetime | None:
-    try:
-        return quiet.until(now, message.quiet_hours)
-    except (KeyError, ValueError) as error:  # better heard at night than never
-        log.error("quiet_hours_unreadable", message_id=message.id, error=repr(error))  # noqa: TRY400
-        return None
-
-
-def _outgoing(due: Due, chosen: Chosen, address: str, template: Template | None) -> Outgoing:
-    message = due.message
-    mail = message.channel == "email" and message.audience == "customer"
-    options = _options(message) if template is None else None
-    brand = Brand.read(due.brand if mail else None)
-    return Outgoing(
-        id=message.id,
-        tries=message.tries + 1,
-        channel=message.channel,
-        recipient=message.recipient,
-        subject=message.subject,
-        text=_words(message, chosen, options) + (_below(due, brand) if mail else ""),
-        options=options,
-        sender=brand.sender or brand.name,
-        reply_to=brand.reply_to,
-        html=message.html,
-        calendar=message.calendar,
-        request_id=message.request_id,
-        language=message.language,
-        answers=message.case_id if message.audience == "customer" else None,
-        about=message.topic if message.topic.startswith("task-") else f"message-{message.id}",
-        address=address,
-        template=template,
-    )
-
-
-def _below(due: Due, brand: Brand) -> str:
-    """What stands below a customer's mail: a code, for whoever presses no links; an imprint."""
-    message, lines = due.message, []
-    say = languages.get(message.language).say
-    if due.page_key and (code := own_pages.code(message.case_id, due.page_key)):
-        where, check = (links.at(path, brand.domain) for path in ("/c", "/verify"))
-        lines = [
-            say(
-                "You’d rather not press a link? Go to {address} and type {code}.",
-                address=where,
-                code=code,
-            )
-        ]
-        lines += [say("Is it really from us? See {address}.", address=check)]
-    below = ("\n".join(lines), brand.imprint)
-    return "".join(f"\n\n{part}" for part in below if part)
-
-
-def _options(message: Message) -> Options | None:
-    """The numbers that a message on WhatsApp can be answered by."""
-    if message.channel != "whatsapp" or not message.hint:
-        return None
-    number = next(n for n in count(0) if f"{n + 1} = " not in message.hint)
-    return Options(message.text, message.hint, number)
-
-
-def _words(message: Message, chosen: Chosen, options: Options | None) -> str:
-    if message.channel == "voice":
-        return message.spoken or message.text
-    if options:
-        return f"{options.text}\n\n{options.listed}"
-    if message.channel != "sms":
-        return message.text
-    text, carrier = message.text, chosen.carrier
-    if message.hint and isinstance(carrier, TwoWay) and carrier.can_be_answered(message.recipient):
-        text = f"{text} {message.hint}"
-    return sms.as_sent(text, message.language)
 
 
 def _ask(call: Call) -> Accepted | None:

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.cases.timeline.kinds import Topic
-from app.channels import piled_store, rules, store
+from app.channels import piled_store, queue_store, rules
+from app.channels.queue_store import Due
 from app.channels.states import NotSent
-from app.channels.store import Due
 from app.db.connection import Connection
 from app.locality import quiet
 
@@ -40,7 +40,7 @@ def merge(conn: Connection, due: list[Due], now: datetime) -> Merged:
     known = [one.message.id for one in due]
     further = piled_store.lock_further(conn, [one.message.id for one in woken], known, now)
     groups: dict[tuple[int, str, str], list[Due]] = {}
-    beside = store.read_due(conn, further) if further else []
+    beside = queue_store.read_due(conn, further) if further else []
     for one in [*woken, *(one for one in beside if _woken(one, now))]:
         message = one.message
         groups.setdefault((message.case_id, message.channel, message.recipient), []).append(one)

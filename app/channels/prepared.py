@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from app.channels.providers.base import Provider, Template
-from app.channels.store import Due
+from app.channels.queue_store import Due
 from app.languages import said
 
 WINDOW = timedelta(hours=24)

@@ -16,7 +16,17 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerWord
 from app.cases.timeline.kinds import Actor, Word
-from app.channels import bounces, heard, inbound_store, refusals, routing, rules, service, store
+from app.channels import (
+    bounces,
+    finding_store,
+    heard,
+    inbound_store,
+    refusals,
+    routing,
+    rules,
+    service,
+    store,
+)
 from app.channels.heard import (
     AutomaticReply,
     Blocked,
@@ -41,7 +51,7 @@ def receipt(conn: Connection, fact: Receipt, now: datetime) -> None:
     """The message moves forward, or goes another way."""
     message_id = fact.message_id
     if message_id is None and fact.provider_id is not None:
-        message_id = store.by_provider(conn, fact.provider, fact.provider_id)
+        message_id = finding_store.by_provider(conn, fact.provider, fact.provider_id)
     if message_id is None:
         log.warning("receipt_without_message", provider=fact.provider)
         return

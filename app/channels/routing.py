@@ -17,7 +17,7 @@ from app.cases.model import Case
 from app.cases.timeline.facts import CallEnded, MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
-from app.channels import endpoints, looking_store, refusals, rules, store
+from app.channels import endpoints, finding_store, looking_store, refusals, rules, store
 from app.channels.providers import named
 from app.channels.providers.base import ENDED, OPTED_OUT
 from app.channels.sources import SEND, Sent
@@ -59,7 +59,7 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
     (and goes another way, where there is one); `again`: it waits for another try; `stale`:
     the update changed nothing.
     """
-    case_id = store.case_of(conn, message_id)
+    case_id = finding_store.case_of(conn, message_id)
     case = cases.lock(conn, case_id) if case_id is not None else None
     message = store.lock(conn, message_id)
     if message is None or _is_old(message, update):
@@ -93,7 +93,7 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
 
 def pass_on(conn: Connection, message_id: int, state: str, why: str, now: datetime) -> bool:
     """Use the next channel too, while the message is in this `state`; whether that was done."""
-    case_id = store.case_of(conn, message_id)
+    case_id = finding_store.case_of(conn, message_id)
     if case_id is not None:
         cases.lock(conn, case_id)
     message = store.lock(conn, message_id)

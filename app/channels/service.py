@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from app import languages
 from app.chain import wake
-from app.channels import bounces_store, refusals, rules, store
+from app.channels import bounces_store, finding_store, refusals, rules, store
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
 from app.languages import said as sentences
@@ -122,12 +122,12 @@ def _one_too_many(conn: Connection, drafts: Sequence[Draft], now: datetime) -> s
 
 def unasked(conn: Connection, case_ids: Sequence[int], now: datetime) -> dict[int, list[datetime]]:
     """When these cases' customers were written to unasked, as far back as an allowance looks."""
-    return store.counted(conn, case_ids, now - rules.LOOKS_BACK)
+    return finding_store.counted(conn, case_ids, now - rules.LOOKS_BACK)
 
 
 def said(conn: Connection, idempotency_keys: Sequence[str]) -> set[str]:
     """Those of the keys that were queued before, whatever became of them."""
-    return store.said(conn, idempotency_keys) if idempotency_keys else set()
+    return finding_store.said(conn, idempotency_keys) if idempotency_keys else set()
 
 
 def withdraw(
@@ -183,19 +183,19 @@ def case_of(conn: Connection, channel: str, sender: str) -> int | None:
     is nobody's.
     """
     spellings = [sender, rules.normal(channel, sender)]
-    return store.case_of_recipient(conn, spellings) or next(
-        iter(store.open_cases_of(conn, spellings)), None
+    return finding_store.case_of_recipient(conn, spellings) or next(
+        iter(finding_store.open_cases_of(conn, spellings)), None
     )
 
 
 def open_cases_of(conn: Connection, channel: str, sender: str) -> list[int]:
     """The open cases whose customer has this address, the newest first; a few."""
-    return store.open_cases_of(conn, [sender, rules.normal(channel, sender)])
+    return finding_store.open_cases_of(conn, [sender, rules.normal(channel, sender)])
 
 
-def task_of(conn: Connection, channel: str, sender: str) -> store.StaffMessage | None:
+def task_of(conn: Connection, channel: str, sender: str) -> finding_store.StaffMessage | None:
     """What somebody at this address was called for last; None when nobody was called there."""
-    return store.last_to_staff(conn, [sender, rules.normal(channel, sender)])
+    return finding_store.last_to_staff(conn, [sender, rules.normal(channel, sender)])
 
 
 def quiet_anew(conn: Connection, case_id: int, hours: dict[str, Any] | None) -> None:
@@ -205,7 +205,7 @@ def quiet_anew(conn: Connection, case_id: int, hours: dict[str, Any] | None) -> 
 
 def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None:
     """The id of the message that a provider calls so; None for none."""
-    return store.by_provider(conn, provider, provider_id) if provider_id else None
+    return finding_store.by_provider(conn, provider, provider_id) if provider_id else None
 
 
 def writes_from(conn: Connection, address: str) -> None:
@@ -220,7 +220,7 @@ def message(conn: Connection, message_id: int) -> store.Message | None:
 
 def calls_of(conn: Connection, person_id: int) -> list[str]:
     """The `idempotency_key`s of what called somebody for a task lately, the newest first."""
-    return store.calls_of(conn, person_id, _CALLS_SHOWN)
+    return finding_store.calls_of(conn, person_id, _CALLS_SHOWN)
 
 
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
@@ -230,7 +230,7 @@ def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after, created_at,
     done_at, request_id`.
     """
-    return store.for_case(conn, case_id)
+    return finding_store.for_case(conn, case_id)
 
 
 def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:

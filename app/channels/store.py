@@ -1,4 +1,4 @@
-"""SQL on messages."""
+"""SQL on messages: made, and what becomes of each."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from psycopg.rows import class_row, scalar_row, tuple_row
+from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from app.cases.model import Resolution
 from app.channels.states import NotSent
 from app.db.connection import Connection
 
@@ -56,37 +55,16 @@ class Message:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A locked message and what it depends on, as it is at this moment."""
-
-    message: Message
-    case_state: str | None
-    """None when its case is gone."""
-    shipper_id: int | None
-    delivered: bool
-    consent: str | None = None
-    """On what ground the customer is written to."""
-    counts: bool = False
-    """Whether the customer did not ask for it."""
-    wrote_at: datetime | None = None
-    """When a customer last wrote by WhatsApp, for what goes there."""
-    templates: dict[str, dict[str, Any]] | None = None
-    """The text as providers know it, by their names; see `prepared.Known`."""
-    made_of: list[list[Any]] | None = None
-    """Its sentences and their values, where a provider knows the text."""
-    page_key: bytes | None = None
-    """What the link to the customer's page is made of."""
-    brand: dict[str, str] | None = None
-    """How the shipper looks to its customers; see `app.directory.brand`."""
-
-
 _WORDS = {"subject", "text", "spoken", "hint", "html", "calendar"}
 """What stands in `message_words`: written once, while the message goes from state to state."""
-_COLUMNS = ", ".join(
+
+
+COLUMNS = ", ".join(
     f"{'w' if field.name in _WORDS else 'm'}.{field.name}" for field in fields(Message)
 )
-_MESSAGE = f"SELECT {_COLUMNS} FROM messages m JOIN message_words w ON w.message_id = m.id"  # noqa: S608 - columns by name
+
+
+_MESSAGE = f"SELECT {COLUMNS} FROM messages m JOIN message_words w ON w.message_id = m.id"  # noqa: S608 - columns by name
 
 
 def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
@@ -149,85 +127,6 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
     return {row["idempotency_key"] for row in new}
 
 
-def said(conn: Connection, idempotency_keys: Sequence[str]) -> set[str]:
-    """Those of the keys that there are messages of."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            "SELECT idempotency_key FROM messages WHERE idempotency_key = ANY(%s)",
-            [list(idempotency_keys)],
-        )
-        return set(cursor.fetchall())
-
-
-def counted(
-    conn: Connection, case_ids: Sequence[int], since: datetime
-) -> dict[int, list[datetime]]:
-    """When these cases' customers were written to about their parcels, unasked, since then.
-
-    Oldest first, and whichever of a parcel's cases it was for.
-    """
-    found: dict[int, list[datetime]] = {case_id: [] for case_id in case_ids}
-    rows = conn.execute(
-        """SELECT c.id AS case_id, m.created_at
-             FROM cases c JOIN cases o ON o.shipment_id = c.shipment_id
-             JOIN messages m ON m.case_id = o.id
-            WHERE c.id = ANY(%s) AND m.counts AND m.state <> 'suppressed' AND m.created_at > %s
-            ORDER BY m.id""",
-        [list(found), since],
-    ).fetchall()
-    for row in rows:
-        found[row["case_id"]].append(row["created_at"])
-    return found
-
-
-def left(conn: Connection, shipment_ids: Sequence[int], *, queued: bool) -> dict[int, int]:
-    """How many texts and calls the customers of these parcels got unasked, by parcel.
-
-    With `queued` also those that wait.
-    """
-    rows = conn.execute(
-        """SELECT c.shipment_id, count(*) AS number FROM messages m JOIN cases c ON c.id = m.case_id
-            WHERE c.shipment_id = ANY(%s) AND m.audience = 'customer' AND m.channel <> 'email'
-              AND (m.counts OR m.route > 1)
-              AND (m.state IN ('sending', 'sent', 'delivered', 'unknown')
-                   OR m.state = 'queued' AND %s)
-            GROUP BY c.shipment_id""",
-        [list(shipment_ids), queued],
-    ).fetchall()
-    return {row["shipment_id"]: row["number"] for row in rows}
-
-
-def channels_waiting(conn: Connection) -> list[str]:
-    """The channels of queued messages, due or not: one look into the index for each."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            """WITH RECURSIVE lanes AS (
-                   (SELECT channel FROM messages WHERE state = 'queued' ORDER BY channel LIMIT 1)
-                   UNION ALL
-                   SELECT (SELECT m.channel FROM messages m
-                            WHERE m.state = 'queued' AND m.channel > l.channel
-                            ORDER BY m.channel LIMIT 1)
-                     FROM lanes l WHERE l.channel IS NOT NULL)
-               SELECT channel FROM lanes WHERE channel IS NOT NULL"""
-        )
-        return cursor.fetchall()
-
-
-def lock_due(conn: Connection, channel: str, now: datetime, room: int) -> list[int]:
-    """Lock the messages that are sent next by this channel, at most `room`; their ids."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute("SELECT lock_due_messages(%s, %s, %s)", [channel, now, room])
-        return cursor.fetchall()
-
-
-def next_due(conn: Connection) -> datetime | None:
-    """When the next message wants to be claimed; None when nothing waits."""
-    row = conn.execute(
-        "SELECT wake_at FROM messages WHERE state = 'queued' ORDER BY wake_at, id LIMIT 1"
-    ).fetchone()
-    return row["wake_at"] if row else None
-
-
 def quiet_anew(conn: Connection, case_id: int, hours: dict[str, Any] | None) -> None:
     """Give other quiet hours to what waits for the customer, where it heeds any."""
     conn.execute(
@@ -250,80 +149,6 @@ def message(conn: Connection, message_id: int) -> Message | None:
     with conn.cursor(row_factory=class_row(Message)) as cursor:
         cursor.execute(_MESSAGE + " WHERE m.id = %s", [message_id])
         return cursor.fetchone()
-
-
-def case_of(conn: Connection, message_id: int) -> int | None:
-    """The case a message belongs to; it never changes."""
-    row = conn.execute("SELECT case_id FROM messages WHERE id = %s", [message_id]).fetchone()
-    return row["case_id"] if row else None
-
-
-def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
-    """Read locked messages, in this order; a statement of its own sees all that is committed.
-
-    What is `delivered` is the same as `Case.arrived`.
-    """
-    rows = conn.execute(
-        f"""SELECT {_COLUMNS}, c.state AS case_state, c.shipper_id, c.page_key, s.consent, h.brand,
-                   m.counts OR m.route > 1 AS counts,
-                   coalesce(CASE WHEN c.state = 'closed' THEN c.resolution = ANY(%s) ELSE
-                            s.delivered_at >= c.opened_at AND c.reason <> 'not_received' END, false)
-                            AS delivered,
-                   CASE WHEN m.channel = 'whatsapp' THEN
-                        (SELECT max(sent_at) FROM inbound_messages i
-                          WHERE i.channel = 'whatsapp' AND i.sender = m.recipient) END AS wrote_at,
-                   t.templates, CASE WHEN t.templates IS NOT NULL THEN w.made_of END AS made_of
-              FROM messages m JOIN message_words w ON w.message_id = m.id
-              LEFT JOIN cases c ON c.id = m.case_id
-              LEFT JOIN shipments s ON s.id = c.shipment_id
-              LEFT JOIN shippers h ON h.id = c.shipper_id
-              LEFT JOIN LATERAL (
-                   SELECT jsonb_object_agg(provider, jsonb_build_object('template_id', template_id,
-                              'entity_id', entity_id, 'variables', variables)) AS templates
-                     FROM (SELECT DISTINCT ON (provider) * FROM provider_templates
-                            WHERE shipper_id = c.shipper_id AND channel = m.channel
-                              AND language = m.language AND text IN (w.template, m.topic)
-                            ORDER BY provider, text = m.topic) known) t ON m.audience = 'customer'
-             WHERE m.id = ANY(%s)
-             ORDER BY array_position(%s::bigint[], m.id)""",  # noqa: S608 - columns by name
-        [[how for how in Resolution if how.arrived], list(ids), list(ids)],
-    ).fetchall()
-    about = ("case_state", "shipper_id", "page_key", "brand", "consent", "counts", "delivered")
-    beside = (*about, "wrote_at", "templates", "made_of")
-    return [Due(**{name: row.pop(name) for name in beside}, message=Message(**row)) for row in rows]
-
-
-def sending(conn: Connection, rows: Sequence[tuple[int, str]], since: datetime) -> None:
-    """Calls to providers begin: `(message_id, provider)`; `since` is machine time."""
-    conn.execute(
-        """UPDATE messages m SET state = 'sending', sending_since = %s, tries = tries + 1,
-                  provider = r.provider, provider_id = NULL
-             FROM unnest(%s::bigint[], %s::text[]) AS r(id, provider) WHERE m.id = r.id""",
-        [since, [row[0] for row in rows], [row[1] for row in rows]],
-    )
-
-
-class Acceptance(NamedTuple):
-    """A call that the provider accepted."""
-
-    message_id: int
-    tries: int
-    state: str
-    provider_id: str
-
-
-def accepted(conn: Connection, calls: Sequence[Acceptance], now: datetime) -> set[int]:
-    """Record accepted calls in one statement; the ids of those not recorded otherwise before."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            """UPDATE messages m SET state = r.state, provider_id = r.provider_id, done_at = %s,
-                      why = NULL
-                 FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[])
-                      AS r(id, tries, state, provider_id)
-                WHERE m.id = r.id AND m.tries = r.tries AND m.state = 'sending' RETURNING m.id""",
-            [now, *([call[n] for call in calls] for n in range(4))],
-        )
-        return set(cursor.fetchall())
 
 
 def finish(
@@ -456,93 +281,3 @@ def withdraw(
         sum(row["state"] == "suppressed" for row in rows),
         sum(row["recall"] == "wanted" for row in rows),
     )
-
-
-def stale(conn: Connection, before: datetime, limit: int) -> list[tuple[int, int]]:
-    """`(message_id, tries)` of calls that began before then and were never recorded."""
-    with conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(
-            """SELECT id, tries FROM messages WHERE state = 'sending' AND sending_since < %s
-                ORDER BY sending_since LIMIT %s""",
-            [before, limit],
-        )
-        return cursor.fetchall()
-
-
-def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None:
-    """The id of the message that the provider calls so."""
-    row = conn.execute(
-        "SELECT id FROM messages WHERE provider = %s AND provider_id = %s",
-        [provider, provider_id],
-    ).fetchone()
-    return row["id"] if row else None
-
-
-def case_of_recipient(conn: Connection, spellings: Sequence[str]) -> int | None:
-    """The case on which a customer was last written to at this address, by what left the house.
-
-    Where nothing left yet, what is queued counts.
-    """
-    row = conn.execute(
-        """SELECT m.case_id FROM messages m JOIN cases c ON c.id = m.case_id
-            WHERE m.audience = 'customer' AND m.recipient = ANY(%s)
-            ORDER BY m.state IN ('sending', 'sent', 'delivered', 'unknown') DESC, m.id DESC
-            LIMIT 1""",
-        [list(spellings)],
-    ).fetchone()
-    return row["case_id"] if row else None
-
-
-def open_cases_of(conn: Connection, spellings: Sequence[str]) -> list[int]:
-    """Open cases whose customer has this number or address, the newest first; at most five."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            """SELECT id FROM (
-                   SELECT id FROM cases WHERE live AND contact_phone = ANY(%(who)s)
-                   UNION
-                   SELECT id FROM cases WHERE live AND contact_email = ANY(%(who)s)
-               ) found ORDER BY id DESC LIMIT 5""",
-            {"who": list(spellings)},
-        )
-        return cursor.fetchall()
-
-
-class StaffMessage(NamedTuple):
-    """A message to somebody at a depot."""
-
-    case_id: int
-    idempotency_key: str
-
-
-def last_to_staff(conn: Connection, spellings: Sequence[str]) -> StaffMessage | None:
-    """The last message to a dispatcher at this address."""
-    row = conn.execute(
-        """SELECT case_id, idempotency_key FROM messages
-            WHERE audience = 'dispatcher' AND recipient = ANY(%s) AND topic LIKE 'task-%%'
-            ORDER BY id DESC LIMIT 1""",
-        [list(spellings)],
-    ).fetchone()
-    return StaffMessage(**row) if row else None
-
-
-def calls_of(conn: Connection, person_id: int, most: int) -> list[str]:
-    """The `idempotency_key`s of what called somebody for a task, the newest first."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            """SELECT idempotency_key FROM messages WHERE person_id = %s AND topic LIKE 'task-%%'
-                ORDER BY id DESC LIMIT %s""",
-            [person_id, most],
-        )
-        return cursor.fetchall()
-
-
-def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
-    """All messages of a case, oldest first."""
-    return conn.execute(
-        """SELECT id, audience, topic, channel, recipient, fallback_routes, route, subject, text,
-                  state, why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after,
-                  read_at, price, price_unit,
-                  created_at, done_at, request_id
-             FROM messages JOIN message_words ON message_id = id WHERE case_id = %s ORDER BY id""",
-        [case_id],
-    ).fetchall()

@@ -9,7 +9,8 @@ from datetime import datetime
 from app import clock
 from app.channels import endpoints, providers, routing, rules, voice_store
 from app.channels.providers.base import Recalling
-from app.channels.store import Due, Message
+from app.channels.queue_store import Due
+from app.channels.store import Message
 from app.channels.voice_store import Recall
 from app.db.connection import Connection, connection
 

@@ -11,8 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from app.channels import outbox, routing
-from app.channels import store as messages_store
+from app.channels import outbox, queue_store, routing
 from app.channels.circuit import Circuit
 from app.channels.outbox import Batch
 from app.channels.providers import _chosen
@@ -68,7 +67,7 @@ def test_answers_wait_in_memory_while_the_database_is_away(
     messages(case, 4, SMS)
     sender.turn()
     away = psycopg.OperationalError("the server is gone")
-    monkeypatch.setattr(messages_store, "accepted", broken(20, messages_store.accepted, away))
+    monkeypatch.setattr(queue_store, "accepted", broken(20, queue_store.accepted, away))
     started = time.monotonic()
     for _ in range(20):
         while sender._under_way and sender._answers.empty():

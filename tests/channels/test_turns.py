@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from app import clock
-from app.channels import store
+from app.channels import queue_store
 from app.db.connection import transaction
 from app.settings import Settings
 from tests.channels.world import read, run
@@ -37,7 +37,7 @@ def queue(account: int, number: int, due: timedelta = -HOUR, audience: str = "cu
 def take(room: int) -> dict[int, int]:
     """By account, how many messages are taken now."""
     with transaction() as conn:
-        ids = store.lock_due(conn, "sms", clock.now(), room)
+        ids = queue_store.lock_due(conn, "sms", clock.now(), room)
     found = read(
         """SELECT account_id, count(*) AS n FROM messages WHERE id = ANY(%s)
             GROUP BY account_id ORDER BY account_id""",
@@ -72,7 +72,7 @@ def test_staff_comes_after_customers_and_gets_its_turn() -> None:
     queue(1, 10)
     queue(2, 10, due=HOUR)
     with transaction() as conn:
-        ids = store.lock_due(conn, "sms", clock.now(), 4)
+        ids = queue_store.lock_due(conn, "sms", clock.now(), 4)
     rows = read("SELECT id, audience FROM messages WHERE id = ANY(%s)", ids)
     audiences = {row["id"]: row["audience"] for row in rows}
     assert [audiences[n] for n in ids] == ["customer", "dispatcher", "customer", "dispatcher"]
@@ -91,6 +91,6 @@ def looks() -> int:
     query = "SELECT idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'messages'"
     with transaction() as conn:
         (before,) = read(query)
-        store.lock_due(conn, "sms", clock.now(), 16)
+        queue_store.lock_due(conn, "sms", clock.now(), 16)
         (after,) = read(query)
     return int(after["idx_scan"] - before["idx_scan"])

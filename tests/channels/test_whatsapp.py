@@ -207,9 +207,10 @@ def test_within_the_day_what_can_be_chosen_is_said_by_numbers(
     enqueue(case, SMS, idempotency_key="before")
     writes(twilio)
     say(case, hint=HINT)
+    enqueue(case, WHATSAPP, text=words(), language="de", idempotency_key="no further", hint=HINT)
     send_due()
-    form = next(one for one in exchange.sent if one["To"].startswith("whatsapp:"))
-    assert form["Body"] == f"{words()}\n\n{HINT}"
+    bodies = [one["Body"] for one in exchange.sent if one["To"].startswith("whatsapp:")]
+    assert bodies == [f"{words()}\n\n{HINT}"] * 2
 
 
 def test_within_the_day_numbers_are_buttons_where_those_are_set_up(

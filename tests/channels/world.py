@@ -10,7 +10,7 @@ from app.access import secret
 from app.cases import store as case_store
 from app.chain import policy
 from app.channels import outbox, refusals, service
-from app.channels.outbox import Call
+from app.channels.deciding import Call
 from app.channels.providers import Chosen
 from app.channels.providers.base import Carrier, Provider
 from app.channels.service import Draft, Route

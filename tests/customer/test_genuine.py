@@ -172,10 +172,10 @@ def test_the_passphrase_stands_on_the_page_and_before_the_caller(client, play, c
 
 
 def test_a_mail_says_the_code_for_whoever_presses_no_links(play, case_id, monkeypatch):
-    from app.channels import outbox
+    from app.channels import composing
 
     seen: list[Outgoing] = []
-    monkeypatch.setattr(outbox, "_outgoing", _spy(outbox._outgoing, seen))
+    monkeypatch.setattr(composing, "outgoing", _spy(composing.outgoing, seen))
     advance(seconds=2 * 24 * 3600)
     mails = [one for one in seen if one.channel == "email" and one.answers == case_id]
     assert mails

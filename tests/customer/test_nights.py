@@ -11,7 +11,7 @@ import pytest
 from app import clock
 from app.chain import policy
 from app.chain.standard import NIGHT
-from app.channels import piled, store
+from app.channels import piled, queue_store
 from app.channels.piled import worth_saying
 from app.customer.asked import service as asked
 from app.customer.wanted import service as wanted
@@ -110,7 +110,7 @@ def test_what_nobody_needs_any_more_is_not_said_with_the_rest(play: Play):
     )
     clock.advance(timedelta(hours=9, minutes=40))
     with transaction() as conn:
-        due = store.read_due(conn, [second["id"]])
+        due = queue_store.read_due(conn, [second["id"]])
         assert piled.merge(conn, due, clock.now()) == (due, 0)
 
 

@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from app import clock, create_app
 from app.access import keys
 from app.cases import own_page
-from app.channels import outbox
+from app.channels import composing
 from app.channels.letter import write
 from app.channels.providers.base import Outgoing
 from app.db.connection import connection, transaction
@@ -94,13 +94,13 @@ def test_it_is_shown_wherever_the_customer_looks_and_remembered(
     client: FlaskClient, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[Outgoing] = []
-    real = outbox._outgoing
+    real = composing.outgoing
 
     def outgoing(*about: Any) -> Outgoing:
         sent.append(real(*about))
         return sent[-1]
 
-    monkeypatch.setattr(outbox, "_outgoing", outgoing)
+    monkeypatch.setattr(composing, "outgoing", outgoing)
     assert set_brand(play, **WHOLE, logo=logos.keep(picture()))
     assert not set_brand(play, **WHOLE)
     (change, *_) = changes_store.newest(connection(), None, 5, before=0)

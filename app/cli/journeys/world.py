@@ -19,6 +19,7 @@ from app.chain import engine, registry
 from app.chain import store as steps
 from app.chain.store import Ref
 from app.channels import outbox
+from app.channels.deciding import Call
 from app.channels.heard import Receipt
 from app.cli.journeys import dispatchers, people, played, played_courier, store
 from app.cli.journeys.cast import Journey
@@ -193,7 +194,7 @@ class World:
         for call in batch.calls:
             self._received(call)
 
-    def _received(self, call: outbox.Call) -> None:
+    def _received(self, call: Call) -> None:
         handed = self.provider.by_id.pop(call.message.id, None)
         if handed is None:
             return

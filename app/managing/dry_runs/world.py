@@ -25,7 +25,8 @@ from app.chain import engine, registry
 from app.chain import store as steps
 from app.chain.store import Ref
 from app.channels import outbox
-from app.channels.outbox import Answer, Call
+from app.channels.deciding import Call
+from app.channels.outbox import Answer
 from app.channels.providers.base import Accepted
 from app.channels.routing import DeliveryUpdate
 from app.db.connection import Connection, transaction

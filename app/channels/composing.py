@@ -1,0 +1,80 @@
+"""A message as its provider is handed it: the words for its way, and what stands below them."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from app import languages
+from app.access import links, own_pages
+from app.channels.providers import Chosen
+from app.channels.providers.base import Options, Outgoing, Template, TwoWay
+from app.channels.queue_store import Due
+from app.channels.store import Message
+from app.directory.brand import Brand
+from app.languages import sms
+
+
+def outgoing(due: Due, chosen: Chosen, address: str, template: Template | None) -> Outgoing:
+    """What a provider is handed of a message; `address` is where a staff endpoint leads."""
+    message = due.message
+    mail = message.channel == "email" and message.audience == "customer"
+    options = _options(message) if template is None else None
+    brand = Brand.read(due.brand if mail else None)
+    return Outgoing(
+        id=message.id,
+        tries=message.tries + 1,
+        channel=message.channel,
+        recipient=message.recipient,
+        subject=message.subject,
+        text=_words(message, chosen, options) + (_below(due, brand) if mail else ""),
+        options=options,
+        sender=brand.sender or brand.name,
+        reply_to=brand.reply_to,
+        html=message.html,
+        calendar=message.calendar,
+        request_id=message.request_id,
+        language=message.language,
+        answers=message.case_id if message.audience == "customer" else None,
+        about=message.topic if message.topic.startswith("task-") else f"message-{message.id}",
+        address=address,
+        template=template,
+    )
+
+
+def _below(due: Due, brand: Brand) -> str:
+    """What stands below a customer's mail: a code, for whoever presses no links; an imprint."""
+    message, lines = due.message, []
+    say = languages.get(message.language).say
+    if due.page_key and (code := own_pages.code(message.case_id, due.page_key)):
+        where, check = (links.at(path, brand.domain) for path in ("/c", "/verify"))
+        lines = [
+            say(
+                "You’d rather not press a link? Go to {address} and type {code}.",
+                address=where,
+                code=code,
+            )
+        ]
+        lines += [say("Is it really from us? See {address}.", address=check)]
+    below = ("\n".join(lines), brand.imprint)
+    return "".join(f"\n\n{part}" for part in below if part)
+
+
+def _options(message: Message) -> Options | None:
+    """The numbers that a message on WhatsApp can be answered by."""
+    if message.channel != "whatsapp" or not message.hint:
+        return None
+    number = next(n for n in count(0) if f"{n + 1} = " not in message.hint)
+    return Options(message.text, message.hint, number)
+
+
+def _words(message: Message, chosen: Chosen, options: Options | None) -> str:
+    if message.channel == "voice":
+        return message.spoken or message.text
+    if options:
+        return f"{options.text}\n\n{options.listed}"
+    if message.channel != "sms":
+        return message.text
+    text, carrier = message.text, chosen.carrier
+    if message.hint and isinstance(carrier, TwoWay) and carrier.can_be_answered(message.recipient):
+        text = f"{text} {message.hint}"
+    return sms.as_sent(text, message.language)

@@ -1,0 +1,144 @@
+"""SQL that finds messages, and by them whose they are: read only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg.rows import scalar_row
+
+from app.db.connection import Connection
+
+
+def said(conn: Connection, idempotency_keys: Sequence[str]) -> set[str]:
+    """Those of the keys that there are messages of."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            "SELECT idempotency_key FROM messages WHERE idempotency_key = ANY(%s)",
+            [list(idempotency_keys)],
+        )
+        return set(cursor.fetchall())
+
+
+def counted(
+    conn: Connection, case_ids: Sequence[int], since: datetime
+) -> dict[int, list[datetime]]:
+    """When these cases' customers were written to about their parcels, unasked, since then.
+
+    Oldest first, and whichever of a parcel's cases it was for.
+    """
+    found: dict[int, list[datetime]] = {case_id: [] for case_id in case_ids}
+    rows = conn.execute(
+        """SELECT c.id AS case_id, m.created_at
+             FROM cases c JOIN cases o ON o.shipment_id = c.shipment_id
+             JOIN messages m ON m.case_id = o.id
+            WHERE c.id = ANY(%s) AND m.counts AND m.state <> 'suppressed' AND m.created_at > %s
+            ORDER BY m.id""",
+        [list(found), since],
+    ).fetchall()
+    for row in rows:
+        found[row["case_id"]].append(row["created_at"])
+    return found
+
+
+def left(conn: Connection, shipment_ids: Sequence[int], *, queued: bool) -> dict[int, int]:
+    """How many texts and calls the customers of these parcels got unasked, by parcel.
+
+    With `queued` also those that wait.
+    """
+    rows = conn.execute(
+        """SELECT c.shipment_id, count(*) AS number FROM messages m JOIN cases c ON c.id = m.case_id
+            WHERE c.shipment_id = ANY(%s) AND m.audience = 'customer' AND m.channel <> 'email'
+              AND (m.counts OR m.route > 1)
+              AND (m.state IN ('sending', 'sent', 'delivered', 'unknown')
+                   OR m.state = 'queued' AND %s)
+            GROUP BY c.shipment_id""",
+        [list(shipment_ids), queued],
+    ).fetchall()
+    return {row["shipment_id"]: row["number"] for row in rows}
+
+
+def case_of(conn: Connection, message_id: int) -> int | None:
+    """The case a message belongs to; it never changes."""
+    row = conn.execute("SELECT case_id FROM messages WHERE id = %s", [message_id]).fetchone()
+    return row["case_id"] if row else None
+
+
+def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None:
+    """The id of the message that the provider calls so."""
+    row = conn.execute(
+        "SELECT id FROM messages WHERE provider = %s AND provider_id = %s",
+        [provider, provider_id],
+    ).fetchone()
+    return row["id"] if row else None
+
+
+def case_of_recipient(conn: Connection, spellings: Sequence[str]) -> int | None:
+    """The case on which a customer was last written to at this address, by what left the house.
+
+    Where nothing left yet, what is queued counts.
+    """
+    row = conn.execute(
+        """SELECT m.case_id FROM messages m JOIN cases c ON c.id = m.case_id
+            WHERE m.audience = 'customer' AND m.recipient = ANY(%s)
+            ORDER BY m.state IN ('sending', 'sent', 'delivered', 'unknown') DESC, m.id DESC
+            LIMIT 1""",
+        [list(spellings)],
+    ).fetchone()
+    return row["case_id"] if row else None
+
+
+def open_cases_of(conn: Connection, spellings: Sequence[str]) -> list[int]:
+    """Open cases whose customer has this number or address, the newest first; at most five."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT id FROM (
+                   SELECT id FROM cases WHERE live AND contact_phone = ANY(%(who)s)
+                   UNION
+                   SELECT id FROM cases WHERE live AND contact_email = ANY(%(who)s)
+               ) found ORDER BY id DESC LIMIT 5""",
+            {"who": list(spellings)},
+        )
+        return cursor.fetchall()
+
+
+class StaffMessage(NamedTuple):
+    """A message to somebody at a depot."""
+
+    case_id: int
+    idempotency_key: str
+
+
+def last_to_staff(conn: Connection, spellings: Sequence[str]) -> StaffMessage | None:
+    """The last message to a dispatcher at this address."""
+    row = conn.execute(
+        """SELECT case_id, idempotency_key FROM messages
+            WHERE audience = 'dispatcher' AND recipient = ANY(%s) AND topic LIKE 'task-%%'
+            ORDER BY id DESC LIMIT 1""",
+        [list(spellings)],
+    ).fetchone()
+    return StaffMessage(**row) if row else None
+
+
+def calls_of(conn: Connection, person_id: int, most: int) -> list[str]:
+    """The `idempotency_key`s of what called somebody for a task, the newest first."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT idempotency_key FROM messages WHERE person_id = %s AND topic LIKE 'task-%%'
+                ORDER BY id DESC LIMIT %s""",
+            [person_id, most],
+        )
+        return cursor.fetchall()
+
+
+def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
+    """All messages of a case, oldest first."""
+    return conn.execute(
+        """SELECT id, audience, topic, channel, recipient, fallback_routes, route, subject, text,
+                  state, why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after,
+                  read_at, price, price_unit,
+                  created_at, done_at, request_id
+             FROM messages JOIN message_words ON message_id = id WHERE case_id = %s ORDER BY id""",
+        [case_id],
+    ).fetchall()
