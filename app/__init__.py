@@ -150,6 +150,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         people_api,
         people_pages,
         phone_pages,
+        retention_pages,
     )
     from app.managing import api as depots
     from app.managing.dry_runs import pages as dry_run_pages
@@ -208,6 +209,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(policy_pages, dry_run_pages, phone_pages, genuine_pages, wrong_pages, wrong_console),
         *(dispute_pages, brand_pages, brands_pages, forgetting_pages, known_texts_pages),
         gestures_pages,
+        retention_pages,
     ]
     if settings.demo:
         from app.intake import pages as trying

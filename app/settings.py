@@ -57,8 +57,8 @@ class Settings:
     """A bouncer in transaction mode stands before Postgres."""
     webhook_writer: str
     """How webhooks are written: `grouped` (many share a round trip and a commit) or `plain`."""
-    keep_bodies_days: int
-    """How long what couriers posted is kept byte for byte; 0: for good."""
+    keep_days: Mapping[str, int]
+    """For how many days each kind of data is kept, unless its shipper says so; 0: for good."""
     api_limit: int
     """Requests that an API key may make in a minute; 0: as many as it likes."""
     metrics_token: str
@@ -120,7 +120,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         web_workers=read.whole("REKNOCK_WEB_WORKERS", 2, 1, 64),
         database_pooled=read.flag("REKNOCK_DATABASE_POOLED"),
         webhook_writer=read.one_of("REKNOCK_WEBHOOK_WRITER", "grouped", "plain"),
-        keep_bodies_days=read.whole("REKNOCK_KEEP_BODIES_DAYS", 30, 0, 3650),
+        keep_days=read.keep_days(),
         api_limit=read.whole("REKNOCK_API_LIMIT", 3000, 0, 1_000_000),
         metrics_token=read.text("REKNOCK_METRICS_TOKEN"),
         log_format=read.one_of("REKNOCK_LOG_FORMAT", "json", "console"),
@@ -176,6 +176,16 @@ class _Reader:
             )
             return default
         return int(text)
+
+    def keep_days(self) -> dict[str, int]:
+        bodies = self.whole("REKNOCK_KEEP_BODIES_DAYS", 30, 0, 3650)
+        return {
+            "bodies": bodies,
+            "photos": self.whole("REKNOCK_KEEP_PHOTOS_DAYS", bodies, 0, 3650),
+            "words": self.whole("REKNOCK_KEEP_WORDS_DAYS", 365, 0, 3650),
+            "contacts": self.whole("REKNOCK_KEEP_CONTACTS_DAYS", 365, 0, 3650),
+            "person": self.whole("REKNOCK_KEEP_PERSON_DAYS", 1095, 0, 3650),
+        }
 
     def flag(self, name: str) -> bool:
         text = self.text(name).lower()

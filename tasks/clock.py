@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,8 +32,8 @@ from app.counted import counting
 from app.db import connection as db
 from app.db import turns
 from app.db.connection import Connection
-from app.forgetting import copies, forgetting, replaying
-from app.insight import retention, rollups
+from app.forgetting import copies, forgetting, replaying, retention
+from app.insight import rollups
 from app.outbound import service as outbound
 from app.photos import service as photos
 from tasks import dry_runs, duties, sender
@@ -65,7 +65,7 @@ AWAY = 2.0  # seconds without asking a broker that did not answer
 class Clock:
     """One clock; `turn()` is one look."""
 
-    def __init__(self, redis_url: str, keep_bodies_days: int = 0) -> None:
+    def __init__(self, redis_url: str, keep_days: Mapping[str, int] | None = None) -> None:
         self._redis = wake.connect(redis_url)
         self._away_until = 0.0
         self._full = False
@@ -80,7 +80,7 @@ class Clock:
         self._next_beat = 0.0
         self._next_figures = 0.0
         self._background = Background()
-        self._keep_bodies_days = keep_bodies_days
+        self._keep_days = keep_days or {}
         self._pool = ThreadPoolExecutor(8, "inline")
         self._stand_in = sender.Sender(STAND_IN_ROOM)
         self._alone = False
@@ -259,7 +259,7 @@ class Clock:
             self._background.start("restored", replaying.look)
 
     def _make_room(self) -> bool:
-        more = retention.make_some_room(self._keep_bodies_days)
+        more = retention.make_some_room(self._keep_days)
         return outbound.forget_some(clock.now()) or more
 
 
@@ -306,7 +306,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     listen(config.redis_url, woken)
-    ticker = Clock(config.redis_url, config.keep_bodies_days)
+    ticker = Clock(config.redis_url, config.keep_days)
     while not stopping.is_set():
         woken.clear()
         try:

@@ -27,6 +27,13 @@ TABLE = (
         "`errors` says for each field what is wrong, and suggests a colour that can be read.",
     ),
     ErrorCode(
+        "retention_unusable",
+        422,
+        "Customers cannot be remembered for so long",
+        "A number that is no whole day, or a part of something kept longer than the whole.",
+        "`errors` says for each kind of data what is wrong. 0 keeps it for good.",
+    ),
+    ErrorCode(
         "nobody_named",
         422,
         "Nobody is named",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from app.forgetting.kinds import KINDS
 
 FILE = Path(__file__).with_name("columns.toml")
 BY_ID = ("parcel", "case", "message", "dispute")
 """Whose rows are found by an id; the others are found by what stands in them."""
 _CLASSES = ("keep", "names", "staff")
-_FIELDS = {"of", "but", "drop", "made", "forget", *_CLASSES}
+_FIELDS = {"of", "but", "drop", "made", "early", "forget", *_CLASSES}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +35,8 @@ class Table:
     drop: bool = False
     made: bool = False
     """Of other columns, so that it is no news when it goes."""
+    early: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What goes before the customer does, by kind of data."""
 
     @property
     def columns(self) -> list[str]:
@@ -68,6 +72,11 @@ def _table(name: str, said: Mapping[str, object]) -> Table:
     assert isinstance(forget, dict)  # noqa: S101 - TOML
     if len(of) != bool(forget) or set(of) - {*BY_ID, "contact", "words"}:
         raise ValueError(f"{name}: say in `of` whose rows they are, where there is a `forget`")
+    early = said.get("early", {})
+    assert isinstance(early, dict)  # noqa: S101 - TOML
+    named = {column for columns in early.values() for column in columns}
+    if early.keys() - {*KINDS} or named - forget.keys():
+        raise ValueError(f"{name}: `early` names what is not forgotten, or no kind of data")
     whose, key = next(iter(of.items()), ("", ""))
     rest = {kind: list(said.get(kind, ())) for kind in _CLASSES}  # type: ignore[call-overload]
     table = Table(
@@ -79,6 +88,7 @@ def _table(name: str, said: Mapping[str, object]) -> Table:
         but=str(said.get("but", "true")),
         drop=bool(said.get("drop")),
         made=bool(said.get("made")),
+        early=early,
     )
     twice = {column for column in table.columns if table.columns.count(column) > 1}
     if twice:

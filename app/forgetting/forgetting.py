@@ -31,6 +31,7 @@ from app.forgetting import (
     words_store,
 )
 from app.forgetting.finding_store import Parcel
+from app.forgetting.kinds import CONTACTS
 from app.forgetting.proofs_store import Proof
 from app.photos import service as photos
 
@@ -51,8 +52,18 @@ class Found(NamedTuple):
     """Parcels of others, about which they were written to by mistake."""
 
 
-def forget(conn: Connection, found: Found, shipper_id: int | None, by: By, now: datetime) -> Proof:
-    """Forget them, and say what that was; whoever calls seals it."""
+def forget(
+    conn: Connection,
+    found: Found,
+    shipper_id: int | None,
+    by: By,
+    now: datetime,
+    kinds: Sequence[str] = (),
+) -> Proof:
+    """Forget them, and say what that was; whoever calls seals it.
+
+    With `kinds` only what is of these goes (see `kinds`): the customer stays known.
+    """
     parcels = found.parcels
     contacts = {one for parcel in parcels for one in rules.of_parcel(parcel)}
     contacts |= found.contacts
@@ -60,6 +71,8 @@ def forget(conn: Connection, found: Found, shipper_id: int | None, by: By, now: 
     closed = _close(conn, case_ids, by.name, now)
     theirs = rules.spellings((*parcels, *found.strangers), sorted(contacts))
     free = _free(conn, theirs, [parcel.id for parcel in (*parcels, *found.strangers)])
+    if kinds and CONTACTS not in kinds:
+        free, theirs, contacts = [], {}, set()
     message_ids = finding_store.messages(conn, case_ids)
     held = [
         *store.provider_copies(conn, message_ids),
@@ -68,13 +81,13 @@ def forget(conn: Connection, found: Found, shipper_id: int | None, by: By, now: 
     ]
     elsewhere = copies.ask(conn, list(dict.fromkeys(held)), ())
     counts = rules.added(
-        forget_parcels(conn, [parcel.id for parcel in parcels], case_ids, now),
+        forget_parcels(conn, [parcel.id for parcel in parcels], case_ids, now, kinds),
         contacts_store.forget_stranger(conn, [p.id for p in found.strangers], list(theirs)),
         contacts_store.forget(
             conn, {one: pseudonyms.of_contact(theirs[one]) for one in free}, shipper_id
         ),
         contacts_store.forget_everywhere(conn, free),
-        _forget_words(conn, parcels, contacts, shipper_id),
+        _forget_words(conn, parcels, contacts, shipper_id) if theirs or not kinds else {},
     )
     return Proof(
         id=0,
@@ -95,20 +108,26 @@ def forget(conn: Connection, found: Found, shipper_id: int | None, by: By, now: 
 
 
 def forget_parcels(
-    conn: Connection, parcel_ids: Sequence[int], case_ids: Sequence[int], now: datetime
+    conn: Connection,
+    parcel_ids: Sequence[int],
+    case_ids: Sequence[int],
+    now: datetime,
+    kinds: Sequence[str] = (),
 ) -> dict[str, int]:
     """Forget what these parcels and their cases say of their recipients; rows of each table.
 
-    The parcels and cases are locked, and the cases closed.
+    The parcels and cases are locked, and the cases closed. With `kinds` only what is of these goes.
     """
-    gone = photos.forget(conn, case_ids)
     ids = {
         "parcel": parcel_ids,
         "case": case_ids,
         "message": finding_store.messages(conn, case_ids),
     }
-    counts = disputes.forget(conn, case_ids, now) | store.forget(conn, ids)
     acts = words_store.forget_acts(conn, case_ids)
+    if kinds:
+        return rules.added(store.forget(conn, ids, kinds), {"console_acts": acts})
+    gone = photos.forget(conn, case_ids)
+    counts = disputes.forget(conn, case_ids, now) | store.forget(conn, ids)
     if counts or gone or acts:
         store.mark(conn, parcel_ids, now, now + _ON_ITS_WAY)
     return rules.added(counts, {"photos": gone, "console_acts": acts})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.forgetting.proofs_store import Proof
+from app.forgetting.kinds import PERSON
+from app.forgetting.proofs_store import RETENTION, Proof
 from app.forgetting.rules import KEPT
 
 _CARRIERS = {
@@ -35,9 +36,14 @@ def shown(proof: Proof) -> dict[str, Any]:
         **{name: getattr(proof, name) for name in names},
         "scope": "all" if proof.shipper_id is None else "shipper",
         "parcels": len(proof.parcels),
-        "kept": list(KEPT),
+        "kept": list(_kept(proof)),
         "elsewhere": [*_elsewhere(proof.elsewhere), *ALWAYS],
     }
+
+
+def _kept(proof: Proof) -> Sequence[str]:
+    whole = proof.asked != RETENTION or proof.subject.startswith(f"{PERSON} ")
+    return KEPT if whole else ("what is of another kind, for as many days as that is kept", *KEPT)
 
 
 def _elsewhere(told: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
@@ -54,7 +60,10 @@ def lines(proof: Proof) -> Iterator[str]:
     """The proof as it is printed."""
     said = shown(proof)
     yield f"Proof {proof.id} of {proof.at:%Y-%m-%d %H:%M:%S} UTC, asked by {proof.by}"
-    yield f"Asked for: {proof.asked.replace('_', ' ')}, pseudonym {proof.subject}"
+    if proof.asked == RETENTION:
+        yield f"It was old: {proof.subject}"
+    else:
+        yield f"Asked for: {proof.asked.replace('_', ' ')}, pseudonym {proof.subject}"
     yield f"Parcels: {said['parcels']}, cases: {proof.cases}, of them closed now: {proof.closed}"
     yield "Forgotten:" if proof.counts else "Nothing of them was kept."
     yield from (f"  {table.replace('_', ' ')}: {rows}" for table, rows in proof.counts.items())

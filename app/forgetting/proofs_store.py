@@ -12,6 +12,8 @@ from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
 
+RETENTION = "retention"
+"""Nobody asked: it was old."""
 _LOCK = 7_405_673  # one proof after another
 
 
@@ -23,7 +25,7 @@ class Proof:
     at: datetime
     by: str
     asked: str
-    """`tracking_number` or `recipient`."""
+    """`tracking_number`, `recipient` or `retention`."""
     subject: str
     shipper_id: int | None
     """Whose parcels; None: everybody's."""

@@ -35,8 +35,12 @@ class ProofOut(Answer):
     id = fields.Integer()
     at = fields.AwareDateTime()
     by = fields.String()
-    asked = one_of(["tracking_number", "recipient"])
-    subject = fields.String(metadata={"description": "A keyed pseudonym of what was asked for."})
+    asked = one_of(["tracking_number", "recipient", "retention"])
+    subject = fields.String(
+        metadata={
+            "description": "A keyed pseudonym of what was asked for; of what was old its kind."
+        }
+    )
     scope = one_of(["shipper", "all"], metadata={"description": "Whose parcels were looked at."})
     parcels = fields.Integer()
     cases = fields.Integer()

@@ -45,12 +45,7 @@ def forget(asked: Asked, by: By, now: datetime) -> Proof:
         done = forgetting.forget(conn, found, asked.shipper_id, by, now)
         if known and not done.counts:
             return known
-        sealed = replace(
-            done,
-            asked=_NUMBER if asked.tracking_number else _RECIPIENT,
-            former=former,
-        )
-        proof = proofs_store.add(conn, replace(sealed, hash=rules.digest(former, said(sealed))))
+        proof = seal(conn, done, _NUMBER if asked.tracking_number else _RECIPIENT, former)
         replaying.keep(proof)
         what = (proof.id, f"erasure {proof.id}")
         changes.record(conn, by, "erasure", what, None, {}, {"forgotten": proof.hash}, now)
@@ -84,6 +79,12 @@ def find(conn: Connection, asked: Asked) -> Found:
 def no_such_parcel(tracking_number: str) -> Problem:
     """What is said where nobody knows the number."""
     return Problem(404, "no_such_parcel", f"No parcel {tracking_number!r} is known.")
+
+
+def seal(conn: Connection, done: Proof, asked: str, former: str) -> Proof:
+    """Keep what was done as a proof, after the one of this hash."""
+    sealed = replace(done, asked=asked, former=former)
+    return proofs_store.add(conn, replace(sealed, hash=rules.digest(former, said(sealed))))
 
 
 def said(proof: Proof) -> dict[str, object]:

@@ -17,25 +17,31 @@ _NEVER_THE_SAME = "gen_random_uuid"
 """What is made anew each time is no reason to write a row again."""
 
 
-def forget(conn: Connection, ids: Mapping[str, Sequence[int]]) -> dict[str, int]:
+def forget(
+    conn: Connection, ids: Mapping[str, Sequence[int]], kinds: Sequence[str] = ()
+) -> dict[str, int]:
     """Put nothing in the place of all that is about these parcels; how many rows of each table.
 
-    `ids` are those of `columns.BY_ID`. A row in which nothing is left is not counted.
+    `ids` are those of `columns.BY_ID`. Only what is of these kinds goes, where some are named. A
+    row in which nothing is left is not counted.
     """
     counts = {}
     for table in columns.tables().values():
-        if table.whose in ids and (statement := _statement(table)):
+        if table.whose in ids and (statement := _statement(table, tuple(kinds))):
             rows = conn.execute(statement, [list(ids[table.whose])]).rowcount
             counts[table.name] = 0 if table.made else rows
     return {name: rows for name, rows in counts.items() if rows}
 
 
 @cache
-def _statement(table: Table) -> bytes:
+def _statement(table: Table, kinds: tuple[str, ...]) -> bytes:
     theirs = f"{table.key} = ANY(%s) AND {table.but}"
+    named = {column for kind in kinds for column in table.early.get(kind, ())}
+    if kinds and not named:
+        return b""
     if table.drop:
         return f"DELETE FROM {table.name} WHERE {theirs}".encode()  # noqa: S608 - from the map
-    said = {column: sql for column, sql in table.forget.items() if sql}
+    said = {name: sql for name, sql in table.forget.items() if sql and (not kinds or name in named)}
     if not said:
         return b""
     sets = ", ".join(f"{column} = {sql}" for column, sql in said.items())

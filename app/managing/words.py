@@ -35,6 +35,7 @@ _KINDS = {
     "person": mark("Person"),
     "pickup_point": mark("Pickup point"),
     "policy": mark("Policy"),
+    "retention": mark("How long customers are remembered"),
     "rota": mark("Rota"),
     "shipper": mark("Shipper"),
     "stand-in": mark("Stand-in"),

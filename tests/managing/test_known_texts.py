@@ -95,7 +95,7 @@ def test_an_admin_says_it_on_a_page(client: FlaskClient, play: Play, shop: tuple
 
 
 @pytest.mark.browser
-def test_the_page_can_be_read_by_everybody(
+def test_the_pages_of_a_shipper_can_be_read_by_everybody(
     env: dict[str, str], play: Play, shop: tuple[int, str], browser: Any
 ) -> None:
     play.courier()
@@ -103,11 +103,12 @@ def test_the_page_can_be_read_by_everybody(
     known_texts.put(connection(), TERMINAL, shop[1], ONE, clock.now())
     env["PORT"] = str(free_port())
     with serving(env) as url:
-        page = f"/console/manage/brands/{shop[1]}/texts"
-        sign_in_with(browser, url, key("admin"), page)
+        pages = [f"/console/manage/brands/{shop[1]}/{part}" for part in ("texts", "retention")]
+        sign_in_with(browser, url, key("admin"), pages[0])
         for width, dark in ((360, False), (390, True), (1280, False)):
             browser.size(width, 800, dark=dark)
-            browser.open(f"{url}{page}")
-            assert axe.violations(browser) == []
-            assert browser.ask("document.documentElement.scrollWidth") <= width
+            for page in pages:
+                browser.open(f"{url}{page}")
+                assert axe.violations(browser) == []
+                assert browser.ask("document.documentElement.scrollWidth") <= width
         assert browser.log == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import requests
 from app import clock, files
 from app.access import links
 from app.db.connection import connection, transaction
-from app.insight import retention
+from app.forgetting import retention
 from app.photos import service as photos
 from app.photos import uploads
 from tests import courier
@@ -226,10 +227,11 @@ def test_photos_grow_old_with_their_case(web: Web, case: int):
     with transaction() as conn:
         conn.execute("DELETE FROM photos WHERE case_id <> %s", [case])  # open cases go first
         conn.execute("UPDATE photos SET kept_at = kept_at - interval '31 days'")
-    retention.make_room(30)
+    retention.make_room({"photos": 30})
     assert kept(web, case), "its case is open"
     web.api("POST", f"/cases/{case}/close", json={"resolution": "mistake"})
-    retention.make_room(30)
+    clock.advance(timedelta(hours=6))
+    retention.make_room({"photos": 30})
     with transaction() as conn:
         conn.execute("UPDATE photos SET begun_at = begun_at - interval '2 hours'")
     while photos.sweep():
