@@ -158,6 +158,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.outbound import api as outbound
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
+    from app.shop import pages as shop_pages
     from app.sign_in import openid, passkey_pages
     from app.sign_in import pages as sign_in_pages
     from app.theme import pages as theme
@@ -210,6 +211,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(dispute_pages, brand_pages, brands_pages, forgetting_pages, known_texts_pages),
         gestures_pages,
         retention_pages,
+        shop_pages,
     ]
     if settings.demo:
         from app.intake import pages as trying

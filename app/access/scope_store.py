@@ -22,7 +22,7 @@ _OWNERS = {
     "task": """SELECT t.depot_id, c.shipper_id FROM dispatch_tasks t
                  JOIN cases c ON c.id = t.case_id WHERE t.id = ANY(%s::bigint[])""",
     "parcel": "SELECT depot_id, shipper_id FROM shipments WHERE tracking_number = ANY(%s)",
-    # Whoever sees every depot, or none, is nobody's but an admin's.
+    # Whoever sees every depot, or none, or is of a shipper, is nobody's but an admin's.
     "person": """SELECT unnest(CASE WHEN role = 'admin' OR depots IS NULL OR depots = '{}'
                                     THEN ARRAY[NULL]::bigint[] ELSE depots END) AS depot_id,
                         NULL::bigint AS shipper_id

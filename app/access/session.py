@@ -94,9 +94,14 @@ def sign_in(key: str) -> Caller | None:
     return caller
 
 
-def sign_in_person(conn: Connection, person_id: int, how: str) -> None:
-    """Begin a session of somebody who has shown who they are, by `how`: sms, email or openid."""
+def sign_in_person(conn: Connection, person_id: int, how: str) -> str:
+    """Begin a session of somebody who has shown who they are; where they begin.
+
+    `how` is sms, email, passkey or openid.
+    """
     _begin(conn, key_id=None, person_id=person_id, how=how)
+    caller = signed_in()
+    return home(caller) if caller else "/console"
 
 
 def _begin(conn: Connection, *, key_id: int | None, person_id: int | None, how: str) -> None:
@@ -143,7 +148,7 @@ def _digest() -> bytes | None:
 
 def home(caller: Caller) -> str:
     """Where somebody of this role begins."""
-    return "/dashboard" if caller.role == "shipper" else "/console"
+    return "/shop" if caller.role == "shipper" else "/console"
 
 
 def local(address: str) -> str:

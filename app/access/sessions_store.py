@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import class_row
 
-from app.access.store import DEPOTS, VALID
+from app.access.store import DEPOTS, SHIPPER, VALID
 from app.db.connection import Connection
 
 _THEIRS = """(person_id = %(person)s::bigint
@@ -24,7 +24,7 @@ def caller(
     """
     return conn.execute(
         f"""SELECT s.key_id, coalesce(k.role, p.role) AS role, coalesce(p.name, k.name) AS name,
-                   k.shipper_id, s.person_id, {DEPOTS} AS depots, s.id AS session_id,
+                   {SHIPPER} AS shipper_id, s.person_id, {DEPOTS} AS depots, s.id AS session_id,
                    coalesce(p.language, '') AS language,
                    coalesce(s.seen_at, s.started_at) < %(machine_now)s - interval '1 minute'
                        AS use_is_news

@@ -10,9 +10,13 @@ from app.db.connection import Connection
 
 VALID = "k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(now)s)"
 """Whether a key `k` is good."""
+SHIPPER = "coalesce(k.shipper_id, p.shipper_id)"
+"""The shipper that the holder of a key `k`, or a person `p`, belongs to; null: none."""
 DEPOTS = """CASE WHEN coalesce(k.role, p.role) <> 'admin' AND p.role IS DISTINCT FROM 'admin'
+      AND coalesce(k.role, p.role) <> 'shipper'
      THEN CASE WHEN p.id IS NULL THEN k.depots ELSE p.depots END END"""
-"""The depots that the holder of a key `k`, or a person `p`, sees; null: all of them."""
+"""The depots that the holder of a key `k`, or a person `p`, sees; null: all of them, of which a
+shipper sees what is theirs."""
 
 
 def add_key(
@@ -41,8 +45,9 @@ def add_key(
 def caller_by_digest(conn: Connection, digest: bytes, now: datetime) -> dict[str, Any] | None:
     """Who a valid key belongs to: the fields of `keys.Caller`, and `use_is_news`."""
     return conn.execute(
-        f"""SELECT k.id AS key_id, k.role, coalesce(p.name, k.name) AS name, k.shipper_id,
-                   k.person_id, {DEPOTS} AS depots, coalesce(p.language, '') AS language,
+        f"""SELECT k.id AS key_id, k.role, coalesce(p.name, k.name) AS name,
+                   {SHIPPER} AS shipper_id, k.person_id, {DEPOTS} AS depots,
+                   coalesce(p.language, '') AS language,
                    coalesce(k.last_used_at < %(now)s - interval '1 minute', true) AS use_is_news
               FROM api_keys k LEFT JOIN people p ON p.id = k.person_id
              WHERE k.digest = %(digest)s AND {VALID}""",  # noqa: S608 - our constants

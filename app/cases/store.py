@@ -286,6 +286,7 @@ def open_of_shipment(conn: Connection, shipment_id: int) -> int | None:
 
 _SHOWN = """
 SELECT c.*, a.courier, d.slug AS depot, d.timezone, s.tracking_number, s.order_ref,
+       coalesce(s.name, s.courier_name) AS recipient,
        greatest(0, s.attempts - n.disputed) AS attempts, n.disputed AS disputed_attempts,
        coalesce(s.chosen_language, s.language) AS language,
        coalesce(s.address, s.courier_address) AS address, s.held,
@@ -356,6 +357,7 @@ _FILTERS = {
     "cursor": "c.id < %(cursor)s",
     "shipper_id": "c.shipper_id = %(shipper_id)s",
     "depots": "c.depot_id = ANY(%(depots)s)",
+    "live": "c.live",
     "state": "c.state = %(state)s AND (c.live OR %(state)s = 'closed')",
     "reason": "c.reason = %(reason)s",
     "depot": "c.depot_id = ANY(%(depot)s)",

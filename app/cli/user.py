@@ -21,7 +21,7 @@ _LONGEST_WAIT = 7 * 24 * 60
 
 _role = click.option(
     "--role",
-    type=click.Choice(keys.ROLES[1:]),
+    type=click.Choice(keys.ROLES),
     help="What they may do; a dispatcher to begin with.",
 )
 _sees = click.option(
@@ -32,6 +32,9 @@ _sees = click.option(
 )
 
 
+_shipper = click.option(
+    "--shipper", metavar="SLUG", help="Whose parcels they see and decide about; no depot's."
+)
 _language = click.option(
     "--language",
     type=click.Choice(sorted(languages.known())),
@@ -68,6 +71,7 @@ def command() -> None:
 )
 @_role
 @_sees
+@_shipper
 @_language
 def add(
     name: str,
@@ -78,6 +82,7 @@ def add(
     wait: int,
     role: str | None,
     sees: tuple[str, ...],
+    shipper: str | None,
     language: str | None,
     *,
     ring: bool,
@@ -87,6 +92,8 @@ def add(
     They can sign in, and see the cases of the depot whose ladder they join, or of those that --sees
     names.
 
+    Of a shipper, they sign in to its own page, which is at /shop.
+
     Example: reknock user add --name Ben --email ben@example.com --depot anaheim --level 2
     """
     environment.attach()
@@ -95,6 +102,8 @@ def add(
         channels.append("email")
     if not channels:
         raise CommandError("Give a --phone or an --email: this person is to be called.")
+    if shipper and (depot or sees):
+        raise CommandError("--shipper goes with no depot: a shipper's people see its parcels only.")
     if (depot is None) != (level is None):
         raise CommandError("--depot and --level go together.")
     with transaction() as conn:
@@ -103,8 +112,9 @@ def add(
             phone=phone or "",
             email=email or "",
             channels=channels,
-            role=role or "dispatcher",
+            role=role or ("shipper" if shipper else "dispatcher"),
             depots=_depots(conn, sees or ((depot,) if depot else ())),
+            shipper=shipper or "",
             language=language or "",
         )
         person_id = people.add(conn, TERMINAL, wanted, clock.now()).id
@@ -135,6 +145,7 @@ def set_(person: int, role: str | None, sees: tuple[str, ...], language: str | N
             channels=before.channels,
             role=role or before.role,
             depots=_depots(conn, sees) if sees else before.depots,
+            shipper=before.shipper if role in (None, "shipper") else "",
             language=before.language if language is None else language,
         )
         fresh = people.change(conn, TERMINAL, person, wanted, clock.now())

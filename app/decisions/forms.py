@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from app.cases import service as cases
+from app.cases.timeline.kinds import Actor
+from app.contact import service as contact
+from app.db.connection import connection
 from app.decisions import service
 from app.decisions.model import Choice
 from app.errors import Problem
 from app.languages.language import mark
+from app.shipments.corrections import forms as corrections
 
 _LONGEST = 2000
 
@@ -33,3 +38,23 @@ def decide(form: Mapping[str, str], case_id: int, by: str, now: datetime) -> Non
         note_for="customer" if form.get("tell") else "shipper",
         instead_of=int(stands) if stands.isascii() and stands.isdigit() else None,
     )
+
+
+def take(form: Mapping[str, str], case_id: int, now: datetime) -> None:
+    """Do what the shipper's form says by `act`: decide, write, correct; else take a contact.
+
+    Raises:
+        Problem: what each of these refuses.
+    """
+    match form.get("act", "contact"):
+        case "decide":
+            decide(form, case_id, Actor.SHIPPER, now)
+        case "write":
+            service.write(case_id, form.get("words", "")[:_LONGEST], Actor.SHIPPER, now)
+        case "contact":
+            phone, email = (form.get(name, "")[:200] for name in ("phone", "email"))
+            contact.supply(case_id, phone, email, Actor.SHIPPER, now)
+        case act:
+            case = cases.by_ids(connection(), [case_id])[case_id]
+            if not corrections.take(act, form, case.shipment_id, Actor.SHIPPER, now):
+                raise Problem(422, "no_such_act", mark("This page cannot do that."))

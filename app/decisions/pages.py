@@ -9,24 +9,19 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from app import clock
-from app.access import links
-from app.booking import service as booking
+from app.access import links, tongue
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.cases.timeline import audience
-from app.cases.timeline.kinds import Actor
-from app.contact import service as contact
 from app.db.connection import connection
-from app.decisions import forms, service, views
+from app.decisions import forms, shown
 from app.errors import Problem
 from app.photos import uploads
-from app.shipments.corrections import forms as corrections
 from app.theme import respond
 
 blueprint = Blueprint("shipper_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
-
-_LONGEST = 2000
+tongue.begin(blueprint)
 
 
 @blueprint.get("/s/<token>")
@@ -40,7 +35,7 @@ def act(token: str) -> Response:
     """Do what `act` says: decide, write, correct; else take a number or an address for mail."""
     (case_id,) = links.read("contact", token)
     try:
-        _take(case_id)
+        forms.take(request.form, case_id, clock.now())
     except Problem as problem:
         return _page(token, problem)
     return respond.see_other(f"/s/{token}")
@@ -57,22 +52,6 @@ def photo(token: str, photo: str) -> Response:
     return uploads.answer(case_id, photo, audience.photos(rows))
 
 
-def _take(case_id: int) -> None:
-    form, now = request.form, clock.now()
-    match form.get("act", "contact"):
-        case "decide":
-            forms.decide(form, case_id, Actor.SHIPPER, now)
-        case "write":
-            service.write(case_id, form.get("words", "")[:_LONGEST], Actor.SHIPPER, now)
-        case "contact":
-            phone, email = (form.get(name, "")[:200] for name in ("phone", "email"))
-            contact.supply(case_id, phone, email, Actor.SHIPPER, now)
-        case act:
-            case = cases.by_ids(connection(), [case_id])[case_id]
-            if not corrections.take(act, form, case.shipment_id, Actor.SHIPPER, now):
-                raise Problem(422, "no_such_act", "This page cannot do that.")
-
-
 def _page(token: str, problem: Problem | None = None) -> Response:
     (case_id,) = links.read("contact", token)
     conn, now = connection(), clock.now()
@@ -80,20 +59,9 @@ def _page(token: str, problem: Problem | None = None) -> Response:
     if case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
     links.check_not_ended(case.closed_at, now)
-    view = views.view(
-        case,
-        cases.timeline(conn, case_id),
-        service.known(conn, case),
-        booking.standing(conn, case_id),
-        now,
-    )
     return respond.page(
         "decisions/page.html",
         status=problem.status if problem else 200,
-        view=view,
         token=token,
-        problem=problem,
-        faults=problem.by_field if problem else {},
-        where=corrections.read(conn, case_id),
-        given=request.form,
+        **shown.facts(conn, case, problem, request.form, now),
     )

@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
-from app.booking.missed import How
 from app.cases.timeline import facts as t
 from app.cases.timeline.audience import photos_of, shippers
 from app.cases.timeline.kinds import Actor
 from app.cases.timeline.rows import Recorded, confirmed
-from app.decisions.model import Choice
-from app.decisions.refusals import DONE
+from app.decisions import story_words as says
+from app.languages.language import Language
+from app.languages.sentence import again
+from app.questions import talk
 from app.theme.times import When
 
 
@@ -35,12 +36,6 @@ class Words(NamedTuple):
 
 
 _NOT_SHOWN = Words("")
-_NOT_HAPPENED: dict[str, str] = {
-    How.TRIED: "The courier came again and could not hand it over.",
-    How.NOT_CONFIRMED: "Nobody had said yes to what was booked, and its time is over.",
-    How.NOT_COLLECTED: "It was not picked up in time.",
-    How.NOT_BACK: "The courier has not said that it is back with you.",
-}
 
 
 def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
@@ -61,102 +56,113 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
 
     `certain` are the bookings that were confirmed.
     """
+    say = when.language.say
     match facts:
         case t.CourierFailed(words=said):
-            return Words("The courier could not deliver.", "bad", said)
+            return Words(say("The courier could not deliver."), "bad", said)
         case t.CourierRefused(words=said):
-            return Words("The courier reports: refused at the door.", "bad", said)
+            return Words(say("The courier reports: refused at the door."), "bad", said)
         case t.CourierReturned(words=said):
-            return Words("The courier brings it back to you.", "bad", said)
+            return Words(say("The courier brings it back to you."), "bad", said)
         case t.CourierLost(words=said):
-            return Words("The courier cannot find it.", "bad", said)
+            return Words(say("The courier cannot find it."), "bad", said)
         case t.CourierDamaged(words=said):
-            return Words("It was damaged on the way.", "bad", said)
+            return Words(say("It was damaged on the way."), "bad", said)
         case t.CourierHeld(words=said):
-            return Words("It waits to be collected.", "", said)
+            return Words(say("It waits to be collected."), "", said)
         case t.CourierDelivered():
-            return Words("The courier delivered it.", "good")
+            return Words(say("The courier delivered it."), "good")
         case t.ContactRequested():
-            return Words("We asked you for a number that works.")
+            return Words(say("We asked you for a number that works."))
         case t.ContactSupplied():
-            return Words(f"{_who(actor)} gave a new contact.", "good")
+            return Words(_by(says.CONTACT, actor, when), "good")
         case t.Corrected(address=address):
-            what = "the address" if address else "the directions for the driver"
-            return Words(f"{_who(actor)} corrected {what}.", "good")
+            what = says.ADDRESS if address else says.DIRECTIONS
+            return Words(_by(what, actor, when), "good")
         case t.CorrectionAsked():
-            return Words("Your customer asked for another address.")
+            return Words(say("Your customer asked for another address."))
         case t.CorrectionRefused(why=why):
-            return Words(f"{_who(actor)} refused the other address.", "", why)
+            return Words(_by(says.OTHER_REFUSED, actor, when), "", why)
         case t.CorrectionTold(courier=courier, done=True):
-            return Words(f"{courier} was told of the correction.", "good")
+            return Words(say("{courier} was told of the correction.", courier=courier), "good")
         case t.CorrectionTold():
             return _NOT_SHOWN  # the depot's people tell the driver
         case t.ContactFailed():
-            return Words("No number that works was given.", "bad")
+            return Words(say("No number that works was given."), "bad")
         case t.Acknowledged():
-            return Words(f"{actor} at the depot took it on.", "good")
+            return Words(say("{who} at the depot took it on.", who=actor), "good")
         case t.CustomerTold():
-            return Words("We wrote to your customer.")
+            return Words(say("We wrote to your customer."))
         case t.CustomerReply(words=said):
-            return Words("Your customer wrote to us.", "", said)
+            return Words(say("Your customer wrote to us."), "", said)
         case t.QuestionAnswered(words=said):
-            return Words(f"{actor} answered your customer.", "good", said)
+            return Words(say("{who} answered your customer.", who=actor), "good", said)
         case t.StaffWrote(words=said):
-            return Words(f"{actor} wrote to your customer.", "", said)
+            return Words(say("{who} wrote to your customer.", who=actor), "", said)
         case t.DoorHelpSaid():
             return _NOT_SHOWN  # it is for who brings the parcel, and nobody else
-        case t.AttemptDisputed(came=came):
-            said = "the courier came" if came else "nobody came"
-            return Words(f"The customer says that {said}.", "" if came else "bad")
-        case t.DisputeSettled(accepted=accepted, why=why):
-            found = "nobody came" if accepted else "the courier came"
-            return Words(f"The depot found that {found}.", "", why)
+        case t.AttemptDisputed(came=True):
+            return Words(say("The customer says that the courier came."))
+        case t.AttemptDisputed():
+            return Words(say("The customer says that nobody came."), "bad")
+        case t.DisputeSettled(accepted=True, why=why):
+            return Words(say("The depot found that nobody came."), "", why)
+        case t.DisputeSettled(why=why):
+            return Words(say("The depot found that the courier came."), "", why)
         case t.NotReceived():
-            return Words(
-                "Your customer says that it is not there, though it is marked delivered.", "bad"
-            )
+            said = say("Your customer says that it is not there, though it is marked delivered.")
+            return Words(said, "bad")
         case t.MessageUndeliverable():
-            return Words("A message to your customer did not arrive.", "bad")
+            return Words(say("A message to your customer did not arrive."), "bad")
         case t.ContactElsewhere(channel=channel, text=text):
-            return Words(f"The depot was in touch with your customer ({channel}).", "", text)
+            way = again(when.language, talk.way(channel))
+            said = say("The depot was in touch with your customer ({way}).", way=way)
+            return Words(said, "", text)
         case t.Booked() | t.Rebooked():
-            verb = "booked" if facts.booking_id in certain else "asked for"
-            return Words(f"{_who(actor)} {verb} {_booking(facts, when)}.", "good")
+            what = says.BOOKED if facts.booking_id in certain else says.ASKED_FOR
+            return Words(_by(what, actor, when, what=_booking(facts, when)), "good")
         case t.BookingConfirmed():
-            return Words("It is confirmed that it goes ahead.", "good")
+            return Words(say("It is confirmed that it goes ahead."), "good")
         case t.BookingCancelled():
-            return Words(f"{_who(actor)} cancelled what was booked.")
+            return Words(_by(says.CANCELLED, actor, when))
         case t.BookingRefused(words=said):
-            return Words("What was booked cannot be done.", "bad", said)
+            return Words(say("What was booked cannot be done."), "bad", said)
         case t.PromiseBroken(how=how):
-            return Words(_NOT_HAPPENED.get(how, "The booked delivery did not happen."), "bad")
+            return Words(say(says.NOT_HAPPENED.get(how, says.NOT_KEPT)), "bad")
         case t.DecisionRequested():
-            return Words("We asked you to decide.")
+            return Words(say("We asked you to decide."))
         case t.DecisionOverdue():
-            return Words("You had not decided in time; the depot is to call you.", "bad")
+            return Words(say("You had not decided in time; the depot is to call you."), "bad")
         case t.Decided(decision=decision, note=note):
-            return Words(f"{_who(actor)} decided: {_decided(decision)}.", "good", note)
+            return Words(_by(says.DECIDED[decision], actor, when), "good", note)
         case t.ShipperWrote(words=said):
-            return Words("You wrote to your customer.", "", said)
+            return Words(say("You wrote to your customer."), "", said)
         case t.HandedOver():
-            return Words("We told your customer that you take it from here.")
+            return Words(say("We told your customer that you take it from here."))
         case t.SurveyAnswered(score=score, words=said):
-            return Words(f"Your customer gave {score} of 5.", "", said)
+            return Words(say("Your customer gave {score} of 5.", score=score), "", said)
         case t.GestureAsked(gesture="refund"):
-            return Words("Your customer wants their money back.", "bad")
+            return Words(say("Your customer wants their money back."), "bad")
         case t.GestureAsked(gesture=gesture):
-            return Words(f"Your system is asked to grant a {gesture}.")
+            return Words(
+                say("Your system is asked to grant it: {what}.", what=_given(gesture, when))
+            )
         case t.GestureMade(gesture=gesture):
-            return Words(f"Your customer gets a {gesture}.", "good")
+            said = say(
+                "Your customer gets something for their trouble: {what}.",
+                what=_given(gesture, when),
+            )
+            return Words(said, "good")
         case t.GestureEnded(gesture=gesture):
-            return Words(f"The {gesture} was not granted.")
-        case t.SaidIfGood(good=good):
-            said = "it is good now" if good else "it is not good yet"
-            return Words(f"Your customer says that {said}.", "good" if good else "bad")
+            return Words(say("It was not granted: {what}.", what=_given(gesture, when)))
+        case t.SaidIfGood(good=True):
+            return Words(say("Your customer says that it is good now."), "good")
+        case t.SaidIfGood():
+            return Words(say("Your customer says that it is not good yet."), "bad")
         case t.Note(text=text):
-            return Words(f"{_who(actor)} made a note.", "", text)
+            return Words(_by(says.NOTED, actor, when), "", text)
         case t.Closed(resolution=resolution):
-            return Words(f"Closed: {resolution.replace('_', ' ')}.")
+            return Words(ended(when.language, resolution))
         case (
             t.CourierWarning()
             | t.CourierProgress()
@@ -197,31 +203,32 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             assert_never(facts)
 
 
-def _who(actor: str) -> str:
-    match actor:
-        case Actor.SHIPPER:
-            return "You"
-        case Actor.CUSTOMER:
-            return "Your customer"
-        case Actor.POLICY | Actor.REKNOCK:
-            return "Reknock"
-        case Actor.DISPATCHER:
-            return "The depot"
-        case _:
-            return actor
+def ended(language: Language, resolution: str | None) -> str:
+    """How a case ended, as a sentence."""
+    known = says.ENDED.get(resolution or "")
+    return language.say(known) if known else language.say("Closed.")
 
 
-def _decided(decision: str) -> str:
-    try:
-        return DONE[Choice(decision)]
-    except ValueError:
-        return decision.replace("_", " ")
+def _by(saying: says.By, actor: str, when: When, **values: str) -> str:
+    """Who did it: the reader, or somebody else by their name."""
+    if actor == Actor.SHIPPER:
+        return when.language.say(saying.you, **values)
+    return when.language.say(saying.others, who=_who(actor, when.language), **values)
+
+
+def _given(gesture: str, when: When) -> str:
+    return when.language.say(says.GIVEN.get(gesture, gesture))
+
+
+def _who(actor: str, language: Language) -> str:
+    known = says.ACTORS.get(actor)
+    return language.say(known) if known else actor
 
 
 def _booking(booking: t.Booking, when: When) -> str:
     if not booking.starts_at or not booking.ends_at:
-        return "a new time"
+        return when.language.say("a new time")
     if booking.kind == "return":
-        return "its way back to you"
+        return when.language.say("its way back to you")
     place = f"{booking.place}, " if booking.kind == "pickup" else ""
     return place + when.window_on(booking.starts_at, booking.ends_at)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from app.db.connection import Connection
 
 
-def set_role(conn: Connection, person_id: int, role: str) -> None:
-    """Let somebody be a dispatcher, a supervisor or an admin."""
-    conn.execute("UPDATE people SET role = %s WHERE id = %s", [role, person_id])
+def set_role(conn: Connection, person_id: int, role: str, shipper_id: int | None = None) -> None:
+    """Let somebody be a dispatcher, a supervisor or an admin, or of a shipper."""
+    conn.execute(
+        "UPDATE people SET role = %s, shipper_id = %s WHERE id = %s", [role, shipper_id, person_id]
+    )
 
 
 def set_depots(conn: Connection, person_id: int, depots: Sequence[int] | None) -> None:

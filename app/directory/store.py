@@ -218,7 +218,7 @@ def person_at(conn: Connection, address: str) -> Person | None:
         r"""SELECT p.id, p.name, p.phone, p.email, p.channels, p.language,
                   endpoints_of(p.id, NULL) AS endpoints FROM people p,
                   LATERAL (SELECT ltrim(regexp_replace(p.phone, '\D', '', 'g'), '0') AS digits) d
-            WHERE p.removed_at IS NULL
+            WHERE p.removed_at IS NULL AND p.role <> 'shipper'
               AND (lower(p.email) = lower(%(at)s)
                    -- one that is written without its country ends the same
                    OR length(d.digits) >= 7 AND %(at)s LIKE '+%%'
@@ -234,7 +234,7 @@ def named(conn: Connection, name: str) -> list[Person]:
     rows = conn.execute(
         """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints, language
              FROM people
-            WHERE name = %s AND removed_at IS NULL ORDER BY id""",
+            WHERE name = %s AND removed_at IS NULL AND role <> 'shipper' ORDER BY id""",
         [name],
     ).fetchall()
     return [as_person(row) for row in rows]
@@ -293,7 +293,9 @@ def people(conn: Connection) -> list[dict[str, Any]]:
     """Everybody who can be called, by name: `id, name, phone, email, role, sees, ladders`."""
     return conn.execute(
         """SELECT p.id, p.name, p.phone, p.email, p.role,
-                  CASE WHEN p.depots IS NULL OR p.role = 'admin' THEN 'every depot'
+                  CASE WHEN p.role = 'shipper'
+                       THEN (SELECT slug FROM shippers WHERE id = p.shipper_id)
+                       WHEN p.depots IS NULL OR p.role = 'admin' THEN 'every depot'
                        ELSE coalesce((SELECT string_agg(slug, ', ' ORDER BY slug) FROM depots
                                        WHERE id = ANY(p.depots)), 'no depot') END AS sees,
                   ARRAY(SELECT d.slug || ' level ' || l.level FROM ladder_levels l
@@ -314,7 +316,7 @@ def everybody(conn: Connection) -> list[Person]:
     """Everybody who can be called, by name."""
     rows = conn.execute(
         """SELECT id, name, phone, email, channels, endpoints_of(id, NULL) AS endpoints, language
-             FROM people WHERE removed_at IS NULL ORDER BY name, id"""
+             FROM people WHERE removed_at IS NULL AND role <> 'shipper' ORDER BY name, id"""
     )
     return [as_person(row) for row in rows]
 

@@ -38,7 +38,9 @@ class Wanted:
     """In which order they are tried."""
     role: str
     depots: Sequence[int] | None
-    """Whose cases they see; None: every depot's."""
+    """Whose cases they see; None: every depot's. Of a shipper's people: those of no depot."""
+    shipper: str = ""
+    """The slug of whom they are of, in the role `shipper`."""
     language: str = ""
     """The code of what they read and hear; empty for the house's."""
 
@@ -94,8 +96,7 @@ def add(conn: Connection, who: By, wanted: Wanted, now: datetime) -> Person:
     person_id = directory.add_person(conn, wanted.name.strip(), *reached, wanted.channels, now)
     if person_id is None:
         raise _taken(wanted)
-    roles_store.set_role(conn, person_id, wanted.role)
-    roles_store.set_depots(conn, person_id, wanted.depots)
+    _let_see(conn, person_id, wanted)
     store.speak(conn, person_id, wanted.language)
     person = find(conn, person_id)
     record(conn, who, "person", (person.id, person.name), person.depots, {}, _facts(person), now)
@@ -110,7 +111,8 @@ def change(conn: Connection, who: By, person_id: int, wanted: Wanted, now: datet
     """
     before = find(conn, person_id)
     said = (wanted.name.strip(), *_reached(wanted))
-    other = (before.role, before.depots) != (wanted.role, _sorted(wanted.depots))
+    sees = (before.role, before.depots, before.shipper)
+    other = sees != (wanted.role, _depots(wanted), wanted.shipper)
     if other and who.person_id == person_id:
         raise Problem(
             409, "not_oneself", mark("What you may yourself, somebody else has to change for you.")
@@ -121,8 +123,7 @@ def change(conn: Connection, who: By, person_id: int, wanted: Wanted, now: datet
     except psycopg.errors.UniqueViolation as error:
         raise _taken(wanted) from error
     if other:
-        roles_store.set_role(conn, person_id, wanted.role)
-        roles_store.set_depots(conn, person_id, wanted.depots)
+        _let_see(conn, person_id, wanted)
         _refuse_blind(conn, person_id)
     after = find(conn, person_id)
     depots = None if before.depots is None else [*before.depots, *(after.depots or ())]
@@ -207,18 +208,31 @@ def _reached(wanted: Wanted) -> tuple[str | None, str | None]:
     return number.e164, email
 
 
+def _let_see(conn: Connection, person_id: int, wanted: Wanted) -> None:
+    shipper_id = directory.shipper_id(conn, wanted.shipper) if wanted.shipper else None
+    if (wanted.role == "shipper") is not (shipper_id is not None):
+        why = mark("Say whose people they are: only those of a shipper are of one.")
+        raise wrong_fields("person_unusable", {"shipper": why})
+    roles_store.set_role(conn, person_id, wanted.role, shipper_id)
+    roles_store.set_depots(conn, person_id, _depots(wanted))
+
+
 def _taken(wanted: Wanted) -> Problem:
     why = sentence("Somebody has the address {email} already.", email=wanted.email.strip())
     return wrong_fields("person_unusable", {"email": why})
 
 
-def _sorted(depots: Sequence[int] | None) -> list[int] | None:
-    return None if depots is None else sorted(set(depots))
+def _depots(wanted: Wanted) -> list[int] | None:
+    if wanted.role == "shipper":
+        return []
+    return None if wanted.depots is None else sorted(set(wanted.depots))
 
 
 def _facts(person: Person) -> dict[str, Any]:
     sees = mark("every depot")
-    if person.depots is not None:
+    if person.shipper:
+        sees = person.shipper
+    elif person.depots is not None:
         sees = ", ".join(person.sees) or mark("no depot")
     return {
         mark("name"): person.name,

@@ -16,7 +16,7 @@ from app.directory import store as directory
 from app.directory.changes import by
 from app.errors import Problem
 from app.languages.language import mark
-from app.managing import called, endpoints_pages, frame, people
+from app.managing import called, endpoints_pages, frame, people, shippers_store
 from app.managing import people_store as store
 from app.managing.endpoints import Subject
 from app.managing.people import Wanted
@@ -29,7 +29,7 @@ respond.calm_errors(blueprint)
 
 _WAYS = {"voice": mark("Ring the phone"), "sms": mark("Text message"), "email": mark("E-mail")}
 """In the order in which they are tried."""
-_ROLES = ("dispatcher", "supervisor", "admin")
+_ROLES = ("dispatcher", "supervisor", "admin", "shipper")
 
 
 @blueprint.get("/console/manage")
@@ -136,6 +136,7 @@ def _wanted(who: Caller, other_ways: Any) -> Wanted:
         channels=[*(way for way in _WAYS if way in ticked), *other_ways],
         role=role,
         depots=depots,
+        shipper=form.get("shipper", "") if role == "shipper" else "",
         language=form.get("language", ""),
     )
 
@@ -183,5 +184,6 @@ def _respond(template: str, problem: Problem | None, **facts: Any) -> Response:
         ways=_WAYS,
         languages=languages.known().values(),
         roles=_ROLES if caller().role == "admin" else _ROLES[:1],
+        shippers=shippers_store.listed(connection()) if caller().role == "admin" else [],
         **facts,
     )

@@ -24,6 +24,8 @@ class Person:
     """Whose cases they see; None: every depot's."""
     sees: list[str]
     """The slugs of these."""
+    shipper: str
+    """The slug of the shipper that they are of; empty: of none."""
     language: str
     """The code of what they read and hear; empty for the house's."""
 
@@ -31,7 +33,8 @@ class Person:
 _PERSON = """
 SELECT p.id, p.name, p.phone, p.email, p.channels, p.role, p.language,
        CASE WHEN p.role <> 'admin' THEN p.depots END AS depots,
-       ARRAY(SELECT slug FROM depots d WHERE d.id = ANY(p.depots) ORDER BY slug) AS sees
+       ARRAY(SELECT slug FROM depots d WHERE d.id = ANY(p.depots) ORDER BY slug) AS sees,
+       coalesce((SELECT slug FROM shippers s WHERE s.id = p.shipper_id), '') AS shipper
   FROM people p WHERE p.removed_at IS NULL
 """
 

@@ -80,12 +80,12 @@ def apply(conn: Connection, document: Document, who: By, now: datetime) -> Resul
         raise Unusable(faults)
     last = changes_store.last_id(conn)
     work = Work(conn, document, who, now)
+    work.each("shippers", shippers.put)
     work.each("people", people.put)
     work.each("depots", depots.add)
     work.each("people", people.let_see)
     work.each("rotas", rotas.put)
     work.each("depots", depots.put)
-    work.each("shippers", shippers.put)
     work.each("accounts", accounts.put)
     work.each("people", people.check)
     if work.faults:

@@ -48,6 +48,8 @@ class _Check:
 
     def _person(self, place: tuple[str, ...], one: Mapping[str, Any]) -> Iterator[Fault]:
         sees = one["depots"]
+        if one["shipper"]:
+            yield from self._missing("shippers", [one["shipper"]], (*place, "shipper"))
         if "@" not in place[1]:
             yield self.document.fault(place, "Name people by their e-mail address.")
         if isinstance(sees, list) and all(isinstance(slug, str) for slug in sees):

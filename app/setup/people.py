@@ -60,6 +60,7 @@ def _wanted(conn: Connection, email: str, said: Mapping[str, Any]) -> Wanted:
         email=email,
         channels=said["channels"],
         role=said["role"],
+        shipper=said.get("shipper", ""),
         depots=None if sees == "all" else sorted(ids[slug] for slug in sees if slug in ids),
         language=said["language"],
     )
@@ -74,6 +75,7 @@ def export(conn: Connection) -> dict[str, Any]:
             "channels": person.channels,
             "role": person.role,
             "depots": "all" if person.depots is None else person.sees,
+            **({"shipper": person.shipper} if person.shipper else {}),
             **({"language": person.language} if person.language else {}),
         }
         for person in people_store.listed(conn, None)

@@ -81,8 +81,9 @@ class PersonSchema(_Strict):
     channels = fields.List(
         fields.String(validate=validate.OneOf(CHANNELS)), load_default=["sms", "email"]
     )
-    role = fields.String(validate=validate.OneOf(keys.ROLES[1:]), load_default="dispatcher")
+    role = fields.String(validate=validate.OneOf(keys.ROLES), load_default="dispatcher")
     depots = fields.Raw(load_default=list)
+    shipper = fields.String(load_default="")
     language = fields.String(load_default="")
 
 

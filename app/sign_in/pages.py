@@ -98,8 +98,8 @@ def _enter_by_code() -> Response:
     with transaction() as conn:
         match service.enter(conn, cookie[_ASKED]["browser"], code, clock.now()):
             case service.Entered(person_id, how):
-                session.sign_in_person(conn, person_id, how)
-                return respond.see_other(_back() or "/console")
+                begins = session.sign_in_person(conn, person_id, how)
+                return respond.see_other(_back() or begins)
             case service.Wrong(left):
                 refused = texts.wrong(left)
             case _:
@@ -127,8 +127,8 @@ def come_back_from_openid() -> Response:
         found = directory.people_known_by(conn, email) if "@" in email else []
         if len(found) != 1:
             return _form("sign_in/ask.html", refused=texts.nobody(email), status=403)
-        session.sign_in_person(conn, found[0].id, "openid")
-    return respond.see_other(back or "/console")
+        begins = session.sign_in_person(conn, found[0].id, "openid")
+    return respond.see_other(back or begins)
 
 
 @blueprint.get("/sign-in/key")

@@ -48,16 +48,16 @@ def enter() -> Response:
         with transaction() as conn:
             answer = request.form.get("answer", "")[:_LONGEST]
             person_id = passkeys.enter(conn, challenge, answer, clock.machine_now())
-            session.sign_in_person(conn, person_id, "passkey")
+            begins = session.sign_in_person(conn, person_id, "passkey")
     except Problem as problem:
         throttle.failed(address)
         flash(problem.detail, "refused")
         return respond.see_other(f"/sign-in{session.onward(back)}")
-    return respond.see_other(back or "/console")
+    return respond.see_other(back or begins)
 
 
 @blueprint.get(_MINE)
-@require_session("dispatcher")
+@require_session("dispatcher", "shipper")
 def show() -> Response:
     """The caller's passkeys."""
     who = caller()
@@ -73,7 +73,7 @@ def show() -> Response:
 
 
 @blueprint.post(f"{_MINE}/ask")
-@require_session("dispatcher")
+@require_session("dispatcher", "shipper")
 def ask_to_add() -> Response:
     """What the browser makes a passkey for."""
     who = caller()
@@ -82,7 +82,7 @@ def ask_to_add() -> Response:
 
 
 @blueprint.post(_MINE)
-@require_session("dispatcher")
+@require_session("dispatcher", "shipper")
 def change() -> Response:
     """Keep the passkey that was made, or `remove` one of the caller's."""
     person_id, unwanted = _person_id(), request.form.get("remove", "")

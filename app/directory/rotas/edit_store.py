@@ -179,7 +179,8 @@ def changes(conn: Connection, rota_id: int, limit: int) -> list[dict[str, Any]]:
 def people_ids(conn: Connection, ids: Sequence[int]) -> set[int]:
     """Those of the ids that somebody has who can be called."""
     rows = conn.execute(
-        "SELECT id FROM people WHERE id = ANY(%s) AND removed_at IS NULL", [list(ids)]
+        "SELECT id FROM people WHERE id = ANY(%s) AND removed_at IS NULL AND role <> 'shipper'",
+        [list(ids)],
     )
     return {row["id"] for row in rows}
 
