@@ -49,9 +49,16 @@ def enter(settings: Settings) -> Callable[[str], FlaskClient]:
         now = clock.machine_now()
         with client.session_transaction() as cookie, transaction() as conn:
             cookie["session"] = shipper
-            begun = {"key_id": None, "person_id": person.id, "how": "email", "agent": ""}
-            ends_at = now + timedelta(hours=1)
-            sessions_store.begin(conn, keys.digest(shipper), now=now, ends_at=ends_at, **begun)
+            sessions_store.begin(
+                conn,
+                keys.digest(shipper),
+                key_id=None,
+                person_id=person.id,
+                how="email",
+                agent="",
+                now=now,
+                ends_at=now + timedelta(hours=1),
+            )
         return client
 
     return enter
