@@ -109,3 +109,13 @@ def put(conn: Connection, depot_id: int, rows: Sequence[Mapping[str, Any]]) -> i
         },
     )
     return done.rowcount
+
+
+def coded(conn: Connection, depot_id: int) -> list[dict[str, Any]]:
+    """The pickup points of a depot that came from a file, by their codes."""
+    return conn.execute(
+        """SELECT code, name, address, postcode, hours, ready_in, keeps_for, capacity, latitude,
+                  longitude, keeps_holidays, closed
+             FROM pickup_points WHERE depot_id = %s AND code <> '' ORDER BY code""",
+        [depot_id],
+    ).fetchall()

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import IO
 
 import click
 
-from app.booking import points_file, points_store
-from app.booking.points_file import Row
 from app.cli import environment
 from app.cli.errors import CommandError
 from app.db.connection import connection, transaction
 from app.directory import store as directory
+from app.managing import points
 
-_AT_ONCE = 1000
 _SHOWN = 20
 """So many faults are said one by one; the rest is counted."""
 
@@ -50,44 +47,18 @@ def import_(depot: str, file: Path, *, all_faults: bool) -> None:
         raise CommandError(f"There is no depot {depot!r}.")
     with click.open_file(str(file), encoding="utf-8-sig", errors="strict") as lines:
         as_json = file.suffix.lower() in {".ndjson", ".jsonl", ".json"}
+        every = _progress(lines, file)
         try:
-            taken, changed, wrong = _take(depot_id, lines, file, as_json=as_json, most=all_faults)
+            taken = points.take(connection(), depot_id, every, as_json=as_json, batch=transaction)
         except UnicodeDecodeError as error:
             raise CommandError(f"{file} is not written in UTF-8.") from error
         except ValueError as error:
             raise CommandError(f"{file}: {error}.") from error
-    click.echo(f"{taken} pickup points of {depot}: {changed} new or changed.")
-    if wrong:
-        raise CommandError(f"{wrong} rows were left out; see above.")
-
-
-def _take(
-    depot_id: int, lines: IO[str], file: Path, *, as_json: bool, most: bool
-) -> tuple[int, int, int]:
-    """How many rows were taken, how many of them changed anything, and how many had faults."""
-    taken = changed = wrong = 0
-    every = points_file.rows(_progress(lines, file), as_json=as_json)
-    while some := list(islice(every, _AT_ONCE)):
-        for row in (row for row in some if row.faults):
-            wrong += 1
-            if most or wrong <= _SHOWN:
-                click.echo(_fault(row), err=True)
-        good = [_named(row) for row in some if not row.faults]
-        with transaction() as conn:
-            changed += points_store.put(conn, depot_id, good) if good else 0
-        taken += len(good)
-    return taken, changed, wrong
-
-
-def _named(row: Row) -> dict[str, object]:
-    point = dict(row.point)
-    point["ready_in"], point["keeps_for"] = point.pop("ready_in_hours"), point.pop("keeps_for_days")
-    return point
-
-
-def _fault(row: Row) -> str:
-    said = "; ".join(f"{name}: {why}" if name else why for name, why in row.faults.items())
-    return f"line {row.line}: {said}"
+    for row in taken.faults[: None if all_faults else _SHOWN]:
+        click.echo(points.fault(row), err=True)
+    click.echo(f"{taken.rows} pickup points of {depot}: {taken.changed} new or changed.")
+    if taken.faults:
+        raise CommandError(f"{len(taken.faults)} rows were left out; see above.")
 
 
 def _progress(lines: IO[str], file: Path) -> Iterator[str]:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 import orjson
 
+import app
 from app import clock
 from app.cli import environment
 from app.cli.errors import CommandError
-from app.db.connection import connection, transaction
+from app.db.connection import Connection, connection, transaction
 from app.directory.changes import TERMINAL
 from app.directory.changes_store import Change
+from app.settings import Settings
 from app.setup import applying, exporting
 from app.setup.applying import Result
 from app.setup.document import Document, Unusable
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+
+
+class _TakenBack(Exception):
+    """All is known that a file would change."""
 
 
 @click.group("setup")
@@ -39,10 +46,12 @@ def plan(file: Path, *, as_json: bool) -> None:
 
     Example: reknock setup plan shop.toml
     """
-    environment.attach()
+    settings = environment.attach()
+    app.configure(settings)
     document = _read(file)
-    with connection().transaction(force_rollback=True):
-        result = _apply(document, file)
+    with suppress(_TakenBack), transaction() as conn:
+        result = _apply(document, file, settings, conn)
+        raise _TakenBack
     _say(result, as_json=as_json, done=False)
 
 
@@ -54,10 +63,11 @@ def apply_(file: Path, *, as_json: bool) -> None:
 
     Example: reknock setup apply shop.toml
     """
-    environment.attach()
+    settings = environment.attach()
+    app.configure(settings)
     document = _read(file)
     with transaction() as conn:
-        result = _apply(document, file, conn)
+        result = _apply(document, file, settings, conn)
     _say(result, as_json=as_json, done=True)
 
 
@@ -69,16 +79,17 @@ def export(file: Path, *, force: bool) -> None:
 
     Example: reknock setup export shop.toml
     """
-    environment.attach()
+    app.configure(environment.attach())
     written = exporting.export(connection())
     if str(file) == "-":
         click.echo(written.text, nl=False)
         return
-    texts = {file: written.text} | {file.parent / n: text for n, text in written.files.items()}
+    beside = {file.parent / name: content for name, content in written.files.items()}
+    texts = {file: written.text, **beside}
     if not force and (there := [path for path in texts if path.exists()]):
         raise CommandError(f"{there[0]} is there already: give --force to write over it.")
     for path, text in texts.items():
-        path.write_text(text)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
         click.echo(f"{path} is written.")
 
 
@@ -93,9 +104,10 @@ def _read(file: Path) -> Document:
         raise _unusable(file, error) from error
 
 
-def _apply(document: Document, file: Path, conn: Any = None) -> Result:
+def _apply(document: Document, file: Path, settings: Settings, conn: Connection) -> Result:
+    plain = settings.demo or bool(settings.lookup_allow)
     try:
-        return applying.apply(conn or connection(), document, TERMINAL, clock.now())
+        return applying.apply(conn, document, TERMINAL, clock.now(), plain=plain)
     except Unusable as error:
         raise _unusable(file, error) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from app.errors import Problem
 from app.outbound import queue_store, rules, store
 from app.outbound.store import Endpoint
 
+_SHORTEST = 24
 PAUSED, ENDED = "failing", "gone"
 """Why an endpoint is told no more; `asked` where its shipper wanted it so."""
 
@@ -42,16 +44,19 @@ def add(
     now: datetime,
     *,
     plain: bool,
+    secret: str = "",
 ) -> tuple[Endpoint, str]:
     """Tell a shipper's system of what happens from now on; its secret is not shown again.
 
-    `plain` allows an address that begins with `http:`.
+    `plain` allows an address that begins with `http:`. Without a `secret` it is given one.
 
     Raises:
         Problem: 422, nothing can be posted there, or there is no such kind; 409, there are enough.
     """
     _check_kinds(kinds)
     made = _usable(url, plain=plain)
+    if secret:
+        made = made._replace(secret=check_secret(secret))
     if len(store.listed(conn, shipper_id)) >= rules.MOST:
         raise Problem(
             409, "too_many_endpoints", f"{rules.MOST} are enough. Please remove one first."
@@ -107,6 +112,36 @@ def rotate(conn: Connection, who: By, endpoint: Endpoint, now: datetime) -> str:
     store.set_secret(conn, endpoint.id, vault.seal(made.secret), until)
     _record(conn, who, endpoint, {"secret": "the former"}, {"secret": "changed"}, now)
     return made.secret
+
+
+def take_secret(conn: Connection, who: By, endpoint: Endpoint, secret: str, now: datetime) -> bool:
+    """Let a secret that the shipper chose sign; for a day the former does as well. False: it does.
+
+    Raises:
+        Problem: 422, nothing can be signed with it.
+    """
+    sealed = store.secret(conn, endpoint.id)
+    if sealed and vault.unseal(sealed) == check_secret(secret):
+        return False
+    store.set_secret(conn, endpoint.id, vault.seal(secret), now + rules.KEEPS_FORMER)
+    return _record(conn, who, endpoint, {"secret": "the former"}, {"secret": "changed"}, now)
+
+
+def check_secret(secret: str) -> str:
+    """A secret that can sign, as it is.
+
+    Raises:
+        Problem: 422, it cannot.
+    """
+    try:
+        signs = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) >= _SHORTEST
+    except ValueError:
+        signs = False
+    if not secret.startswith("whsec_") or not signs:
+        why = f"A secret is whsec_ and then base64 of {_SHORTEST} random bytes or more."
+        fault = {"field": "secret", "code": "invalid", "detail": why}
+        raise Problem(422, "invalid", why, errors=[fault])
+    return secret
 
 
 def remove(conn: Connection, who: By, endpoint: Endpoint, now: datetime) -> None:

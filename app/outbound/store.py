@@ -84,6 +84,14 @@ def update(conn: Connection, endpoint_id: int, url: str, kinds: Sequence[str]) -
     )
 
 
+def secret(conn: Connection, endpoint_id: int) -> bytes | None:
+    """What signs what is posted to an endpoint, sealed."""
+    row = conn.execute(
+        "SELECT secret FROM webhook_endpoints WHERE id = %s", [endpoint_id]
+    ).fetchone()
+    return bytes(row["secret"]) if row else None
+
+
 def set_secret(conn: Connection, endpoint_id: int, secret: bytes, former_until: datetime) -> None:
     """Let a new secret sign, and the former as well until then."""
     conn.execute(

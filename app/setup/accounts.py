@@ -18,7 +18,7 @@ from app.intake import couriers
 from app.managing import accounts
 from app.managing import accounts_store as managed
 from app.managing.accounts_store import Account
-from app.setup.fields import Secret
+from app.setup.fields import Secret, env_name
 
 if TYPE_CHECKING:
     from app.setup.applying import Work
@@ -155,7 +155,6 @@ def export(conn: Connection) -> dict[str, Any]:
 
 def _said(conn: Connection, account: Account) -> dict[str, Any]:
     row = accounts_store.account(conn, account.slug) or {}
-    name = account.slug.upper().replace("-", "_")
     said: dict[str, Any] = {
         "courier": account.courier,
         "shipper": account.shipper,
@@ -163,9 +162,9 @@ def _said(conn: Connection, account: Account) -> dict[str, Any]:
         "timezone": account.timezone,
     }
     if row["secrets"]:
-        said["secret"] = {"env": f"{name}_SECRET"}
+        said["secret"] = {"env": env_name(account.slug, "secret")}
     if headers := _headers(conn, account.slug):
-        said["headers"] = {header: {"env": _env(name, header)} for header in headers}
+        said["headers"] = {header: {"env": env_name(account.slug, header)} for header in headers}
     config = {k: v for k, v in account.config.items() if k != "accept_test"}
     if config:
         said["config"] = config
@@ -181,12 +180,8 @@ def _said(conn: Connection, account: Account) -> dict[str, Any]:
         said["connector"] = {
             "name": account.connector,
             "values": {
-                key: value if key == "base" else {"env": _env(name, key)}
+                key: value if key == "base" else {"env": env_name(account.slug, key)}
                 for key, value in values.items()
             },
         }
     return said
-
-
-def _env(account: str, name: str) -> str:
-    return f"{account}_{name.upper().replace('-', '_')}"

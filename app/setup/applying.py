@@ -35,12 +35,16 @@ class Result(NamedTuple):
 class Work:
     """One file on its way; what cannot be done is remembered, and the rest is tried."""
 
-    def __init__(self, conn: Connection, document: Document, who: By, now: datetime) -> None:
+    def __init__(
+        self, conn: Connection, document: Document, who: By, now: datetime, *, plain: bool
+    ) -> None:
         self.conn = conn
         self.document = document
         self.said = document.said
         self.who = who
         self.now = now
+        self.plain = plain
+        """Whether shippers' own systems may be told without encryption."""
         self.faults: list[Fault] = []
         self.notes: list[str] = []
 
@@ -68,7 +72,9 @@ class Work:
                     act(self, name, said)
 
 
-def apply(conn: Connection, document: Document, who: By, now: datetime) -> Result:
+def apply(
+    conn: Connection, document: Document, who: By, now: datetime, *, plain: bool = False
+) -> Result:
     """Make the set-up what the file says, in the caller's transaction.
 
     Raises:
@@ -79,7 +85,7 @@ def apply(conn: Connection, document: Document, who: By, now: datetime) -> Resul
     if faults := checking.faults(document, known):
         raise Unusable(faults)
     last = changes_store.last_id(conn)
-    work = Work(conn, document, who, now)
+    work = Work(conn, document, who, now, plain=plain)
     work.each("shippers", shippers.put)
     work.each("people", people.put)
     work.each("depots", depots.add)

@@ -13,7 +13,7 @@ from app.directory import hours, ladders
 from app.directory.ladders import CalledWhen, NewRung, Rung
 from app.directory.rotas.model import Opening
 from app.errors import Problem
-from app.managing import depots, depots_store, people_store
+from app.managing import depots, depots_store, people_store, points
 from app.managing.depots import Where
 from app.managing.depots_store import Depot, Window
 from app.setup import fields, names_store
@@ -116,6 +116,19 @@ def _points(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
             depots.put_point(work.conn, work.who, depot, *point, work.now)
 
 
+def _points_file(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
+    """The points of a courier's or a network's file; those that it does not name stay."""
+    path = work.document.folder / said["pickup_points_file"]
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            result = points.take(work.conn, depot.id, lines, as_json=path.suffix != ".csv")
+    except (OSError, ValueError) as error:
+        raise Problem(422, "invalid", f"{path.name} cannot be used: {error}.") from error
+    if result.faults:
+        raise Problem(422, "invalid", f"{path.name}: {result.said}")
+    points.remember(work.conn, work.who, depot, path.name, result.changed, work.now)
+
+
 _PARTS = {
     "hours": _hours,
     "closed_on_holidays": _hours,
@@ -123,12 +136,18 @@ _PARTS = {
     "closures": _closures,
     "levels": _levels,
     "pickup_points": _points,
+    "pickup_points_file": _points_file,
 }
 
 
-def export(conn: Connection) -> dict[str, Any]:
-    """Every depot, as a file says it; closed days from today on."""
-    return {slug: _said(conn, slug) for _, slug, _ in people_store.depots(conn, None)}
+def export(conn: Connection, beside: dict[str, str | bytes]) -> dict[str, Any]:
+    """Every depot, as a file says it; closed days from today on, points with a code beside it."""
+    found = {slug: _said(conn, slug) for _, slug, _ in people_store.depots(conn, None)}
+    for slug, said in found.items():
+        if text := points.written(conn, depots.find(conn, slug).id):
+            said["pickup_points_file"] = f"{slug}.points.csv"
+            beside[said["pickup_points_file"]] = text
+    return found
 
 
 def _said(conn: Connection, slug: str) -> dict[str, Any]:

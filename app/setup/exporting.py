@@ -21,7 +21,7 @@ class Export(NamedTuple):
     """The file, and what stands beside it, by name."""
 
     text: str
-    files: dict[str, str]
+    files: dict[str, str | bytes]
 
 
 def export(conn: Connection) -> Export:
@@ -31,7 +31,7 @@ def export(conn: Connection) -> Export:
         "shippers": found,
         "policies": policies,
         "people": people.export(conn),
-        "depots": depots.export(conn),
+        "depots": depots.export(conn, files),
         "rotas": rotas.export(conn),
         "accounts": accounts.export(conn),
     }

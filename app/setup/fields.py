@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from datetime import time, timedelta
 from pathlib import Path
@@ -107,6 +108,11 @@ class Value(fields.Field[str | Secret]):
             return value
         secret: Secret = SecretRef().deserialize(value)
         return secret
+
+
+def env_name(*parts: str) -> str:
+    """The variable that a secret is looked for in."""
+    return re.sub(r"[^A-Z0-9]+", "_", "_".join(parts).upper())
 
 
 def span(value: timedelta) -> str:

@@ -54,6 +54,38 @@ class GesturesSchema(_Strict):
     not_for = fields.List(fields.String())
 
 
+class BrandSchema(_Strict):
+    """How a shipper looks to its customers; the logo is a file beside this one."""
+
+    name = _text()
+    colour = _text()
+    dark = _text()
+    logo = _text()
+    sender = _text()
+    reply_to = _text()
+    imprint = fields.String()
+    domain = _text()
+
+
+class RetentionSchema(_Strict):
+    """For how many days each kind of data is kept; what is not said, as everywhere."""
+
+    bodies = fields.Integer(strict=True)
+    photos = fields.Integer(strict=True)
+    words = fields.Integer(strict=True)
+    contacts = fields.Integer(strict=True)
+    person = fields.Integer(strict=True)
+
+
+class WebhookSchema(_Strict):
+    """Where a shipper's own system is told of what happens."""
+
+    url = _text(required=True)
+    kinds = fields.List(_text(), load_default=list)
+    paused = fields.Boolean(load_default=False)
+    secret = SecretRef()
+
+
 class ShipperSchema(_Strict):
     """Who sends parcels."""
 
@@ -64,6 +96,9 @@ class ShipperSchema(_Strict):
     policy = _text()
     templates = fields.List(fields.Nested(TemplateSchema))
     gestures = fields.Nested(GesturesSchema)
+    brand = fields.Nested(BrandSchema)
+    retention = fields.Nested(RetentionSchema)
+    webhooks = fields.List(fields.Nested(WebhookSchema))
 
 
 class PolicySchema(_Strict):
@@ -160,6 +195,7 @@ class DepotSchema(_Strict):
     closures = fields.List(fields.Nested(ClosureSchema))
     levels = fields.List(fields.Nested(LevelSchema))
     pickup_points = fields.List(fields.Nested(PointSchema))
+    pickup_points_file = _text()
 
 
 class TurnsSchema(_Strict):

@@ -16,6 +16,7 @@ from app.managing import gestures, known_texts, shippers, shippers_store
 from app.managing.policies import service, store, values
 from app.managing.policies.values import FIELDS, Field, Form, Unreadable
 from app.managing.shippers import Wanted
+from app.setup import shops
 
 if TYPE_CHECKING:
     from app.setup.applying import Work
@@ -38,6 +39,7 @@ def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
     if "gestures" in said:
         with work.at("shippers", slug, "gestures"):
             gestures.put(work.conn, work.who, slug, said["gestures"], work.now)
+    shops.put(work, slug, said)
     name = said.get("policy")
     body = _body(work, name) if name else None
     if name and body:
@@ -85,10 +87,10 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def export(conn: Connection) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+def export(conn: Connection) -> tuple[dict[str, Any], dict[str, Any], dict[str, str | bytes]]:
     """Shippers and policies, as a file says them, and the documents that stand beside it."""
     policies: dict[str, Any] = {}
-    files: dict[str, str] = {}
+    files: dict[str, str | bytes] = {}
     found: dict[str, Any] = {}
     of = {one.slug: one for one in store.listed(conn)}
     known = shippers_store.listed(conn)
@@ -101,6 +103,7 @@ def export(conn: Connection) -> tuple[dict[str, Any], dict[str, Any], dict[str, 
             **({"phone": shipper.phone} if shipper.phone else {}),
             "policy": "standard",
             **({"templates": texts} if (texts := _texts(conn, shipper.slug)) else {}),
+            **shops.export(conn, shipper.slug, files),
             **({"gestures": gestures.written(given[shipper.id])} if shipper.id in given else {}),
         }
         body = of[shipper.slug].body

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from app.cli import main
 from app.settings import Settings
@@ -21,6 +24,28 @@ name = "Hollow Oak Books"
 country = "US"
 email = "care@hollow-oak.example.com"
 policy = "patient"
+
+[shippers.hollow-oak.brand]
+name = "Hollow Oak"
+colour = "#0d5c4c"
+logo = "oak.png"
+sender = "Hollow Oak Books"
+imprint = "Hollow Oak Books\\nAnaheim"
+domain = "parcels.hollow-oak.example.com"
+
+[shippers.hollow-oak.retention]
+words = 90
+contacts = 180
+
+[shippers.hollow-oak.gestures]
+currency = "USD"
+first = "7.50"
+not_for = ["refused"]
+
+[[shippers.hollow-oak.webhooks]]
+url = "https://oak.example.com/hooks"
+kinds = ["booked", "closed"]
+secret = { env = "OAK_WEBHOOK" }
 
 [[shippers.hollow-oak.templates]]
 channel = "whatsapp"
@@ -48,6 +73,7 @@ country = "US"
 region = "CA"
 timezone = "America/Los_Angeles"
 address = "1440 S Depot Way, Anaheim, CA 92806"
+pickup_points_file = "lockers.csv"
 in_charge = "olga@example.com"
 hours = [{ days = "mon-sat", opens = "06:00", closes = "22:00" }]
 windows = [
@@ -85,6 +111,17 @@ connector = { name = "onfleet", values = { api_key = { file = "city.key" } } }
 rules = { attempts = 3 }
 """
 SECRET = "0123456789abcdef0123456789abcdef"
+SIGNS = "whsec_" + base64.b64encode(b"s" * 24).decode()
+LOCKERS = """code,name,address,postcode,latitude,longitude,capacity,keeps_holidays,closed
+L1,Locker 1,"1 Main St, Anaheim",92805,33.83,-117.91,12,yes,2031-01-01
+L2,Locker 2,2 Main St,92806,,,50,,
+"""
+
+
+def _logo() -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (64, 32), "green").save(content, "PNG")
+    return content.getvalue()
 
 
 class Terminal:
@@ -92,9 +129,11 @@ class Terminal:
 
     def __init__(self, home: Path, env: Mapping[str, str]) -> None:
         self.home = home
-        self.env = {**env, "CITY_SECRET": SECRET}
+        self.env = {**env, "CITY_SECRET": SECRET, "OAK_WEBHOOK": SIGNS}
         self.file = home / "shop.toml"
         (home / "city.key").write_text("c0ffee\n")
+        (home / "lockers.csv").write_text(LOCKERS)
+        (home / "oak.png").write_bytes(_logo())
 
     def run(self, verb: str, *more: str, text: str | None = None, exits: int = 0) -> Result:
         if text is not None:

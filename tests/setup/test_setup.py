@@ -8,11 +8,12 @@ from pathlib import Path
 import orjson
 import pytest
 
+from app.access import vault
 from app.chain.standard import STANDARD
 from app.db.connection import connection
 from app.directory import store as directory
 from app.intake import accounts
-from tests.setup.conftest import SECRET, SHOP, Terminal
+from tests.setup.conftest import SECRET, SHOP, SIGNS, Terminal
 
 
 def counts() -> dict[str, int]:
@@ -70,6 +71,50 @@ def test_what_is_written_out_holds_no_secret_and_makes_the_same_elsewhere(
     terminal.run("export", exits=1)
     terminal.run("export", "--force")
     assert written.read_text() == text
+
+
+def test_written_out_and_applied_to_an_empty_database_it_is_written_out_the_same(
+    terminal: Terminal,
+) -> None:
+    terminal.run("apply", text=SHOP)
+    first = _written(terminal, "first")
+    for name in re.findall(r'env = "(\w+)"', first["setup.toml"].decode()):
+        terminal.env[name] = SIGNS if "WEBHOOK" in name else SECRET
+    tables = [row["name"] for row in connection().execute(_TABLES)]
+    connection().execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    accounts.forget()
+    terminal.run("apply")
+    assert terminal.run("plan").stdout.startswith("Everything is as the file says.")
+    assert _written(terminal, "second") == first
+    assert {"setup.toml", "anaheim.points.csv", "hollow-oak.logo.png"} == {*first}
+
+
+_TABLES = """SELECT table_name AS name FROM information_schema.tables
+              WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+                AND table_name <> 'migrations'"""
+
+
+def _written(terminal: Terminal, folder: str) -> dict[str, bytes]:
+    """The whole set-up, written to a folder of its own."""
+    terminal.file = terminal.home / folder / "setup.toml"
+    terminal.file.parent.mkdir()
+    terminal.run("export")
+    return {path.name: path.read_bytes() for path in terminal.file.parent.iterdir()}
+
+
+def test_what_signs_is_taken_from_the_environment_and_a_new_one_replaces_it(
+    terminal: Terminal,
+) -> None:
+    terminal.run("apply", text=SHOP)
+    (endpoint,) = connection().execute("SELECT id, secret FROM webhook_endpoints").fetchall()
+    assert vault.unseal(endpoint["secret"]) == SIGNS
+    terminal.env["OAK_WEBHOOK"] = other = SIGNS.replace("c3Nz", "dHR0")
+    assert "secret: the former → changed" in terminal.run("apply").output
+    (after,) = (
+        connection().execute("SELECT secret, former_secret FROM webhook_endpoints").fetchall()
+    )
+    assert vault.unseal(after["secret"]) == other
+    assert vault.unseal(after["former_secret"]) == SIGNS
 
 
 def test_a_change_is_told_from_what_to_what_and_a_list_is_the_whole_list(
@@ -135,6 +180,14 @@ def test_a_new_secret_does_not_end_the_former_at_once(terminal: Terminal) -> Non
         ("secret = { env", 'secret = "abc" # { env', "No secret stands in this file"),
         ('choose_within = "3 h"', 'choose_withn = "3 h"', "choose_withn: No policy says this"),
         ('choose_within = "3 h"', 'choose_within = "3"', "choose_within: Write a span"),
+        ('colour = "#0d5c4c"', 'colour = "#eeeeee"', "can be read"),
+        ('"oak.png"', '"elm.png"', "shippers.hollow-oak.brand.logo: It cannot be read"),
+        ("words = 90", "words = 200", "No longer than"),
+        ('first = "7.50"', 'first = "much"', "Write an amount"),
+        ('"https://oak', '"ftp://oak', "shippers.hollow-oak.webhooks.0"),
+        ('"booked", ', '"lost_it", ', "shippers.hollow-oak.webhooks.0"),
+        ('env = "OAK_WEBHOOK"', 'env = "CITY_SECRET"', "A secret is whsec_"),
+        ('"lockers.csv"', '"locker.csv"', "locker.csv cannot be used"),
         ("[rotas.desk]", "[rotas.desk", "This is not TOML"),
         ("[accounts.city]", "[account.city]", "Did you mean 'accounts'?"),
         ('{ days = "sat", starts = "10:00"', '{ days = "fri", starts = "10:00"', "overlaps"),

@@ -1,0 +1,131 @@
+"""What a shipper of a set-up file says of its customers and its own systems, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from app import files
+from app.db.connection import Connection
+from app.directory.brand import Brand
+from app.errors import Problem
+from app.managing import brands, logos, retention, retention_store
+from app.outbound import service as outbound
+from app.outbound import store as outbound_store
+from app.setup.fields import Secret, env_name
+
+if TYPE_CHECKING:
+    from app.setup.applying import Work
+
+_BRAND = ("name", "colour", "dark", "sender", "reply_to", "imprint", "domain")
+
+
+def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
+    """Let a shipper look so, remember for so long, and be told so."""
+    for name, act in _PARTS.items():
+        if name in said:
+            with work.at("shippers", slug, name):
+                act(work, slug, said[name])
+
+
+def _brand(work: Work, slug: str, said: Mapping[str, Any]) -> None:
+    given = {name: said.get(name, "") for name in _BRAND} | {"logo": ""}
+    if "logo" in said:
+        try:
+            content = (work.document.folder / said["logo"]).read_bytes()
+        except OSError as error:
+            raise _unusable("logo", f"It cannot be read: {error.strerror}.") from error
+        given["logo"] = logos.keep(content)
+    brands.put(work.conn, work.who, slug, given, work.now)
+
+
+def _retention(work: Work, slug: str, said: Mapping[str, Any]) -> None:
+    retention.put(work.conn, work.who, slug, {**dict.fromkeys(retention.NAMES), **said}, work.now)
+
+
+def _webhooks(work: Work, slug: str, said: list[Mapping[str, Any]]) -> None:
+    shipper_id = brands.find(work.conn, slug).id
+    known = {one.url: one for one in outbound_store.listed(work.conn, shipper_id)}
+    for number, one in enumerate(said):
+        with work.at("shippers", slug, "webhooks", str(number)):
+            _webhook(work, shipper_id, known.get(one["url"]), one)
+
+
+def _webhook(
+    work: Work, shipper_id: int, known: outbound_store.Endpoint | None, said: Mapping[str, Any]
+) -> None:
+    conn, who, now, plain = work.conn, work.who, work.now, work.plain
+    url, kinds = said["url"], said["kinds"]
+    secret = _secret(work, said.get("secret"), new=known is None)
+    if known is None:
+        known, _ = outbound.add(conn, who, shipper_id, url, kinds, now, plain=plain, secret=secret)
+    else:
+        outbound.change(conn, who, known, url, kinds, now, plain=plain)
+        if secret:
+            outbound.take_secret(conn, who, known, secret, now)
+    if said["paused"]:
+        outbound.pause(conn, who, known, now)
+    elif known.state == "paused" and known.why == "asked":
+        outbound.resume(conn, who, known, now)
+
+
+def _secret(work: Work, said: Secret | None, *, new: bool) -> str:
+    """What signs; empty where nothing is said or found.
+
+    Raises:
+        Problem: 422, it is none, or a new address needs it.
+    """
+    value = said.read(work.document.folder) if said else None
+    if said and value is None:
+        if new:
+            raise _unusable("secret", f"There is no {said.place}: set it, and run this again.")
+        work.notes.append(f"There is no {said.place}: what is stored stays as it is.")
+    if new and not said:
+        work.notes.append("A new webhook has a secret of its own: change it once to see it.")
+    return value or ""
+
+
+_PARTS: Mapping[str, Callable[[Work, str, Any], None]] = {
+    "brand": _brand,
+    "retention": _retention,
+    "webhooks": _webhooks,
+}
+
+
+def export(conn: Connection, slug: str, beside: dict[str, str | bytes]) -> dict[str, Any]:
+    """What a shipper says, as a file says it; its logo stands beside it."""
+    branded = brands.find(conn, slug)
+    brand = _said_brand(slug, branded.brand, beside)
+    days = retention_store.read(conn, slug)
+    webhooks = [
+        {
+            "url": one.url,
+            **({"kinds": one.kinds} if one.kinds else {}),
+            **({"paused": True} if (one.state, one.why) == ("paused", "asked") else {}),
+            "secret": {"env": env_name(slug, "webhook", str(number), "secret")},
+        }
+        for number, one in enumerate(outbound_store.listed(conn, branded.id), 1)
+    ]
+    found = {
+        "brand": brand,
+        "retention": days,
+        "webhooks": webhooks,
+    }
+    return {name: said for name, said in found.items() if said}
+
+
+def _said_brand(slug: str, brand: Brand, beside: dict[str, str | bytes]) -> dict[str, str]:
+    said = brand.as_json()
+    picture = files.get(f"brands/{brand.logo}.png") if brand.logo else None
+    for name in ("colour", "dark"):
+        if name in said:
+            said[name] = f"#{said[name]}"
+    said.pop("logo", None)
+    if picture:
+        said["logo"] = f"{slug}.logo.png"
+        beside[said["logo"]] = picture
+    return said
+
+
+def _unusable(field: str, why: str) -> Problem:
+    return Problem(422, "invalid", why, errors=[{"field": field, "code": "invalid", "detail": why}])
