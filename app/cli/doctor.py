@@ -2,60 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import click
+import orjson
 import psycopg
 import redis
 from kombu import Connection as Broker
 
 from app import clock, files
+from app.access import secret as installation
 from app.channels import providers
-from app.cli import environment, pooling
+from app.cli import environment, pooling, sending_tests, surroundings
 from app.cli.errors import NothingRunsError
+from app.cli.finding import LOCAL, PATIENCE_SECONDS, Finding
 from app.db import migrate, turns
 from app.intake import accounts
 from app.settings import Settings, SettingsError, load
 
-PATIENCE_SECONDS = 5
 CLOCK_SILENT = timedelta(seconds=15)
 """The clock process writes its heartbeat every few seconds."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the answer. `level` is `ok`, `warn` or `fail`."""
-
-    level: str
-    subject: str
-    text: str
 
 
 _USABLE = Finding("ok", "settings", "every value can be used")
 
 
 @click.command("doctor")
-def command() -> None:
-    """Check settings, database, broker, providers and the clock process.
+@click.option(
+    "--send-to",
+    "send_to",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Send a test there, by every provider that can: a number, or an e-mail address.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+def command(send_to: tuple[str, ...], *, as_json: bool) -> None:
+    """Check settings, database, broker, providers, clocks, disk, and whether we can be reached.
 
     Exits with 1 when something fails; warnings are for a look.
 
-    Example: reknock doctor
+    Example: reknock doctor --send-to +17145550111 --send-to ops@example.com
     """
-    failed = False
-    for finding in examine():
-        colour = {"ok": "green", "warn": "yellow", "fail": "red"}[finding.level]
-        label = click.style(f"{finding.level:<4}", fg=colour)
-        click.echo(f"{label}  {finding.subject}: {finding.text}", err=finding.level == "fail")
-        failed |= finding.level == "fail"
+    found = []
+    for finding in examine(send_to):
+        found.append(finding)
+        if not as_json:
+            colour = {"ok": "green", "warn": "yellow", "fail": "red"}[finding.level]
+            label = click.style(f"{finding.level:<4}", fg=colour)
+            click.echo(f"{label}  {finding.subject}: {finding.text}", err=finding.level == "fail")
+    failed = any(finding.level == "fail" for finding in found)
+    if as_json:
+        document = {"ok": not failed, "findings": [asdict(finding) for finding in found]}
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
     if failed:
         raise SystemExit(1)
 
 
-def examine() -> Iterator[Finding]:
+def examine(send_to: Sequence[str] = ()) -> Iterator[Finding]:
     """All findings, in the order in which they depend on each other."""
     try:
         settings = environment.attach()
@@ -67,6 +73,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("fail", "database", str(error))
         return
     yield _USABLE
+    installation.configure(settings.secret_key)
     checks: list[Callable[[Settings], Iterator[Finding]]] = [
         database,
         bouncer,
@@ -77,9 +84,15 @@ def examine() -> Iterator[Finding]:
         links,
         photos,
         channels,
+        surroundings.index,
+        surroundings.due,
+        surroundings.clocks,
+        surroundings.disk,
+        surroundings.way_in,
     ]
     for check in checks:
         yield from check(settings)
+    yield from sending_tests.send(settings, send_to)
 
 
 def before_the_start() -> Iterator[Finding]:
@@ -211,7 +224,7 @@ def couriers(_settings: Settings) -> Iterator[Finding]:
 
 def links(settings: Settings) -> Iterator[Finding]:
     """Customers and couriers must be able to follow our links."""
-    if not settings.demo and urlsplit(settings.public_url).hostname in {"localhost", "127.0.0.1"}:
+    if not settings.demo and urlsplit(settings.public_url).hostname in LOCAL:
         text = f"{settings.public_url} opens on this machine only; customers get it in messages"
         yield Finding("warn", "PUBLIC_URL", text)
     else:

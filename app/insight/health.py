@@ -6,9 +6,10 @@ from typing import Any
 
 import psycopg
 import redis
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from app import clock
+from app.access import proving
 from app.chain import wake
 from app.db.connection import Connection, connection
 from app.insight import store
@@ -20,8 +21,9 @@ LATE = 60.0  # seconds: a step that waits longer than this means nobody works
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """The process answers."""
-    return jsonify(status="ok")
+    """The process answers; to `prove` with what only this installation can say to that word."""
+    asked = request.args.get("prove", "")
+    return jsonify(status="ok", **({"proof": proving.answer(asked)} if asked else {}))
 
 
 @blueprint.get("/readyz")

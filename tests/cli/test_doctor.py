@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import psycopg
@@ -12,13 +15,16 @@ import redis
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
+from app import create_app
+from app.access import proving
+from app.db import indexes, migrate
 from tests.cli.copies import free_port
 
 
-def doctor(env: dict[str, str], folder: Path) -> tuple[int, str, str]:
+def doctor(env: dict[str, str], folder: Path, *more: str) -> tuple[int, str, str]:
     """Exit status, standard output, standard error."""
     run = subprocess.run(
-        [sys.executable, "-P", "-m", "app.cli", "doctor"],
+        [sys.executable, "-P", "-m", "app.cli", "doctor", *more],
         env=env,
         cwd=folder,
         capture_output=True,
@@ -37,13 +43,21 @@ def beating(env: dict[str, str]) -> dict[str, str]:
 
 
 def test_a_healthy_copy_passes(beating, tmp_path):
-    status, said, complaint = doctor(beating, tmp_path)
+    to = ("--send-to", "+17145554231", "--send-to", "kim@example.com")
+    status, said, complaint = doctor(beating, tmp_path, *to)
     assert (status, complaint) == (0, "")
     for line in (
+        "ok    test by sms: the playground took it as ",
+        "ok    test by whatsapp: the playground took it as ",
+        "ok    test by voice: the playground took it as ",
+        "ok    test by email: the playground took it as ",
         "ok    settings: every value can be used",
         "ok    migrations: up to date",
         "ok    clock: running",
         "ok    text messages: carried by the playground",
+        "ok    indexes: all of them are there and whole",
+        "ok    steps: none is late; 0 come due within the hour",
+        "ok    clock of this machine: agrees with database, redis",
     ):
         assert line in said
     assert "noeviction" in said
@@ -169,3 +183,86 @@ def test_a_migration_that_was_changed_afterwards_is_named(beating, tmp_path):
     assert upgrade.returncode == 1
     assert "0003_chain.sql was changed" in upgrade.stderr
     assert "Traceback" not in upgrade.stderr
+
+
+def test_what_is_wrong_around_it_is_said_with_what_to_do(beating, tmp_path):
+    """An index is gone, a step is late, and a stranger answers at the public address."""
+    with psycopg.connect(beating["DATABASE_URL"]) as conn:
+        conn.execute("DROP INDEX cases_shipper")
+    stranger = ThreadingHTTPServer(("127.0.0.2", 0), Stranger)
+    thread = threading.Thread(target=stranger.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        base = f"http://127.0.0.2:{stranger.server_port}"
+        env = {
+            **beating,
+            "PUBLIC_URL": base,
+            "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+            "TWILIO_AUTH_TOKEN": "t",
+            "TWILIO_FROM": "+17145550100",
+            "TWILIO_API_BASE": base,
+        }
+        args = ("--json", "--send-to", "+17145554231", "--send-to", "kim@example", "--send-to", "x")
+        status, said, _ = doctor(env, tmp_path, *args)
+    finally:
+        stranger.shutdown()
+        stranger.server_close()
+        thread.join()
+    assert status == 1
+    document = json.loads(said)
+    assert not document["ok"]
+    found = {(one["level"], one["subject"]): one["text"] for one in document["findings"]}
+    remedy = "CREATE INDEX cases_shipper ON cases (shipper_id, id);"
+    assert found["fail", "index"] == f"cases_shipper is missing or unfinished. Run: {remedy}"
+    assert "something else answers" in found["fail", "way in"]
+    assert "differs from that of the twilio by" in found["fail", "clock of this machine"]
+    assert "the twilio did not take it" in found["fail", "test by sms"]
+    assert "no e-mail address and no number" in found["fail", "test"]
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Somebody else's server, whose clock is years behind."""
+
+    def do_GET(self) -> None:
+        self._answer(200)
+
+    def do_HEAD(self) -> None:
+        self._answer(200)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._answer(401)
+
+    def date_time_string(self, _timestamp: float | None = None) -> str:
+        return "Tue, 01 Jan 2019 00:00:00 GMT"
+
+    def _answer(self, status: int) -> None:
+        body = b"{}" if self.command != "HEAD" else b""
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_the_indexes_of_the_migrations_are_those_of_a_database(env):
+    with psycopg.connect(env["DATABASE_URL"]) as conn:
+        assert indexes.wrong(conn) == {}
+        there = conn.execute(
+            """SELECT indexname FROM pg_indexes WHERE schemaname = 'public'
+                  AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = indexname)"""
+        ).fetchall()
+        made = indexes.expected(migration.sql for migration in migrate.available())
+        assert {name for (name,) in there} <= {*made}
+        conn.execute("DROP INDEX cases_depot")
+        assert indexes.wrong(conn) == {"cases_depot": f"{made['cases_depot']};"}
+
+
+def test_who_answers_for_this_installation_can_prove_it(settings):
+    client = create_app(settings).test_client()
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+    one, other = (client.get(f"/healthz?prove={word}").get_json()["proof"] for word in "ab")
+    assert one == proving.answer("a") != other
