@@ -106,6 +106,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.customer import pages as customer_pages
     from app.customer.delegates import pages as delegate_pages
     from app.customer.genuine import pages as genuine_pages
+    from app.customer.track import api as track
     from app.customer.wanted import api as wanted
     from app.customer.wrong import api as wrong_contacts
     from app.customer.wrong import console as wrong_console
@@ -182,7 +183,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(orders, corrections, contact, cases, booking, decisions, dispatch, oncall, depots),
         *(wrong_contacts, disputes, brands_api, known_texts_api),
         people_api,
-        wanted,
+        *(wanted, track),
         outbound,
         *(erasures, exports, access_requests),
         *(gestures, gestures_api),

@@ -151,6 +151,13 @@ class CaseOut(Answer):
     timezone = fields.String(
         metadata={"description": "IANA name: the clocks of the address, else the depot's"}
     )
+    track_token = fields.String(
+        metadata={
+            "description": "For your own site: it reads how far the parcel is, opens no page and "
+            "can do nothing. Give it to `<reknock-track token=…>`, see `/track.js`."
+        }
+    )
+    track_url = fields.String(metadata={"format": "uri"})
     booking = fields.Nested(CaseBookingOut, allow_none=True)
     promises = fields.List(fields.Nested(PromiseOut))
     questions = fields.List(fields.Nested(QuestionOut))

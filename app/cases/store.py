@@ -12,6 +12,7 @@ from psycopg.rows import kwargs_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from app import languages
+from app.cases import track
 from app.cases.model import (
     Case,
     CaseKind,
@@ -331,6 +332,7 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     """With the customer's clocks, and the language of where they live if nobody said theirs."""
     address = row.pop("address")
     return row | {
+        **track.of(row["id"]),
         "language": row["language"] or languages.choose(None, address).code,
         "timezone": zones.of(address, row["timezone"]),
     }

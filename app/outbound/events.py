@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from app.cases import track
 from app.cases.timeline import audience
 from app.outbound.queue_store import Due
 
@@ -30,7 +31,8 @@ def body(due: Due, now: datetime) -> str | None:
         return None
     event = shown[0]
     data = {name: event[name] for name in ("kind", "actor", "facts")}
-    return _document(due, f"case.{due.kind}", event["at"], {"case": due.case, **data})
+    case = {**due.case, **track.of(due.case_id)}
+    return _document(due, f"case.{due.kind}", event["at"], {"case": case, **data})
 
 
 def _document(due: Due, kind: str, at: str, data: dict[str, Any]) -> str:

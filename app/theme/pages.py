@@ -59,6 +59,16 @@ def asset(digest: str, name: str) -> Response:
     return answer
 
 
+@blueprint.get("/track.js")
+def widget() -> Response:
+    """What a shop puts on its own pages to show how far a parcel is; a browser keeps it an hour."""
+    answer = _plain("track.js")
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
 @blueprint.get("/push-worker.js")
 def worker() -> Response:
     """What a browser runs when a message comes; it looks for a newer one by itself."""

@@ -33,6 +33,7 @@ OPEN = {
     "callbacks": "signed by the provider",
     "handover_callbacks": "signed by whoever carries out bookings",
     "customer_pages": "the link holds a signed token",
+    "track": "its token says how far a parcel is, and opens and does nothing",
     "genuine": "it says nothing that the code or the link does not open",
     "wrong_contacts": "the link holds a signed token",
     "brands": "colours and logos that customers see",
