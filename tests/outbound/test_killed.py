@@ -76,7 +76,8 @@ def test_nothing_is_lost_and_each_case_keeps_its_order(
     env: dict[str, str], settings: Settings, play: Play
 ) -> None:
     _open(play)
-    with opened(Moody()) as receiver:
+    moody = Moody()
+    with opened(moody) as receiver:
         with transaction() as conn:
             url, now = f"{receiver.base}/hooks", clock.now()
             shipper = play.world.shipper_id
@@ -87,7 +88,7 @@ def test_nothing_is_lost_and_each_case_keeps_its_order(
             with sender(env) as process:
                 _until(receiver, (kill + 1) * EVENTS // (KILLS + 1), process)
             _leases_end()
-        receiver.well = True
+        moody.well = True
         with sender(env) as process:
             _until(receiver, EVENTS, process)
         assert receiver.faults == []
