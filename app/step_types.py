@@ -28,6 +28,7 @@ from app.dispatch.snoozed import steps as snoozed
 from app.dispatch.taken import steps as taken
 from app.gestures import sources as gestures
 from app.handover import steps as handover
+from app.promises import sources as promises
 from app.questions import sources as questions
 from app.shipments import sources as shipments
 
@@ -53,6 +54,7 @@ for module in (
     customer_returns,
     customer_shipper,
     customer_wanted,
+    promises,
     questions,
     asked,
     aftercare,

@@ -27,6 +27,7 @@ from app.db.connection import Connection
 from app.dispatch import ends_store as dispatch
 from app.dispatch.steps import RECOVER
 from app.languages.language import mark
+from app.promises import service as promises
 from app.questions import service as questions
 
 
@@ -50,6 +51,7 @@ def stand_down(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
         channels.withdraw_open(conn, ended_so, why, now)
     booking.lock_ahead(conn, [step.case.id for step in steps])
     booking.at_close(conn, [step.case for step in steps], now)
+    promises.closed(conn, [step.case for step in steps], now)
     for step in steps:
         if step.case.resolution is Resolution.RETURNED_TO_SENDER and not _is_old(step, now):
             _tell_of_return(conn, step, now)
@@ -144,10 +146,14 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
 
 
 def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
-    """Thank a customer for a good answer."""
-    drafts = []
+    """Thank a customer for a good answer, and invite who is happy to recommend the shipper."""
+    drafts, notes = [], []
+    invited = surveys.invited(conn, [step.case.id for step in steps])
     for step in steps:
-        message = texts.thanks(step.case)
+        asks = step.case.id in invited and _may_invite(step)
+        url = step.case.shipper.brand.recommend if asks else ""
+        notes.append(cases.Entry(step.case.id, Thanked(invited=bool(url))))
+        message = texts.thanks(step.case, url)
         drafts.append(
             notices.draft(
                 step.case,
@@ -160,8 +166,13 @@ def thank(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result
             )
         )
     channels.enqueue(conn, drafts, now)
-    cases.note(conn, [cases.Entry(step.case.id, Thanked()) for step in steps], now)
+    cases.note(conn, notes, now)
     return [Done(Plain.DONE) for _ in steps]
+
+
+def _may_invite(step: Step) -> bool:
+    """Never where that is advertising, and never in the first message that somebody gets."""
+    return rules.by_message(step.case, step.policy.body) and step.case.informed_at is not None
 
 
 def ask_if_good(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:

@@ -54,8 +54,11 @@ def stars(case: Case, url: str) -> str:
     return f'<p style="font-size:20px">{links}</p>'
 
 
-def thanks(case: Case) -> RenderedMessage:
-    """Thanks for a good answer; it asks no further question."""
+def thanks(case: Case, url: str) -> RenderedMessage:
+    """Thanks for a good answer; it asks no further question.
+
+    With a `url`, they are invited to recommend the shipper there.
+    """
     say = speech.about(case)
     thanked = mark(
         "Thank you! It’s good to know that we looked after you. Nothing more to do. {shipper}"
@@ -64,7 +67,8 @@ def thanks(case: Case) -> RenderedMessage:
         thanked = mark(
             "Thank you! It’s good to know it went well in the end. Nothing more to do. {shipper}"
         )
-    return RenderedMessage(say("Thank you from {shipper}"), say(thanked))
+    invited = [say("If you like, tell others about us: {url}", url=url)] if url else []
+    return RenderedMessage(say("Thank you from {shipper}"), joined(say(thanked), *invited))
 
 
 def good_now(case: Case, url: str) -> RenderedMessage:

@@ -157,6 +157,8 @@ STANDARD: dict[str, Any] = {
             "asked": [{"arm": "gesture_ends", "in": 3 * DAY}],
             "made": [{"arm": "tell_gesture"}],
         },
+        # any hour that a customer was told, also for news, an answer or a call
+        "promise": {"broken": [{"arm": "gesture_for_promise", "in": 30 * MINUTE}]},
         "good_now": {"yes": [{"arm": "thank"}], "no": [{"arm": "recover_again"}]},
     },
     "recycled_after": 14 * DAY,  # so long after a delivery its number is another parcel's
@@ -202,5 +204,5 @@ STANDARD: dict[str, Any] = {
     "answer_within": 2 * HOUR,  # of the depot's working hours, once a customer asked something
 }
 
-LATER = ("decide", "correct", "recovered", "good_now", "gesture")
+LATER = ("decide", "correct", "recovered", "good_now", "gesture", "promise")
 """What came after policies had been stored: one that does not name it does as the standard does."""

@@ -25,6 +25,7 @@ from app.channels import providers
 from app.channels import refusals_store as opt_outs
 from app.contact import preferred
 from app.customer import fresh, refusals, service, views
+from app.customer import store as customer_store
 from app.customer.asked import service as asked
 from app.customer.attempts import service as attempts
 from app.customer.bookings import texts
@@ -77,6 +78,7 @@ _READS: Reads = {
     "refusals": opt_outs.OF_CASE,
     "delegates": delegate_store.OF_CASE,
     "gestures": gestures.MADE,
+    "invited": customer_store.INVITED,
     "needs": needs.OF_CASE,
     **offer.READS,
     **corrections.READS,
@@ -110,6 +112,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
         wanted=wanted_views.ways(case, got["refusals"]),
         delegates=got["delegates"],
         gifts=[gestures_service.gift(made) for made in got["gestures"]],
+        invited=bool(got["invited"]),
     )
     return view, corrections.shown(got)
 

@@ -19,7 +19,7 @@ from app.cases.timeline.kinds import Actor, Visibility
 from app.chain import policy
 from app.chain import service as chain
 from app.contact import service as contact
-from app.customer import recovery, store
+from app.customer import invitations, recovery, store
 from app.customer.address import service as address
 from app.customer.sources import SURVEY, Rated
 from app.db.connection import Connection, again_after_deadlock, connection, transaction
@@ -141,6 +141,8 @@ def rate(
         if first:
             low = score <= policy.get(conn, case.policy_id).body["low_score"]
             rated = Rated.LOW if low else Rated.GOOD
+            if not low:
+                invitations.invite(conn, case, score, now)
             answered = [chain.Happened(case, SURVEY, rated)]
             if low and (promised := recovery.promise(conn, case, now)) and tell:
                 recovery.tell(conn, case, promised, now)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from app.cases.timeline.kinds import Kind, Topic
 from app.db.connection import Connection
+from app.db.together import Rows
 
 _ACTS = [
     Kind.ACKNOWLEDGED,
@@ -106,3 +107,31 @@ def say_if_good(conn: Connection, case_id: int, good: bool, now: datetime) -> Sa
         {"good": good, "now": now, "case": case_id},
     ).fetchone()
     return SaidIfGood(row["before"]) if row else None
+
+
+def invite(
+    conn: Connection, shipper_id: int, keys: Sequence[str], case_id: int, now: datetime
+) -> None:
+    """Remember that a customer with these keys is invited, if none of them was before."""
+    conn.execute(
+        """INSERT INTO invitations (shipper_id, customer_key, case_id, invited_at)
+           SELECT %(shipper)s, key, %(case)s, %(now)s FROM unnest(%(keys)s::text[]) key
+            WHERE NOT EXISTS (SELECT 1 FROM invitations i WHERE i.shipper_id = %(shipper)s
+                                 AND i.customer_key = ANY(%(keys)s))
+               ON CONFLICT DO NOTHING""",
+        {"shipper": shipper_id, "case": case_id, "now": now, "keys": list(keys)},
+    )
+
+
+def invited(conn: Connection, case_ids: Sequence[int]) -> set[int]:
+    """By which of these cases their customers were invited to recommend the shipper."""
+    rows = conn.execute(
+        "SELECT DISTINCT case_id FROM invitations WHERE case_id = ANY(%s)", [list(case_ids)]
+    ).fetchall()
+    return {row["case_id"] for row in rows}
+
+
+INVITED: Rows[dict[str, datetime]] = Rows(
+    ("invited_at",), "SELECT invited_at FROM invitations WHERE case_id = %(case)s LIMIT 1", dict
+)
+"""Whether a case led to an invitation: a row, or none."""

@@ -196,7 +196,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("We said thank you."))
         case t.GestureMade():
             return Words(_given(say, entry.facts, when), "good")
-        case t.GestureAsked() | t.GestureEnded():
+        case t.GestureAsked() | t.GestureEnded() | t.NoGesture():
             return _NOT_SHOWN  # nobody is told of what is not firm
         case t.AskedIfGood():
             return Words(say("We asked you whether it is good now."))

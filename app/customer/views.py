@@ -34,6 +34,7 @@ from app.chain.service import Waiting
 from app.customer import hours, outlook, parts
 from app.customer.asked.service import WORDLESS
 from app.customer.delegates.store import Delegate
+from app.customer.invitations import HAPPY
 from app.customer.missed import missed
 from app.customer.outlook import Act, Otherwise
 from app.customer.reasons import sentence
@@ -138,6 +139,8 @@ class View:
     """By which ways they are written to, and what they said of each."""
     gifts: list[Gift]
     """What the shipper gave them, once it was firm."""
+    invited: bool
+    """Whether this parcel made a happy customer who may be invited to recommend the shipper."""
     later: str
     """The page of a later case of the same parcel; empty without one."""
 
@@ -293,6 +296,12 @@ class View:
         return prices.amount(gift.amount, gift.currency, self.when.language)
 
     @property
+    def recommend(self) -> str:
+        """Where they may recommend the shipper; empty where they are not invited to, or no more."""
+        happy = self.invited and self.rating and self.rating.score >= HAPPY
+        return self.case.shipper.brand.recommend if happy else ""
+
+    @property
     def rates(self) -> bool:
         """Whether they can say how it went."""
         return bool(self.case.resolution and self.case.resolution.rated)
@@ -328,6 +337,7 @@ def view(
     wanted: Sequence[Way] = (),
     delegates: Sequence[Delegate] = (),
     gifts: Sequence[Gift] = (),
+    invited: bool = False,
     later: tuple[int, bytes | None] | None = None,
 ) -> View:
     """Decide what to show."""
@@ -385,6 +395,7 @@ def view(
         wanted=list(wanted),
         delegates=list(delegates),
         gifts=list(gifts),
+        invited=invited,
         later=f"/c/{own_page.token_of(*later)}" if later else "",
     )
 

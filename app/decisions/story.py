@@ -193,6 +193,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             | t.SurveySent()
             | t.Thanked()
             | t.AskedIfGood()
+            | t.NoGesture()
             | t.AuditHealed()
             | t.SetAside()
             | t.Begun()

@@ -25,6 +25,8 @@ class Brand:
     """Where answers to mails go, where this house does not read them itself."""
     imprint: str = ""
     """Who it is and where, as the law of many countries wants it; a few lines."""
+    recommend: str = ""
+    """Where happy customers may recommend it; empty: nobody is invited to."""
     domain: str = ""
     """A host of the shipper's own that leads here; links in its messages begin with it."""
 

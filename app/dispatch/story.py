@@ -17,6 +17,7 @@ from app.dispatch import story_words as says
 from app.dispatch.oncall import texts as oncall
 from app.dispatch.snoozed.events import Event
 from app.dispatch.story_parts import Words, label
+from app.gestures.words import WHY_NOT
 from app.languages.language import Language, mark
 from app.languages.sentence import again
 from app.questions import talk
@@ -254,10 +255,17 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return Words(say("The customer was asked how it went."))
         case t.SurveyAnswered(score=score, words=said):
             return Words(say("The customer gave {score} of 5.", score=score), "", said)
+        case t.Thanked(invited=True):
+            return Words(
+                say("The customer was thanked, and invited to recommend the shop."), "good"
+            )
         case t.Thanked():
             return Words(say("The customer was thanked."), "good")
         case t.GestureAsked() | t.GestureMade() | t.GestureEnded():
             return parts.gesture(entry.facts, when)
+        case t.NoGesture(because=because):
+            because_of = [say(WHY_NOT[because])] if because in WHY_NOT else []
+            return Words(" ".join([say("No gesture was made."), *because_of]))
         case t.AskedIfGood():
             return Words(say("The customer was asked whether it is good now."))
         case t.SaidIfGood(good=True):

@@ -14,21 +14,9 @@ from app.errors import Problem
 from app.gestures import schemas, service, store
 from app.gestures.model import Gesture, State, Why
 from app.gestures.rules import Granted, Not
+from app.gestures.words import WHY_NOT
 
 blueprint = Blueprint("gestures", __name__, url_prefix="/api/v1", description="Gestures")
-
-WHY_NOT = {
-    Not.NO_RULES: "The shipper has not said what it gives.",
-    Not.THEIR_OWN: "It was the customer's own absence, or their wish.",
-    Not.NOT_FOR_THIS: "The shipper gives nothing for this reason.",
-    Not.NOT_UNASKED: "Somebody has to decide this.",
-    Not.OTHER_CURRENCY: "The order is in another currency than the shipper's gestures.",
-    Not.NOTHING_LEFT_OF_IT: "The order is worth too little for it.",
-    Not.ALREADY: "This customer has it for this parcel.",
-    Not.ENOUGH: "This customer had as many as the shipper allows.",
-    Not.NO_BUDGET: "This month's budget is used up.",
-    Not.NO_CODE: "No code is left.",
-}
 
 
 @blueprint.get("/gestures")

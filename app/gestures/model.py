@@ -21,7 +21,7 @@ class Why(StrEnum):
     """For what it is given."""
 
     PROMISE = "promise"
-    """A delivery or pickup that was promised did not come true."""
+    """A delivery or pickup that was promised did not come true, or an hour was told and missed."""
     RATING = "rating"
     """The customer was not satisfied."""
     PERSON = "person"

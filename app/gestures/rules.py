@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from app.booking.missed import How
 from app.cases.model import Case
 from app.cases.timeline.facts import DisputeSettled, PromiseBroken
 from app.cases.timeline.rows import Recorded
 from app.gestures.model import Rules, Why
+from app.promises.model import Promise
 
 LONGEST_WAIT = timedelta(days=7)
 """What people expect grows after a week: whoever gets one unasked has it by then."""
@@ -45,7 +47,7 @@ class Facts(NamedTuple):
     """What the order is worth, in the smallest unit of `currency`; None where nobody says."""
     currency: str | None
     broken_at: datetime | None = None
-    """When a promise was last broken by no fault of theirs."""
+    """When a promise was first broken by no fault of theirs."""
 
 
 class Granted(NamedTuple):
@@ -93,17 +95,25 @@ def _unasked(rules: Rules, facts: Facts) -> bool:
     return facts.why is Why.PERSON or facts.why in rules.unasked or bool(complains)
 
 
-def facts(case: Case, why: Why, timeline: Sequence[Recorded]) -> Facts:
-    """What is known of a case: whose fault it was, by what happened last and is not disputed."""
+def facts(case: Case, why: Why, timeline: Sequence[Recorded], broken: Sequence[Promise]) -> Facts:
+    """What is known of a case: whose fault it was, by what happened last and is not disputed.
+
+    An hour that was told and missed is of those who told it: also when a courier came after it, and
+    nobody was there then.
+    """
     fault, reason, broken_at = case.fault, case.reason, None
-    for entry in timeline:
-        match entry.facts:
-            case PromiseBroken(how=How.TRIED | How.NOT_COLLECTED) as broken:
-                fault, reason, broken_at = "recipient", broken.reason or reason, None
-            case PromiseBroken() as broken:
-                fault, reason, broken_at = "courier", broken.reason or reason, entry.at
+    happened: list[tuple[datetime, Any]] = [(entry.at, entry.facts) for entry in timeline]
+    happened += [(one.settled_at, one) for one in broken if one.settled_at]
+    for at, what in sorted(happened, key=itemgetter(0)):
+        match what:
+            case PromiseBroken(how=How.TRIED | How.NOT_COLLECTED):
+                fault, reason, broken_at = "recipient", what.reason or reason, None
+            case PromiseBroken():
+                fault, reason, broken_at = "courier", what.reason or reason, broken_at or at
             case DisputeSettled(accepted=True):
                 fault = "courier"
+            case Promise():
+                fault, broken_at = "depot", broken_at or at
     terms = case.parcel.terms
     return Facts(
         why,

@@ -23,6 +23,8 @@ from app.gestures import codes_store, keys, rules, store
 from app.gestures.model import Gesture, Gift, Kind, Made, Rules, State, Why
 from app.gestures.rules import Granted, Not
 from app.gestures.sources import GESTURE, Became
+from app.promises import service as promises
+from app.promises.service import State as Settled
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +52,8 @@ def give(conn: Connection, case: Case, why: Why, by: str, now: datetime) -> Gest
     once, what the shipper's system has to grant is asked of it.
     """
     of_shipper = store.rules(conn, [case.shipper_id]).get(case.shipper_id)
-    facts = rules.facts(case, why, cases.timeline(conn, case.id))
+    broken = [one for one in promises.of_case(conn, case.id) if one.state is Settled.BROKEN]
+    facts = rules.facts(case, why, cases.timeline(conn, case.id), broken)
     granted = rules.decide(of_shipper, facts, now)
     if of_shipper is None or isinstance(granted, Not):
         return granted

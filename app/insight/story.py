@@ -215,6 +215,7 @@ def _details(facts: Facts) -> Sequence[tuple[str, object]]:  # noqa: C901, PLR09
             | t.Thanked()
             | t.AskedIfGood()
             | t.SaidIfGood()
+            | t.NoGesture()
             | t.Note()
             | t.ContactElsewhere()
             | t.SetAside()

@@ -25,7 +25,7 @@ from app.managing.brands_store import Branded
 from app.managing.faults import wrong_fields
 from app.shipments.reachable import check_email
 
-_LONGEST = {"name": 60, "sender": 60, "imprint": 600}
+_LONGEST = {"name": 60, "sender": 60, "imprint": 600, "recommend": 200}
 _HOST = re.compile(
     r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]\Z"
 )
@@ -37,6 +37,7 @@ _WORDS = {
     "sender": mark("sender"),
     "reply_to": mark("answers to"),
     "imprint": mark("imprint"),
+    "recommend": mark("where it is recommended"),
     "domain": mark("domain"),
 }
 
@@ -90,6 +91,7 @@ def read(given: Mapping[str, str]) -> Brand:
     for name, usable, why in (
         ("reply_to", check_email, mark("No mail can be sent to this address.")),
         ("domain", _host, mark("Only a host name of yours, such as parcels.example.com.")),
+        ("recommend", _link, mark("Only a link that begins with https://.")),
     ):
         if written := said.get(name):
             said[name] = usable(written) or ""
@@ -141,6 +143,16 @@ def _host(text: str) -> str:
         ours = urlsplit(links.at("/")).hostname or ""
         return host if _HOST.match(host) and host != ours else ""
     return ""
+
+
+def _link(text: str) -> str:
+    """A link that customers can be given; empty when it is none."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    known = parts.scheme == "https" and not parts.username and _host(parts.hostname or "")
+    return text if known and text.isascii() and len(text.split()) == 1 else ""
 
 
 def _facts(brand: Brand) -> dict[str, Any]:

@@ -33,6 +33,13 @@ class BrandIn(Body):
     sender = fields.String(validate=validate.Length(max=60))
     reply_to = fields.String(validate=validate.Length(max=254))
     imprint = fields.String(validate=validate.Length(max=600))
+    recommend = fields.String(
+        validate=validate.Length(max=200),
+        metadata={
+            "example": "https://shop.example/recommend",
+            "description": "Where happy customers may recommend you; empty: none is invited.",
+        },
+    )
     domain = fields.String(validate=validate.Length(max=253))
 
 
@@ -46,6 +53,7 @@ class BrandOut(Answer):
     sender = fields.String()
     reply_to = fields.String()
     imprint = fields.String()
+    recommend = fields.String()
     domain = fields.String()
 
 

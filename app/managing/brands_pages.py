@@ -19,7 +19,7 @@ from app.theme.speaking import plain
 blueprint = Blueprint("manage_brands", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
-_GIVEN = ("name", "colour", "dark", "sender", "reply_to", "imprint", "domain")
+_GIVEN = ("name", "colour", "dark", "sender", "reply_to", "imprint", "recommend", "domain")
 
 
 @blueprint.get("/console/manage/brands")

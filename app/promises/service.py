@@ -2,6 +2,7 @@
 
 A promise is open until it is kept, broken or released, and `settled_by` names what did that: a
 message's topic, the case's resolution, a person. What nobody settles the clock does: it is broken.
+Whatever broke it, the case's policy says what follows a broken promise.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from datetime import datetime
 from functools import partial
 
 from app.cases import service as cases
+from app.cases.model import Case
 from app.cases.timeline.facts import HourMissed
+from app.chain import service as chain
 from app.counted import families
 from app.db.connection import Connection, after_commit
 from app.promises import store
 from app.promises.model import Kind, Promise, State
+from app.promises.sources import PROMISE, Became
 from app.promises.store import Unkept, Wanted
 
 __all__ = [
@@ -24,6 +28,7 @@ __all__ = [
     "State",
     "Unkept",
     "Wanted",
+    "closed",
     "keep",
     "lose",
     "make",
@@ -91,7 +96,13 @@ def lose(
     settled = store.settle(
         conn, case_ids, kinds, about, State.BROKEN, by, in_time_until=None, now=now
     )
+    _follow(conn, [one.case_id for one in settled], now)
     return _count(settled)
+
+
+def closed(conn: Connection, ended: Sequence[Case], now: datetime) -> None:
+    """What the end of these cases settled, as the database does by itself, may have been broken."""
+    _follow(conn, store.broken_by_end(conn, [case.id for case in ended]), now)
 
 
 def release(
@@ -156,3 +167,11 @@ def _note_broken(conn: Connection, settled: Sequence[Promise], now: datetime) ->
     broken = [promise for promise in settled if promise.state is State.BROKEN]
     facts = [(p.case_id, HourMissed(promised=p.kind, due_at=p.due_at)) for p in broken]
     cases.note(conn, [cases.Entry(case_id, fact) for case_id, fact in facts], now)
+    _follow(conn, [promise.case_id for promise in broken], now)
+
+
+def _follow(conn: Connection, broken: Sequence[int], now: datetime) -> None:
+    """Let the policies of these cases say what follows a broken promise."""
+    if broken:
+        found = cases.by_ids(conn, sorted(set(broken))).values()
+        chain.follow(conn, [chain.Happened(case, PROMISE, Became.BROKEN) for case in found], now)

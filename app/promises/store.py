@@ -117,17 +117,33 @@ def settle(
 
 
 def settle_passed(conn: Connection, by: str, now: datetime, limit: int) -> list[Promise]:
-    """What has passed and nobody settled is broken; at most `limit`, the oldest first."""
+    """What has passed and nobody settled is broken; at most `limit`, the oldest first.
+
+    Its cases are locked until the transaction ends; who has one locked is not waited for.
+    """
     with conn.cursor(row_factory=kwargs_row(_promise)) as cursor:
         cursor.execute(
             f"""UPDATE promises p SET state = 'broken', settled_at = %(now)s, settled_by = %(by)s
-                  FROM (SELECT case_id AS of_case, id AS passed FROM promises
-                         WHERE state = 'open' AND wait_until < %(now)s
-                         ORDER BY wait_until, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) o
-                 WHERE p.case_id = o.of_case AND p.id = o.passed RETURNING {_COLUMNS}""",  # noqa: S608
+                  FROM (SELECT p.case_id AS of_case, p.id AS passed
+                          FROM promises p JOIN cases c ON c.id = p.case_id
+                         WHERE p.state = 'open' AND p.wait_until < %(now)s
+                         ORDER BY p.wait_until, p.id LIMIT %(limit)s
+                           FOR NO KEY UPDATE OF c SKIP LOCKED) o
+                 WHERE p.case_id = o.of_case AND p.id = o.passed AND p.state = 'open'
+             RETURNING {_COLUMNS}""",  # noqa: S608
             {"now": now, "by": by, "limit": limit},
         )
         return cursor.fetchall()
+
+
+def broken_by_end(conn: Connection, case_ids: Sequence[int]) -> list[int]:
+    """Which of these cases broke a promise by when they ended."""
+    rows = conn.execute(
+        """SELECT DISTINCT p.case_id FROM promises p JOIN cases c ON c.id = p.case_id
+            WHERE p.case_id = ANY(%s) AND p.state = 'broken' AND p.settled_by = c.resolution""",
+        [list(case_ids)],
+    ).fetchall()
+    return [row["case_id"] for row in rows]
 
 
 OF_CASE = Rows(

@@ -18,6 +18,7 @@ from app.gestures import keys, rules
 from app.gestures.model import Rules, Why
 from app.gestures.rules import Facts, Granted, Not
 from app.managing import gestures
+from app.promises.model import Kind, Promise, State
 from tests.play import Play
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -110,7 +111,22 @@ def test_the_fault_is_that_of_what_happened_last(
     happened: list[PromiseBroken | DisputeSettled], fault: str
 ) -> None:
     case = replace(sample.case(), fault="recipient")
-    assert rules.facts(case, Why.PROMISE, [entry(one) for one in happened]).fault == fault
+    timeline = [entry(one) for one in happened]
+    assert rules.facts(case, Why.PROMISE, timeline, []).fault == fault
+
+
+def test_a_missed_hour_is_of_whoever_told_it_though_nobody_was_at_home_then() -> None:
+    case, tried = replace(sample.case(), fault="recipient"), PromiseBroken(round=2, how=How.TRIED)
+
+    def missed(at: datetime) -> Promise:
+        return Promise(1, 1, Kind.WINDOW, 7, at, NOW, State.BROKEN, at, "clock")
+
+    at_once = rules.facts(case, Why.PROMISE, [entry(tried)], [missed(NOW)])
+    assert (at_once.fault, at_once.broken_at) == ("depot", NOW)
+    before = rules.facts(case, Why.PROMISE, [entry(tried)], [missed(NOW - timedelta(hours=9))])
+    assert (before.fault, before.broken_at) == ("recipient", None)
+    twice = rules.facts(case, Why.RATING, [], [missed(NOW), missed(NOW - timedelta(hours=9))])
+    assert twice.broken_at == NOW - timedelta(hours=9)  # nobody waits a week anew
 
 
 def test_another_way_to_write_it_is_the_same_customer(play: Play) -> None:

@@ -15,6 +15,8 @@ from app.db.connection import connection, transaction
 from app.dispatch import service as dispatch
 from app.gestures import service
 from app.gestures.model import State
+from app.insight import story
+from app.promises import service as promises
 from app.shipments.orders import service as orders
 from tests import courier
 from tests.channels.world import read
@@ -92,6 +94,52 @@ def test_a_first_order_gets_it_within_the_hour_of_a_broken_promise(
     advance(days=5)
     assert len(rows()) == 1
     assert told(play, case_id) == [words]
+
+
+def test_an_hour_that_was_told_and_missed_earns_one_whoever_was_absent_before(play: Play) -> None:
+    gives()
+    codes("5.00")
+    case_id = play.courier(reason="recipient_unavailable")
+    play.acknowledge(case_id)
+    with transaction() as conn:
+        by = clock.now() + timedelta(hours=1)
+        promises.make(conn, [promises.Wanted(case_id, promises.Kind.ANSWER, by)], clock.now())
+    advance(minutes=61)
+    settle()
+    assert "gesture_for_promise" in play.waiting(case_id)
+    assert rows() == []
+    advance(minutes=59)
+    (made,) = rows()
+    assert (made["why"], made["state"]) == ("promise", "made")
+    assert made["decided_at"] - by <= timedelta(minutes=60)
+
+
+def test_a_delivery_that_came_after_its_window_earns_one(play: Play) -> None:
+    gives()
+    codes("5.00")
+    case_id = play.courier(reason="courier_problem")
+    play.acknowledge(case_id)
+    now = clock.now()
+    with transaction() as conn:
+        ends, known = now + timedelta(minutes=10), now + timedelta(hours=3)
+        window = promises.Wanted(case_id, promises.Kind.WINDOW, ends, 1, known)
+        promises.make(conn, [window], now)
+    advance(minutes=15)
+    play.courier("delivered")
+    advance(minutes=31)
+    assert [row["why"] for row in rows()] == ["promise"]
+
+
+def test_whoever_decided_on_one_reads_why_there_is_none(play: Play) -> None:
+    gives()
+    case_id = unhappy(play)
+    resolve(play, case_id, "gesture")
+    assert rows() == []
+    (said,) = read("SELECT facts FROM timeline WHERE kind = 'no_gesture'")
+    assert said["facts"] == {"why": "person", "because": "no_code"}
+    told = story.tell(connection(), case_id, clock.now())
+    assert told
+    assert any("No gesture was made. No code is left." in line.text for line in told.past)
 
 
 def test_a_regular_customer_gets_more_within_the_week(play: Play) -> None:

@@ -39,6 +39,7 @@ WHOLE = {
     "sender": "Oak & Elm care",
     "reply_to": "care@oak.example",
     "imprint": "Oak & Elm Ltd\n1 Elm St, Anaheim",
+    "recommend": "https://oak.example/friends",
     "domain": "parcels.oak.example",
 }
 

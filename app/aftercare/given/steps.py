@@ -9,6 +9,8 @@ from functools import partial
 
 from app.access import links
 from app.aftercare.given import texts
+from app.cases import service as cases
+from app.cases.timeline.facts import NoGesture
 from app.cases.timeline.kinds import Actor
 from app.chain.step import ANYWHEN, CLOSED, Again, Done, Effect, Plain, Result, Step, StepType
 from app.channels import service as channels
@@ -18,8 +20,11 @@ from app.customer import notices
 from app.db.connection import Connection
 from app.gestures import service as gestures
 from app.gestures.model import Gesture, Gift, State, Why
-from app.gestures.rules import Granted
+from app.gestures.rules import Granted, Not
 from app.languages.language import mark
+
+_HAD_ELSE = frozenset({Not.NO_BUDGET, Not.NO_CODE, Not.ENOUGH})
+"""Why a customer gets none whom the rules have one for: staff read it, and the shipper can act."""
 
 
 class Considered(StrEnum):
@@ -40,9 +45,13 @@ def consider(
         came = gestures.give(conn, step.case, why, Actor.POLICY, now)
         if isinstance(came, Granted):
             results[step.id] = Again(came.at, step.data)
+        elif isinstance(came, Gesture):
+            results[step.id] = Done(Considered.MADE)
         else:
-            made = Considered.MADE if isinstance(came, Gesture) else Considered.NONE
-            results[step.id] = Done(made)
+            results[step.id] = Done(Considered.NONE)
+            if why is Why.PERSON or came in _HAD_ELSE:
+                entry = cases.Entry(step.case.id, NoGesture(why=why, because=came))
+                cases.note(conn, [entry], now)
     return [results[step.id] for step in steps]
 
 

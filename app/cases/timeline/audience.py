@@ -109,6 +109,7 @@ def shippers(facts: Facts) -> Facts | None:
             | t.GestureAsked()
             | t.GestureMade()
             | t.GestureEnded()
+            | t.NoGesture()
             | t.SetAside()
             | t.Begun()
             | t.AuditHealed()

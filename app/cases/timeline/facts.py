@@ -553,7 +553,9 @@ class SurveyAnswered:
 
 @_facts_of(Kind.THANKED)
 class Thanked:
-    """The customer was thanked for a good answer."""
+    """The customer was thanked for a good answer, and `invited` to recommend the shipper."""
+
+    invited: bool = False
 
 
 @_facts_of(Kind.ASKED_IF_GOOD)
@@ -597,6 +599,14 @@ class GestureEnded(Gesture):
     """It is not made: `how` is `refused` or `lapsed`."""
 
     how: str
+
+
+@_facts_of(Kind.NO_GESTURE)
+class NoGesture:
+    """None is made, although one was due: `because` is one of `app.gestures.rules.Not`."""
+
+    why: str
+    because: str
 
 
 @_facts_of(Kind.NOTE)
@@ -721,6 +731,7 @@ Facts = (
     | GestureAsked
     | GestureMade
     | GestureEnded
+    | NoGesture
     | Note
     | ContactElsewhere
     | SetAside

@@ -88,6 +88,7 @@ class Kind(StrEnum):
     GESTURE_ASKED = "gesture_asked"
     GESTURE_MADE = "gesture_made"
     GESTURE_ENDED = "gesture_ended"
+    NO_GESTURE = "no_gesture"
     NOTE = "note"
     CONTACT_ELSEWHERE = "contact_elsewhere"
     SET_ASIDE = "set_aside"

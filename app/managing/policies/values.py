@@ -127,6 +127,7 @@ _THAT = mark("that")
 NOT_STEPS = (
     *(mark("choose"), mark("correct"), mark("supply contact"), mark("send"), mark("decide")),
     *(mark("survey"), mark("close"), mark("recovered"), mark("good now"), mark("gesture")),
+    mark("promise"),
 )
 """What else happens and is followed by steps: its names, as `registry.label` has them."""
 
