@@ -41,7 +41,7 @@ _LONGEST_AGENT = 200
 _AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages", "passkey_pages"})
 IN_ENGLISH = frozenset(
     {
-        *("dispute_pages", "forgetting_pages", "manage_known_texts", "manage_gestures"),
+        *("dispute_pages", "forgetting_pages", "manage_known_texts"),
         *("docs", "error_pages"),
         *("playground", "intake_pages", "wrong_console"),
     }

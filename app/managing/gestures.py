@@ -19,7 +19,10 @@ from app.gestures.codes_store import Code
 from app.gestures.model import Kind, Rules, Why
 from app.gestures.rules import LONGEST_WAIT
 from app.intake.reasons import REASONS
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.managing import shippers_store
+from app.managing.faults import wrong_fields
 from app.managing.policies import durations
 from app.managing.shippers_store import Shipper
 from app.shipments.orders.terms import minor
@@ -45,7 +48,7 @@ def find(conn: Connection, slug: str) -> tuple[Shipper, Rules | None]:
     """
     found = shippers_store.lock(conn, slug)
     if found is None:
-        raise Problem(404, "no_such_shipper", f"There is no shipper {slug!r}.")
+        raise Problem(404, "no_such_shipper", sentence("There is no shipper {it}.", it=repr(slug)))
     return found, store.rules(conn, [found.id]).get(found.id)
 
 
@@ -80,7 +83,8 @@ def read(given: Mapping[str, Any]) -> Rules:
     """
     currency = str(given.get("currency", Rules().currency)).upper()
     if not is_currency(currency):
-        raise _unusable({"currency": "Write a currency's code, such as EUR (ISO 4217)."})
+        wrong = {"currency": mark("Write a currency’s code, such as EUR.")}
+        raise wrong_fields("gesture_unusable", wrong)
     faults: dict[str, str] = {}
     said: dict[str, Any] = {"currency": currency}
     for name, value in ({**written(Rules()), **given}).items():
@@ -88,11 +92,11 @@ def read(given: Mapping[str, Any]) -> Rules:
             try:
                 said[name] = _value(name, value, currency)
             except ValueError as error:
-                faults[name] = str(error)
+                faults[name] = error.args[0]
     if said.get("kind") == Kind.CREDIT and said.get("granted_by") == "codes":
-        faults["granted_by"] = "A credit stands in the shop's own books: its system grants it."
+        faults["granted_by"] = mark("A credit is in the shop’s own books: its system grants it.")
     if faults:
-        raise _unusable(faults)
+        raise wrong_fields("gesture_unusable", faults)
     return Rules.read(said)
 
 
@@ -104,25 +108,27 @@ def _value(name: str, value: Any, currency: str) -> Any:
     """
     if name in AMOUNTS:
         if not _AMOUNT.fullmatch(str(value)):
-            raise ValueError("Write an amount such as 5.00.")
+            raise ValueError(mark("Write an amount such as 5.00."))
         return minor(str(value), currency)
     if name in _NUMBERS:
         (least, most), text = _NUMBERS[name], str(value)
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise ValueError(f"Write a whole number from {least} to {most}.")
+            why = sentence("Write a whole number from {least} to {most}.", least=least, most=most)
+            raise ValueError(why)
         return int(text)
     if name == "regulars_after":
         span = durations.read(str(value))
         if not 0 <= span <= LONGEST_WAIT.total_seconds():
-            raise ValueError("A week at most: then it is too late to be welcome.")
+            raise ValueError(mark("A week at most: then it is too late to be welcome."))
         return span
     said = _words(value)
     if strange := [one for one in said if one not in _KNOWN[name]]:
-        raise ValueError(f"There is no {strange[0]!r} here. Known: {', '.join(_KNOWN[name])}.")
+        known = ", ".join(_KNOWN[name])
+        raise ValueError(sentence("{it} is none of {known}.", it=repr(strange[0]), known=known))
     if name in {"unasked", "not_for"}:
         return said
     if len(said) != 1:
-        raise ValueError(f"Say one of {', '.join(_KNOWN[name])}.")
+        raise ValueError(sentence("Say one of {known}.", known=", ".join(_KNOWN[name])))
     return said[0]
 
 
@@ -148,28 +154,30 @@ def add_codes(
     """
     shipper, rules = find(conn, slug)
     if rules is None:
-        raise Problem(409, "no_gesture_rules", "Say first what this shipper gives.")
+        raise Problem(409, "no_gesture_rules", mark("Say first what this shipper gives."))
     codes, faults = [], {}
     for row, one in enumerate(given[:MOST], 1):
         code, amount = str(one.get("code", "")).strip(), str(one.get("amount", ""))
         expires = one.get("expires_on")
         if not (0 < len(code) <= 100 and code.isprintable()):
-            faults[f"codes.{row}.code"] = f"Row {row} has no code."
+            faults[f"codes.{row}.code"] = sentence("Row {row} has no code.", row=row)
         elif not _AMOUNT.fullmatch(amount) or not minor(amount, rules.currency):
-            faults[f"codes.{row}.amount"] = f"Row {row} has no amount such as 5.00."
+            wrong = sentence("Row {row} has no amount such as 5.00.", row=row)
+            faults[f"codes.{row}.amount"] = wrong
         elif expires is not None and expires <= now.date():
-            faults[f"codes.{row}.expires_on"] = f"The code of row {row} has expired."
+            wrong = sentence("The code of row {row} has expired.", row=row)
+            faults[f"codes.{row}.expires_on"] = wrong
         else:
             sealed, of = vault.seal(code), pseudonyms.of_code(code)
             codes.append(Code(sealed, of, minor(amount, rules.currency), rules.currency, expires))
     if len(given) > MOST:
-        faults["codes"] = f"{MOST} codes at once, please."
+        faults["codes"] = sentence("Up to {most} codes at once, please.", most=MOST)
     if faults:
-        raise _unusable(faults)
+        raise wrong_fields("gesture_unusable", faults)
     new = codes_store.add(conn, shipper.id, codes) if codes else 0
     if new:
         subject = (shipper.id, shipper.name)
-        record(conn, who, "gesture_codes", subject, None, {}, {"codes added": new}, now)
+        record(conn, who, "gesture_codes", subject, None, {}, {_ADDED: new}, now)
     return new
 
 
@@ -193,24 +201,20 @@ def _words(value: Any) -> list[str]:
     return [str(one).strip() for one in value if str(one).strip()]
 
 
-def _unusable(faults: Mapping[str, str]) -> Problem:
-    errors = [{"field": name, "code": "invalid", "detail": why} for name, why in faults.items()]
-    return Problem(422, "gesture_unusable", " ".join(faults.values()), errors=errors)
-
-
+_ADDED = mark("codes added")
 _WORDS = {
-    "kind": "what is given",
-    "currency": "currency",
-    "granted_by": "granted by",
-    "first": "for a first order",
-    "regular": "for a regular customer",
-    "share": "at most percent of the order",
-    "month": "budget of a month",
-    "times": "to one customer at most",
-    "days": "within days",
-    "unasked": "by itself for",
-    "regulars_after": "regular customers get it after",
-    "not_for": "not for",
+    "kind": mark("what is given"),
+    "currency": mark("currency"),
+    "granted_by": mark("granted by"),
+    "first": mark("for a first order"),
+    "regular": mark("for a regular customer"),
+    "share": mark("at most percent of the order"),
+    "month": mark("budget of a month"),
+    "times": mark("to one customer at most"),
+    "days": mark("within days"),
+    "unasked": mark("by itself for"),
+    "regulars_after": mark("regular customers get it after"),
+    "not_for": mark("not for"),
 }
 
 

@@ -29,6 +29,8 @@ _KINDS = {
     "brand": mark("Brand"),
     "closure": mark("Closed day"),
     "depot": mark("Depot"),
+    "gesture_codes": mark("Codes for gestures"),
+    "gesture_rules": mark("Rules for gestures"),
     "key": mark("API key"),
     "ladder": mark("Ladder"),
     "opening_hours": mark("Opening hours"),

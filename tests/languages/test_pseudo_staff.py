@@ -311,6 +311,13 @@ def test_what_is_set_up_holds_no_words_of_its_own(ana: FlaskClient, play: Play):
     press(f"{manage}/keys", act="create", name="þþ", role="admin", lasts="90")
     press(f"{manage}/keys", act="create", name="", role="shipper", depot=[slugs["depot"]])
     press(f"{manage}/brands/{slugs['shipper']}", colour="#ffff00", domain="1", reply_to="1")
+    given = f"{manage}/gestures/{slugs['shipper']}"
+    press(given, act="rules", kind="credit", granted_by="codes", currency="EUR", share="many")
+    press(given, act="rules", first="5.00", month="90.00", share="15", times="1", days="90",
+          kind="voucher", granted_by="codes", currency="EUR", regular="5.00",
+          regulars_after="48 h", not_for=["lost"])  # fmt: skip
+    press(given, act="codes", codes="1; 5.00\n2; five")
+    press(given, act="codes", codes="1; 5.00")
     press(account, act="owner", shipper="", depot=slugs["depot"])
     press(account, act="rules", attempts="many")
     press(account, act="rules", attempts="3")
@@ -319,7 +326,7 @@ def test_what_is_set_up_holds_no_words_of_its_own(ana: FlaskClient, play: Play):
     press(policy, act="values", gather_within="50 s")
     press(f"{policy}/tries", act="values", most="25", days="0", patience="2")
     look(ana, f"{manage}/policies")
-    for address in ("people", "depots", "brands", "changes", "couriers", "connect"):
+    for address in ("people", "depots", "brands", "gestures", "changes", "couriers", "connect"):
         look(ana, f"{manage}/{address}")
     look(ana, f"{manage}/connect?courier=dhl")
     look(ana, f"{account}?connector=onfleet")

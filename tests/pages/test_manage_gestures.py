@@ -36,7 +36,7 @@ def test_rules_and_codes_are_set_and_seen(client: FlaskClient, play: Play) -> No
         return client.post(page, data={"csrf_token": token(client.get(page).text), **form})
 
     assert shop["slug"] in client.get("/console/manage/gestures").text
-    assert "Nothing yet" in text(client.get(page).text)
+    assert "Nothing is given yet" in text(client.get(page).text)
 
     refused = post({**FORM, "share": "200", "first": "5,00"})
     assert refused.status_code == 422
@@ -50,7 +50,7 @@ def test_rules_and_codes_are_set_and_seen(client: FlaskClient, play: Play) -> No
     assert post({"act": "codes", "codes": codes}).status_code == 303
     post({"act": "codes", "codes": codes})
     said = text(client.get(page).text)
-    assert "2 of 5.00 USD" in said
+    assert "2 of $5.00" in said
     assert "A-1" not in said
     wrong = post({"act": "codes", "codes": "A-3; 5.00; tomorrow"})
     assert wrong.status_code == 422
