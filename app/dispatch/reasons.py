@@ -43,6 +43,8 @@ _SAID = {
     "customs_hold": mark("customs hold"),
     UNKNOWN: mark("the courier gives no reason"),
 }
+NAMED = frozenset(_SAID)
+"""Reasons that have words of their own."""
 
 
 def in_words(language: Language, code: str) -> str:

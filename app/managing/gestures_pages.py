@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, request
+from markupsafe import Markup
 
 from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
+from app.cases.timeline.kinds import Kind
 from app.db.connection import connection, transaction
 from app.directory.changes import by
-from app.dispatch.reasons import in_words
+from app.dispatch.reasons import NAMED, in_words
 from app.errors import Problem
 from app.gestures import codes_store, service, store
 from app.gestures.model import Rules
-from app.intake.reasons import REASONS
+from app.intake.reasons import OPENING, REASONS
 from app.languages import prices
 from app.languages.language import mark
 from app.managing import frame, gestures, shippers_store
@@ -57,7 +59,7 @@ def listing() -> Response:
 
     def given_by(shipper_id: int) -> str:
         of = rules.get(shipper_id)
-        return f"{said(_KINDS[of.kind])}, {of.currency}" if of else plain("nothing")
+        return said(_KINDS[of.kind]) if of else plain("nothing")
 
     return frame.page(
         "managing/gestures.html", "gestures", None, shippers=shippers, given_by=given_by
@@ -125,13 +127,18 @@ def _page(slug: str, problem: Problem | None = None) -> Response:
         kinds=[(name, _KINDS[name]) for name in ("voucher", "credit")],
         grants=[*_GRANTS.items()],
         reasons=_reasons(),
+        event=Markup("<code>{}</code>").format(f"case.{Kind.GESTURE_ASKED}"),
     )
 
 
 def _reasons() -> list[tuple[str, str]]:
     """What fails by no fault of a customer, with its words."""
-    theirs = {code for code, reason in REASONS.items() if reason.fault == "recipient"}
-    return [(code, in_words(language(), code)) for code in REASONS if code not in theirs]
+    earn = (
+        code
+        for code, reason in REASONS.items()
+        if reason.fault != "recipient" and reason.kind in OPENING and code in NAMED
+    )
+    return [(code, in_words(language(), code)) for code in earn]
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
