@@ -104,6 +104,7 @@ def test_the_pages_of_a_shipper_can_be_read_by_everybody(
     env["PORT"] = str(free_port())
     with serving(env) as url:
         pages = [f"/console/manage/brands/{shop[1]}/{part}" for part in ("texts", "retention")]
+        pages.append(f"/console/manage/gestures/{shop[1]}")
         sign_in_with(browser, url, key("admin"), pages[0])
         for width, dark in ((360, False), (390, True), (1280, False)):
             browser.size(width, 800, dark=dark)
