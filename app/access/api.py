@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 import flask_smorest
-from flask import Flask
+from flask import Flask, Response, json
 from flask_smorest import Api
 from marshmallow import Schema, fields, validate
 from typing_extensions import override
@@ -13,7 +14,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from app import errors
-from app.access.openapi import BIGGEST_ID, HousePlugin, ProblemOut
+from app.access import examples
+from app.access.openapi import BIGGEST_ID, HEADERS, HousePlugin, ProblemOut
 from app.web import HouseParser
 
 PAGE = 50
@@ -37,6 +39,18 @@ class HouseApi(Api):  # type: ignore[misc] # flask-smorest carries no types
         app.url_map.converters["id"] = Id
         super().__init__(app, spec_kwargs={"flask_plugin": HousePlugin(app)})
         self.spec.components.schema("Problem", schema=ProblemOut)
+        for name, header in HEADERS.items():
+            self.spec.components.header(name, header)
+
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """The whole OpenAPI document, once everything is described."""
+        return examples.add(self.spec.to_dict())
+
+    def _openapi_json(self) -> Response:
+        """In place of flask-smorest's own, which has no examples."""
+        text = json.dumps(self.description, indent=2, sort_keys=False)
+        return Response(text, mimetype="application/json")
 
     @override
     def handle_http_exception(self, error: HTTPException) -> Any:

@@ -32,7 +32,7 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
     "description": "the same key and request get the same answer, for two days",
 }
-LIMITS = {
+HEADERS: dict[str, dict[str, Any]] = {
     "RateLimit-Policy": {
         "description": "How many requests (`q`) a key may make in how many seconds (`w`).",
         "schema": {"type": "string"},
@@ -44,7 +44,9 @@ LIMITS = {
         "example": '"default";r=2999;t=60',
     },
 }
-RETRY_AFTER = {
+_LIMITS = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+_RETRY = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+HEADERS["Retry-After"] = {
     "description": "Seconds until the same request may be sent again.",
     "schema": {"type": "integer", "minimum": 1},
     "example": 5,
@@ -140,7 +142,7 @@ def problems(codes: Iterable[str]) -> dict[str, Any]:
         str(status): {
             "description": " · ".join(f"`{code}`: {CODES[code].title}." for code in of_status),
             "content": {PROBLEM_TYPE: {"schema": schema}},
-            **({"headers": {"Retry-After": RETRY_AFTER}} if _AGAIN.intersection(of_status) else {}),
+            **({"headers": _RETRY} if _AGAIN.intersection(of_status) else {}),
         }
         for status, of_status in sorted(by_status.items())
     }
@@ -166,6 +168,7 @@ class HousePlugin(FlaskPlugin):  # type: ignore[misc] # flask-smorest carries no
             return
         view = self._app.view_functions[rule.endpoint]
         for operation in (operations or {}).values():
+            operation["operationId"] = rule.endpoint.replace("_api.", ".").replace(".", "_")
             codes = [*ALWAYS, *getattr(view, "codes", ())]
             if "requestBody" in operation:
                 codes += WITH_A_BODY
@@ -181,4 +184,4 @@ class HousePlugin(FlaskPlugin):  # type: ignore[misc] # flask-smorest carries no
             answers.update(problems(codes))
             for status, answer in answers.items():
                 if status not in {"401", 401}:  # whoever has no valid key has nothing to spend
-                    answer["headers"] = answer.get("headers", {}) | LIMITS
+                    answer["headers"] = answer.get("headers", {}) | _LIMITS

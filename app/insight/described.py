@@ -31,7 +31,13 @@ _ACCOUNT = {
     "description": "the slug of a courier account, from `reknock courier list`",
     "schema": {"type": "string", "minLength": 1},
 }
+_SAID = {
+    "type": "delivery.failed",
+    "timestamp": "2026-05-04T09:30:00+00:00",
+    "data": {"tracking_number": "1Z999AA10123456784", "reason": "recipient_unavailable"},
+}
 _WEBHOOK = {
+    "operationId": "webhook_post",
     "tags": ["webhooks"],
     "summary": "Where a courier posts",
     "description": (
@@ -42,7 +48,7 @@ _WEBHOOK = {
     "requestBody": {
         "description": "the courier's own document",
         "required": True,
-        "content": {"application/json": {"schema": {}}},
+        "content": {"application/json": {"schema": {}, "example": _SAID}},
     },
     "responses": {
         "200": {
@@ -78,6 +84,7 @@ _WEBHOOK = {
     },
 }
 _CHALLENGE = {
+    "operationId": "webhook_challenge",
     "tags": ["webhooks"],
     "summary": "Echo a challenge",
     "description": "For couriers that ask for it when a webhook is registered; others get a 405.",
@@ -108,11 +115,14 @@ def add(spec: APISpec) -> None:
         callbacks = providers.callbacks(provider)
         for path in callbacks.ADDRESSES if callbacks else ():
             spec.path(
-                f"/callbacks/{provider.name}/{path}", operations={"post": _callback(provider.name)}
+                f"/callbacks/{provider.name}/{path}",
+                operations={
+                    "post": {"operationId": f"{provider.name}_{path}"} | _callback(provider.name)
+                },
             )
     spec.tag({"name": "operations", "description": "For operators"})
     for path, operation in _OPERATIONS.items():
-        spec.path(path, operations={"get": operation})
+        spec.path(path, operations={"get": {"operationId": path[1:]} | operation})
 
 
 def _callback(provider: str) -> dict[str, Any]:

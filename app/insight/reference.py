@@ -7,36 +7,9 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-_METHODS = ("get", "post", "put", "patch", "delete")
-_EXAMPLES: dict[str, Any] = {
-    "date-time": "2026-05-04T09:30:00+00:00",
-    "integer": 1,
-    "number": 0.5,
-    "boolean": True,
-    "object": {},
-    "null": None,
-}
-_NAMED = {
-    "tracking_number": "1Z999AA10123456784",
-    "order_ref": "ORD-1001",
-    "phone": "+491712345678",
-    "email": "anna@example.com",
-    "name": "Anna Weber",
-    "line1": "Hauptstraße 5",
-    "city": "Berlin",
-    "region": "BE",
-    "postcode": "10115",
-    "country": "DE",
-    "language": "de",
-    "text": "Please ring twice.",
-    "note": "Called the customer.",
-    "channel": "phone",
-    "account": "my-courier",
-    "check": "hello",
-    "depot": "berlin",
-    "courier": "dhl",
-    "type": "/docs/errors/invalid",
-}
+from app.access import examples
+from app.access.examples import METHODS, example, kinds, resolved
+
 _WITHOUT_NEED = frozenset({"Idempotency-Key", "cursor", "limit"})
 
 
@@ -45,7 +18,7 @@ def operations(spec: dict[str, Any], base: str) -> list[dict[str, Any]]:
     return [
         _operation(spec, base, method, path, item)
         for path, item in spec["paths"].items()
-        for method in _METHODS
+        for method in METHODS
         if method in item
     ]
 
@@ -54,11 +27,8 @@ def _operation(
     spec: dict[str, Any], base: str, method: str, path: str, item: dict[str, Any]
 ) -> dict[str, Any]:
     operation = item[method]
-    parameters = [
-        *item.get("parameters", []),
-        *(p for p in operation.get("parameters", []) if "name" in p),
-    ]
-    kind, body = _content(operation.get("requestBody", {}))
+    parameters = examples.parameters(item, operation)
+    kind, body, shown = _content(operation.get("requestBody", {}))
     security = operation.get("security", spec.get("security", []))
     answers = operation.get("responses", {})
     return {
@@ -69,7 +39,8 @@ def _operation(
         "needs_key": bool(security) and {} not in security,
         "parameters": parameters,
         "body": fields(spec, body),
-        "curl": _curl(spec, base, method, path, parameters, kind, body, security),
+        "python": _python(spec, operation, path, parameters, shown),
+        "curl": _curl(spec, base, method, path, parameters, kind, shown, security),
         "answers": [
             _answer(spec, status, answer) for status, answer in answers.items() if status < "4"
         ],
@@ -82,8 +53,7 @@ def _operation(
 
 
 def _answer(spec: dict[str, Any], status: str, answer: dict[str, Any]) -> dict[str, Any]:
-    kind, schema = _content(answer)
-    shown = example(spec, schema) if kind == "application/json" else None
+    _, schema, shown = _content(answer)
     return {
         "status": status,
         "fields": fields(spec, schema),
@@ -98,7 +68,7 @@ def _curl(
     path: str,
     parameters: list[dict[str, Any]],
     kind: str,
-    body: dict[str, Any],
+    shown: Any,
     security: list[dict[str, Any]],
 ) -> str:
     query: dict[str, Any] = {}
@@ -116,50 +86,35 @@ def _curl(
         lines.append("-H 'Idempotency-Key: 7f9c2ba4'")
     if kind:
         lines.append(f"-H 'Content-Type: {kind}'")
-        lines.append(f"-d '{json.dumps(example(spec, body) or {}, ensure_ascii=False)}'")
+        lines.append(f"-d '{json.dumps(shown or {}, ensure_ascii=False)}'")
     return " \\\n  ".join([*lines, f"'{address}'"])
 
 
-def _content(part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The first content type of a body or an answer, with its schema."""
+def _python(
+    spec: dict[str, Any],
+    operation: dict[str, Any],
+    path: str,
+    parameters: list[dict[str, Any]],
+    body: Any,
+) -> str:
+    """The same with the file that `/docs/reknock.py` is."""
+    names = [p for p in parameters if p["in"] == "path"]
+    names.sort(key=lambda one: path.index(f"{{{one['name']}}}"))
+    shown = [repr(example(spec, p["schema"], p["name"])) for p in names]
+    shown += [repr(body)] if body else []
+    return f"api.{operation['operationId']}({', '.join(shown)})"
+
+
+def _content(part: dict[str, Any]) -> tuple[str, dict[str, Any], Any]:
+    """The first content type of a body or an answer, with its schema and its example."""
     for kind, content in part.get("content", {}).items():
-        return kind, content.get("schema", {})
-    return "", {}
-
-
-def _resolved(spec: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    schema = schema.get("anyOf", [schema])[0]
-    if "$ref" in schema:
-        named: dict[str, Any] = spec["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
-        return named
-    return schema
-
-
-def example(spec: dict[str, Any], schema: dict[str, Any], name: str = "") -> Any:
-    """A value that fits a schema."""
-    schema = _resolved(spec, schema)
-    if "example" in schema:
-        return schema["example"]
-    if choices := [choice for choice in schema.get("enum", []) if choice]:
-        return choices[0]
-    kind = _kinds(schema)[0]
-    if "properties" in schema:
-        return {key: example(spec, field, key) for key, field in schema["properties"].items()}
-    if kind == "array":
-        return [example(spec, schema.get("items", {}))]
-    if kind == "string":
-        return _EXAMPLES.get(schema.get("format", ""), _NAMED.get(name, "text"))
-    return _EXAMPLES[kind]
-
-
-def _kinds(schema: dict[str, Any]) -> list[str]:
-    kind = schema.get("type", "object")
-    return kind if isinstance(kind, list) else [kind]
+        return kind, content.get("schema", {}), content.get("example")
+    return "", {}, None
 
 
 def fields(spec: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:
     """A schema's fields, one level deep: name, type, whether required, what is allowed."""
-    schema = _resolved(spec, schema)
+    schema = resolved(spec, schema)
     required = schema.get("required", [])
     return [
         {
@@ -176,7 +131,7 @@ def fields(spec: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]
 def _type(field: dict[str, Any]) -> str:
     if "$ref" in field:
         return str(field["$ref"].rsplit("/", 1)[-1])
-    name = " or ".join(kind for kind in _kinds(field) if kind != "null")
+    name = " or ".join(kind for kind in kinds(field) if kind != "null")
     if name == "array":
         return f"list of {_type(field.get('items', {}))}"
     return str(field.get("format", name)) if name == "string" else name
