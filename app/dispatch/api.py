@@ -8,6 +8,7 @@ from typing import Any
 from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
+from app.access.once import once
 from app.access.openapi import idempotent, may_answer
 from app.cases import api as cases
 from app.cases.model import Resolution
@@ -158,6 +159,7 @@ def contact(body: dict[str, Any], case_id: int) -> dict[str, Any]:
 
 @blueprint.post("/cases/<id:case_id>/call")
 @require("dispatcher")
+@once()
 @blueprint.arguments(schemas.NothingIn, required=False)
 @blueprint.response(202, CaseOut)
 @may_answer("no_such_case", "no_number")
@@ -183,6 +185,7 @@ def answer(body: dict[str, Any], case_id: int) -> dict[str, Any]:
 
 @blueprint.post("/cases/<id:case_id>/messages")
 @require("dispatcher")
+@once()
 @blueprint.arguments(schemas.WrittenIn)
 @blueprint.response(200, CaseOut)
 @may_answer("no_such_case", "case_closed", "no_way", "nothing_said")

@@ -7,6 +7,7 @@ from typing import Any
 from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
+from app.access.once import once
 from app.access.openapi import may_answer
 from app.cases import service as cases
 from app.db.connection import connection, transaction
@@ -51,6 +52,7 @@ def refuse(gesture_id: int) -> Gesture:
 
 @blueprint.post("/cases/<id:case_id>/gestures")
 @require("dispatcher")
+@once()
 @blueprint.response(201, schemas.GivenOut)
 @may_answer("no_such_case", "no_gesture")
 def make(case_id: int) -> Gesture:

@@ -8,6 +8,7 @@ from typing import Any
 from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
+from app.access.once import once
 from app.access.openapi import may_answer
 from app.db.connection import transaction
 from app.directory import hours as opening_hours
@@ -60,6 +61,7 @@ def put(body: dict[str, Any], slug: str) -> None:
 
 @blueprint.post("/<slug>/closures")
 @require("supervisor")
+@once()
 @blueprint.arguments(schemas.ClosureIn)
 @blueprint.response(201, schemas.ClosedOut)
 @may_answer("no_such_depot", "not_offered_so")

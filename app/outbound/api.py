@@ -9,6 +9,7 @@ from flask import current_app
 from app import clock
 from app.access.api import Blueprint, PageQuery
 from app.access.keys import caller, require
+from app.access.once import once
 from app.access.openapi import may_answer
 from app.db.connection import connection, transaction
 from app.directory.changes import by
@@ -35,6 +36,7 @@ def listing() -> dict[str, Any]:
 
 @blueprint.post("")
 @require("shipper")
+@once(secret=True)
 @blueprint.arguments(schemas.EndpointIn)
 @blueprint.response(201, schemas.EndpointOut)
 @may_answer("no_shipper", "endpoint_unusable", "too_many_endpoints")

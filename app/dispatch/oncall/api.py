@@ -9,6 +9,7 @@ from app import clock
 from app.access import links, scope
 from app.access.api import Blueprint
 from app.access.keys import caller, require
+from app.access.once import once
 from app.access.openapi import may_answer
 from app.db.connection import Connection, connection, transaction
 from app.directory import ladders
@@ -158,6 +159,7 @@ def remove(rota: str) -> None:
 
 @blueprint.post("/rotas/<rota>/overrides")
 @require("dispatcher")
+@once()
 @blueprint.arguments(schemas.OverrideIn)
 @blueprint.response(201, schemas.RotaOut)
 @may_answer("no_such_rota", "no_such_member")
@@ -183,6 +185,7 @@ def drop_override(rota: str, override_id: int) -> None:
 
 @blueprint.post("/rotas/<rota>/swaps")
 @require("dispatcher")
+@once()
 @blueprint.arguments(schemas.SwapsIn)
 @blueprint.response(201, schemas.RotaOut)
 @may_answer("no_such_rota", "no_such_member")
@@ -197,6 +200,7 @@ def swap(body: dict[str, Any], rota: str) -> dict[str, Any]:
 
 @blueprint.post("/rotas/<rota>/take")
 @require("dispatcher")
+@once()
 @blueprint.arguments(schemas.TakeIn)
 @blueprint.response(201, schemas.RotaOut)
 @may_answer("no_such_rota", "no_such_member")
