@@ -45,7 +45,7 @@ def address(web: Web) -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("role", ["shipper", "admin"])
 def test_the_api_does_what_its_description_says(web: Web, address: str, role: str, tmp_path: Path):
     limits.configure(web.servers.redis.url, 1_000_000)

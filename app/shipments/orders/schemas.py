@@ -24,6 +24,8 @@ CONSENTS = ("given", "exemption", "unknown")
 class Line(fields.String):
     """One clean line of text, or a whole number as text; empty is missing."""
 
+    takes: Sequence[str] = ("string", "integer")
+
     def __init__(
         self,
         limit: int = _LONGEST,
@@ -32,7 +34,12 @@ class Line(fields.String):
         text: str = "",
         enum: Sequence[str] = (),
     ) -> None:
-        said = {"maxLength": limit, "description": text, "enum": list(enum)}
+        said = {
+            "type": list(self.takes),
+            "maxLength": limit,
+            "description": text,
+            "enum": list(enum),
+        }
         super().__init__(
             required=required,
             allow_none=not required,
@@ -124,6 +131,8 @@ class Between(Line):
 class Amount(Line):
     """An amount of money, as a number or as text."""
 
+    takes = ("string", "integer", "number")
+
     @override
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_: Any) -> Any:
         return super().deserialize(str(value) if isinstance(value, float) else value)
@@ -172,7 +181,8 @@ class Degrees(fields.Field[float]):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            allow_none=True, metadata={"type": "number", "minimum": -most, "maximum": most}
+            allow_none=True,
+            metadata={"type": ["number", "string"], "minimum": -most, "maximum": most},
         )
         self.most = most
 
