@@ -109,6 +109,7 @@ class ProblemOut(Answer):
     decided_by = fields.String(metadata={"sometimes": True})
     decided_at = fields.String(metadata={"sometimes": True})
     version = fields.Integer(metadata={"sometimes": True})
+    why = fields.String(metadata={"sometimes": True})
 
 
 def one_of(words: Iterable[str], **how: Any) -> fields.String:

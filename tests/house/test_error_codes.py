@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.access.openapi import ProblemOut
 from app.error_codes import CODES, find, http_code
 from tests.web import Web, web
 
@@ -40,6 +41,18 @@ def raised() -> Iterator[tuple[str, str]]:
                 yield str(code.value), path.name
             else:
                 assert ast.unparse(code) in passed_on, f"{path}: {ast.unparse(code)}"
+
+
+def test_every_fact_in_a_problem_is_in_its_description():
+    calls = [
+        call
+        for path in (*(ROOT / "app").rglob("*.py"), *(ROOT / "tasks").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Problem"
+    ]
+    told = {word.arg for call in calls for word in call.keywords if word.arg} - {"headers"}
+    assert len(told) > 5
+    assert told - set(ProblemOut().fields) == set()
 
 
 def _is_status(args: list[ast.expr]) -> bool:
