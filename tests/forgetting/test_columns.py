@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 SAID = {"words", "note", "text", "place", "left", "photos", "provider_id", "ref"}
 """What goes from all facts of the timeline, as the map says it."""
 TELLS_NOTHING = {
-    *("good", "gesture_id", "gesture", "amount", "currency"),
+    *("good", "gesture_id", "gesture", "amount", "currency", "because", "invited"),
     *("event_id", "at", "reason", "code", "attempts", "late", "outcome", "line", "fault", "why"),
     *("phone", "email", "version", "address", "directions", "withdrawn", "courier", "done"),
     *("level", "people", "task_id", "person", "rotas", "kind", "minutes", "event", "until"),
