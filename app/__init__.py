@@ -152,6 +152,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         people_pages,
         phone_pages,
         retention_pages,
+        shippers_pages,
     )
     from app.managing import api as depots
     from app.managing.dry_runs import pages as dry_run_pages
@@ -159,7 +160,9 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.outbound import api as outbound
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
+    from app.shop import brand as shop_brand
     from app.shop import pages as shop_pages
+    from app.shop import webhooks as shop_webhooks
     from app.sign_in import openid, passkey_pages
     from app.sign_in import pages as sign_in_pages
     from app.theme import pages as theme
@@ -212,7 +215,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(dispute_pages, brand_pages, brands_pages, forgetting_pages, known_texts_pages),
         gestures_pages,
         retention_pages,
-        shop_pages,
+        *(shop_pages, shop_webhooks, shop_brand, shippers_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

@@ -41,7 +41,7 @@ def _read_by_people(folder: str) -> bool:
 
 _STAFF = (
     *("access/", "channels/providers/", "dispatch/", "insight/", "managing/", "sign_in/"),
-    *("shop/", "decisions/story", "decisions/views", "decisions/templates/"),
+    *("shop/", "outbound/", "decisions/story", "decisions/views", "decisions/templates/"),
     *(
         "cases/search/",
         "channels/states",

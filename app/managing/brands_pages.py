@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, flash
 
-from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
-from app.db.connection import connection, transaction
-from app.directory.changes import by
+from app.db.connection import connection
 from app.errors import Problem
-from app.managing import brands, brands_store, frame, logos
+from app.managing import brands_form, brands_store, frame
 from app.managing.forms import saved
-from app.photos import uploads
 from app.theme import respond
 from app.theme.speaking import plain
 
 blueprint = Blueprint("manage_brands", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
-
-_GIVEN = ("name", "colour", "dark", "sender", "reply_to", "imprint", "recommend", "domain")
 
 
 @blueprint.get("/console/manage/brands")
@@ -46,14 +41,7 @@ def show(shipper: str) -> Response:
 def act(shipper: str) -> Response:
     """Let it look as the form says; a logo only where one is given or taken away."""
     try:
-        uploads.let_in()
-        given = {name: request.form.get(name, "") for name in _GIVEN}
-        if request.form.get("logo") == "none":
-            given["logo"] = ""
-        elif sent := uploads.sent():
-            given["logo"] = logos.keep(sent[0])
-        with transaction() as conn:
-            changed = brands.put(conn, by(caller()), shipper, given, clock.now())
+        changed = brands_form.take(caller(), shipper, domain=True)
     except Problem as problem:
         if problem.status == 404:
             raise
@@ -63,7 +51,5 @@ def act(shipper: str) -> Response:
 
 
 def _page(slug: str, problem: Problem | None = None) -> Response:
-    with transaction() as conn:
-        found = brands.find(conn, slug)
-    looks = request.form if problem else found.brand.as_json()
-    return frame.page("managing/brand.html", "brands", problem, shipper=found, looks=looks)
+    facts = brands_form.shown(slug, problem)
+    return frame.page("managing/brand.html", "brands", problem, domain=True, **facts)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-
 from app import clock
 from app.access.api import Blueprint, PageQuery
 from app.access.keys import caller, require
@@ -14,7 +12,7 @@ from app.access.openapi import may_answer
 from app.db.connection import connection, transaction
 from app.directory.changes import by
 from app.errors import Problem
-from app.outbound import schemas, service, store
+from app.outbound import allowed, schemas, service, store
 from app.outbound.store import Endpoint
 
 blueprint = Blueprint(
@@ -47,8 +45,9 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
     in one case comes in order, each event at least once and always under the same `webhook-id`.
     """
     with transaction() as conn:
+        who, now, http = by(caller()), clock.now(), allowed.plain()
         endpoint, secret = service.add(
-            conn, by(caller()), _shipper(), body["url"], body["kinds"], clock.now(), plain=_plain()
+            conn, who, _shipper(), body["url"], body["kinds"], now, plain=http
         )
     return {**_shown(endpoint), "secret": secret}
 
@@ -66,7 +65,7 @@ def change(body: dict[str, Any], endpoint_id: int) -> dict[str, Any]:
         endpoint = service.find(conn, endpoint_id)
         if "url" in body or "kinds" in body:
             url, kinds = body.get("url", endpoint.url), body.get("kinds", endpoint.kinds)
-            service.change(conn, who, endpoint, url, kinds, now, plain=_plain())
+            service.change(conn, who, endpoint, url, kinds, now, plain=allowed.plain())
             endpoint = service.find(conn, endpoint_id)
         if body.get("rotate_secret"):
             secret = {"secret": service.rotate(conn, who, endpoint, now)}
@@ -139,9 +138,3 @@ def _shipper() -> int:
     if shipper_id is None:
         raise Problem(422, "no_shipper", "Use a shipper's key: endpoints belong to a shipper.")
     return shipper_id
-
-
-def _plain() -> bool:
-    """Whether `http:` will do: for trying things out, and where machines of one's own are asked."""
-    settings = current_app.config["SETTINGS"]
-    return settings.demo or bool(settings.lookup_allow)

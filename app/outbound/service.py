@@ -15,12 +15,15 @@ from app.channels.service import Draft
 from app.db.connection import Connection, transaction
 from app.directory.changes import By, Facts, record
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.outbound import queue_store, rules, store
 from app.outbound.store import Endpoint
 
 _SHORTEST = 24
 PAUSED, ENDED = "failing", "gone"
 """Why an endpoint is told no more; `asked` where its shipper wanted it so."""
+_PAUSED_SAYS = mark("It is paused: let it go on first.")
 
 
 def find(conn: Connection, endpoint_id: int) -> Endpoint:
@@ -59,7 +62,9 @@ def add(
         made = made._replace(secret=check_secret(secret))
     if len(store.listed(conn, shipper_id)) >= rules.MOST:
         raise Problem(
-            409, "too_many_endpoints", f"{rules.MOST} are enough. Please remove one first."
+            409,
+            "too_many_endpoints",
+            sentence("{most} are enough. Please remove one first.", most=rules.MOST),
         )
     endpoint_id = store.add(conn, shipper_id, made.url, kinds, vault.seal(made.secret), now)
     endpoint = find(conn, endpoint_id)
@@ -157,9 +162,12 @@ def replay(conn: Connection, endpoint: Endpoint, since: datetime, now: datetime)
         Problem: 409, it is not told at the moment; 422, that is too long ago, or to come.
     """
     if endpoint.state != "active":
-        raise Problem(409, "endpoint_paused", "It is paused: let it go on first.")
+        raise Problem(409, "endpoint_paused", _PAUSED_SAYS)
     if not now - timedelta(days=rules.LOG_DAYS) <= since <= now:
-        why = f"Replay begins within the last {rules.LOG_DAYS} days."
+        why = sentence(
+            "It can be told again from {days} days back on, and not from what is to come.",
+            days=rules.LOG_DAYS,
+        )
         fault = {"field": "since", "code": "invalid", "detail": why}
         raise Problem(422, "invalid", why, errors=[fault])
     return store.owe(conn, endpoint, since, now)
@@ -172,7 +180,7 @@ def test(conn: Connection, endpoint: Endpoint, now: datetime) -> None:
         Problem: 409, it is not told at the moment.
     """
     if endpoint.state != "active":
-        raise Problem(409, "endpoint_paused", "It is paused: let it go on first.")
+        raise Problem(409, "endpoint_paused", _PAUSED_SAYS)
     store.owe_test(conn, endpoint.id, now)
 
 
@@ -229,7 +237,10 @@ def _usable(url: str, *, plain: bool) -> address.System:
     try:
         return address.make(url, plain=plain)
     except address.Unusable:
-        why = "Give the whole address, such as https://shop.example/hooks/reknock."
+        why = sentence(
+            "Give the whole address, such as {example}.",
+            example="https://shop.example/hooks/reknock",
+        )
         fault = {"field": "url", "code": "invalid", "detail": why}
         raise Problem(422, "endpoint_unusable", why, errors=[fault]) from None
 

@@ -56,3 +56,10 @@ def waiting(conn: Connection, shipper_id: int, limit: int) -> list[Waits]:
             {"shipper": shipper_id, "call_only": sorted(CALL_ONLY), "limit": limit},
         )
         return cursor.fetchall()
+
+
+def slug(conn: Connection, shipper_id: int) -> str:
+    """A shipper's slug."""
+    row = conn.execute("SELECT slug FROM shippers WHERE id = %s", [shipper_id]).fetchone()
+    assert row is not None  # noqa: S101 - shippers are never deleted
+    return str(row["slug"])

@@ -28,6 +28,7 @@ OPEN = {
     "docs": "the reference",
     "api-docs": "the reference",
     "error_pages": "the reference",
+    "metrics": "for figures; with a token of their own",
     "health": "for probes; the figures have a token of their own",
     "webhooks": "signed by the courier",
     "callbacks": "signed by the provider",
@@ -58,6 +59,8 @@ NAMES_NOTHING = {
     "passkey_pages.ask_to_add": "only one's own passkeys",
     "passkey_pages.change": "only one's own passkeys",
     "console_acts.take_back": "what one's own session did",
+    "shop_webhooks.add": "only ever one's own shipper's",
+    "shop_brand.act": "only one's own shipper",
     "phone_pages.act": "only ever one's own",
 }
 """Forms that name nothing which could be somebody else's."""
