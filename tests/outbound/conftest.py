@@ -13,9 +13,10 @@ from app import clock
 from app.db.connection import connection
 from tasks.hooks import Hooks
 from tests.outbound.receiver import Receiver, opened
+from tests.play import play
 from tests.web import Web, rows, web
 
-__all__ = ["rows", "web"]
+__all__ = ["play", "rows", "web"]
 
 
 class Shop:
