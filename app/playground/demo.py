@@ -1,51 +1,43 @@
-"""Demo data: one shipper, one depot with a ladder, an account of every courier. Idempotent."""
+"""Demo data: the set-up file `demo.toml`, and an account of every courier. Idempotent.
+
+Their accounts stand in no file: what each signs with is drawn anew for every demo.
+"""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from app import clock
 from app.access import keys, secret, vault
-from app.booking import places_store
 from app.chain import policy
 from app.channels.providers import DEMO
 from app.db.connection import Connection, connection, transaction
-from app.directory import endpoints_store, hours, ladders, roles_store, service
+from app.directory import endpoints_store, service
 from app.directory import store as directory
 from app.directory.changes import ITSELF
 from app.directory.endpoints_store import Owner
-from app.directory.ladders import CalledWhen, NewRung
-from app.directory.rotas import edit_store
-from app.directory.rotas import service as rotas
-from app.directory.rotas.model import Covers, Handover, Shift
 from app.intake import accounts, samples
 from app.intake.couriers import NAMES, adapter
-from app.playground import sender, store
+from app.managing import depots
+from app.managing.policies import service as policies
+from app.playground import sender
 from app.settings import Settings
+from app.setup import applying
+from app.setup.document import Document
 from app.shipments import store as shipments
 
 ZONE = "America/Los_Angeles"
-PEOPLE = (
-    ("Ana Reyes", "ana@example.com", "+17145550111"),
-    ("Ben Okafor", "ben@example.com", "+17145550112"),
-    ("Olga Lind", "olga@example.com", "+17145550113"),
-)
+_SETUP = Path(__file__).with_name("demo.toml")
+PEOPLE = ("ana@example.com", "ben@example.com", "olga@example.com")
 """Dispatcher, shift lead, and the operations manager, who is the catch-all."""
 _KEYS = ("shipper", "dispatcher", "admin")
 """The roles that `demo.json` has a key for."""
 _CHANNELS = ("chat", "push")
-_WAITS = (timedelta(minutes=5), timedelta(minutes=10))
-_WINDOWS = ((time(8), time(11)), (time(11), time(14)), (time(14), time(18)))
-_CUTOFF = timedelta(hours=2)
-_CAPACITY = 4
 _BEGINS, _TOO_LATE = time(9), time(18)
 """A story takes some hours, and all of them should be by day, also on a Sunday."""
-_POINTS = (
-    ("Katella Corner Market", "1201 E Katella Ave, Anaheim, CA 92805", "Mon–Sun 7:00–22:00", 18),
-    ("Depot counter", "1440 S Depot Way, Anaheim, CA 92806", "Mon–Sat 8:00–20:00", 4),
-)
 SAMPLE = "onfleet"
 AFTER_SAMPLE = "easypost"
 SAMPLE_PARCEL = "fab829cf"  # as its sample names it
@@ -59,17 +51,16 @@ def load(settings: Settings) -> dict[str, Any]:
     secret.configure(settings.secret_key)
     now = clock.now()
     with transaction() as conn:
-        shipper_id = _shipper(conn, now)
-        people = [
-            service.person(conn, name, phone, email, ["voice", "sms", "email"], now)
-            for name, email, phone in PEOPLE
-        ]
-        for person_id in people:
-            _endpoints(conn, person_id, now)
-        depot_id = _depot(conn, people, now)
+        if directory.depot_id(conn, "anaheim") is None:
+            _set_up(conn, now)
+        policies.put(conn, ITSELF, "hollow-oak", "standard", policy.STANDARD, now)
+        shipper_id = directory.shipper_id(conn, "hollow-oak")
+        depot_id = directory.depot_id(conn, "anaheim")
+        dispatcher = directory.person_id(conn, PEOPLE[0])
+        assert shipper_id and depot_id and dispatcher  # noqa: S101, PT018 - the file has them
         accounts.forget()
         connected = [_account(conn, settings, name, shipper_id, depot_id, now) for name in NAMES]
-        api_keys = _api_keys(conn, settings, shipper_id, people[0], now)
+        api_keys = _api_keys(conn, settings, shipper_id, dispatcher, now)
     accounts.forget()
     return {
         "base_url": settings.public_url,
@@ -121,20 +112,15 @@ def post_sample(settings: Settings) -> int | None:
     return case
 
 
-def _shipper(conn: Connection, now: datetime) -> int:
-    body = policy.STANDARD
-    known = store.policy_id(conn, "standard", body)
-    policy_id = known or policy.create(conn, "standard", body, now)
-    return directory.put_shipper(
-        conn,
-        "hollow-oak",
-        "Hollow Oak Books",
-        "US",
-        policy_id,
-        now,
-        email="care@hollow-oak.example.com",
-        phone="+17145550100",
-    )
+def _set_up(conn: Connection, now: datetime) -> None:
+    """Apply the file; a day is closed soon, and everybody has a phone in the playground."""
+    document = Document(_SETUP.read_text(), _SETUP.parent)
+    applying.apply(conn, document, ITSELF, now)
+    closed = (clock.local(now, ZONE) + timedelta(days=9)).date()
+    depots.close_on(conn, ITSELF, depots.find(conn, "anaheim"), closed, "Stocktaking", now)
+    for email in PEOPLE:
+        if person_id := directory.person_id(conn, email):
+            _endpoints(conn, person_id, now)
 
 
 def _endpoints(conn: Connection, person_id: int, now: datetime) -> None:
@@ -145,53 +131,6 @@ def _endpoints(conn: Connection, person_id: int, now: datetime) -> None:
         if channel not in known:
             address = vault.seal(f"{DEMO}://")
             endpoints_store.add(conn, owner, channel, DEMO, "The demo’s phone", address, now)
-
-
-def _depot(conn: Connection, people: list[int], now: datetime) -> int:
-    known = directory.depot_id(conn, "anaheim")
-    if known:
-        return known
-    depot_id = directory.add_depot(
-        conn,
-        "anaheim",
-        "Anaheim Depot",
-        ZONE,
-        "US",
-        people[-1],
-        now,
-        region="CA",
-        address="1440 S Depot Way, Anaheim, CA 92806",
-        phone="+17145550110",
-    )
-    for person_id in people:
-        roles_store.let_see(conn, person_id, "anaheim")
-    _ladder(conn, people, now)
-    # It works on holidays, so that a newcomer plays the same story on each day of the year.
-    hours.put(conn, ITSELF, "anaheim", [], now, keeps_holidays=False)
-    for weekday in range(1, 7):
-        for starts, ends in _WINDOWS:
-            places_store.add_rule(conn, depot_id, weekday, starts, ends, _CAPACITY, _CUTOFF)
-    closed = (clock.local(now, ZONE) + timedelta(days=9)).date()
-    places_store.add_closure(conn, depot_id, closed, "Stocktaking")
-    for name, address, opens, ready_in in _POINTS:
-        ready, kept = timedelta(hours=ready_in), timedelta(days=4)
-        places_store.add_point(conn, depot_id, name, address, opens, ready, kept, 20)
-    return depot_id
-
-
-def _ladder(conn: Connection, people: list[int], now: datetime) -> None:
-    """A rota whose desk the dispatcher has at all hours, the shift lead, and who is in charge."""
-    day = clock.local(now, ZONE).date()
-    turns = Handover(day - timedelta(days=day.weekday()), time(9), 7)
-    desk = Shift(0, frozenset(range(1, 8)), time(0), time(0), (people[0],))
-    settings = edit_store.Settings("Dispatch desk", ZONE, turns, Covers.ALWAYS)
-    rotas.put(conn, "dispatch-desk", "anaheim", settings, [desk], ITSELF, now)
-    always: dict[str, Any] = {"everyone": False, "called": CalledWhen.ALWAYS, "ways": ()}
-    rungs = [
-        NewRung(people=[], rotas=["dispatch-desk"], wait=_WAITS[0], **always),
-        NewRung(people=[people[1]], rotas=[], wait=_WAITS[1], **always),
-    ]
-    ladders.put(conn, ITSELF, "anaheim", rungs, people[-1], now)
 
 
 def _account(

@@ -5,22 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from psycopg.types.json import Jsonb
-
 from app.db.connection import Connection
 from app.languages import sms
 
 _SHOWN = 8
 _AT_MOST = 1000
-
-
-def policy_id(conn: Connection, name: str, body: dict[str, Any]) -> int | None:
-    """The newest policy of this name that says exactly this."""
-    row = conn.execute(
-        "SELECT id FROM policies WHERE name = %s AND body = %s ORDER BY id DESC LIMIT 1",
-        [name, Jsonb(body)],
-    ).fetchone()
-    return row["id"] if row else None
 
 
 def messages(

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import phonenumbers
 
 from app import clock, create_app
 from app.access import keys
 from app.channels import rules as channel_rules
-from app.db.connection import connection
+from app.db.connection import connection, transaction
+from app.directory.changes import ITSELF
 from app.intake import accounts, samples
 from app.intake.couriers import NAMES, _keys
 from app.playground import demo
+from app.setup import applying
+from app.setup.document import Document
 from app.shipments.reachable import check_email, check_number
 from tests.pages.reading import fingerprint
 
@@ -23,6 +28,13 @@ def test_loading_again_changes_nothing(settings, document):
     before = fingerprint()
     assert demo.load(settings) == document
     assert fingerprint() == before
+
+
+def test_it_is_what_its_set_up_file_says(document):
+    file = demo.__file__.replace("demo.py", "demo.toml")
+    said = Document(Path(file).read_text(), Path())
+    with transaction() as conn:
+        assert applying.apply(conn, said, ITSELF, clock.now()).changes == []
 
 
 def test_new_keys_are_made_when_the_old_ones_are_lost(settings, document):
