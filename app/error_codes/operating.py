@@ -6,6 +6,13 @@ from app.error_codes.code import READ, ErrorCode
 
 TABLE = (
     ErrorCode(
+        "nobody_counted",
+        404,
+        "There are no figures of that name",
+        "The dashboard knows no such depot, courier, shipper or chart, or it is not yours to see.",
+        "Open the dashboard without `of` and `chart`, and choose from what it offers.",
+    ),
+    ErrorCode(
         "wrong_token",
         401,
         "The token for figures is wrong",

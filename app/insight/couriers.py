@@ -15,9 +15,9 @@ from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection
+from app.insight.board.words import number_in
 from app.insight.gaps import rules, store
 from app.insight.gaps.rules import HOURS, hour_of_week
-from app.insight.report import number_in
 from app.shipments.orders import store as orders
 from app.theme import dates, respond
 from app.theme.speaking import language, plain

@@ -2,77 +2,44 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import datetime, timedelta
-from functools import partial
-
 from flask import Blueprint, Response, request
 
-from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection
 from app.directory import roles_store
-from app.insight import figures, report
-from app.insight.figures_model import Figures
+from app.insight import board
 from app.insight.figures_store import Whose
 from app.theme import respond
-from app.theme.speaking import language
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
-PERIODS = (7, 30, 90)
+_PATH = "/dashboard"
 
 
-@blueprint.get("/dashboard")
+@blueprint.get(_PATH)
 @require_session("shipper", "dispatcher")
 def show() -> Response:
     """The figures of the last `days`: 7, 30 (unless another is asked for) or 90."""
-    days, since, now = _period()
+    may = _may()
     return respond.page(
         "insight/dashboard.html",
         caller=caller(),
         here="dashboard",
-        days=days,
-        periods=PERIODS,
-        number=partial(report.number_in, language()),
-        some=not _sees_all(),
-        report=report.report(_figures(since, now), language()),
+        some=may.depots is not None,
+        **board.shown(may, request.args, _PATH),
     )
 
 
-@blueprint.get("/dashboard.csv")
+@blueprint.get(f"{_PATH}.csv")
 @require_session("shipper", "dispatcher")
 def export() -> Response:
-    """The same as a table: `section, figure, value, unit, since, until`."""
-    days, since, now = _period()
-    rows = report.table(_figures(since, now))
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["section", "figure", "value", "unit", "since", "until"])
-    for section, name, value, unit in rows:
-        shown = "" if value is None else value
-        writer.writerow([section, name, shown, unit, since.isoformat(), now.isoformat()])
-    answer = respond.private(Response(text.getvalue(), content_type="text/csv; charset=utf-8"))
-    name = f"reknock-{now:%Y-%m-%d}-{days}-days.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    """The same as a table, or one chart of it."""
+    return board.csv_of(_may(), request.args, _PATH)
 
 
-def _sees_all() -> bool:
-    return roles_store.see_all(connection(), caller().depots)
-
-
-def _figures(since: datetime, now: datetime) -> Figures:
-    """What is counted of the shipper's cases, or those of the depots that somebody sees."""
-    depots = None if _sees_all() else caller().depots
-    return figures.read(connection(), Whose(caller().shipper_id, depots), since, now)
-
-
-def _period() -> tuple[int, datetime, datetime]:
-    asked = request.args.get("days", "")
-    days = int(asked) if asked in map(str, PERIODS) else 30
-    now = clock.now()
-    return days, now - timedelta(days=days), now
+def _may() -> Whose:
+    """The shipper's own, those of the depots that somebody sees, or all."""
+    depots = caller().depots
+    return Whose(caller().shipper_id, None if roles_store.see_all(connection(), depots) else depots)

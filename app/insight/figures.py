@@ -14,6 +14,7 @@ from app.insight.figures_model import (
     Compared,
     Ends,
     Figures,
+    Gestures,
     Level,
     Promised,
     Side,
@@ -112,6 +113,7 @@ def _figures(found: Iterable[Count]) -> Figures:
         choices=Choices(booked["chose"], booked["default"], booked["again"]),
         brought=dict(brought),
         disputed=dict(counts["disputed"]),
+        gestures=_gestures(counts["gesture"], counts["sorry"]),
         asked=counts["asked"].total(),
         scores=_scores(counts["asked"]),
         unsent=_unsent(counts["unsent"]),
@@ -175,6 +177,23 @@ def _levels(taken: Mapping[str, int]) -> tuple[Level, ...]:
 def _silence(counts: Mapping[str, int]) -> Silence:
     longest = max((rules.seconds(int(sort)) for sort in counts), default=None)
     return Silence(_spread(counts), longest)
+
+
+def _gestures(counts: Mapping[str, int], soon: Mapping[str, int]) -> Gestures:
+    states: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    for label, number in counts.items():
+        state, kind, currency, amount = label.split(":")
+        states[state] += number
+        if state == "made" and kind != "refund" and int(amount):
+            given[currency] += number * int(amount)
+    return Gestures(
+        made=states["made"],
+        waiting=states["asked"],
+        refused=states["refused"] + states["lapsed"],
+        given=tuple(sorted(given.items())),
+        spread=_spread(soon),
+    )
 
 
 def _scores(asked: Counter[str]) -> dict[int, int]:

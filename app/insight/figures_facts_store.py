@@ -2,7 +2,7 @@
 
 A key names one thing that is counted, such as `booked:chose`; `FACTS` is the only place that says
 what is. Whoever changes it lets a migration mark all cases, as 0025 does, and looks whether the
-triggers there and in 0135 notice what is counted.
+triggers there and in later ones notice what is counted.
 """
 
 from __future__ import annotations
@@ -121,6 +121,13 @@ said AS (
     UNION ALL
     SELECT w.id, 'disputed:' || t.state FROM wanted w JOIN disputes t ON t.case_id = w.id
      WHERE NOT t.came
+    UNION ALL
+    SELECT w.id, concat_ws(':', 'gesture', g.state, g.kind, g.currency, g.amount)
+      FROM wanted w JOIN gestures g ON g.case_id = w.id
+    UNION ALL
+    SELECT w.id, 'sorry:' || {_sort("g.decided_at - g.since")}
+      FROM wanted w JOIN gestures g ON g.case_id = w.id
+     WHERE g.why = 'promise' AND g.state = 'made'
     UNION ALL
     SELECT w.id, 'asked:' || coalesce(s.score, 0) FROM wanted w JOIN surveys s ON s.case_id = w.id
     UNION ALL

@@ -122,6 +122,20 @@ class Choices(NamedTuple):
     """Cases of which a new delivery or a pickup was booked."""
 
 
+class Gestures(NamedTuple):
+    """What was given to customers who were let down."""
+
+    made: int = 0
+    waiting: int = 0
+    """Asked of the shipper, which has not said so yet."""
+    refused: int = 0
+    """Refused by the shipper, or never answered."""
+    given: tuple[tuple[str, int], ...] = ()
+    """By currency, in its smallest unit; refunds are left out, as they are of no budget."""
+    spread: Spread = Spread(None, None)
+    """From a broken promise to the gesture that was made for it."""
+
+
 class Unsent(NamedTuple):
     """Messages that were not sent for one reason."""
 
@@ -149,6 +163,7 @@ class Figures:
     """New deliveries and pickups whose time has come: `kept`, or how each was missed."""
     disputed: dict[str, int]
     """Attempts that customers say never happened, by what became of their word."""
+    gestures: Gestures
     asked: int
     """Customers who were asked how it was."""
     scores: dict[int, int]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from babel.numbers import is_currency
 from phonenumbers import SUPPORTED_REGIONS
 
 from app.db.connection import Connection
@@ -17,6 +19,8 @@ from app.managing import shippers_store as store
 from app.managing.faults import wrong_fields
 from app.managing.shippers_store import Shipper
 from app.shipments.reachable import check_email, check_number
+
+_AMOUNT = re.compile(r"(?=.*[1-9])\d{1,8}(\.\d{1,2})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,8 @@ class Wanted:
     email: str = ""
     """Who is asked for what an order lacks, and for decisions."""
     phone: str = ""
+    return_cost: str = ""
+    """What a parcel that comes back costs it, such as `4.50 USD`; money saved is reckoned by it."""
 
 
 def put(
@@ -40,18 +46,18 @@ def put(
         Problem: 422, with what is wrong by field.
     """
     check_slug(slug)
-    email, phone = _reached(wanted)
+    values = _checked(wanted)
     before = store.lock(conn, slug)
     if before is None:
         store.add(conn, slug, wanted.name, policy_id, now)
-    store.update(conn, slug, wanted.name, wanted.country, email, phone)
+    store.update(conn, slug, values)
     after = store.lock(conn, slug)
     assert after is not None  # noqa: S101 - it was just written
     was: Mapping[str, Any] = _facts(before) if before else {}
     return record(conn, who, "shipper", (after.id, after.name), None, was, _facts(after), now)
 
 
-def _reached(wanted: Wanted) -> tuple[str | None, str | None]:
+def _checked(wanted: Wanted) -> dict[str, Any]:
     faults: dict[str, str] = {}
     email = check_email(wanted.email)
     number = check_number(wanted.phone, wanted.country)
@@ -63,9 +69,19 @@ def _reached(wanted: Wanted) -> tuple[str | None, str | None]:
         faults["email"] = mark("No mail can be sent to this address.")
     if wanted.phone and not number.callable:
         faults["phone"] = mark("This number cannot be called. Write it in full, as +1714….")
+    cost, _, currency = wanted.return_cost.partition(" ")
+    if wanted.return_cost and not (_AMOUNT.fullmatch(cost) and is_currency(currency)):
+        faults["return_cost"] = mark("Write an amount and its currency, such as 4.50 USD.")
     if faults:
         raise wrong_fields("shipper_unusable", faults)
-    return email, number.full if wanted.phone else None
+    return {
+        "name": wanted.name,
+        "country": wanted.country,
+        "email": email,
+        "phone": number.full if wanted.phone else None,
+        "cost": cost or None,
+        "currency": currency or None,
+    }
 
 
 def _facts(shipper: Shipper) -> dict[str, Any]:
@@ -74,4 +90,5 @@ def _facts(shipper: Shipper) -> dict[str, Any]:
         mark("country"): shipper.country,
         mark("e-mail"): shipper.email,
         mark("phone"): shipper.phone,
+        mark("cost of a return"): shipper.return_cost,
     }

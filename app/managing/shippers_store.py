@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import class_row
 
@@ -20,9 +22,12 @@ class Shipper:
     country: str
     email: str | None
     phone: str | None
+    return_cost: str | None
+    """Such as `4.50 USD`."""
 
 
-_SHIPPER = "SELECT id, slug, name, country, email, phone FROM shippers"
+_SHIPPER = """SELECT id, slug, name, country, email, phone,
+                     return_cost || ' ' || return_currency AS return_cost FROM shippers"""
 
 
 def listed(conn: Connection) -> list[Shipper]:
@@ -48,11 +53,11 @@ def add(conn: Connection, slug: str, name: str, policy_id: int, now: datetime) -
     )
 
 
-def update(
-    conn: Connection, slug: str, name: str, country: str, email: str | None, phone: str | None
-) -> None:
-    """Let a shipper be called and reached so."""
+def update(conn: Connection, slug: str, values: Mapping[str, Any]) -> None:
+    """Let a shipper be called and reached so, and a return cost it so much."""
     conn.execute(
-        "UPDATE shippers SET name = %s, country = %s, email = %s, phone = %s WHERE slug = %s",
-        [name, country, email, phone, slug],
+        """UPDATE shippers SET name = %(name)s, country = %(country)s, email = %(email)s,
+                  phone = %(phone)s, return_cost = %(cost)s, return_currency = %(currency)s
+            WHERE slug = %(slug)s""",
+        {"slug": slug, **values},
     )

@@ -93,6 +93,7 @@ class ShipperSchema(_Strict):
     country = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}\Z"))
     email = _text()
     phone = _text()
+    return_cost = _text()
     policy = _text()
     templates = fields.List(fields.Nested(TemplateSchema))
     gestures = fields.Nested(GesturesSchema)

@@ -29,6 +29,7 @@ def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
         country=said["country"],
         email=said.get("email", ""),
         phone=said.get("phone", ""),
+        return_cost=said.get("return_cost", ""),
     )
     known = shippers_store.lock(work.conn, slug) is not None
     first = 0 if known else policy.create(work.conn, "standard", STANDARD, work.now)
@@ -101,6 +102,7 @@ def export(conn: Connection) -> tuple[dict[str, Any], dict[str, Any], dict[str, 
             "country": shipper.country,
             **({"email": shipper.email} if shipper.email else {}),
             **({"phone": shipper.phone} if shipper.phone else {}),
+            **({"return_cost": shipper.return_cost} if shipper.return_cost else {}),
             "policy": "standard",
             **({"templates": texts} if (texts := _texts(conn, shipper.slug)) else {}),
             **shops.export(conn, shipper.slug, files),

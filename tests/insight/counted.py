@@ -12,6 +12,7 @@ from app.insight.figures_model import (
     Choices,
     Ends,
     Figures,
+    Gestures,
     Level,
     Promised,
     Silence,
@@ -40,6 +41,7 @@ def counted(period: Period) -> Figures:
         for row in _rows(_CALLS, period)
     }
     ends = [(row["shipper_id"], _end(row)) for row in _rows(_CASES, period)]
+    (gestures,) = _rows(_GESTURES, period)
     (over,), (silence,) = _rows(_OVER, period), _rows(_SILENCE, period)
     (words,), (choices,) = _rows(_WORDS, period), _rows(_CHOICES, period)
     surveys = _rows(_SURVEYS, period)
@@ -50,6 +52,9 @@ def counted(period: Period) -> Figures:
         silence=Silence(_spread(silence), silence["longest"]),
         saved=dict(Counter(shipper for shipper, end in ends if end == "arranged")),
         brought={row["how"]: row["n"] for row in _rows(_BROUGHT, period)},
+        gestures=Gestures(
+            spread=_spread(gestures), given=tuple(map(tuple, gestures.pop("given"))), **gestures
+        ),
         disputed={row["state"]: row["n"] for row in _rows(_DISPUTED, period)},
         calls=calls.get(False, Calls()),
         recoveries=calls.get(True, Calls()),
@@ -175,6 +180,20 @@ _BROUGHT = """
 SELECT coalesce(b.missed, b.state) AS how, count(*) AS n
   FROM cohort c JOIN bookings b ON b.case_id = c.id
  WHERE b.kind IN ('pickup', 'redelivery') AND b.state IN ('kept', 'broken') GROUP BY 1
+"""
+
+_GESTURES = """,
+given AS (SELECT g.* FROM cohort c JOIN gestures g ON g.case_id = c.id)
+SELECT count(*) FILTER (WHERE state = 'made') AS made,
+       count(*) FILTER (WHERE state = 'asked') AS waiting,
+       count(*) FILTER (WHERE state IN ('refused', 'lapsed')) AS refused,
+       (SELECT coalesce(json_agg(json_build_array(currency, n) ORDER BY currency), '[]')
+          FROM (SELECT currency, sum(amount) AS n FROM given WHERE state = 'made' AND amount > 0
+                   AND kind <> 'refund' GROUP BY 1) s) AS given,
+       percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY
+           extract(epoch FROM decided_at - since)::float8)
+           FILTER (WHERE why = 'promise' AND state = 'made') AS spread
+  FROM given
 """
 
 _DISPUTED = """

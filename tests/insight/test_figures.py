@@ -95,6 +95,16 @@ MAKE = (
        SELECT id, 1, now(), 'refused', '', '', random() < 0.3, '', now(), 'open',
               (ARRAY['open', 'accepted', 'rejected'])[1 + floor(3 * random())::int]
          FROM cases WHERE random() < 0.3 ON CONFLICT DO NOTHING""",
+    """INSERT INTO gestures (shipper_id, case_id, kind, why, state, amount, currency, month,
+           customer_keys, decided_at, since)
+       SELECT s.id, c.id, (ARRAY['credit', 'voucher', 'refund'])[1 + floor(3 * random())::int],
+              (ARRAY['promise', 'rating', 'person'])[1 + floor(3 * random())::int],
+              (ARRAY['asked', 'made', 'made', 'refused', 'lapsed'])[1 + floor(5 * random())::int],
+              500 * floor(3 * random())::int,
+              (ARRAY['USD', 'EUR', ''])[1 + floor(3 * random())::int],
+              now(), '{}', c.opened_at + random() ^ 3 * interval '3 days', c.opened_at
+         FROM cases c CROSS JOIN (SELECT min(id) AS id FROM shippers) s WHERE random() < 0.3
+           ON CONFLICT DO NOTHING""",
     """INSERT INTO promises (case_id, kind, about, due_at, wait_until, made_at, state, settled_at)
        SELECT id, (ARRAY['news', 'answer', 'confirm', 'window', 'ready'])
                   [1 + floor(5 * random())::int], n, opened_at, opened_at, opened_at, state,
@@ -132,7 +142,10 @@ CHANGE = (
     """DELETE FROM promises WHERE random() < 0.05""",
     """UPDATE surveys SET score = 5 WHERE random() < 0.2""",
     """DELETE FROM cases c WHERE random() < 0.05
-          AND NOT EXISTS (SELECT FROM disputes d WHERE d.case_id = c.id)""",
+          AND NOT EXISTS (SELECT FROM disputes d WHERE d.case_id = c.id)
+          AND NOT EXISTS (SELECT FROM gestures g WHERE g.case_id = c.id)""",
+    """UPDATE gestures SET state = 'made' WHERE random() < 0.2""",
+    """DELETE FROM gestures WHERE random() < 0.05""",
     """DELETE FROM disputes WHERE random() < 0.05""",
     """DELETE FROM messages WHERE random() < 0.05""",
 )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
-from babel.dates import get_day_names
+from babel.dates import get_day_names, get_month_names
 from flask.testing import FlaskClient
 
 from app import clock, create_app
@@ -69,7 +69,7 @@ _DAYS = [
     name
     for width in ("wide", "abbreviated")
     for name in get_day_names(width, "stand-alone", PSEUDO).values()
-]
+] + list(get_month_names("abbreviated", "format", PSEUDO).values())
 _WRITTEN = re.compile(
     r'<b class="passphrase".*?</b>|<dl class="examples".*?</dl>|'
     r"<(del|ins|bdi|blockquote)\b[^>]*>.*?</\1>",

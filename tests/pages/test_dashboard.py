@@ -5,22 +5,27 @@ import io
 import re
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
 import pytest
 
-from app import clock, create_app
+from app import clock, create_app, languages
 from app.access import keys
 from app.db.connection import connection, transaction
 from app.dispatch import service
-from app.insight import figures, report, rollups
+from app.insight import figures, rollups
+from app.insight.board import drawn, figure, sides, tiles
 from app.insight.figures_model import (
     Calls,
     Choices,
+    Compared,
     Ends,
     Figures,
+    Gestures,
     Promised,
+    Side,
     Silence,
     Spread,
     Words,
@@ -50,14 +55,20 @@ def read(shipper_id=None, days=30):
 
 
 def tile(name, found=None):
-    tiles = {tile.name: tile for tile in report.report(found or read()).tiles}
-    return tiles[name].shown, tiles[name].about
+    shown = {tile.name: tile for tile in tiles.tiles(found or read(), None, {}, languages.get())}
+    return shown[name].shown, shown[name].about
+
+
+def charted(found):
+    both = Compared(found, found, {})
+    return {chart.key: chart for chart in drawn.charts(both, 30, languages.get())}
 
 
 def test_nothing_failed_is_calm_and_divides_by_nothing(ana):
     said = text(ana.get("/dashboard").text)
     assert "No delivery failed in the last 30 days" in said
-    assert {tile.shown for tile in report.report(read()).tiles} == {"0", "–"}
+    shown = tiles.tiles(read(), None, {}, languages.get())
+    assert {tile.shown for tile in shown} == {"0", "–"}
     assert ana.get("/dashboard.csv").status_code == 200
 
 
@@ -140,7 +151,8 @@ def test_promises_choices_and_defaults(play):
     kept, broken = (sum(getattr(row, state) for row in found.promised) for state in ENDED)
     assert broken < kept  # the news and confirmations were in time
     assert tile("Promises kept", found)[0] == f"{100 * kept // (kept + broken)} %"
-    assert ("broken", "A delivery", 1) in [bar[:3] for bar in report.report(found).promised]
+    rows = {row.name: row.values for row in charted(found)["promises"].rows}
+    assert rows["A delivery"] == (1, 1, 0, 2)
     shown, about = tile("Customers who chose", found)
     assert shown == "50 %"
     assert about == "1 chose, 1 got the default, 1 have nothing booked"
@@ -173,7 +185,7 @@ def test_unrated_is_not_satisfied(ana, play):
     play.rate(ids[1], 2, "Nobody rang")
     found = read()
     assert (found.asked, found.scores) == (3, {1: 0, 2: 1, 3: 0, 4: 0, 5: 1})
-    assert tile("Rated", found) == ("3.5 of 5", "by 2; 1 asked but unrated")
+    assert tile("Satisfied", found) == ("50 %", "3.5 of 5 · 2 of 3 asked have answered (66 %)")
     assert "2 of 5 1 1 of 5 0 Unrated 1" in text(ana.get("/dashboard").text)
     assert tile("Unhappy customers", found) == ("1", "0 taken on, 0 resolved")
     advance(hours=1)
@@ -216,6 +228,7 @@ def test_a_shipper_sees_only_its_own(client, play):
         brought={},
         disputed={},
         saved={},
+        gestures=Gestures(),
         calls=Calls(),
         recoveries=Calls(),
         words=Words(0, Spread(None, None), 0, 0),
@@ -240,7 +253,7 @@ def test_a_period_is_what_it_says(ana, play):
     assert [sum(s.cases for s in read(days=days).sorts) for days in (7, 30)] == [1, 2]
     for asked, shown in (("7", "7"), ("90", "90"), ("", "30"), ("8", "30"), ("x'", "30")):
         page = ana.get("/dashboard", query_string={"days": asked}).text
-        assert f'href="/dashboard?days={shown}" aria-current="page"' in page
+        assert f'href="/dashboard?days={shown}&amp;by=depot" aria-current="page"' in page
 
 
 def test_the_table_says_the_same(ana, play):
@@ -253,15 +266,108 @@ def test_the_table_says_the_same(ana, play):
     rows = {(r["section"], r["figure"]): r for r in csv.DictReader(io.StringIO(answer.text))}
     assert rows["figure", "Failed deliveries"]["value"] == "1"
     assert rows["reason", "recipient: recipient_unavailable"]["value"] == "1"
-    assert rows["figure", "Rated"]["value"] == ""
+    assert rows["figure", "Satisfied"]["value"] == ""
     assert rows["unsent", "dispatcher: failed: =cmd()"]["value"] == "1"
 
 
 def test_every_figure_says_what_it_counts(ana, play):
     play.courier()
     html = ana.get("/dashboard").text
-    assert html.count("<summary>") == html.count("<h2>") == 12
+    assert html.count("What this counts") == html.count('<p class="figure">') == 15
+    drawn = html.count('<section class="card chart')
+    assert drawn == html.count("Table and definition") + len(
+        re.findall(r'<p class="soft">(No|All messages went out)', html)
+    )
+    assert html.count("<table") >= 5
     assert not re.search(r" style=| on[a-z]+=|<style", html)
+
+
+def test_rescue_returns_avoided_and_the_money(play):
+    chose, by_itself, _ = (play.courier(parcel=parcel) for parcel in "ABC")
+    play.acknowledge(chose)
+    play.choose(chose)
+    play.courier("delivered", parcel="A")
+    play.courier("delivered", parcel="B")
+    found = read()
+    assert (found.ends.arranged, found.ends.alone, found.ends.open) == (1, 1, 1)
+    assert tile("Rescued", found)[0] == "100 %"
+    shown, about = tile("Returns avoided", found)
+    assert shown == "1"  # what the courier did by itself was not our doing
+    assert about == "To see the money saved, set what a return costs the shipper: “return_cost”."
+    assert by_itself
+    ended = Ends(arranged=10, alone=2, no_choice=5, courier=3, open=4)
+    found = replace(found, ends=ended, saved={1: 6, 2: 3, 3: 1})
+    costs = {1: (Decimal("4.50"), "USD"), 3: (Decimal(9), "EUR")}
+    shown = {one.key: one for one in tiles.tiles(found, None, costs, languages.get())}
+    assert shown["rescued"].shown == "60 %"
+    assert shown["returns_avoided"].about == (
+        "€9.00, $27.00 saved, by the shipper’s own cost of a return. "
+        "3 more are of shippers that have not set it: “return_cost”."
+    )
+
+
+def test_what_became_much_worse_stands_out_and_few_cases_say_nothing(play):
+    play.courier()
+    now, before = (
+        replace(read(), promised=[Promised("news", kept, 20 - kept, 0, 0)]) for kept in (12, 19)
+    )
+    shown = {one.key: one for one in tiles.tiles(now, before, {}, languages.get())}
+    promises = shown["promises"]
+    assert (promises.shown, promises.before, promises.worse) == ("60 %", "95 %", True)
+    assert figure.notable(list(shown.values())) == [promises]
+    few = replace(now, promised=[Promised("news", 1, 4, 0, 0)])
+    assert not any(one.worse for one in tiles.tiles(few, before, {}, languages.get()))
+    good, bad = (
+        Side(name, Ends(arranged=n, no_choice=20 - n), 0, 0, Spread(None, None), {}, [])
+        for name, n in (("good", 18), ("bad", 8))
+    )
+    assert sides.behind([good, bad], Ends(arranged=26, no_choice=14)) == bad
+    assert sides.behind([good], good.ends) is None
+
+
+def test_whose_figures_and_told_apart_by_what(settings, play):
+    two_depots.build(play)
+    callers = {caller.name: caller for caller in two_depots.callers()}
+
+    def browser(name):
+        client = create_app(settings).test_client()
+        client.environ_base["HTTP_ACCEPT"] = "text/html"
+        sign_in(client, callers[name].key)
+        return client
+
+    ours, both = browser("dispatcher of anaheim"), browser("dispatcher of both")
+    for client, asked, cases in (
+        (both, "", 2),
+        (both, "?of=depot:fresno", 1),
+        (both, "?of=shipper:elm&by=courier", 1),
+        (ours, "?of=depot:anaheim", 1),
+    ):
+        found = {row["figure"]: row for row in table(client, f"/dashboard.csv{asked}")}
+        assert found["Failed deliveries"]["value"] == str(cases), asked
+        assert client.get(f"/dashboard{asked}").status_code == 200
+    couriers = re.findall(r'value="(courier:[a-z0-9_]+)"', both.get("/dashboard").text)
+    each = [table(both, f"/dashboard.csv?of={of}&days=7") for of in couriers]
+    cases = [row for rows in each for row in rows if row["figure"] == "Failed deliveries"]
+    assert sum(int(row["value"]) for row in cases) == 2
+    assert ours.get("/dashboard?of=depot:fresno").status_code == 404
+    assert both.get("/dashboard?of=depot:nowhere").status_code == 404
+    assert both.get("/dashboard.csv?chart=nothing").status_code == 404
+    assert "fresno" not in ours.get("/dashboard").text.lower()
+    rows = table(both, "/dashboard.csv?chart=depots")
+    assert [(row["cases"], row["open"]) for row in rows] == [("1", "1"), ("1", "1")]
+    page = both.get("/dashboard?by=shipper").text
+    for row in table(both, "/dashboard.csv?chart=shippers&by=shipper"):
+        assert row["name"] in page
+    faults = table(both, "/dashboard.csv?chart=courier-faults&by=courier")
+    assert sum(int(row["recipient"]) + int(row["courier"]) for row in faults) == 2
+    for key in re.findall(r"chart=([a-z-]+)", both.get("/dashboard?by=courier").text):
+        assert table(both, f"/dashboard.csv?chart={key}&by=courier"), key
+
+
+def table(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return list(csv.DictReader(io.StringIO(answer.text)))
 
 
 def test_looking_changes_nothing(ana, play):
@@ -282,15 +388,15 @@ class Counting(psycopg.Cursor[dict[str, Any]]):
         return super().execute(*args, **kwargs)
 
 
-def test_it_takes_two_queries_whatever_the_size(ana, play):
-    """Who is signed in, and all figures at once."""
+def test_it_takes_four_queries_whatever_the_size(ana, play):
+    """Who is signed in, what all are called, the figures beside those before, and where."""
     for parcels in (1, 20):
         for number in range(parcels):
             play.courier(parcel=f"P{number}")
         connection().cursor_factory = Counting
         Counting.asked = 0
         assert ana.get("/dashboard").status_code == 200
-        assert Counting.asked == 2
+        assert Counting.asked == 4
         connection().cursor_factory = psycopg.Cursor
 
 

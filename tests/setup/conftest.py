@@ -23,6 +23,7 @@ staff_read_names = false
 name = "Hollow Oak Books"
 country = "US"
 email = "care@hollow-oak.example.com"
+return_cost = "6.50 USD"
 policy = "patient"
 
 [shippers.hollow-oak.brand]

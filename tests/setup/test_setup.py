@@ -188,6 +188,7 @@ def test_a_new_secret_does_not_end_the_former_at_once(terminal: Terminal) -> Non
         ('"booked", ', '"lost_it", ', "shippers.hollow-oak.webhooks.0"),
         ('env = "OAK_WEBHOOK"', 'env = "CITY_SECRET"', "A secret is whsec_"),
         ('"lockers.csv"', '"locker.csv"', "locker.csv cannot be used"),
+        ('"6.50 USD"', '"6.50 GOLD"', "Write an amount and its currency"),
         ("[rotas.desk]", "[rotas.desk", "This is not TOML"),
         ("[accounts.city]", "[account.city]", "Did you mean 'accounts'?"),
         ('{ days = "sat", starts = "10:00"', '{ days = "fri", starts = "10:00"', "overlaps"),
