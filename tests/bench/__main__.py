@@ -20,6 +20,7 @@ from tests.bench import (
     claims,
     consoles,
     countdown,
+    dashboard,
     days,
     drill,
     finding,
@@ -50,6 +51,7 @@ PARTS = {
     "outbound": outbound,
     "days": days,
     "growth": growth,
+    "dashboard": dashboard,
     "finding": finding,
     "journey": journey,
     "alive": alive,
@@ -73,6 +75,7 @@ def main() -> int:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     if asked.quick:
         growth.LARGE = growth.QUICK
+        dashboard.SIZE = dashboard.QUICK
         alive.CLOSED = alive.QUICK
         neighbours.FLOOD = neighbours.QUICK
         days.CLOSED = days.QUICK

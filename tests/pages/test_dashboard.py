@@ -347,8 +347,8 @@ def test_whose_figures_and_told_apart_by_what(settings, play):
         assert client.get(f"/dashboard{asked}").status_code == 200
     couriers = re.findall(r'value="(courier:[a-z0-9_]+)"', both.get("/dashboard").text)
     each = [table(both, f"/dashboard.csv?of={of}&days=7") for of in couriers]
-    cases = [row for rows in each for row in rows if row["figure"] == "Failed deliveries"]
-    assert sum(int(row["value"]) for row in cases) == 2
+    counted = [row for rows in each for row in rows if row["figure"] == "Failed deliveries"]
+    assert sum(int(row["value"]) for row in counted) == 2
     assert ours.get("/dashboard?of=depot:fresno").status_code == 404
     assert both.get("/dashboard?of=depot:nowhere").status_code == 404
     assert both.get("/dashboard.csv?chart=nothing").status_code == 404
