@@ -13,7 +13,7 @@ from app.insight.figures_store import SUMS
 def wrong(conn: Connection, day: datetime) -> list[dict[str, Any]]:
     """Where what is kept of a day (UTC) differs from its cases themselves.
 
-    `hours` says of whose sums: 24 of the day's, 1 of its hours', 0 of single cases'. Cases whose
+    `hours` says of whose sums: 24 of the day's, 0 of single cases'. Cases whose
     change is still to be counted are left out on both sides.
     """
     values = {"begin": day, "end": day + timedelta(days=1), **VALUES}
@@ -37,8 +37,7 @@ kept AS (
         SELECT hours, shipper_id, depot_id, account_id, unnest(keys) AS key, unnest(counts) AS n
           FROM figure_blocks WHERE starts_at >= %(begin)s AND starts_at < %(end)s
         UNION ALL
-        SELECT h.hours, s.*, d.key, -d.n FROM of_day d
-         CROSS JOIN (VALUES (1), (24)) AS h(hours)
+        SELECT 24, s.*, d.key, -d.n FROM of_day d
          CROSS JOIN LATERAL {SUMS.format("d")} WHERE d.waits
         UNION ALL
         SELECT 0, s.*, d.key, d.n FROM of_day d
@@ -49,7 +48,7 @@ really AS (
       FROM facts f JOIN wanted w ON w.id = f.case_id GROUP BY 1, 2, 3, 4),
 counted AS (
     SELECT h.hours, s.*, r.key, sum(r.n)::bigint AS real
-      FROM really r CROSS JOIN (VALUES (0), (1), (24)) AS h(hours)
+      FROM really r CROSS JOIN (VALUES (0), (24)) AS h(hours)
      CROSS JOIN LATERAL {SUMS.format("r")}
      GROUP BY 1, 2, 3, 4, 5)
 SELECT hours, shipper_id, depot_id, account_id, key, kept, real

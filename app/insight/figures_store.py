@@ -178,7 +178,7 @@ kept AS (
            opened_at = excluded.opened_at, keys = excluded.keys, depot_id = excluded.depot_id,
            account_id = excluded.account_id),
 changes AS (
-    SELECT shipper_id, depot_id, account_id, date_trunc('hour', opened_at, 'UTC') AS hour, key,
+    SELECT shipper_id, depot_id, account_id, date_trunc('day', opened_at, 'UTC') AS starts_at, key,
            sum(n) AS n
       FROM (SELECT shipper_id, depot_id, account_id, opened_at, unnest(keys) AS key, 1 AS n
               FROM fresh
@@ -186,9 +186,9 @@ changes AS (
             SELECT shipper_id, depot_id, account_id, opened_at, unnest(keys), -1 FROM former) c
      GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0),
 sums AS (
-    SELECT s.shipper_id, s.depot_id, s.account_id, b.hours,
-           date_trunc(b.unit, c.hour, 'UTC') AS starts_at, c.key, sum(c.n) AS n
-      FROM changes c CROSS JOIN (VALUES (1, 'hour'), (24, 'day')) AS b(hours, unit)
+    SELECT s.shipper_id, s.depot_id, s.account_id, 24 AS hours, c.starts_at, c.key,
+           sum(c.n) AS n
+      FROM changes c
      CROSS JOIN LATERAL {SUMS.format("c")}
      GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(c.n) <> 0),
 added AS (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ GROWTH = 1.05
 TOLERANCE = 0.025
 """How far a duration that was read from its sort may be from the real one, as a share of it."""
 
-_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -45,38 +45,28 @@ def _at(durations: Mapping[int, int], place: int) -> float:
 
 
 class Piece(NamedTuple):
-    """A part of a period, its end excluded, and whose sums it is read from."""
+    """A part of a period, its end excluded, and what it is read from."""
 
     hours: int
-    """24: days; 1: hours; 0: an end of the period in the middle of an hour, case by case."""
+    """24: sums of days; 0: an end of the period in the middle of a day, case by case."""
     begin: datetime
     end: datetime
 
 
 def pieces(since: datetime, until: datetime) -> list[Piece]:
-    """What a period is put together from: whole days (UTC), whole hours, and its two ends.
+    """What a period is put together from: whole days (UTC), and its two ends.
 
     The period begins right after `since` and ends with `until`, both in UTC.
     """
-    return [
-        piece for piece in _pieces(since + _INSTANT, until + _INSTANT) if piece.begin < piece.end
-    ]
-
-
-def _pieces(begin: datetime, end: datetime) -> Iterator[Piece]:
-    first_hour, last_hour = _ceiling(begin, hours=1), _floor(end, hours=1)
-    if first_hour >= last_hour:
-        yield Piece(0, begin, end)
-        return
-    yield Piece(0, begin, first_hour)
-    yield Piece(0, last_hour, end)
-    first_day, last_day = _ceiling(first_hour, hours=24), _floor(last_hour, hours=24)
-    if first_day >= last_day:
-        yield Piece(1, first_hour, last_hour)
-        return
-    yield Piece(1, first_hour, first_day)
-    yield Piece(24, first_day, last_day)
-    yield Piece(1, last_day, last_hour)
+    begin, end = since + _INSTANT, until + _INSTANT
+    first, last = day(begin), day(end)
+    if first < begin:
+        first += _DAY
+    if first >= last:
+        parts = [Piece(0, begin, end)]
+    else:
+        parts = [Piece(0, begin, first), Piece(24, first, last), Piece(0, last, end)]
+    return [piece for piece in parts if piece.begin < piece.end]
 
 
 def day(at: datetime) -> datetime:
@@ -84,10 +74,7 @@ def day(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _floor(at: datetime, *, hours: int) -> datetime:
-    return day(at) if hours == 24 else at.replace(minute=0, second=0, microsecond=0)
-
-
-def _ceiling(at: datetime, *, hours: int) -> datetime:
-    floor = _floor(at, hours=hours)
-    return floor if floor == at else floor + hours * _HOUR
+def days(number: int, now: datetime) -> tuple[datetime, datetime]:
+    """The last days, of which today is one, as a period: no end of it is in the middle of a day."""
+    tomorrow = day(now) + _DAY
+    return tomorrow - number * _DAY - _INSTANT, tomorrow - _INSTANT

@@ -344,10 +344,12 @@ def test_pieces_make_up_the_period(begin: timedelta, length: timedelta) -> None:
     assert ends[-1] == since + length + instant
     for piece in pieces:
         if piece.hours:
-            assert (piece.begin - rules.day(piece.begin)) % (piece.hours * HOUR) == timedelta()
-            assert (piece.end - piece.begin) % (piece.hours * HOUR) == timedelta()
-    assert sum((p.end - p.begin for p in pieces if not p.hours), timedelta()) < 2 * HOUR
-    assert sum((p.end - p.begin for p in pieces if p.hours == 1), timedelta()) < 2 * DAY
+            assert piece.begin == rules.day(piece.begin)
+            assert (piece.end - piece.begin) % DAY == timedelta()
+    assert sum((p.end - p.begin for p in pieces if not p.hours), timedelta()) < 2 * DAY
+    (only,) = rules.pieces(*rules.days(7, since))
+    assert (only.hours, only.end - only.begin) == (24, 7 * DAY)
+    assert only.begin <= since < only.end
 
 
 @given(st.lists(st.floats(1, 10**7), min_size=1), st.sampled_from([0.0, 0.5, 0.9, 1.0]))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 from app.errors import Problem
+from app.insight import rules
 from app.insight.board.names_store import Known
 from app.insight.figures_store import By, Whose
 from app.languages.language import mark
 
 PERIODS = (7, 30, 90)
+_MANY = 30
+"""Of more days they are told apart only when somebody asks: it takes longer."""
 _BY = {"depot": By.DEPOT, "courier": By.ACCOUNT, "shipper": By.SHIPPER}
 
 
@@ -35,8 +38,13 @@ class Asked:
 
     @property
     def since(self) -> datetime:
-        """When the period began."""
-        return self.now - timedelta(days=self.days)
+        """Right before the period: whole days, of which today is one."""
+        return rules.days(self.days, self.now)[0]
+
+    @property
+    def until(self) -> datetime:
+        """The end of today."""
+        return rules.days(self.days, self.now)[1]
 
     @property
     def column(self) -> By:
@@ -76,13 +84,14 @@ def asked(
         and (ids is None or by == "depot")
         and len({by} | {other for other, told in named.items() if told is not None}) <= 2
     ]
-    by = values.get("by", "")
+    by, number = values.get("by", ""), int(days) if days in map(str, PERIODS) else 30
+    unasked = apart[:1] if number <= _MANY else []
     return Asked(
         path=path,
-        days=int(days) if days in map(str, PERIODS) else 30,
+        days=number,
         now=now,
         of=of,
-        by=by if by in apart else next(iter(apart), ""),
+        by=by if by in apart else "".join(unasked),
         whose=whose,
         bys=tuple(apart),
         choices=tuple({(one.of, one.slug): one for one in choices}.values()),

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 
@@ -78,12 +79,14 @@ class Board:
         """Read them: one statement for the names, one for the figures, one for the sides."""
         conn, known = connection(), names_store.known(connection())
         look = asked.asked(path, values, may, known, clock.now())
-        found = figures.compared(conn, look.whose, look.since, look.now)
-        days = drawn.filled(found.days, look.since.date(), look.now.date())
+        found = figures.compared(conn, look.whose, look.since, look.until)
+        days = drawn.filled(
+            found.days, look.until.date() - timedelta(days=look.days - 1), look.until.date()
+        )
         apart: list[Side] = []
         if look.by:
             called = {one.id: one.slug for one in known if one.of == look.by}
-            apart = figures.sides(conn, look.whose, look.column, called, look.since, look.now)
+            apart = figures.sides(conn, look.whose, look.column, called, look.since, look.until)
         return cls(look, known, replace(found, days=days), apart, language)
 
     @cached_property
