@@ -28,7 +28,7 @@ def test_who_is_not_signed_in_is_asked_and_then_sent_back(client, key):
 
 
 @pytest.mark.parametrize(
-    ("role", "home"), [("dispatcher", "/console"), ("admin", "/console"), ("shipper", "/dashboard")]
+    ("role", "home"), [("dispatcher", "/console"), ("admin", "/console"), ("shipper", "/shop")]
 )
 def test_everybody_begins_at_their_own_page(client, play, role, home):
     shipper = play.world.shipper_id if role == "shipper" else None
@@ -173,7 +173,7 @@ def test_every_form_that_leans_on_a_cookie_needs_its_token(client):
         "oncall",
         "people",
         "webhook_endpoints",
-        "wanted",
+        *("track", "wanted"),
         "webhooks",
         "callbacks",
     }

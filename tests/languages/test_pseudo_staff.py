@@ -83,6 +83,7 @@ _MANAGED = (
     *("/couriers/<account>", "/depots", "/depots/<slug>", "/keys", "/people"),
     *("/people/<id:person_id>", "/policies", "/policies/<shipper>"),
     "/policies/<shipper>/tries/<id:dry_run>",
+    *("/shippers", "/shippers/<shipper>"),
 )
 
 
@@ -326,7 +327,17 @@ def test_what_is_set_up_holds_no_words_of_its_own(ana: FlaskClient, play: Play):
     press(policy, act="values", gather_within="50 s")
     press(f"{policy}/tries", act="values", most="25", days="0", patience="2")
     look(ana, f"{manage}/policies")
-    for address in ("people", "depots", "brands", "gestures", "changes", "couriers", "connect"):
+    for address in (
+        "people",
+        "depots",
+        "brands",
+        "shippers",
+        "shippers/oak",
+        "gestures",
+        "changes",
+        "couriers",
+        "connect",
+    ):
         look(ana, f"{manage}/{address}")
     look(ana, f"{manage}/connect?courier=dhl")
     look(ana, f"{account}?connector=onfleet")
@@ -361,6 +372,18 @@ def test_duties_are_changed_without_words_of_their_own(ana: FlaskClient, play: P
     look(ana, f"{depot}")
 
 
+def test_a_shippers_pages_hold_no_words_of_their_own(pseudo: str, play: Play, settings: Settings):
+    lost = play.courier("lost")
+    play.courier(phone=None, parcel="P2")
+    client = create_app(settings).test_client()
+    client.environ_base["HTTP_ACCEPT"] = "text/html"
+    client.set_cookie("language", pseudo)
+    sign_in(client, make_key("shipper", shipper_id=play.world.shipper_id))
+    pages = ("/shop", "/shop?q=nobody", f"/shop/cases/{lost}", "/shop/webhooks", "/shop/brand")
+    for address in pages:
+        look(client, address)
+
+
 def test_every_page_that_asks_who_is_here_is_looked_at(ana: FlaskClient):
     """What is not said in other languages yet is named, and nothing else is left out."""
     app = ana.application
@@ -388,4 +411,6 @@ def test_every_page_that_asks_who_is_here_is_looked_at(ana: FlaskClient):
         "/console/sheet",
         "/console/tasks/<id:task_id>",
         *("/couriers", "/dashboard", "/dashboard.csv"),
+        *("/shop", "/shop/cases/<id:case_id>", "/shop/cases/<id:case_id>/photos/<photo>"),
+        *("/shop/webhooks", "/shop/webhooks/<id:endpoint_id>", "/shop/brand"),
     }
