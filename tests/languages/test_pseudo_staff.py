@@ -83,7 +83,8 @@ _MANAGED = (
     *("/couriers/<account>", "/depots", "/depots/<slug>", "/keys", "/people"),
     *("/people/<id:person_id>", "/policies", "/policies/<shipper>"),
     "/policies/<shipper>/tries/<id:dry_run>",
-    *("/shippers", "/shippers/<shipper>"),
+    *("/shippers", "/shippers/<shipper>", "/gestures", "/gestures/<shipper>"),
+    "/brands/<shipper>/retention",
 )
 
 
