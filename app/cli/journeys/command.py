@@ -6,16 +6,14 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import click
 
 from app.cli.journeys.audit import ZEROS
 from app.plain import counted
-
-_SHOWN_EVERY = 0.5  # seconds
 
 
 @click.command("journeys")
@@ -26,23 +24,19 @@ def command(cases: int, seed: int, *, as_json: bool) -> None:
     """Let random people live through failed deliveries, and count who was left in silence.
 
     Couriers, dispatchers, customers and shippers are drawn from the seed and play against the
-    real engine with time moved, on a Postgres and a Redis that start for this run alone and are
-    thrown away after it. Beside it stands what a chain of Celery countdowns would have done with
-    the same draws. The exit status is 1 if something that must be 0 is not.
+    real engine with time moved, a hundred in each world, on servers that start for this run alone
+    and are thrown away after it; every processor plays one. Beside it stands what a chain of Celery
+    countdowns would have done with the same draws. The exit status is 1 if something that must
+    be 0 is not.
 
     Example: reknock simulate journeys --cases 2000 --seed 7
     """
-    from app.cli.journeys import naive, private, report, run, tale  # noqa: PLC0415 - slow to import
+    from app.cli.journeys import apart, figures, naive, report, run  # noqa: PLC0415 - slow to import
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     journeys, began = run.draw(seed, cases), time.monotonic()
-    shown = _Shown(journeys[-1].begins) if sys.stderr.isatty() else None
-    with private.world():
-        told = run.play(journeys, seed, shown or (lambda *_: None))
-        found, ours = run.judge(told)
-        tales = [tale.tell(one, told) for one in _one_of_each(found)]
-    if shown:
-        shown.over()
+    told, found, tales = apart.play(journeys, seed, _shown(cases))
+    ours = figures.of(told, found)
     until = max(one.until for one in told if one.until)
     _, theirs = run.judge(naive.play(journeys, until))
     took = round(time.monotonic() - began)
@@ -52,7 +46,7 @@ def command(cases: int, seed: int, *, as_json: bool) -> None:
         click.echo(f"{counted(cases, 'journey')} of seed {seed}, {took} s\n")
         for line in report.lines(ours, theirs):
             click.echo(line)
-    for line in [*report.findings(found), *tales]:
+    for line in [*report.findings(found), *tales.values()]:
         click.echo(line, err=True)
     if any(ours[name] for name in ZEROS):
         raise click.exceptions.Exit(1)
@@ -68,24 +62,15 @@ def _document(seed: int, cases: int, ours: Any, theirs: Any, found: list[Any]) -
     }
 
 
-def _one_of_each(found: list[Any]) -> list[Any]:
-    """The first finding of each kind: its whole story is told."""
-    return list({one.zero: one for one in reversed(found)}.values())
+def _shown(cases: int) -> Callable[[int], None]:
+    """Whoever says, on a terminal, how far it is."""
 
+    def show(over: int) -> None:
+        click.echo(
+            f"\r{over:,} of {counted(cases, 'journey')} lived through", err=True, nl=over == cases
+        )
 
-class _Shown:
-    """How far it is, on a terminal."""
-
-    def __init__(self, last: datetime) -> None:
-        self._last = last
-        self._next = 0.0
-
-    def __call__(self, looks: int, now: datetime) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _SHOWN_EVERY
-            more = "" if now < self._last else ", all have begun"
-            click.echo(f"\r{now:%Y-%m-%d %H:%M} UTC, {looks:,} looks{more}  ", err=True, nl=False)
-
-    def over(self) -> None:
-        """Take it away again."""
-        click.echo("\r" + " " * 60 + "\r", err=True, nl=False)
+    if not sys.stderr.isatty():
+        return lambda _: None
+    show(0)
+    return show

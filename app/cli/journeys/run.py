@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,8 +26,6 @@ BEGINS = (
 """Clocks change in the weeks after some of them, here forwards and there back; others are full of
 holidays."""
 
-Progress = Callable[[int, datetime], None]
-
 
 def draw(seed: int, cases: int) -> list[Journey]:
     """The cast of a run."""
@@ -35,14 +33,14 @@ def draw(seed: int, cases: int) -> list[Journey]:
     return [cast.draw(seed, number, begins) for number in range(1, cases + 1)]
 
 
-def play(journeys: list[Journey], seed: int, progress: Progress = lambda *_: None) -> list[Told]:
+def play(journeys: Sequence[Journey], seed: int) -> list[Told]:
     """Let them happen in the configured database, which is empty."""
     receive_facts()
     with clock.held(), played_courier.playing():
         clock.hold(min(one.begins for one in journeys) - timedelta(days=1))
         wanted = {(one.place.depot, one.courier) for one in journeys}
         world = World(stage.build(wanted, clock.now()), journeys, seed)
-        world.play(progress)
+        world.play()
         return _told(world)
 
 

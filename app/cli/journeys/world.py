@@ -83,12 +83,13 @@ class World:
         self.stopped: list[tuple[datetime, str, str]] = []
         """When, by which channel and from where somebody refused, whoever they are."""
         self.started: list[tuple[datetime, str, str]] = []
-        chance = random.Random(f"{seed}:provider")  # noqa: S311 - nothing is kept secret by it
+        these = f"{seed}:{journeys[0].number}"  # another world of this run has other luck
+        chance = random.Random(f"{these}:provider")  # noqa: S311 - nothing is kept secret by it
         dead = frozenset(one.phone for one in journeys if one.reach == "dead")
         self.provider = played.Played(chance, self._receipt, dead, clock.now())
         played.carry(self.provider)
-        self._fate = random.Random(f"{seed}:processes")  # noqa: S311 - as above
-        wishes = random.Random(f"{seed}:system")  # noqa: S311 - as above
+        self._fate = random.Random(f"{these}:processes")  # noqa: S311 - as above
+        wishes = random.Random(f"{these}:system")  # noqa: S311 - as above
         played_courier.carry(played_courier.System(self._told_courier, wishes))
         self._due: list[tuple[datetime, int, Callable[[], object]]] = []
         self._number = itertools.count()
@@ -98,9 +99,8 @@ class World:
         self._wakes: datetime | None = None
         self.over = max(one.begins for one in journeys) + LASTS
 
-    def play(self, progress: Callable[[int, datetime], None] = lambda *_: None) -> None:
-        """Let everything happen. `progress` is told how many have begun, and what time it is."""
-        begun = itertools.count(1)
+    def play(self) -> None:
+        """Let everything happen."""
         for one in self.lived.values():
             self.at(one.journey.begins, lambda one=one: people.begin(self, one))  # type: ignore[misc]
         while True:
@@ -114,7 +114,6 @@ class World:
                 self._do(act)
             self._settle()
             self._look(now)
-            progress(next(begun), now)
 
     def at(self, moment: datetime, act: Callable[[], object]) -> None:
         """Let something happen then."""
