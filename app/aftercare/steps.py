@@ -23,12 +23,16 @@ from app.contact.service import country
 from app.customer import notices
 from app.customer import store as surveys
 from app.customer import texts as customer_texts
+from app.customer.understood import store as understood
+from app.customer.understood.store import SCORES, Offer
 from app.db.connection import Connection
 from app.dispatch import ends_store as dispatch
 from app.dispatch.steps import RECOVER
 from app.languages.language import mark
 from app.promises import service as promises
 from app.questions import service as questions
+
+_SCORES = ("1", "2", "3", "4", "5")
 
 
 class FollowedUp(StrEnum):
@@ -112,8 +116,7 @@ def _contact_checked(conn: Connection, case: Case, now: datetime) -> Case:
 
 def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[FollowedUp]]:
     """Ask how it was, once more by the next channel, and then let it rest unrated."""
-    drafts = []
-    notes = []
+    drafts, offers, notes = [], [], []
     results: list[Result[FollowedUp]] = []
     for step in steps:
         case, policy, asked = step.case, step.policy, step.data.get("asked", 0)
@@ -137,10 +140,12 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         )
         surveys.ask_survey(conn, case.id, now)
         drafts.append(replace(draft, hint=texts.by_number(case), html=texts.stars(case, url)))
+        offers.append(Offer(case.id, draft.idempotency_key, SCORES, _SCORES, "", now))
         notes.append(cases.Entry(case.id, SurveySent()))
         wait = "survey_ends" if asked else "survey_again"
         results.append(Again(now + policy.seconds(wait), {"asked": asked + 1}))
     channels.enqueue(conn, drafts, now)
+    understood.offer(conn, offers)
     cases.note(conn, notes, now)
     return results
 

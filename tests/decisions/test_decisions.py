@@ -232,3 +232,28 @@ def test_the_shippers_words_reach_the_customer_once(play: Play):
     with pytest.raises(Problem) as refused:
         service.write(case_id, "  ", "shipper", clock.now())
     assert refused.value.code == "no_words"
+
+
+@pytest.mark.parametrize(
+    ("resolution", "kind", "new"),
+    [
+        ("refunded", "lost", False),
+        ("replaced", "damaged", False),
+        ("refunded", "failed", False),
+        ("returned", "returned", False),
+        ("returned", "lost", True),
+        ("mistake", "failed", True),
+    ],
+)
+def test_of_a_parcel_that_was_made_good_nobody_is_asked_again(
+    play: Play, resolution: str, kind: str, new: bool
+) -> None:
+    case_id = play.courier("lost")
+    play.close(case_id, resolution)
+    advance(days=1)
+    again = play.courier(kind)
+    assert (again != case_id) is new
+    if not new:
+        assert play.timeline(case_id)[-1] == f"courier_{kind}"
+        advance(days=14)
+        assert play.courier("failed") != case_id, "the number is another parcel's by then"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from app import clock
+from app.booking import service as booking
 from app.customer.service import score_of
 from app.db.connection import connection
 from tests.inline import advance
@@ -49,3 +53,52 @@ def test_before_the_delivery_a_number_is_for_a_person_to_read(play: Asking) -> N
 @pytest.mark.parametrize("words", ["0", "6", "55", "5 stars please", "", "²", "five"])
 def test_nothing_else_is_a_score(words: str) -> None:
     assert score_of(words) is None
+
+
+def scores() -> list[int]:
+    rows = connection().execute("SELECT score FROM surveys WHERE score IS NOT NULL").fetchall()
+    return [row["score"] for row in rows]
+
+
+def offered(case_id: int) -> int:
+    """The message that offered days by number."""
+    row = (
+        connection()
+        .execute("SELECT id FROM messages WHERE case_id = %s AND topic = 'failure'", [case_id])
+        .fetchone()
+    )
+    assert row is not None
+    return int(row["id"])
+
+
+def test_a_late_number_is_for_the_days_that_were_offered_and_rates_nothing(play: Asking) -> None:
+    case_id = play.courier()
+    play.acknowledge(case_id)
+    play.courier("delivered")
+    play.write("1")
+    assert scores() == []
+    assert play.questions(case_id) == []
+    assert play.heard()[-1].startswith("Your Hollow Oak Books parcel has arrived. http")
+    advance(hours=4)
+    assert "From 1 to 5" in play.heard()[-1]
+    play.write("2", replies_to=offered(case_id))
+    play.write("3", at=clock.now() - timedelta(hours=4))
+    assert scores() == [], "whatever it answers was asked before"
+    play.write("4")
+    assert scores() == [4]
+    play.write("5")
+    assert scores() == [5], "who thinks again is heard"
+
+
+def test_of_two_parcels_a_number_belongs_to_what_was_asked_last(play: Asking) -> None:
+    delivered = play.courier()
+    play.courier("delivered")
+    advance(hours=4)
+    other = play.courier(parcel="P2")
+    play.write("3")
+    assert scores() == [3], "of the other one they have read nothing yet"
+    play.acknowledge(other)
+    play.write("1")
+    assert booking.standing(connection(), other)
+    assert scores() == [3]
+    assert play.questions(delivered) == []

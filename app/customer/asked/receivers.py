@@ -60,8 +60,10 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
         heard.tell(conn, OptInWord(**asdict(fact)), now)
         return
     fact = understood_reading.located(conn, fact)
-    what = understood_reading.read(conn, fact, now) if acts else None
-    case_id = what.case_id if what else fact.case_id
+    score = score_of(fact.words) if acts else None
+    rated = understood_reading.rates(conn, fact, now) if score else None
+    what = understood_reading.read(conn, fact, now) if acts and not rated else None
+    case_id = rated or (what.case_id if what else fact.case_id)
     case_id = case_id or channels.case_of(conn, fact.channel, fact.sender)
     if what:
         understood.hold(conn, what)
@@ -75,7 +77,7 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
     if fact.channel == "email":
         channels.writes_from(conn, fact.sender)
     delivered = bool(case.resolution and case.resolution.arrived)
-    if case.closed and _at_the_end(conn, case, fact, now):
+    if case.closed and _at_the_end(conn, case, fact, now, rated and score):
         return
     if what and understood.act(conn, case, fact, what, now):
         log.info("reply_understood", case_id=case.id, act=what.act, request_id=case.request_id)
@@ -95,9 +97,11 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
     log.info("reply", case_id=question.case_id, request_id=case.request_id)
 
 
-def _at_the_end(conn: Connection, case: Case, fact: Reply, now: datetime) -> bool:
-    """Whether it was how it went, by a number, or thanks that ask for nothing."""
-    if case.resolution and case.resolution.rated and (score := score_of(fact.words)):
+def _at_the_end(
+    conn: Connection, case: Case, fact: Reply, now: datetime, score: int | None
+) -> bool:
+    """Whether it was how it went, or thanks that ask for nothing."""
+    if score:
         promised = rate(case.id, score, "", now, tell=False)
         key = f"score-{fact.provider}:{fact.provider_id}"
         _say(conn, fact, "customer", key, texts.rated(case, score, promised), now)

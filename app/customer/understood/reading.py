@@ -16,7 +16,7 @@ from app.channels.heard import Reply
 from app.channels.rules import normal
 from app.clock import local
 from app.customer.understood import store
-from app.customer.understood.store import Offer
+from app.customer.understood.store import SCORES, Offer
 from app.db.connection import Connection
 from app.replies import fitting, rules
 from app.replies.fitting import Fits, Offered
@@ -66,7 +66,7 @@ def located(conn: Connection, fact: Reply) -> Reply:
 
 def read(conn: Connection, fact: Reply, now: datetime) -> Understood | None:
     """What a reply means; None when a person has to read it."""
-    found = _cases(conn, fact, undo=rules.is_undo(fact.words))
+    found = _cases(conn, fact, ended=rules.is_undo(fact.words))
     if not found:
         return None
     offers = store.last_offers(conn, list(found), _said_at(fact, now) - OPEN_FOR, now)
@@ -74,6 +74,16 @@ def read(conn: Connection, fact: Reply, now: datetime) -> Understood | None:
     if answered and answered.case_id in found:
         offers = [answered]
     return _read(conn, found, offers, fact.words, now)
+
+
+def rates(conn: Connection, fact: Reply, now: datetime) -> int | None:
+    """The case that a bare number rates; None unless how it went is what they were asked last."""
+    asked = store.offer_of(conn, fact.replies_to) if fact.replies_to else None
+    if asked is None:
+        said_at = _said_at(fact, now)
+        found = list(_cases(conn, fact, ended=True))
+        asked = next(iter(store.last_offers(conn, found, said_at - OPEN_FOR, said_at)), None)
+    return asked.case_id if asked and asked.kind == SCORES else None
 
 
 def _read(
@@ -153,16 +163,17 @@ def _options(conn: Connection, case: Case, now: datetime) -> Options:
     return booking.options(conn, case, now)
 
 
-def _cases(conn: Connection, fact: Reply, *, undo: bool) -> dict[int, Case]:
+def _cases(conn: Connection, fact: Reply, *, ended: bool) -> dict[int, Case]:
     """The open cases of whoever wrote, newest first; else the one they were last written about.
 
-    To `undo`, that one too: it is no longer theirs where they said that their number is wrong.
+    With `ended`, that one too: it may be closed, or no longer theirs since they said that their
+    number is wrong.
     """
     if fact.case_id:
         ids = [fact.case_id]
     else:
         ids = channels.open_cases_of(conn, fact.channel, fact.sender)
-        if undo or not ids:
+        if ended or not ids:
             last = channels.case_of(conn, fact.channel, fact.sender)
             ids = [*ids, last] if last and last not in ids else ids
     found = cases.by_ids(conn, ids)

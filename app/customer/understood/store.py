@@ -10,9 +10,15 @@ from psycopg.rows import class_row
 
 from app.db.connection import Connection
 
+SCORES = "scores"
+"""The kind of an offer that asks how it went."""
+
 
 class Offer(NamedTuple):
-    """What a message let its customer choose from; `choices` are `slot:<id>`, or ids of cases."""
+    """What a message let its customer choose from, by number.
+
+    `choices` are `slot:<id>`; the ids of cases where the kind is "cases"; else scores.
+    """
 
     case_id: int
     message_key: str
@@ -63,7 +69,7 @@ def last_offers(
                    SELECT DISTINCT ON (case_id, kind) * FROM reply_offers
                     WHERE case_id = ANY(%s) AND offered_at > %s AND offered_at <= %s
                     ORDER BY case_id, kind, id DESC) newest
-                ORDER BY id DESC""",
+                ORDER BY offered_at DESC, id DESC""",
             [list(case_ids), since, until],
         )
         return cursor.fetchall()

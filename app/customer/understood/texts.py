@@ -42,8 +42,13 @@ def which(case: Case, listed: Listed) -> RenderedMessage:
 
 
 def truth(case: Case, why: str, listed: Listed) -> RenderedMessage:
-    """It cannot be had any more; what can."""
+    """It cannot be had any more; what can, while there is something to choose."""
     say = speech.about(case)
+    if case.closed:
+        ended = say("Your {shipper} parcel {parcel}: {why}", why=why)
+        if case.resolution and case.resolution.arrived:
+            ended = say("Your {shipper} parcel has arrived.")
+        return RenderedMessage(ended, joined(ended, own_page.url(case)))
     instead = hint(case, listed) if listed.choices else ""
     again = say("You can choose again: {url}", url=own_page.url(case))
     subject = say("Your {shipper} parcel {parcel}: please choose again")
