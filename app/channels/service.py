@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from app import languages
 from app.chain import wake
-from app.channels import bounces_store, finding_store, refusals, rules, store
+from app.channels import bounces_store, finding_store, refusals, rules, store, unsent_store
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
 from app.languages import said as sentences
@@ -40,6 +40,10 @@ class Weight(Enum):
     """They must know it: never held back, and counted."""
     SPARE = auto()
     """Held back when they had enough, and counted."""
+
+
+_OUR_FAULT = frozenset({NotSent.PROVIDER_AWAY, NotSent.NO_PROVIDER, NotSent.PROVIDER_ERROR})
+"""Why a message failed for no fault of its number or address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +195,22 @@ def case_of(conn: Connection, channel: str, sender: str) -> int | None:
 def open_cases_of(conn: Connection, channel: str, sender: str) -> list[int]:
     """The open cases whose customer has this address, the newest first; a few."""
     return finding_store.open_cases_of(conn, [sender, rules.normal(channel, sender)])
+
+
+class Lately(NamedTuple):
+    """Whose last message arrived, or may not have for a reason that is not in their number."""
+
+    arrived: set[int]
+    in_doubt: set[int]
+
+
+def lately(conn: Connection, case_ids: Sequence[int]) -> Lately:
+    """What became of the last message to the customers of these cases."""
+    ended = unsent_store.last_ended(conn, case_ids)
+    return Lately(
+        {one.case_id for one in ended if one.state in {"sent", "delivered"}},
+        {one.case_id for one in ended if one.state == "unknown" or one.why in _OUR_FAULT},
+    )
 
 
 def task_of(conn: Connection, channel: str, sender: str) -> finding_store.StaffMessage | None:

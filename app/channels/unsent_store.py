@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import NamedTuple
+
+from psycopg.rows import class_row
 
 from app.channels.states import MessageState, channel_words, reason_words, state_words
+from app.db.connection import Connection
 from app.db.together import Rows
 
 
@@ -56,3 +61,24 @@ NOT_ARRIVED = Rows(
     Told,
 )
 """What of it did not arrive, or nobody knows of."""
+
+
+class Ended(NamedTuple):
+    """How the last message to the customer of a case ended."""
+
+    case_id: int
+    state: str
+    why: str | None
+
+
+def last_ended(conn: Connection, case_ids: Sequence[int]) -> list[Ended]:
+    """How the last message to each of these customers ended, where one did."""
+    with conn.cursor(row_factory=class_row(Ended)) as cursor:
+        cursor.execute(
+            """SELECT DISTINCT ON (case_id) case_id, state, why FROM messages
+                WHERE case_id = ANY(%s) AND audience = 'customer'
+                  AND state IN ('sent', 'delivered', 'failed', 'unknown')
+                ORDER BY case_id, done_at DESC NULLS LAST, id DESC""",
+            [list(case_ids)],
+        )
+        return cursor.fetchall()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app import clock
-from app.channels.providers.base import Accepted, Outgoing, Refused
+from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused
 from app.channels.providers.playground.sending import Playground
 from app.contact import service
 from app.errors import Problem
@@ -142,6 +142,29 @@ def test_a_number_that_turns_out_dead_is_asked_for_and_the_next_is_used(
     assert [topic for topic, _ in play.told(case_id, "shipper")] == ["contact"]
     supply(case_id, OTHER)
     assert play.told(case_id) == [("failure", OTHER)]
+
+
+def test_a_good_number_is_not_called_bad_because_nobody_knows_whether_a_message_arrived(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+):
+    send = Playground.send
+
+    def in_doubt(self: Playground, message: Outgoing) -> Accepted:
+        if message.recipient == courier.PHONE:
+            raise Ambiguous("timeout")
+        return send(self, message)
+
+    case_id = play.courier()
+    with monkeypatch.context() as network:
+        network.setattr(Playground, "send", in_doubt)
+        advance(hours=2)
+    (asked,) = play.messages(case_id, topic="contact")
+    assert asked["subject"] == "Another way to reach the recipient of ORD-P1?"
+    assert "may not have arrived: it was the network, not their number" in asked["text"]
+    advance(days=2)
+    assert len(play.messages(case_id, topic="contact")) == 1, "once is enough"
+    assert "contact_failed" not in play.timeline(case_id)
+    assert play.told(case_id), "their next news goes to the same number"
 
 
 def test_nobody_is_informed_who_has_no_address(play: Play):

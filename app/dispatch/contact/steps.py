@@ -28,17 +28,27 @@ class Requested(StrEnum):
 def request_contact(
     conn: Connection, steps: Sequence[Step], now: datetime
 ) -> list[Result[Requested]]:
-    """Ask the shipper for a number that works, again each day, a few times."""
+    """Ask the shipper for a number that works, again each day, a few times.
+
+    Where a message may not have arrived, and not for their number, it is asked once for another.
+    """
     drafts, notes = [], []
     results: list[Result[Requested]] = []
+    lately = channels.lately(conn, [step.case.id for step in steps])
     for step in steps:
         case, asked = step.case, step.data.get("asked", 0)
+        doubt = case.id in lately.in_doubt and not case.contact_fault
+        if step.data.get("doubt") and (doubt or case.id in lately.arrived):
+            results.append(Done(Requested.UNANSWERED))
+            continue
         if asked >= step.policy.body["ask_times"]:
             notes.append(cases.Entry(case.id, ContactFailed()))
             results.append(Done(Requested.UNANSWERED))
             continue
+        url = links.url("contact", case.id)
         why = reachable.WHY.get(case.contact_fault or "", "it does not work")
-        subject, text = texts.ask_for_number(case, why, links.url("contact", case.id))
+        ask = texts.ask_for_another(case, url) if doubt else texts.ask_for_number(case, why, url)
+        subject, text = ask
         drafts.append(
             channels.Draft(
                 case_id=case.id,
@@ -52,7 +62,9 @@ def request_contact(
             )
         )
         notes.append(cases.Entry(case.id, ContactRequested()))
-        results.append(Again(now + step.policy.seconds("ask_again"), {"asked": asked + 1}))
+        results.append(
+            Again(now + step.policy.seconds("ask_again"), {"asked": asked + 1, "doubt": doubt})
+        )
     channels.enqueue(conn, drafts, now)
     cases.note(conn, notes, now)
     return results

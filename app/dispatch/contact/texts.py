@@ -34,12 +34,20 @@ _NO_NUMBER = {
 }
 
 
+def ask_for_another(case: Case, url: str) -> tuple[str, str]:
+    """Subject and text for the shipper: a message may not have arrived, and the number is good."""
+    text = (
+        f"{_happened(case)}, and our last message to the recipient may not have arrived: it was "
+        "the network, not their number. You need not do anything: we write to them again with the "
+        "next news. If you have another number or an e-mail address for them, please add it here: "
+        f"{url}"
+    )
+    return f"Another way to reach the recipient of {case.parcel.label}?", text
+
+
 def ask_for_number(case: Case, why: str, url: str) -> tuple[str, str]:
     """Subject and text for the shipper: what happened, and that nobody can be reached about it."""
-    parcel = case.parcel.label
-    happened = _NO_NUMBER[case.kind].format(parcel)
-    if case.reason == NOT_RECEIVED:
-        happened = f"{parcel} is marked delivered, and the recipient does not have it"
+    parcel, happened = case.parcel.label, _happened(case)
     if case.call_only or case.contact_call:
         who = "we call" if case.contact_call else "somebody calls"
         return f"A mobile number for {parcel}?", (
@@ -51,3 +59,10 @@ def ask_for_number(case: Case, why: str, url: str) -> tuple[str, str]:
         f"Please give us one here: {url}"
     )
     return f"We cannot reach the recipient of {parcel}", text
+
+
+def _happened(case: Case) -> str:
+    parcel = case.parcel.label
+    if case.reason == NOT_RECEIVED:
+        return f"{parcel} is marked delivered, and the recipient does not have it"
+    return _NO_NUMBER[case.kind].format(parcel)
