@@ -47,8 +47,8 @@ def configure(settings: Settings) -> None:
     from app.access import limits, links, secret, throttle
     from app.booking import leaving
     from app.chain import wake
-    from app.channels import gathering, providers, voice
-    from app.contact import calling
+    from app.channels import gathering, providers, refusals, voice
+    from app.contact import calling, moving
     from app.contact.lookup import guard
     from app.db import connection
     from app.dispatch import presence
@@ -69,6 +69,7 @@ def configure(settings: Settings) -> None:
     gathering.composed_by(_compose)
     voice.composed_by(_call)
     calling.carried_by(lambda: providers.chosen_for("voice") is not None)
+    moving.minded_by(refusals.follow)
     leaving.told_by(connectors.takes_notes)
     guard.configure(settings)
     files.configure(settings)

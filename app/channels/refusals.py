@@ -14,6 +14,8 @@ from datetime import datetime
 
 from app.access.pseudonyms import of_contact
 from app.cases import service as cases
+from app.cases.model import Case
+from app.cases.timeline.kinds import Actor
 from app.chain import service as chain
 from app.channels import refusals_store as store
 from app.channels.refusals_store import Refusal, Standing
@@ -22,12 +24,14 @@ from app.channels.states import NotSent
 from app.contact.refusal import law
 from app.db.connection import Connection
 from app.directory import store as directory
+from app.shipments.corrections import service as corrections
 
 __all__ = [
     "NotSent",
     "Refusal",
     "Said",
     "barred",
+    "follow",
     "lift",
     "normal",
     "of",
@@ -115,6 +119,37 @@ def lift(
     return bool(store.lift(conn, pairs, shipper_id, why, by, now, only_unclear=only_unclear))
 
 
+def follow(conn: Connection, before: Case, after: Case, now: datetime) -> None:
+    """A refusal is a person's, and holds at the number that others gave for them since.
+
+    Whoever gives a number of their own wants to be written to there. At one that was somebody
+    else's, that one has refused.
+    """
+    if corrections.changed_by(conn, after.shipment_id) == Actor.CUSTOMER:
+        return
+    ways = [(one.contact_phone or one.contact_call, one.contact_email) for one in (before, after)]
+    for was, is_now in zip(*ways, strict=True):
+        if not was or not is_now or was == is_now or was in after.parcel.not_theirs:
+            continue
+        for one in of(conn, [was], after.shipper_id):
+            if one.stands and not one.unclear:
+                refuse(conn, _at_another(one, is_now), now)
+
+
+def _at_another(one: Refusal, recipient: str) -> Said:
+    return Said(
+        channel=one.channel,
+        recipient=recipient,
+        why=one.why,
+        shippers=[one.shipper_id],
+        words=one.words,
+        provider=one.provider,
+        provider_id=one.provider_id,
+        answered=True,  # it was confirmed when it came
+        by=one.by,
+    )
+
+
 def standing(conn: Connection, ways: Sequence[tuple[str, str]]) -> Standing:
     """What stands against these `(channel, recipient)`.
 
@@ -169,6 +204,7 @@ def unheard(
 
 def of(conn: Connection, recipients: Sequence[str], shipper_id: int | None) -> list[Refusal]:
     """All that these numbers and addresses ever said to a shipper, oldest first."""
-    names = {of_contact(one): one for one in recipients}
-    found = store.of_recipients(conn, [*recipients, *names], shipper_id)
+    known = [normal("email", one) for one in recipients]
+    names = {of_contact(one): one for one in known}
+    found = store.of_recipients(conn, [*known, *names], shipper_id)
     return [replace(one, recipient=names.get(one.recipient, one.recipient)) for one in found]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg.rows import class_row, scalar_row, tuple_row
 
 from app.db.connection import Connection
-from app.db.together import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,18 +132,6 @@ def of_recipients(
             {"who": list(recipients), "shipper": shipper_id},
         )
         return cursor.fetchall()
-
-
-OF_CASE = Rows(
-    tuple(field.name for field in fields(Refusal)),
-    f"""SELECT {_COLUMNS} FROM opt_outs
-         WHERE recipient IN (SELECT unnest(ARRAY[contact_phone, lower(contact_email)])
-                               FROM cases WHERE id = %(case)s)
-           AND shipper_id IN (0, (SELECT shipper_id FROM cases WHERE id = %(case)s))
-           AND lifted_at IS NULL ORDER BY id""",  # noqa: S608 - columns by name
-    Refusal,
-)
-"""What stands against writing to the customer of a case."""
 
 
 def shippers_who_wrote(conn: Connection, spellings: Sequence[str]) -> list[int]:

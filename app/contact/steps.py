@@ -11,7 +11,7 @@ from app.cases.model import CALL_ONLY, Case, Contact
 from app.cases.timeline.facts import ContactChecked
 from app.chain import wake
 from app.chain.step import BOOKED, STAYS, Again, Done, Effect, Phase, Result, Step, StepType
-from app.contact import calling, preferred, rules
+from app.contact import calling, moving, preferred, rules
 from app.contact.lookup import rules as lookup_rules
 from app.contact.lookup import service as lookup
 from app.contact.lookup import store as lookups
@@ -76,6 +76,7 @@ def validate_contact(
         else:
             results.append(Done(Checked.SUPPLIED))
     for step, case in zip(steps, cases.contact_checked(conn, checked, now), strict=True):
+        moving.moved(conn, step.case, case, now)
         step.case = case
     cases.note(conn, notes, now)
     return results

@@ -22,7 +22,6 @@ from app.cases.model import Case
 from app.chain import policy
 from app.chain import store as steps
 from app.channels import providers
-from app.channels import refusals_store as opt_outs
 from app.contact import preferred
 from app.customer import fresh, refusals, service, views
 from app.customer import store as customer_store
@@ -32,7 +31,6 @@ from app.customer.bookings import texts
 from app.customer.delegates import service as delegates
 from app.customer.delegates import store as delegate_store
 from app.customer.wanted import service as wanted
-from app.customer.wanted import views as wanted_views
 from app.customer.wrong import service as wrong
 from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
@@ -75,7 +73,6 @@ _READS: Reads = {
     "questions": questions.OF_CASE,
     "calls": dispatch.IN_VAIN,
     "disputes": disputes.OF_CASE,
-    "refusals": opt_outs.OF_CASE,
     "delegates": delegate_store.OF_CASE,
     "gestures": gestures.MADE,
     "invited": customer_store.INVITED,
@@ -109,7 +106,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
         disputed=got["disputes"],
         needs=first(got["needs"]),
         later=first(got["later"]) if case.closed else None,
-        wanted=wanted_views.ways(case, got["refusals"]),
+        wanted=wanted.ways(conn, case),
         delegates=got["delegates"],
         gifts=[gestures_service.gift(made) for made in got["gestures"]],
         invited=bool(got["invited"]),

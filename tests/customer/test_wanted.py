@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 
 from app import clock, receive_facts
+from app.cases.timeline.kinds import Actor
 from app.channels import heard
+from app.contact import service
 from app.db.connection import transaction
 from app.dispatch import conversation
 from tests import courier
 from tests.channels.world import read
 from tests.inline import advance, settle
 from tests.play import Play
+
+OTHER = "+17145554242"
 
 
 @pytest.fixture(autouse=True)
@@ -177,3 +181,49 @@ def test_a_confirmation_that_comes_late_is_none(play: Play, told: int) -> None:
     writes("STOP")
     confirmed = play.messages(told, audience="customer")[-1]
     assert confirmed["not_after"] - clock.now() <= timedelta(minutes=5)
+
+
+def supply(case_id: int, by: str, **contact: str) -> None:
+    service.supply(case_id, contact.get("phone", ""), contact.get("email", ""), by, clock.now())
+    settle()
+
+
+def barred(recipient: str) -> set[str]:
+    rows = read(
+        "SELECT channel FROM opt_outs WHERE recipient = %s AND lifted_at IS NULL", recipient
+    )
+    return {row["channel"] for row in rows}
+
+
+def test_a_refusal_holds_at_a_number_that_others_give_for_the_same_person(
+    play: Play, told: int
+) -> None:
+    writes("STOP")
+    supply(told, "shipper", phone=OTHER)
+    advance(days=1)
+    assert barred(OTHER) == {"sms", "voice", "whatsapp"}
+    assert [to for _, to in play.told(told) if to == OTHER] == [], "not even a confirmation"
+    supply(told, "shipper", email="kim@example.com")
+    advance(days=1)
+    assert [to for _, to in play.told(told) if to == "kim@example.com"], "they refused no mails"
+    writes("START", sender=OTHER)
+    assert barred(OTHER) == set()
+    assert play.orphans() == []
+
+
+def test_who_gives_a_number_of_their_own_wants_to_be_written_to_there(
+    play: Play, told: int
+) -> None:
+    writes("STOP")
+    supply(told, Actor.CUSTOMER, phone=OTHER)
+    advance(minutes=20)
+    assert barred(OTHER) == set()
+    assert [to for _, to in play.told(told) if to == OTHER]
+
+
+def test_elsewhere_a_refusal_is_of_one_way(play: Play) -> None:
+    case_id = play.courier(phone="+4915112345678")
+    advance(minutes=20)
+    writes("Stopp", sender="+4915112345678")
+    supply(case_id, "shipper", phone="+4915112345679")
+    assert barred("+4915112345679") == {"sms"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.access.pseudonyms import of_contact
 from tests import courier
 from tests.channels.world import read, run
 from tests.inline import advance, settle
@@ -35,6 +36,21 @@ def test_the_page_says_what_we_may_still_send_and_changes_it(web: Web) -> None:
     web.client.post(page, data={"messages": "start sms"})
     assert stands() == []
     assert web.client.post(page, data={"messages": "stop pigeon"}).status_code == 422
+
+
+def test_who_was_forgotten_since_they_refused_sees_that_it_still_stands(web: Web) -> None:
+    run(
+        """INSERT INTO opt_outs (shipper_id, channel, recipient, at, why)
+                VALUES (0, 'sms', %s, now(), 'reply')""",
+        of_contact(courier.PHONE),
+    )
+    case_id = web.post(courier.said(parcel="page-3")).get_json()["case_id"]
+    settle()
+    page = page_of(case_id)
+    assert "as you asked" in web.client.get(page).get_data(as_text=True)
+    web.client.post(page, data={"messages": "start sms"})
+    assert stands() == []
+    assert "as you asked" not in web.client.get(page).get_data(as_text=True)
 
 
 def test_staff_and_shipper_write_down_what_they_were_told(web: Web) -> None:

@@ -14,10 +14,18 @@ from app.channels import service as channels
 from app.channels.refusals import Said
 from app.contact import preferred
 from app.customer import notices
+from app.customer.wanted import views
+from app.customer.wanted.views import Way
 from app.db.connection import Connection, transaction
 from app.errors import Problem
 from app.locality import quiet
 from app.shipments import store as shipments
+
+
+def ways(conn: Connection, case: Case) -> list[Way]:
+    """How a case's customer is written to, and what they said to it, whenever that was."""
+    recipients = [way.recipient for way in notices.routes(case)]
+    return views.ways(case, refusals.of(conn, recipients, case.shipper_id))
 
 
 def press(case_id: int, button: str, now: datetime, *, hours: str = "") -> None:

@@ -139,6 +139,12 @@ def supplied(
             store.insert(conn, before, after, by, now)
 
 
+def changed_by(conn: Connection, shipment_id: int) -> str | None:
+    """Who corrected a parcel last; None where nobody did."""
+    now = store.now_of(conn, shipment_id)
+    return now.changed_by if now else None
+
+
 def _agree(conn: Connection, shipment_id: int, by: str, now: datetime) -> Made:
     before = _lock(conn, shipment_id)
     waits = store.asked(conn, shipment_id)
