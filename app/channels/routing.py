@@ -179,12 +179,16 @@ def _tell_of_call(
     cases.note(conn, [cases.Entry(case.id, facts)], now)
 
 
+_NO_LAST_WORD = frozenset({"survey", "thanks", "question", "question_late"})
+"""What is said after the end and does not say what it was, or has an answer coming."""
+
+
 def _is_last_word(message: store.Message, case: Case | None) -> bool:
     """Whether it says to a customer, by the only way there is, how their case ended."""
-    if case is None or not case.closed or case.arrived:
+    if case is None or not case.closed or case.arrived or message.topic in _NO_LAST_WORD:
         return False
     alone = not message.fallback_routes and message.channel != "voice"
-    return alone and message.audience == "customer" and message.needs_case == "any"
+    return alone and message.audience == "customer" and message.needs_case in {"any", "closed"}
 
 
 def _wait(message: store.Message, case: Case | None, update: DeliveryUpdate) -> timedelta | None:

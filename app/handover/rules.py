@@ -65,7 +65,7 @@ def deadlines(
     until = evening if evening >= soonest else cutoff_at
     last = until if until >= soonest else min(soonest, starts_at)
     by = min(_by_day(_round_up(now + within), zone), max(last, now))
-    by = min(_awake(max(by, now), soonest, night), max(by, starts_at))
+    by = min(_awake(max(by, now), soonest, night), _read(max(by, starts_at), night))
     return Deadlines(now if people else by - min(_FOR_PEOPLE, (by - now) / 2), by)
 
 
@@ -79,12 +79,13 @@ def later(
 ) -> datetime | None:
     """The next hour to name when nobody confirmed in time; None when there is none left.
 
-    The last one is by day: whoever expects a van in the morning knows in the evening.
+    The last one is by day and can be read: whoever expects a van in the morning knows in the
+    evening.
     """
     last = _evening_before(starts_at - _TOO_LATE, zone)
     by = min(_by_day(_round_up(now + within), zone), last)
-    by = min(_awake(by, now + AT_LEAST, night), max(by, starts_at - _TOO_LATE))
-    return by if by - now >= AT_LEAST else None
+    by = min(_awake(by, now + AT_LEAST, night), _read(max(by, starts_at - _TOO_LATE), night))
+    return by if now + AT_LEAST <= by <= starts_at else None
 
 
 def remind_at(people_at: datetime, confirm_by: datetime) -> datetime:
@@ -129,7 +130,12 @@ def _evening_before(at: datetime, zone: str) -> datetime:
 
 def _awake(by: datetime, soonest: datetime, night: Mapping[str, Any] | None) -> datetime:
     """An hour in place of `by` at which they are awake, and have been for a while."""
-    return quiet.read_by(quiet.waking(by, soonest, night), _READS, night)
+    return _read(quiet.waking(by, soonest, night), night)
+
+
+def _read(by: datetime, night: Mapping[str, Any] | None) -> datetime:
+    """The same moment, or a while after the night that they wake from then."""
+    return quiet.read_by(by, _READS, night)
 
 
 def _by_day(at: datetime, zone: str) -> datetime:

@@ -35,13 +35,16 @@ def waking(by: datetime, now: datetime, night: Mapping[str, Any] | None) -> date
     return _full(quiet.read_by(quiet.waking(by, now + _LEAST, night), _LEAST, night))
 
 
-def in_time(by: datetime, begins: datetime, now: datetime) -> datetime:
-    """`by`, or when the delivery that is booked begins, where that is sooner and leaves time.
+def in_time(
+    by: datetime, begins: datetime, now: datetime, night: Mapping[str, Any] | None
+) -> datetime:
+    """`by`, or the last hour awake before a booked delivery begins, where that leaves time.
 
     Whoever writes in the evening about the next morning is not helped by an answer at noon; the
     ladder is called at any hour.
     """
-    return begins if now + _LEAST <= begins < by else by
+    last = quiet.since(begins - _LEAST, night) or begins
+    return last if now + _LEAST <= last < by else by
 
 
 def _worked(week: Week) -> Opening:

@@ -26,7 +26,6 @@ from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.errors import Problem
 from app.languages.language import mark
-from app.locality import quiet
 from app.promises import service as promises
 from app.questions import hours, rules, store
 from app.questions.model import PAGE, Question, Wants
@@ -124,7 +123,7 @@ def answer_by(conn: Connection, case: Case, late: int, now: datetime) -> datetim
     if stands is None or stands.kind is not BookingKind.REDELIVERY:
         return by
     begins = stands.starts_at
-    return by if quiet.until(begins, night) else hours.in_time(by, begins, now)
+    return hours.in_time(by, begins, now, night)
 
 
 def usual_wait(conn: Connection, case: Case) -> timedelta:

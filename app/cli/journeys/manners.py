@@ -90,7 +90,9 @@ def heaped(story: Told) -> Iterator[tuple[Word, str]]:
                 yield word, f"{word.topic} {word.at - other.at} after {other.topic}"
         for former in came[:place]:
             same = (former.text, former.recipient) == (word.text, word.recipient)
-            if same and word.text and word.topic not in ASKED and word.at - former.at < DAY:
+            doubted = not former.known and word.at - former.at >= _SECOND_WAY
+            counts = word.text and word.topic not in ASKED and word.at - former.at < DAY
+            if same and counts and not doubted:
                 yield word, f"{word.topic} by {word.channel} once more"
 
 
@@ -98,13 +100,14 @@ def ignored(story: Told) -> Iterator[tuple[datetime, str]]:
     """What they did that was not answered, though it could have been."""
     words = story.beside or story.words
     for act in story.acts:
-        if act.do not in ANSWERED or not act.done or not refusals.ways_left(story, act.at):
+        left = refusals.ways_left(story, act.at)
+        if act.do not in ANSWERED or not act.done or not left:
             continue
         tried = [one for one in words if timedelta() <= one.at - act.at <= _REPLY_IN]
         later = [one for one in words if timedelta() <= one.at - act.at <= _SECOND_WAY]
         if any(one.arrived for one in (later if tried else tried)):
             continue
-        if len({one.channel for one in tried}) < len(refusals.ways(story)):
+        if len({one.channel for one in tried}) < len(left):
             yield act.at, f"{act.do} was not answered"
 
 

@@ -36,6 +36,7 @@ class Handed:
     audience: str = ""
     topic: str = ""
     text: str = field(default="", repr=False)
+    known: bool = True
 
 
 Later = Callable[[timedelta, Receipt], None]
@@ -63,7 +64,7 @@ class Played:
         """
         fate, soon = self._fate(message), timedelta(seconds=1 + 90 * self._chance.random())
         if fate == "broken":
-            self._take(message, arrived=False)
+            self._take(message, arrived=False, known=False)
             raise Ambiguous("http_500")
         if fate == "busy":
             raise Refused("rate_limited", permanent=False)
@@ -71,7 +72,7 @@ class Played:
             self._take(message, arrived=False)
             raise Refused("unreachable", permanent=True)
         if fate == "doubt":
-            self._take(message, arrived=self._chance.random() < _DOUBTED)
+            self._take(message, arrived=self._chance.random() < _DOUBTED, known=False)
             raise Ambiguous("timeout")
         self._take(message, arrived=fate != "lost")
         if message.channel == "voice":  # whoever is called says what came of it
@@ -102,9 +103,11 @@ class Played:
         """Always."""
         return True
 
-    def _take(self, message: Outgoing, *, arrived: bool) -> None:
+    def _take(self, message: Outgoing, *, arrived: bool, known: bool = True) -> None:
         one = Handed(
-            clock.now(), message.id, message.channel, message.recipient, arrived, text=message.text
+            *(clock.now(), message.id, message.channel, message.recipient, arrived),
+            text=message.text,
+            known=known,
         )
         self.handed.append(one)
         self.by_id[message.id] = one

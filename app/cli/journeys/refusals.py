@@ -26,9 +26,9 @@ def refused(story: Told, word: Word) -> bool:
     return not (word.topic == "refusal" and word.at - last < _AT_ONCE)
 
 
-def ways_left(story: Told, at: datetime) -> bool:
-    """Whether there was any way left then by which they could be written to."""
-    return any(_last(story, *way, at) is None for way in ways(story))
+def ways_left(story: Told, at: datetime) -> list[tuple[str, str]]:
+    """The ways that were left then by which they could be written to."""
+    return [way for way in ways(story) if _last(story, *way, at) is None]
 
 
 def silenced(story: Told, since: datetime, until: datetime) -> bool:

@@ -73,7 +73,7 @@ def _told(world: World) -> list[Told]:
             continue
         word = Word(
             *(handed.at, handed.channel, handed.recipient),
-            *(handed.topic, handed.arrived, handed.text),
+            *(handed.topic, handed.arrived, handed.text, handed.known),
         )
         lived = world.of_case.get(handed.case_id)
         (stories[lived.journey.number].words if lived else loose).append(word)

@@ -82,7 +82,8 @@ def silent(story: Told, hour: Hour, night: Night) -> str | None:
         return None
     if hour.kind == "call":
         return "nobody at the depot was called"
-    tried = [word for word in story.words if told < word.at <= due]
+    later = [word for word in story.words if told - _MOMENT < word.at <= due]
+    tried = [word for word in later if not _repeats(story, word, hour)]
     if refusals.silenced(story, told, due) or _followed_up(story, tried, due, night):
         return None
     return (
@@ -137,12 +138,14 @@ def _called(story: Told, told: datetime, due: datetime) -> bool:
 
 
 def _followed_up(story: Told, tried: list[Word], due: datetime, night: Night) -> bool:
-    """Whether somebody was called since it did not arrive, or a word came soon after all."""
-    if not tried:
-        return False
-    first, until = tried[0].at, sleep.wakes(due, story.journey.place, night) + _CALLED_IN
-    if story.arrived(due, until):
+    """Whether somebody was called since it did not arrive, or a word came soon after all.
+
+    Where no provider took it, nothing is known here but that somebody was called.
+    """
+    until = sleep.wakes(due, story.journey.place, night) + _CALLED_IN
+    if tried and story.arrived(due, until):
         return True
+    first = tried[0].at if tried else due - _CALLED_IN
     return any(first <= one.at <= until for one in story.calls if one.about in _UNREACHED)
 
 

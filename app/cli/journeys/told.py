@@ -18,6 +18,8 @@ class Word:
     topic: str
     arrived: bool
     text: str = field(default="", repr=False)
+    known: bool = True
+    """Whether the sender was told what became of it."""
 
 
 @dataclass(slots=True)

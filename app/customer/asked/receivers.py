@@ -12,6 +12,7 @@ import structlog
 from app import languages
 from app.access import links
 from app.cases import service as cases
+from app.cases import speech
 from app.cases.model import Case
 from app.cases.timeline.facts import CustomerReply, Note
 from app.cases.timeline.kinds import Actor
@@ -23,6 +24,7 @@ from app.channels.heard import Fact, MaybeOptOut, OptInWord, Receiver, Reply
 from app.channels.service import Draft, Route
 from app.channels.sources import REPLY, Replied
 from app.contact import preferred
+from app.customer import notices
 from app.customer.asked import service, texts
 from app.customer.parts import RenderedMessage
 from app.customer.service import rate, score_of
@@ -104,7 +106,7 @@ def _at_the_end(
     if score:
         promised = rate(case.id, score, "", now, tell=False)
         key = f"score-{fact.provider}:{fact.provider_id}"
-        _say(conn, fact, "customer", key, texts.rated(case, score, promised), now)
+        _say(conn, fact, "customer", key, texts.rated(case, score, promised), now, case)
         return True
     if not rules.only_courtesy(fact.words):
         return False
@@ -165,17 +167,25 @@ def _country(fact: Reply) -> str:
 
 
 def _say(
-    conn: Connection, fact: Reply, audience: str, key: str, message: RenderedMessage, now: datetime
+    conn: Connection,
+    fact: Reply,
+    audience: str,
+    key: str,
+    message: RenderedMessage,
+    now: datetime,
+    case: Case | None = None,
 ) -> None:
+    """Write back the way they wrote; about a `case`, by the customer's other ways too."""
     draft = Draft(
-        case_id=0,
+        case_id=case.id if case else 0,
         audience=audience,
-        topic="no_case",
+        topic="reply" if case else "no_case",
         idempotency_key=key,
-        routes=[Route(fact.channel, fact.sender)],
+        routes=[Route(fact.channel, fact.sender), *(notices.routes(case) if case else ())],
         subject=message.subject,
         text=message.text,
-        needs_case="none",
+        needs_case="any" if case else "none",
+        language=speech.of(case).code if case else languages.HOUSE,
         request_id=fact.provider_id,
     )
     channels.enqueue(conn, [draft], now)
