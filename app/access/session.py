@@ -41,14 +41,14 @@ _LONGEST_AGENT = 200
 _AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages", "passkey_pages"})
 IN_ENGLISH = frozenset(
     {
-        *("dispute_pages", "forgetting_pages", "manage_known_texts"),
+        "dispute_pages",
         *("docs", "error_pages"),
         *("playground", "intake_pages", "wrong_console"),
     }
 )
 """Pages in English: what is for developers (the API, its errors, the playground, a body tried) and
 for operators (the wrong console); a dispute's record, which is handed to couriers and shippers.
-Still to be said: how a customer is forgotten, and what providers call a shipper's texts."""
+What a proof of forgetting lists stays in English too, within its page."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()

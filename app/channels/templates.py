@@ -14,6 +14,8 @@ from app.db.connection import Connection
 from app.directory import changes
 from app.directory.changes import By
 from app.errors import Problem
+from app.languages.language import mark
+from app.languages.sentence import sentence
 
 
 def put(
@@ -48,14 +50,15 @@ def _check(text: Text) -> None:
     faults = []
     provider = by_name.get(text.provider)
     if provider is None or text.channel not in provider.channels:
-        detail = f"{text.provider!r} is no provider of {text.channel}."
+        asked = {"provider": repr(text.provider), "channel": text.channel}
+        detail = sentence("{provider} is no provider of {channel}.", **asked)
         faults.append({"field": "provider", "code": "unknown", "detail": detail})
     if text.language not in languages.known():
         known = ", ".join(languages.known())
-        detail = f"{text.language!r} is none of {known}."
+        detail = sentence("{value} is none of {known}.", value=repr(text.language), known=known)
         faults.append({"field": "language", "code": "unknown", "detail": detail})
     if faults:
-        raise Problem(422, "invalid", "This template cannot be used.", errors=faults)
+        raise Problem(422, "invalid", mark("This template cannot be used."), errors=faults)
 
 
 def _record(

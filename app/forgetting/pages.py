@@ -17,6 +17,7 @@ from app.errors import Problem
 from app.forgetting import proof as proofs
 from app.forgetting import service
 from app.forgetting.service import Asked
+from app.languages.language import mark
 from app.theme import respond
 
 blueprint = Blueprint("forgetting_pages", __name__, template_folder="templates")
@@ -36,7 +37,9 @@ def forget(case_id: int) -> Response:
     """Forget the customer of this case, once it is said that it is meant."""
     case = _case(case_id)
     if request.form.get("sure") != "yes":
-        problem = Problem(422, "not_sure", "Please tick that you mean it. It can’t be undone.")
+        problem = Problem(
+            422, "not_sure", mark("Please tick that you mean it. It can’t be undone.")
+        )
         return _page(case, problem=problem)
     asked = Asked(tracking_number=case.parcel.tracking_number, shipper_id=case.shipper_id)
     made = service.forget(asked, by(caller()), clock.now())

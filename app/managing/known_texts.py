@@ -13,6 +13,8 @@ from app.db.connection import Connection
 from app.directory.changes import By
 from app.errors import Problem
 from app.languages import said
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.managing import brands
 
 _LATELY = timedelta(days=30)
@@ -68,17 +70,21 @@ def put(conn: Connection, who: By, slug: str, given: Mapping[str, Any], now: dat
     shipper = brands.find(conn, slug)
     values = {name: str(given.get(name) or "").strip() for name in (*_NEEDED, "id", "entity")}
     faults = [
-        {"field": name, "code": "missing", "detail": "Please fill this in."}
+        {"field": name, "code": "missing", "detail": mark("Please fill this in.")}
         for name in _NEEDED
         if not values[name]
     ]
     faults += [
-        {"field": name, "code": "too_long", "detail": f"At most {_LONGEST} characters."}
+        {
+            "field": name,
+            "code": "too_long",
+            "detail": sentence("At most {number} characters.", number=_LONGEST),
+        }
         for name, value in values.items()
         if len(value) > _LONGEST
     ]
     if faults:
-        raise Problem(422, "invalid", "Please correct what is marked.", errors=faults)
+        raise Problem(422, "invalid", mark("Please correct what is marked."), errors=faults)
     text = Text(shipper.id, *(values[name] for name in _NEEDED))
     if not values["id"]:
         return templates.remove(conn, who, text, now)

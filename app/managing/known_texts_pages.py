@@ -8,11 +8,14 @@ from app import clock, languages
 from app.access.keys import caller
 from app.access.session import require_session
 from app.channels import providers
+from app.channels.states import channel_words
 from app.db.connection import transaction
 from app.directory.changes import by
 from app.errors import Problem
 from app.managing import brands, known_texts
+from app.managing.forms import saved
 from app.theme import respond
+from app.theme.speaking import faults, said
 
 blueprint = Blueprint("manage_known_texts", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -35,13 +38,13 @@ def act(shipper: str) -> Response:
     names = [name.strip() for name in given.get("variables", "").split(",") if name.strip()]
     try:
         with transaction() as conn:
-            said = given | {"variables": names}
-            changed = known_texts.put(conn, by(caller()), shipper, said, clock.now())
+            asked = given | {"variables": names}
+            changed = known_texts.put(conn, by(caller()), shipper, asked, clock.now())
     except Problem as problem:
         if problem.status == 404:
             raise
         return _page(shipper, problem)
-    flash("Saved." if changed else "Nothing was changed.", "good")
+    flash(saved(changed), "good")
     return respond.see_other(f"/console/manage/brands/{shipper}/texts")
 
 
@@ -60,10 +63,10 @@ def _page(slug: str, problem: Problem | None = None) -> Response:
         shipper=shipper,
         known=known,
         lately=lately,
-        channels=[(name, name) for name in _CHANNELS],
+        channels=[(name, said(channel_words(name))) for name in _CHANNELS],
         providers=[(name, name) for name in carried if name != providers.DEMO],
         languages=[(code, one.name) for code, one in languages.known().items()],
         given=request.form if problem else request.args,
         problem=problem,
-        faults=problem.by_field if problem else {},
+        faults=faults(problem),
     )

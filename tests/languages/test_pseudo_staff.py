@@ -63,6 +63,7 @@ _OURS = (
     "reknock",
     "REKNOCK_HOME",
     "api_keys",
+    *("twilio", "vonage"),
 )
 _KEYS = ("rk_…",)
 _DAYS = [
@@ -79,7 +80,15 @@ _WRITTEN = re.compile(
 
 
 _MANAGED = (
-    *("", "/brands", "/brands/<shipper>", "/changes", "/connect", "/couriers"),
+    *(
+        "",
+        "/brands",
+        "/brands/<shipper>",
+        "/brands/<shipper>/texts",
+        "/changes",
+        "/connect",
+        "/couriers",
+    ),
     *("/couriers/<account>", "/depots", "/depots/<slug>", "/keys", "/people"),
     *("/people/<id:person_id>", "/policies", "/policies/<shipper>"),
     "/policies/<shipper>/tries/<id:dry_run>",
@@ -154,6 +163,7 @@ def test_a_dispatchers_link_holds_no_words_of_its_own(ana: FlaskClient, play: Pl
     snoozed.snooze(case_id, "Ben", None, clock.now(), Event.SCAN)
     look(ana, of(play, case_id))
     look(ana, f"{of(play, case_id)}/live?phase=open")
+    look(ana, f"/console/cases/{case_id}/forget")
     asked.press(case_id, "speak", "", clock.now())
     look(ana, of(play, case_id))
     wrong = ana.post(of(play, case_id), data={"act": "answer", "answer": ""})
@@ -320,6 +330,7 @@ def test_what_is_set_up_holds_no_words_of_its_own(ana: FlaskClient, play: Play):
           regulars_after="48 h", not_for=["lost"])  # fmt: skip
     press(given, act="codes", codes="1; 5.00\n2; five")
     press(given, act="codes", codes="1; 5.00")
+    press(f"{manage}/brands/{slugs['shipper']}/texts", text="", channel="sms", id="")
     press(account, act="owner", shipper="", depot=slugs["depot"])
     press(account, act="rules", attempts="many")
     press(account, act="rules", attempts="3")
@@ -397,6 +408,7 @@ def test_every_page_that_asks_who_is_here_is_looked_at(ana: FlaskClient):
                 rest.add(str(rule))
     assert rest == {
         "/console",
+        "/console/cases/<int:case_id>/forget",
         "/console/days",
         "/console/days/<slug>/<day>",
         "/console/days/<slug>/<day>.csv",

@@ -89,7 +89,7 @@ def test_an_admin_says_it_on_a_page(client: FlaskClient, play: Play, shop: tuple
     assert refused.status_code == 422
     assert "Please fill this in." in text(refused.text)
     assert client.post(url, data=form).status_code == 303
-    assert "failure, de, whatsapp by twilio: HX0123" in text(client.get(url).text)
+    assert "failure · de · whatsapp · twilio · HX0123" in text(client.get(url).text)
     assert client.post(url, data=form | {"id": ""}).status_code == 303
     assert templates_store.of_shipper(connection(), shipper_id) == []
 
