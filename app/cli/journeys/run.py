@@ -73,7 +73,8 @@ def _told(world: World) -> list[Told]:
             continue
         word = Word(
             *(handed.at, handed.channel, handed.recipient),
-            *(handed.topic, handed.arrived, handed.text, handed.known),
+            *(handed.topic, handed.arrived, handed.text),
+            known=handed.known,
         )
         lived = world.of_case.get(handed.case_id)
         (stories[lived.journey.number].words if lived else loose).append(word)
