@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.db.connection import connection
 from app.sign_in import rules
+from tests.application import create_app
 from tests.inline import settle
 from tests.pages.reading import text
 from tests.pages.staff import token

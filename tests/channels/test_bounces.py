@@ -14,12 +14,13 @@ import pytest
 from flask.testing import FlaskClient
 
 import app
-from app import clock, create_app
+from app import clock
 from app.channels import heard, mail_reports
 from app.channels.heard import AutomaticReply, MailReport
 from app.channels.states import reason_words
 from app.db.connection import transaction
 from app.settings import Settings
+from tests.application import create_app
 from tests.channels.world import (
     EMAIL,
     MAIL,

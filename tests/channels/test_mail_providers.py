@@ -15,9 +15,10 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 import pytest
 
 import app
-from app import clock, create_app
+from app import clock
 from app.channels import inbox, reply_address
 from app.settings import Settings
+from tests.application import create_app
 from tests.channels.world import make_case, read
 
 KIM = "kim@example.com"

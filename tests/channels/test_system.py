@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from standardwebhooks import Webhook
 
-from app import clock, create_app
+from app import clock
 from app.access import vault
 from app.channels import hosts
 from app.channels.providers.base import Ambiguous, Outgoing, Refused
@@ -27,6 +27,7 @@ from app.directory import endpoints_store
 from app.directory.endpoints_store import Owner
 from app.dispatch import documents
 from app.settings import Settings
+from tests.application import create_app
 from tests.inline import advance, settle
 from tests.pages.staff import make_key
 from tests.play import Play, play

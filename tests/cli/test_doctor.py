@@ -15,9 +15,9 @@ import redis
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
-from app import create_app
 from app.access import proving
 from app.db import indexes, migrate
+from tests.application import create_app
 from tests.cli.copies import free_port
 
 

@@ -8,11 +8,12 @@ from functools import partial
 import pytest
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.customer import service as customer
 from app.customer.delegates import service
 from app.db.connection import connection
 from app.settings import Settings
+from tests.application import create_app
 from tests.booking.test_races import at_once
 from tests.browser import Browser
 from tests.inline import advance, settle

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.booking import service as booking
 from app.cases import store as case_store
 from app.db.connection import connection, transaction
 from app.errors import Problem
+from tests.application import create_app
 from tests.inline import advance, settle
 from tests.links import page_of
 from tests.pages.reading import text

@@ -7,7 +7,7 @@ import random
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app, languages
+from app import languages
 from app.access import own_pages, throttle
 from app.cases import own_page, passphrase
 from app.channels.providers.base import Outgoing
@@ -15,6 +15,7 @@ from app.customer.genuine import rules
 from app.customer.genuine.rules import Verdict
 from app.db.connection import transaction
 from app.settings import Settings, load
+from tests.application import create_app
 from tests.inline import advance
 from tests.links import page_of
 from tests.pages.reading import fingerprint, text

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.booking import service as booking
 from app.chain import policy
 from app.chain.standard import NIGHT
@@ -15,6 +15,7 @@ from app.db.connection import connection
 from app.errors import Problem
 from app.promises import service as promises
 from app.settings import Settings
+from tests.application import create_app
 from tests.inline import advance
 from tests.links import page_of
 from tests.pages.reading import text

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.booking import service as booking
 from app.cases import speech
 from app.chain import service as chain
@@ -23,6 +23,7 @@ from app.promises import service as promises
 from app.settings import Settings
 from app.theme.times import When
 from tests import wording
+from tests.application import create_app
 from tests.inline import advance, settle
 from tests.links import page_of
 from tests.pages.reading import text

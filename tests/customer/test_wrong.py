@@ -8,13 +8,14 @@ from functools import partial
 import pytest
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.access import links
 from app.alerts import store as alerts
 from app.customer.wrong import rules, service
 from app.db.connection import connection
 from app.errors import Problem
 from app.settings import Settings
+from tests.application import create_app
 from tests.booking.test_races import at_once
 from tests.inline import advance, settle
 from tests.links import page_of

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.db.connection import connection, transaction
 from app.directory import store as directory
 from app.directory.changes import ITSELF
@@ -19,6 +19,7 @@ from app.directory.rotas.model import Handover, Shift
 from app.directory.rotas.rules import on_duty
 from app.dispatch.oncall import covers
 from app.errors import Problem
+from tests.application import create_app
 from tests.dispatch.rotas import ZONE
 from tests.inline import advance, settle
 from tests.pages.reading import text

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 
-from app import clock, create_app
+from app import clock
 from app.access import links
 from app.channels import heard
 from app.db.connection import connection, transaction
 from app.settings import Settings
+from tests.application import create_app
 from tests.channels.phones import Call
 from tests.courier import PHONE
 from tests.dispatch.house import ANA, BEN, House

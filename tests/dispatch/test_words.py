@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from app import clock, create_app, languages
+from app import clock, languages
 from app.cases import service as cases
 from app.chain import service as chain
 from app.customer import story as customers
@@ -17,6 +17,7 @@ from app.dispatch import story as dispatchers
 from app.dispatch.about import About
 from app.settings import Settings
 from app.theme.times import When
+from tests.application import create_app
 from tests.inline import advance, settle
 from tests.links import page_of
 from tests.pages.reading import text

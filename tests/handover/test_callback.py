@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
 from app.db.connection import connection
 from app.handover import acts_store
 from app.settings import Settings
+from tests.application import create_app
 from tests.handover.conftest import connect
 from tests.handover.connectors.play_webhook import SECRET, Played
 from tests.handover.edge import Asked, Edge, opened

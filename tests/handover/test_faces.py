@@ -7,11 +7,12 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.db.connection import connection
 from app.directory import accounts_store
 from app.insight import story
 from app.settings import Settings
+from tests.application import create_app
 from tests.handover.edge import Edge
 from tests.handover.test_stories import booked, row
 from tests.inline import settle

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.cases import service as cases
 from app.cli import doctor
 from app.db.connection import connection, transaction
@@ -19,6 +19,7 @@ from app.intake import accounts, couriers, quarantine_store, samples
 from app.intake.event import Account
 from app.intake.mapping import EXAMPLE
 from app.settings import Settings
+from tests.application import create_app
 from tests.intake.commands import Run, reknock
 
 __all__ = ["reknock"]

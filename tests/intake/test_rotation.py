@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.access import secret, vault
 from app.cli import doctor
 from app.db.connection import connection, transaction
@@ -17,6 +17,7 @@ from app.intake import accounts, samples
 from app.intake.event import Account
 from app.settings import Settings
 from tests import seed
+from tests.application import create_app
 from tests.intake.commands import Run, reknock
 
 __all__ = ["reknock"]

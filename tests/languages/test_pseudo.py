@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from app import create_app
 from app.cases.model import Case, CaseKind, Holding
 from app.customer.asked import service as asked
 from app.playground.catalogue.samples import NOW, URL, arguments
 from app.settings import Settings
+from tests.application import create_app
 from tests.customer.test_texts import TEXTS, case, links_can_be_made
 from tests.links import page_of
 from tests.pages.reading import text as read

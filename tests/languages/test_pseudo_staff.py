@@ -10,7 +10,7 @@ import pytest
 from babel.dates import get_day_names, get_month_names
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.access import links, session
 from app.cases import service as cases
 from app.cases.timeline.facts import Note
@@ -26,6 +26,7 @@ from app.intake import couriers
 from app.managing import people_store as people
 from app.settings import Settings
 from app.theme import names
+from tests.application import create_app
 from tests.inline import advance, settle
 from tests.languages.conftest import PSEUDO
 from tests.languages.test_pseudo import hard_coded

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from app import clock, create_app
+from app import clock
 from app.access import keys
 from app.cases import own_page
 from app.channels import composing
@@ -23,6 +23,7 @@ from app.directory.changes import By
 from app.errors import Problem
 from app.managing import brands, logos
 from app.settings import Settings
+from tests.application import create_app
 from tests.inline import advance
 from tests.links import page_of
 from tests.pages import axe

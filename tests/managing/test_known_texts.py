@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.access import keys
 from app.channels import templates_store
 from app.db.connection import connection
 from app.directory.changes import TERMINAL
 from app.managing import known_texts
 from app.settings import Settings
+from tests.application import create_app
 from tests.inline import advance
 from tests.pages import axe
 from tests.pages.reading import text

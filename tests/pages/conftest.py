@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
 from app.settings import Settings
+from tests.application import create_app
 from tests.play import Play, play
 
 __all__ = ["play"]

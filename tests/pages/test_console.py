@@ -9,13 +9,14 @@ import psycopg
 import pytest
 from markupsafe import Markup
 
-from app import clock, create_app
+from app import clock
 from app.access import links
 from app.cases.search import service as search
 from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.dispatch import service
 from app.theme.times import When
+from tests.application import create_app
 from tests.inline import advance, settle
 from tests.links import page_of
 from tests.pages import audits, axe

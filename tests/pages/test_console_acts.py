@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from markupsafe import Markup
 
-from app import clock, create_app
+from app import clock
 from app.cases import service as cases
 from app.chain import store as steps
 from app.db.connection import connection, transaction
 from app.dispatch import service
 from app.questions import service as questions
 from app.questions.service import Wants, Written
+from tests.application import create_app
 from tests.inline import advance, settle
 from tests.pages.reading import text
 from tests.pages.staff import make_key, sign_in, token

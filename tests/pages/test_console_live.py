@@ -7,10 +7,11 @@ import threading
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.access import links
 from app.db import connection as db
 from app.dispatch import conversation, service
+from tests.application import create_app
 from tests.inline import advance
 from tests.pages.reading import text
 from tests.pages.staff import make_key, sign_in, sign_in_with

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from app import clock, create_app, languages
+from app import clock, languages
 from app.access import keys
 from app.db.connection import connection, transaction
 from app.dispatch import service
@@ -33,6 +33,7 @@ from app.insight.figures_model import (
 from app.insight.figures_store import Whose
 from app.insight.rules import TOLERANCE
 from tests.access import two_depots
+from tests.application import create_app
 from tests.inline import advance, settle
 from tests.pages import audits, axe
 from tests.pages.reading import fingerprint, text

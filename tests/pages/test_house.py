@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import create_app
 from app.access import links, own_pages
 from app.settings import load
 from app.theme import assets
 from app.theme.times import When, length, within
+from tests.application import create_app
 from tests.links import page_of, token_of
 from tests.pages.reading import text
 

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.db.connection import connection
 from app.intake import accounts as readers
 from app.intake import samples
 from tests.access import two_depots
+from tests.application import create_app
 from tests.pages.looking import looked_at
 from tests.pages.reading import text
 from tests.pages.staff import sign_in, sign_in_with, token

@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from app import create_app
 from app.chain import policy
 from app.db.connection import connection
 from app.managing.dry_runs import asked
 from tests.access import two_depots
+from tests.application import create_app
 from tests.inline import advance
 from tests.pages.looking import looked_at
 from tests.pages.reading import text

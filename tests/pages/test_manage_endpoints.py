@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
 from app.access import vault
 from app.db.connection import connection
 from app.settings import Settings
 from tests.access import two_depots
+from tests.application import create_app
 from tests.channels.services import HOOK
 from tests.inline import settle
 from tests.pages.looking import looked_at

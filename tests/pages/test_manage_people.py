@@ -7,11 +7,11 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from app import create_app
 from app.cli import environment
 from app.cli.user import command
 from app.db.connection import connection
 from tests.access import two_depots
+from tests.application import create_app
 from tests.pages.looking import looked_at
 from tests.pages.reading import text
 from tests.pages.staff import make_key, sign_in, sign_in_with, token

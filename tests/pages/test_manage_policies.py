@@ -7,12 +7,12 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from app import create_app
 from app.chain import policy
 from app.cli import environment
 from app.cli.policy import command
 from app.db.connection import connection
 from tests.access import two_depots
+from tests.application import create_app
 from tests.pages.looking import looked_at
 from tests.pages.reading import text
 from tests.pages.staff import sign_in, sign_in_with, token

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
 from app.channels.providers.webpush import vapid
 from app.db.connection import connection
 from app.settings import Settings
+from tests.application import create_app
 from tests.channels.test_push import PushService
 from tests.pages.looking import looked_at
 from tests.pages.reading import text

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from app import create_app
 from app.intake.mapping import EXAMPLE
 from app.settings import load
+from tests.application import create_app
 from tests.pages import axe
 from tests.pages.audits import SMALL_TARGETS
 from tests.pages.reading import fingerprint, text

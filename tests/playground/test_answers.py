@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.channels import outbox
 from app.channels import service as channels
 from app.db.connection import connection
 from app.dispatch import store as tasks
 from app.playground import sender
 from app.settings import load
+from tests.application import create_app
 from tests.channels.world import read, timeline
 from tests.inline import settle
 

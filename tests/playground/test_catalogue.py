@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from app import create_app
 from app.playground.catalogue import views
 from app.settings import load
+from tests.application import create_app
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import phonenumbers
 
-from app import clock, create_app
+from app import clock
 from app.access import keys
 from app.channels import rules as channel_rules
 from app.db.connection import connection, transaction
@@ -15,6 +15,7 @@ from app.playground import demo
 from app.setup import applying
 from app.setup.document import Document
 from app.shipments.reachable import check_email, check_number
+from tests.application import create_app
 from tests.pages.reading import fingerprint
 
 

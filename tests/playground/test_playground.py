@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.playground import views
 from app.settings import load
+from tests.application import create_app
 from tests.pages.reading import text
 
 

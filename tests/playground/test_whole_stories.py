@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.cases import service as cases
 from app.cases.timeline.facts import SurveyAnswered
 from app.db.connection import connection
@@ -16,6 +16,7 @@ from app.intake.couriers import NAMES, _keys
 from app.intake.event import Incoming
 from app.json_body import parse
 from app.playground import customers, scene, sender
+from tests.application import create_app
 from tests.inline import settle
 
 MOST_TURNS = 12

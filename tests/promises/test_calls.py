@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.customer import outlook
 from app.customer.hours import hour
 from app.db.connection import connection
 from app.promises import service as promises
 from app.promises.service import Kind, Promise
 from app.settings import Settings
+from tests.application import create_app
 from tests.inline import advance
 from tests.links import page_of
 from tests.pages.reading import text

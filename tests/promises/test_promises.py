@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app import clock, create_app
+from app import clock
 from app.access import keys
 from app.cases import service as cases
 from app.cases.model import Resolution
@@ -20,6 +20,7 @@ from app.db.connection import connection, transaction
 from app.insight import story
 from app.promises import service as promises
 from app.promises.service import Kind, Promise, State, Wanted
+from tests.application import create_app
 from tests.inline import settle
 from tests.play import Play
 

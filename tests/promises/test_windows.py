@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.access import links
 from app.db.connection import connection
 from app.insight import figures, figures_store
 from app.promises import service as promises
 from app.settings import Settings
+from tests.application import create_app
 from tests.dispatch.test_words import forget_to_look
 from tests.inline import advance
 from tests.pages.reading import text

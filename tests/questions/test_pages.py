@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app import create_app
 from app.access import links
 from app.settings import Settings
+from tests.application import create_app
 from tests.inline import advance, settle
 from tests.links import page_of
 from tests.pages.staff import make_key, sign_in, token

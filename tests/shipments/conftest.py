@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.access import keys
 from app.db.connection import transaction
 from app.settings import Settings
+from tests.application import create_app
 from tests.play import Play, play
 
 __all__ = ["play"]

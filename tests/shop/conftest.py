@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app import clock, create_app
+from app import clock
 from app.access import keys, sessions_store
 from app.db.connection import transaction
 from app.directory.changes import ITSELF
@@ -16,6 +16,7 @@ from app.managing import people
 from app.settings import Settings
 from tests.access import two_depots
 from tests.access.two_depots import Things
+from tests.application import create_app
 from tests.pages.staff import token
 from tests.play import Play, play
 

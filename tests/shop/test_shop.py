@@ -7,12 +7,12 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from app import create_app
 from app.cases.search import service as search
 from app.cli import environment
 from app.cli.user import command
 from app.db.connection import connection
 from tests.access.two_depots import FAR
+from tests.application import create_app
 from tests.inline import settle
 from tests.pages.looking import looked_at
 from tests.pages.reading import fingerprint, text

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from app import create_app
 from app.db.connection import connection
+from tests.application import create_app
 from tests.pages.looking import looked_at
 from tests.pages.reading import text
 from tests.pages.staff import make_key, sign_in, sign_in_with
