@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from app.cases.timeline.kinds import Topic
 from app.channels.states import NotSent
 from app.db.connection import Connection
 
@@ -64,13 +65,17 @@ COLUMNS = ", ".join(
 )
 
 
+_CHOOSING = (Topic.FAILURE, Topic.REMINDER, Topic.DECISION, Topic.PLACE)
+"""What asks the customer to choose."""
+
 _MESSAGE = f"SELECT {COLUMNS} FROM messages m JOIN message_words w ON w.message_id = m.id"  # noqa: S608 - columns by name
 
 
 def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
     """Insert messages in one statement; the `idempotency_key`s that were new.
 
-    What still waits to tell a customer how their booking stood is not sent any more.
+    What still waits to tell a customer how their booking stood is not sent any more. Nor is what
+    waits for the morning to ask them for a choice, once they chose and are told so at once.
     """
     new = conn.execute(
         """WITH rows AS MATERIALIZED (
@@ -118,11 +123,12 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                UPDATE messages m SET state = 'suppressed', why = %(superseded)s, done_at = %(now)s
                  FROM new JOIN rows r USING (idempotency_key)
                 WHERE r.topic = 'booking' AND r.audience = 'customer' AND r.why IS NULL
-                  AND m.case_id = r.case_id AND m.topic = r.topic AND m.audience = r.audience
-                  AND m.state = 'queued')
+                  AND m.case_id = r.case_id AND m.audience = r.audience AND m.state = 'queued'
+                  AND (m.topic = r.topic OR m.topic = ANY(%(choosing)s)
+                       AND m.quiet_hours IS NOT NULL AND r.quiet_hours IS NULL))
            SELECT idempotency_key FROM new""",
         {name: [row[name] for row in rows] for name in rows[0]}
-        | {"now": now, "superseded": NotSent.SUPERSEDED},
+        | {"now": now, "superseded": NotSent.SUPERSEDED, "choosing": list(_CHOOSING)},
     ).fetchall()
     return {row["idempotency_key"] for row in new}
 

@@ -73,6 +73,18 @@ def test_what_they_ask_at_night_is_answered_at_night(play: Play):
     assert left(play, case_id)[-1].astimezone(HERE).hour == 23
 
 
+def test_whoever_chose_at_night_is_not_asked_to_choose_in_the_morning(play: Play):
+    until(23)
+    case_id = play.courier()
+    advance(minutes=30)
+    play.choose(case_id, confirmed=False)
+    assert play.topics(case_id) == ["booking"]
+    advance(hours=12)
+    assert "failure" not in play.topics(case_id)
+    (waited,) = play.messages(case_id, audience="customer", topic="failure")
+    assert (waited["state"], waited["why"]) == ("suppressed", "superseded")
+
+
 def test_what_piled_up_leaves_as_one_message(play: Play):
     until(22)
     case_id = play.courier()
