@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from psycopg.rows import class_row, scalar_row, tuple_row
 
 from app.db.connection import Connection
+from app.db.together import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,26 @@ def of_recipients(
             {"who": list(recipients), "shipper": shipper_id},
         )
         return cursor.fetchall()
+
+
+OF_CASE = Rows(
+    tuple(field.name for field in fields(Refusal)),
+    f"""SELECT {_COLUMNS} FROM opt_outs
+         WHERE recipient IN (SELECT unnest(ARRAY[contact_phone, lower(contact_email)])
+                               FROM cases WHERE id = %(case)s)
+           AND shipper_id IN (0, (SELECT shipper_id FROM cases WHERE id = %(case)s))
+           AND lifted_at IS NULL ORDER BY id""",  # noqa: S608 - columns by name
+    Refusal,
+)
+"""What stands under a name against writing to the customer of a case."""
+UNNAMED = Rows(
+    ("id",),
+    """SELECT id FROM opt_outs WHERE length(recipient) = 64 AND strpos(recipient, '@') = 0
+          AND shipper_id IN (0, (SELECT shipper_id FROM cases WHERE id = %(case)s)) LIMIT 1""",
+    dict,
+)
+"""One row where somebody refused and was forgotten since: whether it was this customer, the key
+tells."""
 
 
 def shippers_who_wrote(conn: Connection, spellings: Sequence[str]) -> list[int]:

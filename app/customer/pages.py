@@ -77,6 +77,7 @@ _READS: Reads = {
     "gestures": gestures.MADE,
     "invited": customer_store.INVITED,
     "needs": needs.OF_CASE,
+    **wanted.READS,
     **offer.READS,
     **corrections.READS,
 }
@@ -106,7 +107,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
         disputed=got["disputes"],
         needs=first(got["needs"]),
         later=first(got["later"]) if case.closed else None,
-        wanted=wanted.ways(conn, case),
+        wanted=wanted.ways(conn, case, got),
         delegates=got["delegates"],
         gifts=[gestures_service.gift(made) for made in got["gestures"]],
         invited=bool(got["invited"]),

@@ -81,6 +81,7 @@ def _wanted() -> Wanted:
         country=words("country", 2).upper(),
         email=request.form.get("email", "").strip()[:254],
         phone=request.form.get("phone", "").strip()[:40],
+        return_cost=words("return_cost", 16).upper(),
     )
 
 

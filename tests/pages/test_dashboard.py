@@ -295,7 +295,9 @@ def test_rescue_returns_avoided_and_the_money(play):
     assert tile("Rescued", found)[0] == "100 %"
     shown, about = tile("Returns avoided", found)
     assert shown == "1"  # what the courier did by itself was not our doing
-    assert about == "To see the money saved, set what a return costs the shipper: “return_cost”."
+    assert about == (
+        "To see the money saved, have an admin set on the shipper’s page what a return costs."
+    )
     assert by_itself
     ended = Ends(arranged=10, alone=2, no_choice=5, courier=3, open=4)
     found = replace(found, ends=ended, saved={1: 6, 2: 3, 3: 1})
@@ -304,7 +306,7 @@ def test_rescue_returns_avoided_and_the_money(play):
     assert shown["rescued"].shown == "60 %"
     assert shown["returns_avoided"].about == (
         "€9.00, $27.00 saved, by the shipper’s own cost of a return. "
-        "3 more are of shippers that have not set it: “return_cost”."
+        "3 more are of shippers that have not said what a return costs them."
     )
 
 

@@ -22,7 +22,7 @@ def made(case: Case, gift: Gift) -> RenderedMessage:
         case Kind.CREDIT:
             given = say("{shipper} has credited you {amount} for the trouble.", amount=amount)
         case Kind.VOUCHER:
-            given = say("{shipper} gives you a {amount} voucher for the trouble.", amount=amount)
+            given = say("{shipper} gives you {amount} for the trouble.", amount=amount)
     return RenderedMessage(given, joined(given, *_how(say, gift), own_page.url(case)))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from app.cases import service as cases
 from app.cases.model import Case
@@ -10,6 +12,7 @@ from app.cases.timeline.facts import MessagesRefused, MessagesWanted
 from app.cases.timeline.kinds import Actor
 from app.chain import policy
 from app.channels import refusals
+from app.channels import refusals_store as store
 from app.channels import service as channels
 from app.channels.refusals import Said
 from app.contact import preferred
@@ -17,13 +20,21 @@ from app.customer import notices
 from app.customer.wanted import views
 from app.customer.wanted.views import Way
 from app.db.connection import Connection, transaction
+from app.db.together import Reads
 from app.errors import Problem
 from app.locality import quiet
 from app.shipments import store as shipments
 
+READS: Reads = {"refusals": store.OF_CASE, "unnamed": store.UNNAMED}
 
-def ways(conn: Connection, case: Case) -> list[Way]:
-    """How a case's customer is written to, and what they said to it, whenever that was."""
+
+def ways(conn: Connection, case: Case, got: Mapping[str, Any]) -> list[Way]:
+    """How a case's customer is written to, and what they said to it, of what `READS` found.
+
+    What they said before they were forgotten is asked for where anybody was.
+    """
+    if not got["unnamed"]:
+        return views.ways(case, got["refusals"])
     recipients = [way.recipient for way in notices.routes(case)]
     return views.ways(case, refusals.of(conn, recipients, case.shipper_id))
 

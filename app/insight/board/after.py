@@ -123,11 +123,13 @@ def saved(figures: Figures, costs: Costs, language: Language) -> Figure:
         )
     if without and sums:
         about += ". " + say(
-            "{number} more are of shippers that have not set it: “return_cost”.",
+            "{number} more are of shippers that have not said what a return costs them.",
             number=number(without),
         )
     elif not sums:
-        about = say("To see the money saved, set what a return costs the shipper: “return_cost”.")
+        about = say(
+            "To see the money saved, have an admin set on the shipper’s page what a return costs."
+        )
     return Figure(
         "returns_avoided",
         say("Returns avoided"),
