@@ -98,15 +98,12 @@ def test_no_page_of_the_queue_reads_what_is_closed(play: Play) -> None:
     play.courier(parcel="P1")
     connection().execute("SET enable_seqscan = off")
     try:
-        for tab, index in (
-            ("nobody", "nobody"),
-            ("open", "open"),
-            ("mine", "mine"),
-            ("taken", "taken"),
-            ("done", "done"),
-        ):
+        for tab in ("nobody", "open", "mine", "taken", "done"):
             plan = explain(Wanted(tab=tab))
-            assert f"dispatch_tasks_{index}" in plan, plan
+            # With a single task the planner may as well find one's own among all that are taken.
+            along = {"mine": ["mine", "taken"]}.get(tab, [tab])
+            assert any(f"dispatch_tasks_{index}" in plan for index in along), plan
+            assert "Sort" not in plan, plan
     finally:
         connection().execute("RESET enable_seqscan")
 
