@@ -39,7 +39,7 @@ def test_it_says_how_far_the_parcel_is_and_nothing_about_the_person(client, play
     said = answer.json
     assert said["headline"] == "Your parcel could not be delivered"
     assert said["next"].startswith("Choose what suits you")
-    assert said["news"].startswith("You hear from us by")
+    assert said["news"].startswith("You'll hear from us by")
     assert (said["state"], said["booking"], said["language"]) == ("informed", None, "en")
     play.choose(case_id)
     said = read(client, token).json

@@ -54,14 +54,14 @@ def onward(case: Case, booking: Booking | None, when: When, *, decides: bool) ->
     if decides:
         return say("{shipper} decides what comes next.", shipper=case.shipper.name)
     if booking and not booking.confirmed_at:
-        return say("You hear from us as soon as it is certain.")
+        return say("You'll hear from us as soon as it is certain.")
     if booking:
         return say("You can still change it: open the link in our last message to you.")
     if case.informed_at:
         return say("Choose what suits you: open the link in our last message to you.")
-    return say("We are arranging it and write to you.")
+    return say("We're arranging it and will write to you.")
 
 
 def news(due_at: datetime, when: When) -> str:
     """By when the customer hears from us again."""
-    return when.language.say("You hear from us by {moment}.", moment=when.moment(due_at))
+    return when.language.say("You'll hear from us by {moment}.", moment=when.moment(due_at))
