@@ -145,7 +145,7 @@ OF_CASE = Rows(
     Refusal,
 )
 """What stands under a name against writing to the customer of a case."""
-UNNAMED = Rows(
+UNNAMED: Rows[dict[str, int]] = Rows(
     ("id",),
     """SELECT id FROM opt_outs WHERE length(recipient) = 64 AND strpos(recipient, '@') = 0
           AND shipper_id IN (0, (SELECT shipper_id FROM cases WHERE id = %(case)s)) LIMIT 1""",
