@@ -21,7 +21,7 @@ from app.insight.board.after import Costs
 from app.insight.board.asked import Asked
 from app.insight.board.charts import Chart
 from app.insight.board.names_store import Known
-from app.insight.board.words import number_in, percent
+from app.insight.board.words import number_in, percent, period
 from app.insight.exports.rules import cell
 from app.insight.figures_model import Compared, Side
 from app.insight.figures_store import Whose
@@ -45,7 +45,7 @@ def shown(may: Whose, values: Mapping[str, str], path: str) -> dict[str, Any]:
         "name": board.name,
         "number": partial(number_in, board.language),
         "share": percent,
-        "periods": asked.PERIODS,
+        "periods": {days: period(board.language, days) for days in asked.PERIODS},
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from app.languages.language import Language, mark
 from app.languages.sentence import again
@@ -63,6 +64,11 @@ def number_in(language: Language, number: float) -> str:
     """Whole, or with one decimal, as the language writes numbers."""
     form = "#,##0" if isinstance(number, int) else "#,##0.0"
     return str(format_decimal(number, form, language.locale))
+
+
+def period(language: Language, number: int) -> str:
+    """A period, standing by itself: `7 days`."""
+    return format_unit(number, "duration-day", "long", locale=language.locale)
 
 
 def words(language: Language, code: str, known: Mapping[str, str] | None = None) -> str:
