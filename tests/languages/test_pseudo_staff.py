@@ -49,6 +49,7 @@ _OURS = (
     "#anaheim-dispatch",
     "anaheim",
     "4.50 EUR",
+    "duration-day",  # a unit that Babel has no word for in the language that is played
     "English",
     "parcels.example.com",
     "hollow-oak",
