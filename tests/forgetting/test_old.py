@@ -73,7 +73,7 @@ def test_an_admin_says_for_how_long(web: Web, told: dict[str, Any]) -> None:
     (shop,) = rows("SELECT slug FROM shippers WHERE id = %s", web.play.world.shipper_id)
     page = f"/console/manage/brands/{shop['slug']}/retention"
     shown = web.client.get(page).text
-    assert "Left empty: 365 days" in shown
+    assert "Left empty: 365, as everywhere here." in shown
     csrf = {"csrf_token": token(shown)}
     wrong = web.client.post(page, data=csrf | {"words": "200", "contacts": "180", "person": "x"})
     assert wrong.status_code == 422
