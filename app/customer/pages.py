@@ -23,13 +23,15 @@ from app.chain import policy
 from app.chain import store as steps
 from app.channels import providers
 from app.contact import preferred
-from app.customer import fresh, refusals, service, views
+from app.customer import fresh, refusals, service
 from app.customer import store as customer_store
 from app.customer.asked import service as asked
 from app.customer.attempts import service as attempts
 from app.customer.bookings import texts
 from app.customer.delegates import service as delegates
 from app.customer.delegates import store as delegate_store
+from app.customer.viewing import view as viewed
+from app.customer.views import View
 from app.customer.wanted import service as wanted
 from app.customer.wrong import service as wrong
 from app.db.connection import Connection, connection
@@ -83,7 +85,7 @@ _READS: Reads = {
 }
 
 
-def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
+def _view(conn: Connection, token: str) -> tuple[View, corrections.Shown]:
     """What the page shows, and where the parcel goes."""
     opened, now = own_page.read(token), clock.now()
     got = together(conn, _READS, case=opened.case_id, now=now)
@@ -91,7 +93,7 @@ def _view(conn: Connection, token: str) -> tuple[views.View, corrections.Shown]:
     known = offer.known(got)
     options = offer.options(conn, case, now, known)
     wait = known.wait if options.full else None
-    view = views.view(
+    view = viewed(
         case,
         cases.recorded(got["timeline"]),
         options,
@@ -246,7 +248,7 @@ def _choose(case_id: int, now: datetime) -> bool:
     return True
 
 
-def _also(view: views.View) -> list[str]:
+def _also(view: View) -> list[str]:
     """Further channels by which this customer can be reached if they want to."""
     there = {way.channel for way in view.wanted}
     return [
@@ -257,7 +259,7 @@ def _also(view: views.View) -> list[str]:
 
 
 def _page(
-    view: views.View,
+    view: View,
     where: corrections.Shown,
     token: str,
     problem: Problem | None = None,

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SHOWN_BY = [
     "app/cases/timeline/audience.py",
-    "app/customer/story.py",
+    "app/customer/story/lines.py",
     "app/dispatch/story.py",
     "app/insight/story.py",
 ]

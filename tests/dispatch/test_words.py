@@ -10,7 +10,7 @@ import pytest
 from app import clock, languages
 from app.cases import service as cases
 from app.chain import service as chain
-from app.customer import story as customers
+from app.customer.story import lines as customers
 from app.db.connection import connection, transaction
 from app.dispatch import speech, texts
 from app.dispatch import story as dispatchers

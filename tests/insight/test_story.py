@@ -13,7 +13,7 @@ from app.cases import service as cases
 from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor, Topic
 from app.cases.timeline.rows import Recorded
-from app.customer import story as customer
+from app.customer.story import lines as customer
 from app.db.connection import connection, transaction
 from app.dispatch import story as dispatch
 from app.insight import story as insight

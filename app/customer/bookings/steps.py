@@ -19,7 +19,7 @@ from app.chain import service as chain
 from app.chain.step import BOOKED, UNBOOKED, Done, Effect, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels.service import Weight
-from app.customer import news, notices, outlook, views
+from app.customer import news, notices, outlook, viewing
 from app.customer.bookings import texts
 from app.customer.notices import CustomerNotice
 from app.customer.understood import store as answered
@@ -146,7 +146,7 @@ def aloud(conn: Connection, case: Case, stands: Booking, now: datetime) -> str:
 
 def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> CustomerNotice:
     case = step.case
-    said = views.refused(cases.timeline(conn, case.id))
+    said = viewing.refused(cases.timeline(conn, case.id))
     write = partial(
         texts.refused,
         case,

@@ -1,4 +1,4 @@
-"""The timeline in the customer's words: what concerns them, and nothing internal."""
+"""The lines of the story: each entry of the timeline in words, or none."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
-from app.booking.missed import How
 from app.cases import speech
 from app.cases.model import Case, CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.audience import photos_of
-from app.cases.timeline.kinds import Actor, Topic, Visibility, Word
+from app.cases.timeline.kinds import Actor, Visibility
 from app.cases.timeline.rows import Recorded, confirmed
 from app.customer.reasons import sentence
-from app.languages import prices
-from app.languages.language import mark
+from app.customer.story import choices, outcomes, topics
 from app.theme.times import When
 
 
@@ -83,7 +81,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.ContactSupplied():
             return Words(say("We got a number or address to reach you."))
         case t.Corrected(address=address):
-            return Words(say(_CORRECTED[bool(address)][_who(entry.actor)]), "good")
+            return Words(say(choices.CORRECTED[bool(address)][choices.who(entry.actor)]), "good")
         case t.CorrectionAsked():
             return Words(say("You asked us to bring it to another address."))
         case t.CorrectionRefused(why=why):
@@ -111,11 +109,11 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.Resolved():
             return Words(say("The depot finished its part."), "good")
         case t.CustomerTold(topic=topic):
-            return Words(say(_told(topic)))
+            return Words(say(topics.told(topic)))
         case t.CustomerReply():
             return Words(say("You wrote to us."))
         case t.CustomerWord(word=word):
-            return Words(say(_word(word)))
+            return Words(say(topics.word(word)))
         case t.MessagesRefused(channel=""):
             return _NOT_SHOWN
         case t.MessagesRefused():
@@ -137,7 +135,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.AttemptDisputed():
             return Words(say("You told us that nobody came."))
         case t.DisputeSettled(accepted=accepted, why=why):
-            found = say(_SETTLED[accepted])
+            found = say(outcomes.SETTLED[accepted])
             reason = say("The reason: {words}.", words=why.rstrip(".")) if why else ""
             return Words(f"{found} {reason}".strip(), "good" if accepted else "bad")
         case t.ContactElsewhere():
@@ -145,16 +143,16 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.MessageUndeliverable():
             return Words(say("A message to you did not arrive; we’ll try another way."), "bad")
         case t.Booked() as booking:
-            done = _BOOKED if booking.booking_id in certain else _ASKED_FOR
-            what = booked(case, booking, when)
-            return Words(say(done[_who(entry.actor)], what=what), "good")
+            done = choices.BOOKED if booking.booking_id in certain else choices.ASKED_FOR
+            what = choices.booked(case, booking, when)
+            return Words(say(done[choices.who(entry.actor)], what=what), "good")
         case t.Rebooked() as booking:
-            done = _CHANGED if booking.booking_id in certain else _ASKED_TO_CHANGE
-            what = booked(case, booking, when)
-            return Words(say(done[_who(entry.actor)], what=what), "good")
+            done = choices.CHANGED if booking.booking_id in certain else choices.ASKED_TO_CHANGE
+            what = choices.booked(case, booking, when)
+            return Words(say(done[choices.who(entry.actor)], what=what), "good")
         case t.BookingCancelled() as booking:
-            what = booked(case, booking, when)
-            return Words(say(_CANCELLED[_who(entry.actor)], what=what))
+            what = choices.booked(case, booking, when)
+            return Words(say(choices.CANCELLED[choices.who(entry.actor)], what=what))
         case t.BookingTold(courier=courier):
             return Words(say("We passed it on to {courier}.", courier=courier))
         case t.BookingConfirmed(courier=courier):
@@ -162,7 +160,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
                 return Words(say("{courier} confirmed it.", courier=courier), "good")
             return Words(say("The depot confirmed it."), "good")
         case t.BookingRefused() as booking:
-            what, who = booked(case, booking, when), booking.courier
+            what, who = choices.booked(case, booking, when), booking.courier
             if booking.code == "unconfirmed":
                 return Words(say("Nobody confirmed {what} in time.", what=what), "bad")
             if who:
@@ -173,9 +171,9 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.BookingAtRisk():
             return Words(say("We asked the depot whether everything goes as booked."))
         case t.PromiseBroken(how=how, pickup=pickup):
-            return Words(_not_happened(say, how, pickup=pickup), "bad")
+            return Words(outcomes.not_happened(say, how, pickup=pickup), "bad")
         case t.HourMissed(promised=promised, due_at=due_at):
-            return Words(_missed(say, promised, due_at, when), "bad")
+            return Words(outcomes.missed(say, promised, due_at, when), "bad")
         case t.DecisionRequested():
             return Words(say("We asked {shipper} to decide what you get."))
         case t.DecisionOverdue():
@@ -183,7 +181,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
                 say("{shipper} had not decided yet. A person at the depot is to ask them."), "bad"
             )
         case t.Decided() as decided:
-            return Words(_decided(say, decided), "good")
+            return Words(outcomes.decided(say, decided), "good")
         case t.ShipperWrote(words=said):
             return Words(say("{shipper} wrote to you: {words}", words=said))
         case t.HandedOver():
@@ -195,7 +193,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.Thanked():
             return Words(say("We said thank you."))
         case t.GestureMade():
-            return Words(_given(say, entry.facts, when), "good")
+            return Words(outcomes.given(say, entry.facts, when), "good")
         case t.GestureAsked() | t.GestureEnded() | t.NoGesture():
             return _NOT_SHOWN  # nobody is told of what is not firm
         case t.AskedIfGood():
@@ -246,185 +244,3 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             return _NOT_SHOWN  # nobody knows whether it is meant for the customer
         case _:
             assert_never(entry.facts)
-
-
-_SETTLED = {
-    True: mark("You were right: nobody came, and that attempt does not count."),
-    False: mark("The depot is sure that the courier came."),
-}
-_CORRECTED = {
-    False: {
-        "you": mark("You corrected the directions for the driver."),
-        "we": mark("We corrected the directions for the driver."),
-        "depot": mark("The depot corrected the directions for the driver."),
-    },
-    True: {
-        "you": mark("You corrected the address."),
-        "we": mark("We corrected the address."),
-        "depot": mark("The depot corrected the address."),
-    },
-}
-_BOOKED = {
-    "you": mark("You booked {what}."),
-    "we": mark("We booked {what}."),
-    "depot": mark("The depot booked {what}."),
-}
-_ASKED_FOR = {
-    "you": mark("You asked for {what}."),
-    "we": mark("We asked for {what}."),
-    "depot": mark("The depot asked for {what}."),
-}
-_CANCELLED = {
-    "you": mark("You cancelled {what}."),
-    "we": mark("We cancelled {what}."),
-    "depot": mark("The depot cancelled {what}."),
-}
-_CHANGED = {
-    "you": mark("You changed to {what}."),
-    "we": mark("We changed to {what}."),
-    "depot": mark("The depot changed to {what}."),
-}
-_ASKED_TO_CHANGE = {
-    "you": mark("You asked to change to {what}."),
-    "we": mark("We asked to change to {what}."),
-    "depot": mark("The depot asked to change to {what}."),
-}
-"""Who did it, by `_who`."""
-
-
-_MISSED = {
-    "news": mark("You should have heard from us by {by}; that did not happen."),
-    "answer": mark("You should have had an answer from us by {by}; that did not happen."),
-    "confirm": mark(
-        "You should have heard whether your choice is confirmed by {by}; that did not happen."
-    ),
-    "window": mark("Your parcel should have been there by {by}; that did not happen."),
-    "ready": mark("Your parcel should have been ready to collect by {by}; that did not happen."),
-    "call": mark("We should have called the depot again by {by}; that did not happen."),
-}
-
-
-def _given(say: speech.Say, gesture: t.Gesture, when: When) -> str:
-    amount = ""
-    if gesture.amount and gesture.currency:
-        amount = prices.amount(gesture.amount, gesture.currency, when.language)
-    match gesture.gesture:
-        case "voucher":
-            return say("{shipper} gave you a {amount} voucher.", amount=amount)
-        case "credit":
-            return say("{shipper} credited you {amount}.", amount=amount)
-    return say("{shipper} paid your money back.")
-
-
-def _not_happened(say: speech.Say, how: str, *, pickup: bool) -> str:
-    match how:
-        case How.TRIED:
-            return say("The courier came with your parcel and could not hand it over.")
-        case How.NOT_CONFIRMED if pickup:
-            return say("Nobody had said yes to your pickup, and its time is over.")
-        case How.NOT_CONFIRMED:
-            return say("Nobody had said yes to your new delivery, and its time is over.")
-        case How.NOT_COLLECTED:
-            return say("It was not picked up in time.")
-        case How.NOT_BACK:
-            return say("The courier has not said that it is back at {shipper}.")
-    return say("It did not happen as booked.")
-
-
-def _missed(say: speech.Say, promised: str, due_at: datetime | None, when: When) -> str:
-    missed = _MISSED.get(promised)
-    if missed is None or due_at is None:
-        return say("We promised you something that did not happen.")
-    by = say("{day} at {time}", day=when.date(due_at), time=when.time(due_at))
-    return say(missed, by=by)
-
-
-_DECIDED = {
-    "replacement": mark("{shipper} sent you a replacement."),
-    "refund": mark("{shipper} refunded your parcel."),
-    "send_again": mark("{shipper} sends your parcel again."),
-    "close": mark("{shipper} takes it from here."),
-}
-
-
-def _decided(say: speech.Say, decided: t.Decided) -> str:
-    done = say(_DECIDED.get(decided.decision, mark("{shipper} decided what comes next.")))
-    if decided.note and decided.note_for is Visibility.CUSTOMER:
-        return " ".join((done, say("They write: {words}", words=decided.note)))
-    return done
-
-
-def _told(topic: Topic) -> str:  # noqa: C901, PLR0911, PLR0912 - one per topic
-    match topic:
-        case Topic.FAILURE:
-            return mark("We wrote to you what happened.")
-        case Topic.REMINDER:
-            return mark("We reminded you to choose.")
-        case Topic.NEWS:
-            return mark("We wrote to you that we are still working on it.")
-        case Topic.NOBODY:
-            return mark("We wrote to you that nobody at the depot had responded yet.")
-        case Topic.STALLED:
-            return mark("We wrote to you that nobody had acted, and called the person in charge.")
-        case Topic.DECIDING:
-            return mark("We wrote to you who is deciding what comes next.")
-        case Topic.ADDRESS:
-            return mark("We wrote to you about the other address.")
-        case Topic.DECISION:
-            return mark("We wrote to you what was decided.")
-        case Topic.BOOKING:
-            return mark("We wrote to you about your booking.")
-        case Topic.PLACE:
-            return mark("We wrote to you that a place became free.")
-        case Topic.PROMISE:
-            return mark("We wrote to you that it did not happen as booked.")
-        case Topic.QUESTION:
-            return mark("We wrote to you who answers, and by when.")
-        case Topic.QUESTION_LATE:
-            return mark("We wrote to you that the answer takes longer.")
-        case Topic.OTHER:
-            return mark("We wrote to you.")
-        case _:
-            assert_never(topic)
-
-
-def _who(actor: str) -> str:
-    match actor:
-        case Actor.CUSTOMER:
-            return "you"
-        case Actor.POLICY | Actor.REKNOCK:
-            return "we"
-        case _:
-            return "depot"
-
-
-def booked(case: Case, booking: t.Booking, when: When) -> str:
-    """What was booked, in words."""
-    say = speech.about(case)
-    if not booking.starts_at or not booking.ends_at:
-        return say("a new time")
-    if booking.kind == "return":
-        return say("the return to {shipper}")
-    what = when.window_on(booking.starts_at, booking.ends_at)
-    match booking.leaving:
-        case "neighbour":
-            return say("{what}, with a neighbour", what=what)
-        case "address":
-            return say("{what}, at another address", what=what)
-        case "safe_place":
-            return say("{what}, in a safe place", what=what)
-    return f"{booking.place}, {what}" if booking.kind == "pickup" else what
-
-
-def _word(word: Word) -> str:
-    match word:
-        case Word.OPT_OUT:
-            return mark("You wrote that you want no more messages this way.")
-        case Word.OPT_IN:
-            return mark("You wrote that you want our messages again.")
-        case Word.HELP:
-            return mark("You asked what our messages are about.")
-        case Word.OTHER:
-            return mark("You wrote to us.")
-        case _:
-            assert_never(word)

@@ -1,0 +1,1 @@
+"""The timeline in the customer's words: what concerns them, and nothing internal."""
