@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from app import clock
+from app.access import links
 from app.cases.model import Case
 from app.cli import environment
 from app.cli.errors import CommandError
@@ -51,6 +52,7 @@ def describe(conn: Connection, case: int) -> str | None:
         f"  contact    {_contact(about)}\n"
         f"  answers    {about.acknowledged_by or 'nobody yet'}\n"
         f"  request    {about.request_id}\n"
+        f"  page       {links.place(f'/console/cases/{about.id}')}\n"
         f"  now        {clock.local(clock.now(), zone):%Y-%m-%d %H:%M:%S} ({zone})"
     )
     parts = [

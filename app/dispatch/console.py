@@ -77,6 +77,14 @@ def task(task_id: int) -> Response:
     return respond.see_other("/t/" + links.make("task", task_id, person_id))
 
 
+@blueprint.get("/console/cases/<id:case_id>")
+@require_session("dispatcher")
+def case(case_id: int) -> Response:
+    """The page of a case, for whoever has its number from a log, an alarm or `reknock why`."""
+    of_case = tasks.of_case(connection(), case_id)
+    return respond.see_other(f"/console/tasks/{of_case[0].id}" if of_case else "/console")
+
+
 @blueprint.get("/console/live")
 @require_session("dispatcher")
 def live() -> Response:

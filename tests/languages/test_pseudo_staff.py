@@ -424,7 +424,7 @@ def test_every_page_that_asks_who_is_here_is_looked_at(ana: FlaskClient):
         "/console/rotas/<rota>",
         "/console/sessions",
         "/console/sheet",
-        "/console/tasks/<id:task_id>",
+        *("/console/tasks/<id:task_id>", "/console/cases/<id:case_id>"),
         *("/couriers", "/dashboard", "/dashboard.csv"),
         *("/shop", "/shop/cases/<id:case_id>", "/shop/cases/<id:case_id>/photos/<photo>"),
         *("/shop/webhooks", "/shop/webhooks/<id:endpoint_id>", "/shop/brand"),

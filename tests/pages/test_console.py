@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app import clock
 from app.access import links
 from app.cases.search import service as search
+from app.cli import why
 from app.db import connection as db
 from app.db.connection import connection, transaction
 from app.dispatch import service
@@ -61,6 +62,16 @@ def test_an_empty_queue_is_calm(ana):
     said = text(ana.get("/console").text)
     assert "Nobody waits for you" in said
     assert "Open 0 Taken on 0 Done 0" in said
+
+
+def test_whoever_has_a_cases_number_finds_its_page(ana, play):
+    case_id = play.courier()
+    opened = ana.get(f"/console/cases/{case_id}", follow_redirects=True)
+    assert opened.status_code == 200
+    assert "Delivery failed" in text(opened.text)
+    assert f"/console/cases/{case_id}\n" in str(why.describe(connection(), case_id))
+    unknown = ana.get(f"/console/cases/{case_id + 1}", follow_redirects=True)
+    assert unknown.request.path == "/console"
 
 
 def test_a_row_says_what_it_takes_to_decide(ana, play):
