@@ -50,6 +50,22 @@ TABLE: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
+        "locker_unsuitable",
+        """
+        not|didn|doesn|won|wouldn .. fit .. locker|compartment|machine|box|mailbox|station
+        too large|big .. locker|compartment|machine; locker|lockers|compartment* .. full|occupied
+        all .. lockers|compartments .. taken|used; no .. free|empty|suitable .. locker*|compartment*
+        passt|passte nicht .. packstation|fach|automat*|briefkasten|abholstation
+        packstation|fach|facher|automat* .. voll|belegt|besetzt|uberfullt; kein .. fach .. frei
+        entre|rentre pas .. consigne|casier|boite; consigne*|casier* .. plein*|complet*|occupe*
+        trop .. consigne|casier; cabe|cabia|entra .. taquilla|casillero|buzon|consigna
+        taquilla*|casillero*|consigna .. llen*|ocupad*|complet*
+        past|paste niet .. kluis|automaat|brievenbus|locker; kluis|kluizen|automaat .. vol|bezet
+        geen .. vrije|lege kluis|vakje; skrytk*|paczkomat* .. peln*|zajet*; nie zmiesc*|miesci*
+        brak .. skryt*; locker|armadiett* .. pien*|occupat*; armario|locker .. cheio|lotado
+        """,
+    ),
+    (
         "not_collected",
         """
         not collected; was not picked up; not been collected; not been picked up; unclaimed
@@ -214,7 +230,24 @@ TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "access_restricted",
-        "acces refuse; access refused; entry refused; road closed; road is closed; street closed",
+        """
+        acces refuse; access refused; entry refused; road closed; road is closed; street closed
+        refused|denied entry|access; entry|access|entrance .. not permitted|allowed|granted|possible
+        road|street|lane|bridge .. blocked|closed .. construction|works|repair*|accident|event
+        bell|doorbell|intercom|buzzer .. broken|damaged|defective|faulty|working
+        tor|tur|haustur|eingang|schranke|pforte|zufahrt .. geschlossen|verschlossen|gesperrt
+        werkstor|hoftor|gartentor .. geschlossen|verschlossen|zu
+        klingel*|gegensprechanlage .. defekt|kaputt|beschadigt|funktioniert
+        portail|grille|barriere|immeuble|residence .. ferme*|clos*|verrouille*
+        interphone|sonnette .. casse*|panne|marche|fonctionne; rue|route .. barree|coupee|fermee
+        portero|interfono|telefonillo|timbre .. averiad*|estropead*|rot*|danad*|funciona
+        verja|cancela|barrera|urbanizacion .. cerrad*; calle|carretera .. cortad*|cerrad*
+        bel|deurbel|intercom .. kapot|defect|stuk|werkt; poort|hek|slagboom .. gesloten|dicht|slot
+        straat|weg .. afgesloten|opgebroken; brama|furtka|szlaban|klatka|wejscie .. zamkniet*
+        domofon|dzwonek .. nie|zepsut*|uszkodz*; ulica|droga .. zamkniet*|zablokowan*
+        citofono|campanello .. rott*|guast*|funziona; cancello|portone|sbarra|strada .. chius*
+        interfone|campainha .. quebrad*|avariad*|funciona; portao|cancela|rua .. fechad*|trancad*
+        """,
     ),
     ("identification_failed", "otp dene|share|batane .. mana|nahi; otp nahi|nhi"),
     (
@@ -289,7 +322,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         lost parcel; item lost; cannot be traced; untraceable shipment; shipment not traceable
         shipment untraceable; package not found; shipment not found; missing shipment
         shipment missing; package missing; parcel missing; stolen; theft; pilfer*
-        nicht auffindbar; verloren; verlust; verschollen; gestohlen; perdu; perdue; egare*; vole
+        sendung|paket nicht auffindbar; verloren; verlust; verschollen; gestohlen; perdu; perdue
+        egare*; vole
         volee; colis introuvable; perdid*; extraviad*; extravio; robad*; sustraid*; robo
         kwijtgeraakt; verloren gegaan; vermist; zoekgeraakt; gestolen; zagubion*; zaginel*
         zaginion*
@@ -450,6 +484,14 @@ TABLE: tuple[tuple[str, str], ...] = (
         huisnummer|postcode|toevoeging|straatnaam ontbreekt|onjuist|klopt|onbekend
         verkeerde postcode
         brak|bledny|zly numeru|numer mieszkania|lokalu|ulicy|budynku; bledna ulica; zly adres
+        """,
+    ),
+    (
+        "unable_to_locate",
+        """
+        name|surname .. bell|doorbell|mailbox|letterbox|buzzer; name* .. klingel*|briefkasten*
+        nom .. sonnette|boite|interphone; nombre .. timbre|buzon|portero; naam .. bel|brievenbus
+        nazwisk* .. domofon*|skrzynce|drzwiach; nome .. citofono|campanello|caixa
         """,
     ),
     (

@@ -49,6 +49,15 @@ BUILT: dict[str, str] = {
         samochod .. zepsut*|awaria; awaria .. pojazdu|samochodu; vehiculo .. averiad*|averia
         vehicule .. panne; not|never .. left|loaded .. depot|van|vehicle
         gaya|aaya|aya hi nahi; gaya|aaya|aya nahi deliver*; nahi aaya|aya|gaya
+        not tried|visited; unattempted; delivery|stop|address skipped; out of fuel|petrol|charge
+        vehicle|van|truck .. accident; furgoneta|camion|coche .. averiad*
+        out of hours .. could|unable; too many stops|parcels|deliveries
+        van|vehicle|truck .. full|overloaded; round|route|tour|shift .. cancelled|canceled|aborted
+        tournee .. pas|non .. achevee|finie|terminee|completee; non achevee|effectuee
+        nie zdazyl*|zdazono; ronde|route .. niet; nicht geschafft|angefahren; nicht mehr geschafft
+        driver|courier|rider|agent .. not .. reach|visit; pas .. presente chez
+        no .. paso el repartidor
+        pas .. temps; nie starczylo czasu; zabraklo czasu
         """,
     "ready_for_pickup": f"""
         waiting|waits|ready|held|kept .. parcelshop|locker|shop|store|kiosk; for you to collect
@@ -63,8 +72,19 @@ BUILT: dict[str, str] = {
         recoger* .. delegacion|oficina|tienda|punto
         holt .. selbst ab; holt .. in .. filiale|depot ab; viendra .. chercher|retirer
         passera .. chercher
+        you|customer can|may collect|pick|fetch .. at|from|in|up
+        left|lodged|deposited|waiting|waits .. post office
+        filiale|paketshop|packstation|shop bereit
+        at|in .. post office .. collect; depose* .. bureau de poste
+        liegt|lagert|wartet .. filiale|paketshop|packstation|postamt|agentur .. bereit|auf
+        vous|il attend|attendent .. bureau|relais; retirer|recuperer .. relais|bureau|agence
+        puede recoger*|retirar*; kunt .. ophalen|afhalen; mozna|mozesz odebrac
+        puo|puoi ritirar*; pode levantar|retirar
         """,
-    "duties_unpaid": "duty|duties|vat|tax|taxes|charges .. paid|unpaid|owed|outstanding|pay",
+    "duties_unpaid": """
+        duty|duties|vat|tax|taxes|charges .. paid|unpaid|owed|outstanding|pay
+        awaiting|pending .. duty|duties|tax|vat; duty|duties|vat|customs .. payment
+        """,
     "payment_due": f"""
         {_WHO} .. no|without change|cash|money; no|without exact change; has|had|have no change
         kein|keine|ohne bargeld|geld|kleingeld; sans .. argent|espece|especes|monnaie
@@ -73,6 +93,11 @@ BUILT: dict[str, str] = {
         refus* .. payer|regler|paiement; odmow* .. zaplat*|platnosci; weiger* .. betalen|betaling
         rifiut* .. pagare|pagamento; niega .. pagar; rechaz* .. pago|pagar
         nie chce .. placic|zaplacic
+        {_WHO} .. pay .. card|online|upi|qr|cheque|installments; {_CANNOT} .. afford|pay
+        couldn|can|didn|wouldn t pay; nicht .. genug|genugend|ausreichend .. geld|bargeld
+        zu wenig geld|bargeld; pas .. somme|appoint; onvoldoende|weinig|genoeg geld|cash|contant
+        za malo|brakuje .. pieniedzy|gotowki; mit karte .. zahlen|bezahlen; payer .. carte
+        pagar .. tarjeta; pinnen; zaplacic .. karta; pagare .. carta; pagar .. cartao
         """,
     "refused": f"""
         not|n|didn|doesn|don .. want* .. {_PARCEL}|delivery|order|it; never .. ordered
@@ -82,28 +107,65 @@ BUILT: dict[str, str] = {
         niet .. besteld; no .. pidio|pedido|solicito; desist*
         won|wouldn|didn|doesn|not|never .. accept*
         {_WHO} .. demand*|insist*|want* .. check|inspect|open|try
+        said|says no; {_WHO} .. not|won|wouldn .. take|accept|sign|receive .. {_PARCEL}|delivery
+        turned away|down|back .. {_PARCEL}|delivery|courier|driver|it
+        order* .. mistake|error|accident; no longer wanted|needed|required
+        storniert .. vom|durch kunde*|empfanger*; not wanted; unwanted
+        {_PARCEL}|order|goods .. not .. wanted|needed
+        mochte|will|wollte|wunscht .. sendung|paket|ware|lieferung|bestellung .. nicht
+        nicht|nie .. gewollt|erwunscht|gewunscht; zuruckgewiesen; irrtumlich bestellt
+        plus besoin; command* .. erreur; ne souhaite|desire plus; non voulu*
+        ne souhaite|desire pas .. colis|recevoir
+        ya no lo quiere|necesita|desea; no desea .. envio|pedido|recibir; pedido por error
+        wil .. pakket|zending .. niet
+        hoeft .. pakket|zending niet; ongeluk besteld; nie potrzebuje; zamowi* .. pomylk*; rezygnuj*
+        non lo vuole; ordinat* .. errore; nao deseja; encomend*|pedido .. engano; desistencia
         """,
     "identification_failed": f"""
         {_ID} .. presented|shown|produced|available|provided|shared; otp .. nahi|nhi
         no|without|missing {_ID}; {_ID} missing|expired|mismatch; kein|keinen ausweis
+        {_ID} .. not .. carry|have|hand; signature|pod .. not obtained|given|possible
+        otp .. wrong|incorrect|expired|failed; failed otp|id|age
         """,
     "damaged": f"""
         {_PARCEL}|goods|contents|box .. broken|defective|smashed|burst|soaked|wet|ripped
         ware|sendung|paket|inhalt .. defekt|kaputt|zerbrochen|zerrissen|nass
+        zniszczon* opakowani*|paczk*
+        wet|soaked|crushed|torn|ripped|smashed|leaking|opened {_PARCEL}|box|carton|packaging
         """,
     "lost": f"""
         {_CANNOT} .. find|locate|trace .. {_PARCEL}; {_PARCEL} .. not .. found|traced|located
         {_PARCEL} .. missing from|in|since; nicht .. gefunden .. sendung|paket; zgubion*; zgub*
+        {_PARCEL} .. stolen|vanished|disappeared; pakket|zending|pakje .. kwijt|zoek|verdwenen
+        paket|sendung .. verschwunden|weg|abhanden; abhandengekommen
+        colis|envoi .. disparu|vole; paquete .. desaparecid*|robad*; zaginiec*; utracon*; utrat*
         """,
-    "weather_delay": "schneefall; schneefalle; gewitter; uberschwemm*; unwetterbedingt; canicule",
+    "weather_delay": """
+        wintereinbruch; schnee*; lluvias; schneefall; schneefalle; gewitter; uberschwemm*
+        unwetterbedingt; canicule
+        """,
+    "documents_missing": """
+        invoice|document*|licence|license|papers .. needed|required|missing|pending|awaited
+        paperwork|proforma .. needed|required|missing|pending|awaited
+        rechnung|unterlagen|dokument* .. fehl*|benotigt|erforderlich; facture|document* .. manquant*
+        factura|document* .. requerid*|necesari*; factuur|papieren .. ontbre*|nodig
+        """,
+    "out_of_area": """
+        beyond|outside|out .. delivery|service|coverage .. limit|limits|area|zone|radius
+        outside .. route|zone|radius; area|location|zone|pincode .. not covered|served|serviced
+        """,
     "moved": f"""
         {_WHO} .. moved|relocated|shifted|left the|gone away; ghar .. shift|badal
         {_QUIEN} .. trasladado|mudado|mudo; {_QUI} .. demenage|parti
         {_KUNDE} .. verzogen|umgezogen; {_WIE} .. verhuisd; {_KTO} .. wyprowadz*|przeprowadz*
+        {_WHO} .. left this|that; no longer .. works|employed|resident|resides|tenant|stays
+        wyprowadzil*|wyprowadzk*; ist weggezogen; weggezogen; a quitte .. adresse|logement
+        ya no reside|trabaja; werkt .. niet meer; nie pracuje; non lavora; nao trabalha
         """,
     "business_closed": f"""
         {_PLACE} .. closed|shut|unattended; {_PLACE} not open; {_LADEN} .. geschlossen|zu|ruhetag
-        ruhetag; {_LADEN} .. nicht geoffnet; {_LOCAL} .. ferme|fermee|ferme*; {_TIENDA} .. cerrad*
+        ruhetag; nicht besetzt; nur .. besetzt; shutter* down; {_LADEN} .. nicht geoffnet
+        {_LOCAL} .. ferme|fermee|ferme*; {_TIENDA} .. cerrad*
         {_ZAAK} .. dicht|gesloten; {_SKLEP} .. zamkniet*|nieczynn*|zamknie*
         dukan|dukaan|office .. band
         unbesetzt; onbemand; sans personnel
@@ -116,6 +178,11 @@ BUILT: dict[str, str] = {
         {_STRAAT} .. bestaat|onvindbaar|onbekend; {_ADRES} .. nie .. istnieje|znaleziono|odnaleziono
         address|pata|location .. nahi|nhi .. mil|mila|mile
         address|street|house|building|location .. doesn|not|don .. exist
+        address|house|location .. t be found; {_DIRECCION} .. localiza|localizo|encuentra|encontro
+        no .. localiza* .. {_DIRECCION}
+        domicilio .. no .. localiz*|encontr*; {_STRAAT} .. niet .. gevonden|vinden
+        {_ANSCHRIFT} .. nicht .. finden|auffindbar; {_VOIE} .. pas .. trouve*|existe*
+        nie .. odnalez*|znalez* .. {_ADRES}|adresu|ulicy|budynku
         """,
     "address_incorrect": f"""
         {_WRONG} .. address|street|{_UNIT}|number|postcode|zip|city|town|name .. label
@@ -133,6 +200,9 @@ BUILT: dict[str, str] = {
         illisible*
         ilegible*; onleesba*; nieczyteln*; illeggibil*; sans|ohne|sin|senza|bez|zonder hausnummer
         sans|sin|senza numero; senza civico; bez numeru; zonder huisnummer; sem numero
+        {_WRONG} .. address|postcode|pincode; postal|adresse .. inexact*|faux|fausse|invalide
+        address|postcode|zip .. not .. match|complete|clear|correct|valid|enough
+        mal escrit*; zly|bledny numer; {_ANSCHRIFT} .. nicht .. korrekt|richtig|vollstandig|lesbar
         """,
     "access_restricted": f"""
         {_CANNOT} .. get in|into|inside|through|past
@@ -141,27 +211,49 @@ BUILT: dict[str, str] = {
         zugang .. versperrt|gesperrt|verweigert|unmoglich; kein .. zugang|zutritt
         tor|tur|haustur|eingang|schranke|pforte .. verschlossen|zu|gesperrt|abgeschlossen|versperrt
         access|door|gate|entry|building code .. missing|needed|required|provided|wrong|unknown
+        lift|elevator .. out|broken|working|order|defective|faulty; aufzug .. defekt|kaputt|betrieb
+        ascenseur .. panne; ascensor .. averiad*|funciona; lift .. kapot|defect
+        winda .. nie|zepsut*
+        ascensore .. guasto|rotto; elevador .. quebrado|avariado; bissiger|freilaufender hund
         """,
     "recipient_unavailable": f"""
         {_WHO} .. out|away|absent|abroad|asleep; nobody|noone
         no one|person|body .. home|in|there|available|answer*; no answer|reply|response|resident
-        keiner; {_KUNDE} .. nicht da|daheim|zuhause|zu|angetroffen|erreicht; {_QUI} .. absent
+        keiner; {_KUNDE} .. nicht da|daheim|zuhause|angetroffen|erreicht
+        nicht zu erreichen|sprechen; {_QUI} .. absent
         personne .. domicile|present|maison; {_QUIEN} .. ausente|fuera; nadie
         {_WIE} .. afwezig|weg|niet thuis; {_KTO} .. nieobecn*|nie bylo|nie zastan*; nie bylo .. domu
         {_WHO} .. nahi|nhi .. mila|mil|tha; mila nahi; bahar .. gaya|gaye|hai
         urlaub; urlaubs*; en vacances; de vacaciones; op vakantie; na urlopie; in ferie
+        {_WHO} .. travelling|traveling|overseas|holiday|hospital; phone|mobile .. unreachable|dead
+        didn|doesn|not|never|won .. pick|picking|answer|attend .. phone|call|calls|mobile|door
+        not|didn|doesn|nobody|noone|won .. open .. door; nobody|noone opened|opens|came
+        {_CANNOT} .. reach|contact|raise|meet .. {_WHO}; nicht zugegen|daheim|erschienen
+        nicht vor ort; left a note; anruf* .. erfolg*
+        kein|keine|keinen .. angetroffen
+        offnet|offnete|machte|macht .. nicht .. auf; turoffnung; offnet|offnete nicht
+        n ouvre|ouvrent pas; pas ouvert; no abre*|abrio; telefono|movil apagado|desconectado
+        niet open*; doet|deed .. niet open; telefoon .. uit; telefon .. wylaczony|milczy
+        nie otwier*|otworzyl*; bez odpowiedzi; nessuno .. risposto|aperto|apre; fuori casa|sede
+        telefono|cellulare spento; nao abriu|abre; telefone|celular desligado
+        shehar|sheher|city|gaon se bahar|gaya; phone|mobile switch off
         """,
     "unable_to_locate": f"""
         name .. not .. address|door|bell|label|list; not at this address
         name .. nicht .. klingel*|briefkasten|tur; kein .. name; nom .. absent|introuvable
         {_WHO} .. unknown|untraceable|not known; no such {_WHO}|person|name
         nicht bekannt; non identifi*; pas .. identifie*
+        unter .. anschrift|adresse nicht .. ermitteln|bekannt|gemeldet; inconnu* .. adresse
         """,
     "rescheduled": f"""
         {_KUNDE} .. wunscht|mochte|bittet .. zustellung|lieferung|termin|spater|samstag|montag|abend
         {_QUI} .. demande|souhaite .. autre|plus tard|samedi|soir|lendemain; asked .. come|deliver
         {_QUIEN} .. solicita|pide .. otro|otra|sabado|tarde|manana; {_WIE} .. wil .. andere|later
         {_KTO} .. prosi|chce .. inny|innego|pozniej
+        demande* un report; {_WHO} will be available|home|back
+        deliver .. monday|tuesday|wednesday|thursday|friday|saturday|sunday
+        {_WHO} .. request*|ask*|want*|prefer*|wish* .. next|later|future|another|week|date|slot
+        {_WHO} .. request*|ask*|want*|prefer* .. monday|tuesday|wednesday|thursday|friday|sunday
         """,
     "undeliverable": "deceased; died; verstorben; decede*; fallecid*; overleden; zmarl*; decedut*",
 }

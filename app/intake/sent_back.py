@@ -46,8 +46,8 @@ _LANGUAGES = (
         r"|rapporte\S*|renvoye\S*",
         "a|au|aux|chez|vers",
         "l|le|la|son|sa|les|colis|envoi|adresse|de|du|d",
-        r"expediteur|expeditrice|vendeur|vendeuse|marchand|commercant|adresse de retour|origine"
-        r"|adresse d origine",
+        r"expediteur|expeditrice|envoyeur|vendeur|vendeuse|marchand|commercant|origine"
+        r"|adresse (?:de retour|d origine)",
     ),
     _Language(
         r"entregad\S+|entrega|devuelt\S+|devolucion|retornad\S+|retorno|restituid\S+",
@@ -97,10 +97,24 @@ _LANGUAGES = (
         r"odesilatel\S*|odosielatel\S*|expeditor\S*",
     ),
     _Language(
-        r"teslim\S*|kezbesit\S*|visszakezbesit\S*|toimitettu|palautettu",
+        r"تسليم\S*|التسليم|تسلم\S*|اعاده|اعيد\S*|ارجاع\S*|ارجعت|ترجيع\S*|توصيل\S*|مرتجع\S*",
+        "الي|ل",
+        r"\S*شحنه|\S*طرد|\S*طلب|عنوان",
+        r"(?:ال|لل)?(?:مرسل|راسل|تاجر|بايع|شاحن)",
+        turned=True,
+    ),
+    _Language(
+        r"वापस|लौटा\S*|सौंप\S*|डिलीवर",
+        "को|",
+        "को|पार्सल|वापस",
+        r"भेजने वाले|विक्रेता|प्रेषक|सेलर",
+        turned=True,
+    ),
+    _Language(
+        r"teslim\S*|iade|kezbesit\S*|visszakezbesit\S*|toimitettu|palautettu",
         "",
-        "",
-        r"gondericiye|saticiya|feladonak|felado reszere|lahettajalle",
+        "iade|geri",
+        r"gondericiye|gonderene|saticiya|feladonak|felado reszere|lahettajalle",
         turned=True,
     ),
 )
@@ -109,7 +123,8 @@ _SOMEBODY_ELSE = (
     r"(?! s?\b ?(?:agents?|neighbou?rs?|representatives?|reps?|friends?|relatives?|famil(?:y|ies)"
     r"|customers?|clients?|brokers?|forwarders?|partners?|contacts?|nominated|designated|specified"
     r"|requested|request|instructed|instructions?|chosen|preferred|selected|provided|authori[sz]ed"
-    r"|approved|appointed|pickup|pick up|access|country) )"
+    r"|approved|appointed|pickup|pick up|access|country|street|st|road|rd|avenue|ave"
+    r"|lane|drive|house|post|facility|hub|scan|depot|terminal|office) )"
 )
 """After the sender's name: it was somebody of theirs, or a place they chose."""
 
@@ -117,10 +132,16 @@ _RECEIVED = (
     r"(?:received|accepted|collected|signed|signed for|picked up|taken back) by(?: the| its"
     r"| original){0,2} (?:sender|shipper|consignor|merchant|seller|vendor|retailer)"
     rf"(?= ){_SOMEBODY_ELSE}"
+    r"|(?:ontvangen|afgehaald|geaccepteerd) door(?: de| het){0,2} (?:afzender|verzender|verkoper"
+    r"|winkel|webwinkel)|(?:odebran\S*|przyjet\S*) przez (?:nadawce|sprzedawce)"
+    r"|(?:vom|durch den) (?:absender|versender|verkaufer) (?:erhalten|angenommen|entgegengenommen)"
+    r"|(?:recu\S*|recuper\S*) par l? ?(?:expediteur|vendeur)"
+    r"|recibid\S* por el (?:remitente|vendedor)"
     r"|(?:sender|shipper|merchant|seller|consignor) (?:has )?(?:received|accepted|got) "
     r"(?:it|the|their|back|parcel|package|shipment|return)\b(?! (?:payment|money|signature|proof))"
     r"|return(?:ed)? (?:was )?(?:delivered|completed?)|delivered back to|returned to client"
-    r"|delivered original sender|[rd]to delivered|zuruckgegeben|zwrot dorecz\S+"
+    r"|delivered original sender|[rd]to delivered|rts (?:delivered|received|completed?)"
+    r"|reso (?:consegnato|completato)|zuruckgegeben|zwrot dorecz\S+"
 )
 
 _OTHER_THINGS = re.compile(

@@ -6,11 +6,21 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from app.intake import phrases, phrases_built, phrases_south, sent_back
+from app.intake import (
+    phrases,
+    phrases_built,
+    phrases_east,
+    phrases_pairs,
+    phrases_south,
+    sent_back,
+)
 
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
-_BETWEEN = re.compile(r"[^\w\u0900-\u097f]+|_+")
+_ACCENTS = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u0640\u093c]")
+"""Also the signs of Arabic, the line that makes its words longer, and the dot of Devanagari."""
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ł": "l", "Ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ة": "ه", "ى": "ي"}
+)
+_BETWEEN = re.compile(r"(?:[^\w\u0900-\u097f]|_)+")
 """What stands between words. The signs of Devanagari are parts of words, though not `\\w`."""
 _APART = re.compile(
     r"[.;!]+\s+|(?:,| and| or)\s+(?=(?:it |we |you |otherwise )?(?:will|if|before|would|unless)\b)"
@@ -59,6 +69,14 @@ def happened(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _first(told: str, *, skip: str) -> str | None:
+    """The first reason with a phrase; where none says more than that it failed, with a pair."""
+    said = _phrase(told, skip)
+    if said is not None and said not in _VAGUE:
+        return said
+    return next((code for code, pattern in _PAIRS if pattern.search(told)), said)
+
+
+def _phrase(told: str, skip: str) -> str | None:
     for code, pattern in _TABLE:
         if code == skip or not pattern.search(told):
             continue
@@ -70,6 +88,7 @@ def _first(told: str, *, skip: str) -> str | None:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
+    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_LETTERS)))
     found = (phrase.strip() for line in text.splitlines() for phrase in line.split(";"))
     return re.compile("|".join(_spelt(phrase) for phrase in found if phrase))
 
@@ -97,11 +116,14 @@ def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _more(code: str, *, last: bool) -> list[str]:
-    more = (phrases_built.BUILT, phrases_south.ITALIAN, phrases_south.PORTUGUESE)
+    south, east = phrases_south, phrases_east
+    more = (phrases_built.BUILT, south.ITALIAN, south.PORTUGUESE, east.HINDI, east.ARABIC)
     return [texts[code] for texts in more if last and code in texts]
 
 
 _TABLE = _table()
+_PAIRS = tuple((code, _pattern(text)) for code, text in phrases_pairs.PAIRS.items())
+_VAGUE = frozenset({"courier_problem", "cancelled", "delayed", "attempt_failed", "undeliverable"})
 _GOES_BACK = dict(_TABLE)["returned"]
 _HAPPENED = _pattern(phrases.HAPPENED)
 _AHEAD = _pattern(phrases.AHEAD)
