@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -12,22 +13,27 @@ from app.counted import counting
 from app.intake import store as intake_store
 from app.settings import Settings
 
-_built: dict[str, Flask] = {}
+_built: dict[str, tuple[Flask, dict[str, Any]]] = {}
+"""By what it was built with: the app, and its configuration as it was then."""
 
 
 def create_app(settings: Settings) -> Flask:
     """As `app.create_app`; an app that is there already is told of this test's database and folder.
 
-    A test that changes its app, or is about how one is built, builds one of its own.
+    What another test changed in its configuration is as it was. A test that changes its app
+    otherwise, or is about how one is built, builds one of its own.
     """
-    ours = replace(settings, home=Path(), database_url="", redis_url="", broker_url="", port=0)
-    kept = _built.get(repr(ours))
-    if kept is None:
-        kept = _built[repr(ours)] = app.create_app(settings)
-        return kept
+    ours = replace(settings, home=Path(), files="", port=0)
+    ours = replace(ours, database_url="", redis_url="", broker_url="")
+    if (found := _built.get(repr(ours))) is None:
+        made = app.create_app(settings)
+        _built[repr(ours)] = made, dict(made.config)
+        return made
+    kept, config = found
     app.configure(settings)
     counting.publish(settings.redis_url)
     intake_store.use_writer("plain" if settings.database_pooled else settings.webhook_writer)
     app.receive_facts()
-    kept.config["SETTINGS"] = settings
+    kept.config.clear()
+    kept.config.update(config, SETTINGS=settings)
     return kept

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from app import clock, create_app
+from app import clock
 from app import settings as app_settings
 from app.access import keys
 from app.channels import providers
@@ -19,6 +19,7 @@ from app.db import connection as db
 from app.db.connection import transaction
 from app.settings import Settings
 from tests import calendar, courier
+from tests.application import create_app
 from tests.play import Play
 from tests.servers import TestServers
 

@@ -7,10 +7,10 @@ import time
 import pytest
 from joserfc.jwk import RSAKey
 
-from app import create_app
 from app.db.connection import connection
 from app.settings import SettingsError, load
 from tests.access import issuer as played
+from tests.application import create_app
 from tests.pages.reading import text
 
 

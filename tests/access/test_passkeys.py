@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.access import links
 from app.db.connection import connection, transaction
 from app.errors import Problem
 from app.sign_in import passkeys
 from app.sign_in import passkeys_store as store
+from tests.application import create_app
 from tests.pages.staff import make_key, sign_in, token
 
 

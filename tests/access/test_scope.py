@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 import psycopg
 import pytest
 
-from app import create_app
 from app.access.scope import ANYBODYS, THINGS
 from app.db.connection import connection, transaction
 from tests.access import two_depots
 from tests.access.two_depots import FAR
+from tests.application import create_app
 from tests.pages.reading import fingerprint
 from tests.pages.staff import sign_in
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from app import clock, create_app
+from app import clock
 from app.access import session
 from app.db.connection import connection
 from app.settings import load
+from tests.application import create_app
 from tests.pages.reading import fingerprint, text
 from tests.pages.staff import make_key, sign_in, token
 
