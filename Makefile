@@ -60,7 +60,9 @@ lock:
 	$(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/python -m pip --disable-pip-version-check install --quiet uv
 	.lock-venv/bin/uv pip $(LOCK) $(UPGRADE) pyproject.toml -o docker/requirements.txt
-	.lock-venv/bin/uv pip $(LOCK) $(UPGRADE) --group dev -c docker/requirements.txt \
+	.lock-venv/bin/uv pip $(LOCK) $(UPGRADE) --extra otel -c docker/requirements.txt pyproject.toml \
+	    -o docker/requirements-otel.txt
+	.lock-venv/bin/uv pip $(LOCK) $(UPGRADE) --group dev -c docker/requirements-otel.txt \
 	    -o docker/requirements-dev.txt
 	.lock-venv/bin/uv pip $(LOCK) $(UPGRADE) --group redis --no-deps -o docker/requirements-redis.txt
 	rm -rf .lock-venv

@@ -54,8 +54,10 @@ def configure(settings: Settings) -> None:
     from app.dispatch import presence
     from app.handover import connectors
     from app.intake import accepts
+    from app.traces import spans
 
     logs.configure(settings.log_format)
+    spans.configure(settings.traces_to)
     if settings.demo:
         clock.use_file(settings.clock_file)
     secret.configure(settings.secret_key)

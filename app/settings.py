@@ -13,6 +13,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -65,6 +66,8 @@ class Settings:
     """What a request for /metrics must carry; without one only this machine may ask."""
     log_format: str
     """`json` or `console`."""
+    traces_to: str
+    """The OpenTelemetry collector that is told of traces; empty: there are none."""
     provider_order: tuple[str, ...]
     """Names of providers: of several that carry a channel, the one named first does it."""
     plug_ins: Mapping[str, str]
@@ -124,6 +127,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         api_limit=read.whole("REKNOCK_API_LIMIT", 3000, 0, 1_000_000),
         metrics_token=read.text("REKNOCK_METRICS_TOKEN"),
         log_format=read.one_of("REKNOCK_LOG_FORMAT", "json", "console"),
+        traces_to=read.collector("OTEL_EXPORTER_OTLP_ENDPOINT"),
         provider_order=read.order("REKNOCK_PROVIDERS", tuple(declared)),
         plug_ins={
             setting.name: read.setting(setting)
@@ -204,6 +208,16 @@ class _Reader:
         if text and urlsplit(text).scheme not in schemes:
             wanted = " or ".join(f"{scheme}://…" for scheme in schemes)
             self.faults.append(f"{name} must be an address like {wanted}")
+        return text
+
+    def collector(self, name: str) -> str:
+        """Where traces go; without the extra that sends them it must not be set."""
+        text = self.url(name, "", "http", "https").rstrip("/")
+        if text and find_spec("opentelemetry") is None:
+            self.faults.append(
+                f"{name} is set, and the extra `otel` is not installed: "
+                "pip install --require-hashes -r docker/requirements-otel.txt"
+            )
         return text
 
     def files(self, name: str, default: Path) -> str:

@@ -34,6 +34,7 @@ from app.counted import counting, families
 from app.db import connection as db
 from app.db import turns
 from app.handover import outbox as handover
+from app.traces import spans
 from tasks.handing import Handing
 from tasks.hooks import Hooks
 from tasks.lanes import Lane
@@ -118,6 +119,14 @@ class Sender:
             families.CALLS.observe(
                 *(took.total_seconds(), provider, lane.name, outcome),
                 request_id=call.message.request_id,
+            )
+            spans.ended(
+                *(spans.Kind.CALL, provider, call.message.request_id, took.total_seconds()),
+                failed=failed,
+                channel=lane.name,
+                outcome=outcome,
+                case_id=call.message.case_id,
+                message_id=call.message.id,
             )
             # of several providers the others go on, and its share becomes small
             lane.over(_key(call), failed=failed and lane.name not in providers.shared())

@@ -12,6 +12,7 @@ claim runs out and a clock finds the step as any other.
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from app.chain.step import Again, Done, Result, Step, StepType
 from app.chain.store import NewStep, Ref
 from app.counted import families
 from app.db.connection import Connection, transaction
+from app.traces import spans
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +89,7 @@ def _run_batch(
 ) -> tuple[_Ran, Sequence[_Row]]:
     """The steps that there were, and those that they armed as due now and that are still to run."""
     said: list[tuple[Step, Result[Any]]] = []
+    began = time.perf_counter()
     with transaction() as conn:
         now = clock.now()
         taken = store.take(conn, step_type.name, refs, now)
@@ -97,7 +100,7 @@ def _run_batch(
             _run_together(conn, step_type, taken, known, now, ran | found, said)
         elif taken:
             armed = _run_taken(conn, step_type, taken, known, now, ran | found, said)
-    done = clock.now()
+    done, ran_for = clock.now(), time.perf_counter() - began
     for step, result in said:
         took = (done - step.due_at).total_seconds()
         families.STEPS.observe(took, step.name, request_id=step.request_id)
@@ -107,6 +110,12 @@ def _run_batch(
             case_id=step.case.id,
             request_id=step.request_id,
             outcome=result.outcome or "again",
+        )
+        spans.ended(
+            *(spans.Kind.STEP, step.name, step.request_id, ran_for),
+            case_id=step.case.id,
+            outcome=result.outcome or "again",
+            late_ms=round((took - ran_for) * 1000),
         )
     return found, armed
 

@@ -21,6 +21,7 @@ from app import clock, errors
 from app.counted import families
 from app.intake import accounts, refusals, service
 from app.intake.event import Account, Incoming
+from app.traces import spans
 from app.web import LIMIT as LARGEST
 
 if TYPE_CHECKING:
@@ -99,6 +100,14 @@ def _count(
     took = time.perf_counter() - began
     kind = families.status_class(status)
     families.HTTP.observe(took, "/webhooks/<account>", "POST", kind, request_id=request_id)
+    spans.ended(
+        *(spans.Kind.WEBHOOK, "POST /webhooks/<account>", request_id, took),
+        failed=status >= 500,
+        status=status,
+        account=slug,
+        courier=courier,
+        outcome=outcome,
+    )
 
 
 def _body(request: Request) -> bytes:
