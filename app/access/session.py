@@ -41,13 +41,12 @@ _LONGEST_AGENT = 200
 _AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages", "passkey_pages"})
 IN_ENGLISH = frozenset(
     {
-        "dispute_pages",
         *("docs", "error_pages"),
         *("playground", "intake_pages", "wrong_console"),
     }
 )
 """Pages in English: what is for developers (the API, its errors, the playground, a body tried) and
-for operators (the wrong console); a dispute's record, which is handed to couriers and shippers.
+for operators (the wrong console).
 What a proof of forgetting lists stays in English too, within its page."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

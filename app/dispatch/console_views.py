@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from app.access import links
 from app.access.keys import Caller
-from app.dispatch import reasons
+from app.cases import reasons
 from app.dispatch.console_hours import Chip, at_time, hours
 from app.dispatch.queue_counts_store import Count, Since
 from app.dispatch.queue_store import TABS, Row, Wanted

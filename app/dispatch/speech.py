@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from app.booking.missed import How
 from app.booking.service import Booking, BookingKind
+from app.cases import reasons
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
 from app.channels import heard
 from app.channels.heard import Asks
-from app.dispatch import reasons, rules, texts
+from app.dispatch import rules, texts
 from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task

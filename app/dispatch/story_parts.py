@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from app.cases import reasons
 from app.cases.model import CALL_ONLY, CaseKind
 from app.cases.timeline import facts as t
 from app.cases.timeline.kinds import Actor
-from app.dispatch import reasons
 from app.dispatch import story_words as says
 from app.dispatch.states import ALL_OUTCOMES
 from app.languages import prices

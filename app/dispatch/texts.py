@@ -7,8 +7,9 @@ from datetime import datetime
 from app import clock, plain
 from app.booking.missed import How
 from app.booking.service import Booking, BookingKind
+from app.cases import reasons
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
-from app.dispatch import reasons, rules
+from app.dispatch import rules
 from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task

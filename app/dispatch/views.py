@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from app.booking.service import Booking
-from app.cases import passphrase, speech
+from app.cases import passphrase, reasons, speech
 from app.cases.model import Case, CourierAct
 from app.cases.timeline.facts import PromiseBroken, SurveyAnswered
 from app.cases.timeline.rows import Recorded
 from app.channels.unsent_store import Told
-from app.dispatch import reasons
 from app.dispatch.snoozed.events import Event
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState, missed
 from app.dispatch.store import Task

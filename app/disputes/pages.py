@@ -7,15 +7,17 @@ from typing import Any
 from flask import Blueprint, Response, json, request
 
 from app import clock
+from app.access import tongue
 from app.access.keys import caller
 from app.access.session import require_session
 from app.db.connection import connection, transaction
-from app.disputes import exporting, exports_store
+from app.disputes import exporting, exports_store, shown
 from app.photos import uploads
 from app.theme import respond
 
 blueprint = Blueprint("dispute_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
+tongue.begin(blueprint)
 
 
 @blueprint.get("/console/cases/<int:case_id>/disputes/<int:dispute>")
@@ -56,6 +58,7 @@ def _page(record: dict[str, Any], case_id: int, dispute: int) -> Response:
         caller=caller(),
         here="console",
         record=record,
+        shown=shown,
         at=f"/console/cases/{case_id}/disputes/{dispute}",
         exports=exports_store.of(connection(), dispute),
     )

@@ -18,9 +18,10 @@ from app.db.connection import connection
 from app.insight.board.words import number_in
 from app.insight.gaps import rules, store
 from app.insight.gaps.rules import HOURS, hour_of_week
+from app.languages.language import mark
 from app.shipments.orders import store as orders
 from app.theme import dates, respond
-from app.theme.speaking import language, plain
+from app.theme.speaking import language, plain, said
 from app.theme.times import When, length
 
 blueprint = Blueprint("couriers", __name__, template_folder="templates")
@@ -29,6 +30,23 @@ respond.calm_errors(blueprint)
 _FAINT = 0.07  # an hour in which nothing comes can still be seen
 _CODES_SHOWN = 5
 _PAST_SHOWN = 10
+REFUSED = {
+    "missing_signature": mark("there is no signature"),
+    "wrong_signature": mark("the signature does not match"),
+    "bad_timestamp": mark("the signed time cannot be read"),
+    "stale_timestamp": mark("the signed time is too far from now"),
+    "no_secret": mark("there is no secret to check it with"),
+    "unknown_key": mark("the courier has no such public key"),
+    "keys_unavailable": mark("the courier’s public keys could not be fetched"),
+    "bad_mapping": mark("the account’s mapping cannot be used"),
+    "vault_locked": mark("the account’s secrets cannot be opened"),
+    "database_away": mark("the database was away"),
+    "request_entity_too_large": mark("it is too long"),
+    "not_json": mark("it is not JSON"),
+    "json_too_deep": mark("it is nested too deep"),
+    "internal_server_error": mark("we made a mistake"),
+}
+"""Why a webhook was not taken, in words; of anything else its code is said."""
 
 
 @blueprint.get("/couriers")
@@ -103,7 +121,10 @@ def account(row: dict[str, Any], now: datetime) -> AccountView:
         weeks=row["weeks"],
         cells=strip(week, here),
         about=in_words(week),
-        refused=sorted((row["refused"] or {}).items()),
+        refused=[
+            (said(REFUSED.get(code) or code.replace("_", " ")), number)
+            for code, number in sorted((row["refused"] or {}).items())
+        ],
         quarantined=row["quarantined"],
         codes=codes[:_CODES_SHOWN],
         more_codes=max(0, len(codes) - _CODES_SHOWN),

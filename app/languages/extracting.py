@@ -43,9 +43,11 @@ _STAFF = (
     *("access/", "channels/providers/", "dispatch/", "insight/", "managing/", "sign_in/"),
     *("shop/", "outbound/", "decisions/story", "decisions/views", "decisions/templates/"),
     *(
+        "cases/reasons",
         "cases/search/",
         "channels/states",
         "directory/",
+        "disputes/",
         "handover/connectors/",
         "photos/",
         "theme/templates/theme/staff",

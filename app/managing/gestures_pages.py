@@ -10,10 +10,10 @@ from markupsafe import Markup
 from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
+from app.cases.reasons import NAMED, in_words
 from app.cases.timeline.kinds import Kind
 from app.db.connection import connection, transaction
 from app.directory.changes import by
-from app.dispatch.reasons import NAMED, in_words
 from app.errors import Problem
 from app.gestures import codes_store, service, store
 from app.gestures.model import Rules

@@ -17,10 +17,14 @@ from app.cases.timeline.facts import Note
 from app.cases.timeline.kinds import Visibility
 from app.channels.providers.apprise.services import SERVICES
 from app.customer.asked import service as asked
-from app.db.connection import transaction
+from app.customer.attempts import service as attempts
+from app.db.connection import connection, transaction
 from app.dispatch import conversation
 from app.dispatch.snoozed import service as snoozed
 from app.dispatch.snoozed.events import Event
+from app.disputes import evidence, forgetting
+from app.disputes import store as disputes
+from app.disputes.evidence import Kind, Source
 from app.handover import connectors
 from app.intake import couriers
 from app.managing import people_store as people
@@ -81,6 +85,7 @@ _WRITTEN = re.compile(
 """What stands there as somebody wrote it, or as it was remembered."""
 
 
+_DISPUTE = "/console/cases/<int:case_id>/disputes/<int:dispute>"
 _MANAGED = (
     *(
         "",
@@ -355,8 +360,48 @@ def test_what_is_set_up_holds_no_words_of_its_own(ana: FlaskClient, play: Play):
         look(ana, f"{manage}/{address}")
     look(ana, f"{manage}/connect?courier=dhl")
     look(ana, f"{account}?connector=onfleet")
+    with transaction() as conn:
+        conn.execute(
+            "INSERT INTO refusals (account, code, day, count) VALUES (%s, %s, %s, 3)",
+            [slugs["account"], "stale_timestamp", clock.now().date()],
+        )
     for address in ("/console/phone", "/couriers", "/dashboard?days=7"):
         look(ana, address)
+
+
+def test_a_disputes_record_holds_no_words_of_its_own(ana: FlaskClient, play: Play):
+    case_id = play.courier()
+    attempts.answer(case_id, "þþ", [], clock.now(), came=False)
+    settle()
+    at, found = clock.now().isoformat(), disputes.of_case(connection(), case_id)[0]
+    checks: tuple[tuple[str, str, dict[str, object]], ...] = (
+        ("hours", "contradicts", {"local_time": at, "depot_open": False}),
+        ("window", "open", {"from": at, "to": at}),
+        ("window", "contradicts", {"from": at, "to": at}),
+        ("scan", "supports", {"out_for_delivery": at}),
+        ("scan", "contradicts", {"out_for_delivery": None}),
+        ("position", "supports", {"metres": 17}),
+        ("photo", "supports", {"field": "þ"}),
+    )
+    pieces = [
+        evidence.piece(Kind.CHECK, Source.REKNOCK, clock.now(), content, found.salt)
+        for check, result, more in checks
+        for content in ({"check": check, "result": result, **more},)
+    ]
+    with transaction() as conn:
+        disputes.add(conn, found.id, pieces, clock.now())
+    at_page = f"/console/cases/{case_id}/disputes/{found.id}"
+    page = look(ana, at_page)
+    answer = ana.post(at_page, data={"csrf_token": token(page), "as": "page"})
+    assert answer.status_code == 303
+    look(ana, at_page)
+    for state in ("accepted", "rejected", "agreed"):
+        with transaction() as conn:
+            conn.execute("UPDATE disputes SET state = %s", [state])
+        look(ana, at_page)
+    with transaction() as conn:
+        forgetting.forget(conn, [case_id], clock.now())
+    look(ana, at_page)
 
 
 def test_duties_are_changed_without_words_of_their_own(ana: FlaskClient, play: Play):
@@ -426,6 +471,7 @@ def test_every_page_that_asks_who_is_here_is_looked_at(ana: FlaskClient):
         "/console/sheet",
         *("/console/tasks/<id:task_id>", "/console/cases/<id:case_id>"),
         *("/couriers", "/dashboard", "/dashboard.csv"),
+        *(_DISPUTE, f"{_DISPUTE}/photos/<photo>"),
         *("/shop", "/shop/cases/<id:case_id>", "/shop/cases/<id:case_id>/photos/<photo>"),
         *("/shop/webhooks", "/shop/webhooks/<id:endpoint_id>", "/shop/brand"),
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from app import clock
 from app.db.connection import connection, transaction
 from app.insight import couriers
+from app.insight.couriers import REFUSED
 from app.insight.gaps import service as gaps
 from app.intake import codes, refusals
 from app.intake import service as intake
@@ -79,7 +82,7 @@ def test_it_says_who_is_silent_and_what_was_odd(staff, busy):
     said = text(page.text)
     assert "Silent since" in said
     assert "Usual week, learned from 2 weeks" in said or "learned from 3 weeks" in said
-    assert "1 not believed: wrong signature" in said
+    assert "1 not taken: the signature does not match" in said
     assert "1 in quarantine" in said
     assert "with the unknown code XZ9" in said
     assert "Held <b>at</b> hub" not in page.text
@@ -167,3 +170,13 @@ def test_it_fits_a_phone_and_a_desk_in_light_and_dark(env, busy, play, browser, 
                 assert axe.violations(browser) == []
                 browser.picture(tmp_path / f"couriers-{width}-{'dark' if dark else 'light'}.png")
     assert [line for line in browser.log if not line.startswith("GET ")] == []
+
+
+def test_whatever_is_refused_has_words() -> None:
+    """Every code with which a courier's webhook can be turned away."""
+    named = re.compile(r"(?:SignatureRefused|KeysUnavailable|Problem)\(\s*(?:\d+, )?\"(\w+)\"")
+    files = [*Path("app/intake").rglob("*.py"), Path("app/json_body.py")]
+    codes = {code for file in files for code in named.findall(file.read_text())}
+    assert "wrong_signature" in codes
+    others = {"post_here", "no_such_event", "unknown_account"}
+    assert codes - others <= set(REFUSED)

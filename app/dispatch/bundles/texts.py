@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.cases import reasons
 from app.cases.model import Case
 from app.channels.gathering import Words
-from app.dispatch import booking_texts, reasons, rules, speech, texts
+from app.dispatch import booking_texts, rules, speech, texts
 from app.dispatch.about import About
 from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
