@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.booking import service as booking
+from app.booking.leaving import Leave
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.cases.model import Case, Resolution
@@ -143,12 +144,20 @@ def pass_on(
 
 
 def resolve(
-    task_id: int, by: str, outcome: str, note: str, now: datetime, *, choice: str = ""
+    task_id: int,
+    by: str,
+    outcome: str,
+    note: str,
+    now: datetime,
+    *,
+    choice: str = "",
+    leave: Leave | None = None,
 ) -> Task:
     """Say that a task is done; one that nobody had acknowledged is acknowledged with it.
 
-    A booking that people have to confirm is confirmed or refused with it. With a `choice` it is
-    booked for the customer first, and where that is refused nothing is done.
+    A booking that people have to confirm is confirmed or refused with it. With a `choice`, or with
+    what it is left as, it is booked for the customer first, and where that is refused nothing is
+    done.
 
     Raises:
         Problem: 404 no such task; 409 it is over, or another address waits for a yes or no;
@@ -170,8 +179,8 @@ def resolve(
             refusals.refuse_undecided(conn, case)
         if task.state is TaskState.OPEN:
             acknowledge(task_id, by, note, outcome, now)
-        if choice:
-            booking.choose_for(case.id, choice, by, now)
+        if choice or leave:
+            booking.choose_for(case.id, choice, by, now, leave)
         store.resolve(conn, task_id, note, outcome, now)
         taken.watch(conn, case)
         if task.kind is TaskKind.QUESTION:

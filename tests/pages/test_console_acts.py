@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from markupsafe import Markup
+from psycopg.types.json import Jsonb
 
 from app import clock
+from app.booking import service as booking
 from app.cases import service as cases
 from app.chain import store as steps
 from app.db.connection import connection, transaction
@@ -205,6 +207,56 @@ def test_finished_and_brought_again_in_one_act(ana, play):
         assert failure == [("failure", "resolved")]
         assert "booked" in play.timeline(case)
         assert "booking" in play.topics(case)
+
+
+def test_finished_and_sent_back_in_one_act(ana, play):
+    cases = [play.courier(parcel=parcel) for parcel in ("P1", "P2")]
+    desk = Desk(ana)
+    assert "Send it back to the sender" in desk.press("resolve", 1, 2)
+    said = desk.press("resolve", 1, 2, outcome="other", choice="return")
+    assert "You finished 2 tasks, and it goes back; the customer is told." in said
+    settle()
+    for case in cases:
+        stands = booking.standing(connection(), case)
+        assert stands is not None
+        assert stands.kind == "return"
+        assert ("failure", "resolved") in play.tasks(case)
+
+
+def test_finished_and_brought_to_another_address_in_one_act(ana, play):
+    near = {"line1": "5 Katella Ave", "city": "Anaheim", "postcode": "92806", "country": "US"}
+    first = play.courier(parcel="P1", address=near)
+    second = play.courier(parcel="P2", address={**near, "postcode": "90001"})
+    desk = Desk(ana)
+    desk.press("resolve", 1, 2)
+    assert 'name="line1"' not in desk.html
+    with transaction() as conn:
+        conn.execute("UPDATE courier_accounts SET terms = %s", [Jsonb({"elsewhere": "postcode"})])
+    assert "Bring it to another address With the same postcode." in desk.press("resolve", 1, 2)
+    where = {"line1": "", "postcode": "92806", "city": "Anaheim", "country": "US"}
+    answer = ana.post(
+        "/console",
+        data={
+            "csrf_token": token(desk.html),
+            "act": "resolve",
+            "task": ["1", "2"],
+            "outcome": "deliver_again",
+            "note": "By phone",
+            **where,
+        },
+    )
+    assert answer.status_code == 422
+    assert 'id="sheet-line1-wrong"' in answer.text
+    assert "By phone" in answer.text
+    assert play.task(first).state == "open"
+    where["line1"] = "9 Maple Court"
+    said = desk.press("resolve", 1, 2, outcome="deliver_again", **where)
+    assert "You finished ORD-P1 and booked it anew; the customer is told." in said
+    assert "ORD-P2: That is not offered, or no longer." in said
+    stands = booking.standing(connection(), first)
+    assert stands is not None
+    assert stands.leave_in_words == "Bring to another address: 9 Maple Court, 92806, Anaheim."
+    assert (booking.standing(connection(), second), play.task(second).state) == (None, "open")
 
 
 def test_finished_too_early_is_taken_back(ana, play):

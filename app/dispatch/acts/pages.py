@@ -17,7 +17,9 @@ from app.access import scope, tongue
 from app.access.keys import caller
 from app.access.session import require_session
 from app.booking import service as booking
-from app.booking.days import Day, days
+from app.booking.days import days
+from app.booking.leaving import brought_to
+from app.booking.service import Options
 from app.cases import service as cases
 from app.db.connection import connection
 from app.dispatch import console_request as asked
@@ -32,6 +34,7 @@ from app.dispatch.queue_store import Row
 from app.dispatch.states import TaskKind
 from app.errors import Problem
 from app.languages.language import mark
+from app.shipments.corrections import forms as corrections
 from app.theme import respond, speaking
 from app.theme.times import When
 
@@ -40,6 +43,8 @@ respond.calm_errors(blueprint)
 tongue.begin(blueprint)
 
 _LONGEST = 2000
+_WHERE = ("line1", "line2", "postcode", "city", "region")
+"""What makes an address of a form that names the country already."""
 _UNDO = "undo"
 """The tone of what is no word, but what can be taken back."""
 
@@ -63,7 +68,10 @@ def act() -> Response:
     if asked.wanted().tab == "aside" and not form.get("act"):
         return _led_back(_begin(one or ticked, now), ticked, one)
     chosen = _act(form.get("act", ""))
-    given = _given()
+    try:
+        given = _given()
+    except Problem as problem:
+        return _sheet(chosen, one or ticked, now, problem)
     if chosen.asks and ticked and not _enough(chosen, given, now):
         return respond.see_other(_sheet_address(chosen, one or ticked))
     done = acts.do(chosen, one or ticked, given, caller().session_id or 0, caller().name, now)
@@ -91,15 +99,26 @@ def take_back() -> Response:
 @require_session("dispatcher")
 def sheet() -> Response:
     """What has to be said before `act` is done to every `task` of the address."""
-    chosen, now = _act(request.args.get("act", "")), clock.now()
     ticked = asked.ids(request.args.getlist("task"))
     scope.check(caller().sees, "task_id", ticked)
-    rows = list(_rows(ticked).values())
+    return _sheet(_act(request.args.get("act", "")), ticked, clock.now())
+
+
+def _sheet(
+    chosen: Act, ids: Sequence[int], now: datetime, problem: Problem | None = None
+) -> Response:
+    rows = list(_rows(ids).values())
     if not chosen.asks or not rows:
         return respond.see_other(asked.address(asked.wanted()))
     when = When(rows[0].zone, now, speaking.language())
+    offered, country = Options([], []), ""
+    if chosen is Act.RESOLVE:
+        offered, country = _offered(rows, now)
     return respond.page(
         "dispatch/console_sheet.html",
+        status=problem.status if problem else 200,
+        given=request.form,
+        faults=speaking.faults(problem),
         caller=caller(),
         here="console",
         act=chosen,
@@ -109,7 +128,10 @@ def sheet() -> Response:
         snoozes=rules.snoozes(when, _latest(rows, now)),
         outcomes=_outcomes(rows),
         lasts=dict.fromkeys(filter(None, (rules.lasts(chosen, r.kind, Given()) for r in rows))),
-        days=_days(rows, when) if chosen is Act.RESOLVE else [],
+        days=days(offered.slots, when),
+        back=offered.way_back,
+        within=offered.elsewhere,
+        country=country,
         depot=rows[0].depot if len({row.zone for row in rows}) > 1 else "",
     )
 
@@ -119,7 +141,13 @@ def _act(name: str) -> Act:
 
 
 def _given() -> Given:
+    """What was said with an act.
+
+    Raises:
+        Problem: 422 another address cannot be used.
+    """
     form = request.form
+    place = [form.get(part, "").strip() for part in _WHERE]
     until, event = rules.read_snooze(form.get("until", ""))
     return Given(
         outcome=form.get("outcome", ""),
@@ -127,6 +155,7 @@ def _given() -> Given:
         until=until,
         event=event,
         choice=form.get("choice", ""),
+        leave=brought_to(corrections.address(form)) if any(place) else None,
     )
 
 
@@ -154,14 +183,14 @@ def _outcomes(rows: Sequence[Row]) -> Mapping[str, str]:
     return states.outcomes_of(kinds.pop() if len(kinds) == 1 else TaskKind.FAILURE)
 
 
-def _days(rows: Sequence[Row], when: When) -> list[Day]:
-    """When the parcels can be brought again, as far as one depot brings them all."""
+def _offered(rows: Sequence[Row], now: datetime) -> tuple[Options, str]:
+    """What can be booked for the parcels of one depot, and in which country: as for the first."""
     if len({row.depot for row in rows}) > 1 or not all(row.kind.of_delivery for row in rows):
-        return []
+        return Options([], []), ""
     conn = connection()
     task = store.task(conn, rows[0].id)
     case = cases.by_ids(conn, [task.case_id]).get(task.case_id) if task else None
-    return days(booking.options(conn, case, when.now).slots, when) if case else []
+    return (booking.options(conn, case, now), case.country) if case else (Options([], []), "")
 
 
 def _rows(ids: Sequence[int]) -> dict[int, Row]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.booking.leaving import Leave
 from app.clock import local
 from app.dispatch.snoozed.events import Event
 from app.dispatch.snoozed.service import AT_LATEST
@@ -52,7 +53,14 @@ class Given:
     event: Event | None = None
     """What ends a snooze before its time."""
     choice: str = ""
-    """What is booked with it: the parcel is brought again, or waits to be collected."""
+    """What is booked with it: the parcel is brought again, or goes back."""
+    leave: Leave | None = None
+    """Where else it is brought; without a choice, in the next slot there is."""
+
+    @property
+    def books(self) -> bool:
+        """Whether something is booked with it."""
+        return bool(self.choice or self.leave)
 
 
 class Snooze(NamedTuple):
@@ -121,7 +129,7 @@ def _timed(offered: Sequence[Snooze], when: When, latest: datetime | None) -> li
 
 def lasts(act: Act, kind: TaskKind, given: Given) -> str:
     """Why this cannot be taken back, in words; empty when it can."""
-    if act is Act.RESOLVE and given.choice:
+    if act is Act.RESOLVE and given.books:
         return mark("What was booked is on its way to the customer; choose another time instead.")
     if act is Act.RESOLVE and kind is TaskKind.HANDOVER:
         return mark("The customer hears of it already; say the opposite on its page.")

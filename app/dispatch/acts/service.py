@@ -76,7 +76,8 @@ def _do_one(act: Act, task_id: int, case_id: int, given: Given, by: str, now: da
         case Act.SNOOZE:
             _put_off(task_id, given, by, now)
         case Act.RESOLVE:
-            service.resolve(task_id, by, given.outcome, given.note, now, choice=given.choice)
+            said = (given.outcome, given.note)
+            service.resolve(task_id, by, *said, now, choice=given.choice, leave=given.leave)
         case Act.NOTE:
             facts = Note(text=given.note, visibility=Visibility.INTERNAL)
             with transaction() as conn:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from app.booking.rows import BookingKind
 from app.dispatch.acts.rules import Act, Given
 from app.dispatch.acts.service import Done
 from app.dispatch.acts.undo import TakenBack
@@ -45,7 +46,10 @@ def said(
             case Act.SNOOZE if given.until:
                 zone = rows[done.tasks[0]].zone
                 parts.append(_put_off(what, given, given.until, When(zone, now, language)))
-            case Act.RESOLVE if given.choice:
+            case Act.RESOLVE if given.choice == BookingKind.RETURN:
+                back = mark("You finished {what}, and it goes back; the customer is told.")
+                parts.append(say(back, what=what))
+            case Act.RESOLVE if given.books:
                 booked = mark("You finished {what} and booked it anew; the customer is told.")
                 parts.append(say(booked, what=what))
             case Act.RESOLVE:

@@ -34,7 +34,7 @@ let asked = 0, pause = 0;
 
 async function page(address, options) {
   const answer = await fetch(address, options);
-  if (answer.redirected || !answer.ok) return null;  // signed out, or something is wrong: the page says what
+  if (answer.redirected || !answer.ok && answer.status !== 422) return null;  // signed out, or something is wrong: the page says what
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
@@ -117,6 +117,7 @@ async function send(form, submitter) {
   const found = await page(form.action, {method: "POST", body: said, headers: {"X-Console": "1"}});
   if (!found) return location.reload();
   if (!takes) done();
+  if (one("#sheet", found)) return ask(found);  // something of it has to be corrected first
   say(one("#said", found));
   for (const id of ids) {
     const box = one(`.tick input[value="${id}"]`);
@@ -136,6 +137,10 @@ async function sheet(act, ids) {
   for (const id of ids) address.searchParams.append("task", id);
   const found = await page(address);
   if (!found || !one("#sheet", found)) return location.assign(address);
+  ask(found);
+}
+
+function ask(found) {
   dialog.replaceChildren(one("#sheet", found));
   dialog.showModal();
 }
