@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_YES = frozenset({"1", "true", "yes"})
-_NO = frozenset({"0", "false", "no"})
+_YES = frozenset({"1", "true", "yes", "y", "t", "on"})
+_NO = frozenset({"0", "false", "no", "n", "f", "off"})
 
 
 class _Here:

@@ -23,7 +23,7 @@ _UNITS = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
 would lie beyond the year 5000."""
 
 _LONGEST = 80
-_SPACES = str.maketrans("\u00a0\u202f\u2009", "   ")
+_SPACES = str.maketrans("\u00a0\u202f\u2009\u2212", "   -")
 _EPOCH_TEXT = re.compile(
     r"(?:/Date\()?(\d{10}(?:\.\d{1,9})?|\d{13}|\d{16}|\d{19})(?:[+-]\d{4})?(?:\)/)?"
 )
@@ -34,13 +34,15 @@ _DATE = re.compile(
     r"(?P<y>\d{4})(?P<s>[-/. ]?)(?P<m>\d\d?)(?P=s)(?P<d>\d\d?)(?=\D|$)"
     r"|(?P<y4>\d{4})(?P<m4>\d\d)(?P<d4>\d\d)"
     r"|(?P<a>\d\d?)(?P<sep>[-/. ])(?P<b>\d\d?)(?P=sep)(?P<y2>\d{4})"
+    r"|(?P<a6>\d\d?)(?P<sep6>[/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>\d\d)(?=\D|$)"
     rf"|(?P<d3>\d\d?)(?:st|nd|rd|th)?[-. /]+{_MONTH}[-., /]+(?P<y3>\d{{4}}|\d\d(?!\d))"
     rf"|{_MONTH.replace('name', 'name5')} +(?P<d5>\d\d?)(?:st|nd|rd|th)?,? +(?P<y5>\d{{4}})",
     re.ASCII | re.IGNORECASE,
 )
 _CLOCK = re.compile(
     r"(?P<h>\d\d?)[:.h](?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
-    r" ?(?P<half>[ap]\.?m\.?)?"
+    r"(?: ?(?P<half>[ap]\.? ?m\b\.?))?"
+    r"|(?P<h3>\d\d?) ?(?P<half3>[ap]\.? ?m\b\.?)"
     r"|(?P<h2>\d\d)(?P<m2>\d\d)(?P<s2>\d\d)?(?:\.(?P<f2>\d{1,9}))?",
     re.ASCII | re.IGNORECASE,
 )
@@ -52,10 +54,10 @@ _YEAR_LAST = re.compile(
     rf"({_MONTH} +\d\d?) (\d\d?:\d\d:\d\d)( [A-Z]{{3,4}})? (\d{{4}})", re.IGNORECASE
 )
 """As C writes it: `Nov 24 14:18:05 2026`."""
-_BETWEEN = re.compile(r"(?:T|,? *(?:at |- )?|:)", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:T| *[,;|]? *(?:at |- )?|:)", re.IGNORECASE)
 _ZONE = re.compile(
     r" ?\(?(?P<zone>(?:UTC|GMT)?(?P<sign>[+-])(?P<h>\d\d?)(?:[:.]?(?P<m>\d\d))?|Z|[A-Z]{2,4})?\)?"
-    r"(?: ?\[(?P<place>[\w/+-]+)\]| \([A-Za-z ]+\))?",
+    r"(?: ?\[(?P<place>[\w/+-]+)\]| (?P<town>[a-z]+(?:/[\w+-]+)+)| \([A-Za-z ]+\))?",
     re.ASCII | re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"\d[T ]\d\d:?\d\d\S* ?[+-]\d\d(?:[:.]?\d\d)?$", re.ASCII)
@@ -91,6 +93,13 @@ _NAMED = {
     "NZST": 720,
 }
 """Minutes east of UTC."""
+_PLACES = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+}
+"""Names of a zone in summer and in winter."""
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d?)(?:[.:]?(\d\d))?", re.ASCII)
 
 
@@ -193,10 +202,12 @@ def _written(text: str, zone: str) -> datetime | None:
     found = _ZONE.fullmatch(rest, clock.end())
     if found is None:
         return None
-    hour, *rest_of = _time(clock)
-    midnight = hour == 24 and not any(rest_of)  # which ends the day
-    at = _at(*day, 0 if midnight else hour, *rest_of)
-    return at.replace(tzinfo=_tz(found)) + timedelta(days=midnight) if at else None
+    hour, minute, second, fraction = _time(clock)
+    midnight = (hour, minute, second, fraction) == (24, 0, 0, 0)  # which ends the day
+    leap = second == 60
+    at = _at(*day, 0 if midnight else hour, minute, second - leap, fraction)
+    late = timedelta(days=midnight, seconds=leap)
+    return at.replace(tzinfo=_tz(found, at, zone)) + late if at else None
 
 
 def _turned(text: str) -> str:
@@ -210,12 +221,13 @@ def _day(match: re.Match[str], zone: str) -> tuple[int, int, int] | None:
     got = match.groupdict()
     if got["y"] or got["y4"]:
         return tuple(int(got[k] or got[f"{k}4"]) for k in "ymd")  # type: ignore[return-value]
-    if got["y2"]:
-        first, second = int(got["a"]), int(got["b"])
-        american = got["sep"] == "/" and zone.startswith(("America/", "US/"))
+    if got["y2"] or got["y6"]:
+        first, second = int(got["a"] or got["a6"]), int(got["b"] or got["b6"])
+        slashes = "/" in (got["sep"], got["sep6"])
+        american = slashes and zone.startswith(("America/", "US/"))
         month_first = second > 12 or (american and first <= 12)
         month, day = (first, second) if month_first else (second, first)
-        return int(got["y2"]), month, day
+        return int(got["y2"] or f"20{got['y6']}"), month, day
     name, day_text, year = (got["name"], got["d3"], got["y3"])
     if not name:
         name, day_text, year = got["name5"], got["d5"], got["y5"]
@@ -228,9 +240,10 @@ def _day(match: re.Match[str], zone: str) -> tuple[int, int, int] | None:
 
 def _time(match: re.Match[str]) -> tuple[int, int, int, int]:
     got = match.groupdict()
-    hour, minute = int(got["h"] or got["h2"]), int(got["m"] or got["m2"])
+    hour = int(got["h"] or got["h2"] or got["h3"])
+    minute = int(got["m"] or got["m2"] or 0)
     second = int(got["s"] or got["s2"] or 0)
-    half = (got["half"] or "").lower()[:1]
+    half = (got["half"] or got["half3"] or "").lower()[:1]
     if half == "p" and hour < 12:  # `14:26 PM` is said too, and means what it says
         hour += 12
     elif half == "a" and hour == 12:
@@ -238,13 +251,19 @@ def _time(match: re.Match[str]) -> tuple[int, int, int, int]:
     return hour, minute, second, int((got["f"] or got["f2"] or "").ljust(6, "0")[:6])
 
 
-def _tz(match: re.Match[str]) -> tzinfo | None:
+def _tz(match: re.Match[str], at: datetime, zone: str) -> tzinfo | None:
+    """The zone that is said; a name that the account's own zone goes by means that one."""
     if match["sign"]:
         return _shift(match["sign"], match["h"], match["m"])
-    if match["place"] and not match["zone"]:
-        return _zone(match["place"])
-    minutes = _NAMED.get((match["zone"] or "").upper())
-    return None if minutes is None else timezone(timedelta(minutes=minutes))
+    place, name = match["place"] or match["town"], (match["zone"] or "").upper()
+    if place and not name:
+        return _zone(place)
+    if name in _PLACES:
+        return _zone(_PLACES[name])
+    minutes = _NAMED.get(name)
+    if minutes is None or at.replace(tzinfo=_zone(zone)).tzname() == name:
+        return None
+    return timezone(timedelta(minutes=minutes))
 
 
 def _shift(sign: str, hours: str, minutes: str | None) -> tzinfo | None:

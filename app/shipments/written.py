@@ -42,6 +42,8 @@ _APART = (
 """What stands between two numbers; the second also where a slash does, which may be in one."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _COUNTING = ("01234567890123", "12345678901234")
+_LONG_ENOUGH = 11
+"""Digits of a number that has its country's code; fewer may be a landline's of the country."""
 _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
@@ -118,7 +120,8 @@ def _without_plus(text: str, country: str, number: PhoneNumber) -> PhoneNumber:
         return number
     code = str(number.country_code)
     digits = re.sub(r"\D", "", text)
-    other = _parse(f"+{digits}", country) if digits.startswith(code) else None
+    another = _from_abroad(digits, country) or digits.startswith(code)
+    other = _parse(f"+{digits}", country) if another else None
     return other if other and phonenumbers.number_type(other) in _MOBILE else number
 
 
@@ -186,8 +189,14 @@ def _repairs(digits: str, code: str, country: str, *, plus: bool) -> Iterator[st
                 yield f"+{code}{digits.removeprefix(prefix)}"
     if digits.startswith("00"):
         yield f"+{digits[2:]}"
-    if not plus and len(digits) >= 11 and _cannot_be(digits, country):
+    if not plus and len(digits) >= _LONG_ENOUGH and _cannot_be(digits, country):
         yield f"+{digits}"
+
+
+def _from_abroad(digits: str, country: str) -> bool:
+    """Whether the 0 is missing with which a country's own numbers of this length begin."""
+    own = phonenumbers.ndd_prefix_for_region(country, strip_non_digits=True)
+    return own == "0" and digits[0] != "0" and len(digits) >= _LONG_ENOUGH
 
 
 def _cannot_be(digits: str, country: str) -> bool:

@@ -150,6 +150,17 @@ UNUSUAL = {
         {"Content-Encoding": "deflate"},
         "accepted",
     ),
+    "deflate without its header": (
+        zlib.compress(said("bare"), wbits=-15),
+        {"Content-Encoding": "deflate"},
+        "accepted",
+    ),
+    "gzip in two parts": (
+        packed(said("parts")[:40]) + packed(said("parts")[40:]),
+        {"Content-Encoding": "gzip"},
+        "accepted",
+    ),
+    "a bomb in parts": (packed(b" " * 3_000_000) * 2, {"Content-Encoding": "gzip"}, "quarantined"),
     "a declared charset": (
         said("latin", words="Stra!e").replace(b"Stra!e", b"Stra\xdfe"),
         {"Content-Type": "application/json; charset=ISO-8859-1"},

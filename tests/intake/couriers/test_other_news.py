@@ -8,7 +8,7 @@ import pytest
 
 from app.intake import accepts, bodies, samples
 from app.intake.couriers import NAMES
-from app.intake.event import OPENING
+from app.intake.event import OPENING, Unreadable
 
 TESTS: dict[str, dict[str, Any]] = {
     "easypost": {"mode": "test"},
@@ -55,11 +55,50 @@ def test_what_is_posted_at_registration_is_about_nothing(
     assert bodies.read(body, account_of(name), incoming_of({})) == []
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        "test",
+        [{}],
+        {"event_type": "webhook.ping"},
+        {"type": "url_verification", "challenge": "abc"},
+        {"message": "This is a test", "sent_at": "2026-03-02"},
+        {"action": "webhook_test", "id": 7},
+    ],
+)
+def test_what_only_tries_an_address_out_is_about_nothing(
+    name, body, account_of, incoming_of
+) -> None:
+    assert bodies.read(body, account_of(name), incoming_of({})) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"tracking_no": "RK1", "message": "age verification failed"},
+        {"type": "test", "parcel_ref": "RK1"},
+        {"note": "ping", "news": {"awb": "RK1"}},
+        {"what": "is it"},
+        7,
+    ],
+)
+def test_what_may_be_about_a_parcel_is_kept(name, body, account_of, incoming_of) -> None:
+    try:
+        read = bodies.read(body, account_of(name), incoming_of({}))
+    except Unreadable:
+        return
+    assert "type" in body
+    assert read == []
+
+
 @pytest.mark.parametrize(
     ("name", "place"),
     [("easypost", "result"), ("shiprocket", ""), ("sendcloud", "parcel"), ("karrio", "data")],
 )
-@pytest.mark.parametrize("mark", [True, 1, "true", "1"])
+@pytest.mark.parametrize("mark", [True, 1, "true", "1", "Y", "on"])
 def test_a_failed_return_calls_nobody(name, place, mark, sample, account_of, incoming_of) -> None:
     body = sample(name)
     (body[place] if place else body)["is_return"] = mark
