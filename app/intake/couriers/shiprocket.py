@@ -133,10 +133,10 @@ def _outcome(label: str, activity: str | None) -> tuple[str, str, int | None]:
         return "returned", "returned_to_sender", None
     if label.startswith("RTO"):
         return (*reasons.judge("returned", "returned", activity), None)
-    match = _ATTEMPT.fullmatch(label)
-    if match is None and label != "UNDELIVERED":
+    match = _ATTEMPT.match(label)
+    if not label.startswith("UNDELIVERED"):
         told = _BY_STATUS.get(label, ("progress", "unknown"))
         return (*reasons.judge(*told, activity), None)
-    kind, reason = reasons.judge("failed", "attempt_failed", activity)
+    kind, reason = reasons.judge("failed", "attempt_failed", activity, label)
     attempt = int(match[1]) if match and reason != "not_attempted" else 0
     return kind, reason, attempt or None

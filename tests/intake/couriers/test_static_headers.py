@@ -190,6 +190,7 @@ def test_the_vendors_shiprocket_body(read, vendor) -> None:
         ("UNDELIVERED", ("failed", "recipient_unavailable", None)),
         ("UNDELIVERED-2ND ATTEMPT", ("failed", "recipient_unavailable", 2)),
         ("Undelivered - 3rd Attempt", ("failed", "recipient_unavailable", 3)),
+        ("UNDELIVERED-1ST ATTEMPT-OTHERS", ("failed", "recipient_unavailable", 1)),
         ("RTO INITIATED", ("returned", "recipient_unavailable", None)),
         ("RTO NDR", ("returned", "recipient_unavailable", None)),
         ("RTO_DELIVERED", ("returned", "returned_to_sender", None)),
