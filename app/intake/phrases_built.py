@@ -51,7 +51,8 @@ BUILT: dict[str, str] = {
         gaya|aaya|aya hi nahi; gaya|aaya|aya nahi deliver*; nahi aaya|aya|gaya
         not tried|visited; unattempted; driver|courier|rider|agent .. not .. come|arrive|show
         driver|courier|rider|agent never came|arrived|visited; attempt not done
-        attempt could|can not be made; zero|0 attempts !left|remaining; aucun* passage|tentative; alcun tentativo
+        attempt could|can not be made; zero|0 attempts !left|remaining; aucun* passage|tentative
+        alcun tentativo
         no se ha intentado; ningun intento; nenhuma tentativa; geen .. poging; zadnej proby
         delivery|stop|address skipped; out of fuel|petrol|charge
         vehicle|van|truck .. accident; furgoneta|camion|coche .. averiad*
