@@ -11,7 +11,7 @@ import structlog
 from app import clock
 from app.chain import audit
 from app.db import connection as db
-from app.db import turns
+from app.db import turns, unlogged
 from app.dispatch import queue_counts_store
 from app.dispatch.oncall import covers
 from app.handover import audit as handover
@@ -30,9 +30,16 @@ _SOON = timedelta(hours=1)  # what is promised by then needs somebody who keeps 
 
 
 def fold_counts() -> None:
-    """One clock at a time: two would wait for each other's rows."""
+    """One clock at a time: two would wait for each other's rows.
+
+    What changed before a crash of the server was not logged, so all is counted anew once.
+    """
     with db.transaction() as conn:
         if turns.try_lock(conn, _FOLD_LOCK):
+            if not unlogged.whole(conn, unlogged.Part.COUNTS):
+                queue_counts_store.count_anew(conn, clock.now())
+                insight_store.count_gauges_anew(conn)
+                unlogged.filled(conn, unlogged.Part.COUNTS)
             queue_counts_store.fold_counts(conn, clock.now())
             insight_store.fold_gauges(conn)
 

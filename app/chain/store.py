@@ -84,7 +84,7 @@ def claim_others(
 def next_due(conn: Connection, since: datetime = EVER, until: datetime = NEVER) -> datetime | None:
     """When the next step wants to be claimed, of those between; None when nothing waits."""
     row = conn.execute(
-        """SELECT wake_at FROM steps WHERE wake_at BETWEEN %s AND %s
+        """SELECT wake_at FROM step_runs WHERE wake_at BETWEEN %s AND %s
             ORDER BY wake_at, id LIMIT 1""",
         [since, until],
     ).fetchone()
@@ -103,11 +103,11 @@ def take(conn: Connection, name: str, refs: Sequence[Ref], now: datetime) -> lis
                                JOIN steps s ON s.case_id = case_of_step(r.id)
                                 AND s.name = %(name)s AND s.id = r.id))
                 ORDER BY id FOR NO KEY UPDATE)
-           SELECT s.id, s.case_id, s.name, s.attempt, s.due_at, s.data, s.request_id
+           SELECT s.id, s.case_id, s.name, n.attempt, s.due_at, s.data, s.request_id
              FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS r(id, attempt)
              JOIN locked c ON c.id = case_of_step(r.id)
-             JOIN steps s ON s.case_id = c.id AND s.name = %(name)s
-              AND s.id = r.id AND s.attempt = r.attempt
+             JOIN step_runs n ON n.id = r.id AND n.attempt = r.attempt
+             JOIN steps s ON s.case_id = c.id AND s.name = %(name)s AND s.id = r.id
             WHERE s.due_at <= %(now)s ORDER BY s.id FOR UPDATE OF s""",
         {
             "ids": [ref[0] for ref in refs],
@@ -121,8 +121,7 @@ def take(conn: Connection, name: str, refs: Sequence[Ref], now: datetime) -> lis
 def fail(conn: Connection, ref: Ref, error: str) -> None:
     """Remember why a run failed; the lease decides when it is tried again."""
     conn.execute(
-        """UPDATE steps SET last_error = %(error)s WHERE case_id = case_of_step(%(id)s)
-              AND id = %(id)s AND attempt = %(attempt)s""",
+        "UPDATE step_runs SET last_error = %(error)s WHERE id = %(id)s AND attempt = %(attempt)s",
         {"error": error[:500], "id": ref.step_id, "attempt": ref.attempt},
     )
 
@@ -130,8 +129,10 @@ def fail(conn: Connection, ref: Ref, error: str) -> None:
 def waiting(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """What a case waits for, soonest first."""
     return conn.execute(
-        """SELECT id, name, due_at, attempt, tries, data, last_error FROM steps
-            WHERE case_id = %s ORDER BY due_at, id""",
+        """SELECT s.id, s.name, s.due_at, coalesce(r.attempt, 0) AS attempt,
+                  coalesce(r.tries, 0) AS tries, s.data, r.last_error
+             FROM steps s LEFT JOIN step_runs r USING (id)
+            WHERE s.case_id = %s ORDER BY s.due_at, s.id""",
         [case_id],
     ).fetchall()
 
@@ -215,18 +216,18 @@ def _orphans_between(conn: Connection, after: int, until: int) -> list[int]:
 
 
 TOO_OFTEN = 3
-"""So many failures in a row are no accident; `stuck` and its index `steps_failing` say the same."""
+"""So many failures in a row are no accident; `stuck` and `step_runs_failing` say the same."""
 
 
 def stuck(conn: Connection, now: datetime, late: timedelta, limit: int) -> list[dict[str, Any]]:
     """Steps that failed too often, or that nobody claims."""
     return conn.execute(
-        """SELECT id, case_id, name, due_at, tries, last_error FROM (
-                (SELECT id, case_id, name, due_at, tries, last_error, wake_at FROM steps
+        """SELECT id, case_of_step(id) AS case_id, name, due_at, tries, last_error FROM (
+                (SELECT id, name, due_at, tries, last_error, wake_at FROM step_runs
                   WHERE wake_at <= %(now)s AND due_at <= %(late)s
                   ORDER BY wake_at, id LIMIT %(limit)s)
                 UNION
-                (SELECT id, case_id, name, due_at, tries, last_error, wake_at FROM steps
+                (SELECT id, name, due_at, tries, last_error, wake_at FROM step_runs
                   WHERE tries >= 3 AND last_error IS NOT NULL
                   ORDER BY wake_at, id LIMIT %(limit)s)) s
             ORDER BY wake_at, id LIMIT %(limit)s""",
@@ -265,7 +266,7 @@ def policy(conn: Connection, policy_id: int) -> dict[str, Any] | None:
 def hasten_unless_run(conn: Connection, case_id: int, name: str, now: datetime) -> None:
     """Make a waiting step due now, unless somebody has it at this moment."""
     conn.execute(
-        """UPDATE steps SET due_at = %(now)s, lease_until = NULL
+        """UPDATE steps SET due_at = %(now)s
             WHERE case_id = %(case)s
               AND name IN (SELECT name FROM steps WHERE case_id = %(case)s AND name = %(name)s
                               AND due_at > %(now)s FOR UPDATE SKIP LOCKED)""",

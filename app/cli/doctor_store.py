@@ -35,7 +35,7 @@ def due(conn: psycopg.Connection[Any], now: datetime) -> Due:
             """SELECT count(*) FILTER (WHERE due_at <= %(now)s) AS due,
                       min(due_at) FILTER (WHERE due_at <= %(now)s) AS oldest,
                       count(*) FILTER (WHERE due_at > %(now)s) AS next_hour
-                 FROM (SELECT due_at FROM steps WHERE wake_at <= %(now)s + interval '1 hour'
+                 FROM (SELECT due_at FROM step_runs WHERE wake_at <= %(now)s + interval '1 hour'
                         ORDER BY wake_at LIMIT %(most)s) soon""",
             {"now": now, "most": MOST + 1},
         ).fetchone()

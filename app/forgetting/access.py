@@ -42,7 +42,7 @@ TITLES = {
     "inbound_messages": "When you wrote to us",
 }
 """What people call it; what is not here is for machines only, and comes last under its own name."""
-_NOT_SHOWN = frozenset({"steps", "parcel_words"})
+_NOT_SHOWN = frozenset({"steps", "step_runs", "parcel_words"})
 _KEYS = frozenset({"page_key", "hash", "salt"})
 """What opens links and checks digests; it says nothing of anybody."""
 

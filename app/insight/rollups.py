@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from app import clock
-from app.db import turns
+from app.db import turns, unlogged
 from app.db.connection import connection, transaction
 from app.insight import figures_audit_store, figures_store, rules
+
+log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=190)
 """Figures of cases that began earlier are forgotten; the dashboard shows 90 days, twice."""
@@ -34,6 +38,8 @@ def catch_up() -> None:
 
 def count_some() -> bool:
     """Count a batch of changes; True when there may be more, and nobody else is counting."""
+    if not unlogged.whole(connection(), unlogged.Part.FIGURES):
+        _look_through()
     with transaction() as conn:
         if not turns.try_lock(conn, _LOCK):
             return False
@@ -43,6 +49,13 @@ def count_some() -> bool:
             figures_store.count(conn, case_ids, since)
         figures_store.forget(conn, since, AT_ONCE)
     return len(case_ids) == AT_ONCE
+
+
+def _look_through() -> None:
+    """Changes before a crash of the server were not logged: find the days that they were of."""
+    for day, wrong in audit(KEPT.days + 1):
+        log.warning("figures_counted_anew", day=day.date().isoformat(), differ=len(wrong))
+    unlogged.filled(connection(), unlogged.Part.FIGURES)
 
 
 def audit(days: int) -> Iterator[tuple[datetime, list[dict[str, Any]]]]:

@@ -33,8 +33,8 @@ def figures(servers: Servers) -> Iterator[Figure]:
         stale = repeated("claims, stale statistics", once, by=_ratio)
         for place in (few, many):
             with place.connect() as conn:
-                conn.execute("ALTER TABLE steps RESET (autovacuum_enabled)")
-                conn.execute("VACUUM ANALYZE steps")
+                conn.execute("ALTER TABLE step_runs RESET (autovacuum_enabled)")
+                conn.execute("VACUUM ANALYZE steps, step_runs")
         fresh = repeated("claims", once, by=_ratio)
     what = "claim of a step when 1,000,000 wait, beside 10,000"
     yield Figure(what, "µs", fresh["many"], fresh["few"], at_most=1.3)
@@ -55,9 +55,9 @@ def _fill(place: Stage, number: int) -> None:
     """Let that many wait, and let the planner believe that they are a hundred."""
     values = {"now": datetime.now(UTC) + timedelta(hours=1)}
     with place.connect() as conn:
-        conn.execute("ALTER TABLE steps SET (autovacuum_enabled = off)")
+        conn.execute("ALTER TABLE step_runs SET (autovacuum_enabled = off)")
         conn.execute(_FILL, values | {"first": 1, "last": 100})
-        conn.execute("ANALYZE steps")
+        conn.execute("ANALYZE steps, step_runs")
         conn.execute(_FILL, values | {"first": 101, "last": number - DUE})
     say(f"{number:,} steps wait")
 

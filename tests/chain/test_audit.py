@@ -114,7 +114,8 @@ def test_an_audit_that_is_rolled_back_has_looked_at_nothing(play: Play, cases: l
 def test_steps_that_fail_or_wait_too_long_are_found(play: Play, cases: list[int]):
     now = clock.now()
     connection().execute("UPDATE steps SET due_at = %s", [now + timedelta(days=1)])
-    sql = "UPDATE steps SET tries = %s, last_error = 'x', lease_until = %s WHERE case_id = %s"
+    sql = """UPDATE step_runs SET tries = %s, last_error = 'x', lease_until = %s
+              WHERE case_of_step(id) = %s"""
     connection().execute(sql, [store.TOO_OFTEN, now + timedelta(hours=1), cases[0]])
     connection().execute(sql, [store.TOO_OFTEN - 1, now + timedelta(hours=1), cases[1]])
     late = "UPDATE steps SET due_at = %s WHERE case_id = %s"
@@ -126,10 +127,10 @@ def test_steps_that_fail_or_wait_too_long_are_found(play: Play, cases: list[int]
 def test_failing_steps_are_found_by_their_own_index(play: Play, cases: list[int]):
     connection().execute("SET enable_seqscan = off")
     rows = connection().execute(
-        """EXPLAIN SELECT id FROM steps WHERE tries >= 3 AND last_error IS NOT NULL
+        """EXPLAIN SELECT id FROM step_runs WHERE tries >= 3 AND last_error IS NOT NULL
                     ORDER BY wake_at, id LIMIT 10"""
     )
-    assert "steps_failing" in "\n".join(row["QUERY PLAN"] for row in rows.fetchall())
+    assert "step_runs_failing" in "\n".join(row["QUERY PLAN"] for row in rows.fetchall())
     connection().execute("RESET enable_seqscan")
 
 

@@ -103,7 +103,11 @@ def test_one_bad_case_does_not_hold_up_its_neighbours_and_is_tried_less_and_less
     for _ in range(5):
         found = claim()
         engine.run(running(stumble), [Ref(*ref[:2]) for ref in found])
-        row = connection().execute("SELECT * FROM steps WHERE case_id = %s", [bad]).fetchone()
+        row = (
+            connection()
+            .execute("SELECT * FROM step_runs WHERE case_of_step(id) = %s", [bad])
+            .fetchone()
+        )
         assert row
         assert row["last_error"] == "ValueError: stumbled"
         waits.append(round((row["lease_until"] - clock.now()).total_seconds() / 15))

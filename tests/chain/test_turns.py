@@ -45,7 +45,7 @@ def claim(conn: Connection, limit: int, now: datetime = NOW) -> list[int]:
     claimed = [step.id for step in store.claim(conn, now, limit, LEASE)]
     rows = conn.execute(
         """SELECT s.account_id FROM unnest(%s::bigint[]) WITH ORDINALITY AS c(id, place)
-             JOIN steps s USING (id) ORDER BY c.place""",
+             JOIN step_runs s USING (id) ORDER BY c.place""",
         [claimed],
     )
     return [row["account_id"] for row in rows]

@@ -166,7 +166,7 @@ def check(play: Play, seen: dict[int, tuple[int, int]], first: int, now: datetim
         if case["state"] == "informed":
             assert case["news_by"] >= now
         check_case(case)
-    assert nothing("SELECT * FROM steps WHERE last_error IS NOT NULL OR due_at <= %s", now)
+    assert nothing("SELECT * FROM step_runs WHERE last_error IS NOT NULL OR due_at <= %s", now)
     assert nothing("""SELECT shipment_id FROM cases WHERE state <> 'closed'
                        GROUP BY 1 HAVING count(*) > 1""")
     assert nothing("""SELECT * FROM messages WHERE why IS NULL AND state NOT IN

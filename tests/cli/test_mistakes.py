@@ -108,8 +108,8 @@ def test_the_audit_names_a_step_that_fails_again_and_again(play: Play, reknock: 
     assert "Every open case has its next step" in reknock("audit").stdout
     for tries, exits in ((2, 0), (3, 1)):
         connection().execute(
-            """UPDATE steps SET tries = %s, last_error = 'ZoneInfoNotFoundError: Mars',
-                      due_at = %s, lease_until = %s WHERE case_id = %s""",
+            """UPDATE step_runs SET tries = %s, last_error = 'ZoneInfoNotFoundError: Mars',
+                      due_at = %s, lease_until = %s WHERE case_of_step(id) = %s""",
             [tries, clock.now(), clock.now() + timedelta(minutes=4), case_id],
         )
         said = reknock("audit", exits=exits).stdout

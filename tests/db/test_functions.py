@@ -105,7 +105,7 @@ class TestStepsAreFoundByTheirCase:
 
     def test_what_is_armed_anew_keeps_its_id_and_what_waits_just_so_is_not_written(self):
         conn = connection()
-        look = "SELECT id, due_at, data, attempt, xmin::text AS written FROM steps"
+        look = "SELECT id, due_at, data, xmin::text AS written FROM steps"
         arm(conn, NOW)
         first = conn.execute(look).fetchone()
         arm(conn, NOW)

@@ -18,7 +18,8 @@ _BODY = re.compile(r"\$(\w*)\$.*?\$\1\$", re.DOTALL)
 _COMMENT = re.compile(r"--[^\n]*")
 _TEXT = re.compile(r"'(?:[^']|'')*'")
 _CREATE = re.compile(
-    r"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)\s*\((.*)", re.IGNORECASE | re.DOTALL
+    r"CREATE\s+(?:UNLOGGED\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)\s*\((.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _ALTER = re.compile(r"ALTER\s+TABLE\s+(?:ONLY\s+)?(\w+)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _NO_COLUMN = {"primary", "unique", "check", "constraint", "foreign", "exclude", "like"}

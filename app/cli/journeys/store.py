@@ -138,7 +138,8 @@ def cases_of(conn: Connection, order_ref: str) -> list[int]:
 def failing(conn: Connection) -> list[dict[str, Any]]:
     """Steps that could not be run, and why."""
     return conn.execute(
-        "SELECT case_id, name, tries, last_error FROM steps WHERE last_error IS NOT NULL"
+        """SELECT case_of_step(id) AS case_id, name, tries, last_error FROM step_runs
+            WHERE last_error IS NOT NULL"""
     ).fetchall()
 
 
@@ -169,7 +170,7 @@ class Waiting(NamedTuple):
 def waiting(conn: Connection) -> Waiting:
     """What waits, in one look."""
     row = conn.execute(
-        """SELECT (SELECT min(wake_at) FROM steps) AS step,
+        """SELECT (SELECT min(wake_at) FROM step_runs) AS step,
                   (SELECT min(wait_until) FROM promises WHERE state = 'open') AS passed,
                   (SELECT coalesce(max(id), 0) FROM bookings) AS booked,
                   (SELECT coalesce(json_object_agg(channel, at), '{}') FROM (

@@ -126,7 +126,9 @@ def stop(conn: Connection, case_id: int) -> None:
 
 def failed(conn: Connection) -> list[str]:
     """What steps could not be run, and why."""
-    rows = conn.execute("SELECT name, last_error FROM steps WHERE last_error IS NOT NULL LIMIT 3")
+    rows = conn.execute(
+        "SELECT name, last_error FROM step_runs WHERE last_error IS NOT NULL LIMIT 3"
+    )
     return [f"{row['name']}: {row['last_error']}" for row in rows]
 
 

@@ -1,0 +1,36 @@
+"""What the server does not log: it is empty after a crash, and is filled again from what is logged.
+
+Claims of steps, and lists of what changed since it was last counted (migrations 0150 and 0151). A
+row of each part tells that it is whole; it is lost with the rest.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.db.connection import Connection
+
+
+class Part(StrEnum):
+    """What is filled together. `claim_steps` does it for steps, and all that steps lead to."""
+
+    STEPS = "steps"
+    COUNTS = "counts"
+    FIGURES = "figures"
+
+
+def whole(conn: Connection, part: Part) -> bool:
+    """Whether nothing of this was lost since it was last filled."""
+    row = conn.execute(
+        "SELECT EXISTS (SELECT FROM unlogged_is_whole WHERE part = %s) AS whole", [part]
+    ).fetchone()
+    return bool(row and row["whole"])
+
+
+def filled(conn: Connection, part: Part) -> None:
+    """All that was lost of this is there again."""
+    conn.execute(
+        """INSERT INTO unlogged_is_whole VALUES (%s, clock_timestamp())
+               ON CONFLICT (part) DO NOTHING""",
+        [part],
+    )

@@ -1,0 +1,126 @@
+"""The server crashes: what it did not log is empty, and is filled again from what it did.
+
+`fill_unlogged` does it for steps and what they lead to; `app.db.unlogged` knows the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from app import clock
+from app.cases.search import service as search
+from app.chain import audit, engine, registry, store
+from app.chain.store import Ref
+from app.db.connection import connection
+from app.dispatch import queue_counts_store
+from app.insight import figures, figures_audit_store, rollups, rules
+from app.insight import store as insight
+from app.insight.figures_store import Whose
+from tasks import duties
+from tests import courier
+from tests.inline import settle
+from tests.play import Play
+from tests.servers import TestServers
+
+pytestmark = pytest.mark.slow
+LEASE = timedelta(seconds=15)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[TestServers]:
+    """Servers of these tests' own: they are killed."""
+    servers = TestServers()
+    try:
+        servers.start()
+        yield servers
+    finally:
+        servers.stop()
+
+
+def crash(servers: TestServers) -> None:
+    servers.postgres.kill()
+    servers.postgres.start()
+    lost = ("step_runs", "figure_changes", "gauge_changes", "orphan_suspects", "unlogged_is_whole")
+    for table in lost:
+        assert connection().execute(f"SELECT FROM {table}".encode()).fetchall() == []
+
+
+def test_nobody_has_a_step_any_more_and_each_is_found_when_it_is_due(
+    play: Play, servers: TestServers
+) -> None:
+    waits = play.courier(parcel="waits")
+    before = store.waiting(connection(), waits)
+    taken = play.hear(courier.said(parcel="taken")).case_id or 0
+    (claim,) = store.claim(connection(), clock.now(), 10, LEASE)
+    step_type = registry.step_type(claim.name)
+    assert step_type is not None
+    crash(servers)
+    assert engine.run(step_type, [Ref(claim.id, claim.attempt)]) == 0
+    assert [step["name"] for step in store.waiting(connection(), taken)] == [claim.name]
+    (again,) = store.claim(connection(), clock.now(), 10, LEASE)
+    assert (again.id, again.lost, again.account_id) == (claim.id, False, claim.account_id)
+    assert again.attempt > claim.attempt + 1
+    assert engine.run(step_type, [Ref(claim.id, claim.attempt)]) == 0
+    assert engine.run(step_type, [Ref(again.id, again.attempt)]) == 1
+    assert "dispatcher_called" in play.timeline(taken)
+    same = ("id", "name", "due_at", "data", "tries")
+    after = store.waiting(connection(), waits)
+    assert [[step[key] for key in same] for step in after] == [
+        [step[key] for key in same] for step in before
+    ]
+
+
+def test_a_step_that_is_written_before_all_are_filled_again_is_there_once(
+    play: Play, servers: TestServers
+) -> None:
+    """`steps_wait` and `steps_are_over` do not need what was lost."""
+    case_id = play.courier()
+    crash(servers)
+    play.acknowledge(case_id)  # steps go, others come, some move
+    settle()
+    rows = connection().execute(
+        "SELECT s.name, r.id IS NOT NULL AS waits FROM steps s FULL JOIN step_runs r USING (id)"
+    )
+    assert {(row["name"] is not None, row["waits"]) for row in rows} == {(True, True)}
+
+
+def test_a_case_without_a_step_is_found_by_the_next_audit(play: Play, servers: TestServers) -> None:
+    cases = [play.courier(parcel=f"P{n}") for n in range(3)]
+    connection().execute("UPDATE orphan_marks SET swept = 1000000")
+    connection().execute("DELETE FROM steps WHERE case_id = %s", [cases[1]])
+    crash(servers)
+    store.claim(connection(), clock.now(), 10, LEASE)
+    assert audit.run(clock.now()).orphans == [cases[1]]
+
+
+def test_what_was_not_counted_yet_is_counted(play: Play, servers: TestServers) -> None:
+    case_id = play.courier(parcel="P1")
+    duties.fold_counts()
+    rollups.catch_up()
+    play.acknowledge(case_id)
+    play.courier(parcel="P2")
+    now = clock.now()
+    before = figures.read(connection(), Whose(), now - timedelta(days=1), now)
+    crash(servers)
+    assert queue_counts_store.wrong_counts(connection(), now)
+    assert insight.wrong_gauges(connection())
+    assert figures_audit_store.wrong(connection(), rules.day(now))
+    duties.fold_counts()
+    rollups.catch_up()
+    assert queue_counts_store.wrong_counts(connection(), now) == []
+    assert insight.wrong_gauges(connection()) == []
+    assert figures_audit_store.wrong(connection(), rules.day(now)) == []
+    assert figures.read(connection(), Whose(), now - timedelta(days=1), now) == before
+
+
+def test_a_new_parcel_is_found_by_its_words(play: Play, servers: TestServers) -> None:
+    play.courier(parcel="LOST-1")
+    crash(servers)
+    store.claim(connection(), clock.now(), 10, LEASE)
+    while search.catch_up():
+        pass
+    words = connection().execute("SELECT shipment_id FROM parcel_words").fetchall()
+    assert len(words) == 1
