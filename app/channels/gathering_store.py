@@ -61,10 +61,11 @@ def lock_further(
     """Lock what else is due to these people by these channels; the ids."""
     with conn.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
-            """SELECT m.id FROM messages m
-                WHERE (m.person_id, m.channel) IN
+            """SELECT m.id FROM message_queue q JOIN messages m USING (id)
+                WHERE (q.person_id, q.channel) IN
                       (SELECT * FROM unnest(%s::bigint[], %s::text[]))
-                  AND m.state = 'queued' AND m.gathers AND m.wake_at <= %s AND m.id <> ALL(%s)
+                  AND q.state = 'queued' AND q.gathers AND m.state = 'queued'
+                  AND m.wake_at <= %s AND m.id <> ALL(%s)
                 ORDER BY m.id LIMIT 1000 FOR NO KEY UPDATE OF m SKIP LOCKED""",
             [
                 [person for person, _ in pairs],

@@ -30,7 +30,7 @@ def unheard(conn: Connection, now: datetime, limit: int) -> list[Sent]:
     """Customers' messages that left so long ago, by their policy, and are not known to be there."""
     return _late(
         conn,
-        """m.state = 'sent' AND m.channel IN ('sms', 'whatsapp')""",
+        """m.came_to = 'sent' AND m.channel IN ('sms', 'whatsapp')""",
         ("next_way_after", 1800),
         now,
         limit,
@@ -41,7 +41,7 @@ def unread(conn: Connection, now: datetime, limit: int) -> list[Sent]:
     """Messages by WhatsApp that nobody has looked at, and that still wait for an answer."""
     return _late(
         conn,
-        """m.state = 'delivered' AND m.channel = 'whatsapp' AND m.read_at IS NULL
+        """m.came_to = 'delivered' AND m.channel = 'whatsapp' AND m.read_at IS NULL
            AND c.state IN ('open', 'informed')""",
         ("unread_after", 14400),
         now,
@@ -81,7 +81,7 @@ def unpriced(
         cursor.execute(
             f"""SELECT {_COLUMNS} FROM messages m
                  WHERE m.price IS NULL AND m.channel <> 'voice' AND m.provider_id IS NOT NULL
-                   AND m.state IN ('sent', 'delivered', 'failed') AND m.provider = ANY(%s)
+                   AND m.came_to IS NOT NULL AND m.provider = ANY(%s)
                    AND m.done_at BETWEEN %s AND %s AND (m.asked_at IS NULL OR m.asked_at <= %s)
                  ORDER BY m.done_at LIMIT %s""",  # noqa: S608 - columns by name
             [list(providers), since, before, asked_before, limit],

@@ -42,16 +42,7 @@ class Due:
 def channels_waiting(conn: Connection) -> list[str]:
     """The channels of queued messages, due or not: one look into the index for each."""
     with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            """WITH RECURSIVE lanes AS (
-                   (SELECT channel FROM messages WHERE state = 'queued' ORDER BY channel LIMIT 1)
-                   UNION ALL
-                   SELECT (SELECT m.channel FROM messages m
-                            WHERE m.state = 'queued' AND m.channel > l.channel
-                            ORDER BY m.channel LIMIT 1)
-                     FROM lanes l WHERE l.channel IS NOT NULL)
-               SELECT channel FROM lanes WHERE channel IS NOT NULL"""
-        )
+        cursor.execute("SELECT channels_waiting()")
         return cursor.fetchall()
 
 
@@ -65,7 +56,7 @@ def lock_due(conn: Connection, channel: str, now: datetime, room: int) -> list[i
 def next_due(conn: Connection) -> datetime | None:
     """When the next message wants to be claimed; None when nothing waits."""
     row = conn.execute(
-        "SELECT wake_at FROM messages WHERE state = 'queued' ORDER BY wake_at, id LIMIT 1"
+        "SELECT wake_at FROM message_queue WHERE state = 'queued' ORDER BY wake_at, id LIMIT 1"
     ).fetchone()
     return row["wake_at"] if row else None
 
@@ -142,8 +133,9 @@ def stale(conn: Connection, before: datetime, limit: int) -> list[tuple[int, int
     """`(message_id, tries)` of calls that began before then and were never recorded."""
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            """SELECT id, tries FROM messages WHERE state = 'sending' AND sending_since < %s
-                ORDER BY sending_since LIMIT %s""",
+            """SELECT m.id, m.tries FROM message_queue q JOIN messages m USING (id)
+                WHERE q.state = 'sending' AND q.sending_since < %s
+                ORDER BY q.sending_since LIMIT %s""",
             [before, limit],
         )
         return cursor.fetchall()

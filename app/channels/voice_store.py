@@ -60,7 +60,7 @@ def ringing(conn: Connection, ends: Mapping[str, datetime], limit: int) -> list[
             """SELECT m.id, m.provider FROM messages m
                  JOIN unnest(%s::text[], %s::timestamptz[]) AS e(provider, before)
                    ON m.provider = e.provider AND m.done_at <= e.before
-                WHERE m.channel = 'voice' AND m.state = 'sent'
+                WHERE m.channel = 'voice' AND m.came_to = 'sent'
                 ORDER BY m.done_at LIMIT %s""",
             [list(ends), list(ends.values()), limit],
         )

@@ -12,9 +12,10 @@ from app.db.connection import Connection
 
 
 class Part(StrEnum):
-    """What is filled together. `claim_steps` does it for steps, and all that steps lead to."""
+    """What is filled together: steps by `claim_steps`, messages by `channels_waiting`."""
 
     STEPS = "steps"
+    MESSAGES = "messages"
     COUNTS = "counts"
     FIGURES = "figures"
 

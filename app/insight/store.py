@@ -29,18 +29,19 @@ def oldest_waiting(conn: Connection, now: datetime) -> dict[str, datetime]:
     """
     rows = conn.execute(
         """WITH RECURSIVE lanes AS (
-               (SELECT channel FROM messages WHERE state = 'queued' ORDER BY channel LIMIT 1)
+               (SELECT channel FROM message_queue WHERE state = 'queued' ORDER BY channel LIMIT 1)
                UNION ALL
-               SELECT (SELECT m.channel FROM messages m
+               SELECT (SELECT m.channel FROM message_queue m
                         WHERE m.state = 'queued' AND m.channel > l.channel
                         ORDER BY m.channel LIMIT 1)
                  FROM lanes l WHERE l.channel IS NOT NULL)
            SELECT l.channel AS queue, oldest.at FROM lanes l CROSS JOIN LATERAL (
                SELECT min(wake_at) AS at FROM (
-                   SELECT wake_at FROM messages m
+                   SELECT wake_at FROM message_queue m
                     WHERE m.state = 'queued' AND m.channel = l.channel
                       AND date_trunc('hour', m.wake_at AT TIME ZONE 'UTC') = (
-                          SELECT date_trunc('hour', f.wake_at AT TIME ZONE 'UTC') FROM messages f
+                          SELECT date_trunc('hour', f.wake_at AT TIME ZONE 'UTC')
+                            FROM message_queue f
                            WHERE f.state = 'queued' AND f.channel = l.channel
                            ORDER BY 1 LIMIT 1)
                     LIMIT 1000) few) oldest
@@ -71,7 +72,7 @@ GAUGES = {
     "messages_queued": """SELECT CASE WHEN n < 2000 THEN n ELSE greatest(n, (
                    SELECT value FROM gauge_counts WHERE gauge = 'messages_queued')) END AS value
              FROM (SELECT count(*) AS n FROM (
-                       SELECT FROM messages WHERE state = 'queued' LIMIT 2000) few) counted""",
+                       SELECT FROM message_queue WHERE state = 'queued' LIMIT 2000) few) counted""",
     "quarantined": "SELECT count(*) AS value FROM courier_events WHERE outcome = 'quarantined'",
     "strangers": """SELECT count(*) AS value FROM inbound_messages
             WHERE meaning = 'stranger' AND received_at > now() - interval '1 day'""",
@@ -97,7 +98,7 @@ def fold_gauges(conn: Connection) -> None:
     )
     conn.execute(
         """INSERT INTO gauge_counts AS c
-           SELECT 'messages_queued', '', count(*) FROM messages WHERE state = 'queued'
+           SELECT 'messages_queued', '', count(*) FROM message_queue WHERE state = 'queued'
                ON CONFLICT (gauge, label) DO UPDATE SET value = excluded.value
             WHERE c.value <> excluded.value"""
     )

@@ -1,6 +1,6 @@
 """The server crashes: what it did not log is empty, and is filled again from what it did.
 
-`fill_unlogged` does it for steps and what they lead to; `app.db.unlogged` knows the rest.
+`fill_unlogged` does it for steps and what they lead to, `fill_message_queue` for messages.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from app import clock
 from app.cases.search import service as search
 from app.chain import audit, engine, registry, store
 from app.chain.store import Ref
+from app.channels import outbox
 from app.db.connection import connection
 from app.dispatch import queue_counts_store
 from app.insight import figures, figures_audit_store, rollups, rules
@@ -21,7 +22,7 @@ from app.insight import store as insight
 from app.insight.figures_store import Whose
 from tasks import duties
 from tests import courier
-from tests.inline import settle
+from tests.inline import run_steps, settle
 from tests.play import Play
 from tests.servers import TestServers
 
@@ -43,9 +44,11 @@ def servers() -> Iterator[TestServers]:
 def crash(servers: TestServers) -> None:
     servers.postgres.kill()
     servers.postgres.start()
-    lost = ("step_runs", "figure_changes", "gauge_changes", "orphan_suspects", "unlogged_is_whole")
-    for table in lost:
-        assert connection().execute(f"SELECT FROM {table}".encode()).fetchall() == []
+    rows = connection().execute(
+        """SELECT (SELECT count(*) FROM unlogged_is_whole) + (SELECT count(*) FROM step_runs)
+                  + (SELECT count(*) FROM message_queue) AS left"""
+    )
+    assert rows.fetchall() == [{"left": 0}]
 
 
 def test_nobody_has_a_step_any_more_and_each_is_found_when_it_is_due(
@@ -85,6 +88,31 @@ def test_a_step_that_is_written_before_all_are_filled_again_is_there_once(
         "SELECT s.name, r.id IS NOT NULL AS waits FROM steps s FULL JOIN step_runs r USING (id)"
     )
     assert {(row["name"] is not None, row["waits"]) for row in rows} == {(True, True)}
+
+
+def test_messages_are_found_again_those_that_wait_and_those_that_may_have_left(
+    play: Play, servers: TestServers
+) -> None:
+    """`channels_waiting` fills the queue; `queue_message` and `message_leaves_queue` keep it."""
+    play.hear(courier.said(parcel="left"))
+    run_steps()
+    (channel,) = outbox.channels_waiting(connection())
+    (call,) = outbox.take(channel, 1).calls
+    play.hear(courier.said(parcel="waits"))
+    run_steps()
+    crash(servers)
+    assert outbox.settle_stale() == 0
+    assert outbox.next_due(connection()) is None
+    assert outbox.channels_waiting(connection()) == [channel]
+    clock.advance(timedelta(minutes=5))  # it was to be gathered with others
+    (waits,) = outbox.take(channel, 9).calls
+    assert waits.message.id != call.message.id
+    connection().execute("UPDATE messages SET sending_since = sending_since - interval '9 min'")
+    assert outbox.settle_stale() == 2
+    settle()
+    queue = "SELECT id, state FROM message_queue ORDER BY id"
+    messages = "SELECT id, state FROM messages WHERE state IN ('queued', 'sending') ORDER BY id"
+    assert connection().execute(queue).fetchall() == connection().execute(messages).fetchall()
 
 
 def test_a_case_without_a_step_is_found_by_the_next_audit(play: Play, servers: TestServers) -> None:
