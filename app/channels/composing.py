@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 from app import languages
 from app.access import links, own_pages
+from app.channels import buttons
 from app.channels.providers import Chosen
 from app.channels.providers.base import Options, Outgoing, Template, TwoWay
 from app.channels.queue_store import Due
@@ -63,8 +62,7 @@ def _options(message: Message) -> Options | None:
     """The numbers that a message on WhatsApp can be answered by."""
     if message.channel != "whatsapp" or not message.hint:
         return None
-    number = next(n for n in count(0) if f"{n + 1} = " not in message.hint)
-    return Options(message.text, message.hint, number)
+    return Options(message.text, message.hint, buttons.of(message.hint))
 
 
 def _words(message: Message, chosen: Chosen, options: Options | None) -> str:

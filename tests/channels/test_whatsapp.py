@@ -230,7 +230,12 @@ def test_within_the_day_numbers_are_buttons_where_those_are_set_up(
     assert form["ContentSid"] == sids[1]
     assert "Body" not in form
     values = json.loads(form["ContentVariables"])
-    assert values == {"1": " ".join(words().split()), "2": HINT}
+    assert values == {
+        "1": " ".join(words().split()),
+        "2": HINT,
+        "3": "Fri 28 Nov",
+        "4": "Sat 29 Nov",
+    }
     (plain,) = [one for one in whatsapp if "Body" in one]
     assert plain["Body"].startswith(words())
 

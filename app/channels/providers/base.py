@@ -66,8 +66,8 @@ class Options(NamedTuple):
     text: str
     """The message without them."""
     listed: str
-    number: int
-    """How many there are."""
+    buttons: Sequence[str]
+    """What a button says for each of them; no longer than a provider shows."""
 
 
 class Template(NamedTuple):

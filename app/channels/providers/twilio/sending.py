@@ -261,10 +261,11 @@ def _content(message: Outgoing, buttons: Sequence[str]) -> dict[str, str]:
     Where numbers answer it and `buttons` has a text with so many, it is that text.
     """
     template, options = message.template, message.options
-    if options and 0 < options.number <= len(buttons):
-        said = [" ".join(words.split()) for words in (options.text, options.listed)]
-        if max(map(len, said)) <= _VALUE:
-            return _prepared(buttons[options.number - 1].strip(), said)
+    if options and 0 < len(options.buttons) <= len(buttons):
+        said = (options.text, options.listed, *options.buttons)
+        values = [" ".join(words.split()) for words in said]
+        if max(map(len, values)) <= _VALUE:
+            return _prepared(buttons[len(options.buttons) - 1].strip(), values)
     if template is None or not template.id.startswith(_CONTENT):
         return {"Body": message.text}
     return _prepared(template.id, template.values)

@@ -1,0 +1,42 @@
+"""What the buttons of a message say, where answers are pressed: the day, and no more than fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import count
+
+FITS = 20
+"""The most characters that WhatsApp shows on a button."""
+
+_COMMA = re.compile(r"\s*[,\u060c]\s+(?=[^,\u060c]*$)")
+"""Between a day and its hours, in the languages that we write."""
+_ISOLATES = re.compile(r"[\u2068\u2069]")
+
+
+def of(listed: str) -> list[str]:
+    """A button for each choice of `1 = Fri 28 Nov, 08:00-12:00; 2 = Sat 29 Nov, 09:00-13:00.`
+
+    Each says its day, where that tells them apart; the message says the rest of it.
+    """
+    choices = _choices(listed)
+    parted = [_COMMA.split(choice, maxsplit=1) for choice in choices]
+    days = [parts[0] for parts in parted]
+    hours = [parts[-1] for parts in parted] if len(set(days)) == 1 else []
+    with_numbers = [f"{number}: {day}" for number, day in enumerate(days, 1)]
+    for said in (choices, days, hours, with_numbers):
+        if said and len(set(said)) == len(choices) and max(map(len, said)) <= FITS:
+            return said
+    return [str(number) for number in range(1, len(choices) + 1)]
+
+
+def _choices(listed: str) -> Sequence[str]:
+    """What stands behind each number, without the end of its sentence."""
+    found, rest = [], listed
+    for number in count(1):
+        before, here, rest = rest.partition(f"{number} = ")
+        if number > 1:
+            found.append(_ISOLATES.sub("", before).rstrip("; .\u0964"))
+        if not here:
+            return found
+    return found
