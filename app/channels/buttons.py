@@ -15,7 +15,7 @@ _ISOLATES = re.compile(r"[\u2068\u2069]")
 
 
 def of(listed: str) -> list[str]:
-    """A button for each choice of `1 = Fri 28 Nov, 08:00-12:00; 2 = Sat 29 Nov, 09:00-13:00.`
+    """A button for each choice of `1 = Fri 28 Nov, 08:00-12:00; 2 = Sat 29 Nov, 09:00-13:00`.
 
     Each says its day, where that tells them apart; the message says the rest of it.
     """
