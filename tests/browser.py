@@ -89,7 +89,7 @@ class Browser:
         self.page.keyboard.insert_text(text)
 
     def picture(self, path: Path) -> None:
-        self.page.screenshot(path=path)
+        self.page.screenshot(path=path, full_page=True)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

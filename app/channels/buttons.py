@@ -26,7 +26,7 @@ def of(listed: str) -> list[str]:
     with_numbers = [f"{number}: {day}" for number, day in enumerate(days, 1)]
     for said in (choices, days, hours, with_numbers):
         if said and len(set(said)) == len(choices) and max(map(len, said)) <= FITS:
-            return said
+            return list(said)
     return [str(number) for number in range(1, len(choices) + 1)]
 
 

@@ -171,7 +171,7 @@ def act(token: str) -> Response:
     case = cases.by_ids(conn, [opened.case_id]).get(opened.case_id)
     try:
         uploads.let_in()
-        if ended := _on_any_link(opened):
+        if ended := _on_any_link(opened, case):
             return ended
         case = _opened(conn, opened, case)
         if request.form.get("act") == "not_mine":
@@ -193,8 +193,10 @@ def act(token: str) -> Response:
     return respond.see_other(f"/c/{own_page.token(cases.by_ids(conn, [case_id])[case_id])}")
 
 
-def _on_any_link(opened: Opened) -> Response | None:
+def _on_any_link(opened: Opened, case: Case | None) -> Response | None:
     """What can be asked for by a link that has ended, too: it goes to the contact on record."""
+    if case:
+        speaking.use(speech.of(case))
     match request.form.get("act"):
         case "new_link":
             fresh.ask(opened, clock.now())

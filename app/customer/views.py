@@ -168,6 +168,12 @@ class View:
         return self.case.reason == NOT_RECEIVED
 
     @property
+    def nobody_came(self) -> bool:
+        """Whether the customer says so of the last attempt, and nobody has found otherwise."""
+        said = self.disputed
+        return said is not None and not said.came and said.state in {"open", "accepted"}
+
+    @property
     def missed_because(self) -> str:
         """Why the courier could not hand it over again."""
         reason = self.missed.reason if self.missed else ""

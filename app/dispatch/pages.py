@@ -14,6 +14,7 @@ from app.booking import service as booking
 from app.booking import store as booking_store
 from app.booking.days import days
 from app.cases import service as cases
+from app.cases import speech
 from app.cases import store as case_store
 from app.cases.model import Case
 from app.cases.timeline import audience
@@ -214,8 +215,8 @@ def _check_fresh(opened: _Opened) -> None:
 def check(token: str) -> Response:
     """What is wrong with the field that somebody is filling in; nothing is kept of it."""
     opened = _open(connection(), token, _WHOSE)
-    name = request.headers.get("HX-Trigger-Name", "")
-    said = typed.check(name, request.form, contact.country(opened.case))
+    name, language = request.headers.get("HX-Trigger-Name", ""), speech.of(opened.case).code
+    said = typed.check(name, request.form, contact.country(opened.case), language)
     return respond.fragment("dispatch/typed.html", typed=said)
 
 

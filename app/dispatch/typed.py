@@ -1,13 +1,16 @@
-"""What somebody types is judged while they type: a number, an address for mail, a place. Pure."""
+"""What somebody types is judged while they type: a number, a mail address, a place, words. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from app.channels.linting import rules as linting
 from app.contact import service as contact
 from app.errors import Problem
-from app.languages.sentence import sentence
+from app.languages import sms
+from app.languages.language import mark
+from app.languages.sentence import sentence, sentences
 from app.shipments import reachable
 from app.shipments.corrections import rules as corrections
 
@@ -20,20 +23,27 @@ class Said(NamedTuple):
 
 
 _NOTHING = Said("", right=True)
+_FAULTS = {
+    "sells": mark("“{words}” sounds like advertising, and this is a message about a delivery."),
+    "promises": mark("“{words}” promises what nobody can be sure of."),
+    "collides": mark("Whoever replies “{words}” gets no more messages: please say it otherwise."),
+}
+"""What somebody who writes to a customer can mend; the rest is about our own texts."""
 
 
-def check(name: str, form: Mapping[str, str], country: str) -> Said:
-    """What is to be said of the field of that name, as it stands now."""
+def check(name: str, form: Mapping[str, str], country: str, language: str) -> Said:
+    """What is to be said of the field of that name, as it stands now.
+
+    A text is judged in the `language` of the customer who reads it.
+    """
     text = form.get(name, "")[:400].strip()
     match name:
+        case "words" | "answer":
+            return _text(form.get(name, ""), language)
         case "phone" | "email" if not text:
             return _NOTHING
         case "phone":
-            number = reachable.check_number(text, country)
-            if number.fault in {None, "extension"}:
-                return Said(sentence("{number} can be used.", number=number.full), right=True)
-            fallback = contact.UNUSABLE["not_a_number"]
-            return Said(contact.UNUSABLE.get(number.fault, fallback), right=False)
+            return _number(text, country)
         case "email":
             right = reachable.check_email(text)
             said = sentence("{address} can be used.", address=right) if right else contact.NO_MAIL
@@ -41,6 +51,25 @@ def check(name: str, form: Mapping[str, str], country: str) -> Said:
         case _ if name in {*corrections.PARTS, "directions"}:
             return _place(name, form)
     return _NOTHING
+
+
+def _number(text: str, country: str) -> Said:
+    number = reachable.check_number(text, country)
+    if number.fault in {None, "extension"}:
+        return Said(sentence("{number} can be used.", number=number.full), right=True)
+    fallback = contact.UNUSABLE["not_a_number"]
+    return Said(contact.UNUSABLE.get(number.fault, fallback), right=False)
+
+
+def _text(text: str, language: str) -> Said:
+    for fault in linting.faults(text, language):
+        if words := _FAULTS.get(fault.code):
+            return Said(sentence(words, words=fault.words), right=False)
+    parts = sms.size(sms.as_sent(text, language)).parts
+    if parts < 2:
+        return _NOTHING
+    said = sentences("A text message of {number} part.", "A text message of {number} parts.", parts)
+    return Said(said, right=True)
 
 
 def _place(name: str, form: Mapping[str, str]) -> Said:

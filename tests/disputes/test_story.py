@@ -49,6 +49,8 @@ def test_nobody_came(web: Web, case_id: int) -> None:
     assert say(web, case_id, came="no").status_code == 303
     said = text(page(web, case_id))
     assert "It uses up none of your attempts" in said
+    assert "You told us that nobody came." in said
+    assert "We tried to bring your parcel" not in said, "it is what they deny"
     assert "Ana at the depot will answer by" in said
     shown = web.api("GET", f"/cases/{case_id}").get_json()
     assert (shown["attempts"], shown["disputed_attempts"]) == (0, 1)
@@ -98,6 +100,7 @@ def test_somebody_finds_out(web: Web, case_id: int, act: str, counts: int) -> No
     said = text(page(web, case_id))
     assert "The reason: Asked the driver." in said
     assert ("You were right" in said) is (counts == 0)
+    assert ("We tried to bring your parcel" in said) is (counts == 1)
     assert web.api("GET", f"/cases/{case_id}").get_json()["attempts"] == counts
     assert web.client.post(link, data=form_).status_code == 409
     late = say(web, case_id, came="no")

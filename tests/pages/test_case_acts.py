@@ -102,6 +102,22 @@ def test_a_number_is_corrected_and_judged_while_it_is_typed(client, play):
     assert "Ana gave a new contact." in said
 
 
+def test_words_to_a_customer_are_judged_while_they_are_typed(client, play):
+    at = f"/t/{token(play, play.courier())}/check"
+
+    def judged(words: str, name: str = "words") -> str:
+        headers = {"HX-Trigger-Name": name}
+        return text(client.post(at, data={name: words}, headers=headers).text)
+
+    assert judged("Your parcel is at the depot.") == ""
+    assert "“discount” sounds like advertising" in judged("Here is a discount for you.")
+    assert "“we promise” promises" in judged("It comes today, we promise.", "answer")
+    assert "Whoever replies “CANCEL” gets no more" in judged("Reply CANCEL to cancel it.")
+    assert judged("a" * 161) == "A text message of 2 parts."
+    shown = client.get(at.removesuffix("/check")).text
+    assert 'aria-describedby="words-typed"' in shown
+
+
 def test_a_case_is_closed_by_how_it_ended(client, play):
     case_id = play.courier()
     for nonsense in ("", "handed_to_shipper", "old_news", "gone"):

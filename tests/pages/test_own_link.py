@@ -139,3 +139,12 @@ def test_the_days_are_the_policys(play):
     case = play.case(play.courier())
     opened = own_page.read(own_page.token(case))
     assert not own_page.ended(case, opened, timedelta(0), case.opened_at + timedelta(days=999))
+
+
+def test_a_link_that_has_ended_speaks_its_customers_language(client, play):
+    case_id = play.courier(recipient={"phone": "+17145550142", "language": "de"})
+    play.close(case_id, "delivered")
+    advance(seconds=31 * A_DAY)
+    page = page_of(case_id)
+    assert "Dieser Link ist abgelaufen" in text(client.get(page).text)
+    assert 'lang="de"' in client.post(page, data={"act": "new_link"}).text
