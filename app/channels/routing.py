@@ -148,7 +148,7 @@ def _not_arrived(
     update: DeliveryUpdate,
     now: datetime,
 ) -> str:
-    wait = None if message.withdrawn else _wait(message, case, update)
+    wait = None if message.withdrawn else _wait(message, case, update, now)
     if wait is not None:
         store.requeue(conn, message.id, now + wait, update.why)
         after_commit(wake.soon)
@@ -191,13 +191,20 @@ def _is_last_word(message: store.Message, case: Case | None) -> bool:
     return alone and message.audience == "customer" and message.needs_case in {"any", "closed"}
 
 
-def _wait(message: store.Message, case: Case | None, update: DeliveryUpdate) -> timedelta | None:
+def _wait(
+    message: store.Message, case: Case | None, update: DeliveryUpdate, now: datetime
+) -> timedelta | None:
+    wait = _usual_wait(message, update)
+    sent = message.state in {"sending", "sent"} and update.state in {"failed", "unknown"}
+    if wait or not sent or update.why in _WISHED | _NO_NUMBER:
+        return wait
+    ended_at = case.closed_at if case and _is_last_word(message, case) else None
+    return rules.last_word_again_in(ended_at, now) if ended_at else None
+
+
+def _usual_wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:
     if message.state == "sent" and message.channel == "voice" and not message.fallback_routes:
         return rules.ring_again_in(message.audience, update.why, message.tries)
-    lost = update.state in {"failed", "unknown"} and not update.temporary
-    if lost and message.state in {"sending", "sent"} and _is_last_word(message, case):
-        useless = update.why in _WISHED | _NO_NUMBER
-        return None if useless else rules.last_word_again_in(message.tries)
     if message.state != "sending":
         return None
     if update.state == "unknown":

@@ -116,15 +116,23 @@ def ring_again_in(audience: str, why: str | None, tries: int) -> timedelta | Non
     return RINGS_AGAIN_AFTER[tries - 1] if 1 <= tries <= len(RINGS_AGAIN_AFTER) else None
 
 
-LAST_WORD_AGAIN_AFTER: Sequence[timedelta] = (timedelta(hours=2), timedelta(hours=12))
-"""When a customer who has no other way is told once more how their case ended, after a word that
-did not arrive, or of which nobody knows: no later word says it, and twice is better than never."""
+LAST_WORD_AGAIN: Sequence[timedelta] = (
+    timedelta(hours=2),
+    timedelta(hours=14),
+    timedelta(hours=26),
+)
+"""How long after its end a customer who has no other way is told once more how their case ended,
+after a word that did not arrive, or of which nobody knows: no later word says it, and twice is
+better than never."""
 
 
-def last_word_again_in(tries: int) -> timedelta | None:
-    """How long until the last word of a case is said once more; None when it is not."""
-    waits = LAST_WORD_AGAIN_AFTER
-    return waits[tries - 1] if 1 <= tries <= len(waits) else None
+def last_word_again_in(ended_at: datetime, now: datetime) -> timedelta | None:
+    """How long until the last word of a case that ended then is said once more; None when not.
+
+    However often it was tried within an outage: an hour later it may get through.
+    """
+    left = (ended_at + after - now for after in LAST_WORD_AGAIN)
+    return next((wait for wait in left if wait > timedelta()), None)
 
 
 class Allowance(NamedTuple):

@@ -36,11 +36,16 @@ class Weight(Enum):
 
     ASKED = auto()
     """A confirmation, an answer, a truth they asked for: never held back, and not counted."""
+    AWAITED = auto()
+    """The same so long after they asked that they may be asleep: it keeps to their hours."""
     NEEDED = auto()
     """They must know it: never held back, and counted."""
     SPARE = auto()
     """Held back when they had enough, and counted."""
 
+
+UNCOUNTED = frozenset({Weight.ASKED, Weight.AWAITED})
+"""What they may get however much they heard."""
 
 _OUR_FAULT = frozenset({NotSent.PROVIDER_AWAY, NotSent.NO_PROVIDER, NotSent.PROVIDER_ERROR})
 """Why a message failed for no fault of its number or address."""
@@ -78,6 +83,8 @@ class Draft:
     weight: Weight = Weight.ASKED
     allowance: rules.Allowance | None = None
     """What a spare one is measured by."""
+    room_at: datetime | None = None
+    """When a word leaves that was promised: a spare one leaves room for it."""
     language: str = languages.HOUSE
     """The code of the language it is written in."""
     person_id: int | None = None
@@ -117,11 +124,17 @@ def _one_too_many(conn: Connection, drafts: Sequence[Draft], now: datetime) -> s
     if not spare:
         return set()
     sent = unasked(conn, [draft.case_id for draft in spare], now)
-    return {
-        draft.idempotency_key
-        for draft in spare
-        if draft.allowance and not rules.has_room(sent[draft.case_id], draft.allowance, now)
-    }
+    return {draft.idempotency_key for draft in spare if _enough(draft, sent[draft.case_id], now)}
+
+
+def _enough(draft: Draft, sent: Sequence[datetime], now: datetime) -> bool:
+    """Whether they heard enough, or would have when what was promised leaves."""
+    most, later = draft.allowance, draft.room_at
+    if most is None:
+        return False
+    if not rules.has_room(sent, most, now):
+        return True
+    return later is not None and later > now and not rules.has_room([*sent, now], most, later)
 
 
 def unasked(conn: Connection, case_ids: Sequence[int], now: datetime) -> dict[int, list[datetime]]:
@@ -278,7 +291,7 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "due_at": draft.due_at or now,
         "request_id": draft.request_id,
         "language": draft.language,
-        "counts": draft.weight is not Weight.ASKED,
+        "counts": draft.weight not in UNCOUNTED,
         "why": draft.never or (why if draft.routes else NotSent.NO_ADDRESS),
         "spoken": draft.spoken if "voice" in ways else None,
         "hint": draft.hint if ways & {"sms", "whatsapp"} else None,

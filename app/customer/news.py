@@ -42,7 +42,7 @@ def first(
         texts.failure,
         case,
         notices.page_url(case),
-        otherwise=outlook.otherwise(case, waits),
+        otherwise=outlook.as_read(case, step.policy, waits, now),
         asked=outlook.asked(waits),
         sorry=case.kind in _OURS and not told.apologised,
     )
@@ -65,7 +65,7 @@ def next_word(
 ) -> CustomerNotice:
     """What is true when the promised hour comes: who has it, or that nobody has."""
     case, url = step.case, notices.page_url(step.case)
-    otherwise = outlook.otherwise(case, waits)
+    otherwise = outlook.as_read(case, step.policy, waits, now)
     once = f"news:{case.news_by.timestamp():.0f}" if case.news_by else "news"
     if case.kind is CaseKind.HELD and not outlook.asked(waits):
         message = texts.still_held(case, url, otherwise)
@@ -98,7 +98,7 @@ def missed(
 ) -> CustomerNotice:
     """That what was booked did not happen, before the customer has to ask."""
     case, url = step.case, notices.page_url(step.case)
-    otherwise = outlook.otherwise(case, waits)
+    otherwise = outlook.as_read(case, step.policy, waits, now)
     match what.how:
         case How.NOT_CONFIRMED if what.pickup:
             write = partial(texts.pickup_not_confirmed, case, url, otherwise=otherwise)

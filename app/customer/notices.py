@@ -18,7 +18,7 @@ from app.chain.policy import Policy
 from app.chain.step import Step
 from app.channels import customer, exempt, refusals
 from app.channels import service as channels
-from app.channels.service import Draft, Route, Weight
+from app.channels.service import UNCOUNTED, Draft, Route, Weight
 from app.channels.states import NotSent
 from app.contact.refusal import exemption
 from app.customer import outlook
@@ -93,6 +93,7 @@ def draft(
         quiet_hours=None if exempt else case.quiet_hours(house),
         weight=weight,
         allowance=outlook.allowance(policy),
+        room_at=case.news_by and case.news_by - policy.seconds("news_margin"),
         language=speech.of(case).code,
         request_id=case.request_id,
     )
@@ -205,7 +206,7 @@ def _last(notice: CustomerNotice, rooms: Mapping[int, int], left: int) -> bool:
     """Whether they may get no more than so many messages that they did not ask for."""
     case = notice.step.case
     capped = case.id in rooms and case.contact_email is None
-    return capped and notice.weight is not Weight.ASKED and rooms[case.id] <= left
+    return capped and notice.weight not in UNCOUNTED and rooms[case.id] <= left
 
 
 def _keep(conn: Connection, told: Sequence[CustomerNotice], now: datetime) -> None:

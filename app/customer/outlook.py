@@ -52,6 +52,18 @@ def otherwise(case: Case, steps: Mapping[str, Waiting]) -> Otherwise | None:
     return None if asked(steps) else Otherwise(Act.ASK, waits.due_at)
 
 
+def as_read(
+    case: Case, policy: Policy, steps: Mapping[str, Waiting], now: datetime
+) -> Otherwise | None:
+    """The same for a message that leaves now, or when their quiet hours end.
+
+    None too for what will have happened before they read of it.
+    """
+    ahead = otherwise(case, steps)
+    leaves = quiet.until(now, case.quiet_hours(policy.body["quiet_hours"]))
+    return None if ahead and leaves and ahead.at <= leaves else ahead
+
+
 def in_vain(data: Mapping[str, Any]) -> bool:
     """Whether we chose for the customer before, and nobody carried it out: the sender decides."""
     return bool(data.get("in_vain"))

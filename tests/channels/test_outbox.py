@@ -12,6 +12,7 @@ from app.cases import service as cases
 from app.channels import outbox, refusals, service
 from app.channels.providers import _chosen
 from app.channels.providers.base import Accepted, Outgoing
+from app.channels.rules import Allowance
 from app.channels.service import Route
 from app.db import connection as db
 from app.db.connection import connection, transaction
@@ -259,6 +260,21 @@ def test_whoever_was_written_to_for_a_former_case_has_heard_of_this_parcel(
     (again,) = read("SELECT max(id) AS id FROM cases")
     heard = service.unasked(connection(), [again["id"], case], clock.now())
     assert [len(heard[again["id"]]), len(heard[case])] == [1, 1]
+
+
+def test_what_may_be_left_out_leaves_room_for_what_was_promised(
+    case: int, exchange: Exchange
+) -> None:
+    most = Allowance(a_day=3, a_week=9)
+    began = clock.now()
+    for key in ("first", "second"):
+        enqueue(case, SMS, idempotency_key=key, weight=service.Weight.NEEDED)
+        advance(hours=4)
+    spare = {"weight": service.Weight.SPARE, "allowance": most}
+    enqueue(case, SMS, **spare, idempotency_key="third", room_at=began + timedelta(hours=20))
+    assert messages(case)[-1]["why"] == "enough"
+    enqueue(case, SMS, **spare, idempotency_key="fourth", room_at=began + timedelta(hours=25))
+    assert messages(case)[-1]["state"] == "queued", "by then one of the two is a day old"
 
 
 def test_two_spellings_of_a_mailbox_are_one(case: int, exchange: Exchange) -> None:

@@ -135,14 +135,14 @@ def test_how_a_case_ended_is_said_again_where_it_did_not_arrive(
     close(case)
     enqueue(case, SMS, needs_case="any")
     assert send_due() == ["sent"]
-    for hours in (2, 12):
+    for hours in (2, 12, 12):
         calls.receipt(case, "undelivered", ErrorCode="30003")
         assert states(case) == [("sms", "queued", "twilio_30003")]
         advance(hours=hours)
         assert send_due() == ["sent"]
     calls.receipt(case, "undelivered", ErrorCode="30003")
     assert states(case) == [("sms", "failed", "twilio_30003")]
-    assert len(exchange.sent) == 3
+    assert len(exchange.sent) == 4
 
 
 def test_how_a_case_ended_is_said_again_where_nobody_knows_whether_it_left(
@@ -151,6 +151,22 @@ def test_how_a_case_ended_is_said_again_where_nobody_knows_whether_it_left(
     exchange.answers, exchange.accepts = ["hang"], False
     close(case)
     enqueue(case, SMS, needs_case="any")
+    assert send_due() == ["again"]
+    exchange.accepts = True
+    advance(hours=2)
+    assert send_due() == ["sent"]
+
+
+@pytest.mark.parametrize("last", [(500, {}), (429, {})])
+def test_how_a_case_ended_is_said_again_after_an_outage(
+    case: int, exchange: Exchange, calls: Twilio, last: tuple[int, dict[str, Any]]
+) -> None:
+    exchange.answers, exchange.accepts = [*[(429, {})] * 4, last], False
+    close(case)
+    enqueue(case, SMS, needs_case="any")
+    for seconds in (5, 30, 120, 600):
+        assert send_due() == ["again"]
+        advance(seconds=seconds)
     assert send_due() == ["again"]
     exchange.accepts = True
     advance(hours=2)

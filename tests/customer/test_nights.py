@@ -145,15 +145,43 @@ def test_what_nobody_asked_for_is_not_confirmed_at_night(play: Play):
     assert certain["done_at"].astimezone(HERE).hour == 8
 
 
-def test_what_they_chose_themselves_is_confirmed_whenever_it_is_certain(play: Play):
+@pytest.mark.parametrize(
+    ("chosen", "outcome", "heard"),
+    [(18, "confirmed", 22), (12, "confirmed", 8), (12, "refused", 8)],
+)
+def test_what_they_chose_themselves_is_certain_as_long_as_they_are_awake(
+    play: Play, chosen: int, outcome: str, heard: int
+):
+    until(chosen)
+    case_id = play.courier()
+    advance(minutes=30)
+    play.choose(case_id, play.options(case_id).slots[-1].choice, confirmed=False)
+    until(22)
+    play.answer(case_id, outcome)
+    advance(hours=10, minutes=5)
+    certain = play.messages(case_id, topic="booking", state="delivered")[-1]
+    assert certain["done_at"].astimezone(HERE).hour == heard
+
+
+def test_an_hour_that_passes_before_they_read_of_it_is_not_said(play: Play):
+    connection().execute("DELETE FROM slot_rules WHERE starts < '12:00'")
+    connection().execute("UPDATE slot_rules SET starts = '16:00', ends = '20:00'")
     until(12)
     case_id = play.courier()
     advance(minutes=30)
-    play.choose(case_id, confirmed=False)
-    until(22)
-    play.answer(case_id, "confirmed")
-    certain = play.messages(case_id, topic="booking", state="delivered")[-1]
-    assert certain["done_at"].astimezone(HERE).hour == 22
+    slot = play.options(case_id).slots[0]
+    play.choose(case_id, slot.choice)
+    connection().execute(
+        "UPDATE cases SET return_by = %s WHERE id = %s",
+        [slot.ends_at + timedelta(hours=10), case_id],
+    )
+    while clock.now() < slot.ends_at + timedelta(hours=13):
+        advance(hours=1)
+    told = play.messages(case_id, audience="customer", state="delivered")
+    (broken,) = [m for m in told if m["topic"] == "promise"]
+    assert broken["done_at"].astimezone(HERE).hour == 8
+    assert "did not arrive as promised" in broken["text"]
+    assert "choose by" not in broken["text"], "it was in the middle of the night"
 
 
 def test_news_of_a_window_that_ends_late_are_promised_for_the_morning(play: Play):

@@ -27,7 +27,7 @@ def tell_correction(conn: Connection, steps: Sequence[Step], now: datetime) -> l
         if wish is None:
             continue
         text = texts.agreed if wish.state == "agreed" else texts.refused
-        otherwise = outlook.otherwise(step.case, waits)
+        otherwise = outlook.as_read(step.case, step.policy, waits, now)
         message = text(step.case, notices.page_url(step.case), otherwise, wish.why)
         notice = notices.CustomerNotice(
             step,

@@ -51,7 +51,8 @@ def promise_answer(conn: Connection, steps: Sequence[Step], now: datetime) -> li
             _tell(conn, step.case, new, otherwise, now)
         if late:
             asked = [q for q in asked if q not in late]
-            asked += _move(conn, step, late, otherwise, now)
+            as_read = outlook.as_read(step.case, step.policy, waits, now)
+            asked += _move(conn, step, late, as_read, now)
         if asked:
             results.append(Again(rules.next_look(asked, usual), {}))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from urllib.parse import urlsplit
@@ -34,6 +34,9 @@ from app.promises.service import Kind, Promise
 
 _ASKED = "booked:"
 """How the keys of messages begin that say by when it is known whether it is certain."""
+
+_AWAKE = timedelta(hours=6)
+"""So long after they chose a customer is taken to be awake for what comes of it."""
 
 
 class Confirmed(StrEnum):
@@ -108,7 +111,7 @@ def _standing(
     """
     case, link = step.case, notices.page_url(step.case)
     begun = handover.begin(conn, case, stands, step.policy, now)
-    when, weight = hour(stands, begun.promises), _weight(stands)
+    when, weight = hour(stands, begun.promises), _weight(stands, now)
     invited = stands.kind is not BookingKind.RETURN  # nobody waits for that
     if begun.promise is None:
         message, once = texts.confirmed(case, stands, when, link), f"confirmed:{stands.id}"
@@ -146,28 +149,37 @@ def aloud(conn: Connection, case: Case, stands: Booking, now: datetime) -> str:
 
 def _refused(conn: Connection, step: Step, last: Booking, now: datetime) -> CustomerNotice:
     case = step.case
-    said = viewing.refused(cases.timeline(conn, case.id))
+    said, weight = viewing.refused(cases.timeline(conn, case.id)), _weight(last, now)
+    waits = chain.ahead(conn, [(case, step.name, Plain.DONE)], now)[0]
+    otherwise = (
+        outlook.otherwise(case, waits)
+        if weight is Weight.ASKED
+        else outlook.as_read(case, step.policy, waits, now)
+    )
     write = partial(
         texts.refused,
         case,
         last,
         hour(last, promises.of_case(conn, case.id)),
         notices.page_url(case),
-        otherwise=outlook.otherwise(
-            case, chain.ahead(conn, [(case, step.name, Plain.DONE)], now)[0]
-        ),
+        otherwise=otherwise,
         courier=bool(said and said.courier),
         answered=said is None or said.code != handover.UNCONFIRMED,
     )
     sent = channels.unasked(conn, [case.id], now)
     news_by = outlook.next_news(case, step.policy, sent[case.id], now)
     once = f"refused:{last.id}"
-    return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=_weight(last))
+    return CustomerNotice(step, Topic.BOOKING, once, write, news_by, weight=weight)
 
 
-def _weight(of: Booking) -> Weight:
-    """Nobody asked for what the policy chose for them: word of it waits for the morning."""
-    return Weight.NEEDED if of.chosen_by is booking.ChosenBy.POLICY else Weight.ASKED
+def _weight(of: Booking, now: datetime) -> Weight:
+    """Nobody asked for what the policy chose for them: word of it waits for the morning.
+
+    So does word of what they chose so long ago that they may be asleep.
+    """
+    if of.chosen_by is booking.ChosenBy.POLICY:
+        return Weight.NEEDED
+    return Weight.ASKED if now - of.created_at < _AWAKE else Weight.AWAITED
 
 
 def _cancelled(conn: Connection, step: Step, last: Booking, now: datetime) -> CustomerNotice:

@@ -26,7 +26,7 @@ def tell_decision(conn: Connection, steps: Sequence[Step], now: datetime) -> lis
         case, decision = step.case, decided.get(step.case.id)
         if decision is None:
             continue
-        otherwise = outlook.otherwise(case, waits)
+        otherwise = outlook.as_read(case, step.policy, waits, now)
         message = texts.decided(case, decision, notices.page_url(case), otherwise, now)
         notice = notices.CustomerNotice(
             step,
