@@ -183,6 +183,10 @@ _NO_LAST_WORD = frozenset({"survey", "thanks", "question", "question_late"})
 """What is said after the end and does not say what it was, or has an answer coming."""
 
 
+_ANSWERS = frozenset({"reply", "no_case", "help"})
+"""What says back at once what became of somebody's words."""
+
+
 def _is_last_word(message: store.Message, case: Case | None) -> bool:
     """Whether it says to a customer, by the only way there is, how their case ended."""
     if case is None or not case.closed or case.arrived or message.topic in _NO_LAST_WORD:
@@ -198,6 +202,8 @@ def _wait(
     sent = message.state in {"sending", "sent"} and update.state in {"failed", "unknown"}
     if wait or not sent or update.why in _WISHED | _NO_NUMBER:
         return wait
+    if message.topic in _ANSWERS and not message.fallback_routes and update.state == "failed":
+        return rules.ANSWER_AGAIN_AFTER if message.tries == 1 else None
     ended_at = case.closed_at if case and _is_last_word(message, case) else None
     return rules.last_word_again_in(ended_at, now) if ended_at else None
 

@@ -135,6 +135,11 @@ def last_word_again_in(ended_at: datetime, now: datetime) -> timedelta | None:
     return next((wait for wait in left if wait > timedelta()), None)
 
 
+ANSWER_AGAIN_AFTER = timedelta(minutes=5)
+"""When somebody who wrote, and has no other way, is answered once more where it did not arrive:
+they have their telephone in their hands."""
+
+
 class Allowance(NamedTuple):
     """How many messages about one parcel a customer may get without having asked for them."""
 

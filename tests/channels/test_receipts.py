@@ -173,6 +173,20 @@ def test_how_a_case_ended_is_said_again_after_an_outage(
     assert send_due() == ["sent"]
 
 
+def test_whoever_wrote_is_answered_once_more_where_it_did_not_arrive(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    enqueue(case, SMS, topic="reply", needs_case="any")
+    assert send_due() == ["sent"]
+    calls.receipt(case, "undelivered", ErrorCode="30003")
+    assert send_due() == []
+    advance(minutes=5)
+    assert send_due() == ["sent"]
+    calls.receipt(case, "undelivered", ErrorCode="30003")
+    assert states(case) == [("sms", "failed", "twilio_30003")]
+    assert len(exchange.sent) == 2
+
+
 def test_who_has_their_parcel_is_not_told_again(
     case: int, exchange: Exchange, calls: Twilio
 ) -> None:
