@@ -22,9 +22,9 @@ ALONE = 150
 """Statements of a journey by itself; each look for what is due counts, too."""
 SIDE_BY_SIDE = 60
 """Statements of one of ten, whose steps share their transactions."""
-RECORDS = 345
+RECORDS = 260
 """Records that one of ten writes into the log: of rows, and of what finds them."""
-LOG = 31_000
+LOG = 24_500
 """Bytes of these, no page as a whole."""
 
 
