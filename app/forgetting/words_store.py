@@ -28,6 +28,11 @@ _FORGET = {
     "unknown_codes": f"""
         UPDATE unknown_codes SET words = ''
          WHERE {_FOUND.format(bytes="convert_to(words, 'UTF8')")}""",  # noqa: S608
+    # what is told to a shop of a return, of which there is no case
+    "message_words": f"""
+        UPDATE message_words w SET subject = '', text = '' FROM messages m
+         WHERE m.id = w.message_id AND m.case_id = 0 AND m.topic = 'return'
+           AND {_FOUND.format(bytes="convert_to(w.text, 'UTF8')")}""",  # noqa: S608
     "alerts": f"""
         UPDATE alerts SET facts = '{{}}'
          WHERE {_FOUND.format(bytes="convert_to(facts::text, 'UTF8')")}""",  # noqa: S608

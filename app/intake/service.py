@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import psycopg
 import structlog
 
 from app import clock, json_body
 from app.chain import wake
 from app.errors import Problem
-from app.intake import bodies, codes, other, store
+from app.intake import bodies, codes, other, returns, store
 from app.intake.couriers import adapter
 from app.intake.event import Account, Event, Incoming, Message, SignatureRefused, Unreadable
 from app.intake.store import Taken
@@ -51,7 +53,11 @@ def take(message: Message) -> Taken:
     """
     try:
         message.events = _read(message)
-        taken = store.take(message, clock.now())
+        now = clock.now()
+        warn = None
+        if any(event.reason == returns.REASON for event in message.events):
+            warn = partial(returns.warn, account=message.account, events=message.events, now=now)
+        taken = store.take(message, now, warn)
     except (Unreadable, Problem, psycopg.DataError, UnicodeError) as error:
         _set_aside(message, error)
         taken = store.take(message, clock.now())

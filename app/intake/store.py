@@ -25,6 +25,8 @@ class Taken(NamedTuple):
     case_id: int | None
 
 
+Also = Callable[[Connection], None]
+
 RANK = {"accepted": 0, "quarantined": 1, "duplicate": 2, "ignored": 3}
 """Of a message with several events the first of these that any of them got is answered."""
 
@@ -39,16 +41,18 @@ def use_writer(name: str) -> None:
     _writer = _WRITERS[name](_TAKE_EVENT)
 
 
-def take(message: Message, now: datetime) -> Taken:
+def take(message: Message, now: datetime, also: Also | None = None) -> Taken:
     """Commit what a message means: the body, the parcel, the case, its timeline and first step.
+
+    `also` is done in the same transaction, where it is news.
 
     Once more when the connection was stale or another thread used the same key first. This is
     safe: what was committed before its answer got lost is a duplicate.
     """
     try:
-        return _take(message, now)
+        return _take(message, now, also)
     except (psycopg.OperationalError, psycopg.errors.UniqueViolation):
-        return _take(message, now)
+        return _take(message, now, also)
 
 
 def take_on(conn: Connection, message: Message, now: datetime) -> Taken:
@@ -56,12 +60,15 @@ def take_on(conn: Connection, message: Message, now: datetime) -> Taken:
     return _take_several(conn, message, now)
 
 
-def _take(message: Message, now: datetime) -> Taken:
+def _take(message: Message, now: datetime, also: Also | None) -> Taken:
     if message.replay_of is None and not message.events:
         return _keep(connection(), message, now)
-    if message.replay_of is not None or len(message.events) > 1:
+    if also or message.replay_of is not None or len(message.events) > 1:
         with transaction() as conn:
-            return _take_several(conn, message, now)
+            taken = _take_several(conn, message, now)
+            if also and taken.outcome != "duplicate":
+                also(conn)
+            return taken
     values = _values(message, message.events[0], now)
     taken = _taken(_writer.text(values))
     _check_same(connection(), message, message.events[0], taken)

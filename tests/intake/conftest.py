@@ -2,5 +2,6 @@
 
 from tests.play import play
 from tests.shipments.conftest import client
+from tests.web import web
 
-__all__ = ["client", "play"]
+__all__ = ["client", "play", "web"]
