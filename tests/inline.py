@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app import clock
 from app.chain import engine, registry, store
@@ -14,6 +14,22 @@ from app.handover import outbox as handover
 from app.promises import service as promises
 
 _LEASE = timedelta(seconds=15)
+
+# Most looks find nothing to do. One statement says so; what each kind of process would ask, and
+# what it takes of what is there, is asked only when something may be due.
+_WAITS = """
+SELECT least(step, message, lookup, promise, waiting, calling) AS anything,
+       least(step, message, waiting) AS planned
+  FROM (SELECT (SELECT min(wake_at) FROM steps) AS step,
+               (SELECT min(wake_at) FROM messages WHERE state = 'queued') AS message,
+               (SELECT min(wake_at) FROM lookups WHERE state = 'queued') AS lookup,
+               (SELECT min(wait_until) FROM promises WHERE state = 'open') AS promise,
+               (SELECT min(due_at) FROM handover_acts WHERE state = 'waiting') AS waiting,
+               (SELECT min(due_at) FROM handover_acts WHERE state = 'calling') AS calling) AS of
+"""
+_LANES = """
+SELECT DISTINCT channel FROM messages WHERE state = 'queued' AND wake_at <= %s ORDER BY channel
+"""
 
 
 def run_steps() -> int:
@@ -38,8 +54,9 @@ def lose_task_messages() -> None:
 def send_due() -> int:
     """Send what is due now, as the sender process does; how many messages there were."""
     found = 0
-    for channel in outbox.channels_waiting(connection()):
-        batch = outbox.take(channel, 500)
+    lanes = connection().execute(_LANES, [clock.now()]).fetchall()
+    for lane in lanes:
+        batch = outbox.take(lane["channel"], 500)
         outbox.record([(call, outbox.call(call)) for call in batch.calls])
         found += batch.found
     return found
@@ -59,28 +76,35 @@ def hand_over() -> int:
 
 def settle() -> None:
     """Run whatever is due, and what that makes due, until nothing is."""
-    while True:
-        with transaction() as conn:
-            promises.settle_passed(conn, clock.now())
-        steps = run_steps()
-        messages = send_due()
-        lookups = lookup.claim(connection(), clock.now(), _LEASE, 4)
-        for ref in lookups:
-            lookup.ask(*ref)
-        calls = hand_over()
-        if not steps and not messages and not lookups and not calls:
-            return
+    _settle()
 
 
 def advance(**by: float) -> None:
     """Move time forward, e.g. `advance(minutes=20)`; whatever is due on the way runs then."""
     until = clock.now() + timedelta(**by)
-    while True:
-        settle()
-        conn = connection()
-        waiting = (store.next_due(conn), outbox.next_due(conn), handover.next_due(conn))
-        dues = [due for due in waiting if due]
-        if not dues or min(dues) > until:
-            break
-        clock.advance(max(min(dues) - clock.now(), timedelta()))
+    while (due := _settle()) and due <= until:
+        clock.advance(max(due - clock.now(), timedelta()))
     clock.advance(max(until - clock.now(), timedelta()))
+
+
+def _settle() -> datetime | None:
+    """Settle; when something is due next."""
+    while True:
+        waits = connection().execute(_WAITS).fetchone()
+        assert waits is not None
+        if waits["anything"] is None or waits["anything"] > clock.now() or not _round():
+            planned: datetime | None = waits["planned"]
+            return planned
+
+
+def _round() -> bool:
+    """Run what is due now; whether there was anything."""
+    with transaction() as conn:
+        broken = promises.settle_passed(conn, clock.now())
+    steps = run_steps()
+    messages = send_due()
+    lookups = lookup.claim(connection(), clock.now(), _LEASE, 4)
+    for ref in lookups:
+        lookup.ask(*ref)
+    calls = hand_over()
+    return bool(broken or steps or messages or lookups or calls)
