@@ -29,7 +29,13 @@ __all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 # Stories move time through many nights; what is about quiet hours asks for them.
 standard.STANDARD["quiet_hours"] = None
 
-hypothesis.settings.register_profile("reknock", deadline=None, max_examples=60)
+# Neither how long an example took nor how long it took to think of one is a fault of ours.
+hypothesis.settings.register_profile(
+    "reknock",
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("reknock")
 
 

@@ -19,7 +19,7 @@ from tests import courier
 from tests.bench.stage import stage
 
 MANY = 500
-SOON = 2.0
+SOON = 4.0
 """Seconds within which everybody else is answered meanwhile."""
 IDLE = 5.0
 """Seconds that `docker/web` gives a connection for its headers."""

@@ -272,7 +272,7 @@ def run_by(play: Play, body: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_accepted_policies_run_through_the_engine(play: Play):
     """Beside the walk above: silence, a delivery, worse news, a choice, with time moved."""
     assert len(_accepted) >= 30

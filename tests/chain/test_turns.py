@@ -103,7 +103,10 @@ def test_a_step_knows_the_account_of_its_case(conn: Connection):
     assert claim(conn, 10) == [77]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=25,
+)
 @given(
     waiting=st.dictionaries(st.integers(1, 9), st.integers(1, 60), min_size=1),
     limit=st.integers(10, 50),

@@ -192,7 +192,6 @@ def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     """Every service, played here; hosts are not guarded, since all of them are this machine."""
     hosts.forget()
     monkeypatch.setattr(guard, "_allowed", Allowed(True, frozenset(), ()))
-    monkeypatch.setattr(hosts, "READ", 0.5)
     with open_services() as found:
         monkeypatch.setattr(guard, "session", partial(session_to, found, guard.session))
         yield found

@@ -398,7 +398,8 @@ def test_help_stands_in_the_story_and_is_no_reply(sent: int, calls: Twilio) -> N
     st.permutations(range(5)), st.lists(st.sampled_from(("STOP", "START")), min_size=5, max_size=5)
 )
 @settings_of_hypothesis(
-    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_of_dated_words_the_newest_counts_in_whatever_order_they_come(
     settings: Settings, order: list[int], said: list[str]

@@ -34,7 +34,7 @@ def free_port() -> int:
         return port
 
 
-def eventually(true: Callable[[], object], seconds: float = 60) -> None:
+def eventually(true: Callable[[], object], seconds: float = 180) -> None:
     """Fail unless `true` becomes so; for what other processes do in their own time."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -37,7 +37,9 @@ def counted() -> dict[str, int]:
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=ACTS)
 def test_whatever_happens_the_counts_are_right(play: Play, acts: list[tuple[str, int]]) -> None:

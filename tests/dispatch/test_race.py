@@ -145,7 +145,7 @@ def _stands(task_id: int) -> tuple[dict[str, Any], list[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_thousand_times_one_takes_on_what_another_passes_on(served: str, play: Play):
     case_ids = [play.courier(parcel=f"P{n}") for n in range(CASES)]
     advance(minutes=5)

@@ -123,7 +123,7 @@ def told(case_id: int) -> list[str]:
     return [row["kind"] for row in rows]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_whoever_takes_it_on_has_it_and_who_passes_it_on_hears_that(play: Play):
     ways = Ways(play)
     takes = [ways.by_link, ways.by_text, ways.by_list, ways.by_code]

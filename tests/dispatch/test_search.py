@@ -159,7 +159,10 @@ def test_what_many_have_costs_no_more_than_a_page(callers: dict[str, int]) -> No
     assert plan["find_parcels"] == callers["P1"]  # it is not among the newest
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(name=st.text(max_size=40), number=st.text(max_size=30))
 @example(name="'", number="\\")
 @example(name="İ ß ﬁ", number="٣٤٥٦٧٨٩")

@@ -89,7 +89,7 @@ def waiting() -> int:
     return int((row.fetchone() or {"n": 0})["n"])
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_sender_that_is_killed_again_and_again_places_nothing_twice(
     play: Play, env: dict[str, str]
 ) -> None:

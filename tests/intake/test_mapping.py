@@ -191,9 +191,9 @@ def test_no_expression_ever_fails_on_any_body(body, expression):
 def test_the_dearest_expression_on_the_largest_body_is_over_soon():
     body = {"a": [{"b": 1}] * 20_000 + [1] * 60_000}
     path = paths.parse("jmespath:a[?b || !b] | [?@ == @] | [?contains('x', 'y')]")
-    started = time.perf_counter()
+    started = time.process_time()
     path.find(Place(body, body, {}, lambda _: NOW, {}))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-_PATIENCE = 30.0  # seconds
+_PATIENCE = 120.0  # seconds
 _ROOT = Path(__file__).parents[2]
 
 
@@ -47,6 +47,6 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             if requests.get(f"{url}/healthz", timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(0.05)
     raise AssertionError("the web process does not answer")

@@ -18,7 +18,7 @@ def test_looking_changes_nothing(copy):
     copy.fail()
     before = fingerprint()
     for page in ("", "/live", "/phone/depot", "/phone/customer?box=mail", "/messages"):
-        assert requests.get(f"{copy.url}/playground{page}", timeout=9).ok
+        assert requests.get(f"{copy.url}/playground{page}", timeout=60).ok
     assert fingerprint() == before
 
 
@@ -58,7 +58,7 @@ def test_every_courier_is_forged_in_vain(copy, courier):
 
 def test_the_api_of_the_courier(copy):
     def send(**body):
-        return requests.post(f"{copy.url}/playground/send", json=body, timeout=9)
+        return requests.post(f"{copy.url}/playground/send", json=body, timeout=60)
 
     answer = send(account="easypost", what="failure").json()
     assert (answer["status"], answer["answer"]["status"]) == (200, "accepted")
@@ -73,24 +73,24 @@ def test_without_javascript_the_whole_story(copy):
     browse.headers["Accept"] = "text/html"
 
     def press(path, **form):
-        answer = browse.post(f"{copy.url}{path}", data=form, timeout=9)
+        answer = browse.post(f"{copy.url}{path}", data=form, timeout=60)
         assert answer.ok, answer.text
         settle()
         return text(answer.text)
 
     def link(who, box=""):
-        html = browse.get(f"{copy.url}/playground/phone/{who}?box={box}", timeout=9).text
+        html = browse.get(f"{copy.url}/playground/phone/{who}?box={box}", timeout=60).text
         return html.split('<a href="')[1].split('"')[0]
 
     assert "200 onfleet, failure: accepted" in press(
         "/playground/send", account="onfleet", what="failure"
     )
     assert "Next: Ana Reyes at the depot." in text(
-        browse.get(f"{copy.url}/playground", timeout=9).text
+        browse.get(f"{copy.url}/playground", timeout=60).text
     )
     assert "You took it on" in press(link("depot"), act="acknowledge")
     mine = link("customer")
-    html = browse.get(f"{copy.url}{mine}", timeout=9).text
+    html = browse.get(f"{copy.url}{mine}", timeout=60).text
     choice = html.split('name="choice" value="')[1].split('"')[0]
     assert "You asked for" in press(mine, choice=choice)  # the depot has not said yes
     press("/playground/send", account="onfleet", what="delivered")
@@ -106,7 +106,7 @@ def test_messages_as_the_contract_says(copy):
     case_id = copy.fail()
 
     def items(**query):
-        answer = requests.get(f"{copy.url}/playground/messages", params=query, timeout=9)
+        answer = requests.get(f"{copy.url}/playground/messages", params=query, timeout=60)
         return answer.json()["items"]
 
     found = items(case_id=case_id)
@@ -130,4 +130,4 @@ def test_messages_as_the_contract_says(copy):
     assert "Press 1" in first["text"]
     assert {i["to"] for i in items(to="+17145550111")} == {"+17145550111"}
     assert items(case_id=999999) == []
-    assert requests.get(f"{copy.url}/playground/messages?case_id=x", timeout=9).status_code == 422
+    assert requests.get(f"{copy.url}/playground/messages?case_id=x", timeout=60).status_code == 422

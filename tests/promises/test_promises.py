@@ -180,7 +180,10 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(acts=ACTS)
 def test_whatever_happens_each_is_settled_once_and_one_is_open(play: Play, case_id, acts):
     with transaction() as conn:

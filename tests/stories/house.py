@@ -133,7 +133,7 @@ class House:
     def _answers(self) -> bool:
         try:
             return self._http.get(f"{self.base}/healthz", timeout=2).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def pid(self, name: str) -> int:
@@ -287,12 +287,12 @@ class House:
         except requests.ConnectionError:  # the web was just killed
             return False
 
-    def settle(self, within: float = 60) -> None:
+    def settle(self, within: float = 180) -> None:
         """Wait until nothing is due; then every case must be in good hands."""
         self.eventually(self._nothing_due, within)
         self.check()
 
-    def recover(self, within: float = 60) -> None:
+    def recover(self, within: float = 180) -> None:
         """Settle after a crash; time is moved past leases instead of waiting for them."""
         deadline = time.monotonic() + within
         while not self._nothing_due():
@@ -319,7 +319,7 @@ class House:
             time.sleep(_TICK)
         return True
 
-    def eventually(self, true: Callable[[], object], within: float = 60) -> None:
+    def eventually(self, true: Callable[[], object], within: float = 180) -> None:
         """Wait until it is true; fail when it takes longer than that many seconds."""
         assert self._becomes(true, within), f"still not so after {within} s"
 

@@ -22,7 +22,7 @@ from tests.stories.drill import Burst
 from tests.stories.handing import connect
 from tests.stories.house import House, open_house
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 NUMBER = 200
 TRIPLES = 500

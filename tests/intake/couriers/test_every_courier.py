@@ -352,7 +352,9 @@ def everywhere(body: Any, value: Any) -> Iterator[Any]:
 
 
 hostile = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
