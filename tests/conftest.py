@@ -17,7 +17,7 @@ from app import settings as app_settings
 from app.chain import standard
 from app.db import connection
 from app.settings import Settings
-from tests import calendar
+from tests import calendar, warm
 from tests.servers import TestServers, memory
 from tests.spread import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 
@@ -37,6 +37,8 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("reknock")
+
+warm.keep()
 
 
 @pytest.fixture(scope="session")

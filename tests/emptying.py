@@ -8,17 +8,21 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests import warm
+
 OURS = f"tests {os.getpid()}"
 """What connections of this process are called, so that they differ from those it started."""
 
 _END_OURS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = %s
+    AND pid <> ALL(%s)
 """
 
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    AND pid <> ALL(%s)
 """
 
 _SCHEMA = sql.SQL(" UNION ALL ").join(
@@ -72,11 +76,11 @@ class Emptying:
         It is left alone where its schema was changed, or where a process that the test started is
         still connected and might write when the next test has begun.
         """
-        conn = self._connection(url)
+        conn, kept = self._connection(url), warm.pids()
         with conn.transaction():
-            conn.execute(_END_OURS, [OURS])
+            conn.execute(_END_OURS, [OURS, kept])
             conn.execute("SELECT pg_stat_clear_snapshot()")
-            if conn.execute(_OTHERS).fetchone() != (0,):
+            if conn.execute(_OTHERS, [kept]).fetchone() != (0,):
                 return False
             if conn.execute(_SCHEMA).fetchall() != self._schema:
                 return False

@@ -19,6 +19,7 @@ from psycopg import sql
 from app.chain import policy
 from app.cli.servers import Embedded
 from app.db import migrate
+from tests import warm
 from tests.emptying import Emptying
 
 TEMPLATE = "template_migrated"
@@ -69,6 +70,7 @@ class TestServers:
         self._emptying = Emptying(self.postgres.url_of(TEMPLATE))
 
     def stop(self) -> None:
+        warm.end()
         self._emptying.close()
         self._embedded.stop()
         shutil.rmtree(self.home, ignore_errors=True)
