@@ -23,7 +23,7 @@ def test_it_is_as_if_it_were_new(settings: Settings) -> None:
     holds = (
         db.connection()
         .execute(
-            """SELECT current_setting('work_mem') AS work_mem, to_regclass('of_one_test') AS "table",
+            """SELECT current_setting('work_mem') AS work_mem, to_regclass('of_one_test') AS made,
                   (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') AS locks,
                   (SELECT count(*) FROM pg_listening_channels()) AS listens,
                   (SELECT count(*) FROM pg_prepared_statements) AS prepared"""
@@ -32,7 +32,7 @@ def test_it_is_as_if_it_were_new(settings: Settings) -> None:
     )
     assert holds
     assert holds.pop("work_mem") != "77MB"
-    assert holds == {"table": None, "locks": 0, "listens": 0, "prepared": 0}
+    assert holds == {"made": None, "locks": 0, "listens": 0, "prepared": 0}
     for _ in range(9):
         assert db.connection().execute("SELECT 'said often' AS said").fetchone()
 
