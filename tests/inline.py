@@ -18,17 +18,19 @@ _LEASE = timedelta(seconds=15)
 # Most looks find nothing to do. One statement says so; what each kind of process would ask, and
 # what it takes of what is there, is asked only when something may be due.
 _WAITS = """
-SELECT least(step, message, lookup, promise, waiting, calling) AS anything,
+SELECT lost, lost OR least(step, message, waiting, calling, lookup, promise) <= %s AS due,
        least(step, message, waiting) AS planned
-  FROM (SELECT (SELECT min(wake_at) FROM steps) AS step,
-               (SELECT min(wake_at) FROM messages WHERE state = 'queued') AS message,
+  FROM (SELECT (SELECT min(wake_at) FROM step_runs) AS step,
+               (SELECT min(wake_at) FROM message_queue WHERE state = 'queued') AS message,
+               (SELECT min(due_at) FROM handover_acts WHERE state = 'waiting') AS waiting,
+               (SELECT min(due_at) FROM handover_acts WHERE state = 'calling') AS calling,
                (SELECT min(wake_at) FROM lookups WHERE state = 'queued') AS lookup,
                (SELECT min(wait_until) FROM promises WHERE state = 'open') AS promise,
-               (SELECT min(due_at) FROM handover_acts WHERE state = 'waiting') AS waiting,
-               (SELECT min(due_at) FROM handover_acts WHERE state = 'calling') AS calling) AS of
+               (SELECT count(*) < 2 FROM unlogged_is_whole WHERE part IN ('steps', 'messages'))
+                   AS lost) AS of
 """
 _LANES = """
-SELECT DISTINCT channel FROM messages WHERE state = 'queued' AND wake_at <= %s ORDER BY channel
+SELECT DISTINCT channel FROM message_queue WHERE state = 'queued' AND wake_at <= %s ORDER BY channel
 """
 
 
@@ -54,8 +56,10 @@ def lose_task_messages() -> None:
 def send_due() -> int:
     """Send what is due now, as the sender process does; how many messages there were."""
     found = 0
-    lanes = connection().execute(_LANES, [clock.now()]).fetchall()
-    for lane in lanes:
+    conn = connection()
+    if not outbox.channels_waiting(conn):  # fills what a crash of the server has emptied
+        return 0
+    for lane in conn.execute(_LANES, [clock.now()]).fetchall():
         batch = outbox.take(lane["channel"], 500)
         outbox.record([(call, outbox.call(call)) for call in batch.calls])
         found += batch.found
@@ -90,9 +94,9 @@ def advance(**by: float) -> None:
 def _settle() -> datetime | None:
     """Settle; when something is due next."""
     while True:
-        waits = connection().execute(_WAITS).fetchone()
-        assert waits is not None
-        if waits["anything"] is None or waits["anything"] > clock.now() or not _round():
+        waits = connection().execute(_WAITS, [clock.now()]).fetchone()
+        assert waits
+        if not waits["due"] or not (_round() or waits["lost"]):
             planned: datetime | None = waits["planned"]
             return planned
 
