@@ -13,7 +13,7 @@ from app.intake.event import Account
 from app.shipments.opening import read as read_hours
 
 _END = (
-    r"(?= until\b| till\b| by\b| as of\b| from \d| since\b| bis\b| ab sofort| and\b"
+    r"(?= until\b| through\b| till\b| by\b| as of\b| from \d| since\b| bis\b| ab sofort| and\b"
     r"| jusqu| hasta\b| t/m| tot\b| do \d| fino al?\b| entro\b| à partir| a partir"
     r"| for\b| (?:at|on|upon|per|as per|by) (?:the |your )?(?:customer|recipient|receiver|consignee"
     r"|addressee|sender|shipper|request)\w*| due to\b| because\b| as requested\b"
@@ -38,10 +38,11 @@ _ALONE = frozenset(
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _UNTIL = re.compile(
-    r"\b(?:until|till|by|before|no later than|bis(?: zum)?|jusqu'au|hasta el|fino al|entro il|t/m"
-    r"|tot|do)\s+"
+    r"\b(?:until|till|through|by|before|no later than|bis(?: zum)?|jusqu'au|hasta el|fino al"
+    r"|entro il|t/m|tot|do)\s+"
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
     r"(?P<day>\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-]\d{4}"
+    r"|\d\d?([./])\d\d?\2\d\d(?!\d)|\d\d?/\d\d?(?![/\d])|\d\d?\.\d\d?\.(?!\d)"
     rf"|\d\d?(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{4}})?"
     rf"|{_MONTH} \d\d?(?:st|nd|rd|th)?\b(?:,? \d{{4}})?)"
     r"(?P<time>,?(?: at)? \d\d?:\d\d(?: ?[ap]m)?)?",
@@ -50,7 +51,8 @@ _UNTIL = re.compile(
 _OPEN = re.compile(
     r"\b(?:open(?:ing hours)?|öffnungszeiten)\b:? (?P<hours>[^.]{4,80})", re.IGNORECASE
 )
-_YEAR = timedelta(days=300)
+_WITH_YEAR = re.compile(r"\d{4}|\d[./]\d\d?[./]\d")
+_YEAR, _LATELY = timedelta(days=300), timedelta(days=60)
 
 
 def held(told: Holding, words: str, since: datetime, account: Account) -> Holding:
@@ -82,12 +84,13 @@ def _until(words: str, since: datetime, zone: str) -> datetime | None:
     match = _UNTIL.search(words) or _UNTIL.search(months.english(words))
     if match is None:
         return None
-    day = match["day"]
-    if not re.search(r"\d{4}", day):
-        day = f"{day}, {clock.local(since, zone).year}"
+    day, year = match["day"], clock.local(since, zone).year
+    yearless = not _WITH_YEAR.search(day)
+    if yearless:
+        day += f"/{year}" if "/" in day else str(year) if day[-1] == "." else f", {year}"
     at = times.read(f"{day}{match['time'] or ''}", zone)
     if at is None:
         return None
-    if at < since - _YEAR:
+    if at < since - (_LATELY if yearless else _YEAR):
         at = at.replace(year=at.year + 1)
     return at if match["time"] else at + timedelta(days=1, minutes=-1)

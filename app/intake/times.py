@@ -114,7 +114,7 @@ def read(value: object, zone: str = "UTC", *, z_is_local: bool = False) -> datet
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _epoch(value)
     text = value.translate(_SPACES).strip() if isinstance(value, str) else ""
-    if not 8 <= len(text) <= _LONGEST:
+    if not 6 <= len(text) <= _LONGEST:
         return None
     parsed = _iso(text) if text.isascii() else None
     if parsed is None:
