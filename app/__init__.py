@@ -166,7 +166,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.shop import brand as shop_brand
     from app.shop import pages as shop_pages
     from app.shop import webhooks as shop_webhooks
-    from app.sign_in import openid, passkey_pages
+    from app.sign_in import openid, passkey_pages, password_pages
     from app.sign_in import pages as sign_in_pages
     from app.theme import pages as theme
     from app.theme import respond
@@ -208,6 +208,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
             access_pages,
             sign_in_pages,
             passkey_pages,
+            password_pages,
         ),
         *(console, console_acts, dashboard, day_pages, oncall_pages, rota_pages, rota_feed),
         ladder_pages,

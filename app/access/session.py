@@ -38,7 +38,7 @@ _SHIFT = timedelta(hours=12)
 _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 """A path here: not `//elsewhere`, and nothing a browser reads as that (`\\`, tabs, spaces)."""
 _LONGEST_AGENT = 200
-_AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages", "passkey_pages"})
+_AT_THE_DOOR = frozenset({"access_pages", "sign_in_pages", "passkey_pages", "password_pages"})
 IN_ENGLISH = frozenset(
     {
         *("docs", "error_pages"),
@@ -96,7 +96,7 @@ def sign_in(key: str) -> Caller | None:
 def sign_in_person(conn: Connection, person_id: int, how: str) -> str:
     """Begin a session of somebody who has shown who they are; where they begin.
 
-    `how` is sms, email, passkey or openid.
+    `how` is sms, email, passkey, password or openid.
     """
     _begin(conn, key_id=None, person_id=person_id, how=how)
     caller = signed_in()

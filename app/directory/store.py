@@ -333,6 +333,7 @@ def remove_person(conn: Connection, person_id: int, now: datetime) -> None:
     """Take somebody off every ladder and forget how to reach them; their name stays in stories."""
     conn.execute("DELETE FROM ladder_levels WHERE person_id = %s", [person_id])
     conn.execute("DELETE FROM staff_endpoints WHERE person_id = %s", [person_id])
+    conn.execute("DELETE FROM passwords WHERE person_id = %s", [person_id])
     conn.execute(
         "UPDATE people SET removed_at = %s, phone = NULL, email = NULL WHERE id = %s",
         [now, person_id],

@@ -48,6 +48,13 @@ TABLE = (
         "Ask again, or sign in with a code.",
     ),
     ErrorCode(
+        "password_refused",
+        422,
+        "The password cannot be used",
+        "It is too short or too long, would be guessed, or was not written the same twice.",
+        "Think of another one, or sign in with a code.",
+    ),
+    ErrorCode(
         "too_many_codes",
         429,
         "Too many codes were asked for",

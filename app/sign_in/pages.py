@@ -33,7 +33,7 @@ _ASKED = "asked"
 @blueprint.get("/sign-in")
 def ask() -> Response:
     """Where to write a number or address; people who are signed in go where they wanted to."""
-    return _signed_in_already() or _form("sign_in/ask.html")
+    return signed_in_already() or form("sign_in/ask.html")
 
 
 @blueprint.post("/sign-in/code")
@@ -42,13 +42,13 @@ def send() -> Response:
     written = request.form.get("to", "") or cookie.get(_ASKED, {}).get("to", "")
     address = rules.address(written)
     if address is None:
-        return _form("sign_in/ask.html", refused=texts.NEITHER, to=written)
+        return form("sign_in/ask.html", refused=texts.NEITHER, to=written)
     throttle.asks(request.remote_addr or "")
     try:
         with transaction() as conn:
             browser = service.ask(conn, address, speaking.language(), clock.now())
     except Problem as problem:
-        return _form("sign_in/ask.html", refused=problem.detail, to=written, status=problem.status)
+        return form("sign_in/ask.html", refused=problem.detail, to=written, status=problem.status)
     cookie[_ASKED] = {"browser": browser, "to": address.written, "how": address.how}
     return respond.see_other(f"/sign-in/code{_onward()}")
 
@@ -65,7 +65,7 @@ def choose_language() -> Response:
 @blueprint.get("/sign-in/code")
 def ask_code() -> Response:
     """Where to write the code."""
-    if already := _signed_in_already():
+    if already := signed_in_already():
         return already
     if _ASKED not in cookie:
         return respond.see_other(f"/sign-in{_onward()}")
@@ -84,8 +84,8 @@ def _enter_by_key() -> Response:
     if caller is None:
         throttle.check(address)
         throttle.failed(address)
-        return _form("sign_in/key.html", refused=_REFUSED)
-    return respond.see_other(_back() or session.home(caller))
+        return form("sign_in/key.html", refused=_REFUSED)
+    return respond.see_other(back() or session.home(caller))
 
 
 def _enter_by_code() -> Response:
@@ -99,7 +99,7 @@ def _enter_by_code() -> Response:
         match service.enter(conn, cookie[_ASKED]["browser"], code, clock.now()):
             case service.Entered(person_id, how):
                 begins = session.sign_in_person(conn, person_id, how)
-                return respond.see_other(_back() or begins)
+                return respond.see_other(back() or begins)
             case service.Wrong(left):
                 refused = texts.wrong(left)
             case _:
@@ -112,9 +112,9 @@ def _enter_by_code() -> Response:
 @blueprint.get("/sign-in/openid")
 def leave_for_openid() -> Response:
     """To the company's own sign-in."""
-    if already := _signed_in_already():
+    if already := signed_in_already():
         return already
-    cookie[_ONWARD] = _back()
+    cookie[_ONWARD] = back()
     return respond.private(openid.leave())
 
 
@@ -126,7 +126,7 @@ def come_back_from_openid() -> Response:
     with transaction() as conn:
         found = directory.people_known_by(conn, email) if "@" in email else []
         if len(found) != 1:
-            return _form("sign_in/ask.html", refused=texts.nobody(email), status=403)
+            return form("sign_in/ask.html", refused=texts.nobody(email), status=403)
         begins = session.sign_in_person(conn, found[0].id, "openid")
     return respond.see_other(back or begins)
 
@@ -134,33 +134,36 @@ def come_back_from_openid() -> Response:
 @blueprint.get("/sign-in/key")
 def ask_key() -> Response:
     """The form for a key."""
-    return _signed_in_already() or _form("sign_in/key.html")
+    return signed_in_already() or form("sign_in/key.html")
 
 
-def _back() -> str:
+def back() -> str:
+    """Where somebody wanted to; empty: where their role begins."""
     return session.local(request.values.get("next", ""))
 
 
 def _onward() -> str:
-    return session.onward(_back())
+    return session.onward(back())
 
 
-def _signed_in_already() -> Response | None:
+def signed_in_already() -> Response | None:
+    """On to where they wanted, if they are signed in."""
     caller = session.signed_in()
-    return respond.see_other(_back() or session.home(caller)) if caller else None
+    return respond.see_other(back() or session.home(caller)) if caller else None
 
 
 def _code_form(refused: str = "") -> Response:
-    return _form("sign_in/code.html", refused=refused, **cookie[_ASKED])
+    return form("sign_in/code.html", refused=refused, **cookie[_ASKED])
 
 
-def _form(template: str, *, refused: str = "", status: int = 422, **facts: Any) -> Response:
+def form(template: str, *, refused: str = "", status: int = 422, **facts: Any) -> Response:
+    """A page at the door, with why somebody was not let in."""
     settings: Settings = current_app.config["SETTINGS"]
     refused = refused or "".join(map(str, get_flashed_messages(category_filter=["refused"])))
     return respond.page(
         template,
         status=status if refused else 200,
-        next=_back(),
+        next=back(),
         onward=_onward(),
         refused=refused,
         minutes=int(rules.GOOD_FOR.total_seconds() // 60),

@@ -256,12 +256,12 @@ def test_lists_and_duties_hold_no_words_of_their_own(ana: FlaskClient, play: Pla
 
 
 def test_the_door_and_ones_own_pages_hold_no_words_of_their_own(ana: FlaskClient, pseudo: str):
-    for address in ("/console/sessions", "/console/passkeys"):
+    for address in ("/console/sessions", "/console/passkeys", "/console/password"):
         look(ana, address)
     page = ana.get("/console/sessions").text
     ana.post("/sign-out", data={"csrf_token": token(page)})
     ana.set_cookie("language", pseudo)
-    for address in ("/sign-in", "/sign-in/key", "/t/none"):
+    for address in ("/sign-in", "/sign-in/key", "/sign-in/password", "/t/none"):
         shown = ana.get(address)
         before, _, _ = shown.text.partition('<details class="small">')
         assert words(before) == set(), address
@@ -465,6 +465,7 @@ def test_every_page_that_asks_who_is_here_is_looked_at(ana: FlaskClient):
         "/console/oncall/<slug>",
         "/console/oncall/<slug>/ladder",
         "/console/passkeys",
+        "/console/password",
         "/console/phone",
         "/console/rotas/<rota>",
         "/console/sessions",
