@@ -53,6 +53,12 @@ def test_what_stands_is_shown_and_saving_it_changes_nothing(ben):
     assert (status, ladder()) == (303, before)
 
 
+def test_what_a_call_says_is_read_before_anybody_is_called(ben):
+    said = text(ben.get(HERE).text)
+    assert "What a call says An example, in English." in said
+    assert "Press 1 to take it on, 2 to pass it on, or 3 to hear this again." in said
+
+
 def test_levels_are_added_moved_and_taken_out_and_nothing_is_saved_before_somebody_says_so(
     ben, play
 ):

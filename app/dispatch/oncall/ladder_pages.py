@@ -18,13 +18,14 @@ from app.directory import ladders
 from app.directory import store as directory
 from app.directory.changes import by
 from app.directory.ladders import Ladder
+from app.dispatch import sample_call
 from app.dispatch.oncall import ladder_form, store
 from app.dispatch.oncall.ladder_form import Draft
 from app.dispatch.oncall.store import Depot
 from app.errors import Problem
 from app.languages.language import mark
 from app.theme import respond
-from app.theme.speaking import plain, said
+from app.theme.speaking import language, plain, said
 
 blueprint = Blueprint("ladder_pages", __name__, template_folder="../templates")
 respond.calm_errors(blueprint)
@@ -92,6 +93,8 @@ def _page(
         when=ladder_form.WHEN,
         most=ladder_form.MOST_LEVELS,
         most_ways=ladder_form.MOST_WAYS,
+        reads=language(),
+        sample=sample_call.of(language(), depot.name, clock.now()),
     )
 
 
