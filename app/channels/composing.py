@@ -40,11 +40,11 @@ def outgoing(due: Due, chosen: Chosen, address: str, template: Template | None) 
     )
 
 
-def _below(due: Due, brand: Brand) -> str:
+def below(case_id: int, page_key: bytes | None, language: str, brand: Brand) -> str:
     """What stands below a customer's mail: a code, for whoever presses no links; an imprint."""
-    message, lines = due.message, []
-    say = languages.get(message.language).say
-    if due.page_key and (code := own_pages.code(message.case_id, due.page_key)):
+    lines: list[str] = []
+    say = languages.get(language).say
+    if page_key and (code := own_pages.code(case_id, page_key)):
         where, check = (links.at(path, brand.domain) for path in ("/c", "/verify"))
         lines = [
             say(
@@ -54,8 +54,13 @@ def _below(due: Due, brand: Brand) -> str:
             )
         ]
         lines += [say("Is it really from us? See {address}.", address=check)]
-    below = ("\n".join(lines), brand.imprint)
-    return "".join(f"\n\n{part}" for part in below if part)
+    parts = ("\n".join(lines), brand.imprint)
+    return "".join(f"\n\n{part}" for part in parts if part)
+
+
+def _below(due: Due, brand: Brand) -> str:
+    message = due.message
+    return below(message.case_id, due.page_key, message.language, brand)
 
 
 def _options(message: Message) -> Options | None:

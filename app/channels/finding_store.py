@@ -136,8 +136,8 @@ def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All messages of a case, oldest first."""
     return conn.execute(
         """SELECT id, audience, topic, channel, recipient, fallback_routes, route, subject, text,
-                  state, why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after,
-                  read_at, price, price_unit,
+                  hint, language, state, why, withdrawn, due_at, attempt, tries, provider,
+                  provider_id, not_after, read_at, price, price_unit,
                   created_at, done_at, request_id
              FROM messages JOIN message_words ON message_id = id WHERE case_id = %s ORDER BY id""",
         [case_id],

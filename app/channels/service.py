@@ -259,9 +259,9 @@ def calls_of(conn: Connection, person_id: int) -> list[str]:
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All messages of a case, oldest first, with state and reason.
 
-    Rows: `id, audience, topic, channel, recipient, fallback_routes, route, subject, text, state,
-    why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after, created_at,
-    done_at, request_id`.
+    Rows: `id, audience, topic, channel, recipient, fallback_routes, route, subject, text, hint,
+    language, state, why, withdrawn, due_at, attempt, tries, provider, provider_id, not_after,
+    created_at, done_at, request_id`.
     """
     return finding_store.for_case(conn, case_id)
 

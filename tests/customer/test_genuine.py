@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from app import languages
 from app.access import own_pages, throttle
 from app.cases import own_page, passphrase
+from app.channels import composing
 from app.channels.providers.base import Outgoing
 from app.customer.genuine import rules
 from app.customer.genuine.rules import Verdict
@@ -110,6 +111,21 @@ def test_what_we_sent_is_told_from_what_was_changed(client, play, case_id):
     assert "don’t open this link" in verify(client, words + " https://evil.example/pay")
     assert "can’t tell" in verify(client, "Your parcel waits. Call 0900 123")
     assert fingerprint() == before
+
+
+def test_what_stands_beside_a_message_by_some_ways_is_ours_as_well(client, play):
+    """By text message the numbers that answer it, by mail a code and where to check it."""
+    case_id = play.courier(parcel="P9", email="kim@example.com")
+    play.acknowledge(case_id)
+    (sent, *_) = play.messages(case_id, audience="customer")
+    assert sent["hint"]
+    case = play.case(case_id)
+    below = composing.below(case_id, case.page_key, "en", case.shipper.brand)
+    assert "type" in below
+    for whole in (f"{sent['text']} {sent['hint']}", sent["text"] + below):
+        assert "Yes, we sent this" in verify(client, whole)
+        more = " Pay to my account first, or it is sent back to us for good tomorrow"
+        assert "these words are not" in verify(client, whole + more)
 
 
 def test_nothing_personal_is_said(client, play, case_id):

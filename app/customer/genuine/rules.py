@@ -84,11 +84,14 @@ def letters(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-def verdict(found: Parts, *, opened: bool, sent: Iterable[str]) -> Verdict:
+def verdict(
+    found: Parts, *, opened: bool, sent: Iterable[str], beside: Iterable[str] = ()
+) -> Verdict:
     """What can be said.
 
     `opened` is whether every link and code in it opens a page of ours, and `sent` the letters of
-    what we sent about that parcel.
+    what we sent about that parcel; `beside` are the letters of what stands beside it, by some ways:
+    the numbers that answer it, a code.
     """
     if found.elsewhere:
         return Verdict.ELSEWHERE
@@ -98,7 +101,10 @@ def verdict(found: Parts, *, opened: bool, sent: Iterable[str]) -> Verdict:
         return Verdict.FAKE
     if len(found.words) < _ENOUGH:
         return Verdict.OURS
-    same = any(_same(found.words, words) for words in sent)
+    given = found.words
+    for words in beside:
+        given = given.replace(words, "", 1)
+    same = any(_same(one, words) for words in sent for one in {found.words, given})
     return Verdict.SENT if same else Verdict.CHANGED
 
 

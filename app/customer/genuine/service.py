@@ -12,6 +12,7 @@ from app.access.own_pages import Opened
 from app.cases import own_page
 from app.cases import service as cases
 from app.cases.model import Case
+from app.channels import composing
 from app.channels import service as channels
 from app.customer.genuine import rules
 from app.customer.genuine.rules import Parts, Verdict
@@ -84,7 +85,8 @@ def check(
     given = len(found.tokens) + len(found.codes)
     whole = len(opened) == given and len({case.id for case in opened}) == 1
     words = {rules.letters(message["text"]): message for message in sent}
-    verdict = rules.verdict(found, opened=whole, sent=words)
+    beside = _beside(case, sent, hosts) if case else set()
+    verdict = rules.verdict(found, opened=whole, sent=words, beside=beside)
     message = next((m for w, m in words.items() if w and w in found.words), None)
     known = message if verdict is Verdict.SENT else None
     trusted = verdict in {Verdict.SENT, Verdict.OURS, Verdict.CHANGED}
@@ -98,6 +100,16 @@ def check(
         sender=_is_ours(sender, senders),
         zone=case.zone if case else "UTC",
     )
+
+
+def _beside(case: Case, sent: list[dict[str, Any]], hosts: set[str]) -> set[str]:
+    """What stands with our messages by some ways: the numbers that answer one, a mail's code."""
+    below = {
+        composing.below(case.id, case.page_key, code, case.shipper.brand)
+        for code in {message["language"] for message in sent}
+    }
+    hints = {message["hint"] for message in sent if message["hint"]}
+    return {rules.parts(text, hosts).words for text in hints | below} - {""}
 
 
 def _opened(conn: Connection, found: Parts, address: str) -> list[Case]:
