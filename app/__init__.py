@@ -165,6 +165,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.shipments.orders import api as orders
     from app.shop import brand as shop_brand
     from app.shop import pages as shop_pages
+    from app.shop import retention as shop_retention
     from app.shop import webhooks as shop_webhooks
     from app.sign_in import openid, passkey_pages, password_pages
     from app.sign_in import pages as sign_in_pages
@@ -219,7 +220,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
         *(dispute_pages, brand_pages, brands_pages, forgetting_pages, known_texts_pages),
         gestures_pages,
         retention_pages,
-        *(shop_pages, shop_webhooks, shop_brand, shippers_pages),
+        *(shop_pages, shop_webhooks, shop_brand, shop_retention, shippers_pages),
     ]
     if settings.demo:
         from app.intake import pages as trying

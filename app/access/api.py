@@ -11,7 +11,7 @@ from flask_smorest import Api
 from marshmallow import Schema, fields, validate
 from typing_extensions import override
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from app import errors
 from app.access import examples
@@ -30,13 +30,20 @@ class Id(IntegerConverter):
         return min(number, BIGGEST_ID)
 
 
+class Tracking(BaseConverter):
+    """A tracking number in an address. Shippers write theirs with anything in them, slashes too."""
+
+    regex = ".+?"
+    part_isolating = False
+
+
 class HouseApi(Api):  # type: ignore[misc] # flask-smorest carries no types
     """flask-smorest's API whose errors leave as the house's problem documents."""
 
     DEFAULT_ERROR_RESPONSE_NAME: ClassVar[None] = None  # every answer is described by its status
 
     def __init__(self, app: Flask) -> None:
-        app.url_map.converters["id"] = Id
+        app.url_map.converters |= {"id": Id, "tracking": Tracking}
         super().__init__(app, spec_kwargs={"flask_plugin": HousePlugin(app)})
         self.spec.components.schema("Problem", schema=ProblemOut)
         for name, header in HEADERS.items():

@@ -49,6 +49,11 @@ class Caller:
         """Whose things are theirs to see and to act on."""
         return Sees(self.depots, self.shipper_id)
 
+    @property
+    def signs(self) -> str:
+        """As what they do is remembered: people by name, a shipper's system as the shipper."""
+        return self.role if self.shipper_id and not self.person_id else self.name
+
     def may(self, *roles: str) -> bool:
         """Whether one of these roles, or one above it, is theirs."""
         return self.role in roles or any(self.role in _ABOVE.get(role, ()) for role in roles)

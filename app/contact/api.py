@@ -34,7 +34,7 @@ class ContactOut(Answer):
     case_id = fields.Integer(allow_none=True)
 
 
-@blueprint.put("/shipments/<tracking_number>/contact")
+@blueprint.put("/shipments/<tracking:tracking_number>/contact")
 @require("shipper", "dispatcher")
 @blueprint.arguments(ContactIn)
 @blueprint.response(200, ContactOut)

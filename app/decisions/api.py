@@ -10,7 +10,6 @@ from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.access.openapi import may_answer
 from app.cases import api as cases
-from app.cases.timeline.kinds import Actor
 from app.decisions import schemas, service
 from app.decisions.model import Choice
 
@@ -35,7 +34,7 @@ def decide(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     made = service.decide(
         case_id,
         Choice(body["decision"]),
-        Actor.SHIPPER if who.shipper_id else who.name,
+        who.signs,
         clock.now(),
         note=body["note"].strip(),
         note_for=body["note_for"],

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.cases import service as cases
-from app.cases.timeline.kinds import Actor
 from app.contact import service as contact
 from app.db.connection import connection
 from app.decisions import service
@@ -40,7 +39,7 @@ def decide(form: Mapping[str, str], case_id: int, by: str, now: datetime) -> Non
     )
 
 
-def take(form: Mapping[str, str], case_id: int, now: datetime) -> None:
+def take(form: Mapping[str, str], case_id: int, by: str, now: datetime) -> None:
     """Do what the shipper's form says by `act`: decide, write, correct; else take a contact.
 
     Raises:
@@ -48,13 +47,13 @@ def take(form: Mapping[str, str], case_id: int, now: datetime) -> None:
     """
     match form.get("act", "contact"):
         case "decide":
-            decide(form, case_id, Actor.SHIPPER, now)
+            decide(form, case_id, by, now)
         case "write":
-            service.write(case_id, form.get("words", "")[:_LONGEST], Actor.SHIPPER, now)
+            service.write(case_id, form.get("words", "")[:_LONGEST], by, now)
         case "contact":
             phone, email = (form.get(name, "")[:200] for name in ("phone", "email"))
-            contact.supply(case_id, phone, email, Actor.SHIPPER, now)
+            contact.supply(case_id, phone, email, by, now)
         case act:
             case = cases.by_ids(connection(), [case_id])[case_id]
-            if not corrections.take(act, form, case.shipment_id, Actor.SHIPPER, now):
+            if not corrections.take(act, form, case.shipment_id, by, now):
                 raise Problem(422, "no_such_act", mark("This page cannot do that."))

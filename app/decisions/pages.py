@@ -13,6 +13,7 @@ from app.access import links, tongue
 from app.cases import service as cases
 from app.cases import store as case_store
 from app.cases.timeline import audience
+from app.cases.timeline.kinds import Actor
 from app.db.connection import connection
 from app.decisions import forms, shown
 from app.errors import Problem
@@ -35,7 +36,7 @@ def act(token: str) -> Response:
     """Do what `act` says: decide, write, correct; else take a number or an address for mail."""
     (case_id,) = links.read("contact", token)
     try:
-        forms.take(request.form, case_id, clock.now())
+        forms.take(request.form, case_id, Actor.SHIPPER, clock.now())
     except Problem as problem:
         return _page(token, problem)
     return respond.see_other(f"/s/{token}")

@@ -40,10 +40,13 @@ from app.dispatch import (
     views,
 )
 from app.dispatch.acts import rules
+from app.dispatch.states import TaskKind
 from app.dispatch.store import Task
 from app.dispatch.taken import service as taken
 from app.disputes import store as disputes
 from app.errors import Problem
+from app.gestures import service as gestures
+from app.gestures import words as gesture_words
 from app.languages.language import mark
 from app.photos import uploads
 from app.questions import store as questions
@@ -236,6 +239,14 @@ def _snoozes(view: views.View) -> list[rules.Snooze]:
     return rules.snoozes(view.when, taken.latest(view.task, view.case, view.when.now))
 
 
+def _gesture(conn: Connection, view: views.View) -> str:
+    """What the shipper's rules have for an unhappy customer, or why nothing; else empty."""
+    if not view.can_act or view.task.kind is not TaskKind.RECOVERY:
+        return ""
+    found = gestures.would(conn, view.case, clock.now())
+    return gesture_words.would(found, view.when.language)
+
+
 def _page(token: str, problem: Problem | None = None) -> Response:
     conn = connection()
     opened = _open(conn, token, _PAGE)
@@ -254,6 +265,7 @@ def _page(token: str, problem: Problem | None = None) -> Response:
         problem=problem,
         rings="rings" in request.args and problem is None,
         outcomes=states.outcomes_of(view.task.kind),
+        gesture=_gesture(conn, view),
         note=request.form.get("note", ""),
         answer=request.form.get("answer", ""),
         words=request.form.get("words", ""),

@@ -71,7 +71,5 @@ def make(case_id: int) -> Gesture:
 
 
 def _settle(gesture_id: int, state: State, code: str = "") -> Gesture:
-    who = caller()
-    by = "shipper" if who.shipper_id else who.name
     with transaction() as conn:
-        return service.settle(conn, gesture_id, state, by, clock.now(), code=code)
+        return service.settle(conn, gesture_id, state, caller().signs, clock.now(), code=code)

@@ -54,6 +54,17 @@ def reserve(
     return Reserved(**row) if row else None
 
 
+def best(conn: Connection, shipper_id: int, currency: str, most: int, valid_on: date) -> int | None:
+    """What the code that `reserve` would take is worth; None without one."""
+    row = conn.execute(
+        """SELECT max(amount) AS amount FROM gesture_codes
+            WHERE shipper_id = %s AND currency = %s AND amount <= %s AND gesture_id IS NULL
+              AND (expires_on IS NULL OR expires_on > %s)""",
+        [shipper_id, currency, most, valid_on],
+    ).fetchone()
+    return row["amount"] if row else None
+
+
 def use(conn: Connection, code_id: int, gesture_id: int) -> None:
     """A code that is locked belongs to this gesture."""
     conn.execute("UPDATE gesture_codes SET gesture_id = %s WHERE id = %s", [gesture_id, code_id])

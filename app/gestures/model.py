@@ -101,6 +101,16 @@ class Gesture:
     settled_by: str | None
 
 
+class Would(NamedTuple):
+    """What the rules have for a case, if somebody gives it now."""
+
+    kind: Kind
+    amount: int
+    currency: str
+    asks: bool
+    """Whether the shipper's own system has to grant it first."""
+
+
 class Made(NamedTuple):
     """What a customer was given, as it is kept."""
 

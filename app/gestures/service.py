@@ -20,7 +20,7 @@ from app.chain import service as chain
 from app.db.connection import Connection
 from app.errors import Problem
 from app.gestures import codes_store, keys, rules, store
-from app.gestures.model import Gesture, Gift, Kind, Made, Rules, State, Why
+from app.gestures.model import Gesture, Gift, Kind, Made, Rules, State, Why, Would
 from app.gestures.rules import Granted, Not
 from app.gestures.sources import GESTURE, Became
 from app.promises import service as promises
@@ -51,10 +51,7 @@ def give(conn: Connection, case: Case, why: Why, by: str, now: datetime) -> Gest
     Returns it; or when it is due; or why there is none. What a list of codes grants is firm at
     once, what the shipper's system has to grant is asked of it.
     """
-    of_shipper = store.rules(conn, [case.shipper_id]).get(case.shipper_id)
-    broken = [one for one in promises.of_case(conn, case.id) if one.state is Settled.BROKEN]
-    facts = rules.facts(case, why, cases.timeline(conn, case.id), broken)
-    granted = rules.decide(of_shipper, facts, now)
+    of_shipper, facts, granted = _decided(conn, case, why, now)
     if of_shipper is None or isinstance(granted, Not):
         return granted
     if granted.at > now:
@@ -69,6 +66,43 @@ def give(conn: Connection, case: Case, why: Why, by: str, now: datetime) -> Gest
     log.info("gesture", case_id=case.id, gesture_id=made.id, state=made.state)
     _note(conn, case, made, by, now)
     return made
+
+
+def would(conn: Connection, case: Case, now: datetime) -> Would | Not:
+    """What somebody who decides it now would give, or why there is none. Nothing is taken."""
+    of, _, granted = _decided(conn, case, Why.PERSON, now)
+    if isinstance(granted, Not):
+        return granted
+    assert of is not None  # noqa: S101 - without rules nothing is granted
+    amount = granted.amount
+    if store.of_kind(conn, case.id, of.kind):
+        return Not.ALREADY
+    if _had_enough(conn, case, of, now):
+        return Not.ENOUGH
+    if of.granted_by == "codes":
+        on = (now + _CODE_GOOD_FOR).date()
+        best = codes_store.best(conn, case.shipper_id, of.currency, amount, on)
+        if best is None:
+            return Not.NO_CODE
+        amount = best
+    if store.spent(conn, case.shipper_id, month_of(now)) + amount > of.month:
+        return Not.NO_BUDGET
+    return Would(of.kind, amount, of.currency, asks=of.granted_by != "codes")
+
+
+def _decided(
+    conn: Connection, case: Case, why: Why, now: datetime
+) -> tuple[Rules | None, rules.Facts, Granted | Not]:
+    """The rules of a case's shipper, what they go by, and what they say."""
+    of_shipper = store.rules(conn, [case.shipper_id]).get(case.shipper_id)
+    broken = [one for one in promises.of_case(conn, case.id) if one.state is Settled.BROKEN]
+    facts = rules.facts(case, why, cases.timeline(conn, case.id), broken)
+    return of_shipper, facts, rules.decide(of_shipper, facts, now)
+
+
+def _had_enough(conn: Connection, case: Case, of: Rules, now: datetime) -> bool:
+    since = now - timedelta(days=of.days)
+    return store.given(conn, case.shipper_id, keys.of(case), since) >= of.times
 
 
 def _reserve(
@@ -89,7 +123,7 @@ def _reserve(
     theirs, month = keys.of(case), month_of(now)
     if store.of_kind(conn, case.id, of.kind):
         raise _Refused(Not.ALREADY)
-    if store.given(conn, case.shipper_id, theirs, now - timedelta(days=of.days)) >= of.times:
+    if _had_enough(conn, case, of, now):
         raise _Refused(Not.ENOUGH)
     code, amount, state = None, most, State.ASKED
     if of.granted_by == "codes":

@@ -1,9 +1,11 @@
-"""Why no gesture is made, in words for staff."""
+"""What would be given, and why nothing is, in words for staff."""
 
 from __future__ import annotations
 
+from app.gestures.model import Kind, Would
 from app.gestures.rules import Not
-from app.languages.language import mark
+from app.languages import prices
+from app.languages.language import Language, mark
 
 WHY_NOT: dict[str, str] = {
     Not.NO_RULES: mark("The shipper has not said what it gives."),
@@ -17,3 +19,21 @@ WHY_NOT: dict[str, str] = {
     Not.NO_BUDGET: mark("This month’s budget is used up."),
     Not.NO_CODE: mark("No code is left."),
 }
+
+
+def would(found: Would | Not, language: Language) -> str:
+    """What the shipper's rules have for a case, as a sentence."""
+    if isinstance(found, Not):
+        return language.say(WHY_NOT[found])
+    amount = prices.amount(found.amount, found.currency, language)
+    if found.kind is Kind.CREDIT:
+        said = language.say(
+            "The shipper’s rules have a credit of {amount} for this.", amount=amount
+        )
+    else:
+        said = language.say(
+            "The shipper’s rules have a voucher of {amount} for this.", amount=amount
+        )
+    if found.asks:
+        said = f"{said} {language.say('Its own system has to grant it first.')}"
+    return said

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, request
+from flask import Blueprint, Response, flash
 
-from app import clock
 from app.access.keys import caller
 from app.access.session import require_session
-from app.db.connection import transaction
-from app.directory.changes import by
 from app.errors import Problem
-from app.forgetting import kinds
-from app.managing import brands, frame, retention, retention_store
+from app.managing import frame, retention_form
 from app.managing.forms import saved
 from app.theme import respond
 from app.theme.speaking import plain
@@ -31,10 +27,8 @@ def show(shipper: str) -> Response:
 @require_session("admin")
 def act(shipper: str) -> Response:
     """Keep it for as many days as the form says."""
-    given = {kind: _days(request.form.get(kind, "").strip()) for kind in kinds.KINDS}
     try:
-        with transaction() as conn:
-            changed = retention.put(conn, by(caller()), shipper, given, clock.now())
+        changed = retention_form.take(caller(), shipper)
     except Problem as problem:
         if problem.status == 404:
             raise
@@ -43,25 +37,6 @@ def act(shipper: str) -> Response:
     return respond.see_other(f"/console/manage/brands/{shipper}/retention")
 
 
-def _days(text: str) -> int | None:
-    """A number of days; what is none is refused as one that cannot be."""
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
-
-
 def _page(slug: str, problem: Problem | None = None) -> Response:
-    house = current_app.config["SETTINGS"].keep_days
-    with transaction() as conn:
-        shipper = brands.find(conn, slug)
-        own = retention_store.read(conn, slug)
-    return frame.page(
-        "managing/retention.html",
-        "brands",
-        problem,
-        shipper=shipper,
-        names=retention.NAMES,
-        house=house,
-        holds=kinds.within(house, own),
-        shown=request.form if problem else own,
-    )
+    facts = retention_form.shown(slug, problem)
+    return frame.page("managing/retention.html", "brands", problem, **facts)

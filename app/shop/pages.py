@@ -21,7 +21,7 @@ from app.languages.sentence import sentence
 from app.photos import uploads
 from app.promises import service as promises
 from app.questions import talk
-from app.shop import door, store, words
+from app.shop import door, gestures, store, words
 from app.shop.door import of_a_shipper
 from app.shop.store import Waits
 from app.shop.words import Status
@@ -104,12 +104,12 @@ def show(case_id: int) -> Response:
 def act(case_id: int) -> Response:
     """Do what `act` says, as behind the shipper's link; with `back`, go on with what waits."""
     try:
-        forms.take(request.form, case_id, clock.now())
+        done = _take(case_id)
     except Problem as problem:
         if problem.status == 404:
             raise
         return _page(case_id, problem)
-    if done := _DONE.get(request.form.get("act", "")):
+    if done:
         flash(plain(done), "good")
     return respond.see_other("/shop" if request.form.get("back") else f"/shop/cases/{case_id}")
 
@@ -120,6 +120,15 @@ def photo(case_id: int, photo: str) -> Response:
     """A photo of a note that the shipper may read."""
     rows = audience.for_shipper(case_store.read_timeline(connection(), case_id))
     return uploads.answer(case_id, photo, audience.photos(rows))
+
+
+def _take(case_id: int) -> str:
+    """Do it; what is said then."""
+    act, by = request.form.get("act", ""), caller().signs
+    if act in gestures.ACTS:
+        return gestures.take(request.form, case_id, by)
+    forms.take(request.form, case_id, by, clock.now())
+    return _DONE.get(act, "")
 
 
 def _listed(conn: Connection, state: str, q: str) -> list[dict[str, Any]]:
@@ -169,6 +178,7 @@ def _page(case_id: int, problem: Problem | None = None) -> Response:
         at=f"/shop/cases/{case_id}",
         signed_in=True,
         coming=words.coming(promises.of_case(conn, case_id), view.pending, view.when),
+        gestures=gestures.shown(conn, case, language()),
         said_so_far=[one for one in talk.conversation(allowed) if one.words],
         **facts,
     )

@@ -17,7 +17,7 @@ class Waits:
 
     case_id: int
     what: str
-    """decide, number, or address (the customer asked for another one)."""
+    """decide, number, address (the customer asked for another one), or gesture."""
     since: datetime
     answer_by: datetime | None
     kind: str
@@ -46,11 +46,14 @@ def waiting(conn: Connection, shipper_id: int, limit: int) -> list[Waits]:
                     WHERE o.contact_phone IS NULL AND o.contact_email IS NULL
                       AND coalesce(o.contact_fault, '') <> ALL(%(call_only)s)
                       AND EXISTS (SELECT FROM timeline t
-                                   WHERE t.case_id = o.id AND t.kind = 'contact_requested'))
+                                   WHERE t.case_id = o.id AND t.kind = 'contact_requested')
+                    UNION ALL
+                   SELECT g.case_id, 'gesture', g.decided_at, NULL FROM gestures g
+                    WHERE g.shipper_id = %(shipper)s AND g.state = 'asked')
                SELECT f.id AS case_id, f.what, coalesce(f.since, o.opened_at) AS since,
                       f.answer_by, o.kind, coalesce(s.name, s.courier_name) AS recipient,
                       coalesce(s.order_ref, s.tracking_number) AS label, d.timezone
-                 FROM found f JOIN open o ON o.id = f.id
+                 FROM found f JOIN cases o ON o.id = f.id
                  JOIN shipments s ON s.id = o.shipment_id JOIN depots d ON d.id = o.depot_id
                 ORDER BY f.answer_by NULLS LAST, since, f.id LIMIT %(limit)s""",
             {"shipper": shipper_id, "call_only": sorted(CALL_ONLY), "limit": limit},

@@ -25,6 +25,7 @@ WAITS = {
     "decide": mark("Your decision"),
     "number": mark("A number that works"),
     "address": mark("Another address"),
+    "gesture": mark("Your yes to a gesture"),
 }
 """What a shipper is asked for."""
 _PROMISED = {

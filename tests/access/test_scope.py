@@ -63,6 +63,7 @@ NAMES_NOTHING = {
     "console_acts.take_back": "what one's own session did",
     "shop_webhooks.add": "only ever one's own shipper's",
     "shop_brand.act": "only one's own shipper",
+    "shop_retention.act": "only one's own shipper",
     "phone_pages.act": "only ever one's own",
 }
 """Forms that name nothing which could be somebody else's."""

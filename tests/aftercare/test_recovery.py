@@ -13,13 +13,14 @@ from app.access import links
 from app.channels.heard import Reply
 from app.customer import service
 from app.customer.asked import receivers
-from app.db.connection import transaction
+from app.db.connection import connection, transaction
 from app.dispatch import service as dispatch
 from app.dispatch.sources import Recovered
 from app.dispatch.states import RECOVERED, TaskKind, outcomes_of
 from app.errors import Problem
 from tests import courier
 from tests.channels.world import read
+from tests.gestures.conftest import codes, gives
 from tests.inline import advance, settle
 from tests.links import page_of
 from tests.pages.reading import text
@@ -66,6 +67,17 @@ def test_an_hour_is_promised_told_and_kept(client: FlaskClient, play: Play, unha
     assert "hear from them by" in text(client.get(page_of(unhappy)).text)
     resolve(play, unhappy, "called")
     assert [one["state"] for one in promised(unhappy)] == ["kept"]
+
+
+def test_whoever_calls_sees_what_the_shippers_rules_have_for_them(
+    client: FlaskClient, play: Play, unhappy: int
+) -> None:
+    link = f"/t/{links.make('task', play.task(unhappy).id, play.world.people['Ana'])}"
+    assert "The shipper has not said what it gives." in text(client.get(link).text)
+    gives(first="5.00")
+    codes("5.00")
+    connection().execute("UPDATE cases SET fault = 'courier' WHERE id = %s", [unhappy])
+    assert "have a voucher of $5.00 for this." in text(client.get(link).text)
 
 
 def test_an_hour_that_passes_is_missed_and_the_calls_go_on(play: Play, unhappy: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -58,6 +59,20 @@ def test_what_they_asked_for_stands_against_where_they_answer(play: Play) -> Non
     with pytest.raises(Problem) as refused:
         wanted.press(case_id, "first carrier-pigeon", clock.now())
     assert refused.value.code == "contact_unusable"
+
+
+@pytest.mark.parametrize("number", ["AB/12", "AB/contact", "A//1", "a b/ç?#%", "1/address"])
+def test_a_number_with_anything_in_it_has_its_addresses(
+    client: Any, play: Play, number: str
+) -> None:
+    case_id = play.courier(parcel=number)
+    url = f"/api/v1/shipments/{quote(number, safe='')}"
+    said = client.put(f"{url}/contact", json={"channel": "whatsapp"})
+    assert (said.status_code, said.get_json().get("case_id")) == (200, case_id)
+    said = client.put(f"{url}/address", json={"directions": "The blue door"})
+    assert (said.status_code, said.get_json()["tracking_number"]) == (200, number)
+    said = client.post(f"{url}/address/answer", json={"agree": True})
+    assert said.get_json()["code"] == "nothing_to_agree"
 
 
 def test_staff_and_shops_say_it_by_the_api(client: Any, play: Play) -> None:

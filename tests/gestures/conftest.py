@@ -25,8 +25,8 @@ RULES: dict[str, Any] = {
 
 
 def shipper() -> dict[str, Any]:
-    """The one that the world has."""
-    (row,) = read("SELECT id, slug FROM shippers")
+    """The first that the world has."""
+    (row,) = read("SELECT id, slug FROM shippers ORDER BY id LIMIT 1")
     return row
 
 

@@ -438,7 +438,14 @@ def test_a_shippers_pages_hold_no_words_of_their_own(pseudo: str, play: Play, se
     client.environ_base["HTTP_ACCEPT"] = "text/html"
     client.set_cookie("language", pseudo)
     sign_in(client, make_key("shipper", shipper_id=play.world.shipper_id, name="Ana"))
-    pages = ("/shop", "/shop?q=0815", f"/shop/cases/{lost}", "/shop/webhooks", "/shop/brand")
+    pages = (
+        "/shop",
+        "/shop?q=0815",
+        f"/shop/cases/{lost}",
+        "/shop/webhooks",
+        "/shop/brand",
+        "/shop/retention",
+    )
     for address in pages:
         look(client, address)
 
@@ -474,5 +481,5 @@ def test_every_page_that_asks_who_is_here_is_looked_at(ana: FlaskClient):
         *("/couriers", "/dashboard", "/dashboard.csv"),
         *(_DISPUTE, f"{_DISPUTE}/photos/<photo>"),
         *("/shop", "/shop/cases/<id:case_id>", "/shop/cases/<id:case_id>/photos/<photo>"),
-        *("/shop/webhooks", "/shop/webhooks/<id:endpoint_id>", "/shop/brand"),
+        *("/shop/webhooks", "/shop/webhooks/<id:endpoint_id>", "/shop/brand", "/shop/retention"),
     }

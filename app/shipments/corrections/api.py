@@ -11,7 +11,6 @@ from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.access.openapi import Answer, Body, Flag, may_answer
-from app.cases.timeline.kinds import Actor
 from app.shipments.corrections import rules, service
 
 # Its templates are for whoever shows an address on a page.
@@ -71,7 +70,7 @@ class WishOut(Answer):
     why = fields.String()
 
 
-@blueprint.post("/shipments/<tracking_number>/address/answer")
+@blueprint.post("/shipments/<tracking:tracking_number>/address/answer")
 @require("shipper", "dispatcher")
 @blueprint.arguments(WishPost)
 @blueprint.response(200, WishOut)
@@ -79,7 +78,7 @@ class WishOut(Answer):
 def answer(body: dict[str, Any], tracking_number: str) -> dict[str, Any]:
     """Agree to the other address that the customer asked for, or refuse it; they are told."""
     who = caller()
-    by = Actor.SHIPPER if who.shipper_id else who.name
+    by = who.signs
     place = service.answer_wish(
         who.shipper_id, tracking_number, body["why"], by, clock.now(), agree=body["agree"]
     )
@@ -91,7 +90,7 @@ def answer(body: dict[str, Any], tracking_number: str) -> dict[str, Any]:
     }
 
 
-@blueprint.put("/shipments/<tracking_number>/address")
+@blueprint.put("/shipments/<tracking:tracking_number>/address")
 @require("shipper", "dispatcher")
 @blueprint.arguments(AddressPut)
 @blueprint.response(200, AddressOut)
@@ -103,7 +102,7 @@ def put(body: dict[str, Any], tracking_number: str) -> dict[str, Any]:
         who.shipper_id,
         tracking_number,
         rules.read(body),
-        Actor.SHIPPER if who.shipper_id else who.name,
+        who.signs,
         clock.now(),
     )
     return {"tracking_number": tracking_number, **asdict(made)}
