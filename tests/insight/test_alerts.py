@@ -46,6 +46,25 @@ def test_rules_and_the_example_are_sound(promtool: str):
     promtool_says(promtool, "check", "config", "--syntax-only", config)
 
 
+def test_compose_starts_prometheus_and_grafana_with_what_they_read(promtool: str, tmp_path: Path):
+    compose = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text())
+    configs = compose["configs"]
+    for name in ("prometheus", "grafana"):
+        service = compose["services"][name]
+        assert service["profiles"] == ["metrics"]
+        for one in service["configs"]:
+            said = configs[one["source"]]
+            text = said.get("content") or (ROOT / "docker" / said["file"]).read_text()
+            file = tmp_path / one["target"].lstrip("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+    promtool_says(promtool, "check", "config", str(tmp_path / "etc/prometheus/prometheus.yml"))
+    provisioned = tmp_path / "etc" / "grafana" / "provisioning"
+    sources = yaml.safe_load((provisioned / "datasources" / "prometheus.yml").read_text())
+    assert sources["datasources"][0]["type"] == "prometheus"
+    assert json.loads((tmp_path / "etc/dashboards/reknock.json").read_text())["uid"] == "reknock"
+
+
 def test_rules_wake_somebody_when_they_should_and_only_then(promtool: str):
     promtool_says(promtool, "test", "rules", str(PLAYED))
     played = PLAYED.read_text()
