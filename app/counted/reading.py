@@ -12,7 +12,15 @@ from typing import TypeAlias, cast
 
 import redis
 
-from app.counted.counting import COUNTS, EXAMPLES, MICRO, SEPARATOR, Counter, Histogram
+from app.counted.counting import (
+    COUNTS,
+    EXAMPLES,
+    MICRO,
+    SEPARATOR,
+    Counter,
+    Histogram,
+    escaped,
+)
 from app.counted.families import ALL
 
 _READ = "return table.concat(redis.call('HGETALL', KEYS[1]), '\\n')"  # one text is read quickly
@@ -47,16 +55,27 @@ def text(client: redis.Redis, *, openmetrics: bool) -> str:
 
 
 def _by_family(read: bytes) -> Mapping[str, _Series]:
-    """What was read, without what this version does not know."""
-    families = {family.name: len(family.labels) for family in ALL}
-    found: defaultdict[str, _Series] = defaultdict(dict)
+    """What was read, without what this version does not know.
+
+    Most fields differ from others by their last part alone, so the rest is taken apart once for all.
+    """
+    alike: dict[str, dict[str, str]] = {}
     parts = iter(read.decode().split("\n")) if read else iter(())
     for field, value in zip(parts, parts, strict=True):
-        name, *rest = field.split(SEPARATOR)
-        labels = families.get(name, -1)
-        if len(rest) in {labels, labels + 1}:
-            series = found[name].setdefault(tuple(rest[:labels]), {})
-            series["".join(rest[labels:])] = value
+        begin, _, last = field.rpartition(SEPARATOR)
+        try:
+            alike[begin][last] = value
+        except KeyError:
+            alike[begin] = {last: value}
+    families = {family.name: family for family in ALL}
+    found: defaultdict[str, _Series] = defaultdict(dict)
+    for begin, rest in alike.items():
+        name, *values = begin.split(SEPARATOR)
+        family = families.get(name)
+        if isinstance(family, Histogram) and len(values) == len(family.labels):
+            found[name][tuple(values)] = rest
+        elif isinstance(family, Counter) and len(values) + 1 == len(family.labels):
+            found[name] |= {(*values, last): {"": value} for last, value in rest.items()}
     return found
 
 
@@ -78,22 +97,13 @@ def _histogram(family: Histogram, series: _Series, shown: _Series) -> list[str]:
         for end in family.ends:
             if end in counted:
                 below += int(counted[end])
-            example = _example(examples[end]) if examples and end in examples else ""
+            example = examples.get(end, "") if examples else ""
             lines.append(f'{begin}{end}"}} {below}{example}')
         lines.append(f"{family.name}_sum{{{labels}}} {int(counted.get('sum', 0)) / MICRO}")
         lines.append(f"{family.name}_count{{{labels}}} {below}")
     return lines
 
 
-def _example(kept: str) -> str:
-    seconds, at, request_id = kept.split(" ", 2)
-    return f' # {{request_id="{_escaped(request_id)}"}} {seconds} {at}'
-
-
 def _labels(family: Counter | Histogram, values: tuple[str, ...]) -> str:
     pairs = zip(family.labels, values, strict=True)
-    return ",".join(f'{name}="{_escaped(value)}"' for name, value in pairs)
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return ",".join(f'{name}="{escaped(value)}"' for name, value in pairs)
