@@ -11,14 +11,15 @@ from pathlib import Path
 
 import click
 
+from app import clock
 from app.cli import environment
 from app.cli.errors import CommandError
-from app.contact.lookup import service as lookup
-from app.contact.lookup.rules import BadAddress
-from app.db.connection import connection
+from app.db.connection import connection, transaction
+from app.directory.changes import TERMINAL
 from app.intake import accounts, backfill, codes, other
 from app.intake.backfill import BadFile
 from app.intake.event import Account
+from app.managing import orders
 from app.plain import counted
 from app.shipments.orders import service, store
 
@@ -126,18 +127,18 @@ def shipper(
     if lookup_url and no_lookup:
         raise CommandError("Say either --lookup-url or --no-lookup.")
     environment.attach()
-    try:
+    now = clock.now()
+    with transaction() as conn:
         if lookup_url or no_lookup:
-            lookup.set_address(slug, lookup_url, lookup_token)
+            wanted = orders.Lookup(lookup_url or "", lookup_token or "")
+            orders.put_lookup(conn, TERMINAL, slug, wanted, now)
         if hold_share is not None:
-            service.set_hold_share(slug, hold_share)
-    except BadAddress as error:
-        raise CommandError(str(error)) from error
+            orders.put_hold_share(conn, TERMINAL, slug, hold_share, now)
     row = store.order_settings(connection(), slug)
     if row is None:
         raise CommandError(f"There is no shipper {slug!r}.")
     click.echo(f"holds a batch with over {row['hold_share']:.0%} invalid numbers")
-    with_token = " with a token" if row["has_token"] else ""
+    with_token = " with a token" if row["lookup_token"] else ""
     click.echo(f"asks {row['lookup_url']}{with_token}" if row["lookup_url"] else "asks nowhere")
 
 

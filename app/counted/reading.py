@@ -57,7 +57,7 @@ def text(client: redis.Redis, *, openmetrics: bool) -> str:
 def _by_family(read: bytes) -> Mapping[str, _Series]:
     """What was read, without what this version does not know.
 
-    Most fields differ from others by their last part alone, so the rest is taken apart once for all.
+    Most fields differ from others by their last part alone: the rest is taken apart once for all.
     """
     alike: dict[str, dict[str, str]] = {}
     parts = iter(read.decode().split("\n")) if read else iter(())

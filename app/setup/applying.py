@@ -90,6 +90,7 @@ def apply(
     work.each("people", people.put)
     work.each("depots", depots.add)
     work.each("people", people.let_see)
+    work.each("people", people.write_to)
     work.each("rotas", rotas.put)
     work.each("depots", depots.put)
     work.each("accounts", accounts.put)

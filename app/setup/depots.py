@@ -16,7 +16,8 @@ from app.errors import Problem
 from app.managing import depots, depots_store, people_store, points
 from app.managing.depots import Where
 from app.managing.depots_store import Depot, Window
-from app.setup import fields, names_store
+from app.managing.endpoints import Subject
+from app.setup import chats, fields, names_store
 from app.setup.people import id_of, ids_of
 
 if TYPE_CHECKING:
@@ -129,6 +130,14 @@ def _points_file(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
     points.remember(work.conn, work.who, depot, path.name, result.changed, work.now)
 
 
+def _chats(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
+    chats.put(work, _subject(depot), ("depots", depot.slug), said["chats"])
+
+
+def _subject(depot: Depot) -> Subject:
+    return Subject("depot", depot.id, depot.name, [depot.id])
+
+
 _PARTS = {
     "hours": _hours,
     "closed_on_holidays": _hours,
@@ -137,6 +146,7 @@ _PARTS = {
     "levels": _levels,
     "pickup_points": _points,
     "pickup_points_file": _points_file,
+    "chats": _chats,
 }
 
 
@@ -183,6 +193,7 @@ def _said(conn: Connection, slug: str) -> dict[str, Any]:
             }
             for point in depots_store.points(conn, depot.id)
         ],
+        **({"chats": theirs} if (theirs := chats.export(conn, _subject(depot), slug)) else {}),
     }
 
 

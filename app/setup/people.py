@@ -9,7 +9,10 @@ from app.db.connection import Connection
 from app.directory import store as directory
 from app.errors import Problem
 from app.managing import people, people_store
+from app.managing.endpoints import CHAT, Subject
 from app.managing.people import Wanted
+from app.managing.people_store import Person
+from app.setup import chats
 
 if TYPE_CHECKING:
     from app.setup.applying import Work
@@ -29,6 +32,17 @@ def let_see(work: Work, email: str, said: Mapping[str, Any]) -> None:
     """Let somebody see the depots that were made meanwhile."""
     wanted = _wanted(work.conn, email, said)
     people.change(work.conn, work.who, id_of(work.conn, email), wanted, work.now)
+
+
+def write_to(work: Work, email: str, said: Mapping[str, Any]) -> None:
+    """Let somebody be written to by these chats."""
+    if "chats" in said:
+        person = people.find(work.conn, id_of(work.conn, email))
+        chats.put(work, _subject(person), ("people", email), said["chats"])
+
+
+def _subject(person: Person) -> Subject:
+    return Subject("person", person.id, person.name, person.depots)
 
 
 def check(work: Work, email: str, _: Mapping[str, Any]) -> None:
@@ -58,12 +72,18 @@ def _wanted(conn: Connection, email: str, said: Mapping[str, Any]) -> Wanted:
         name=said["name"],
         phone=said.get("phone", ""),
         email=email,
-        channels=said["channels"],
+        channels=_channels(said),
         role=said["role"],
         shipper=said.get("shipper", ""),
         depots=None if sees == "all" else sorted(ids[slug] for slug in sees if slug in ids),
         language=said["language"],
     )
+
+
+def _channels(said: Mapping[str, Any]) -> list[str]:
+    """By what they are reached: also by chat, where they have one."""
+    channels: list[str] = said["channels"]
+    return [*channels, CHAT] if said.get("chats") and CHAT not in channels else channels
 
 
 def export(conn: Connection) -> dict[str, Any]:
@@ -77,7 +97,12 @@ def export(conn: Connection) -> dict[str, Any]:
             "depots": "all" if person.depots is None else person.sees,
             **({"shipper": person.shipper} if person.shipper else {}),
             **({"language": person.language} if person.language else {}),
+            **({"chats": theirs} if (theirs := _chats(conn, person)) else {}),
         }
         for person in people_store.listed(conn, None)
         if person.email
     }
+
+
+def _chats(conn: Connection, person: Person) -> list[dict[str, Any]]:
+    return chats.export(conn, _subject(person), person.email or "")

@@ -86,6 +86,20 @@ class WebhookSchema(_Strict):
     secret = SecretRef()
 
 
+class LookupSchema(_Strict):
+    """Where a shipper's own system is asked for a contact that nobody knows."""
+
+    url = _text(required=True)
+    token = SecretRef()
+
+
+class ChatSchema(_Strict):
+    """A chat or paging service where somebody is written to beside number and mail."""
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=60))
+    address = SecretRef(required=True)
+
+
 class ShipperSchema(_Strict):
     """Who sends parcels."""
 
@@ -100,6 +114,8 @@ class ShipperSchema(_Strict):
     brand = fields.Nested(BrandSchema)
     retention = fields.Nested(RetentionSchema)
     webhooks = fields.List(fields.Nested(WebhookSchema))
+    lookup = fields.Nested(LookupSchema)
+    hold_share = fields.Float(validate=validate.Range(min=0, max=1))
 
 
 class PolicySchema(_Strict):
@@ -121,6 +137,7 @@ class PersonSchema(_Strict):
     depots = fields.Raw(load_default=list)
     shipper = fields.String(load_default="")
     language = fields.String(load_default="")
+    chats = fields.List(fields.Nested(ChatSchema))
 
 
 class HoursSchema(_Strict):
@@ -197,6 +214,7 @@ class DepotSchema(_Strict):
     levels = fields.List(fields.Nested(LevelSchema))
     pickup_points = fields.List(fields.Nested(PointSchema))
     pickup_points_file = _text()
+    chats = fields.List(fields.Nested(ChatSchema))
 
 
 class TurnsSchema(_Strict):

@@ -9,10 +9,11 @@ from app import files
 from app.db.connection import Connection
 from app.directory.brand import Brand
 from app.errors import Problem
-from app.managing import brands, logos, retention, retention_store
+from app.managing import brands, logos, orders, retention, retention_store
 from app.outbound import service as outbound
 from app.outbound import store as outbound_store
 from app.setup.fields import Secret, env_name
+from app.shipments.orders import store as orders_store
 
 if TYPE_CHECKING:
     from app.setup.applying import Work
@@ -85,10 +86,24 @@ def _secret(work: Work, said: Secret | None, *, new: bool) -> str:
     return value or ""
 
 
+def _lookup(work: Work, slug: str, said: Mapping[str, Any]) -> None:
+    before, token = orders.lookup_of(work.conn, slug), ""
+    if secret := said.get("token"):
+        known = before.token if before.url == said["url"] else ""
+        token = _secret(work, secret, new=not known) or known
+    orders.put_lookup(work.conn, work.who, slug, orders.Lookup(said["url"], token), work.now)
+
+
+def _hold_share(work: Work, slug: str, said: float) -> None:
+    orders.put_hold_share(work.conn, work.who, slug, said, work.now)
+
+
 _PARTS: Mapping[str, Callable[[Work, str, Any], None]] = {
     "brand": _brand,
     "retention": _retention,
     "webhooks": _webhooks,
+    "lookup": _lookup,
+    "hold_share": _hold_share,
 }
 
 
@@ -110,8 +125,24 @@ def export(conn: Connection, slug: str, beside: dict[str, str | bytes]) -> dict[
         "brand": brand,
         "retention": days,
         "webhooks": webhooks,
+        "lookup": _said_lookup(conn, slug),
+        "hold_share": _said_share(conn, branded.id),
     }
-    return {name: said for name, said in found.items() if said}
+    return {name: said for name, said in found.items() if said not in ({}, [], None)}
+
+
+def _said_lookup(conn: Connection, slug: str) -> dict[str, Any]:
+    asked = orders.lookup_of(conn, slug)
+    if not asked.url:
+        return {}
+    token = {"token": {"env": env_name(slug, "lookup", "token")}} if asked.token else {}
+    return {"url": asked.url, **token}
+
+
+def _said_share(conn: Connection, shipper_id: int) -> float | None:
+    """As many set-ups say nothing of it, only what is otherwise than where nobody says it."""
+    share = orders_store.hold_share(conn, shipper_id)
+    return None if share == orders.USUAL_SHARE else share
 
 
 def _said_brand(slug: str, brand: Brand, beside: dict[str, str | bytes]) -> dict[str, str]:

@@ -23,10 +23,15 @@ CONTACT = {"phone": "(714) 555-4231", "email": "mary@example.com", "name": "Mary
 LEASE = timedelta(seconds=15)
 
 
+def ask_at(url):
+    with transaction() as conn:
+        service.set_address(conn, "oak", url, TOKEN, clock.now())
+
+
 @pytest.fixture
 def shop(play):
     with open_shop() as shop:
-        service.set_address("oak", shop.base + "/contacts/{tracking_number}", TOKEN)
+        ask_at(shop.base + "/contacts/{tracking_number}")
         yield shop
         assert shop.faults == []
 
@@ -327,7 +332,7 @@ def test_the_token_is_stored_sealed_and_a_lost_key_is_no_crash(play, shop, monke
 
 
 def test_a_parcel_whose_order_is_unknown_cannot_be_asked_for_by_order(play, shop):
-    service.set_address("oak", shop.base + "/orders/{order_ref}", TOKEN)
+    ask_at(shop.base + "/orders/{order_ref}")
     case_id = fail(play, order_ref=None)
     assert lookups()[0]["why"] == "no_order_ref"
     assert asked_shipper(play, case_id)

@@ -8,7 +8,7 @@ from app import clock, languages
 from app.contact import calling, service
 from app.contact.lookup import service as lookup
 from app.contact.rules import choose
-from app.db.connection import connection
+from app.db.connection import connection, transaction
 from app.dispatch import speech
 from app.dispatch.about import About
 from app.handover import acts_store, outbox
@@ -133,7 +133,9 @@ def test_an_order_with_such_a_number_wakes_only_a_case_that_has_none_to_call(cli
 
 def test_the_shops_system_may_know_no_better_number(play):
     with open_shop() as shop:
-        lookup.set_address("oak", shop.base + "/contacts/{tracking_number}", TOKEN)
+        url = shop.base + "/contacts/{tracking_number}"
+        with transaction() as conn:
+            lookup.set_address(conn, "oak", url, TOKEN, clock.now())
         shop.usual = (200, {"phone": WRITTEN})
         first = play.courier(phone=None)
         second = play.courier("failed", "P2", phone=LANDLINE)

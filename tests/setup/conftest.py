@@ -25,6 +25,8 @@ country = "US"
 email = "care@hollow-oak.example.com"
 return_cost = "6.50 USD"
 policy = "patient"
+hold_share = 0.15
+lookup = { url = "https://orders.oak.example.com/{order_ref}", token = { env = "OAK_LOOKUP" } }
 
 [shippers.hollow-oak.brand]
 name = "Hollow Oak"
@@ -61,6 +63,7 @@ name = "Ana Reyes"
 phone = "+17145550111"
 channels = ["voice", "sms"]
 depots = ["anaheim"]
+chats = [{ name = "Ana’s Slack", address = { env = "ANA_SLACK" } }]
 
 [people."olga@example.com"]
 name = "Olga Lind"
@@ -76,6 +79,7 @@ timezone = "America/Los_Angeles"
 address = "1440 S Depot Way, Anaheim, CA 92806"
 pickup_points_file = "lockers.csv"
 in_charge = "olga@example.com"
+chats = [{ name = "#anaheim-dispatch", address = { env = "ANAHEIM_SLACK" } }]
 hours = [{ days = "mon-sat", opens = "06:00", closes = "22:00" }]
 windows = [
     { days = "mon-fri", starts = "08:00", ends = "11:00", parcels = 4 },
@@ -113,6 +117,7 @@ rules = { attempts = 3 }
 """
 SECRET = "0123456789abcdef0123456789abcdef"
 SIGNS = "whsec_" + base64.b64encode(b"s" * 24).decode()
+SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
 LOCKERS = """code,name,address,postcode,latitude,longitude,capacity,keeps_holidays,closed
 L1,Locker 1,"1 Main St, Anaheim",92805,33.83,-117.91,12,yes,2031-01-01
 L2,Locker 2,2 Main St,92806,,,50,,
@@ -131,6 +136,8 @@ class Terminal:
     def __init__(self, home: Path, env: Mapping[str, str]) -> None:
         self.home = home
         self.env = {**env, "CITY_SECRET": SECRET, "OAK_WEBHOOK": SIGNS}
+        self.env |= {"OAK_LOOKUP": "t0ken-of-oak", "ANA_SLACK": SLACK}
+        self.env["ANAHEIM_SLACK"] = f"{SLACK}/#oak"
         self.file = home / "shop.toml"
         (home / "city.key").write_text("c0ffee\n")
         (home / "lockers.csv").write_text(LOCKERS)

@@ -13,7 +13,7 @@ from app.chain.standard import STANDARD
 from app.db.connection import connection
 from app.directory import store as directory
 from app.intake import accounts
-from tests.setup.conftest import SECRET, SHOP, SIGNS, Terminal
+from tests.setup.conftest import SECRET, SHOP, SIGNS, SLACK, Terminal
 
 
 def counts() -> dict[str, int]:
@@ -67,6 +67,8 @@ def test_what_is_written_out_holds_no_secret_and_makes_the_same_elsewhere(
     text = written.read_text()
     assert SECRET not in text
     assert "c0ffee" not in text
+    assert "t0ken" not in text
+    assert "slack://" not in text
     assert terminal.run("plan").stdout.startswith("Everything is as the file says.")
     terminal.run("export", exits=1)
     terminal.run("export", "--force")
@@ -79,7 +81,7 @@ def test_written_out_and_applied_to_an_empty_database_it_is_written_out_the_same
     terminal.run("apply", text=SHOP)
     first = _written(terminal, "first")
     for name in re.findall(r'env = "(\w+)"', first["setup.toml"].decode()):
-        terminal.env[name] = SIGNS if "WEBHOOK" in name else SECRET
+        terminal.env[name] = _signs(name)
     tables = [row["name"] for row in connection().execute(_TABLES)]
     connection().execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
     accounts.forget()
@@ -87,6 +89,11 @@ def test_written_out_and_applied_to_an_empty_database_it_is_written_out_the_same
     assert terminal.run("plan").stdout.startswith("Everything is as the file says.")
     assert _written(terminal, "second") == first
     assert {"setup.toml", "anaheim.points.csv", "hollow-oak.logo.png"} == {*first}
+
+
+def _signs(name: str) -> str:
+    """What stands in the environment under a name that was written out."""
+    return SIGNS if "WEBHOOK" in name else SLACK if "CHAT" in name else SECRET
 
 
 _TABLES = """SELECT table_name AS name FROM information_schema.tables

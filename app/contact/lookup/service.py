@@ -182,7 +182,9 @@ def _log(question: Question, outcome: str, answer: Answer | None) -> str:
     return outcome
 
 
-def set_address(slug: str, url: str | None, token: str | None) -> None:
+def set_address(
+    conn: Connection, slug: str, url: str | None, token: str | None, now: datetime
+) -> None:
     """Say where a shipper's own system is asked for contacts; None: nowhere.
 
     Raises:
@@ -190,6 +192,5 @@ def set_address(slug: str, url: str | None, token: str | None) -> None:
     """
     if url is not None:
         rules.check_address(url)
-    with transaction() as conn:
-        store.set_address(conn, slug, url, vault.seal(token) if token else None)
-        alerts.end(conn, "lookup_down", slug, clock.now())
+    store.set_address(conn, slug, url, vault.seal(token) if token else None)
+    alerts.end(conn, "lookup_down", slug, now)

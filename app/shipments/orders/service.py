@@ -234,12 +234,6 @@ def _decide(batch: store.Batch, state: str, as_is: bool | None) -> None:
     log.info("orders_decided", batch_id=batch.id, state=state, as_is=as_is)
 
 
-def set_hold_share(slug: str, share: float) -> None:
-    """Say over which share of invalid numbers a shipper's batches are held."""
-    with transaction() as conn:
-        store.set_hold_share(conn, slug, share)
-
-
 def counted(results: Iterable[Sequence[dict[str, Any]]]) -> Counter[str]:
     """How many of each status, and of each fault of the refused ones as `field: code`."""
     found: Counter[str] = Counter()

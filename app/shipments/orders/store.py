@@ -173,10 +173,9 @@ def set_hold_share(conn: Connection, slug: str, share: float) -> None:
 
 
 def order_settings(conn: Connection, slug: str) -> dict[str, Any] | None:
-    """How orders of a shipper are taken: `{hold_share, lookup_url, has_token}`."""
+    """How orders of a shipper are taken: `{hold_share, lookup_url, lookup_token}`, that sealed."""
     return conn.execute(
-        """SELECT hold_share, lookup_url, lookup_token IS NOT NULL AS has_token FROM shippers
-            WHERE slug = %s""",
+        "SELECT hold_share, lookup_url, lookup_token FROM shippers WHERE slug = %s",
         [slug],
     ).fetchone()
 
