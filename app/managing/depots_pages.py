@@ -128,6 +128,9 @@ def _do(  # noqa: PLR0911 - one case per act
         case "place":
             place = (forms.words("name"), forms.words("address"), forms.words("phone"))
             return saved(depots.set_place(conn, who, depot, *place, now))
+        case "areas" if caller().may("admin"):
+            wanted = depots.areas(form.get("areas", "")[:10_000])
+            return saved(depots.set_areas(conn, who, depot, wanted, now))
         case "add_window":
             weekdays = sorted(
                 {n for n in map(forms.number, form.getlist("weekday")) if 1 <= n <= 7}
@@ -187,6 +190,7 @@ def _page(
             problem,
             made=made,
             depot=depot,
+            areas=store.areas(conn, depot.id),
             windows=store.windows(conn, depot.id),
             closures=store.closures(conn, depot.id, today),
             points=store.points(conn, depot.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -76,6 +77,35 @@ def set_where(
     conn.execute(
         "UPDATE depots SET timezone = %s, country = %s, region = %s WHERE id = %s",
         [timezone, country, region, depot_id],
+    )
+
+
+def areas(conn: Connection, depot_id: int) -> list[str]:
+    """What the postcodes begin with that a depot serves."""
+    rows = conn.execute(
+        "SELECT starts FROM depot_areas WHERE depot_id = %s ORDER BY starts", [depot_id]
+    ).fetchall()
+    return [row["starts"] for row in rows]
+
+
+def others_areas(conn: Connection, depot_id: int, starts: Sequence[str]) -> dict[str, str]:
+    """Which of these are another depot's of its country, and the name of that."""
+    rows = conn.execute(
+        """SELECT a.starts, o.name FROM depots d JOIN depot_areas a ON a.country = d.country
+             JOIN depots o ON o.id = a.depot_id
+            WHERE d.id = %s AND a.depot_id <> d.id AND a.starts = ANY(%s)""",
+        [depot_id, list(starts)],
+    ).fetchall()
+    return {row["starts"]: row["name"] for row in rows}
+
+
+def put_areas(conn: Connection, depot_id: int, starts: Sequence[str]) -> None:
+    """Let a depot serve these, in its country, and no others."""
+    conn.execute("DELETE FROM depot_areas WHERE depot_id = %s", [depot_id])
+    conn.execute(
+        """INSERT INTO depot_areas (country, starts, depot_id)
+           SELECT d.country, s, d.id FROM depots d, unnest(%s::text[]) s WHERE d.id = %s""",
+        [list(starts), depot_id],
     )
 
 

@@ -92,6 +92,7 @@ def apply(
     work.each("people", people.let_see)
     work.each("people", people.write_to)
     work.each("rotas", rotas.put)
+    work.each("depots", depots.leave)
     work.each("depots", depots.put)
     work.each("accounts", accounts.put)
     work.each("people", people.check)

@@ -39,6 +39,15 @@ def add(work: Work, slug: str, said: Mapping[str, Any]) -> None:
     depots.set_place(work.conn, work.who, depot, *place, work.now)
 
 
+def leave(work: Work, slug: str, said: Mapping[str, Any]) -> None:
+    """Let it serve no postcodes that another depot of the file may be given."""
+    if "postcodes" in said:
+        depot = depots.find(work.conn, slug)
+        wanted = depots.areas(",".join(said["postcodes"]))
+        left = [one for one in depots_store.areas(work.conn, depot.id) if one in wanted]
+        depots.set_areas(work.conn, work.who, depot, left, work.now)
+
+
 def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
     """Let it offer this, and call these."""
     depot = depots.find(work.conn, slug)
@@ -130,6 +139,11 @@ def _points_file(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
     points.remember(work.conn, work.who, depot, path.name, result.changed, work.now)
 
 
+def _postcodes(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
+    wanted = depots.areas(",".join(said["postcodes"]))
+    depots.set_areas(work.conn, work.who, depot, wanted, work.now)
+
+
 def _chats(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
     chats.put(work, _subject(depot), ("depots", depot.slug), said["chats"])
 
@@ -147,6 +161,7 @@ _PARTS = {
     "pickup_points": _points,
     "pickup_points_file": _points_file,
     "chats": _chats,
+    "postcodes": _postcodes,
 }
 
 
@@ -174,6 +189,7 @@ def _said(conn: Connection, slug: str) -> dict[str, Any]:
         "address": depot.address,
         **({"phone": depot.phone} if depot.phone else {}),
         "in_charge": ladder.last.people[0].email or "",
+        **({"postcodes": areas} if (areas := depots_store.areas(conn, depot.id)) else {}),
         "closed_on_holidays": opening.keeps_holidays,
         "hours": _said_hours(opening),
         "windows": _said_windows(depots_store.windows(conn, depot.id)),

@@ -207,6 +207,7 @@ class DepotSchema(_Strict):
     address = fields.String(load_default="")
     phone = _text()
     in_charge = _text(required=True)
+    postcodes = fields.List(_text())
     closed_on_holidays = fields.Boolean()
     hours = fields.List(fields.Nested(HoursSchema))
     windows = fields.List(fields.Nested(WindowSchema))

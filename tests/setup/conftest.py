@@ -79,6 +79,7 @@ timezone = "America/Los_Angeles"
 address = "1440 S Depot Way, Anaheim, CA 92806"
 pickup_points_file = "lockers.csv"
 in_charge = "olga@example.com"
+postcodes = ["92602", "928"]
 chats = [{ name = "#anaheim-dispatch", address = { env = "ANAHEIM_SLACK" } }]
 hours = [{ days = "mon-sat", opens = "06:00", closes = "22:00" }]
 windows = [
