@@ -34,6 +34,7 @@ def would(found: Would | Not, language: Language) -> str:
         said = language.say(
             "The shipper’s rules have a voucher of {amount} for this.", amount=amount
         )
-    if found.asks:
-        said = f"{said} {language.say('Its own system has to grant it first.')}"
-    return said
+    if not found.asks:
+        return said
+    first = language.say("Its own system has to grant it first.")
+    return f"{said} {first}"
