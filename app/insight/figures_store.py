@@ -42,7 +42,7 @@ class Count(NamedTuple):
     side: int
     """The shipper, depot or account where they are told apart, else 0."""
     day: date | None
-    """Of how cases ended: when they began. Else None."""
+    """Of how cases ended: when they began. Else None, and where sides are told apart."""
     key: str
     number: int
 
@@ -59,7 +59,7 @@ def read(
         "shipper": whose.shipper_id,
         "depots": None if whose.depots is None else list(whose.depots),
         "accounts": None if whose.accounts is None else list(whose.accounts),
-        "only": [f"{start}:%" for start in only] if only else None,
+        "only": list(only) if only else None,
         "turns": [turn for turn, pieces in enumerate(periods) for _ in pieces],
         **{
             name: [getattr(piece, name) for pieces in periods for piece in pieces]
@@ -84,7 +84,12 @@ def _read(whose: Whose, by: By | None) -> str:
         for column, (said, of) in named.items()
     ]
     sides = {row: f"{row}.{by}" if by else "0" for row in "fbw"}
-    return _READ.format(mine=" AND ".join(asked) or "true", sums=" AND ".join(sums), **sides)
+    mine = " AND ".join(asked) or "true"
+    day = "NULL::date" if by else _DAY  # nobody asks for the days of each side
+    return _READ.format(mine=mine, sums=" AND ".join(sums), day=day, **sides)
+
+
+_DAY = "CASE WHEN starts_with(key, 'end:') THEN (at AT TIME ZONE 'UTC')::date END"
 
 
 _PIECES = """unnest(%(turns)s::int[], %(hours)s::int[], %(begin)s::timestamptz[],
@@ -122,9 +127,8 @@ counted(turn, side, at, key, n) AS (
     SELECT turn, side, opened_at, unnest(keys), -1 FROM former
     UNION ALL
     SELECT w.turn, {{w}}, w.opened_at, f.key, 1 FROM facts f JOIN wanted w ON w.id = f.case_id)
-SELECT turn, side, CASE WHEN starts_with(key, 'end:') THEN (at AT TIME ZONE 'UTC')::date END AS day,
-       key, sum(n)::bigint AS number
-  FROM counted WHERE %(only)s::text[] IS NULL OR key LIKE ANY(%(only)s)
+SELECT turn, side, {{day}} AS day, key, sum(n)::bigint AS number
+  FROM counted WHERE %(only)s::text[] IS NULL OR split_part(key, ':', 1) = ANY(%(only)s)
  GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
 """  # noqa: S608 - put together from pieces of our own
 
