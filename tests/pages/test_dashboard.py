@@ -354,6 +354,8 @@ def test_whose_figures_and_told_apart_by_what(settings, play):
     counted = [row for rows in each for row in rows if row["figure"] == "Failed deliveries"]
     assert sum(int(row["value"]) for row in counted) == 2
     assert ours.get("/dashboard?of=depot:fresno").status_code == 404
+    printed = 'class="printed"><b><bdi>Anaheim depot<'  # the choice itself is not printed
+    assert printed in ours.get("/dashboard?of=depot:anaheim").text
     assert both.get("/dashboard?of=depot:nowhere").status_code == 404
     assert both.get("/dashboard.csv?chart=nothing").status_code == 404
     assert "fresno" not in ours.get("/dashboard").text.lower()
