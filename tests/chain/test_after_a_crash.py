@@ -90,6 +90,17 @@ def test_a_step_that_is_written_before_all_are_filled_again_is_there_once(
     assert {(row["name"] is not None, row["waits"]) for row in rows} == {(True, True)}
 
 
+def test_an_attempt_never_comes_twice_as_messages_are_known_by_it(
+    play: Play, servers: TestServers
+) -> None:
+    case_id = play.courier()
+    (first,) = [s for s in store.waiting(connection(), case_id) if s["name"] == "call_dispatcher"]
+    crash(servers)
+    connection().execute("UPDATE steps SET due_at = %s", [clock.now()])  # nothing is filled yet
+    (moved,) = [s for s in store.waiting(connection(), case_id) if s["name"] == "call_dispatcher"]
+    assert moved["attempt"] > first["attempt"] + 1
+
+
 def test_messages_are_found_again_those_that_wait_and_those_that_may_have_left(
     play: Play, servers: TestServers
 ) -> None:

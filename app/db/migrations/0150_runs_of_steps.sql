@@ -8,7 +8,7 @@ CREATE UNLOGGED TABLE step_runs (
     account_id bigint NOT NULL,
     due_at timestamptz NOT NULL,
     lease_until timestamptz,
-    attempt int NOT NULL DEFAULT 0,
+    attempt int NOT NULL,
     tries int NOT NULL DEFAULT 0,
     wake_at timestamptz NOT NULL GENERATED ALWAYS AS (greatest(due_at, lease_until)) STORED,
     last_error text
@@ -33,12 +33,16 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Whoever writes a step lets go of it: it waits anew.
+-- Whoever writes a step lets go of it: it waits anew. Messages carry the attempt in their keys, so none
+-- comes twice: a new step may have been run once before it was written, and of one whose row was lost in
+-- a crash nobody knows how often; minutes are more than there were attempts.
 CREATE FUNCTION steps_wait() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO step_runs AS r (id, name, account_id, due_at)
+    INSERT INTO step_runs AS r (id, name, account_id, due_at, attempt)
     SELECT n.id, n.name,
-           coalesce(n.account_id, (SELECT c.account_id FROM cases c WHERE c.id = n.case_id), 0), n.due_at
+           coalesce(n.account_id, (SELECT c.account_id FROM cases c WHERE c.id = n.case_id), 0), n.due_at,
+           CASE TG_OP WHEN 'INSERT' THEN 1
+                ELSE (extract(epoch FROM clock_timestamp()) / 60)::int END
       FROM new_rows n
         ON CONFLICT (id) DO UPDATE
        SET account_id = excluded.account_id, due_at = excluded.due_at, lease_until = NULL, tries = 0,
