@@ -19,8 +19,8 @@ Form = Literal["time", "day", "date", "date_with_year", "short", "long"]
 
 _ISOLATE = "\u2068{}\u2069"
 _BDI = Markup("<bdi>{}</bdi>")
-_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
-"""What comes of a date like "26. Nov." at the end of a sentence."""
+_TWO_STOPS = re.compile(r"(?<!\.)\.(</\w+>)?\.(?!\.)")
+"""What comes of a date like "26. Nov." at the end of a sentence, also where it stands out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +102,7 @@ def _other_way(value: Any) -> bool:
 
 
 def _without_two_stops(text: str) -> str:
-    return _TWO_STOPS.sub(".", text) if ".." in text else text
+    return _TWO_STOPS.sub(r".\1", text) if ".." in text or ">." in text else text
 
 
 def mark(text: str) -> str:

@@ -53,3 +53,16 @@ def test_a_language_has_every_form_and_makes_no_text_message_dearer(code, territ
             said = language.date(at, form)
             assert not language.gsm or sms.fits(sms.as_sent(said, code)), said
             assert ("2026" in said) == (form == "date_with_year"), said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("By {moment}.", "By 2:15 p.m."),
+        ("By <b>{moment}</b>.", "By <b>2:15 p.m.</b>"),
+        ("By <b>{moment}</b>. Then we book.", "By <b>2:15 p.m.</b> Then we book."),
+        ("Waiting for {moment}...", "Waiting for 2:15 p.m...."),
+    ],
+)
+def test_a_sentence_that_ends_with_an_hour_has_one_full_stop(sentence, said):
+    assert HOUSE.html(sentence, moment="2:15 p.m.") == said
