@@ -25,6 +25,7 @@ from app.channels.states import NotSent
 from app.counted import families
 from app.db.connection import Connection, after_commit
 from app.directory import store as directory
+from app.locality import quiet
 
 log = structlog.get_logger(__name__)
 
@@ -204,8 +205,17 @@ def _wait(
         return wait
     if message.topic in _ANSWERS and not message.fallback_routes and update.state == "failed":
         return rules.ANSWER_AGAIN_AFTER if message.tries == 1 else None
-    ended_at = case.closed_at if case and _is_last_word(message, case) else None
-    return rules.last_word_again_in(ended_at, now) if ended_at else None
+    if case is None or case.closed_at is None or not _is_last_word(message, case):
+        return None
+    return rules.last_word_again_in(_left(message, case.closed_at), now)
+
+
+def _left(message: store.Message, at: datetime) -> datetime:
+    """When a message that was made at this moment left, at the earliest."""
+    try:
+        return quiet.until(at, message.quiet_hours) or at
+    except (KeyError, ValueError):  # then it left at once
+        return at
 
 
 def _usual_wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:

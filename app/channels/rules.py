@@ -121,17 +121,17 @@ LAST_WORD_AGAIN: Sequence[timedelta] = (
     timedelta(hours=14),
     timedelta(hours=26),
 )
-"""How long after its end a customer who has no other way is told once more how their case ended,
-after a word that did not arrive, or of which nobody knows: no later word says it, and twice is
-better than never."""
+"""How long after the first try a customer who has no other way is told once more how their case
+ended, after a word that did not arrive, or of which nobody knows: no later word says it, and twice
+is better than never."""
 
 
-def last_word_again_in(ended_at: datetime, now: datetime) -> timedelta | None:
-    """How long until the last word of a case that ended then is said once more; None when not.
+def last_word_again_in(leaves: datetime, now: datetime) -> timedelta | None:
+    """How long until a case's last word, which was to leave then, is said once more; None: not.
 
     However often it was tried within an outage: an hour later it may get through.
     """
-    left = (ended_at + after - now for after in LAST_WORD_AGAIN)
+    left = (leaves + after - now for after in LAST_WORD_AGAIN)
     return next((wait for wait in left if wait > timedelta()), None)
 
 

@@ -173,6 +173,25 @@ def test_how_a_case_ended_is_said_again_after_an_outage(
     assert send_due() == ["sent"]
 
 
+def test_how_a_case_ended_is_said_again_soon_after_it_left_in_the_morning(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    now = clock.now()
+    night = {
+        "from": f"{now - timedelta(hours=1):%H:%M}",
+        "to": f"{now + timedelta(hours=9):%H:%M}",
+        "zone": "UTC",
+    }
+    close(case)
+    enqueue(case, SMS, needs_case="any", quiet_hours=night)
+    assert send_due() == ["quiet"]
+    advance(hours=9, minutes=1)
+    assert send_due() == ["sent"]
+    calls.receipt(case, "undelivered", ErrorCode="30003")
+    advance(hours=2)
+    assert send_due() == ["sent"]
+
+
 def test_whoever_wrote_is_answered_once_more_where_it_did_not_arrive(
     case: int, exchange: Exchange, calls: Twilio
 ) -> None:
