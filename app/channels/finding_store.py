@@ -42,6 +42,16 @@ def counted(
     return found
 
 
+def failed(conn: Connection, keys: Sequence[str]) -> bool:
+    """Whether one of these messages left, or tried to, and is not known to have arrived."""
+    row = conn.execute(
+        """SELECT 1 FROM messages WHERE idempotency_key = ANY(%s)
+              AND state IN ('failed', 'unknown') LIMIT 1""",
+        [list(keys)],
+    ).fetchone()
+    return row is not None
+
+
 def left(conn: Connection, shipment_ids: Sequence[int], *, queued: bool) -> dict[int, int]:
     """How many texts and calls the customers of these parcels got unasked, by parcel.
 

@@ -238,6 +238,12 @@ def _grace(message: store.Message, update: DeliveryUpdate) -> timedelta:
     return rules.UNKNOWN_GRACE if waits else timedelta()
 
 
+def _failed_before(conn: Connection, message: store.Message) -> bool:
+    """Whether a way that they do not mind was tried before this one, and did not reach them."""
+    keys = rules.former_keys(message.idempotency_key, message.route)
+    return bool(keys) and finding_store.failed(conn, keys)
+
+
 def _nobody_reached(
     conn: Connection,
     message: store.Message,
@@ -257,7 +263,9 @@ def _nobody_reached(
     )
     if message.audience != "customer" or case is None:
         return
-    if case.closed or case.arrived or update.why in _WISHED:
+    if case.closed or case.arrived:
+        return
+    if update.why in _WISHED and not _failed_before(conn, message):
         return
     facts = MessageUndeliverable(
         message_id=message.id,

@@ -180,6 +180,12 @@ def next_key(idempotency_key: str, route: int) -> str:
     return f"{first}:{route + 1}"
 
 
+def former_keys(idempotency_key: str, route: int) -> list[str]:
+    """The idempotency keys of all routes that came before this one."""
+    first = idempotency_key.removesuffix(f":{route}") if route > 1 else idempotency_key
+    return [first, *(f"{first}:{way}" for way in range(2, route))] if route > 1 else []
+
+
 def later_keys(idempotency_key: str, route: int, ways_left: int) -> list[str]:
     """The idempotency keys of all routes that come after this one."""
     keys = []

@@ -24,6 +24,7 @@ from app.settings import Settings
 from tests.channels.conftest import with_twilio
 from tests.channels.exchange import TOKEN, Exchange
 from tests.channels.world import (
+    EMAIL,
     MAIL,
     PHONE,
     SMS,
@@ -35,6 +36,7 @@ from tests.channels.world import (
     make_case,
     messages,
     read,
+    refused,
     run,
     send_due,
     settle_stale,
@@ -127,6 +129,24 @@ def test_undelivered_without_another_way_is_for_the_chain(
     assert [kind for kind, _ in timeline(case)] == ["message_undeliverable"]
     assert links(case) == ["request_contact"]
     assert states(case) == [("sms", "failed", "twilio_undelivered")]
+
+
+@pytest.mark.parametrize(("also", "followed"), [(False, ["message_undeliverable"]), (True, [])])
+def test_a_way_they_do_not_want_does_not_hide_that_the_other_failed(
+    case: int, exchange: Exchange, calls: Twilio, also: bool, followed: list[str]
+) -> None:
+    """Where they want neither, nobody is looked for."""
+    with transaction() as conn:
+        refused(conn, "email", EMAIL, "page")
+        if also:
+            refused(conn, "sms", PHONE, "reply")
+    enqueue(case, SMS, MAIL)
+    send_due()
+    if not also:
+        calls.receipt(case, "undelivered")
+    send_due()
+    assert {why for _, _, why in states(case)} >= {"opted_out"}
+    assert [kind for kind, _ in timeline(case)] == followed
 
 
 def test_how_a_case_ended_is_said_again_where_it_did_not_arrive(

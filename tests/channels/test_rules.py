@@ -41,6 +41,8 @@ def test_every_further_way_has_a_key_of_its_own(key: str, ways: int) -> None:
     assert keys == [f"{key}:{number}" for number in range(2, ways + 2)]
     if keys:
         assert rules.later_keys(keys[0], 2, ways - 1) == keys[1:]
+        assert rules.former_keys(keys[-1], ways + 1) == [key, *keys[:-1]]
+    assert rules.former_keys(key, 1) == []
 
 
 @given(
