@@ -210,8 +210,9 @@ def _wait(
     return rules.last_word_again_in(_left(message, case.closed_at), now)
 
 
-def _left(message: store.Message, at: datetime) -> datetime:
-    """When a message that was made at this moment left, at the earliest."""
+def _left(message: store.Message, ended_at: datetime) -> datetime:
+    """When a last word of a case that ended then left, at the earliest."""
+    at = max(ended_at, message.created_at)
     try:
         return quiet.until(at, message.quiet_hours) or at
     except (KeyError, ValueError):  # then it left at once

@@ -54,6 +54,7 @@ class Message:
     must_ring: bool
     request_id: str
     language: str
+    created_at: datetime
 
 
 _WORDS = {"subject", "text", "spoken", "hint", "html", "calendar"}

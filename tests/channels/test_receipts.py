@@ -212,6 +212,18 @@ def test_how_a_case_ended_is_said_again_soon_after_it_left_in_the_morning(
     assert send_due() == ["sent"]
 
 
+def test_an_answer_days_after_the_end_is_said_again_as_well(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    close(case)
+    advance(hours=50)
+    enqueue(case, SMS, topic="answer", needs_case="any")
+    assert send_due() == ["sent"]
+    calls.receipt(case, "undelivered", ErrorCode="30003")
+    advance(hours=2)
+    assert send_due() == ["sent"]
+
+
 def test_whoever_wrote_is_answered_once_more_where_it_did_not_arrive(
     case: int, exchange: Exchange, calls: Twilio
 ) -> None:
