@@ -1,7 +1,7 @@
 """What the server does not log: it is empty after a crash, and is filled again from what is logged.
 
-Claims of steps, and lists of what changed since it was last counted (migrations 0150 and 0151). A
-row of each part tells that it is whole; it is lost with the rest.
+Claims of steps, messages that wait, and lists of what changed since it was last counted (migrations
+0150 to 0152). A row of each part tells that it is whole; it is lost with the rest.
 """
 
 from __future__ import annotations
