@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import secrets as random
-from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, TypedDict
+from typing import Any, BinaryIO
 
 import click
 import requests
 
 import app
 from app import clock
-from app.booking import places_store
 from app.chain import policy
 from app.cli import connect, environment, inputs, returning, rotation, terms, trying
 from app.cli.errors import CommandError
 from app.db.connection import Connection, connection, transaction
-from app.directory import accounts_store, roles_store, service, store
+from app.directory import accounts_store, store
 from app.directory.changes import TERMINAL
-from app.errors import Problem
 from app.intake import accounts, couriers, samples
-from app.intake.event import Account
 from app.managing import accounts as managing
+from app.managing import connecting, depots, people, shippers, shippers_store
 
 _DAYS = range(1, 7)
 _WINDOWS = ((time(9), time(13)), (time(13), time(17)), (time(17), time(20)))
+_PARCELS = 10
+_CUTOFF = timedelta(hours=12)
 
 
 @click.group("courier")
@@ -91,40 +90,24 @@ def add(
     """
     config = environment.attach()
     app.configure(config)
-    known = _known(slug, courier)
+    known = _known(slug)
     shipper, depot = shipper or known.get("shipper", "main"), depot or known.get("depot", "main")
     timezone = timezone or known.get("timezone", "UTC")
     headers = inputs.headers(header)
-    mapped = _config(courier, settings, mapping_path, known)
-    if not (secret or headers or known) and couriers.adapter(courier).KEY_FORM != "rsa":
-        raise CommandError("Give a --secret or a --header: nobody else may post in its name.")
-    for one in secret:
-        read_by = mapped or known.get("config", {})
-        managing.check_secret(Account(0, slug, courier, 0, 0, (), headers, read_by, timezone), one)
-    if known and mapped and not secret and (account := accounts.find(slug)):
-        for one in account.secrets[:1]:
-            managing.check_secret(replace(account, config=mapped), one)
+    mapped = _config(courier, settings, mapping_path, new=not known)
     now = clock.now()
     with transaction() as conn:
-        shipper_id = _shipper(conn, shipper, shipper_email, country)
-        depot_id = _depot(conn, depot, timezone, country, catch_all)
-        belongs: _Belongs = {"shipper_id": shipper_id, "depot_id": depot_id, "timezone": timezone}
-        if known:
-            managing.set_owner(conn, TERMINAL, slug, now=now, **belongs)
-            if secret or headers:
-                managing.set_credentials(conn, TERMINAL, slug, secret, headers, now)
-            if mapped:
-                managing.set_config(conn, TERMINAL, slug, mapped, now)
-        else:
-            new = managing.New(
-                slug=slug,
-                courier=courier,
-                secrets=secret,
-                headers=headers,
-                config=mapped,
-                **belongs,
-            )
-            managing.add(conn, TERMINAL, new, now)
+        wanted = managing.New(
+            slug=slug,
+            courier=courier,
+            shipper_id=_shipper(conn, shipper, shipper_email, country, now),
+            depot_id=_depot(conn, depot, timezone, country, catch_all, now),
+            timezone=timezone,
+            secrets=secret,
+            headers=headers,
+            config=mapped,
+        )
+        connecting.put(conn, TERMINAL, wanted, now)
     click.echo(f"{config.public_url}/webhooks/{slug}")
     click.echo(
         f"Register this address at the courier, then: reknock courier send-sample {slug}", err=True
@@ -182,62 +165,56 @@ def send_sample(slug: str, body: BinaryIO | None) -> None:
         raise CommandError("The sample was not accepted.")
 
 
-class _Belongs(TypedDict):
-    shipper_id: int
-    depot_id: int
-    timezone: str
-
-
-def _known(slug: str, courier: str) -> dict[str, Any]:
-    """What an account is already: `shipper, depot, timezone, config`; empty for a new one.
-
-    Raises:
-        Problem: 409, it is another courier's.
-    """
-    conn = connection()
-    row = next((row for row in accounts_store.accounts(conn) if row["slug"] == slug), None)
-    if row is None:
-        return {}
-    if row["courier"] != courier:
-        detail = f"{slug} is an account of {row['courier']}. Give {courier} a --slug of its own."
-        raise Problem(409, "other_courier", detail)
-    whole = accounts_store.account(conn, slug) or {}
-    return row | {"config": whole.get("config", {})}
+def _known(slug: str) -> dict[str, Any]:
+    """What an account is already: `shipper, depot, timezone`; empty for a new one."""
+    rows = accounts_store.accounts(connection())
+    return next((row for row in rows if row["slug"] == slug), {})
 
 
 def _config(
-    courier: str, settings: tuple[str, ...], mapping_path: Path | None, known: dict[str, Any]
-) -> dict[str, Any]:
-    """The config for the adapter; empty when nothing is given and an account keeps what it has.
+    courier: str, settings: tuple[str, ...], mapping_path: Path | None, *, new: bool
+) -> dict[str, Any] | None:
+    """The config for the adapter; None when nothing is given and an account keeps what it has.
 
     Raises:
-        CommandError: the adapter needs something else.
+        CommandError: a mapping is missing, or given to a courier that has none.
     """
     given: dict[str, Any] = dict(inputs.pairs("--config", settings))
-    needed = bool(given) or not known
     custom = courier == "custom"
-    if (mapping_path and not custom) or (custom and needed and not mapping_path):
+    if (mapping_path and not custom) or (custom and (given or new) and not mapping_path):
         raise CommandError("--mapping belongs to the courier `custom`, which needs it.")
-    if mapping_path is not None:
-        return inputs.mapping_file(mapping_path)
-    if couriers.adapter(courier).KEY_FORM == "rsa" and needed and not given.get("jwks_url"):
-        raise CommandError(f"{courier} signs with its own key: give --config jwks_url=https://…")
-    return given
+    return inputs.mapping_file(mapping_path) if mapping_path else given or None
 
 
-def _shipper(conn: Connection, slug: str, email: str | None, country: str) -> int:
-    known = store.shipper_id(conn, slug)
+def _shipper(conn: Connection, slug: str, email: str | None, country: str, now: datetime) -> int:
+    known = shippers_store.lock(conn, slug)
     if known is None:
-        now = clock.now()
-        policy_id = policy.create(conn, "standard", policy.STANDARD, now)
+        first = policy.create(conn, "standard", policy.STANDARD, now)
         name = slug.replace("-", " ").title()
-        return store.put_shipper(conn, slug, name, country, policy_id, now, email=email)
-    if email:
-        store.set_shipper_email(conn, known, email)
-    return known
+        wanted = shippers.Wanted(name=name, country=country, email=email or "")
+        shippers.put(conn, TERMINAL, slug, wanted, first, now)
+    elif email:
+        wanted = shippers.Wanted(
+            name=known.name,
+            country=known.country,
+            email=email,
+            phone=known.phone or "",
+            return_cost=known.return_cost or "",
+        )
+        shippers.put(conn, TERMINAL, slug, wanted, 0, now)
+    found = known or shippers_store.lock(conn, slug)
+    assert found is not None  # noqa: S101 - it was just written
+    return found.id
 
 
-def _depot(conn: Connection, slug: str, timezone: str, country: str, catch_all: str | None) -> int:
+def _depot(
+    conn: Connection,
+    slug: str,
+    timezone: str,
+    country: str,
+    catch_all: str | None,
+    now: datetime,
+) -> int:
     """The depot; a new one gets three windows a day from Monday to Saturday to begin with."""
     known = store.depot_id(conn, slug)
     if known is not None:
@@ -246,12 +223,16 @@ def _depot(conn: Connection, slug: str, timezone: str, country: str, catch_all: 
         raise CommandError(
             f"The depot {slug!r} is new: give --catch-all, whom to call when nobody else answers."
         )
-    service.check_zone(timezone)
-    now = clock.now()
-    person_id = service.person(conn, catch_all.partition("@")[0], None, catch_all, ["email"], now)
-    depot_id = store.add_depot(conn, slug, slug.title(), timezone, country, person_id, now)
-    roles_store.let_see(conn, person_id, slug)
-    for weekday in _DAYS:
-        for starts, ends in _WINDOWS:
-            places_store.add_rule(conn, depot_id, weekday, starts, ends, 10, timedelta(hours=12))
-    return depot_id
+    in_charge = store.person_id(conn, catch_all)
+    if in_charge is None:
+        name = catch_all.partition("@")[0]
+        somebody = people.Wanted(
+            name=name, phone="", email=catch_all, channels=["email"], role="dispatcher", depots=[]
+        )
+        in_charge = people.add(conn, TERMINAL, somebody, now).id
+    where = depots.Where(timezone=timezone, country=country)
+    depot = depots.add(conn, TERMINAL, slug, slug.title(), where, in_charge, now)
+    for window in _WINDOWS:
+        rest = (window, _PARCELS, _CUTOFF, now)
+        depots.add_windows(conn, TERMINAL, depot, _DAYS, *rest)
+    return depot.id

@@ -48,7 +48,7 @@ def find(slug: str) -> Account | None:
         _known.pop(slug, None)
         return None
     former = accounts_store.former(connection(), row["id"], clock.now())
-    account = _unsealed(row, former)
+    account = unsealed(row, former)
     _known[slug] = _Known(
         account, time.monotonic(), min((f["until"] for f in former), default=None)
     )
@@ -82,7 +82,7 @@ def unusable() -> dict[str, str]:
         if row is None:
             continue
         try:
-            account = _unsealed(row, accounts_store.former(conn, row["id"], clock.now()))
+            account = unsealed(row, accounts_store.former(conn, row["id"], clock.now()))
             if account.courier == "custom":
                 mapping.of(account.config)
         except vault.VaultLocked:
@@ -92,7 +92,8 @@ def unusable() -> dict[str, str]:
     return found
 
 
-def _unsealed(row: dict[str, Any], former: list[dict[str, Any]]) -> Account:
+def unsealed(row: dict[str, Any], former: list[dict[str, Any]]) -> Account:
+    """An account's row as it is read, with what is valid beside its secrets."""
     return Account(
         id=row["id"],
         slug=row["slug"],

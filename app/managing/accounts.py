@@ -61,7 +61,7 @@ class New:
     secrets: Sequence[str] = ()
     """Newest first."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    config: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] | None = None
 
 
 def add(conn: Connection, who: By, new: New, now: datetime) -> Account:
@@ -78,7 +78,7 @@ def add(conn: Connection, who: By, new: New, now: datetime) -> Account:
         raise Problem(409, "account_exists", detail)
     read_by = Reader(
         *(0, new.slug, new.courier, 0, 0, tuple(new.secrets), dict(new.headers)),
-        *(dict(new.config), new.timezone),
+        *(dict(new.config or {}), new.timezone),
     )
     check(read_by)
     service.add_account(
@@ -89,7 +89,7 @@ def add(conn: Connection, who: By, new: New, now: datetime) -> Account:
         depot_id=new.depot_id,
         secrets=new.secrets,
         headers=dict(new.headers),
-        config=dict(new.config),
+        config=dict(new.config or {}),
         timezone=new.timezone,
         now=now,
     )

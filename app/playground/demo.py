@@ -1,7 +1,4 @@
-"""Demo data: the set-up file `demo.toml`, and an account of every courier. Idempotent.
-
-Their accounts stand in no file: what each signs with is drawn anew for every demo.
-"""
+"""Demo data: what the set-up file `demo.toml` says and is not there yet. Idempotent."""
 
 from __future__ import annotations
 
@@ -15,17 +12,17 @@ from app.access import keys, secret, vault
 from app.chain import policy
 from app.channels.providers import DEMO
 from app.db.connection import Connection, connection, transaction
-from app.directory import endpoints_store, service
+from app.directory import endpoints_store
 from app.directory import store as directory
 from app.directory.changes import ITSELF
 from app.directory.endpoints_store import Owner
 from app.intake import accounts, samples
-from app.intake.couriers import NAMES, adapter
+from app.intake.event import Account
 from app.managing import depots
 from app.managing.policies import service as policies
-from app.playground import sender
+from app.playground import drawn, sender
 from app.settings import Settings
-from app.setup import applying
+from app.setup import applying, names_store
 from app.setup.document import Document
 from app.shipments import store as shipments
 
@@ -50,23 +47,41 @@ def load(settings: Settings) -> dict[str, Any]:
     """
     secret.configure(settings.secret_key)
     now = clock.now()
+    document = set_up_file(settings)
+    slugs = [*document.said["accounts"]]
     with transaction() as conn:
-        if directory.depot_id(conn, "anaheim") is None:
-            _set_up(conn, now)
+        begun = directory.depot_id(conn, "anaheim") is not None
+        if begun:  # what a visitor changed stays; a courier that is new since is connected
+            connected = names_store.names(conn)["accounts"]
+            left = {
+                slug: one
+                for slug, one in document.said["accounts"].items()
+                if slug not in connected
+            }
+            document.said = {section: {} for section in document.said} | {"accounts": left}
+        applying.apply(conn, document, ITSELF, now)
+        if not begun:
+            _try_out(conn, now)
         policies.put(conn, ITSELF, "hollow-oak", "standard", policy.STANDARD, now)
         shipper_id = directory.shipper_id(conn, "hollow-oak")
-        depot_id = directory.depot_id(conn, "anaheim")
         dispatcher = directory.person_id(conn, PEOPLE[0])
-        assert shipper_id and depot_id and dispatcher  # noqa: S101, PT018 - the file has them
-        accounts.forget()
-        connected = [_account(conn, settings, name, shipper_id, depot_id, now) for name in NAMES]
+        assert shipper_id and dispatcher  # noqa: S101, PT018 - the file has them
         api_keys = _api_keys(conn, settings, shipper_id, dispatcher, now)
     accounts.forget()
     return {
         "base_url": settings.public_url,
         "api_keys": api_keys,
-        "courier_accounts": connected,
+        "courier_accounts": [_account(accounts.get(slug)) for slug in slugs],
     }
+
+
+def set_up_file(settings: Settings) -> Document:
+    """The demo's set-up, and files with what its couriers sign with."""
+    folder = settings.home / "demo"
+    document = Document(_SETUP.read_text(), folder)
+    keys = f"http://127.0.0.1:{settings.port}/playground/keys"
+    drawn.draw(document.said["accounts"], folder, keys)
+    return document
 
 
 def begin_by_day() -> datetime | None:
@@ -112,10 +127,8 @@ def post_sample(settings: Settings) -> int | None:
     return case
 
 
-def _set_up(conn: Connection, now: datetime) -> None:
-    """Apply the file; a day is closed soon, and everybody has a phone in the playground."""
-    document = Document(_SETUP.read_text(), _SETUP.parent)
-    applying.apply(conn, document, ITSELF, now)
+def _try_out(conn: Connection, now: datetime) -> None:
+    """A day is closed soon, and everybody has a phone in the playground."""
     closed = (clock.local(now, ZONE) + timedelta(days=9)).date()
     depots.close_on(conn, ITSELF, depots.find(conn, "anaheim"), closed, "Stocktaking", now)
     for email in PEOPLE:
@@ -133,38 +146,14 @@ def _endpoints(conn: Connection, person_id: int, now: datetime) -> None:
             endpoints_store.add(conn, owner, channel, DEMO, "The demo’s phone", address, now)
 
 
-def _account(
-    conn: Connection,
-    settings: Settings,
-    courier: str,
-    shipper_id: int,
-    depot_id: int,
-    now: datetime,
-) -> dict[str, Any]:
-    slug = courier.replace("_", "-")
-    known = accounts.find(slug)
-    if known is None:
-        fresh = samples.credentials(courier)
-        config = dict(fresh.config)
-        if adapter(courier).KEY_FORM == "rsa":
-            config["jwks_url"] = f"http://127.0.0.1:{settings.port}/playground/keys/{slug}"
-        service.add_account(
-            conn,
-            slug=slug,
-            courier=courier,
-            shipper_id=shipper_id,
-            depot_id=depot_id,
-            secrets=fresh.secrets,
-            headers=fresh.headers,
-            config=config,
-            timezone=ZONE,
-            now=now,
-        )
-        secrets, headers = fresh.secrets, fresh.headers
-    else:
-        secrets, headers = known.secrets, known.headers
-    secret = secrets[0] if secrets else None
-    return {"slug": slug, "courier": courier, "secret": secret, "headers": headers}
+def _account(account: Account) -> dict[str, Any]:
+    secret = account.secrets[0] if account.secrets else None
+    return {
+        "slug": account.slug,
+        "courier": account.courier,
+        "secret": secret,
+        "headers": account.headers,
+    }
 
 
 def _api_keys(

@@ -15,7 +15,7 @@ from app.directory import accounts_store
 from app.directory import store as directory
 from app.errors import Problem
 from app.intake import couriers
-from app.managing import accounts
+from app.managing import accounts, connecting
 from app.managing import accounts_store as managed
 from app.managing.accounts_store import Account
 from app.setup.fields import Secret, env_name
@@ -33,10 +33,21 @@ def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
         why = f"There is no courier {said['courier']!r}. Known: {', '.join(couriers.NAMES)}."
         raise _refused("courier", why)
     known = managed.lock(work.conn, slug)
-    if known is None:
-        _add(work, slug, said)
-    else:
-        _change(work, known, said)
+    secret, headers = _credentials(work, said, new=known is None)
+    shipper_id = directory.shipper_id(work.conn, said["shipper"])
+    depot_id = directory.depot_id(work.conn, said["depot"])
+    assert shipper_id and depot_id  # noqa: S101, PT018 - every name was checked before
+    wanted = accounts.New(
+        slug=slug,
+        courier=said["courier"],
+        shipper_id=shipper_id,
+        depot_id=depot_id,
+        timezone=said["timezone"],
+        secrets=[secret] if secret else [],
+        headers=headers,
+        config=_config(work, said, known),
+    )
+    connecting.put(work.conn, work.who, wanted, work.now, keep=_KEEP)
     if "test_events" in said:
         accounts.set_test_events(work.conn, work.who, slug, work.now, on=said["test_events"])
     if "rules" in said:
@@ -45,42 +56,6 @@ def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
         accounts.set_terms(work.conn, work.who, slug, said["terms"], work.now)
     if "connector" in said:
         _connect(work, slug, said["connector"])
-
-
-def _add(work: Work, slug: str, said: Mapping[str, Any]) -> None:
-    secret, headers = _credentials(work, said, new=True)
-    new = accounts.New(
-        slug=slug,
-        courier=said["courier"],
-        secrets=[secret] if secret else [],
-        headers=headers,
-        config=_config(work, said) or {},
-        **_owner(work, said),
-    )
-    accounts.add(work.conn, work.who, new, work.now)
-
-
-def _change(work: Work, known: Account, said: Mapping[str, Any]) -> None:
-    conn, who, slug, now = work.conn, work.who, known.slug, work.now
-    if known.courier != said["courier"]:
-        why = f"{slug} is an account of {known.courier}: name another one for {said['courier']}."
-        raise _refused("courier", why)
-    accounts.set_owner(conn, who, slug, now=now, **_owner(work, said))
-    config = _config(work, said)
-    if config is not None:
-        tests = {name: v for name, v in known.config.items() if name == "accept_test"}
-        accounts.set_config(conn, who, slug, tests | config, now)
-    secret, headers = _credentials(work, said, new=False)
-    if secret:
-        accounts.rotate(conn, who, slug, secret=secret, keep=_KEEP, now=now)
-    if headers and headers.items() - _headers(conn, slug).items():
-        accounts.rotate(conn, who, slug, headers=headers, keep=_KEEP, now=now)
-
-
-def _owner(work: Work, said: Mapping[str, Any]) -> dict[str, Any]:
-    shipper = directory.shipper_id(work.conn, said["shipper"])
-    depot = directory.depot_id(work.conn, said["depot"])
-    return {"shipper_id": shipper, "depot_id": depot, "timezone": said["timezone"]}
 
 
 def _credentials(
@@ -109,7 +84,7 @@ def _read(work: Work, secret: Secret, field: str, *, new: bool) -> str | None:
     return value
 
 
-def _config(work: Work, said: Mapping[str, Any]) -> dict[str, Any] | None:
+def _config(work: Work, said: Mapping[str, Any], known: Account | None) -> dict[str, Any] | None:
     """What its adapter asks for; None where the file does not say it."""
     if "config_file" in said:
         path = work.document.folder / said["config_file"]
@@ -118,7 +93,15 @@ def _config(work: Work, said: Mapping[str, Any]) -> dict[str, Any] | None:
         except (OSError, ValueError) as error:
             raise _refused("config_file", f"It cannot be read: {error}.") from error
         return found
-    return said.get("config")
+    if "config" not in said:
+        return None
+    before = known.config if known else {}
+    return {
+        name: _read(work, value, f"config.{name}", new=name not in before) or before[name]
+        if isinstance(value, Secret)
+        else value
+        for name, value in said["config"].items()
+    }
 
 
 def _connect(work: Work, slug: str, said: Mapping[str, Any]) -> None:
@@ -165,7 +148,11 @@ def _said(conn: Connection, account: Account) -> dict[str, Any]:
         said["secret"] = {"env": env_name(account.slug, "secret")}
     if headers := _headers(conn, account.slug):
         said["headers"] = {header: {"env": env_name(account.slug, header)} for header in headers}
-    config = {k: v for k, v in account.config.items() if k != "accept_test"}
+    config = {
+        name: {"env": env_name(account.slug, name)} if name in accounts.SECRET else value
+        for name, value in account.config.items()
+        if name != "accept_test"
+    }
     if config:
         said["config"] = config
     if account.config.get("accept_test"):

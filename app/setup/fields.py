@@ -110,6 +110,17 @@ class Value(fields.Field[str | Secret]):
         return secret
 
 
+class Given(fields.Raw):
+    """A value of any form, or where it stands when it is secret."""
+
+    @override
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        match value:
+            case {"env": str()} | {"file": str()} if len(value) == 1:
+                return SecretRef().deserialize(value)
+        return value
+
+
 def env_name(*parts: str) -> str:
     """The variable that a secret is looked for in."""
     return re.sub(r"[^A-Z0-9]+", "_", "_".join(parts).upper())

@@ -7,7 +7,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from app.access import keys
 from app.directory.ladders import CalledWhen
 from app.directory.rotas.model import Covers
-from app.setup.fields import Days, SecretRef, Span, Value, Wall
+from app.setup.fields import Days, Given, SecretRef, Span, Value, Wall
 
 CHANNELS = ("voice", "sms", "email", "chat", "push", "http")
 _TEXT = validate.Length(min=1, max=200)
@@ -264,7 +264,7 @@ class AccountSchema(_Strict):
     timezone = _text(required=True)
     secret = SecretRef()
     headers = fields.Dict(keys=fields.String(), values=SecretRef())
-    config = fields.Dict(keys=fields.String(), values=fields.Raw())
+    config = fields.Dict(keys=fields.String(), values=Given())
     config_file = _text()
     test_events = fields.Boolean()
     connector = fields.Nested(ConnectorSchema)

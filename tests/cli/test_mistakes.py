@@ -9,7 +9,9 @@ from click.testing import CliRunner
 
 from app import clock
 from app.cli import main
-from app.db.connection import connection
+from app.db.connection import connection, transaction
+from app.directory.changes import TERMINAL
+from app.managing import accounts
 from tests.intake.commands import Run, reknock
 from tests.play import Play, play
 
@@ -77,6 +79,19 @@ def test_an_account_stays_with_its_courier(reknock: Run):
     words = ("courier", "add", "--courier", "easypost", "--slug", "city", "--secret", "s")
     assert "city is an account of onfleet" in reknock(*words, exits=1).stderr
     assert _city()["courier"] == "onfleet"
+
+
+def test_what_is_made_for_a_courier_is_remembered_and_its_test_events_stay_as_they_are(
+    reknock: Run,
+):
+    reknock(*COURIER, *GOOD)
+    rows = connection().execute("SELECT kind, by FROM setup_changes").fetchall()
+    assert {row["by"] for row in rows} == {TERMINAL.name}
+    assert {row["kind"] for row in rows} == {"shipper", "person", "depot", "window", "account"}
+    with transaction() as conn:
+        accounts.set_test_events(conn, TERMINAL, "city", clock.now(), on=True)
+    reknock(*COURIER, "--config", "team=a")
+    assert _city()["config"] == {"accept_test": True, "team": "a"}
 
 
 @pytest.mark.parametrize("minutes", ["-5", "0", "99999999999999"])

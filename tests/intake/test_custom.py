@@ -247,7 +247,7 @@ def test_an_account_is_not_made_with_what_cannot_work(reknock: Run, files, tmp_p
     (tmp_path / "hexed").write_text(json.dumps(hexed))
     assert "needs it" in add("--courier", "custom", "--secret", "s")
     assert "needs it" in add("--courier", "dhl", "--mapping", files["mapping"])
-    assert "--secret" in add("--courier", "custom", "--mapping", files["mapping"])
+    assert "secret: Without a" in add("--courier", "custom", "--mapping", files["mapping"])
     words = ["--courier", "custom", "--mapping", str(tmp_path / "hexed")]
     assert "must be written in hex" in add(*words, "--secret", "no hex")
     assert "jwks_url" in add("--courier", "shipengine")

@@ -13,7 +13,6 @@ from app.intake import accounts, samples
 from app.intake.couriers import NAMES, _keys
 from app.playground import demo
 from app.setup import applying
-from app.setup.document import Document
 from app.shipments.reachable import check_email, check_number
 from tests.application import create_app
 from tests.pages.reading import fingerprint
@@ -31,11 +30,29 @@ def test_loading_again_changes_nothing(settings, document):
     assert fingerprint() == before
 
 
-def test_it_is_what_its_set_up_file_says(document):
-    file = demo.__file__.replace("demo.py", "demo.toml")
-    said = Document(Path(file).read_text(), Path())
+def test_it_is_what_its_set_up_file_says_with_every_account(settings, document):
+    said = demo.set_up_file(settings)
+    assert {one["courier"] for one in said.said["accounts"].values()} == set(NAMES)
     with transaction() as conn:
         assert applying.apply(conn, said, ITSELF, clock.now()).changes == []
+
+
+def test_what_couriers_sign_with_is_drawn_for_each_demo_and_seen_by_its_owner_alone(
+    settings, document
+):
+    secrets = {one["slug"]: one["secret"] for one in document["courier_accounts"]}
+    folder = settings.home / "demo"
+    assert (folder / "onfleet.secret").read_text() == secrets["onfleet"]
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    said = Path(demo.__file__).with_name("demo.toml").read_text()
+    assert not [one for one in secrets.values() if one and one in said]
+
+
+def test_what_a_visitor_changed_stays_and_a_courier_that_is_new_is_connected(settings, document):
+    connection().execute("UPDATE depots SET name = 'Mine'")
+    connection().execute("DELETE FROM courier_accounts WHERE slug = 'ups'")
+    assert demo.load(settings)["courier_accounts"] == document["courier_accounts"]
+    assert connection().execute("SELECT name FROM depots").fetchall() == [{"name": "Mine"}]
 
 
 def test_new_keys_are_made_when_the_old_ones_are_lost(settings, document):

@@ -159,6 +159,29 @@ def test_what_the_file_does_not_say_is_left_alone_and_named(terminal: Terminal) 
     assert "Not in the file, left as it is: account city." in terminal.run("plan", text=only).output
 
 
+def test_what_a_courier_s_config_keeps_secret_is_given_and_written_out_by_its_place(
+    terminal: Terminal,
+) -> None:
+    shippo = SHOP.replace('courier = "onfleet"', 'courier = "shippo"').replace(
+        "rules = { attempts = 3 }",
+        'config = { mode = "test", token = { env = "CITY_TOKEN" } }\ntest_events = true',
+    )
+    refused = terminal.run("apply", text=shippo, exits=1).output
+    assert "There is no CITY_TOKEN in the environment" in refused
+    terminal.env["CITY_TOKEN"] = "sh1ppo"
+    terminal.run("apply")
+    assert terminal.run("plan").stdout.startswith("Everything is as the file says.")
+    del terminal.env["CITY_TOKEN"]
+    assert "CITY_TOKEN in the environment: what is stored stays" in terminal.run("plan").output
+    accounts.forget()
+    account = accounts.find("city")
+    assert account is not None
+    assert account.config == {"mode": "test", "token": "sh1ppo", "accept_test": True}
+    written = _written(terminal, "out")["setup.toml"].decode()
+    assert "sh1ppo" not in written
+    assert 'env = "CITY_TOKEN"' in written
+
+
 def test_a_new_secret_does_not_end_the_former_at_once(terminal: Terminal) -> None:
     terminal.run("apply", text=SHOP)
     terminal.env["CITY_SECRET"] = "f" * 32
