@@ -14,7 +14,7 @@ from app.cases import service as cases
 from app.cases.timeline.facts import Note
 from app.cases.timeline.kinds import Visibility
 from app.channels import bounces_store as bounces
-from app.channels import heard, routing, store
+from app.channels import finding_store, heard, routing, store
 from app.channels.heard import Blocked, MailReport, Returned
 from app.channels.routing import DeliveryUpdate
 from app.channels.rules import normal
@@ -44,7 +44,7 @@ def reported(conn: Connection, fact: MailReport, now: datetime) -> None:
 
 def _mail(conn: Connection, fact: MailReport) -> Message | None:
     if fact.mail_id:
-        found = bounces.mail(conn, fact.mail_id)
+        found = finding_store.by_provider(conn, "smtp", fact.mail_id)
     else:
         spellings = [fact.recipient, normal("email", fact.recipient)]
         found = bounces.newest_to(conn, spellings)

@@ -12,16 +12,6 @@ from app.channels.store import Message
 from app.db.connection import Connection
 
 
-def mail(conn: Connection, mail_id: str) -> int | None:
-    """Our message that left as the mail with this Message-ID."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(
-            """SELECT id FROM messages
-                WHERE provider = 'smtp' AND provider_id = %s AND channel = 'email'""",
-            [mail_id],
-        ).fetchone()
-
-
 def newest_to(conn: Connection, spellings: Sequence[str]) -> int | None:
     """The newest mail to a customer that left for this address."""
     with conn.cursor(row_factory=scalar_row) as cursor:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import scalar_row
 
+from app.db import unlogged
 from app.db.connection import Connection
 
 
@@ -77,10 +78,16 @@ def case_of(conn: Connection, message_id: int) -> int | None:
 
 def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None:
     """The id of the message that the provider calls so."""
+    called = [provider, provider_id]
     row = conn.execute(
-        "SELECT id FROM messages WHERE provider = %s AND provider_id = %s",
-        [provider, provider_id],
+        """SELECT m.id FROM messages_left l JOIN messages m USING (id)
+            WHERE m.provider = %s AND l.provider_id = %s AND m.provider_id = l.provider_id""",
+        called,
     ).fetchone()
+    if row is None and not unlogged.whole(conn, unlogged.Part.LEFT):
+        row = conn.execute(
+            "SELECT id FROM messages WHERE provider = %s AND provider_id = %s", called
+        ).fetchone()
     return row["id"] if row else None
 
 

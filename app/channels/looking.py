@@ -33,6 +33,7 @@ def look_after() -> int:
     Call it outside a transaction: providers are asked.
     """
     now, conn = clock.now(), connection()
+    store.make_whole(conn)
     late = store.unheard(conn, now, _AT_ONCE) + store.unread(conn, now, _AT_ONCE)
     for message in late:
         if not _told(message):

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
+from app.db import unlogged
 from app.db.connection import Connection
 
 
@@ -26,11 +27,17 @@ class Sent:
 _COLUMNS = ", ".join(f"m.{field.name}" for field in fields(Sent))
 
 
+def make_whole(conn: Connection) -> None:
+    """Fill again what tells which messages left, if it was lost."""
+    if not unlogged.whole(conn, unlogged.Part.LEFT):
+        conn.execute("SELECT fill_messages_left()")
+
+
 def unheard(conn: Connection, now: datetime, limit: int) -> list[Sent]:
     """Customers' messages that left so long ago, by their policy, and are not known to be there."""
     return _late(
         conn,
-        """m.came_to = 'sent' AND m.channel IN ('sms', 'whatsapp')""",
+        """l.state = 'sent' AND l.channel IN ('sms', 'whatsapp')""",
         ("next_way_after", 1800),
         now,
         limit,
@@ -41,7 +48,7 @@ def unread(conn: Connection, now: datetime, limit: int) -> list[Sent]:
     """Messages by WhatsApp that nobody has looked at, and that still wait for an answer."""
     return _late(
         conn,
-        """m.came_to = 'delivered' AND m.channel = 'whatsapp' AND m.read_at IS NULL
+        """l.state = 'delivered' AND l.channel = 'whatsapp' AND l.read_at IS NULL
            AND c.state IN ('open', 'informed')""",
         ("unread_after", 14400),
         now,
@@ -55,14 +62,15 @@ def _late(
     name, usual = within
     with conn.cursor(row_factory=class_row(Sent)) as cursor:
         cursor.execute(
-            f"""SELECT {_COLUMNS} FROM messages m JOIN cases c ON c.id = m.case_id
+            f"""SELECT {_COLUMNS} FROM messages_left l JOIN messages m USING (id)
+                  JOIN cases c ON c.id = m.case_id
                   JOIN policies p ON p.id = c.policy_id
-                 WHERE {how} AND m.audience = 'customer' AND m.passed_at IS NULL
-                   AND m.provider_id IS NOT NULL AND m.fallback_routes <> '[]'
-                   AND m.done_at > %(now)s - interval '2 days'
-                   AND m.done_at <= %(now)s
+                 WHERE {how} AND l.audience = 'customer' AND l.passed_at IS NULL
+                   AND m.state = l.state AND m.provider_id IS NOT NULL AND m.fallback_routes <> '[]'
+                   AND l.done_at > %(now)s - interval '2 days'
+                   AND l.done_at <= %(now)s
                        - make_interval(secs => coalesce((p.body->>%(name)s)::int, %(usual)s))
-                 ORDER BY m.done_at LIMIT %(limit)s""".encode(),  # noqa: S608 - constants
+                 ORDER BY l.done_at LIMIT %(limit)s""".encode(),  # noqa: S608 - constants
             {"now": now, "name": name, "usual": usual, "limit": limit},
         )
         return cursor.fetchall()
@@ -79,11 +87,11 @@ def unpriced(
     """Messages of these providers whose price is not known, and was not asked for lately."""
     with conn.cursor(row_factory=class_row(Sent)) as cursor:
         cursor.execute(
-            f"""SELECT {_COLUMNS} FROM messages m
-                 WHERE m.price IS NULL AND m.channel <> 'voice' AND m.provider_id IS NOT NULL
-                   AND m.came_to IS NOT NULL AND m.provider = ANY(%s)
-                   AND m.done_at BETWEEN %s AND %s AND (m.asked_at IS NULL OR m.asked_at <= %s)
-                 ORDER BY m.done_at LIMIT %s""",  # noqa: S608 - columns by name
+            f"""SELECT {_COLUMNS} FROM messages_left l JOIN messages m USING (id)
+                 WHERE l.price IS NULL AND l.channel <> 'voice' AND l.provider_id IS NOT NULL
+                   AND m.state IN ('sent', 'delivered', 'failed') AND m.provider = ANY(%s)
+                   AND l.done_at BETWEEN %s AND %s AND (m.asked_at IS NULL OR m.asked_at <= %s)
+                 ORDER BY l.done_at LIMIT %s""",  # noqa: S608 - columns by name
             [list(providers), since, before, asked_before, limit],
         )
         return cursor.fetchall()

@@ -57,11 +57,11 @@ def ringing(conn: Connection, ends: Mapping[str, datetime], limit: int) -> list[
     """`(message_id, provider)` of calls placed before these moments, by provider."""
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            """SELECT m.id, m.provider FROM messages m
+            """SELECT m.id, m.provider FROM messages_left l JOIN messages m USING (id)
                  JOIN unnest(%s::text[], %s::timestamptz[]) AS e(provider, before)
-                   ON m.provider = e.provider AND m.done_at <= e.before
-                WHERE m.channel = 'voice' AND m.came_to = 'sent'
-                ORDER BY m.done_at LIMIT %s""",
+                   ON m.provider = e.provider AND l.done_at <= e.before
+                WHERE l.channel = 'voice' AND l.state = 'sent' AND m.state = 'sent'
+                ORDER BY l.done_at LIMIT %s""",
             [list(ends), list(ends.values()), limit],
         )
         return cursor.fetchall()

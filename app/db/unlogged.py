@@ -1,7 +1,8 @@
 """What the server does not log: it is empty after a crash, and is filled again from what is logged.
 
-Claims of steps, messages that wait, and lists of what changed since it was last counted (migrations
-0150 to 0152). A row of each part tells that it is whole; it is lost with the rest.
+Claims of steps, messages that wait, what tells which messages left, and lists of what changed
+since it was last counted (migrations 0150 to 0152, 0161). A row of each part tells that it is
+whole; it is lost with the rest.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from app.db.connection import Connection
 
 
 class Part(StrEnum):
-    """What is filled together: steps by `claim_steps`, messages by `channels_waiting`."""
+    """What is filled together: steps by `claim_steps`, messages by `channels_waiting`.
+
+    Those that left are filled by `channels.looking`.
+    """
 
     STEPS = "steps"
     MESSAGES = "messages"
+    LEFT = "left"
     COUNTS = "counts"
     FIGURES = "figures"
 

@@ -14,7 +14,7 @@ from app import clock
 from app.cases.search import service as search
 from app.chain import audit, engine, registry, store
 from app.chain.store import Ref
-from app.channels import outbox
+from app.channels import finding_store, looking, outbox
 from app.db.connection import connection
 from app.dispatch import queue_counts_store
 from app.insight import figures, figures_audit_store, rollups, rules
@@ -124,6 +124,39 @@ def test_messages_are_found_again_those_that_wait_and_those_that_may_have_left(
     queue = "SELECT id, state FROM message_queue ORDER BY id"
     messages = "SELECT id, state FROM messages WHERE state IN ('queued', 'sending') ORDER BY id"
     assert connection().execute(queue).fetchall() == connection().execute(messages).fetchall()
+
+
+def test_what_left_is_found_by_its_provider_and_asked_after(
+    play: Play, servers: TestServers
+) -> None:
+    """`by_provider` at once, `fill_messages_left` for the rest; `note_left` writes meanwhile."""
+    play.courier(parcel="before")
+    before = _left()
+    crash(servers)
+    assert connection().execute("SELECT FROM messages_left").fetchall() == []
+    assert before
+    for message_id, provider, provider_id in before:
+        assert finding_store.by_provider(connection(), provider, provider_id) == message_id
+    assert outbox.channels_waiting(connection()) == []
+    play.acknowledge(connection().execute("SELECT id FROM cases").fetchall()[0]["id"])
+    settle()
+    after = _left()
+    assert len(after) > len(before)
+    looking.look_after()
+    found = "SELECT id, provider_id, state, done_at FROM messages_left ORDER BY id"
+    there = "SELECT id, provider_id, state, done_at FROM messages ORDER BY id"
+    assert connection().execute(found).fetchall() == connection().execute(there).fetchall()
+    for message_id, provider, provider_id in after:
+        assert finding_store.by_provider(connection(), provider, provider_id) == message_id
+    connection().execute("DELETE FROM messages")  # `forget_left`
+    assert connection().execute(found).fetchall() == []
+
+
+def _left() -> list[tuple[int, str, str]]:
+    rows = connection().execute(
+        "SELECT id, provider, provider_id FROM messages WHERE provider_id IS NOT NULL ORDER BY id"
+    )
+    return [(row["id"], row["provider"], row["provider_id"]) for row in rows]
 
 
 def test_a_case_without_a_step_is_found_by_the_next_audit(play: Play, servers: TestServers) -> None:
