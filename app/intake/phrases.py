@@ -20,6 +20,13 @@ TABLE: tuple[tuple[str, str], ...] = (
     (
         "not_attempted",
         """
+        not|nicht|non|pas|no|niet|nie|nao loaded|verladen|geladen|charge|chargee|cargad*|caricat*
+        niet|nie|nao ingeladen|zaladowan*|carregad*; not on .. van|vehicle|truck|board
+        nicht im|auf fahrzeug|auto|wagen|lkw; pas dans .. camion|vehicule; trop charge*
+        late arrival; arrived late; at .. wrong station; rolled over
+        too many deliveries|parcels|stops
+        zu viele pakete|sendungen|stopps; demasiados envios|paquetes; trop de colis
+        te veel pakketten
         not attempted; no attempt made|was; no attempt by; did not attempt; attempt not made
         delivery not attempted; could not attempt; could not be attempted; unable to attempt
         not out for delivery; driver ran out of time; ran out of time; time constraint
@@ -78,13 +85,20 @@ TABLE: tuple[tuple[str, str], ...] = (
         niet opgehaald; bewaartermijn; nieodebran*; nie odebran* w terminie; nie podjet*
         uplynal termin odbioru; termin odbioru minal; niepodjet*
         collection|storage|holding|retention|pickup period|time|window .. expired|elapsed|over
+        collection|pickup|storage|pick deadline|date .. passed|missed|over|expired
+        storage|holding days|time|limit .. exceeded|over; failed to pick|collect
+        not .. picked up|collected by; non recupere*; pas recupere*
         nobody came to collect; nobody collected; aufbewahrungsfrist; abholzeit* abgelaufen
         """,
     ),
     (
         "ready_for_pickup",
         """
-        collect from branch; collect from hub; collect from office; collect from the branch
+        selbst .. ab|abholen; zelf .. op|ophalen|afhalen; odbior osobist*|wlasny
+        retrait en|au|a agence|bureau|depot|relais|magasin; pick|picks|collect up from|at depot|hub
+        stored|kept|left|waits|waiting at|in .. office|branch|shop|depot .. collect*|pick*
+        pick up from|at .. depot|hub|branch|office; collect from branch; collect from hub
+        collect from office; collect from the branch
         self collect*; self pickup; self pick up; consignee to collect; customer to collect
         consignee will collect; customer will collect; customer wants to collect
         available for pick up; available for pickup; available for collection
@@ -152,7 +166,14 @@ TABLE: tuple[tuple[str, str], ...] = (
         devuelt* al remitente; devolucion al remitente; devuelt* a origen; en devolucion
         retornad* al remitente; retour afzender; retour naar afzender; terug naar afzender
         teruggestuurd; geretourneerd; zwrot do nadawcy; zwrocon* do nadawcy; zwrot przesylki
-        odeslan* do nadawcy
+        odeslan* do nadawcy; devolucion a|al origen|remitente; rts; rto
+        returned to .. warehouse|seller|merchant|vendor|hub of; back to .. retailer|shop|webshop
+        sender|shipper|merchant|seller asked|requested|wants .. return|back
+        recall* by .. sender|shipper
+        retour naar|an|au|aan .. webshop|winkel|verzender|handler|versender|marchand|vendeur
+        zuruck an|zum|zur .. handler*|versender|verkaufer|shop|absender
+        back to .. retailer|seller|merchant
+        back to .. vendor|warehouse|origin|consignor; retour a l envoyeur; retour vers l expediteur
         """,
     ),
     (
@@ -194,7 +215,10 @@ TABLE: tuple[tuple[str, str], ...] = (
     (
         "payment_due",
         """
-        cash not available; cash not ready; amount not ready
+        zahlt|bezahlt nicht; zahlte nicht; ne paie|paye pas; no paga; betaalt niet; nie placi
+        lack|lacks|lacking|short .. funds|cash|money; payment|card .. declined|rejected|failed
+        exact|correct|small change; right change
+        kleingeld; pas de monnaie; wisselgeld; cash not available; cash not ready; amount not ready
         no|without|insufficient cash|money|funds
         not|no|didn|doesn|don .. have|having|carry|carrying|got|had|keep .. cash|money|funds|amount
         cash|money|funds|amount .. not .. available|ready|arranged; had|has no .. cash|money|funds
@@ -226,11 +250,24 @@ TABLE: tuple[tuple[str, str], ...] = (
         not available or business closed; pas de reponse; assente o chius*; call reject*
         calls reject*; reject* call*
         receiver|recipient|customer|consignee|addressee|resident .. on holiday|vacation|leave
+        refus*|declined by .. neighbour*|neighbor*|nachbar*|voisin*|vecin*
+        neighbour*|neighbor*|nachbar*|voisin*|vecin*|buur*|buren|sasiad*|vicin* .. refus*|not|nicht
+        neighbour*|neighbor*|nachbar*|voisin*|vecin*|buur*|buren|sasiad*|vicin* .. wollte|absent|no
+        at|bei work|hospital|school; im krankenhaus; auf arbeit; au travail; en el trabajo
+        op het werk; w pracy; w szpitalu; left .. card; card left; card through .. door
+        phone|mobile .. off|dead|busy; no atiende*|responde*|contesta*; reageert niet
+        reagiert nicht
+        ne repond pas; unable|not|cannot .. accept .. today|now|delivery; war nicht|net da
+        er niet; wasn|isn t in|home|there
         """,
     ),
     (
         "access_restricted",
         """
+        concierge|doorman|porter|guard|security|reception .. not|refus*|won|denied|wouldn
+        portier|pforte|gardien|conserje|portero .. nicht|refus*|no|niet|verweiger*|pas
+        zona|area|barrio|quartier|gegend|dzielnica .. peligros*|riesgo|dangereu*
+        dangerous|unsafe area|neighbourhood|neighborhood|location; gefahrliche gegend
         acces refuse; access refused; entry refused; road closed; road is closed; street closed
         refused|denied entry|access; entry|access|entrance .. not permitted|allowed|granted|possible
         road|street|lane|bridge .. blocked|closed .. construction|works|repair*|accident|event
@@ -249,7 +286,14 @@ TABLE: tuple[tuple[str, str], ...] = (
         interfone|campainha .. quebrad*|avariad*|funciona; portao|cancela|rua .. fechad*|trancad*
         """,
     ),
-    ("identification_failed", "otp dene|share|batane .. mana|nahi; otp nahi|nhi"),
+    (
+        "identification_failed",
+        """
+        otp dene|share|batane .. mana|nahi; otp nahi|nhi
+        didn|doesn|not .. bring|brought|carry|have .. id|ids|passport|identification
+        id|identification|legitimatie|legitimation|ausweis refused|geweigerd|verweigert
+        """,
+    ),
     (
         "refused",
         """
@@ -257,13 +301,22 @@ TABLE: tuple[tuple[str, str], ...] = (
         refus*; rejected; reject; declined; denied delivery; customer denied; consignee denied
         not accepted; does not want; doesn t want; did not want; not want the; no longer wants
         not interested; not required by; parcel not required; shipment not required
+        won|wouldn|doesn|didn|don t take|accept|want; will not take|accept|want
+        wants|asks|demands .. refund
+        no|non|niet|nicht|not solicitad*|pedido|besteld|bestellt|commande*
+        geannuleerd|annulliert|storniert|anulowan* door|vom|von|przez .. klant*|kunde*
+        annule*|cancelad* par|por .. client*
+        cliente|client|klant|kunde cancel*|annul*
+        rezygn*; zrezygn*
+        wrong|different|incorrect item|goods|product|order|article|colour|color|size
         didn t order; did not order; not ordered; never ordered
         fake order; order cancelled by customer; cancelled by customer; canceled by customer
         cancelled by consignee; cancelled by recipient; customer cancelled; consignee cancelled
         customer cancel*; order cancel* by; canceled the product order; duplicate order
         not accept*; would not accept; bought elsewhere; open delivery; open box
         annahme verweigert; annahmeverweigerung; verweigert*; abgelehnt; nicht angenommen
-        empfanger lehnt; annahme abgelehnt; lehnt .. ab; will .. nicht annehmen
+        empfanger lehnt; annahme abgelehnt; lehnt .. ab; nimmt .. nicht an; nahm .. nicht an
+        nicht haben; will .. nicht annehmen
         refuse*; decline*; n a pas accepte; ne veut pas; non accepte*; annule* par le client
         rechazad*; rechaza*; rehusad*; rehusa*; no acept*; no quiere; cancelad* por el cliente
         geweigerd; weigert; weigering; niet aanvaard; niet geaccepteerd; wil .. niet
@@ -278,6 +331,11 @@ TABLE: tuple[tuple[str, str], ...] = (
     (
         "identification_failed",
         """
+        couldn|could|can|cannot|unable|did|didn|not .. provide|give|share|know|tell|show .. pin|otp
+        secret|security|verification|delivery code .. not|wrong|missing|incorrect
+        zustellcode|liefercode|abholcode|bezorgcode|afhaalcode
+        pin|code .. entered .. wrong*|incorrect*|invalid
+        wrong|incorrect|invalid .. delivery|release code
         otp not; otp mismatch; without otp; no otp; wrong otp; incorrect otp; invalid otp
         otp denied; otp nahi; otp nhi; otp failed; otp unavailable; not share otp
         did not share .. otp; not shar* .. otp; not provide .. otp; otp issue; otp code
@@ -303,7 +361,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         """
         damaged; damage; broken in transit; crushed; leaking; torn; wet in transit; mutilated
         tampered; beschadig*; zerstort angekommen; endommage*; abime*; casse*; avarie*
-        danad*; dano; averiad*; roto; rota; deteriorad*; beschadigd; kapot; uszkodz*; zniszczon* w
+        danad*; dano; roto; rota; deteriorad*; beschadigd; kapot; uszkodz*; zniszczon* w
         toot gaya; tuta hua; phata
         """,
     ),
@@ -327,12 +385,14 @@ TABLE: tuple[tuple[str, str], ...] = (
         volee; colis introuvable; perdid*; extraviad*; extravio; robad*; sustraid*; robo
         kwijtgeraakt; verloren gegaan; vermist; zoekgeraakt; gestolen; zagubion*; zaginel*
         zaginion*
-        skradzion*; kho gaya; gum ho
+        skradzion*; kho gaya; gum ho; lost in|during; trace opened|initiated|started|case
+        shipment|parcel|package|item .. cannot be located|found; nachforschung*; enquete; tracer
         """,
     ),
     (
         "prohibited",
         """
+        not|nicht allowed|accepted|permitted|erlaubt .. air|mail|post|board; lithium; batteries
         prohibited; hazardous; dangerous goods; restricted item; restricted goods; illegal
         forbidden; not permitted; exceeds .. weight; exceeds .. dimension*; oversized; overweight
         verboten; gefahrgut; unzulassig; ubergrosse; interdit*; marchandises dangereuses
@@ -354,16 +414,10 @@ TABLE: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
-        "customs_hold",
-        """
-        customs; clearance; clearing agency; zoll; verzollung; zollabfertigung; douane
-        dedouanement; aduana; despacho aduanero; inklaring; odprawa; celny; celnej; urzad celny
-        """,
-    ),
-    (
         "weather_delay",
         """
-        weather; flood*; storm; snow; rain; heavy rain; cyclone; hurricane; natural disaster
+        weather; mal tiempo; flood*; storm; snow; rain; heavy rain; cyclone; hurricane
+        natural disaster
         natural calamity; earthquake; road blocked; act of god; unwetter; wetter; sturm; schnee
         hochwasser; glatteis; witterung*; intemperies; meteo*; neige; tempete; inondation*
         verglas; climat*; clima; meteorolog*; tormenta; nieve; inundacion*
@@ -392,11 +446,10 @@ TABLE: tuple[tuple[str, str], ...] = (
         office is closed; shop closed; store closed; premises closed; premises locked; shop shut
         office shut; shop is closed; store is closed; closed business; customer closed
         was closed; is closed; found closed; location closed; closed on arrival
-        closed on holiday; holiday; weekend; week off; closed today; closed for
+        closed on holiday; week off; closed today; closed for
         receiver closed; receiving business; non working day; office band; dukan band; dukaan band
-        shop band; geschlossen; betriebsferien; betriebsurlaub; feiertag; ferme; fermee; fermeture
-        jour ferie; entreprise fermee; cerrad*; festivo; vacaciones de empresa; gesloten
-        feestdag; dicht; zamknie*; firma nieczynna; nieczynn*; swieto; दुकान बंद; कार्यालय बंद
+        shop band; betriebsferien; betriebsurlaub; jour ferie; entreprise fermee
+        vacaciones de empresa; firma nieczynna; दुकान बंद; कार्यालय बंद
         """,
     ),
     (

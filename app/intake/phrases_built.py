@@ -157,14 +157,23 @@ BUILT: dict[str, str] = {
         """,
     "out_of_area": """
         beyond|outside|out .. delivery|service|coverage .. limit|limits|area|zone|radius
-        outside .. route|zone|radius; area|location|zone|pincode .. not covered|served|serviced
+        don|not|no|doesn .. deliver*|delivery .. this|your postcode|pincode|zip
+        don|not|no|doesn .. deliver*|delivery .. this|your area|location|address
+        remote location|village|town|zone; no service; outside .. route|zone|radius
+        area|location|zone|pincode .. not covered|served|serviced
         """,
     "moved": f"""
         {_WHO} .. moved|relocated|shifted|left the|gone away; ghar .. shift|badal
         {_QUIEN} .. trasladado|mudado|mudo; {_QUI} .. demenage|parti
         {_KUNDE} .. verzogen|umgezogen; {_WIE} .. verhuisd; {_KTO} .. wyprowadz*|przeprowadz*
         {_WHO} .. left this|that; no longer .. works|employed|resident|resides|tenant|stays
-        wyprowadzil*|wyprowadzk*; ist weggezogen; weggezogen; a quitte .. adresse|logement
+        wyprowadzil*|wyprowadzk*; ist weggezogen; weggezogen
+        wohnt|lebt .. nicht mehr; ausgezogen; left the company|firm|job|organisation|organization
+        quitte .. entreprise|societe|poste; nicht mehr im unternehmen; uit dienst
+        zmienil* .. adres*
+        no longer|doesn .. live*; vit|habite plus; woont .. niet|nicht meer
+        nie .. mieszka; mieszka nie; non abita|vive; nao mora|reside
+        a quitte .. adresse|logement
         ya no reside|trabaja; werkt .. niet meer; nie pracuje; non lavora; nao trabalha
         """,
     "business_closed": f"""
@@ -172,7 +181,8 @@ BUILT: dict[str, str] = {
         ruhetag; nicht besetzt; nur .. besetzt; shutter* down; {_LADEN} .. nicht geoffnet
         {_LOCAL} .. ferme|fermee|ferme*; {_TIENDA} .. cerrad*
         {_ZAAK} .. dicht|gesloten; {_SKLEP} .. zamkniet*|nieczynn*|zamknie*
-        dukan|dukaan|office .. band
+        dukan|dukaan|office .. band; not receiving|accepting .. goods|deliver*|parcels|today
+        not receiving
         unbesetzt; onbemand; sans personnel
         """,
     "address_not_found": f"""
@@ -183,6 +193,10 @@ BUILT: dict[str, str] = {
         {_STRAAT} .. bestaat|onvindbaar|onbekend; {_ADRES} .. nie .. istnieje|znaleziono|odnaleziono
         address|pata|location .. nahi|nhi .. mil|mila|mile
         address|street|house|building|location .. doesn|not|don .. exist
+        street|road|house|building|address|number .. not found|located|traced; not on .. map
+        unknown|inexistent|nonexistent street|address|road|house|number
+        nie ma takie* numer*|adres*|ulic*
+        no such house|street|road|address|building
         address|house|location .. t be found; {_DIRECCION} .. localiza|localizo|encuentra|encontro
         no .. localiza* .. {_DIRECCION}
         domicilio .. no .. localiz*|encontr*; {_STRAAT} .. niet .. gevonden|vinden
@@ -220,6 +234,8 @@ BUILT: dict[str, str] = {
         ascenseur .. panne; ascensor .. averiad*|funciona; lift .. kapot|defect
         winda .. nie|zepsut*
         ascensore .. guasto|rotto; elevador .. quebrado|avariado; bissiger|freilaufender hund
+        vicious|aggressive|loose|dangerous|unleashed|barking|guard dog
+        dog .. yard|property|premises|garden|loose|prevent*|danger*|unsafe; n .. pas .. acceder
         """,
     "recipient_unavailable": f"""
         {_WHO} .. out|away|absent|abroad|asleep; nobody|noone

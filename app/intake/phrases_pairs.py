@@ -17,6 +17,8 @@ _ADDRESS = """
     strass* hausnummer* postleitzahl plz ortsangabe rue voie batiment* etage direccion* calle
     domicilio portal piso cp ville stockwerk straat* huisnummer ulic* kod* mieszkani* budynk*
     indirizzo civico cap endereco* morada rua cep pata
+    wohnung* appartement* apartament* lokal* lokalu busnummer plz ort number numero numer numeru
+    nummer
 """
 _WRONG = """
     wrong* incorrect* invalid incomplete insufficient inaccurate illegible unreadable
@@ -30,9 +32,10 @@ _WRONG = """
 _PLACE = """
     address* adres adresse anschrift location plot house building street premises property
     hausnummer* strasse rue lieu batiment direccion calle domicilio edificio straat huis ulic*
-    budynk* dom* indirizzo via palazzo endereco morada rua predio
+    budynk* dom* indirizzo via palazzo endereco morada rua predio number numero numer nummer
 """
 _NOT_FOUND = """
+    recognised recognized exist exists existe existent istnieje esiste existieren demolished
     untraceable unlocatable unfindable trace* traced auffindbar* introuvable* inexist*
     unauffindbar* existiert* encuentra encontrad* localizad* onvindbaar* bestaat vinden
     nieodnalez* odnalez* znalez* trovat* irreperibil* encontrado
@@ -41,11 +44,14 @@ _PARCEL = """
     parcel package packet shipment item consignment box carton packaging content* goods paket*
     sendung* ware inhalt verpackung colis envoi emballage contenu marchandise paquete envio
     embalaje mercancia karton pakket* zending* verpakking inhoud paczk* przesylk* zawartosc*
-    opakowani* pacco collo imballo merce spedizione encomenda pacote embalagem
+    opakowani* bottle* glass caja doos scatola caixa pudelk* product* produkt* produit* article*
+    artikel articulo* pacco collo imballo merce spedizione encomenda pacote embalagem
 """
 _BROKEN = """
-    broken smashed crushed torn ripped leak* soaked dented defective damage* beschadig*
-    zerdruckt* zerrissen* zerbrochen* aufgerissen* durchnasst* ausgelaufen* endommag* abime*
+    empty smashed zalan* natte nat mouillee vacio leer leeg pusta averiad* avariat* avariad* broken
+    smashed crushed torn ripped leak* soaked dented defective damage* beschadig*
+    eingedruckt* nass wet eventre* rozerwan* zamok* zerdruckt* zerrissen* zerbrochen* aufgerissen*
+    durchnasst* ausgelaufen* endommag* abime*
     dechir* casse* ecrase* mouille* danad* roto rota rotos rotas rasgad* aplastad* mojad*
     gescheurd* gebroken kapot stuk geplet uszkodz* rozdart* zgniecion* stluczon* rozbit*
     danneggiat* strappat* bagnat* danificad* amassad* toot* toota tuta phata
@@ -56,13 +62,15 @@ _LOST = """
     zaginion* smarrit* persa perso gum
 """
 _ENTRANCE = """
-    gate barrier entrance werkstor lobby driveway durchfahrt zufahrt einfahrt eingang tor
+    gate *tor hoftor gartentor barrier entrance werkstor lobby driveway durchfahrt zufahrt einfahrt
+    eingang tor
     schranke portail grille acces entree puerta verja acceso entrada poort hek slagboom
     toegang ingang oprit brama furtka szlaban wejscie klatk* dojazd cancello portone accesso
     ingresso portao
 """
 _BARRED = """
-    locked blocked barred denied refused gesperrt* versperrt* verschlossen* verweigert*
+    locked abgeschlossen blocked barred denied refused gesperrt* versperrt* verschlossen*
+    verweigert*
     zugeparkt bloque* ferme* refuse* barre* denegad* bloquead* prohibid* restringid*
     geblokkeerd* afgesloten slot versperd zablokowan* zamkniet* odmow* bloccat* negat*
     sbarrat* negad* trancad*
@@ -113,7 +121,8 @@ _VEHICLE = """
     furgon* auta veicolo furgone mezzo veiculo carro gadi gaadi
 """
 _DOWN = """
-    breakdown puncture* broke defekt* panne kaputt liegengeblieben averiad* averia pinchazo
+    breakdown mechanical puncture* broke defekt* panne kaputt liegengeblieben averiad* averia
+    pinchazo
     stuk pech defect kapot awari* zepsut* zepsul* guasto rotto avariad* quebrad* kharab
 """
 _MONEY = """
@@ -128,28 +137,56 @@ _UNPAID = """
 """
 _LATER = """
     date fecha data datum termin* termijn jour dia dag giorno day week semaine semana tomorrow
-    evening morning weekend later demain manana morgen jutro domani amanha
+    monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag
+    freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes
+    miercoles jueves viernes sabado domingo maandag dinsdag woensdag donderdag vrijdag zaterdag
+    zondag poniedzial* wtorek srod* czwartek piatek sobot* niedziel* lunedi martedi mercoledi
+    giovedi venerdi segunda terca quarta quinta sexta tarde abend soir avond wieczor* sera noche
+    evening morning weekend weekends afternoon later demain manana morgen jutro domani amanha
 """
 _ASKED = """
-    requested request requests asked asks wants wanted wunscht bittet mochte demande*
+    prefers prefer said requested request requests asked asks wants wanted wunscht bittet mochte
+    demande*
     souhaite* solicita* pide pidio quiere vraagt wil gevraagd prosi poprosil* chiede richiest*
-    vuole pede pediu solicitou bola bol
+    vuole prosb* zyczeni* wunsch wens verzoek peticion solicitud richiesta pedido pede pediu
+    solicitou bola bol
 """
 _ROUTED = (
     "routed sorted sent directed geleitet sortiert trie* dirige* enviad* clasificad* gesorteerd"
 )
 _ASTRAY = "wrong* falsch* mal mauvais* erreur error equivocad* verkeerd* zle blednie errat* errad*"
 
+_PHONE = """
+    phone telephone mobile cell contact telefon* handy* rufnummer* portable tel telefono movil
+    celular gsm komork* cellulare telefone telemovel telefoonnummer mobilnummer*
+"""
+
+_DUTY = "customs duty duties zoll* douane* aduan* aranceles clo cla celn* dogan* invoerrechten"
+_OWED = """
+    unpaid outstanding owed unbezahlt* offen* impaye* impagad* onbetaald* niezaplacon* nieoplacon*
+    pendiente*
+    pay paid bezahlt paye payer payes pagar pagado betaald zaplac*
+"""
+_LIFT = "lift elevator aufzug fahrstuhl ascenseur ascensor winda windy ascensore elevador"
+_STUCK = """
+    broken faulty stuck order working defekt kaputt betrieb panne averiad* funciona* kapot defect
+    dziala zepsut* guasto rotto avariado
+"""
+
 # In their order: the first that has a pair in the text wins.
 PAIRS: dict[str, str] = {
     "not_attempted": _pairs(_VEHICLE, _DOWN),
     "damaged": _pairs(_PARCEL, _BROKEN),
     "lost": _pairs(_PARCEL, _LOST),
+    "phone_missing": _pairs(_PHONE, _WRONG),
+    "duties_unpaid": _pairs(_DUTY, _OWED),
     "payment_due": _pairs(_MONEY, _UNPAID),
     "identification_failed": _pairs(_DOCUMENT, _LACKING),
     "moved": _pairs(_WHO, _GONE),
     "business_closed": _pairs(_OFFICE, _SHUT),
-    "access_restricted": "; ".join((_pairs(_ENTRANCE, _BARRED), _pairs(_CODE, _DOOR))),
+    "access_restricted": "; ".join(
+        (_pairs(_ENTRANCE, _BARRED), _pairs(_CODE, _DOOR), _pairs(_LIFT, _STUCK))
+    ),
     "address_not_found": _pairs(_PLACE, _NOT_FOUND),
     "address_incorrect": _pairs(_ADDRESS, _WRONG),
     "recipient_unavailable": _pairs(_WHO, _ABSENT),

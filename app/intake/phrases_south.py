@@ -114,7 +114,7 @@ PORTUGUESE: dict[str, str] = {
     "payment_due": "sem dinheiro; pagamento; nao .. pagou; troco; numerario",
     "refused": "recusad*; recusou; recusa; nao aceit*; nao quis; nao quer; desistiu",
     "identification_failed": "documento .. identi*|identificacao; assinatura; menor de idade",
-    "damaged": "danificad*; avariad*; avaria; quebrad*; rasgad*; molhad*",
+    "damaged": "danificad*;  quebrad*; rasgad*; molhad*",
     "lost": "extraviad*; extravio; roubad*; roubo; furtad*; nao localizado pela",
     "customs_hold": "alfandega; aduaneir*; desalfandegamento; fiscalizacao",
     "weather_delay": "chuva*; alagament*; enchente*; tempestade; mau tempo; condicoes climaticas",

@@ -155,11 +155,11 @@ def judge(  # noqa: PLR0911 - one per kind
     if (kind not in OPENING and not unsaid) or reason not in _VAGUE:
         return kind, reason
     told = " ".join(filter(None, texts))
-    why = words.reason(told) if kind != "returned" else "returned"
-    if why is None or why in _VAGUE - {"returned"}:
+    if kind == "returned" or words.goes_back(told):
+        return "returned", _because(told)
+    why = words.reason(told)
+    if why is None or why in _VAGUE:
         return kind, reason
-    if why == "returned":
-        return why, _because(told)
     if unsaid and (REASONS[why].kind not in OPENING or why in _IN_TRANSIT):
         return kind, why if REASONS[why].kind == "warning" else reason
     return (kind_of_failure(why) if kind in {"failed", "warning"} else kind), why

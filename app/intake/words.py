@@ -11,6 +11,7 @@ from app.intake import (
     phrases_built,
     phrases_east,
     phrases_pairs,
+    phrases_signs,
     phrases_south,
     sent_back,
 )
@@ -69,11 +70,12 @@ def happened(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _first(told: str, *, skip: str) -> str | None:
-    """The first reason with a phrase; where none says more than that it failed, with a pair."""
+    """The first reason with a phrase; where none names a cause, with a pair, then with a sign."""
     said = _phrase(told, skip)
     if said is not None and said not in _VAGUE:
         return said
-    return next((code for code, pattern in _PAIRS if pattern.search(told)), said)
+    named = (code for code, pattern in (*_PAIRS, *_SIGNS) if pattern.search(told))
+    return next(named, said)
 
 
 def _phrase(told: str, skip: str) -> str | None:
@@ -123,6 +125,7 @@ def _more(code: str, *, last: bool) -> list[str]:
 
 _TABLE = _table()
 _PAIRS = tuple((code, _pattern(text)) for code, text in phrases_pairs.PAIRS.items())
+_SIGNS = tuple((code, _pattern(text)) for code, text in phrases_signs.SIGNS.items())
 _VAGUE = frozenset({"courier_problem", "cancelled", "delayed", "attempt_failed", "undeliverable"})
 _GOES_BACK = dict(_TABLE)["returned"]
 _HAPPENED = _pattern(phrases.HAPPENED)

@@ -158,6 +158,23 @@ def test_a_return_that_is_only_announced_has_not_begun(text) -> None:
     assert reasons.judge("failed", "unknown", text)[0] != "returned"
 
 
+@pytest.mark.parametrize("code", ["attempt_failed", "unknown", "undeliverable"])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Returned to shipper - unclaimed", "not_collected"),
+        ("Devolución al origen por no recogido", "not_collected"),
+        ("Niet opgehaald, retour afzender", "not_collected"),
+        ("Address incorrect, parcel is being returned to sender", "address_incorrect"),
+        ("Zwrócono do nadawcy, przesyłka uszkodzona", "damaged"),
+        ("Geht zurück an den Händler", "returned"),
+    ],
+)
+def test_a_failure_whose_words_send_it_back_is_a_return(code, text, why) -> None:
+    """Nobody is offered another try of a parcel that is on its way to the shop."""
+    assert reasons.judge("failed", code, text) == ("returned", why)
+
+
 def test_news_on_the_way_that_it_goes_back_is_a_return() -> None:
     told = "Returned to sender because it was unclaimed"
     assert reasons.judge("progress", "on_the_way", told) == ("returned", "not_collected")
