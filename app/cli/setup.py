@@ -126,6 +126,7 @@ def _say(result: Result, *, as_json: bool, done: bool) -> None:
             ],
             "notes": result.notes,
             "applied": done,
+            **({"secrets": result.made} if done and result.made else {}),
         }
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
         return
@@ -133,6 +134,9 @@ def _say(result: Result, *, as_json: bool, done: bool) -> None:
         click.echo("\n".join(_lines(change)))
     for note in result.notes:
         click.echo(note, err=True)
+    for place, secret in result.made.items():
+        said = f"{secret}  (shown only now)" if done else "would be made, and shown once"
+        click.echo(f"{place}: its secret: {said}")
     counts = [_sign(change) for change in result.changes]
     added, changed, removed = (counts.count(sign) for sign in "+~-")
     tense = "" if done else "would be "

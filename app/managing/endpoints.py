@@ -29,6 +29,7 @@ from app.errors import Problem
 from app.languages.language import mark
 from app.languages.sentence import sentence
 from app.managing import people_store
+from app.managing.faults import wrong_fields
 from app.theme import speaking
 
 CHAT, PUSH, HTTP = "chat", "push", "http"
@@ -85,11 +86,18 @@ def add_chat(
 
 
 def add_system(
-    conn: Connection, who: By, subject: Subject, url: str, now: datetime, *, plain: bool
+    conn: Connection,
+    who: By,
+    subject: Subject,
+    url: str,
+    now: datetime,
+    *,
+    plain: bool,
+    secret: str = "",
 ) -> str:
     """Let a dispatch system be called; its secret, which is not shown again.
 
-    `plain` allows an address that begins with `http:`.
+    `plain` allows an address that begins with `http:`. Without a `secret` it is given one.
 
     Raises:
         Problem: 422, the address cannot be used; 409, there are enough.
@@ -102,10 +110,22 @@ def add_system(
             "endpoint_unusable",
             mark("Please give the whole address, such as https://tms.example/…"),
         ) from None
+    if secret:
+        system = system._replace(secret=_checked(secret))
     place = urlsplit(system.url)
     label = f"{place.netloc}{place.path}"[:_LONGEST_NAME]
     add(conn, who, subject, (HTTP, SYSTEM, label), systems.kept(system), now)
     return system.secret
+
+
+def systems_of(conn: Connection, subject: Subject) -> dict[str, tuple[Endpoint, str]]:
+    """Its dispatch systems by their whole address, each with the secret that signs."""
+    found = {}
+    for one in of(conn, subject):
+        if one.channel == HTTP:
+            system = systems.read(known.address(conn, one.recipient))
+            found[system.url] = (one, system.secret)
+    return found
 
 
 def add(
@@ -215,6 +235,16 @@ def _find(conn: Connection, subject: Subject, endpoint_id: int) -> Endpoint:
     if endpoint is None:
         raise Problem(404, "no_such_endpoint", mark("It is not there any more."))
     return endpoint
+
+
+def _checked(secret: str) -> str:
+    if not systems.signs(secret):
+        why = sentence(
+            "A secret is whsec_ and then base64 of {bytes} random bytes or more.",
+            bytes=str(systems.SHORTEST),
+        )
+        raise wrong_fields("endpoint_unusable", {"secret": why})
+    return secret
 
 
 def _read(address: str) -> tuple[str, str]:

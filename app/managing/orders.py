@@ -49,7 +49,7 @@ def put_lookup(conn: Connection, who: By, slug: str, wanted: Lookup, now: dateti
     try:
         lookup.set_address(conn, slug, wanted.url or None, wanted.token or None, now)
     except BadAddress as error:
-        raise wrong_fields("shipper_unusable", {"url": str(error)}) from None
+        raise wrong_fields("shipper_unusable", {"url": error.args[0]}) from None
     was, became = ({mark("asked for a contact at"): one.url} for one in (before, wanted))
     if wanted.token != before.token:
         was |= {mark("token"): mark("the former") if before.token else ""}

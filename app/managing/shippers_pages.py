@@ -15,7 +15,7 @@ from app.directory.changes import by
 from app.errors import Problem
 from app.languages.language import mark
 from app.languages.sentence import sentence
-from app.managing import frame, people_store, shippers
+from app.managing import frame, orders_form, people_store, shippers
 from app.managing import shippers_store as store
 from app.managing.faults import wrong_fields
 from app.managing.forms import saved, words
@@ -62,11 +62,15 @@ def show(shipper: str) -> Response:
 @blueprint.post("/console/manage/shippers/<shipper>")
 @require_session("admin")
 def act(shipper: str) -> Response:
-    """Let it be called and reached as the form says."""
+    """Let it be called and reached, or its orders be looked after, as the form says."""
+    who, now = by(caller()), clock.now()
     try:
         with transaction() as conn:
             _find(store.lock(conn, shipper), shipper)
-            fresh = shippers.put(conn, by(caller()), shipper, _wanted(), 0, clock.now())
+            if request.form.get("act") == "orders":
+                fresh = orders_form.take(conn, who, shipper, now)
+            else:
+                fresh = shippers.put(conn, who, shipper, _wanted(), 0, now)
     except Problem as problem:
         if problem.status == 404:
             raise
@@ -108,4 +112,5 @@ def _page(slug: str, problem: Problem | None = None) -> Response:
         shipper=found,
         people=theirs,
         changes=changes,
+        orders=orders_form.shown(slug, found.id),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -20,7 +19,6 @@ from app.languages.sentence import sentence
 from app.outbound import queue_store, rules, store
 from app.outbound.store import Endpoint
 
-_SHORTEST = 24
 PAUSED, ENDED = "failing", "gone"
 """Why an endpoint is told no more; `asked` where its shipper wanted it so."""
 _PAUSED_SAYS = mark("It is paused: let it go on first.")
@@ -138,12 +136,8 @@ def check_secret(secret: str) -> str:
     Raises:
         Problem: 422, it cannot.
     """
-    try:
-        signs = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) >= _SHORTEST
-    except ValueError:
-        signs = False
-    if not secret.startswith("whsec_") or not signs:
-        why = f"A secret is whsec_ and then base64 of {_SHORTEST} random bytes or more."
+    if not address.signs(secret):
+        why = f"A secret is whsec_ and then base64 of {address.SHORTEST} random bytes or more."
         fault = {"field": "secret", "code": "invalid", "detail": why}
         raise Problem(422, "invalid", why, errors=[fault])
     return secret

@@ -16,6 +16,7 @@ from app.directory import changes_store
 from app.directory.changes import By
 from app.directory.changes_store import Change
 from app.errors import Problem
+from app.managing.faults import wrong_fields
 from app.setup import accounts, checking, depots, names_store, people, rotas, shippers
 from app.setup.document import Document, Fault, Unusable
 from app.setup.lines import Place
@@ -30,6 +31,8 @@ class Result(NamedTuple):
     changes: Sequence[Change]
     notes: Sequence[str]
     """What was left as it is, and why."""
+    made: Mapping[str, str]
+    """Secrets that the file does not name, by their place: they are shown once."""
 
 
 class Work:
@@ -47,6 +50,7 @@ class Work:
         """Whether shippers' own systems may be told without encryption."""
         self.faults: list[Fault] = []
         self.notes: list[str] = []
+        self.made: dict[str, str] = {}
 
     @contextmanager
     def at(self, *place: str) -> Iterator[None]:
@@ -59,6 +63,22 @@ class Work:
             for fault in problem.errors or ({"field": field, "detail": problem.detail},):
                 within = tuple(part for part in str(fault["field"]).split(".") if part)
                 self.fault((*place, *within), str(fault["detail"]))
+
+    def secret(self, said: Mapping[str, Any], name: str = "secret", *, new: bool) -> str:
+        """What is secret of something; empty where the file names none, or it stays as it is.
+
+        Raises:
+            Problem: 422, what is new refers to one that is not there.
+        """
+        if name not in said:
+            return ""
+        value: str | None = said[name].read(self.document.folder)
+        if value is None:
+            why = f"There is no {said[name].place}: "
+            if new:
+                raise wrong_fields("invalid", {name: f"{why}set it, and run this again."})
+            self.notes.append(f"{why}what is stored stays as it is.")
+        return value or ""
 
     def fault(self, place: Place, detail: str) -> None:
         """Remember what is wrong."""
@@ -105,7 +125,7 @@ def apply(
     ]
     notes = [f"Not in the file, left as it is: {one}." for one in left]
     changes = changes_store.since(conn, last)
-    return Result(_merged(changes), [*work.notes, *notes])
+    return Result(_merged(changes), [*work.notes, *notes], work.made)
 
 
 def _merged(changes: Sequence[Change]) -> list[Change]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from app.channels import endpoints as known
 from app.db.connection import Connection
-from app.errors import Problem
 from app.managing import endpoints
 from app.managing.endpoints import CHAT, Subject, Wanted
 from app.setup.fields import env_name
@@ -29,16 +28,8 @@ def put(
         with work.at(*place, "chats", str(number)):
             there = {e.label: e for e in endpoints.of(conn, subject) if e.channel == CHAT}
             old = there.get(one["name"])
-            address = one["address"].read(work.document.folder)
-            if address is None and old is None:
-                why = f"There is no {one['address'].place}: set it, and run this again."
-                errors = [{"field": "address", "code": "invalid", "detail": why}]
-                raise Problem(422, "invalid", why, errors=errors)
-            if address is None:
-                work.notes.append(
-                    f"There is no {one['address'].place}: what is stored stays as it is."
-                )
-            elif old is None or known.address(conn, old.recipient) != address:
+            address = work.secret(one, "address", new=old is None)
+            if address and (old is None or known.address(conn, old.recipient) != address):
                 if old is not None:
                     endpoints.remove(conn, who, subject, old.id, now)
                 wanted = Wanted(address, one["name"])

@@ -17,7 +17,7 @@ from app.managing import depots, depots_store, people_store, points
 from app.managing.depots import Where
 from app.managing.depots_store import Depot, Window
 from app.managing.endpoints import Subject
-from app.setup import chats, fields, names_store
+from app.setup import chats, fields, names_store, systems
 from app.setup.people import id_of, ids_of
 
 if TYPE_CHECKING:
@@ -148,6 +148,10 @@ def _chats(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
     chats.put(work, _subject(depot), ("depots", depot.slug), said["chats"])
 
 
+def _systems(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
+    systems.put(work, _subject(depot), ("depots", depot.slug), said["systems"])
+
+
 def _subject(depot: Depot) -> Subject:
     return Subject("depot", depot.id, depot.name, [depot.id])
 
@@ -161,6 +165,7 @@ _PARTS = {
     "pickup_points": _points,
     "pickup_points_file": _points_file,
     "chats": _chats,
+    "systems": _systems,
     "postcodes": _postcodes,
 }
 
@@ -210,6 +215,7 @@ def _said(conn: Connection, slug: str) -> dict[str, Any]:
             for point in depots_store.points(conn, depot.id)
         ],
         **({"chats": theirs} if (theirs := chats.export(conn, _subject(depot), slug)) else {}),
+        **({"systems": called} if (called := systems.export(conn, _subject(depot), slug)) else {}),
     }
 
 

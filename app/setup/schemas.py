@@ -100,6 +100,13 @@ class ChatSchema(_Strict):
     address = SecretRef(required=True)
 
 
+class SystemSchema(_Strict):
+    """A dispatch system that a depot's calls go to; without a secret it is given one."""
+
+    url = _text(required=True)
+    secret = SecretRef()
+
+
 class ShipperSchema(_Strict):
     """Who sends parcels."""
 
@@ -216,6 +223,7 @@ class DepotSchema(_Strict):
     pickup_points = fields.List(fields.Nested(PointSchema))
     pickup_points_file = _text()
     chats = fields.List(fields.Nested(ChatSchema))
+    systems = fields.List(fields.Nested(SystemSchema))
 
 
 class TurnsSchema(_Strict):

@@ -12,7 +12,7 @@ from app.errors import Problem
 from app.managing import brands, logos, orders, retention, retention_store
 from app.outbound import service as outbound
 from app.outbound import store as outbound_store
-from app.setup.fields import Secret, env_name
+from app.setup.fields import env_name
 from app.shipments.orders import store as orders_store
 
 if TYPE_CHECKING:
@@ -48,18 +48,27 @@ def _webhooks(work: Work, slug: str, said: list[Mapping[str, Any]]) -> None:
     shipper_id = brands.find(work.conn, slug).id
     known = {one.url: one for one in outbound_store.listed(work.conn, shipper_id)}
     for number, one in enumerate(said):
-        with work.at("shippers", slug, "webhooks", str(number)):
-            _webhook(work, shipper_id, known.get(one["url"]), one)
+        here = ("shippers", slug, "webhooks", str(number))
+        with work.at(*here):
+            _webhook(work, shipper_id, known.get(one["url"]), one, ".".join(here))
 
 
 def _webhook(
-    work: Work, shipper_id: int, known: outbound_store.Endpoint | None, said: Mapping[str, Any]
+    work: Work,
+    shipper_id: int,
+    known: outbound_store.Endpoint | None,
+    said: Mapping[str, Any],
+    place: str,
 ) -> None:
     conn, who, now, plain = work.conn, work.who, work.now, work.plain
     url, kinds = said["url"], said["kinds"]
-    secret = _secret(work, said.get("secret"), new=known is None)
+    secret = work.secret(said, new=known is None)
     if known is None:
-        known, _ = outbound.add(conn, who, shipper_id, url, kinds, now, plain=plain, secret=secret)
+        known, made = outbound.add(
+            conn, who, shipper_id, url, kinds, now, plain=plain, secret=secret
+        )
+        if not secret:
+            work.made[place] = made
     else:
         outbound.change(conn, who, known, url, kinds, now, plain=plain)
         if secret:
@@ -70,27 +79,11 @@ def _webhook(
         outbound.resume(conn, who, known, now)
 
 
-def _secret(work: Work, said: Secret | None, *, new: bool) -> str:
-    """What signs; empty where nothing is said or found.
-
-    Raises:
-        Problem: 422, it is none, or a new address needs it.
-    """
-    value = said.read(work.document.folder) if said else None
-    if said and value is None:
-        if new:
-            raise _unusable("secret", f"There is no {said.place}: set it, and run this again.")
-        work.notes.append(f"There is no {said.place}: what is stored stays as it is.")
-    if new and not said:
-        work.notes.append("A new webhook has a secret of its own: change it once to see it.")
-    return value or ""
-
-
 def _lookup(work: Work, slug: str, said: Mapping[str, Any]) -> None:
     before, token = orders.lookup_of(work.conn, slug), ""
-    if secret := said.get("token"):
+    if "token" in said:
         known = before.token if before.url == said["url"] else ""
-        token = _secret(work, secret, new=not known) or known
+        token = work.secret(said, "token", new=not known) or known
     orders.put_lookup(work.conn, work.who, slug, orders.Lookup(said["url"], token), work.now)
 
 

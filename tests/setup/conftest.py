@@ -81,6 +81,7 @@ pickup_points_file = "lockers.csv"
 in_charge = "olga@example.com"
 postcodes = ["92602", "928"]
 chats = [{ name = "#anaheim-dispatch", address = { env = "ANAHEIM_SLACK" } }]
+systems = [{ url = "https://tms.example.com/calls", secret = { env = "ANAHEIM_TMS" } }]
 hours = [{ days = "mon-sat", opens = "06:00", closes = "22:00" }]
 windows = [
     { days = "mon-fri", starts = "08:00", ends = "11:00", parcels = 4 },
@@ -136,7 +137,7 @@ class Terminal:
 
     def __init__(self, home: Path, env: Mapping[str, str]) -> None:
         self.home = home
-        self.env = {**env, "CITY_SECRET": SECRET, "OAK_WEBHOOK": SIGNS}
+        self.env = {**env, "CITY_SECRET": SECRET, "OAK_WEBHOOK": SIGNS, "ANAHEIM_TMS": SIGNS}
         self.env |= {"OAK_LOOKUP": "t0ken-of-oak", "ANA_SLACK": SLACK}
         self.env["ANAHEIM_SLACK"] = f"{SLACK}/#oak"
         self.file = home / "shop.toml"

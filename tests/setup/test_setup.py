@@ -93,7 +93,7 @@ def test_written_out_and_applied_to_an_empty_database_it_is_written_out_the_same
 
 def _signs(name: str) -> str:
     """What stands in the environment under a name that was written out."""
-    return SIGNS if "WEBHOOK" in name else SLACK if "CHAT" in name else SECRET
+    return SIGNS if "WEBHOOK" in name or "SYSTEM" in name else SLACK if "CHAT" in name else SECRET
 
 
 _TABLES = """SELECT table_name AS name FROM information_schema.tables
@@ -122,6 +122,38 @@ def test_what_signs_is_taken_from_the_environment_and_a_new_one_replaces_it(
     )
     assert vault.unseal(after["secret"]) == other
     assert vault.unseal(after["former_secret"]) == SIGNS
+
+
+def test_a_dispatch_system_without_a_secret_is_given_one_that_is_shown_once(
+    terminal: Terminal,
+) -> None:
+    own = SHOP.replace(', secret = { env = "ANAHEIM_TMS" }', "").replace(
+        'secret = { env = "OAK_WEBHOOK" }\n', ""
+    )
+    planned = terminal.run("plan", text=own).stdout
+    assert "depots.anaheim.systems.0: its secret: would be made, and shown once" in planned
+    assert "whsec_" not in planned
+    said = terminal.run("apply").stdout
+    assert {row["secret"] for row in _secrets()} == {*re.findall(r"whsec_\S+", said)}
+    assert "shippers.hollow-oak.webhooks.0: its secret: whsec_" in said
+    before = _secrets()
+    assert "whsec_" not in terminal.run("apply").stdout
+    assert _secrets() == before
+
+    assert "http tms.example.com/calls" not in terminal.run("apply", text=SHOP).stdout
+    assert {row["secret"] for row in _secrets()} == {SIGNS}
+    terminal.env["ANAHEIM_TMS"] = "whsec_c2hvcnQ="
+    refused = terminal.run("apply", exits=1).output
+    assert "depots.anaheim.systems.0.secret: A secret is whsec_" in refused
+
+
+def _secrets() -> list[dict[str, str]]:
+    rows = connection().execute(
+        """SELECT sealed, NULL AS secret FROM staff_endpoints WHERE channel = 'http'
+            UNION ALL SELECT secret, '' FROM webhook_endpoints"""
+    )
+    texts = [(row["secret"] is None, vault.unseal(row["sealed"])) for row in rows]
+    return [{"secret": orjson.loads(text)["secret"] if system else text} for system, text in texts]
 
 
 def test_a_change_is_told_from_what_to_what_and_a_list_is_the_whole_list(

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from app.languages.language import mark
+from app.languages.sentence import sentence
+
 AGAIN = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 """Pauses after a try that failed for the moment; after the last one no more is tried."""
 GIVE_UP = timedelta(minutes=30)
@@ -34,15 +37,27 @@ def check_address(template: str) -> None:
         named = urlsplit(template)
         _ = parts.port
     except ValueError as error:
-        raise BadAddress(f"This is no address: {error}.") from error
+        raise BadAddress(sentence("This is no address: {error}.", error=error)) from error
     if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise BadAddress("An address begins with https:// or http:// and a host.")
+        raise BadAddress(mark("An address begins with https:// or http:// and a host."))
     if parts.username is not None or parts.fragment:
-        raise BadAddress("An address has no user name and no fragment; give the token apart.")
+        raise BadAddress(mark("An address has no user name and no fragment; give the token apart."))
     if "{" in named.netloc or not {_TRACKING, _ORDER} & _placeholders(template):
-        raise BadAddress(f"{_TRACKING} or {_ORDER} must stand in the path or the query.")
+        raise BadAddress(
+            sentence(
+                "{tracking} or {order} must stand in the path or the query.",
+                tracking=_TRACKING,
+                order=_ORDER,
+            )
+        )
     if "{" in parts.path + parts.query or not template.isascii() or not template.isprintable():
-        raise BadAddress(f"Only {_TRACKING} and {_ORDER} can be filled in; the rest is ASCII.")
+        raise BadAddress(
+            sentence(
+                "Only {tracking} and {order} can be filled in; the rest is ASCII.",
+                tracking=_TRACKING,
+                order=_ORDER,
+            )
+        )
 
 
 def fill(template: str, tracking_number: str, order_ref: str | None) -> str:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import orjson
 
 LONGEST = 500
+SHORTEST = 24
+"""Random bytes of a secret."""
 
 
 class Unusable(Exception):
@@ -40,7 +42,16 @@ def make(url: str, *, plain: bool = False) -> System:
     strange = not url.isascii() or not url.isprintable() or " " in url
     if not usable or place.scheme not in allowed or strange or len(url) > LONGEST:
         raise Unusable
-    return System(url, "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode())
+    return System(url, "whsec_" + base64.b64encode(secrets.token_bytes(SHORTEST)).decode())
+
+
+def signs(secret: str) -> bool:
+    """Whether something can be signed with it: `whsec_` and then base64 of enough bytes."""
+    try:
+        long = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) >= SHORTEST
+    except ValueError:
+        return False
+    return long and secret.startswith("whsec_")
 
 
 def kept(system: System) -> str:
