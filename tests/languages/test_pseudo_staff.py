@@ -56,6 +56,7 @@ _OURS = (
     "duration-day",  # a unit that Babel has no word for in the language that is played
     "English",
     "parcels.example.com",
+    *("{tracking_number}", "{order_ref}"),
     "hollow-oak",
     "standard",
     *("Token", "Dhl Webhook", "Dhl", "Webhook", "oak"),
@@ -338,6 +339,9 @@ def test_what_is_set_up_holds_no_words_of_its_own(ana: FlaskClient, play: Play):
     press(given, act="codes", codes="1; 5.00\n2; five")
     press(given, act="codes", codes="1; 5.00")
     press(f"{manage}/brands/{slugs['shipper']}/texts", text="", channel="sms", id="")
+    for url in ("12", "https://1.1/", "https://1.1/{1}{order_ref}", "https://1@1.1/{order_ref}"):
+        press(f"{manage}/shippers/{slugs['shipper']}", act="orders", url=url, percent="5")
+    press(f"{manage}/shippers/{slugs['shipper']}", act="orders", url="", percent="many")
     press(account, act="owner", shipper="", depot=slugs["depot"])
     press(account, act="rules", attempts="many")
     press(account, act="rules", attempts="3")
