@@ -60,7 +60,7 @@ def test_what_somebody_reads_is_theirs_wherever_they_sign_in(play, client):
     client.post("/console/language", data=said)
     page = client.get(SESSIONS).text
     assert tongue(page) == "de"
-    assert "Wir rufen und schreiben Sie auf Deutsch an." in text(page)
+    assert "Wir rufen Sie an und schreiben Ihnen auf Deutsch." in text(page)
     client.post("/sign-out", data={"csrf_token": token(page)})
     assert tongue(client.get("/sign-in").text) == "de", "it was chosen in this browser"
 
