@@ -69,7 +69,7 @@ _LEAVE_OUT = frozenset({"me", "want", "need", "have", "here"})
 """What may stand beside anything without changing it; negations do not."""
 _ASIDE: Mapping[Act, frozenset[str]] = {
     Act.WRONG_NUMBER: frozenset({"me"}),
-    Act.NOT_RECEIVED: frozenset({"me", "mine", "here", "have"}),
+    Act.NOT_RECEIVED: frozenset({"me", "mine", "here", "have", "nothing"}),
     Act.NOBODY_CAME: frozenset({"me", "mine", "here", "have", "courier"}),
     Act.CANCEL: frozenset({"me", "have", "here", "need", "want"}),
     Act.NEIGHBOUR: frozenset({"me", "want", "have", "house"}),

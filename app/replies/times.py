@@ -6,7 +6,7 @@ it ends. A number alone is never an hour: a word or its writing has to say so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from app.replies.meaning import Clock, Day, Half, Hours, Part
@@ -17,6 +17,10 @@ Item = Token | Piece
 _PARTS: dict[str, Part] = {
     name: name for name in ("morning", "noon", "afternoon", "evening", "night")
 }
+_BEFORE = {"half_past": 30, "half_to": -30, "quarter_past": 15, "quarter_to": -15}
+"""Minutes that are said before their hour: `half past five`, `halb sechs`, `पौने छह`."""
+_BEHIND = {"and_half": 30, "and_quarter": 15, "less_quarter": -15}
+"""And behind it: `cinq heures et demie`, `las seis menos cuarto`."""
 _YEARS = range(2020, 2100)
 
 
@@ -194,6 +198,7 @@ def _joined(items: Sequence[Item], i: int, *, told: bool) -> int:
 def _time(items: Sequence[Item], i: int) -> Iterator[_Timed]:
     """A time of day; `7` too, which whoever asks has to know for one."""
     begins = _past(items, i, "hour")
+    minutes, begins = _minutes(items, begins, _BEFORE)
     item = items[begins] if begins < len(items) else None
     if isinstance(item, Piece) and item == ("part", "noon"):
         yield _Timed(Clock(12, 0, "day"), begins + 1, said=False)
@@ -201,7 +206,7 @@ def _time(items: Sequence[Item], i: int) -> Iterator[_Timed]:
     if isinstance(item, Token) and item.kind == "clock":
         hour, minute = (*item.numbers, 0)[:2]
         written, said, end = item.text, "." not in item.text, begins + 1
-    elif number := _number(items, begins):
+    elif number := _number(items, begins) or _named_hour(items, begins):
         hour, minute, end, said = number[0], 0, number[1], begins > i
         written = str(hour)
         item = items[begins]
@@ -214,6 +219,12 @@ def _time(items: Sequence[Item], i: int) -> Iterator[_Timed]:
         half = "day"
     if _is(items, end, "hour"):
         end, said = end + 1, True
+    more, end = _minutes(items, end, _BEHIND)
+    if minutes or more:
+        if minute or (minutes and more):
+            return
+        hour, minute = hour - (minutes + more < 0) or 12, (minutes + more) % 60
+        said = True
     for name, said_half in (("am", "am"), ("pm", "pm")):
         if _is(items, end, name):
             end, said, half = end + 1, True, said_half  # type: ignore[assignment] # one of Half
@@ -223,12 +234,24 @@ def _time(items: Sequence[Item], i: int) -> Iterator[_Timed]:
         yield _Timed(clock, end, said)
 
 
+def _minutes(items: Sequence[Item], i: int, names: Mapping[str, int]) -> tuple[int, int]:
+    """Minutes that are said by their names, 0 for none, and where they end."""
+    found = next((name for name in names if _is(items, i, name)), None)
+    return (names[found], i + 1) if found else (0, i)
+
+
 def _number(items: Sequence[Item], i: int) -> tuple[int, int] | None:
     """A number here, and where it ends."""
     item = items[i] if i < len(items) else None
     if isinstance(item, Token) and item.kind in {"number", "ordinal"}:
         return item.numbers[0], i + 1
     value = _value(items, i, "numbers")
+    return (value, i + 1) if isinstance(value, int) else None
+
+
+def _named_hour(items: Sequence[Item], i: int) -> tuple[int, int] | None:
+    """An hour that is no number there: `o szóstej`, `الخامسة`."""
+    value = _value(items, i, "hours")
     return (value, i + 1) if isinstance(value, int) else None
 
 

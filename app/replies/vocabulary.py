@@ -29,7 +29,7 @@ class Piece(NamedTuple):
 Said = tuple[Piece, ...]
 Phrase = tuple[str, ...]
 
-_LISTS = {"numbers": 0, "ordinals": 1, "weekdays": 1, "months": 1, "ahead": 0}
+_LISTS = {"numbers": 0, "ordinals": 1, "weekdays": 1, "months": 1, "ahead": 0, "hours": 1}
 """What is listed in its order, and with what that begins; each place has its spellings."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
 
@@ -132,7 +132,7 @@ def _needed(said: Iterable[Said]) -> tuple[Said, ...]:
 
 def _entries(said: Mapping[str, Any]) -> Iterable[tuple[str, Said]]:
     for name, first in _LISTS.items():
-        for place, spellings in enumerate(said[name], first):
+        for place, spellings in enumerate(said.get(name, ()), first):
             yield from ((phrase, (Piece(name, place),)) for phrase in spellings)
     for part, phrases in said["parts"].items():
         yield from ((phrase, (Piece("part", part),)) for phrase in phrases)
