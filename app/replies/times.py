@@ -21,6 +21,7 @@ _BEFORE = {"half_past": 30, "half_to": -30, "quarter_past": 15, "quarter_to": -1
 """Minutes that are said before their hour: `half past five`, `halb sechs`, `पौने छह`."""
 _BEHIND = {"and_half": 30, "and_quarter": 15, "less_quarter": -15}
 """And behind it: `cinq heures et demie`, `las seis menos cuarto`."""
+_HALVES: dict[str, Half] = {"am": "am", "pm": "pm"}
 _YEARS = range(2020, 2100)
 
 
@@ -198,40 +199,45 @@ def _joined(items: Sequence[Item], i: int, *, told: bool) -> int:
 def _time(items: Sequence[Item], i: int) -> Iterator[_Timed]:
     """A time of day; `7` too, which whoever asks has to know for one."""
     begins = _past(items, i, "hour")
-    minutes, begins = _minutes(items, begins, _BEFORE)
     item = items[begins] if begins < len(items) else None
     if isinstance(item, Piece) and item == ("part", "noon"):
         yield _Timed(Clock(12, 0, "day"), begins + 1, said=False)
         return
-    if isinstance(item, Token) and item.kind == "clock":
-        hour, minute = (*item.numbers, 0)[:2]
-        written, said, end = item.text, "." not in item.text, begins + 1
-    elif number := _number(items, begins) or _named_hour(items, begins):
-        hour, minute, end, said = number[0], 0, number[1], begins > i
-        written = str(hour)
-        item = items[begins]
-        if isinstance(item, Token):
-            written = item.text
-    else:
+    before, begins = _minutes(items, begins, _BEFORE)
+    written = _written(items, begins)
+    if written is None:
         return
-    half: Half = "either"
-    if "h" in written or "u" in written or (written.startswith("0") and len(written) > 1):
-        half = "day"
+    clock, end, said = written
+    said = said or begins > i
     if _is(items, end, "hour"):
         end, said = end + 1, True
-    more, end = _minutes(items, end, _BEHIND)
-    if minutes or more:
-        if minute or (minutes and more):
+    behind, end = _minutes(items, end, _BEHIND)
+    if before or behind:
+        if clock.minute or (before and behind):
             return
-        hour, minute = hour - (minutes + more < 0) or 12, (minutes + more) % 60
-        said = True
-    for name, said_half in (("am", "am"), ("pm", "pm")):
+        hour, minute = divmod(clock.hour * 60 + before + behind, 60)
+        clock, said = Clock(hour % 24 or 12, minute, clock.half), True
+    for name, half in _HALVES.items():
         if _is(items, end, name):
-            end, said, half = end + 1, True, said_half  # type: ignore[assignment] # one of Half
+            clock, end, said = Clock(clock.hour, clock.minute, half), end + 1, True
             break
-    clock = Clock(hour, minute, half)
     if clock.exists:
         yield _Timed(clock, end, said)
+
+
+def _written(items: Sequence[Item], i: int) -> _Timed | None:
+    """An hour in digits or by its name, with the minutes that stand in it."""
+    item = items[i] if i < len(items) else None
+    text = item.text if isinstance(item, Token) else ""
+    if isinstance(item, Token) and item.kind == "clock":
+        hour, minute = (*item.numbers, 0)[:2]
+        end, said = i + 1, "." not in text
+    elif number := _number(items, i) or _named_hour(items, i):
+        (hour, end), minute, said = number, 0, False
+    else:
+        return None
+    day = "h" in text or "u" in text or (text.startswith("0") and len(text) > 1)
+    return _Timed(Clock(hour, minute, "day" if day else "either"), end, said)
 
 
 def _minutes(items: Sequence[Item], i: int, names: Mapping[str, int]) -> tuple[int, int]:
