@@ -1,8 +1,8 @@
 """What the server does not log: it is empty after a crash, and is filled again from what is logged.
 
-Claims of steps, messages that wait, what tells which messages left, and lists of what changed
-since it was last counted (migrations 0150 to 0152, 0161). A row of each part tells that it is
-whole; it is lost with the rest.
+Claims of steps, messages that wait, what tells which messages left, the dispatcher's queue, and
+lists of what changed since it was last counted (migrations 0150 to 0152, 0161 and 0162). A row of
+each part tells that it is whole; it is lost with the rest.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from app.db.connection import Connection
 
 
 class Part(StrEnum):
-    """What is filled together: steps by `claim_steps`, messages by `channels_waiting`.
+    """What is filled together.
 
-    Those that left are filled by `channels.looking`.
+    Steps and the dispatcher's queue by `claim_steps`, messages by `channels_waiting`, those that
+    left by `channels.looking`.
     """
 
     STEPS = "steps"

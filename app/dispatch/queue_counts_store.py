@@ -12,7 +12,7 @@ from app.db.connection import Connection
 from app.dispatch.queue_store import FILTERED, KEPT, Wanted, filters
 
 COUNTS_KEPT = timedelta(days=30)
-"""Counts of what was done on older days are forgotten; the queue shows `KEPT`."""
+"""What was done on older days is no longer counted, nor in the queue, which shows `KEPT`."""
 _MANY = 1000
 """Of more tasks that are new, or one's own, nobody wants the exact number."""
 _SOME = 100
@@ -42,7 +42,7 @@ SELECT n.tab, d.slug AS depot, d.name AS depot_name, n.kind, a.courier,
        sum(n.tasks)::bigint AS tasks, sum(n.fresh)::bigint AS fresh,
        (SELECT coalesce(max(id), 0) FROM dispatch_tasks) AS newest,
        (SELECT count(*) FROM (
-           SELECT 1 FROM dispatch_tasks t
+           SELECT 1 FROM dispatch_queue t
             WHERE t.state = 'acknowledged' AND t.acknowledged_by = %(me)s AND {FILTERED}
             LIMIT %(many)s) m) AS mine
   FROM (SELECT tab, depot_id, account_id, kind, tasks, 0 AS fresh FROM dispatch_counts
@@ -98,13 +98,13 @@ def since(conn: Connection, wanted: Wanted, me: str, newest: int, left: datetime
             f"""SELECT
               (SELECT count(*) FROM (SELECT 1 FROM dispatch_tasks t
                 WHERE t.id > %(newest)s AND {mine} LIMIT %(many)s) n) AS came,
-              (SELECT count(*) FROM (SELECT 1 FROM dispatch_tasks t
+              (SELECT count(*) FROM (SELECT 1 FROM dispatch_queue t
                 WHERE t.state IN ('resolved', 'withdrawn') AND t.resolved_at > %(left)s
                   AND {mine} LIMIT %(many)s) n) AS done,
-              (SELECT count(*) FROM (SELECT 1 FROM dispatch_tasks t
+              (SELECT count(*) FROM (SELECT 1 FROM dispatch_queue t
                 WHERE t.state = 'open' AND t.exhausted_at > %(left)s
                   AND {mine} LIMIT %(many)s) n) AS nobody,
-              (SELECT count(*) FROM (SELECT 1 FROM dispatch_tasks t
+              (SELECT count(*) FROM (SELECT 1 FROM dispatch_queue t
                 WHERE t.state = 'acknowledged' AND t.acknowledged_by = %(me)s AND EXISTS (
                       SELECT 1 FROM (SELECT at, actor FROM timeline WHERE case_id = t.case_id
                                       ORDER BY id DESC LIMIT 1) l
@@ -135,6 +135,11 @@ def fold_counts(conn: Connection, now: datetime) -> None:
     conn.execute(
         "DELETE FROM dispatch_counts WHERE tab = 'done' AND day < %s", [(now - COUNTS_KEPT).date()]
     )
+    conn.execute(
+        """DELETE FROM dispatch_queue
+            WHERE state IN ('resolved', 'withdrawn') AND resolved_at < %s""",
+        [now - COUNTS_KEPT],
+    )
 
 
 _WRONG = """
@@ -156,7 +161,7 @@ SELECT tab, day, depot_id, account_id, kind, kept.tasks AS kept, real.tasks AS r
 
 
 def wrong_counts(conn: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Where the counts differ from the tasks themselves; walks all tasks of the last days."""
+    """Where the counts differ from the tasks themselves; walks all tasks."""
     return conn.execute(
         f"SELECT tab, kind, kept, real FROM ({_WRONG}) wrong".encode(),  # noqa: S608 - a constant
         {"since": (now - KEPT).date()},

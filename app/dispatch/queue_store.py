@@ -1,8 +1,8 @@
 """SQL of the dispatcher's queue: one statement for the rows.
 
 It does not grow with the tasks that are open or were ever closed: the rows are walked along an
-index in the order of the tab, or found by their parcels, and cut to a page before anything is
-joined that only decorates them. The counts stand in `queue_counts_store`.
+index of `dispatch_queue` in the order of the tab, or found by their parcels, and cut to a page
+before anything is joined that only decorates them. The counts stand in `queue_counts_store`.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ FILTERED = """
 
 _PAGE = """
 SELECT t.id, {column} AS place
-  FROM dispatch_tasks t
+  FROM dispatch_queue t
  WHERE {tab}
    AND {filtered}
  {behind}
@@ -258,7 +258,7 @@ def beside(
     """Which tasks stand before and after this one in that part of the queue."""
     column, beyond, direction = _ORDERS[wanted.tab]
     first = _NOBODY_FIRST.get(wanted.tab, "")
-    place = f"SELECT {column} AS at, t.exhausted_at IS NULL AS later FROM dispatch_tasks t"  # noqa: S608
+    place = f"SELECT {column} AS at, t.exhausted_at IS NULL AS later FROM dispatch_queue t"  # noqa: S608
     here = conn.execute(f"{place} WHERE t.id = %s".encode(), [task_id]).fetchone()
     if here is None or here["at"] is None:
         return None, None

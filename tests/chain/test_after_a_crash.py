@@ -16,7 +16,9 @@ from app.chain import audit, engine, registry, store
 from app.chain.store import Ref
 from app.channels import finding_store, looking, outbox
 from app.db.connection import connection
-from app.dispatch import queue_counts_store
+from app.dispatch import queue_counts_store, queue_store
+from app.dispatch import store as dispatch
+from app.dispatch.queue_store import Wanted
 from app.insight import figures, figures_audit_store, rollups, rules
 from app.insight import store as insight
 from app.insight.figures_store import Whose
@@ -157,6 +159,26 @@ def _left() -> list[tuple[int, str, str]]:
         "SELECT id, provider, provider_id FROM messages WHERE provider_id IS NOT NULL ORDER BY id"
     )
     return [(row["id"], row["provider"], row["provider_id"]) for row in rows]
+
+
+def test_the_dispatchers_queue_is_there_again_and_as_it_is_by_then(
+    play: Play, servers: TestServers
+) -> None:
+    """`fill_dispatch_queue` for all, `queue_task` for what changes before; `task_leaves_queue`."""
+    open_, taken = play.courier(parcel="P1"), play.courier(parcel="P2")
+    crash(servers)
+    play.acknowledge(taken)
+    store.claim(connection(), clock.now(), 10, LEASE)
+    for tab, case_id in (("open", open_), ("taken", taken)):
+        (row,) = queue_store.page(connection(), Wanted(tab=tab), "Ana", clock.now())
+        assert [task.id for task in dispatch.of_case(connection(), case_id)] == [row.id]
+    columns = """id, case_id, kind, depot_id, account_id, state, hurts_at, deadline, exhausted_at,
+                 acknowledged_by, resolved_at"""
+    queue = f"SELECT {columns} FROM dispatch_queue ORDER BY id"
+    tasks = f"SELECT {columns} FROM dispatch_tasks ORDER BY id"
+    assert connection().execute(queue).fetchall() == connection().execute(tasks).fetchall()
+    connection().execute("DELETE FROM dispatch_tasks")
+    assert connection().execute(queue).fetchall() == []
 
 
 def test_a_case_without_a_step_is_found_by_the_next_audit(play: Play, servers: TestServers) -> None:

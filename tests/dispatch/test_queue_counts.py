@@ -106,7 +106,7 @@ def test_no_page_of_the_queue_reads_what_is_closed(play: Play) -> None:
             plan = explain(Wanted(tab=tab))
             # With a single task the planner may as well find one's own among all that are taken.
             along = {"mine": ["mine", "taken"]}.get(tab, [tab])
-            assert any(f"dispatch_tasks_{index}" in plan for index in along), plan
+            assert any(f"dispatch_queue_{index}" in plan for index in along), plan
             assert "Sort" not in plan, plan
     finally:
         for way in shunned:
