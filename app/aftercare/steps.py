@@ -17,6 +17,7 @@ from app.chain import service as chain
 from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
+from app.channels.rules import reminds_at
 from app.channels.states import NotSent
 from app.contact import rules as contact_rules
 from app.contact.service import country
@@ -118,6 +119,9 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     """Ask how it was, once more by the next channel, and then let it rest unrated."""
     drafts, offers, notes = [], [], []
     results: list[Result[FollowedUp]] = []
+    came = channels.came(
+        conn, [step.case.id for step in steps if step.data.get("asked")], now, topic="survey"
+    )
     for step in steps:
         case, policy, asked = step.case, step.policy, step.data.get("asked", 0)
         if surveys.answered(conn, case.id):
@@ -126,6 +130,10 @@ def follow_up(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
         may = rules.by_message(case, policy.body) and notices.routes(case, "survey")
         if asked > 1 or not may or (not asked and _is_old(step, now)):
             results.append(Done(FollowedUp.UNRATED))
+            continue
+        again = reminds_at(came.get(case.id), policy.seconds("survey_again"), now)
+        if again > now:
+            results.append(Again(again, step.data))
             continue
         url = notices.page_url(case)
         draft = notices.draft(

@@ -43,6 +43,29 @@ def counted(
     return found
 
 
+def came(
+    conn: Connection, case_ids: Sequence[int], audience: str, topic: str | None, now: datetime
+) -> dict[int, datetime]:
+    """When what was written last about these cases' parcels left, by case: of a topic, or unasked.
+
+    What still waits, asked for or not, leaves now at the earliest.
+    """
+    rows = conn.execute(
+        """SELECT c.id AS case_id,
+                  max(CASE WHEN m.state IN ('queued', 'sending') THEN %(now)s ELSE m.done_at END)
+                      AS at
+             FROM cases c JOIN cases o ON o.shipment_id = c.shipment_id
+             JOIN messages m ON m.case_id = o.id
+            WHERE c.id = ANY(%(cases)s) AND m.audience = %(audience)s
+              AND (m.topic = %(topic)s OR %(topic)s::text IS NULL AND
+                   (m.counts OR m.route > 1 OR m.state IN ('queued', 'sending')))
+              AND m.state <> 'suppressed'
+            GROUP BY c.id""",
+        {"now": now, "cases": list(case_ids), "audience": audience, "topic": topic},
+    ).fetchall()
+    return {row["case_id"]: row["at"] for row in rows}
+
+
 def failed(conn: Connection, keys: Sequence[str]) -> bool:
     """Whether one of these messages left, or tried to, and is not known to have arrived."""
     row = conn.execute(

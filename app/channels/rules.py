@@ -140,6 +140,19 @@ ANSWER_AGAIN_AFTER = timedelta(minutes=5)
 they have their telephone in their hands."""
 
 
+LEFT_AT_ONCE = timedelta(minutes=10)
+"""What left so soon after it was written left at once."""
+
+
+def reminds_at(came: datetime | None, after: timedelta, now: datetime) -> datetime:
+    """When somebody may be reminded, so long `after` it, of what came then; None: it never will.
+
+    At the earliest now, where it is time by when it was written.
+    """
+    at = came + after if came else now
+    return at if at > now + LEFT_AT_ONCE else now
+
+
 class Allowance(NamedTuple):
     """How many messages about one parcel a customer may get without having asked for them."""
 

@@ -142,6 +142,21 @@ def unasked(conn: Connection, case_ids: Sequence[int], now: datetime) -> dict[in
     return finding_store.counted(conn, case_ids, now - rules.LOOKS_BACK)
 
 
+def came(
+    conn: Connection,
+    case_ids: Sequence[int],
+    now: datetime,
+    *,
+    audience: str = "customer",
+    topic: str | None = None,
+) -> dict[int, datetime]:
+    """When they last heard of these cases, by case: of a topic, or of anything unasked.
+
+    What reminds of it counts from then; what still waits to leave is heard now at the earliest.
+    """
+    return finding_store.came(conn, case_ids, audience, topic, now)
+
+
 def said(conn: Connection, idempotency_keys: Sequence[str]) -> set[str]:
     """Those of the keys that were queued before, whatever became of them."""
     return finding_store.said(conn, idempotency_keys) if idempotency_keys else set()

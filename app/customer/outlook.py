@@ -109,14 +109,13 @@ _APART = timedelta(hours=2)
 """So long after another word a reminder comes at the soonest."""
 
 
-def reminds_at(case: Case, policy: Policy, sent: Sequence[datetime], now: datetime) -> datetime:
-    """When a customer who was written to at `sent` can be reminded: by day, and not at once after.
+def reminds_at(case: Case, policy: Policy, came: datetime | None, now: datetime) -> datetime:
+    """When a customer who last heard at `came` can be reminded: by day, and not at once after.
 
-    What was queued in quiet hours came when they ended, and a reminder comes after it.
+    What waits in quiet hours comes when they end, and a reminder comes after it.
     """
     hours = case.quiet_hours(policy.body["quiet_hours"])
-    came = [quiet.until(at, hours) or at for at in sent]
-    at = max([now, *(one + _APART for one in came)])
+    at = max(now, (quiet.until(came, hours) or came) + _APART) if came else now
     ends = quiet.until(at, hours)
     return ends + _APART if ends else at
 

@@ -105,17 +105,18 @@ def _ahead(
 def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
     """Ask once more, by the next channel, while there is something to choose.
 
-    Not soon after another word has come: what was told at night is read in the morning.
+    Not soon after another word has come: what was told at night is read in the morning, and what
+    could not leave for hours is read when it can.
     """
     queued = []
     results: list[Result[Plain]] = []
-    sent = channels.unasked(conn, [step.case.id for step in steps], now)
+    came = channels.came(conn, [step.case.id for step in steps], now)
     for step, waits in zip(steps, _ahead(conn, steps, Plain.DONE, now), strict=True):
         case = step.case
         if case.state is not CaseState.INFORMED or not case.kind.deliverable:
             results.append(Done(Plain.DONE))
             continue
-        at = outlook.reminds_at(case, step.policy, sent[case.id], now)
+        at = outlook.reminds_at(case, step.policy, came.get(case.id), now)
         if at > now:
             results.append(Again(at, step.data))
             continue
@@ -127,7 +128,7 @@ def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
             once,
             news.says(message),
             turn=1,
-            not_after=case.choose_by,
+            not_after=_until_next_word(step, now),
             weight=channels.Weight.SPARE,
             offers=True,
         )
@@ -135,6 +136,13 @@ def remind_customer(conn: Connection, steps: Sequence[Step], now: datetime) -> l
         results.append(Done(Plain.DONE))
     notices.enqueue(conn, queued, now)
     return results
+
+
+def _until_next_word(step: Step, now: datetime) -> datetime | None:
+    """How long a reminder is worth sending: until they choose, or until the next word goes."""
+    case = step.case
+    news = case.news_by and case.news_by - step.policy.seconds("news_margin")
+    return min((at for at in (case.choose_by, news) if at and at > now), default=case.choose_by)
 
 
 def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[News]]:

@@ -18,6 +18,7 @@ from app.chain import policy
 from app.chain import service as chain
 from app.channels import customer, shipper
 from app.channels import service as channels
+from app.channels.rules import LEFT_AT_ONCE
 from app.db.connection import Connection, transaction
 from app.decisions import refusals, rules, store, texts
 from app.decisions.model import Choice, Decision
@@ -55,8 +56,10 @@ def ask(conn: Connection, case: Case, body: Mapping[str, Any], now: datetime) ->
     asked_at = (waits and waits.asked_at) or now
     if now >= asked_at + schedule.ends:
         return None
-    decision = store.ask(conn, case.id, case.round, now, asked_at + schedule.within)
     late = now >= asked_at + schedule.within
+    if waits and (waits.overdue_at or not late) and _just_asked(conn, case, now):
+        return Asked(waits, news=False, next=schedule.next_ask(asked_at, now))
+    decision = store.ask(conn, case.id, case.round, now, asked_at + schedule.within)
     called = late and not decision.overdue_at
     if called:
         decision = store.overdue(conn, decision.id, now)
@@ -77,6 +80,12 @@ def ask(conn: Connection, case: Case, body: Mapping[str, Any], now: datetime) ->
     facts = DecisionOverdue() if called else DecisionRequested(answer_by=decision.answer_by)
     cases.note(conn, [cases.Entry(case.id, facts)], now)
     return Asked(decision, called or waits is None, schedule.next_ask(asked_at, now))
+
+
+def _just_asked(conn: Connection, case: Case, now: datetime) -> bool:
+    """Whether what asked them last has only just left, or still waits to: it reminds by itself."""
+    came = channels.came(conn, [case.id], now, audience="shipper", topic="decision").get(case.id)
+    return came is not None and now - came < LEFT_AT_ONCE
 
 
 class Made(NamedTuple):

@@ -12,6 +12,7 @@ from app.cases.timeline.facts import ContactFailed, ContactRequested
 from app.chain.step import Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
+from app.channels.rules import reminds_at
 from app.db.connection import Connection
 from app.dispatch import rules, store
 from app.dispatch.contact import service, texts
@@ -34,12 +35,19 @@ def request_contact(
     """
     drafts, notes = [], []
     results: list[Result[Requested]] = []
-    lately = channels.lately(conn, [step.case.id for step in steps])
+    ids = [step.case.id for step in steps]
+    lately = channels.lately(conn, ids)
+    came = channels.came(conn, ids, now, audience="shipper", topic="contact")
     for step in steps:
         case, asked = step.case, step.data.get("asked", 0)
         doubt = case.id in lately.in_doubt and not case.contact_fault
         if step.data.get("doubt") and (doubt or case.id in lately.arrived):
             results.append(Done(Requested.UNANSWERED))
+            continue
+        every = step.policy.seconds("ask_again")
+        again = reminds_at(came.get(case.id), every, now) if asked else now
+        if again > now:
+            results.append(Again(again, step.data))
             continue
         if asked >= step.policy.body["ask_times"]:
             notes.append(cases.Entry(case.id, ContactFailed()))
@@ -62,9 +70,7 @@ def request_contact(
             )
         )
         notes.append(cases.Entry(case.id, ContactRequested()))
-        results.append(
-            Again(now + step.policy.seconds("ask_again"), {"asked": asked + 1, "doubt": doubt})
-        )
+        results.append(Again(now + every, {"asked": asked + 1, "doubt": doubt}))
     channels.enqueue(conn, drafts, now)
     cases.note(conn, notes, now)
     return results
