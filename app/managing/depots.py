@@ -6,7 +6,6 @@ them. A window that goes, or a day that is closed, is offered no more.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
@@ -31,7 +30,6 @@ from app.theme import dates
 
 MOST = 10_000
 """Parcels of a window or a pickup point."""
-_AREA = re.compile(r"[A-Z0-9]{1,12}")
 AHEAD = timedelta(days=730)
 """How far ahead a day is closed: beyond that it is a typing error."""
 
@@ -90,7 +88,7 @@ def set_where(conn: Connection, who: By, depot: Depot, where: Where, now: dateti
     """
     _check(where)
     if where.country != depot.country:
-        store.put_areas(conn, depot.id, [])  # they were postcodes of the former country
+        store.forget_areas(conn, depot.id)  # they were postcodes of the former country
     store.set_where(conn, depot.id, where.timezone, where.country, where.region)
     after = find(conn, depot.slug)
     return _record(conn, who, depot, "depot", depot.name, _where(depot), _where(after), now)
@@ -109,43 +107,6 @@ def set_place(
     store.update(conn, depot.id, name, address, phone or None)
     after = find(conn, depot.slug)
     return _record(conn, who, depot, "depot", depot.name, _place(depot), _place(after), now)
-
-
-def areas(text: str) -> list[str]:
-    """Beginnings of postcodes, as people list them.
-
-    Raises:
-        Problem: 422, one of them begins none.
-    """
-    found = [part.replace(" ", "").replace("-", "").upper() for part in text.split(",")]
-    found = sorted({part for part in found if part})
-    for part in found:
-        if not _AREA.fullmatch(part):
-            raise _unusable(
-                sentence("No postcode begins with {it}: letters and digits, please.", it=part)
-            )
-    return found
-
-
-def set_areas(
-    conn: Connection, who: By, depot: Depot, starts: Sequence[str], now: datetime
-) -> bool:
-    """Let a depot serve the postcodes that begin so; False when it does already.
-
-    Of a courier whose account is one of such a depot, each parcel goes to the depot that serves
-    its postcode; where no area fits, and where a case is open, it stays.
-
-    Raises:
-        Problem: 422, another depot serves one of them.
-    """
-    for part, other in store.others_areas(conn, depot.id, starts).items():
-        why = sentence("{other} serves {area}: take it away there first.", other=other, area=part)
-        raise _unusable(why)
-    was, became = store.areas(conn, depot.id), sorted(starts)
-    store.put_areas(conn, depot.id, starts)
-    name = mark("postcodes")
-    facts = ({name: ", ".join(was)}, {name: ", ".join(became)})
-    return _record(conn, who, depot, "depot", depot.name, *facts, now)
 
 
 def add_windows(

@@ -14,7 +14,17 @@ from app.directory import changes_store
 from app.directory.changes import by
 from app.errors import Problem
 from app.languages.language import mark
-from app.managing import depots, endpoints_pages, forms, frame, hours, people_store, words
+from app.managing import (
+    accounts_store,
+    areas,
+    depots,
+    endpoints_pages,
+    forms,
+    frame,
+    hours,
+    people_store,
+    words,
+)
 from app.managing import depots_store as store
 from app.managing.depots_store import Depot
 from app.managing.endpoints import Subject
@@ -129,8 +139,8 @@ def _do(  # noqa: PLR0911 - one case per act
             place = (forms.words("name"), forms.words("address"), forms.words("phone"))
             return saved(depots.set_place(conn, who, depot, *place, now))
         case "areas" if caller().may("admin"):
-            wanted = depots.areas(form.get("areas", "")[:10_000])
-            return saved(depots.set_areas(conn, who, depot, wanted, now))
+            wanted, account = areas.read(form.get("areas", "")[:10_000]), form.get("account", "")
+            return saved(areas.put(conn, who, depot, wanted, now, account=account))
         case "add_window":
             weekdays = sorted(
                 {n for n in map(forms.number, form.getlist("weekday")) if 1 <= n <= 7}
@@ -191,6 +201,7 @@ def _page(
             made=made,
             depot=depot,
             areas=store.areas(conn, depot.id),
+            accounts=[one.slug for one in accounts_store.listed(conn)],
             windows=store.windows(conn, depot.id),
             closures=store.closures(conn, depot.id, today),
             points=store.points(conn, depot.id),

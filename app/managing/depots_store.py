@@ -80,33 +80,68 @@ def set_where(
     )
 
 
-def areas(conn: Connection, depot_id: int) -> list[str]:
-    """What the postcodes begin with that a depot serves."""
-    rows = conn.execute(
-        "SELECT starts FROM depot_areas WHERE depot_id = %s ORDER BY starts", [depot_id]
-    ).fetchall()
-    return [row["starts"] for row in rows]
+def areas(conn: Connection, depot_id: int) -> dict[str, list[str]]:
+    """What the postcodes begin with that a depot serves: by the account whose areas they are.
+
+    Those of all accounts stand under an empty name, which is always there and the first.
+    """
+    found: dict[str, list[str]] = {"": []}
+    for row in conn.execute(
+        """SELECT coalesce(c.slug, '') AS account, a.starts
+             FROM depot_areas a LEFT JOIN courier_accounts c ON c.id = a.account_id
+            WHERE a.depot_id = %s ORDER BY 1, 2""",
+        [depot_id],
+    ):
+        found.setdefault(row["account"], []).append(row["starts"])
+    return found
 
 
-def others_areas(conn: Connection, depot_id: int, starts: Sequence[str]) -> dict[str, str]:
+def network(conn: Connection, account: str) -> dict[str, list[str]]:
+    """What an account's own areas are, by the depot that serves them."""
+    found: dict[str, list[str]] = {}
+    for row in conn.execute(
+        """SELECT d.slug AS depot, a.starts
+             FROM depot_areas a JOIN depots d ON d.id = a.depot_id
+             JOIN courier_accounts c ON c.id = a.account_id
+            WHERE c.slug = %s ORDER BY 1, 2""",
+        [account],
+    ):
+        found.setdefault(row["depot"], []).append(row["starts"])
+    return found
+
+
+def others_areas(
+    conn: Connection, depot_id: int, starts: Sequence[str], account_id: int | None
+) -> dict[str, str]:
     """Which of these are another depot's of its country, and the name of that."""
     rows = conn.execute(
         """SELECT a.starts, o.name FROM depots d JOIN depot_areas a ON a.country = d.country
              JOIN depots o ON o.id = a.depot_id
-            WHERE d.id = %s AND a.depot_id <> d.id AND a.starts = ANY(%s)""",
-        [depot_id, list(starts)],
+            WHERE d.id = %s AND a.depot_id <> d.id AND a.starts = ANY(%s)
+              AND a.account_id IS NOT DISTINCT FROM %s""",
+        [depot_id, list(starts), account_id],
     ).fetchall()
     return {row["starts"]: row["name"] for row in rows}
 
 
-def put_areas(conn: Connection, depot_id: int, starts: Sequence[str]) -> None:
-    """Let a depot serve these, in its country, and no others."""
-    conn.execute("DELETE FROM depot_areas WHERE depot_id = %s", [depot_id])
+def put_areas(
+    conn: Connection, depot_id: int, starts: Sequence[str], account_id: int | None
+) -> None:
+    """Let a depot serve these of an account, or of all, in its country, and no others."""
     conn.execute(
-        """INSERT INTO depot_areas (country, starts, depot_id)
-           SELECT d.country, s, d.id FROM depots d, unnest(%s::text[]) s WHERE d.id = %s""",
-        [list(starts), depot_id],
+        "DELETE FROM depot_areas WHERE depot_id = %s AND account_id IS NOT DISTINCT FROM %s",
+        [depot_id, account_id],
     )
+    conn.execute(
+        """INSERT INTO depot_areas (country, starts, depot_id, account_id)
+           SELECT d.country, s, d.id, %s FROM depots d, unnest(%s::text[]) s WHERE d.id = %s""",
+        [account_id, list(starts), depot_id],
+    )
+
+
+def forget_areas(conn: Connection, depot_id: int) -> None:
+    """Let a depot serve nothing by its postcode."""
+    conn.execute("DELETE FROM depot_areas WHERE depot_id = %s", [depot_id])
 
 
 def windows(conn: Connection, depot_id: int) -> list[Window]:

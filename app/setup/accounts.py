@@ -15,7 +15,7 @@ from app.directory import accounts_store
 from app.directory import store as directory
 from app.errors import Problem
 from app.intake import couriers
-from app.managing import accounts, connecting
+from app.managing import accounts, areas, connecting, depots_store
 from app.managing import accounts_store as managed
 from app.managing.accounts_store import Account
 from app.setup.fields import Secret, env_name
@@ -54,6 +54,9 @@ def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
         accounts.set_rules(work.conn, work.who, slug, said["rules"], work.now)
     if "terms" in said:
         accounts.set_terms(work.conn, work.who, slug, said["terms"], work.now)
+    if "postcodes" in said:
+        network = {depot: areas.read(",".join(of)) for depot, of in said["postcodes"].items()}
+        areas.put_network(work.conn, work.who, slug, network, work.now)
     if "connector" in said:
         _connect(work, slug, said["connector"])
 
@@ -161,6 +164,8 @@ def _said(conn: Connection, account: Account) -> dict[str, Any]:
         said["rules"] = account.rules
     if account.terms:
         said["terms"] = account.terms
+    if network := depots_store.network(conn, account.slug):
+        said["postcodes"] = network
     if account.connector:
         sealed = row["connector_values"]
         values = orjson.loads(vault.unseal(sealed)) if sealed else {}

@@ -76,6 +76,7 @@ class _Check:
     def _account(self, place: tuple[str, ...], one: Mapping[str, Any]) -> Iterator[Fault]:
         yield from self._missing("shippers", [one["shipper"]], (*place, "shipper"))
         yield from self._missing("depots", [one["depot"]], (*place, "depot"))
+        yield from self._missing("depots", one.get("postcodes", ()), (*place, "postcodes"))
         if "config" in one and "config_file" in one:
             yield self.document.fault(place, "Give either `config` or a `config_file`.")
 

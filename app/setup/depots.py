@@ -13,7 +13,7 @@ from app.directory import hours, ladders
 from app.directory.ladders import CalledWhen, NewRung, Rung
 from app.directory.rotas.model import Opening
 from app.errors import Problem
-from app.managing import depots, depots_store, people_store, points
+from app.managing import areas, depots, depots_store, people_store, points
 from app.managing.depots import Where
 from app.managing.depots_store import Depot, Window
 from app.managing.endpoints import Subject
@@ -43,9 +43,9 @@ def leave(work: Work, slug: str, said: Mapping[str, Any]) -> None:
     """Let it serve no postcodes that another depot of the file may be given."""
     if "postcodes" in said:
         depot = depots.find(work.conn, slug)
-        wanted = depots.areas(",".join(said["postcodes"]))
-        left = [one for one in depots_store.areas(work.conn, depot.id) if one in wanted]
-        depots.set_areas(work.conn, work.who, depot, left, work.now)
+        wanted = areas.read(",".join(said["postcodes"]))
+        left = [one for one in depots_store.areas(work.conn, depot.id)[""] if one in wanted]
+        areas.put(work.conn, work.who, depot, left, work.now)
 
 
 def put(work: Work, slug: str, said: Mapping[str, Any]) -> None:
@@ -140,8 +140,8 @@ def _points_file(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
 
 
 def _postcodes(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
-    wanted = depots.areas(",".join(said["postcodes"]))
-    depots.set_areas(work.conn, work.who, depot, wanted, work.now)
+    wanted = areas.read(",".join(said["postcodes"]))
+    areas.put(work.conn, work.who, depot, wanted, work.now)
 
 
 def _chats(work: Work, depot: Depot, said: Mapping[str, Any]) -> None:
@@ -194,7 +194,7 @@ def _said(conn: Connection, slug: str) -> dict[str, Any]:
         "address": depot.address,
         **({"phone": depot.phone} if depot.phone else {}),
         "in_charge": ladder.last.people[0].email or "",
-        **({"postcodes": areas} if (areas := depots_store.areas(conn, depot.id)) else {}),
+        **({"postcodes": served} if (served := depots_store.areas(conn, depot.id)[""]) else {}),
         "closed_on_holidays": opening.keeps_holidays,
         "hours": _said_hours(opening),
         "windows": _said_windows(depots_store.windows(conn, depot.id)),

@@ -275,6 +275,7 @@ class AccountSchema(_Strict):
     config = fields.Dict(keys=fields.String(), values=Given())
     config_file = _text()
     test_events = fields.Boolean()
+    postcodes = fields.Dict(keys=fields.String(), values=fields.List(_text()))
     connector = fields.Nested(ConnectorSchema)
     rules = fields.Dict(keys=fields.String(), values=fields.Raw())
     terms = fields.Dict(keys=fields.String(), values=fields.Raw())

@@ -8,17 +8,17 @@ from app import clock
 from app.db.connection import transaction
 from app.directory.changes import TERMINAL
 from app.errors import Problem
-from app.managing import depots
+from app.managing import areas, depots, depots_store
 from app.managing.depots import Where
 from tests.play import Play, play
 
 __all__ = ["play"]
 
 
-def serve(slug: str, areas: str) -> None:
+def serve(slug: str, starts: str, account: str = "") -> None:
     with transaction() as conn:
         depot = depots.find(conn, slug)
-        depots.set_areas(conn, TERMINAL, depot, depots.areas(areas), clock.now())
+        areas.put(conn, TERMINAL, depot, areas.read(starts), clock.now(), account=account)
 
 
 @pytest.fixture
@@ -80,3 +80,36 @@ def test_two_depots_do_not_serve_the_same(play: Play, fresno: str):
         serve(fresno, "928, 937")
     with pytest.raises(Problem, match="No postcode begins with 92\\*"):
         serve(fresno, "92*")
+
+
+def test_an_account_s_own_areas_come_first_and_another_s_do_not_count(play: Play, fresno: str):
+    account = play.world.accounts["standard_webhooks"].slug
+    serve("anaheim", "92602")
+    serve(fresno, "92", account)
+    assert depot_of(play, "P1", "92602") == "Fresno"
+    assert depot_of(play, "P2", "10001") == "Anaheim depot"
+    with transaction() as conn:
+        conn.execute("UPDATE depot_areas SET account_id = NULL WHERE starts = '92'")
+    assert depot_of(play, "P3", "92602") == "Anaheim depot"
+
+
+def test_an_account_s_network_counts_where_its_depot_has_no_areas(play: Play, fresno: str):
+    serve(fresno, "93")
+    serve(fresno, "92", play.world.accounts["standard_webhooks"].slug)
+    assert depot_of(play, "P1", "92602") == "Fresno"
+    assert depot_of(play, "P2", "93650") == "Anaheim depot"
+
+
+def test_two_networks_lie_over_the_same_postcodes_and_an_area_moves_within_one(
+    play: Play, fresno: str
+):
+    account = play.world.accounts["standard_webhooks"].slug
+    serve("anaheim", "92, 93")
+    serve("anaheim", "92, 93", account)
+    with transaction() as conn:
+        network = {"anaheim": ["92"], fresno: ["93"]}
+        areas.put_network(conn, TERMINAL, account, network, clock.now())
+        assert depots_store.network(conn, account) == network
+    assert depot_of(play, "P1", "93650") == "Fresno"
+    with pytest.raises(Problem, match="Anaheim depot serves 92"):
+        serve(fresno, "92", account)

@@ -116,6 +116,7 @@ timezone = "America/Los_Angeles"
 secret = { env = "CITY_SECRET" }
 connector = { name = "onfleet", values = { api_key = { file = "city.key" } } }
 rules = { attempts = 3 }
+postcodes = { anaheim = ["92602", "93"] }
 """
 SECRET = "0123456789abcdef0123456789abcdef"
 SIGNS = "whsec_" + base64.b64encode(b"s" * 24).decode()
