@@ -15,6 +15,7 @@ from app.db import connection as db
 from app.handover import outbox, rules
 from app.handover.connectors.base import Answer, Can
 from app.handover.outbox import Call
+from app.traces import spans
 from tasks.lanes import Key, Lane
 
 log = structlog.get_logger(__name__)
@@ -35,7 +36,9 @@ class Handing:
         self._room = room
         self._lanes: dict[int, Lane] = {}
         self._rests_until: dict[int, float] = {}
-        self._answers: queue.SimpleQueue[tuple[Lane, Call, Answer | Can]] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[tuple[Lane, Call, Answer | Can, float]] = (
+            queue.SimpleQueue()
+        )
         self._unrecorded: list[tuple[Call, Answer | Can]] = []
         self._looked = 0.0
 
@@ -61,11 +64,20 @@ class Handing:
             psycopg.OperationalError: the database is away; the answers are kept.
         """
         while not self._answers.empty():
-            lane, call, answer = self._answers.get()
-            lane.over(_key(call), failed=outbox.failed(answer))
+            lane, call, answer, took = self._answers.get()
+            failed = outbox.failed(answer)
+            lane.over(_key(call), failed=failed)
             self._rest(call, outbox.pause(answer))
             row, outcome = call.row, type(answer).__name__.lower()
             families.HANDOVERS.add(row.connector, str(row.act), outcome)
+            spans.ended(
+                *(spans.Kind.CALL, row.connector, row.request_id, took),
+                failed=failed,
+                act=str(row.act),
+                outcome=outcome,
+                case_id=row.case_id,
+                booking_id=row.booking_id,
+            )
             self._unrecorded.append((call, answer))
         for lane in self._lanes.values():
             lane.give_up()
@@ -111,7 +123,9 @@ class Handing:
 
     def _start(self, lane: Lane, call: Call) -> None:
         def answer() -> None:
-            self._answers.put((lane, call, outbox.call(call)))
+            began = time.monotonic()
+            said = outbox.call(call)
+            self._answers.put((lane, call, said, time.monotonic() - began))
             self._woken.set()
 
         lane.start(_key(call), answer)

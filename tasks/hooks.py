@@ -12,7 +12,9 @@ import structlog
 from app.counted import families
 from app.outbound import rules, sending
 from app.outbound.queue_store import Due
+from app.outbound.rules import After
 from app.outbound.sending import Answer
+from app.traces import spans
 from tasks.lanes import Lane
 
 log = structlog.get_logger(__name__)
@@ -55,6 +57,14 @@ class Hooks:
             if answer.body is not None:
                 became = rules.after(answer.status, due.tries) if answer.status else "unanswered"
                 families.HOOKS.observe(answer.took_ms / 1000, became)
+                spans.ended(
+                    *(spans.Kind.CALL, "shipper's webhook", due.request_id, answer.took_ms / 1000),
+                    failed=became != After.TAKEN,
+                    event=due.kind,
+                    outcome=str(became),
+                    case_id=due.case_id,
+                    endpoint_id=due.endpoint_id,
+                )
             self._unrecorded.append((due, answer))
         self._lane.give_up()
         if not self._unrecorded:

@@ -31,6 +31,8 @@ class Row:
     pushed: bool
     """Whether the courier may have it already."""
     asked: bool
+    request_id: str
+    """Of the webhook that began its case."""
 
 
 class NewAct(NamedTuple):
@@ -128,7 +130,8 @@ def take(
                       lease_until = %(machine)s + %(lease)s, pushed = a.pushed OR a.act = 'push'
                  FROM due WHERE a.id = due.id
                RETURNING a.id, a.case_id, a.booking_id, a.account_id, a.connector, a.act, a.key,
-                         due.ref, due.tries, a.attempt, due.pushed, due.asked""",
+                         due.ref, due.tries, a.attempt, due.pushed, due.asked,
+                         (SELECT c.request_id FROM cases c WHERE c.id = a.case_id) AS request_id""",
             {
                 "account": account_id,
                 "now": now,

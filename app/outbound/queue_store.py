@@ -36,6 +36,8 @@ class Due:
     """`at, kind, actor, facts`; None of a test, and of what is there no more."""
     case: dict[str, Any] | None
     """`id, state, tracking_number, order_ref`."""
+    request_id: str
+    """Of the webhook that began the case; empty for a test."""
 
 
 def waiting(conn: Connection, now: datetime, machine_now: datetime) -> list[int]:
@@ -81,7 +83,9 @@ def take(
                       (SELECT jsonb_build_object('id', c.id, 'state', c.state,
                                   'tracking_number', s.tracking_number, 'order_ref', s.order_ref)
                          FROM cases c JOIN shipments s ON s.id = c.shipment_id
-                        WHERE c.id = d.case_id) AS case
+                        WHERE c.id = d.case_id) AS case,
+                      coalesce((SELECT c.request_id FROM cases c WHERE c.id = d.case_id), '')
+                          AS request_id
                  FROM taken JOIN webhook_endpoints e ON e.id = taken.endpoint_id
                  JOIN LATERAL (
                       SELECT * FROM webhook_deliveries w

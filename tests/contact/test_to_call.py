@@ -150,7 +150,7 @@ def test_a_courier_gets_the_number_and_a_note_of_the_extension(client, play):
     client.post(URL, json=order("714-555-4231 x12"))
     case_id = play.courier(phone=None)
     connection().execute("UPDATE shipments SET directions = 'Gate 4711'")
-    row = Row(1, case_id, 0, 0, "webhook", "can", "k", "", 0, 0, pushed=False, asked=False)
+    row = Row(1, case_id, 0, 0, "webhook", "can", "k", "", 0, 0, False, False, "")
     parcel = outbox._told(row, acts_store.choices(connection(), [row])[1])
     assert isinstance(parcel, Parcel)
     assert (parcel.phone, parcel.extension) == (PHONE, "12")

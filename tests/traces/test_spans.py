@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
@@ -20,14 +19,6 @@ from tests.web import Web, web
 __all__ = ["web"]
 
 ASKED = "collector-1-request"
-
-
-@pytest.fixture
-def told() -> Iterator[InMemorySpanExporter]:
-    exporter = InMemorySpanExporter()
-    spans._export = exporting.through(SimpleSpanProcessor(exporter))
-    yield exporter
-    spans._export = None
 
 
 def of_one(told: InMemorySpanExporter) -> tuple[ReadableSpan, list[ReadableSpan]]:
