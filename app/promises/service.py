@@ -135,6 +135,7 @@ def of_cases(conn: Connection, case_ids: Sequence[int]) -> dict[int, list[Promis
 
 def settle_passed(conn: Connection, now: datetime) -> int:
     """What has passed and nobody settled is broken; how many. Bounded: the next call goes on."""
+    store.make_whole(conn)
     broken = _count(store.settle_passed(conn, BY_CLOCK, now, AT_ONCE))
     _note_broken(conn, broken, now)
     return len(broken)

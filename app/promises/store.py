@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import kwargs_row
 
+from app.db import unlogged
 from app.db.connection import Connection
 from app.db.together import Rows
 from app.promises.model import Kind, Promise, State
@@ -116,6 +117,12 @@ def settle(
         return cursor.fetchall()
 
 
+def make_whole(conn: Connection) -> None:
+    """Fill again what tells which promises are open, if it was lost."""
+    if not unlogged.whole(conn, unlogged.Part.PROMISES):
+        conn.execute("SELECT fill_open_promises()")
+
+
 def settle_passed(conn: Connection, by: str, now: datetime, limit: int) -> list[Promise]:
     """What has passed and nobody settled is broken; at most `limit`, the oldest first.
 
@@ -125,8 +132,8 @@ def settle_passed(conn: Connection, by: str, now: datetime, limit: int) -> list[
         cursor.execute(
             f"""UPDATE promises p SET state = 'broken', settled_at = %(now)s, settled_by = %(by)s
                   FROM (SELECT p.case_id AS of_case, p.id AS passed
-                          FROM promises p JOIN cases c ON c.id = p.case_id
-                         WHERE p.state = 'open' AND p.wait_until < %(now)s
+                          FROM open_promises p JOIN cases c ON c.id = p.case_id
+                         WHERE p.wait_until < %(now)s
                          ORDER BY p.wait_until, p.id LIMIT %(limit)s
                            FOR NO KEY UPDATE OF c SKIP LOCKED) o
                  WHERE p.case_id = o.of_case AND p.id = o.passed AND p.state = 'open'
@@ -170,8 +177,8 @@ def unkept(conn: Connection, until: datetime | None, limit: int) -> list[Unkept]
     A step of the case that runs by then, or a task that somebody is called for or has.
     """
     rows = conn.execute(
-        """SELECT p.case_id, p.kind, p.due_at FROM promises p
-            WHERE p.state = 'open' AND p.wait_until < coalesce(%s, 'infinity'::timestamptz)
+        """SELECT p.case_id, p.kind, p.due_at FROM open_promises p
+            WHERE p.wait_until < coalesce(%s, 'infinity'::timestamptz)
               AND NOT EXISTS (SELECT 1 FROM steps s
                                WHERE s.case_id = p.case_id AND s.due_at <= p.wait_until)
               AND NOT EXISTS (SELECT 1 FROM dispatch_tasks t
@@ -185,6 +192,6 @@ def unkept(conn: Connection, until: datetime | None, limit: int) -> list[Unkept]
 def overdue(conn: Connection, now: datetime) -> int:
     """How many promises have passed and are not settled yet."""
     row = conn.execute(
-        "SELECT count(*) AS value FROM promises WHERE state = 'open' AND wait_until < %s", [now]
+        "SELECT count(*) AS value FROM open_promises WHERE wait_until < %s", [now]
     ).fetchone()
     return int(row["value"]) if row else 0

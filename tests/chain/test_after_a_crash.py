@@ -15,13 +15,14 @@ from app.cases.search import service as search
 from app.chain import audit, engine, registry, store
 from app.chain.store import Ref
 from app.channels import finding_store, looking, outbox
-from app.db.connection import connection
+from app.db.connection import connection, transaction
 from app.dispatch import queue_counts_store, queue_store
 from app.dispatch import store as dispatch
 from app.dispatch.queue_store import Wanted
 from app.insight import figures, figures_audit_store, rollups, rules
 from app.insight import store as insight
 from app.insight.figures_store import Whose
+from app.promises import service as promises
 from tasks import duties
 from tests import courier
 from tests.inline import run_steps, settle
@@ -179,6 +180,32 @@ def test_the_dispatchers_queue_is_there_again_and_as_it_is_by_then(
     assert connection().execute(queue).fetchall() == connection().execute(tasks).fetchall()
     connection().execute("DELETE FROM dispatch_tasks")
     assert connection().execute(queue).fetchall() == []
+
+
+def test_promises_are_known_to_be_open_again_and_are_settled(
+    play: Play, servers: TestServers
+) -> None:
+    """`fill_open_promises` for all; `promise_is_open`, `promise_is_settled` for what changes."""
+    before, meanwhile = play.courier(parcel="P1"), play.courier(parcel="P2")
+    play.acknowledge(before)
+    settle()
+    crash(servers)
+    play.acknowledge(meanwhile)
+    store.claim(connection(), clock.now(), 10, LEASE)
+    settle()
+    with transaction() as conn:
+        promises.settle_passed(conn, clock.now())
+    open_ = "SELECT case_id, kind, about, id, due_at, wait_until FROM open_promises ORDER BY id"
+    there = """SELECT case_id, kind, about, id, due_at, wait_until FROM promises
+                WHERE state = 'open' ORDER BY id"""
+    found = connection().execute(open_).fetchall()
+    assert {row["case_id"] for row in found} == {before, meanwhile}
+    assert found == connection().execute(there).fetchall()
+    crash(servers)
+    clock.advance(timedelta(days=9))
+    with transaction() as conn:
+        assert promises.settle_passed(conn, clock.now()) == len(found)
+    assert connection().execute(open_).fetchall() == connection().execute(there).fetchall() == []
 
 
 def test_a_case_without_a_step_is_found_by_the_next_audit(play: Play, servers: TestServers) -> None:

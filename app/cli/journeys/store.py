@@ -171,7 +171,7 @@ def waiting(conn: Connection) -> Waiting:
     """What waits, in one look."""
     row = conn.execute(
         """SELECT (SELECT min(wake_at) FROM step_runs) AS step,
-                  (SELECT min(wait_until) FROM promises WHERE state = 'open') AS passed,
+                  (SELECT min(wait_until) FROM open_promises) AS passed,
                   (SELECT coalesce(max(id), 0) FROM bookings) AS booked,
                   (SELECT coalesce(json_object_agg(channel, at), '{}') FROM (
                       SELECT channel, min(wake_at) AS at FROM messages
