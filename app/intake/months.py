@@ -40,9 +40,23 @@ _WORD = re.compile(
 )
 
 
+_CHINESE = re.compile(
+    r"(\d{4})[年-](\d{1,2})[月-](\d{1,2})日?\s*(上午|下午|午前|午後)?\s*(\d{1,2}:[\d:.]+)?"
+)
+"""And Japanese: `2026年3月2日 下午8:00`."""
+_NOON = {"上午": "AM", "下午": "PM", "午前": "AM", "午後": "PM"}
+
+
+def _turned(match: re.Match[str]) -> str:
+    year, month, day, half, clock = match.groups(default="")
+    return f"{year}-{month}-{day} {clock} {_NOON.get(half, '')}".rstrip()
+
+
 def _plain(text: str) -> str:
+    """Without accents, and with digits of any script as ours."""
     folded = unicodedata.normalize("NFD", text.replace("ł", "l").replace("ı", "i"))
-    return "".join(c for c in folded if not unicodedata.combining(c))
+    kept = (c for c in folded if not unicodedata.combining(c))
+    return "".join(str(unicodedata.decimal(c, c)) for c in kept)
 
 
 _SAID = {_plain(name): english for english, names in _MONTHS.items() for name in names.split()} | (
@@ -52,6 +66,6 @@ _SAID = {_plain(name): english for english, names in _MONTHS.items() for name in
 
 def english(text: str) -> str:
     """The same date with English months, in ASCII, and without what stands beside it."""
-    plain = _HALVES.sub(r"\1m", _plain(text))
+    plain = _HALVES.sub(r"\1m", _plain(_CHINESE.sub(_turned, text)))
     said = _WORD.sub(lambda match: _SAID.get(match[0].rstrip(".").lower(), match[0]), plain)
     return " ".join(said.replace(" ,", " ").split()).lstrip(",.- ")

@@ -36,11 +36,13 @@ _DATE = re.compile(
     r"|(?P<a>\d\d?)(?P<sep>[-/. ])(?P<b>\d\d?)(?P=sep)(?P<y2>\d{4})"
     r"|(?P<a6>\d\d?)(?P<sep6>[/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>\d\d)(?=\D|$)"
     rf"|(?P<d3>\d\d?)(?:st|nd|rd|th)?[-. /]+{_MONTH}[-., /]+(?P<y3>\d{{4}}|\d\d(?!\d))"
-    rf"|{_MONTH.replace('name', 'name5')} +(?P<d5>\d\d?)(?:st|nd|rd|th)?,? +(?P<y5>\d{{4}})",
+    rf"|{_MONTH.replace('name', 'name5')}[- ]+(?P<d5>\d\d?)(?:st|nd|rd|th)?(?:-|,? +)"
+    r"(?P<y5>\d{4})"
+    rf"|(?P<y7>\d{{4}})[- ]{_MONTH.replace('name', 'name7')}[- ](?P<d7>\d\d?)(?=\D|$)",
     re.ASCII | re.IGNORECASE,
 )
 _CLOCK = re.compile(
-    r"(?P<h>\d\d?)[:.h](?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
+    r"(?P<h>\d\d?)(?:[:.]| ?h ?)(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
     r"(?: ?(?P<half>[ap]\.? ?m\b\.?))?"
     r"|(?P<h3>\d\d?) ?(?P<half3>[ap]\.? ?m\b\.?)"
     r"|(?P<h2>\d\d)(?P<m2>\d\d)(?P<s2>\d\d)?(?:\.(?P<f2>\d{1,9}))?",
@@ -100,6 +102,15 @@ _PLACES = {
     "PT": "America/Los_Angeles",
 }
 """Names of a zone in summer and in winter."""
+_AMERICAN = frozenset({*_PLACES, "EST", "EDT", "CDT", "MST", "MDT", "PST", "PDT", "AKST", "AKDT"})
+"""Said of nowhere but North America."""
+_MONTH_FIRST = re.compile(
+    "US/|America/(?:Indiana|Kentucky|North_Dakota)/|[ECMP]ST[5-8]|Pacific/(?:Honolulu|Guam)$"
+    "|America/(?:New_York|Detroit|Indianapolis|Louisville|Chicago|Menominee|Denver|Boise|Phoenix"
+    "|Los_Angeles|Anchorage|Juneau|Sitka|Metlakatla|Yakutat|Nome|Adak|Puerto_Rico|St_Thomas|Toronto"
+    "|Vancouver|Edmonton|Winnipeg|Halifax|Regina|St_Johns)$|Asia/Manila$"
+)
+"""Zones where 03/02 is the second of March; south of them it is the third of February."""
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d?)(?:[.:]?(\d\d))?", re.ASCII)
 
 
@@ -223,19 +234,25 @@ def _day(match: re.Match[str], zone: str) -> tuple[int, int, int] | None:
         return tuple(int(got[k] or got[f"{k}4"]) for k in "ymd")  # type: ignore[return-value]
     if got["y2"] or got["y6"]:
         first, second = int(got["a"] or got["a6"]), int(got["b"] or got["b6"])
-        slashes = "/" in (got["sep"], got["sep6"])
-        american = slashes and zone.startswith(("America/", "US/"))
-        month_first = second > 12 or (american and first <= 12)
+        dotted = "." in (got["sep"], got["sep6"])
+        month_first = second > 12 or (not dotted and first <= 12 and _is_american(match, zone))
         month, day = (first, second) if month_first else (second, first)
         return int(got["y2"] or f"20{got['y6']}"), month, day
     name, day_text, year = (got["name"], got["d3"], got["y3"])
-    if not name:
-        name, day_text, year = got["name5"], got["d5"], got["y5"]
+    for more in "57":
+        if not name:
+            name, day_text, year = got[f"name{more}"], got[f"d{more}"], got[f"y{more}"]
     return (
         int(year) + (2000 if len(year) == 2 else 0),
         _MONTHS.index(name[:3].lower()) + 1,
         int(day_text),
     )
+
+
+def _is_american(date: re.Match[str], zone: str) -> bool:
+    """Whether the month is written first: where the parcel is, or by the zone that is named."""
+    said = date.string.rstrip(") ").rpartition(" ")[2].upper()
+    return _MONTH_FIRST.match(zone) is not None or said in _AMERICAN
 
 
 def _time(match: re.Match[str]) -> tuple[int, int, int, int]:
