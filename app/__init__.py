@@ -171,6 +171,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.sign_in import pages as sign_in_pages
     from app.theme import pages as theme
     from app.theme import respond
+    from app.theme.rendering import HouseEnvironment
 
     configure(settings)
     counting.publish(settings.redis_url)
@@ -179,6 +180,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     receive_facts()
     web = Flask("reknock", static_folder=None)
     web.config.update(OPENAPI, SETTINGS=settings)
+    web.jinja_environment = HouseEnvironment
     house.configure(web, settings.public_url)
     web.register_error_handler(404, respond.calm)  # whoever mistypes an address is a person
     domains.guard(web)

@@ -61,6 +61,8 @@ class _Sessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if request.path.startswith("/webhooks/"):
             return None
+        if not request.cookies:  # as with most links: there is nothing to make a signer for
+            return self.session_class()
         return super().open_session(app, request)
 
 

@@ -68,7 +68,7 @@ def choose(
         raise refusals.no_such_option(choice)
     kind, number = match[1] or match[3], int(match[2] or 0)
     wanted = f"{kind}:{number}" if match[1] else kind
-    of = offer.know(conn, case, now)
+    of = offer.know(conn, case, now, offer.FACTS)
     held = of.stands
     leave = _leave(case, kind, leave, of)
     same = held is not None and held.choice == wanted

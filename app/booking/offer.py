@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -58,28 +58,33 @@ class Known(NamedTuple):
     wait: Wait | None
     points: list[dict[str, Any]]
     carrier: store.Carrier
+    slots: list[Slot]
+    """Empty where they were not read."""
 
 
-READS: Reads = {
+FACTS: Reads = {
     "stands": store.STANDING,
     "week": places.WEEK,
     "wait": waits_store.OF_CASE,
     "points": points_store.POINTS,
     "carrier": store.CARRIER,
 }
-"""What is read of a case for it, with `case` and `now`."""
+"""What is read of a case for it, with `case` and `now`, where a choice is made already."""
+READS: Reads = {**FACTS, "slots": places.SLOTS}
+"""The same, with what can be chosen."""
 
 
 def known(got: Mapping[str, Any]) -> Known:
     """The same, of what was read."""
     week = places.week(got["week"])
     (carrier,) = got["carrier"]
-    return Known(first(got["stands"]), week, first(got["wait"]), got["points"], carrier)
+    slots = got.get("slots", [])
+    return Known(first(got["stands"]), week, first(got["wait"]), got["points"], carrier, slots)
 
 
-def know(conn: Connection, case: Case, now: datetime) -> Known:
+def know(conn: Connection, case: Case, now: datetime, reads: Reads = READS) -> Known:
     """The same, read by itself."""
-    return known(together(conn, READS, case=case.id, now=now))
+    return known(together(conn, reads, case=case.id, now=now))
 
 
 def options(conn: Connection, case: Case, now: datetime, of: Known | None = None) -> Options:
@@ -94,7 +99,7 @@ def options(conn: Connection, case: Case, now: datetime, of: Known | None = None
     if of.stands and of.stands.cutoff_at <= now:
         return Options([], [])
     windows = _windows(case, of.week, now)
-    slots = _with_room(conn, case, windows, now)
+    slots = _with_room(case, _slots(conn, case, windows, of.slots), now)
     full = bool(windows) and not slots
     later = rules.first_days_full(windows, slots, case.depot.zone)
     kept = places.slot(conn, case, of.wait.slot_id) if of.wait and of.wait.slot_id else None
@@ -162,30 +167,31 @@ def way_back(case: Case, of: Known, now: datetime) -> WayBack | None:
 
 def with_room(conn: Connection, case: Case, now: datetime) -> list[Slot]:
     """The slots that can be had now, earliest first."""
-    return _with_room(conn, case, _windows(case, places.read_week(conn, case, now), now), now)
+    windows = _windows(case, places.read_week(conn, case, now), now)
+    return _with_room(case, _slots(conn, case, windows), now)
 
 
-def _with_room(
-    conn: Connection, case: Case, windows: list[rules.Window], now: datetime
-) -> list[Slot]:
+def _with_room(case: Case, slots: Sequence[Slot], now: datetime) -> list[Slot]:
     until = case.return_by
     return [
         slot
-        for slot in _slots(conn, case, windows)
+        for slot in slots
         if slot.taken < slot.capacity
         and slot.cutoff_at > now
         and (until is None or slot.ends_at <= until)
     ]
 
 
-def _slots(conn: Connection, case: Case, windows: list[rules.Window]) -> list[Slot]:
+def _slots(
+    conn: Connection, case: Case, windows: list[rules.Window], known: Sequence[Slot] = ()
+) -> list[Slot]:
     """The slots of these windows; rows are made when a window has none yet."""
-    starts = [window.starts_at for window in windows]
-    found = places.slots(conn, case, starts)
-    if len(found) < len(set(starts)):
+    starts = sorted({window.starts_at for window in windows})
+    by_start = {slot.starts_at: slot for slot in known or places.slots(conn, case, starts)}
+    if any(at not in by_start for at in starts):
         places.make_slots(conn, case.depot_id, windows)
-        found = places.slots(conn, case, starts)
-    return found
+        by_start = {slot.starts_at: slot for slot in places.slots(conn, case, starts)}
+    return [by_start[at] for at in starts if at in by_start]
 
 
 def slot(conn: Connection, case: Case, slot_id: int, now: datetime, of: Known) -> Slot:

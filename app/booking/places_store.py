@@ -6,7 +6,7 @@ Locks are taken in one order everywhere: the case (by the caller), slots by id, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -158,6 +158,20 @@ AND NOT EXISTS (SELECT 1 FROM courier_offers o WHERE o.case_id = %(case)s
                         OR NOT (s.starts_at AT TIME ZONE %(zone)s)::date = ANY(o.days)))
 """
 """Not what was refused for this case, nor a day that its courier does not offer for it."""
+
+
+SLOTS = Rows(
+    tuple(field.name for field in fields(Slot)),
+    "SELECT s.id, s.depot_id, s.starts_at, s.ends_at, s.cutoff_at, s.taken, CASE WHEN"  # noqa: S608
+    + _MAY_HAVE.replace("%(zone)s", "d.timezone")
+    + """THEN s.capacity ELSE 0 END AS capacity
+           FROM cases c JOIN depots d ON d.id = c.depot_id JOIN slots s ON s.depot_id = d.id
+          WHERE c.id = %(case)s
+            AND s.starts_at > %(now)s AND s.starts_at < %(now)s + interval '16 days'""",
+    Slot,
+)
+"""The slots of a case's depot in the days in which one can be chosen, also those that are taken.
+One that the case may not have is full for it."""
 
 
 def slots(conn: Connection, case: Case, starts: Sequence[datetime]) -> list[Slot]:

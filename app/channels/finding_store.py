@@ -172,6 +172,17 @@ def calls_of(conn: Connection, person_id: int, most: int) -> list[str]:
         return cursor.fetchall()
 
 
+def calls_about(conn: Connection, case_id: int, person_id: int, topic: str) -> list[str]:
+    """The `idempotency_key`s of what called somebody for one thing, the newest first."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT idempotency_key FROM messages
+                WHERE case_id = %s AND person_id = %s AND topic = %s ORDER BY id DESC""",
+            [case_id, person_id, topic],
+        )
+        return cursor.fetchall()
+
+
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All messages of a case, oldest first."""
     return conn.execute(

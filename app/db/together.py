@@ -6,11 +6,13 @@ is read in one statement is also seen at one moment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from psycopg import RawCursor
 from psycopg.rows import kwargs_row, tuple_row
 
 from app.db.connection import Connection
@@ -40,9 +42,10 @@ Reads: TypeAlias = Mapping[str, Rows[Any]]
 
 def together(conn: Connection, rows: Reads, **values: Any) -> dict[str, Any]:
     """All of these in one statement: a list for each name."""
-    statement = _statement(tuple(rows.items()))
-    with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
-        (found,) = cursor.execute(statement, values).fetchall()
+    statement, names = _statement(tuple(rows.items()))
+    with RawCursor(conn, row_factory=tuple_row) as cursor:
+        cursor.execute(statement, [values[name] for name in names], binary=True)
+        (found,) = cursor.fetchall()
     return {
         name: [of.make(**dict(zip(of.columns, row, strict=True))) for row in part]
         for (name, of), part in zip(rows.items(), found, strict=True)
@@ -55,8 +58,21 @@ def first(rows: Sequence[T]) -> T | None:
 
 
 @cache
-def _statement(rows: tuple[tuple[str, Rows[Any]], ...]) -> bytes:
-    return f"SELECT {', '.join(_array(of) for _, of in rows)}".encode()
+def _statement(rows: tuple[tuple[str, Rows[Any]], ...]) -> tuple[bytes, list[str]]:
+    """The statement, and which value each of its places takes.
+
+    It is written as the server reads it: what is this long is not kept by psycopg but gone through
+    anew each time.
+    """
+    names: dict[str, int] = {}
+    sql = _PLACE.sub(
+        lambda place: f"${names.setdefault(place[1], len(names) + 1)}" if place[1] else "%",
+        f"SELECT {', '.join(_array(of) for _, of in rows)}",
+    )
+    return sql.encode(), list(names)
+
+
+_PLACE = re.compile(r"%\((\w+)\)s|%%")
 
 
 def _array(of: Rows[Any]) -> str:

@@ -31,7 +31,7 @@ def waiting(conn: Connection, rings: Mapping[int, Ring]) -> list[int]:
     ]
 
 
-def level(conn: Connection, task_id: int, person_id: int) -> int | None:
+def level(conn: Connection, case_id: int, task_id: int, person_id: int) -> int | None:
     """The level at which this person was called last for a task; None if they never were."""
-    ring = rings(conn, person_id).get(task_id)
-    return ring.level if ring else None
+    keys = channels.calls_about(conn, case_id, person_id, f"task-{task_id}")
+    return next((ring.level for key in keys if (ring := rules.ring_of(key))), None)

@@ -52,6 +52,10 @@ class _Pressed(NamedTuple):
     def by(self) -> str:
         return self.who.name
 
+    def level(self) -> int | None:
+        """The level at which whoever presses was called last for the task."""
+        return called.level(connection(), self.case.id, self.task_id, self.who.id)
+
     def number(self, name: str) -> int | None:
         text = self.form.get(name, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
@@ -75,7 +79,7 @@ def _of_task(pressed: _Pressed) -> bool:
     outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:_NOTE]
     match pressed.act:
         case "acknowledge":
-            level = called.level(connection(), task_id, pressed.who.id)
+            level = pressed.level()
             service.acknowledge(task_id, by, note, outcome, now, level=level)
         case "longer":
             longer.longer(task_id, by, rules.read_snooze(form.get("until", ""))[0] or now, now)
@@ -85,7 +89,7 @@ def _of_task(pressed: _Pressed) -> bool:
         case "resolve":
             service.resolve(task_id, by, outcome, note, now, choice=form.get("choice", ""))
         case "pass_on":
-            level = called.level(connection(), task_id, pressed.who.id)
+            level = pressed.level()
             service.pass_on(task_id, by, now, seen=pressed.number("level"), level=level)
         case "begin":
             old_news.begin_task(task_id, by, now)

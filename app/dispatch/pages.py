@@ -118,7 +118,7 @@ def _view(conn: Connection, opened: _Opened) -> views.View:
         first(got["courier"]) or "courier",
         got["questions"],
         When(case.depot.zone, clock.now(), speaking.language()),
-        called.level(conn, task.id, opened.person.id) if task.up_from else None,
+        called.level(conn, case.id, task.id, opened.person.id) if task.up_from else None,
         admin=opened.person.admin,
         unsent=got["unsent"],
     )
