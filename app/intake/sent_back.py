@@ -98,7 +98,7 @@ _LANGUAGES = (
     ),
     _Language(
         r"تسليم\S*|التسليم|تسلم\S*|اعاده|اعيد\S*|ارجاع\S*|ارجعت|ترجيع\S*|توصيل\S*|مرتجع\S*",
-        "الي|ل",
+        "الي|ل|",
         r"\S*شحنه|\S*طرد|\S*طلب|عنوان",
         r"(?:ال|لل)?(?:مرسل|راسل|تاجر|بايع|شاحن)",
         turned=True,
@@ -123,7 +123,8 @@ _SOMEBODY_ELSE = (
     r"(?! s?\b ?(?:agents?|neighbou?rs?|representatives?|reps?|friends?|relatives?|famil(?:y|ies)"
     r"|customers?|clients?|brokers?|forwarders?|partners?|contacts?|nominated|designated|specified"
     r"|requested|request|instructed|instructions?|chosen|preferred|selected|provided|authori[sz]ed"
-    r"|approved|appointed|pickup|pick up|access|country|street|st|road|rd|avenue|ave"
+    r"|approved|appointed|pickup|pick up|access|country|square|court|park|coffee|cafe|bar|hotel"
+    r"|street|st|road|rd|avenue|ave"
     r"|lane|drive|house|post|facility|hub|scan|depot|terminal|office) )"
 )
 """After the sender's name: it was somebody of theirs, or a place they chose."""
@@ -142,6 +143,10 @@ _RECEIVED = (
     r"|return(?:ed)? (?:was )?(?:delivered|completed?)|delivered back to|returned to client"
     r"|delivered original sender|[rd]to delivered|rts (?:delivered|received|completed?)"
     r"|reso (?:consegnato|completato)|zuruckgegeben|zwrot dorecz\S+"
+    r"|(?:rucksendung|retoure) (?:wurde )?(?:zugestellt|abgeliefert|angekommen)"
+    r"|retour(?:zending|pakket)? (?:is )?(?:bezorgd|afgeleverd|ontvangen)|retour (?:livre|remis)\S*"
+    r"|devolucion entregada|devolucao entregue"
+    r"|delivered to(?: the| our| a)? returns? (?:cent(?:er|re)|warehouse|depot|department|hub)"
 )
 
 _OTHER_THINGS = re.compile(
