@@ -166,9 +166,7 @@ def hear_first_by(conn: Connection, channel: str, recipient: str) -> None:
     """Open cases whose customer has this number or address are written to by it first."""
     conn.execute(
         """UPDATE cases SET channel = %(channel)s
-            WHERE id IN (SELECT id FROM cases WHERE state <> 'closed' AND contact_phone = %(who)s
-                          UNION
-                         SELECT id FROM cases WHERE state <> 'closed' AND contact_email = %(who)s)
+            WHERE id IN (SELECT open_cases_with(ARRAY[%(who)s::text]))
               AND channel IS DISTINCT FROM %(channel)s""",
         {"channel": channel, "who": recipient},
     )

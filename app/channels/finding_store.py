@@ -133,12 +133,7 @@ def open_cases_of(conn: Connection, spellings: Sequence[str]) -> list[int]:
     """Open cases whose customer has this number or address, the newest first; at most five."""
     with conn.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
-            """SELECT id FROM (
-                   SELECT id FROM cases WHERE live AND contact_phone = ANY(%(who)s)
-                   UNION
-                   SELECT id FROM cases WHERE live AND contact_email = ANY(%(who)s)
-               ) found ORDER BY id DESC LIMIT 5""",
-            {"who": list(spellings)},
+            "SELECT id FROM open_cases_with(%s) id ORDER BY id DESC LIMIT 5", [list(spellings)]
         )
         return cursor.fetchall()
 

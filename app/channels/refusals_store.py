@@ -162,9 +162,7 @@ def shippers_who_wrote(conn: Connection, spellings: Sequence[str]) -> list[int]:
             """SELECT c.shipper_id FROM messages m JOIN cases c ON c.id = m.case_id
                 WHERE m.audience = 'customer' AND m.recipient = ANY(%(who)s)
                 UNION
-               SELECT shipper_id FROM cases WHERE live AND contact_phone = ANY(%(who)s)
-                UNION
-               SELECT shipper_id FROM cases WHERE live AND contact_email = ANY(%(who)s)""",
+               SELECT shipper_id FROM cases WHERE id IN (SELECT open_cases_with(%(who)s))""",
             {"who": list(spellings)},
         )
         return cursor.fetchall()
@@ -174,10 +172,7 @@ def cases_of(conn: Connection, spellings: Sequence[str], shippers: Sequence[int]
     """Open cases of these shippers whose customer has this number or address; 0 means all."""
     with conn.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
-            """SELECT id FROM cases WHERE live AND contact_phone = ANY(%(who)s)
-                  AND (0 = ANY(%(shippers)s) OR shipper_id = ANY(%(shippers)s))
-                UNION
-               SELECT id FROM cases WHERE live AND contact_email = ANY(%(who)s)
+            """SELECT id FROM cases WHERE id IN (SELECT open_cases_with(%(who)s))
                   AND (0 = ANY(%(shippers)s) OR shipper_id = ANY(%(shippers)s))
                 UNION
                SELECT c.id FROM messages m JOIN cases c ON c.id = m.case_id

@@ -1,8 +1,9 @@
 """What the server does not log: it is empty after a crash, and is filled again from what is logged.
 
-Claims of steps, messages that wait, what tells which messages left, the dispatcher's queue, which
-promises are open, and lists of what changed since it was last counted (migrations 0150 to 0152,
-and 0161 to 0163). A row of each part tells that it is whole; it is lost with the rest.
+Claims of steps, messages that wait, what tells which messages left, the dispatcher's queue, by whom
+open cases are found, which promises are open, and lists of what changed since it was last counted
+(migrations 0150 to 0152, and 0161 to 0164). A row of each part tells that it is whole; it is lost
+with the rest.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from app.db.connection import Connection
 class Part(StrEnum):
     """What is filled together.
 
-    Steps and the dispatcher's queue by `claim_steps`, messages by `channels_waiting`, those that
-    left by `channels.looking`, promises by `promises.settle_passed`.
+    Steps, the dispatcher's queue and contacts by `claim_steps`, messages by `channels_waiting`,
+    those that left by `channels.looking`, promises by `promises.settle_passed`.
     """
 
     STEPS = "steps"

@@ -182,6 +182,31 @@ def test_the_dispatchers_queue_is_there_again_and_as_it_is_by_then(
     assert connection().execute(queue).fetchall() == []
 
 
+def test_whoever_writes_is_known_at_once(play: Play, servers: TestServers) -> None:
+    """`open_cases_with` before and after `fill_open_contacts`; `note_contact` keeps it."""
+    case_id = play.courier(parcel="P1", phone="+17145550101")
+    other = play.courier(parcel="P2", phone="+17145550102")
+    find = "SELECT open_cases_with(ARRAY['+17145550101', '+17145550102']) AS id"
+
+    def found() -> set[int]:
+        return {row["id"] for row in connection().execute(find)}
+
+    assert found() == {case_id, other}
+    crash(servers)
+    assert found() == {case_id, other}
+    store.claim(connection(), clock.now(), 10, LEASE)
+    assert found() == {case_id, other}
+    rows = connection().execute("SELECT case_id, phone FROM open_contacts ORDER BY 1").fetchall()
+    assert [(row["case_id"], row["phone"]) for row in rows] == [
+        (case_id, "+17145550101"),
+        (other, "+17145550102"),
+    ]
+    play.courier("delivered", parcel="P2", phone="+17145550102")
+    assert found() == {case_id}
+    rows = connection().execute("SELECT case_id FROM open_contacts").fetchall()
+    assert [row["case_id"] for row in rows] == [case_id]
+
+
 def test_promises_are_known_to_be_open_again_and_are_settled(
     play: Play, servers: TestServers
 ) -> None:
