@@ -12,14 +12,17 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import clock, configure, languages
+from app import clock, configure, json_body, languages
 from app.channels import providers
-from app.cli.journeys import audit, naive, run, said, sleep, stage
+from app.cli.journeys import audit, couriers, naive, run, said, sleep, stage
 from app.cli.journeys.audit import ZEROS
-from app.cli.journeys.cast import DAY, HOUR, MINUTE, Do, draw
+from app.cli.journeys.cast import DAY, HOUR, MINUTE, Act, Do, draw
 from app.cli.journeys.places import PLACES, Place
 from app.cli.journeys.told import Acted, Called, Hour, Told, Word
 from app.cli.simulate import command
+from app.intake import bodies, samples
+from app.intake.event import Account, Incoming
+from app.intake.samples.recipes import RECIPES
 from app.locality import zones
 from app.settings import Settings
 
@@ -261,3 +264,52 @@ def test_the_command_says_what_it_does_and_refuses_nonsense():
 def _nobody_carries() -> Iterator[None]:
     yield
     providers._chosen.clear()
+
+
+@pytest.mark.parametrize("courier", [name for name, one in RECIPES.items() if one.contact])
+def test_nobody_shares_a_number_or_a_mailbox_with_a_stranger(courier: str):
+    keys = samples.credentials(courier)
+    account = Account(0, courier, courier, 0, 0, keys.secrets, keys.headers, keys.config, "UTC")
+    told = set()
+    for number in (7, 8):
+        one = replace(draw(3, number, AT), courier=courier, phone=f"+49151234567{number}")
+        for write in (couriers.first, couriers.again, couriers.delivered):
+            raw, headers = write(one, account, AT)
+            assert one.phone in raw.decode()
+            incoming = Incoming(headers=headers, query={}, raw=raw, received_at=AT)
+            for event in bodies.read(json_body.parse(raw), account, incoming):
+                told.add((number, event.phone, event.email))
+    ways = [way for _, *ways in told for way in ways if way]
+    assert ways
+    assert len(ways) == len(set(ways)), "each has their own, and it is always the same"
+
+
+def test_what_is_said_back_in_a_call_is_an_answer(settings: Settings):
+    configure(settings)
+    berlin = next(place for place in PLACES if place.landline)
+    keys = (Do.CHOOSE, Do.ASK, Do.STOP)
+    called = [
+        replace(
+            *(draw(1, number, AT),),
+            place=berlin,
+            language="de",
+            reach="landline",
+            kind="failed",
+            courier="standard_webhooks",
+            ordered=False,
+            by_itself=None,
+            worse=None,
+            landline=berlin.telephone(number),
+            acts=(Act(do, 1, HOUR),),
+        )
+        for number, do in enumerate(keys, 1)
+    ]
+    told = run.play(called, 1)
+    providers._chosen.clear()
+    pressed = {act.do: story for story in told for act in story.acts}
+    assert set(pressed) >= set(keys), "none of them waits an hour in a call"
+    for do, topic in zip(keys, ("booking", "question", "refusal"), strict=True):
+        (act,) = [act for act in pressed[do].acts if act.do is do]
+        (said,) = [word for word in pressed[do].words if word.at == act.at]
+        assert (said.topic, said.arrived, bool(said.text)) == (topic, True, True)
+    assert audit.findings(told, stage.POLICY) == []

@@ -9,8 +9,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import NamedTuple
 
 from app.cli.journeys import audit, private, run, stage, tale
@@ -20,6 +23,9 @@ from app.cli.journeys.told import Told
 
 TOGETHER = 100
 """So many live in one world."""
+_ENDS_WITHIN = 10.0
+"""So many seconds a world that is broken off has to put its servers away; its watchdog does the
+rest."""
 
 
 class Lived(NamedTuple):
@@ -39,9 +45,12 @@ def play(
     at_once = min(len(worlds), os.cpu_count() or 1)
     fresh = multiprocessing.get_context("spawn")
     over, lived = 0, {}
-    with ProcessPoolExecutor(at_once, fresh, _begin, max_tasks_per_child=1) as pool:
-        waiting = {pool.submit(_world, world, seed): at for at, world in enumerate(worlds)}
+    with (
+        private.room() as room,
+        ProcessPoolExecutor(at_once, fresh, _begin, max_tasks_per_child=1) as pool,
+    ):
         try:
+            waiting = {pool.submit(_world, one, seed, room): at for at, one in enumerate(worlds)}
             for ended in as_completed(waiting):
                 at = waiting[ended]
                 lived[at] = ended.result()
@@ -49,20 +58,51 @@ def play(
                 progress(over)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.terminate()  # it stops its servers and removes their files
+            _end(multiprocessing.active_children())
             raise
     return _together([lived[at] for at in range(len(worlds))])
 
 
+def _unheard(_number: int, _frame: object) -> None:
+    """Nothing: Python complains of a signal that is ignored while it is on its way."""
+
+
+def once(_number: int, _frame: object) -> None:
+    """Break off at the first signal; those that follow are not to disturb what is put away then."""
+    for ends in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ends, _unheard)
+    raise KeyboardInterrupt
+
+
+def _end(children: Sequence[BaseProcess]) -> None:
+    """Tell them to stop their servers and to remove their files, and see that they do."""
+    for child in children:
+        child.terminate()
+    until = time.monotonic() + _ENDS_WITHIN
+    for child in children:
+        child.join(max(0.0, until - time.monotonic()))
+        child.kill()
+
+
 def _begin() -> None:
-    """A process that is told to end takes its servers along."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """A process that is told to end takes its servers along.
+
+    A key that is pressed at a terminal reaches all of them: who began this run tells the others.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, once)
 
 
-def _world(journeys: Sequence[Journey], seed: int) -> Lived:
+def _world(journeys: Sequence[Journey], seed: int, room: Path) -> Lived:
     """One world, on servers of its own."""
-    with private.world():
+    try:
+        return _lived(journeys, seed, room)
+    except KeyboardInterrupt:
+        os._exit(1)  # nothing is handed back, and no other process begins what waits
+
+
+def _lived(journeys: Sequence[Journey], seed: int, room: Path) -> Lived:
+    with private.world(room):
         told = run.play(journeys, seed)
         found = audit.findings(told, stage.POLICY)
         first = {one.zero: one for one in reversed(found)}

@@ -68,6 +68,7 @@ class Journey:
     place: Place
     language: str
     phone: str
+    landline: str
     email: str
     courier: str
     kind: str
@@ -124,6 +125,7 @@ def draw(seed: int, number: int, begins: datetime) -> Journey:
         place=place,
         language=place.languages[0] if r.random() < 0.8 else r.choice(place.languages),
         phone=place.phone(person),
+        landline=place.telephone(person),
         email=f"customer{person}@example.com",
         courier=r.choice(NAMES) if ordered else "standard_webhooks",
         kind=kind,

@@ -33,7 +33,8 @@ def command(cases: int, seed: int, *, as_json: bool) -> None:
     """
     from app.cli.journeys import apart, figures, naive, report, run  # noqa: PLC0415 - slow to import
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ends in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ends, apart.once)
     journeys, began = run.draw(seed, cases), time.monotonic()
     told, found, tales = apart.play(journeys, seed, _shown(cases))
     ours = figures.of(told, found)

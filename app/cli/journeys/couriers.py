@@ -22,20 +22,23 @@ def first(journey: Journey, account: Account, at: datetime) -> tuple[bytes, dict
     """How the courier says what went wrong."""
     if journey.courier == _OWN:
         return own(journey, account, journey.kind, at)
-    return samples.failure(account, at, shipment=journey.name)
+    return samples.failure(account, at, shipment=journey.name, contact=_contact(journey))
 
 
 def again(journey: Journey, account: Account, at: datetime) -> tuple[bytes, dict[str, str]]:
     """That it failed a second time, or a third."""
     if journey.courier == _OWN:
         return own(journey, account, "failed", at)
-    return samples.failure(account, at, shipment=journey.name, event=f"{at.timestamp():.0f}")
+    event = f"{at.timestamp():.0f}"
+    return samples.failure(
+        account, at, shipment=journey.name, event=event, contact=_contact(journey)
+    )
 
 
 def delivered(journey: Journey, account: Account, at: datetime) -> tuple[bytes, dict[str, str]]:
     """That the customer has it."""
     if journey.courier != _OWN:
-        return samples.delivered(account, at, shipment=journey.name)
+        return samples.delivered(account, at, shipment=journey.name, contact=_contact(journey))
     return own(journey, account, "delivered", at)
 
 
@@ -66,9 +69,14 @@ def recipient(journey: Journey) -> dict[str, str | None]:
     phones = {"both": journey.phone, "phone": journey.phone, "dead": journey.phone}
     phone = phones.get(journey.reach)
     if journey.reach == "landline":
-        phone = journey.place.landline
+        phone = journey.landline
     email = journey.email if journey.reach in {"both", "email"} else None
     return {"name": "Kim Doe", "phone": phone, "email": email, "language": journey.language}
+
+
+def _contact(journey: Journey) -> dict[str, str]:
+    """What a courier that knows who waits for a parcel tells: nobody else has this number."""
+    return {"phone": journey.phone, "email": journey.email}
 
 
 def order(journey: Journey, account: Account, raw: bytes, headers: dict[str, str]) -> None:

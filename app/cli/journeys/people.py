@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from app import clock
 from app.booking import service as booking
 from app.cases import service as cases
 from app.channels import heard
-from app.channels.heard import Fact, Receipt
+from app.channels.heard import Fact, KeyPressed, Receipt
 from app.cli.journeys import couriers
 from app.cli.journeys.cast import HOUR, Act, Do, End
 from app.cli.journeys.played import PROVIDER, Handed
@@ -36,6 +37,20 @@ _WORDS = (
     "متى يصل الطرد؟",
 )
 _AT_HOME = 0.7
+_LISTENS = timedelta(seconds=20)
+_KEYS = {
+    Do.CHOOSE: "1",
+    Do.CHANGE: "2",
+    Do.REPLY: "3",
+    Do.WRITE: "0",
+    Do.ASK: "0",
+    Do.COMPLAIN: "0",
+    Do.STOP: "8",
+}
+"""What somebody presses who is called: one of the first three days, or to be called back, or not to
+be called any more."""
+_ALOUD = {"0": "question", "8": "refusal"}
+"""What the words are about that are said back in the call; else the day that they chose."""
 
 
 def begin(world: World, lived: Lived) -> None:
@@ -149,7 +164,9 @@ def read(world: World, handed: Handed) -> None:
     lived.words += 1
     for act in lived.journey.acts:
         if act.word == lived.words:
-            world.after(act.after, partial(_act, world, lived, act, handed))
+            in_call = handed.channel == "voice" and act.do in _KEYS
+            after = _LISTENS if in_call else act.after
+            world.after(after, partial(_press if in_call else _act, world, lived, act, handed))
 
 
 def _rate(lived: Lived, handed: Handed) -> None:
@@ -184,6 +201,19 @@ def _act(world: World, lived: Lived, act: Act, handed: Handed) -> None:
             form = {"act": "move", **lived.journey.place.address(1), **elsewhere}
             customer.correct(case_id, form, now)
     acted.done = True
+
+
+def _press(world: World, lived: Lived, act: Act, handed: Handed) -> None:
+    """They press a key while they are called, and hear at once what came of it: that is a word."""
+    now, key = clock.now(), _KEYS[act.do]
+    if act.do is Do.STOP:
+        world.stopped.append((now, handed.channel, handed.recipient))
+    fact = KeyPressed(provider=PROVIDER.name, message_id=handed.id, digit=key)
+    with transaction() as conn:
+        said = heard.tell(conn, fact, now)
+    lived.acts.append(Acted(now, act.do, case_id=handed.case_id))
+    topic = _ALOUD.get(key, "booking")
+    world.provider.handed.append(replace(handed, at=now, topic=topic, text=" ".join(said)))
 
 
 def _refuse(world: World, lived: Lived, handed: Handed, do: Do) -> None:

@@ -26,7 +26,7 @@ class Place:
     region: str = ""
     postcode: str = ""
     landline: str = ""
-    """A number that no text message reaches."""
+    """How a number is written there that no text message reaches; empty: nobody has one."""
     line1: str = "12 Main Street"
 
     def address(self, house: int) -> dict[str, Any]:
@@ -41,7 +41,14 @@ class Place:
 
     def phone(self, number: int) -> str:
         """The number of one of its people; everybody has their own."""
-        return self.number.format(
+        return self._written(self.number, number)
+
+    def telephone(self, number: int) -> str:
+        """The landline of one of its people."""
+        return self._written(self.landline, number)
+
+    def _written(self, form: str, number: int) -> str:
+        return form.format(
             exchange=220 + number // 9000,
             line=1000 + number % 9000,
             six=f"{number:06}",
@@ -58,7 +65,7 @@ PLACES = (
     Place("Birmingham", "GB", "Europe/London", "gb", ("en", "pl"), "+447400{six}", "", "B1 1AA"),
     Place(
         *("Berlin", "DE", "Europe/Berlin", "de", ("de", "ar", "en"), "+4915123{six}", "", "10115"),
-        landline="+493090182000",
+        landline="+49309{seven}",
     ),
     Place("Lyon", "FR", "Europe/Paris", "de", ("fr",), "+33612{six}", "", "69001"),
     Place("Rotterdam", "NL", "Europe/Amsterdam", "de", ("nl", "en"), "+31612{six}", "", "3011 AA"),

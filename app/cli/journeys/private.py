@@ -21,12 +21,22 @@ _ROOM = 2 * 1024**3
 
 
 @contextmanager
-def world() -> Iterator[None]:
+def room() -> Iterator[Path]:
+    """A new folder for worlds, which is removed at the end with whatever is left in it."""
+    folder = Path(tempfile.mkdtemp(prefix="rk-", dir=_memory()))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def world(inside: Path | None = None) -> Iterator[None]:
     """Configure this process for an empty database in a new folder, which is removed at the end.
 
     `DATABASE_URL` and all else in the environment is left aside, so no provider is known either.
     """
-    home = Path(tempfile.mkdtemp(prefix="rk-", dir=_memory()))
+    home = Path(tempfile.mkdtemp(prefix="rk-", dir=inside or _memory()))
     try:
         with Embedded(home, durable=False) as servers:
             mine = settings.load(

@@ -48,7 +48,7 @@ def ways(story: Told) -> frozenset[tuple[str, str]]:
     if journey.reach in {"both", "email"}:
         found.add(("email", journey.email))
     if journey.reach == "landline":
-        found.add(("voice", journey.place.landline))
+        found.add(("voice", journey.landline))
     return frozenset(found)
 
 

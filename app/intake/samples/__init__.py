@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -36,7 +37,12 @@ class Credentials:
 
 
 def failure(
-    account: Account, at: datetime, *, shipment: str | None = None, event: str | None = None
+    account: Account,
+    at: datetime,
+    *,
+    shipment: str | None = None,
+    event: str | None = None,
+    contact: Mapping[str, str] | None = None,
 ) -> tuple[bytes, dict[str, str]]:
     """A failed delivery as the courier would post it at `at`: raw body and headers.
 
@@ -47,15 +53,22 @@ def failure(
             sample is the file as it is, byte for byte.
         event: tells several events of one shipment apart; the same one at the same time is
             the same event. Plain numbers below 600 never collide.
+        contact: the recipient's `phone` and `email`, for a courier that tells them, with
+            `shipment`.
     """
     raw = _file(account.courier)
     if shipment is not None or event is not None:
-        raw = _varied(account.courier, at, shipment, event, delivered=False)
+        raw = _varied(account.courier, at, shipment, event, contact or {}, delivered=False)
     return raw, _headers(account, raw, at)
 
 
 def delivered(
-    account: Account, at: datetime, *, shipment: str | None = None, event: str | None = None
+    account: Account,
+    at: datetime,
+    *,
+    shipment: str | None = None,
+    event: str | None = None,
+    contact: Mapping[str, str] | None = None,
 ) -> tuple[bytes, dict[str, str]]:
     """The delivery of the same shipment afterwards; see `failure`.
 
@@ -64,7 +77,9 @@ def delivered(
     """
     if not RECIPES[account.courier].delivered:
         raise LookupError(f"{account.courier} has no sample of a delivery")
-    raw = _varied(account.courier, at, shipment, event or "delivered", delivered=True)
+    raw = _varied(
+        account.courier, at, shipment, event or "delivered", contact or {}, delivered=True
+    )
     return raw, _headers(account, raw, at)
 
 
@@ -114,7 +129,13 @@ def _headers(account: Account, raw: bytes, at: datetime) -> dict[str, str]:
 
 
 def _varied(
-    courier: str, at: datetime, shipment: str | None, event: str | None, *, delivered: bool
+    courier: str,
+    at: datetime,
+    shipment: str | None,
+    event: str | None,
+    contact: Mapping[str, str],
+    *,
+    delivered: bool,
 ) -> bytes:
     recipe: Recipe = RECIPES[courier]
     body = json.loads(_file(courier))
@@ -124,6 +145,9 @@ def _varied(
     if shipment is not None:
         for path, template in recipe.shipment.items():
             _put(body, path, template.format(shipment))
+    for path, way in recipe.contact.items():
+        if way in contact:
+            _put(body, path, contact[way])
     name = event if event is not None else "0"
     for path, template in recipe.event.items():
         _put(body, path, template.format(f"{shipment or 'sample'}-{name}"))

@@ -27,6 +27,8 @@ class Recipe:
     """Where the time of the event stands, and how it is written."""
     delivered: dict[str, Any] = field(default_factory=dict)
     """What makes it a delivery instead."""
+    contact: dict[str, str] = field(default_factory=dict)
+    """Where the recipient's `phone` and `email` stand, for a courier that tells them."""
     headers: dict[str, str] = field(default_factory=dict)
     """Static headers whose value the courier itself prescribes."""
 
@@ -94,6 +96,7 @@ RECIPES: dict[str, Recipe] = {
             "data.task.completionDetails.failureReason": "NONE",
             "data.task.completionDetails.notes": "",
         },
+        contact={"data.task.recipients.0.phone": "phone"},
     ),
     "easypost": Recipe(
         shipment={
@@ -138,6 +141,7 @@ RECIPES: dict[str, Recipe] = {
         event={"scans.-1.no": "{}"},
         times={"scans.-1.at": london_day_first},
         delivered={"scans.-1.code": "POD", "scans.-1.text": "Handed over, signed by T USER"},
+        contact={"parcel.to.mobile": "phone", "parcel.to.email": "email"},
     ),
     "aftership": Recipe(
         shipment={
@@ -156,6 +160,7 @@ RECIPES: dict[str, Recipe] = {
             "msg.checkpoints.-1.tag": "Delivered",
             "msg.checkpoints.-1.subtag": "Delivered_001",
         },
+        contact={"msg.smses.0": "phone", "msg.emails.0": "email"},
     ),
     "shippo": Recipe(
         shipment={"data.tracking_number": "{}", "data.metadata": "Order {}"},
@@ -203,6 +208,7 @@ RECIPES: dict[str, Recipe] = {
         },
         times={"timestamp": epoch_ms, "carrier_status_change_timestamp": epoch_ms},
         delivered={"parcel.status.id": 11, "parcel.status.message": "Delivered"},
+        contact={"parcel.telephone": "phone", "parcel.email": "email"},
     ),
     "uber_direct": Recipe(
         shipment={
@@ -220,6 +226,7 @@ RECIPES: dict[str, Recipe] = {
             "data.undeliverable_action": None,
             "data.undeliverable_reason": None,
         },
+        contact={"data.dropoff.phone_number": "phone"},
     ),
     "doordash_drive": Recipe(
         shipment={
@@ -228,6 +235,7 @@ RECIPES: dict[str, Recipe] = {
         },
         times={"created_at": iso_z},
         delivered={"event_name": "DASHER_DROPPED_OFF", "cancellation_reason": None},
+        contact={"dropoff_phone_number": "phone"},
     ),
     "ups": Recipe(
         shipment={"trackingNumber": "{}"},

@@ -227,8 +227,8 @@ def test_a_retry_has_the_same_key_and_another_event_another(
 ) -> None:
     account = account_of(name)
 
-    def keys(at: datetime, **what: str) -> list[str]:
-        raw, headers = samples.failure(account, at, **what)
+    def keys(at: datetime, shipment: str, event: str | None = None) -> list[str]:
+        raw, headers = samples.failure(account, at, shipment=shipment, event=event)
         incoming = incoming_of(headers, raw, at=at)
         adapter(name).verify(account, incoming)
         return [event.key for event in adapter(name).translate(json.loads(raw), account, incoming)]
