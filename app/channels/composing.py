@@ -67,7 +67,20 @@ def _options(message: Message) -> Options | None:
     """The numbers that a message on WhatsApp can be answered by."""
     if message.channel != "whatsapp" or not message.hint:
         return None
-    return Options(message.text, message.hint, buttons.of(message.hint))
+    opens = languages.get(message.language).say("Choose")
+    text, listed = _without(message.text, message.hint), message.hint
+    if message.topic == _SURVEY:
+        return Options(text, listed, [str(n) for n in _STARS], ["★" * n for n in _STARS], opens)
+    return Options(text, listed, buttons.of(listed), buttons.rows(listed), opens)
+
+
+_SURVEY = "survey"
+_STARS = range(1, 6)
+
+
+def _without(text: str, hint: str) -> str:
+    """The text, where it says itself how it is answered, without that."""
+    return text.replace(f" {hint}", "") if f" {hint}" in text else text
 
 
 def _words(message: Message, chosen: Chosen, options: Options | None) -> str:
@@ -78,6 +91,7 @@ def _words(message: Message, chosen: Chosen, options: Options | None) -> str:
     if message.channel != "sms":
         return message.text
     text, carrier = message.text, chosen.carrier
-    if message.hint and isinstance(carrier, TwoWay) and carrier.can_be_answered(message.recipient):
+    said = not message.hint or message.hint in text
+    if not said and isinstance(carrier, TwoWay) and carrier.can_be_answered(message.recipient):
         text = f"{text} {message.hint}"
     return sms.as_sent(text, message.language)

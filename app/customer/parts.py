@@ -26,6 +26,8 @@ class RenderedMessage(NamedTuple):
 
     subject: str
     text: str
+    hint: str = ""
+    """The sentence of the text that says by which numbers it is answered, if one does."""
 
 
 def next_news(case: Case, news: Promise | None) -> str:

@@ -37,5 +37,7 @@ def test_what_a_button_says_tells_its_choice_from_the_others() -> None:
     tomorrow = MORNING + timedelta(days=1)
     mixed = buttons.of(listed("en", MORNING, noon, tomorrow))
     assert mixed == ["1: Wed 25 Nov", "2: Wed 25 Nov", "3: Thu 26 Nov"]
-    assert buttons.of("1 = The shop at the corner of Oak Street; 2 = Elm.") == ["1", "2"]
+    shops = "1 = The shop at the corner of Oak Street; 2 = Elm."
+    assert buttons.of(shops) == ["1: The shop at...", "2: Elm"]
+    assert buttons.rows(shops) == ["The shop at the corner of Oak Street", "Elm"]
     assert buttons.of("Nothing can be chosen.") == []

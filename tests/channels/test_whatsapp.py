@@ -240,6 +240,69 @@ def test_within_the_day_numbers_are_buttons_where_those_are_set_up(
     assert plain["Body"].startswith(words())
 
 
+def with_lists(settings: Settings, exchange: Exchange) -> list[str]:
+    """The texts with four, five and six rows that are set up."""
+    sids = [f"HX{number}{'0' * 31}" for number in (4, 5, 6)]
+    told = with_twilio(settings, exchange.base)
+    providers.configure(replace(told, plug_ins={**told.plug_ins, "TWILIO_LISTS": ",".join(sids)}))
+    return sids
+
+
+def values_of(exchange: Exchange) -> tuple[str, dict[str, str]]:
+    (form,) = [one for one in exchange.sent if "ContentSid" in one]
+    return form["ContentSid"], json.loads(form["ContentVariables"])
+
+
+def test_more_than_three_answers_are_the_rows_of_a_list(
+    case: int, twilio: Twilio, exchange: Exchange, settings: Settings
+) -> None:
+    sids = with_lists(settings, exchange)
+    enqueue(case, SMS, idempotency_key="before")
+    writes(twilio)
+    names = ["Hollow Oak Books P1", "Hollow Oak Books P2", "The Lamp Shop of Elm Street 77"]
+    names += ["Shoes", "Tea"]
+    which = f"Reply with the number: {'; '.join(f'{n} = {s}' for n, s in enumerate(names, 1))}."
+    enqueue(case, WHATSAPP, text=f"Which parcel do you mean? {which}", hint=which)
+    send_due()
+    sid, values = values_of(exchange)
+    assert sid == sids[1]
+    assert values["1"] == "Which parcel do you mean?", "the numbers are said once"
+    assert values["2"] == which
+    assert values["3"] == "Choose"
+    shown = [values[str(place)] for place in range(4, 14)]
+    assert shown[1::2] == names
+    assert shown[::2] == [
+        *("1: Hollow Oak...", "2: Hollow Oak...", "3: The Lamp Shop...", "4: Shoes", "5: Tea")
+    ]
+
+
+def test_a_survey_is_answered_by_a_row(
+    case: int, twilio: Twilio, exchange: Exchange, settings: Settings
+) -> None:
+    with_lists(settings, exchange)
+    enqueue(case, SMS, idempotency_key="before")
+    writes(twilio)
+    enqueue(case, WHATSAPP, topic="survey", text="How was it?", hint="Or reply with 1 to 5.")
+    send_due()
+    _, values = values_of(exchange)
+    assert [values[str(place)] for place in range(4, 14, 2)] == list("12345")
+    assert values["13"] == "★★★★★"
+
+
+def test_a_row_that_was_picked_is_its_number(case: int, twilio: Twilio) -> None:
+    enqueue(case, SMS, idempotency_key="before")
+    writes(twilio, "3: The Lamp Shop...", ListId="3", ListTitle="3: The Lamp Shop...")
+    assert replies(case) == ["3"]
+
+
+def test_what_says_its_numbers_itself_says_them_once(
+    case: int, twilio: Twilio, exchange: Exchange
+) -> None:
+    enqueue(case, SMS, text=f"Which one? {HINT}", hint=HINT)
+    send_due()
+    assert [one["Body"].count(HINT) for one in exchange.sent] == [1]
+
+
 def test_words_can_be_said_again_from_what_they_were_made_of() -> None:
     text = words()
     assert said.again(text.made_of, GERMAN) == text

@@ -8,6 +8,7 @@ import pytest
 
 from app import clock
 from app.booking import service as booking
+from app.channels import buttons
 from app.db.connection import connection
 from tests.courier import PHONE
 from tests.inline import advance
@@ -21,6 +22,15 @@ def told(play: Asking, email: str | None = None) -> tuple[int, list[str]]:
     rows = connection().execute("SELECT choices FROM reply_offers WHERE case_id = %s", [case_id])
     (row,) = rows.fetchall()
     return case_id, row["choices"]
+
+
+def pressed() -> list[str]:
+    """What the buttons or rows of the last message say, where it can be answered by pressing."""
+    (last,) = connection().execute(
+        "SELECT text, hint FROM message_words WHERE hint <> '' ORDER BY message_id DESC LIMIT 1"
+    )
+    assert f" {last['hint']}" in last["text"], "there the numbers are not said twice"
+    return buttons.of(last["hint"])
 
 
 def booked(case_id: int) -> str:
@@ -110,6 +120,7 @@ def test_words_that_fit_several_windows_are_asked_about_and_a_digit_answers(play
     play.write(f"{day:%A}")
     assert booked(case_id) == ""
     assert "which one suits you? Reply with the number: 1 = " in play.heard()[-1]
+    assert len(pressed()) == len(same)
     play.write("2")
     assert booked(case_id) == same[1].choice
 
@@ -147,6 +158,7 @@ def test_of_two_parcels_it_is_asked_which_is_meant(play: Asking) -> None:
     assert (booked(first), booked(second)) == ("", "")
     said = play.heard()[-1]
     assert said.startswith("Which parcel do you mean?")
+    assert len(pressed()) == 2
     place = said.index("P1") < said.index("P2")
     play.write("1" if place else "2")
     assert booked(first)

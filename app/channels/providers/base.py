@@ -68,6 +68,10 @@ class Options(NamedTuple):
     listed: str
     buttons: Sequence[str]
     """What a button says for each of them; no longer than a provider shows."""
+    rows: Sequence[str] = ()
+    """What stands below each where they are rows of a list."""
+    opens: str = ""
+    """What is pressed to see that list."""
 
 
 class Template(NamedTuple):

@@ -44,6 +44,7 @@ def tell(
         routes=[Route(fact.channel, fact.sender), *(notices.routes(case) if others else ())],
         subject=message.subject,
         text=message.text,
+        hint=message.hint or None,
         needs_case="any",
         language=speech.of(case).code,
         request_id=case.request_id,

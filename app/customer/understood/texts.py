@@ -38,7 +38,7 @@ def which(case: Case, listed: Listed) -> RenderedMessage:
     say = speech.about(case)
     what = say("Your {shipper} parcel {parcel}: which one suits you?")
     pick = say("Reply with the number: {options}.", options=listed.words)
-    return RenderedMessage(what, joined(what, pick, own_page.url(case)))
+    return RenderedMessage(what, joined(what, pick, own_page.url(case)), pick)
 
 
 def truth(case: Case, why: str, listed: Listed) -> RenderedMessage:
@@ -53,7 +53,7 @@ def truth(case: Case, why: str, listed: Listed) -> RenderedMessage:
     again = say("You can choose again: {url}", url=own_page.url(case))
     subject = say("Your {shipper} parcel {parcel}: please choose again")
     said = say("Your {shipper} parcel {parcel}: {why}", why=why)
-    return RenderedMessage(subject, joined(said, again, instead))
+    return RenderedMessage(subject, joined(said, again, instead), instead)
 
 
 def stands(case: Case, booking: Booking, when: Promise) -> RenderedMessage:
@@ -125,7 +125,7 @@ def which_parcel(case: Case, cases: Sequence[Case]) -> RenderedMessage:
     )
     what = say("Which parcel do you mean?")
     pick = say("Reply with the number: {options}.", options=listed)
-    return RenderedMessage(what, joined(what, pick))
+    return RenderedMessage(what, joined(what, pick), pick)
 
 
 def _what(case: Case, booking: Booking, when: Promise) -> str:

@@ -19,6 +19,7 @@ PROVIDER = Provider(
         Setting("TWILIO_VOICE_FROM"),
         Setting("TWILIO_WHATSAPP_FROM", needs=("TWILIO_ACCOUNT_SID",)),
         Setting("TWILIO_QUICK_REPLIES", needs=("TWILIO_WHATSAPP_FROM",)),
+        Setting("TWILIO_LISTS", needs=("TWILIO_WHATSAPP_FROM",)),
         Setting("TWILIO_API_BASE", "https://api.twilio.com", schemes=("http", "https")),
     ),
 )

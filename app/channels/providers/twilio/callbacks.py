@@ -119,7 +119,7 @@ def reply(call: Call) -> Sequence[Fact]:
             provider_id=form["sid"],
             channel="whatsapp" if form["sender"].startswith(WHATSAPP) else "sms",
             sender=form["sender"].removeprefix(WHATSAPP),
-            words=form["pressed"] or form["words"] or form["button"],
+            words=form["pressed"] or form["picked"] or form["words"] or form["button"],
             answers=form["answers"],
             keyword=form["keyword"],
             answers_keywords=True,

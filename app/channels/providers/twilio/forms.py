@@ -36,6 +36,8 @@ class TwilioReply(Schema):
     # what a button of ours stands for, when one was pressed
     pressed = fields.String(load_default="", data_key="ButtonPayload")
     button = fields.String(load_default="", data_key="ButtonText")
+    # the same of a row of a list
+    picked = fields.String(load_default="", data_key="ListId")
     # which message of ours was answered, where WhatsApp says so
     answers = fields.String(load_default="", data_key="OriginalRepliedMessageSid")
     # STOP, START or HELP, when the account has keywords of its own (Advanced Opt-Out)

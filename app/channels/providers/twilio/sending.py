@@ -25,14 +25,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import Any
 
 import requests
 
 from app import languages
+from app.channels.buttons import BUTTONS
 from app.channels.heard import Price, Receipt
 from app.channels.providers import http
-from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused, callback_url
+from app.channels.providers.base import (
+    Accepted,
+    Ambiguous,
+    Options,
+    Outgoing,
+    Refused,
+    callback_url,
+)
 from app.channels.providers.twilio.codes import STATES, why
 from app.settings import Settings
 
@@ -90,8 +99,33 @@ class Twilio:
         self._callback = callback_url(settings, "twilio", "status")
         self._answered = callback_url(settings, "twilio", "call")
         self._ended = callback_url(settings, "twilio", "ended")
-        self._buttons = [sid for sid in values["TWILIO_QUICK_REPLIES"].split(",") if sid.strip()]
+        self._buttons = _sids(values["TWILIO_QUICK_REPLIES"])
+        self._lists = _sids(values["TWILIO_LISTS"])
         self._local = threading.local()
+
+    def _content(self, message: Outgoing) -> dict[str, str]:
+        """What it says: the words, or the name of a prepared text with its values.
+
+        Where numbers answer it, and a text with so many buttons or rows is set up, it is that text.
+        """
+        template, options = message.template, message.options
+        if options and (prepared := self._pressed(options)):
+            return prepared
+        if template is None or not template.id.startswith(_CONTENT):
+            return {"Body": message.text}
+        return _prepared(template.id, template.values)
+
+    def _pressed(self, options: Options) -> dict[str, str] | None:
+        number, said = len(options.buttons), [options.text, options.listed]
+        if number > BUTTONS:
+            place, sids = number - BUTTONS - 1, self._lists
+            said += [options.opens, *chain(*zip(options.buttons, options.rows, strict=True))]
+        else:
+            place, sids = number - 1, self._buttons
+            said += options.buttons
+        values = [" ".join(words.split()) for words in said]
+        fits = 0 <= place < len(sids) and max(map(len, values)) <= _VALUE
+        return _prepared(sids[place], values) if fits else None
 
     def send(self, message: Outgoing) -> Accepted:
         """Hand one message to Twilio; its `sid` is the provider's id."""
@@ -106,7 +140,7 @@ class Twilio:
         return {
             "To": _to(message),
             "From": origin,
-            **_content(message, self._buttons),
+            **self._content(message),
             # Our own id, so that a receipt finds its message even before the sid is recorded.
             "StatusCallback": f"{self._callback}?m={message.id}{_RETRIES}",
         }
@@ -150,7 +184,7 @@ class Twilio:
         nothing, for the list may lag behind. The list of calls does not say what a call is
         about, and what went as a prepared text is listed in the words of that text.
         """
-        if message.channel == "voice" or "Body" not in _content(message, self._buttons):
+        if message.channel == "voice" or "Body" not in self._content(message):
             return None
         try:
             answer = self._session().get(
@@ -255,20 +289,8 @@ def _to(message: Outgoing) -> str:
     return (WHATSAPP if message.channel == "whatsapp" else "") + message.recipient
 
 
-def _content(message: Outgoing, buttons: Sequence[str]) -> dict[str, str]:
-    """What it says: the words, or the name of a prepared text with its values.
-
-    Where numbers answer it and `buttons` has a text with so many, it is that text.
-    """
-    template, options = message.template, message.options
-    if options and 0 < len(options.buttons) <= len(buttons):
-        said = (options.text, options.listed, *options.buttons)
-        values = [" ".join(words.split()) for words in said]
-        if max(map(len, values)) <= _VALUE:
-            return _prepared(buttons[len(options.buttons) - 1].strip(), values)
-    if template is None or not template.id.startswith(_CONTENT):
-        return {"Body": message.text}
-    return _prepared(template.id, template.values)
+def _sids(setting: str) -> list[str]:
+    return [sid.strip() for sid in setting.split(",") if sid.strip()]
 
 
 def _prepared(sid: str, said: Sequence[str]) -> dict[str, str]:
