@@ -115,7 +115,6 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.customer.wrong import console as wrong_console
     from app.customer.wrong import pages as wrong_pages
     from app.decisions import api as decisions
-    from app.decisions import pages as shipper_pages
     from app.directory import brand_pages, domains
     from app.dispatch import api as dispatch
     from app.dispatch import console
@@ -164,6 +163,7 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.shipments.corrections import api as corrections
     from app.shipments.orders import api as orders
     from app.shop import brand as shop_brand
+    from app.shop import by_link as shipper_pages
     from app.shop import pages as shop_pages
     from app.shop import retention as shop_retention
     from app.shop import webhooks as shop_webhooks

@@ -14,7 +14,11 @@ from app.decisions import schemas, service
 from app.decisions.model import Choice
 
 blueprint = Blueprint(
-    "decisions", __name__, url_prefix="/api/v1/cases", description="Shippers' decisions"
+    "decisions",
+    __name__,
+    url_prefix="/api/v1/cases",
+    description="Shippers' decisions",
+    template_folder="templates",  # what pages of shippers and of dispatchers have in common
 )
 
 

@@ -262,7 +262,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.Thanked():
             return Words(say("The customer was thanked."), "good")
         case t.GestureAsked() | t.GestureMade() | t.GestureEnded():
-            return parts.gesture(entry.facts, when)
+            return parts.gesture(entry.facts, actor, when)
         case t.NoGesture(because=because):
             because_of = [say(WHY_NOT[because])] if because in WHY_NOT else []
             return Words(" ".join([say("No gesture was made."), *because_of]))

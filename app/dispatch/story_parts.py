@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.cases import reasons
 from app.cases.model import CALL_ONLY, CaseKind
 from app.cases.timeline import facts as t
-from app.cases.timeline.kinds import Actor
+from app.cases.timeline.kinds import LINK, Actor
 from app.dispatch import story_words as says
 from app.dispatch.states import ALL_OUTCOMES
 from app.languages import prices
@@ -108,9 +108,14 @@ def noted(outcome: str, note: str, language: Language) -> str:
     return ". ".join(filter(None, (language.say(known) if known else "", note)))
 
 
-def gesture(given: t.GestureAsked | t.GestureMade | t.GestureEnded, when: When) -> Words:
+def gesture(
+    given: t.GestureAsked | t.GestureMade | t.GestureEnded, actor: str, when: When
+) -> Words:
     """What a shipper gives, and how far that is."""
     say = when.language.say
+    by = ""
+    if actor.startswith(LINK):
+        by = say("By the link sent to {address}.", address=actor.removeprefix(LINK))
     amount = ""
     if given.amount and given.currency:
         amount = prices.amount(given.amount, given.currency, when.language)
@@ -119,7 +124,7 @@ def gesture(given: t.GestureAsked | t.GestureMade | t.GestureEnded, when: When) 
         case t.GestureAsked():
             return Words(say("The shipper is asked to grant it: {what}.", what=what))
         case t.GestureMade():
-            return Words(say("The customer gets it: {what}.", what=what), "good")
+            return Words(say("The customer gets it: {what}.", what=what), "good", by)
         case t.GestureEnded(how="refused"):
-            return Words(say("The shipper did not grant it: {what}.", what=what), "bad")
+            return Words(say("The shipper did not grant it: {what}.", what=what), "bad", by)
     return Words(say("The shipper did not answer, so it is not given: {what}.", what=what), "bad")

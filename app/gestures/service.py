@@ -23,6 +23,8 @@ from app.gestures import codes_store, keys, rules, store
 from app.gestures.model import Gesture, Gift, Kind, Made, Rules, State, Why, Would
 from app.gestures.rules import Granted, Not
 from app.gestures.sources import GESTURE, Became
+from app.languages.language import mark
+from app.languages.sentence import sentence
 from app.promises import service as promises
 from app.promises.service import State as Settled
 
@@ -30,6 +32,13 @@ log = structlog.get_logger(__name__)
 
 _CODE_GOOD_FOR = timedelta(days=14)
 """A code that is about to expire is no gift."""
+
+
+_OVER = {
+    State.MADE: mark("It was granted already, by {who}."),
+    State.REFUSED: mark("It was refused already, by {who}."),
+    State.LAPSED: mark("It is too late: nobody answered in time, so it is not given."),
+}
 
 
 class _Refused(Exception):
@@ -200,7 +209,7 @@ def settle(
     if settled is None:
         known = store.find(conn, gesture_id) or known
         if known.state is not state:
-            why = f"It was {known.state} by {known.settled_by} already."
+            why = sentence(_OVER[known.state], who=known.settled_by or "")
             raise Problem(409, "gesture_over", why)
         return known
     _note(conn, case, settled, by, now)

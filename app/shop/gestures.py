@@ -11,13 +11,14 @@ from app.cases.model import Case
 from app.db.connection import Connection, transaction
 from app.errors import Problem
 from app.gestures import service
-from app.gestures.model import Gesture, State, Why, Would
+from app.gestures.model import Gesture, Kind, State, Why, Would
 from app.gestures.rules import Granted, Not
 from app.gestures.words import WHY_NOT
 from app.languages import prices
 from app.languages.language import Language, mark
 
-ACTS = frozenset({"give", "grant", "no_gesture"})
+SETTLES = frozenset({"grant", "no_gesture"})
+ACTS = SETTLES | {"give"}
 _LONGEST = 200
 
 
@@ -39,9 +40,11 @@ class Shown(NamedTuple):
         return prices.amount(given.amount, given.currency, self.language)
 
 
-def shown(conn: Connection, case: Case, language: Language) -> Shown:
-    """How far the gestures of a case are."""
+def shown(conn: Connection, case: Case, language: Language, of: Kind | None = None) -> Shown:
+    """How far the gestures of a case are, or those of a kind that are asked for."""
     asked = [one for one in service.of_case(conn, case.id) if one.state is State.ASKED]
+    if of:
+        return Shown([one for one in asked if one.kind is of], None, "", language)
     found = service.would(conn, case, clock.now())
     if isinstance(found, Would):
         return Shown(asked, found, "", language)
@@ -55,21 +58,31 @@ def take(form: Mapping[str, str], case_id: int, by: str) -> str:
     Raises:
         Problem: 404 no such gesture; 409 the rules have none, or it was settled otherwise.
     """
-    act, now = form["act"], clock.now()
+    if form["act"] != "give":
+        return settle(form, case_id, by)
     with transaction() as conn:
         case = cases.lock(conn, case_id)
         assert case is not None  # noqa: S101 - the page saw to it
-        if act == "give":
-            service.hold(conn, [case])
-            came = service.give(conn, case, Why.PERSON, by, now)
-            if isinstance(came, Not):
-                raise Problem(409, "no_gesture", WHY_NOT[came], why=came.value)
-            assert not isinstance(came, Granted)  # noqa: S101 - a person's waits for nothing
-            if came.state is State.ASKED:
-                return mark("Your system is asked. Your customer is told once it grants it.")
-            return mark("Saved. Your customer is told.")
-        gesture_id = _asked(conn, case_id, form.get("gesture", ""))
-        if act == "no_gesture":
+        service.hold(conn, [case])
+        came = service.give(conn, case, Why.PERSON, by, clock.now())
+        if isinstance(came, Not):
+            raise Problem(409, "no_gesture", WHY_NOT[came], why=came.value)
+        assert not isinstance(came, Granted)  # noqa: S101 - a person's waits for nothing
+        if came.state is State.ASKED:
+            return mark("Your system is asked. Your customer is told once it grants it.")
+        return mark("Saved. Your customer is told.")
+
+
+def settle(form: Mapping[str, str], case_id: int, by: str, of: Kind | None = None) -> str:
+    """Grant or refuse what was asked, of this kind if one is named; what is said then.
+
+    Raises:
+        Problem: 404 no such gesture; 409 it was settled otherwise.
+    """
+    now = clock.now()
+    with transaction() as conn:
+        gesture_id = _asked(conn, case_id, form.get("gesture", ""), of)
+        if form["act"] == "no_gesture":
             service.settle(conn, gesture_id, State.REFUSED, by, now)
             return mark("Saved.")
         code = form.get("code", "").strip()[:_LONGEST]
@@ -77,9 +90,9 @@ def take(form: Mapping[str, str], case_id: int, by: str) -> str:
         return mark("Saved. Your customer is told.")
 
 
-def _asked(conn: Connection, case_id: int, text: str) -> int:
+def _asked(conn: Connection, case_id: int, text: str, of: Kind | None) -> int:
     """The gesture that a form means, of this case and no other."""
     for one in service.of_case(conn, case_id):
-        if str(one.id) == text:
+        if str(one.id) == text and of in {None, one.kind}:
             return one.id
     raise Problem(404, "no_such_gesture", mark("There is no such gesture."))

@@ -16,6 +16,10 @@ class Actor(StrEnum):
     REKNOCK = "reknock"
 
 
+LINK = "the link sent to "
+"""With an address after it: whose act it was, where nobody signs in."""
+
+
 class Kind(StrEnum):
     """What happened, as the table knows it."""
 
