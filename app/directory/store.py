@@ -59,6 +59,11 @@ def set_shipper_policy(conn: Connection, slug: str, policy_id: int) -> bool:
     return bool(done.rowcount)
 
 
+def policy_id(conn: Connection, shipper_id: int) -> int:
+    """The policy of a shipper's new cases."""
+    return _id(conn.execute("SELECT policy_id AS id FROM shippers WHERE id = %s", [shipper_id]))
+
+
 def shipper_policy(conn: Connection, slug: str) -> dict[str, Any] | None:
     """The policy of a shipper's new cases; None if there is no such shipper."""
     row = conn.execute(

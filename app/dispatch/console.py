@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, flash, request
 
 from app import clock
 from app.access import links, tongue
 from app.access.keys import caller
 from app.access.session import require_session
+from app.cases import service as cases
 from app.cases.search import service as search
 from app.db.connection import Connection, connection
 from app.dispatch import console_request as asked
@@ -24,7 +25,10 @@ from app.dispatch import queue_counts_store as tallies
 from app.dispatch import queue_store as queue
 from app.dispatch import store as tasks
 from app.dispatch.console_views import Line
+from app.errors import Problem
+from app.languages.sentence import sentence
 from app.theme import respond, speaking
+from app.theme.speaking import plain
 
 blueprint = Blueprint("console_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
@@ -81,8 +85,15 @@ def task(task_id: int) -> Response:
 @require_session("dispatcher")
 def case(case_id: int) -> Response:
     """The page of a case, for whoever has its number from a log, an alarm or `reknock why`."""
-    of_case = tasks.of_case(connection(), case_id)
-    return respond.see_other(f"/console/tasks/{of_case[0].id}" if of_case else "/console")
+    conn = connection()
+    if of_case := tasks.of_case(conn, case_id):
+        return respond.see_other(f"/console/tasks/{of_case[0].id}")
+    if not cases.by_ids(conn, [case_id]):
+        raise Problem(
+            404, "no_such_case", sentence("There is no case {number}.", number=str(case_id))
+        )
+    flash(plain("Nobody has been called for case {number} yet.", number=str(case_id)))
+    return respond.see_other("/console")
 
 
 @blueprint.get("/console/live")

@@ -6,27 +6,37 @@ No customer waits for it at a door, so there is no case, and nobody is called.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from app import languages
+from app.chain import policy
 from app.channels import service as channels
 from app.channels import shipper as shippers
 from app.channels.service import Draft
 from app.db.connection import Connection
+from app.directory import store as directory
 from app.intake.event import Account, Event
 from app.intake.signatures import digest_of
+from app.languages.language import Language
 from app.outbound import store as outbound
 
 REASON = "return_parcel"
-_OLD = timedelta(days=14)
-"""What is older is no news, and nobody is written to about it."""
 
 
 def warn(conn: Connection, account: Account, events: Sequence[Event], now: datetime) -> None:
-    """Write to the shipper of returns in trouble, of each parcel once a day."""
-    routes = shippers.routes(outbound.shipper(conn, account.shipper_id))
+    """Write to the shipper of returns in trouble, of each parcel once a day.
+
+    What is as old as its policy says is no news, and nobody is written to about it.
+    """
+    back = [event for event in events if event.reason == REASON]
+    if not back:
+        return
+    shipper = outbound.shipper(conn, account.shipper_id)
+    of = policy.get(conn, directory.policy_id(conn, account.shipper_id))
+    language = languages.choose(None, {"country": shipper.country})
     drafts = []
-    for event in events:
-        if event.reason != REASON or (event.occurred_at or now) < now - _OLD:
+    for event in back:
+        if of.is_old(event.occurred_at, now):
             continue
         number, order = event.tracking_number, event.order_ref
         label = f"{order} ({number})" if order and order != number else number
@@ -36,9 +46,10 @@ def warn(conn: Connection, account: Account, events: Sequence[Event], now: datet
             audience="shipper",
             topic="return",
             idempotency_key=key,
-            routes=routes,
-            subject=f"Trouble with the return {label}",
-            text=_text(label, event.words, account),
+            routes=shippers.routes(shipper),
+            subject=language.say("Trouble with the return {parcel}", parcel=label),
+            text=_text(language, label, event.words, account),
+            language=language.code,
             needs_case="none",
             request_id=key,
         )
@@ -46,10 +57,13 @@ def warn(conn: Connection, account: Account, events: Sequence[Event], now: datet
     channels.enqueue(conn, drafts, now)
 
 
-def _text(label: str, words: str, account: Account) -> str:
-    said = f': "{words.rstrip(".")}"' if words else ""
-    return (
-        f"A courier ({account.slug}) reports trouble with the return {label}, which is on its "
-        f"way back to you{said}. We call nobody about a return: please ask the courier or your "
-        "customer."
+def _text(language: Language, label: str, words: str, account: Account) -> str:
+    trouble = language.say(
+        "A courier ({account}) reports trouble with the return {parcel}, which is on its way back "
+        "to you.",
+        account=account.slug,
+        parcel=label,
     )
+    said = language.say("It says: “{words}”.", words=words.rstrip(".")) if words else ""
+    ask = language.say("We call nobody about a return: please ask the courier or your customer.")
+    return " ".join(filter(None, (trouble, said, ask)))

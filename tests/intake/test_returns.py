@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from app import clock
+from app.chain.standard import DAY, STANDARD
+from app.db.connection import transaction
+from app.directory.changes import TERMINAL
+from app.managing.policies import service as policies
 from tests import courier
 from tests.web import Web, rows
 
@@ -35,7 +40,7 @@ def test_a_return_that_fails_is_told_to_its_shop_once_and_calls_nobody(web: Web)
     post(web, courier.said(parcel="back-1", at=at + timedelta(hours=1), is_return=True))
     (message,) = written("back-1")
     assert (message["audience"], message["channel"], message["case_id"]) == ("shipper", "email", 0)
-    assert 'back to you: "Nobody handed it over". We call nobody' in message["text"]
+    assert "back to you. It says: “Nobody handed it over”. We call nobody" in message["text"]
     assert not rows(
         "SELECT 1 FROM cases c JOIN shipments s ON s.id = c.shipment_id "
         "WHERE s.tracking_number = 'back-1'"
@@ -51,6 +56,45 @@ def test_a_return_that_arrives_or_failed_long_ago_is_nobodys_news(
     at = clock.now() - timedelta(days=days)
     post(web, courier.said(kind, parcel, at=at, is_return=True))
     assert written(parcel) == []
+
+
+@pytest.fixture
+def shipper() -> Iterator[int]:
+    """Whose words and policy are changed for one test."""
+    (row,) = rows("SELECT id, country, policy_id FROM shippers WHERE slug = 'oak'")
+    yield row["id"]
+    with transaction() as conn:
+        conn.execute(
+            "UPDATE shippers SET country = %s, policy_id = %s WHERE id = %s",
+            [row["country"], row["policy_id"], row["id"]],
+        )
+
+
+def test_how_old_is_too_old_is_the_policy_s_to_say(web: Web, shipper: int):
+    with transaction() as conn:
+        policies.put(
+            conn, TERMINAL, "oak", "short", {**STANDARD, "old_after": 2 * DAY}, clock.now()
+        )
+    for parcel, days in (("back-4", 1), ("back-5", 3)):
+        at = clock.now() - timedelta(days=days)
+        post(web, courier.said("failed", parcel, at=at, is_return=True))
+    assert len(written("back-4")) == 1
+    assert written("back-5") == []
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "said"),
+    [("DE", "de", "Rücksendung"), ("PL", "pl", "zwrot"), ("US", "en", "return")],
+)
+def test_a_shop_reads_what_is_spoken_in_its_country(
+    web: Web, shipper: int, country: str, code: str, said: str
+):
+    with transaction() as conn:
+        conn.execute("UPDATE shippers SET country = %s WHERE id = %s", [country, shipper])
+    post(web, courier.said("failed", f"back-{country}", is_return=True))
+    (message,) = written(f"back-{country}")
+    assert message["language"] == code
+    assert said in message["text"]
 
 
 def test_whoever_is_forgotten_is_not_named_there_either(web: Web):

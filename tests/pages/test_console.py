@@ -70,8 +70,13 @@ def test_whoever_has_a_cases_number_finds_its_page(ana, play):
     assert opened.status_code == 200
     assert "Delivery failed" in text(opened.text)
     assert f"/console/cases/{case_id}\n" in str(why.describe(connection(), case_id))
-    unknown = ana.get(f"/console/cases/{case_id + 1}", follow_redirects=True)
-    assert unknown.request.path == "/console"
+    unknown = ana.get("/console/cases/999")
+    assert unknown.status_code == 404
+    assert "There is no case 999." in text(unknown.text)
+    connection().execute("DELETE FROM dispatch_tasks")
+    uncalled = ana.get(f"/console/cases/{case_id}", follow_redirects=True)
+    assert uncalled.request.path == "/console"
+    assert f"Nobody has been called for case {case_id} yet." in text(uncalled.text)
 
 
 def test_a_row_says_what_it_takes_to_decide(ana, play):
