@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app import languages
 from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import CallEnded, MessageUndeliverable
@@ -25,6 +26,7 @@ from app.channels.states import NotSent
 from app.counted import families
 from app.db.connection import Connection, after_commit
 from app.directory import store as directory
+from app.languages.language import mark
 from app.locality import quiet
 
 log = structlog.get_logger(__name__)
@@ -151,6 +153,8 @@ def _not_arrived(
 ) -> str:
     wait = None if message.withdrawn else _wait(message, case, update, now)
     if wait is not None:
+        if update.state == "unknown" and _usual_wait(message, update) is None:
+            store.say(conn, message.id, f"{_once_more(message)} {message.text}")
         store.requeue(conn, message.id, now + wait, update.why)
         after_commit(wake.soon)
         return "again"
@@ -186,6 +190,14 @@ _NO_LAST_WORD = frozenset({"survey", "thanks", "question", "question_late"})
 
 _ANSWERS = frozenset({"reply", "no_case", "help"})
 """What says back at once what became of somebody's words."""
+_ACKNOWLEDGES = _ANSWERS | {"question", "question_late", "booking"}
+"""What says that we heard them, what they chose, or by when there is an answer."""
+_ONCE_MORE = mark("You may have read this already:")
+"""What a message begins with that is said again because nobody knows whether it came."""
+
+
+def _once_more(message: store.Message) -> str:
+    return languages.get(message.language).say(_ONCE_MORE)
 
 
 def _is_last_word(message: store.Message, case: Case | None) -> bool:
@@ -203,11 +215,15 @@ def _wait(
     sent = message.state in {"sending", "sent"} and update.state in {"failed", "unknown"}
     if wait or not sent or update.why in _WISHED | _NO_NUMBER:
         return wait
-    if message.topic in _ANSWERS and not message.fallback_routes and update.state == "failed":
-        return rules.ANSWER_AGAIN_AFTER if message.tries == 1 else None
-    if case is None or case.closed_at is None or not _is_last_word(message, case):
-        return None
-    return rules.last_word_again_in(_left(message, case.closed_at), now)
+    in_doubt = update.state == "unknown"
+    if in_doubt and message.text.startswith(_once_more(message)):
+        return None  # it may be there twice by now, and is not said a third time
+    if case is not None and case.closed_at is not None and _is_last_word(message, case):
+        return rules.last_word_again_in(_left(message, case.closed_at), now)
+    heard = _ACKNOWLEDGES if in_doubt else _ANSWERS if message.tries == 1 else ()
+    alone = not message.fallback_routes and message.channel != "voice"
+    own = message.audience == "customer" and alone and message.topic in heard
+    return rules.ANSWER_AGAIN_AFTER if own else None
 
 
 def _left(message: store.Message, ended_at: datetime) -> datetime:

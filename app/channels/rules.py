@@ -122,8 +122,8 @@ LAST_WORD_AGAIN: Sequence[timedelta] = (
     timedelta(hours=26),
 )
 """How long after the first try a customer who has no other way is told once more how their case
-ended, after a word that did not arrive, or of which nobody knows: no later word says it, and twice
-is better than never."""
+ended, after a word that did not arrive: no later word says it. After one of which nobody knows
+whether it came it is said once more, and no more than that: twice is better than never."""
 
 
 def last_word_again_in(leaves: datetime, now: datetime) -> timedelta | None:
@@ -136,8 +136,8 @@ def last_word_again_in(leaves: datetime, now: datetime) -> timedelta | None:
 
 
 ANSWER_AGAIN_AFTER = timedelta(minutes=5)
-"""When somebody who wrote, and has no other way, is answered once more where it did not arrive:
-they have their telephone in their hands."""
+"""When somebody who wrote or chose, and has no other way, is answered once more where it did not
+arrive, or nobody knows: they have their telephone in their hands."""
 
 
 LEFT_AT_ONCE = timedelta(minutes=10)

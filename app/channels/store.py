@@ -158,6 +158,11 @@ def message(conn: Connection, message_id: int) -> Message | None:
         return cursor.fetchone()
 
 
+def say(conn: Connection, message_id: int, text: str) -> None:
+    """Let the message say this when it leaves."""
+    conn.execute("UPDATE message_words SET text = %s WHERE message_id = %s", [text, message_id])
+
+
 def finish(
     conn: Connection,
     message_id: int,

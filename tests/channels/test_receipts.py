@@ -177,6 +177,56 @@ def test_how_a_case_ended_is_said_again_where_nobody_knows_whether_it_left(
     assert send_due() == ["sent"]
 
 
+def test_how_a_case_ended_is_said_no_more_than_twice_while_nobody_knows(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    exchange.answers, exchange.accepts = ["hang"] * 9, False
+    close(case)
+    enqueue(case, SMS, needs_case="any", text="It was refunded.")
+    for hours in (2, 12, 12):
+        send_due()
+        advance(hours=hours)
+    assert said_by(case) == ["You may have read this already: It was refunded."]
+    assert states(case) == [("sms", "unknown", "twilio_no_answer")]
+    assert len(exchange.answers) == 7
+
+
+@pytest.mark.parametrize("topic", ["question", "booking", "reply"])
+def test_whoever_chose_or_wrote_is_answered_once_more_in_other_words_where_nobody_knows(
+    case: int, exchange: Exchange, calls: Twilio, topic: str
+) -> None:
+    exchange.answers, exchange.accepts = ["hang"], False
+    enqueue(case, SMS, topic=topic, text="We got your words.", language="de")
+    assert send_due() == ["again"]
+    assert send_due() == []
+    exchange.answers, exchange.accepts = ["hang"], False
+    advance(minutes=5)
+    assert send_due() == ["unknown"]
+    assert said_by(case) == ["Vielleicht haben Sie das schon gelesen: We got your words."]
+    advance(hours=30)
+    assert send_due() == []
+
+
+def test_what_is_known_to_have_come_is_not_said_again(
+    case: int, exchange: Exchange, calls: Twilio
+) -> None:
+    exchange.answers, exchange.accepts = ["hang"], False
+    enqueue(case, SMS, topic="question")
+    assert send_due() == ["again"]
+    calls.receipt(case, "delivered")
+    advance(minutes=5)
+    assert send_due() == []
+    assert [state for _, state, _ in states(case)] == ["delivered"]
+
+
+def said_by(case: int) -> list[str]:
+    rows = read(
+        "SELECT text FROM message_words w JOIN messages m ON m.id = message_id WHERE case_id = %s",
+        case,
+    )
+    return [row["text"] for row in rows]
+
+
 @pytest.mark.parametrize("last", [(500, {}), (429, {})])
 def test_how_a_case_ended_is_said_again_after_an_outage(
     case: int, exchange: Exchange, calls: Twilio, last: tuple[int, dict[str, Any]]
