@@ -35,6 +35,10 @@ P = ParamSpec("P")
 
 _SHIFT = timedelta(hours=12)
 """Then it is somebody else's turn, or time to sign in again."""
+_JUST = timedelta(minutes=10)
+"""So long after a sign-in nobody is asked again who they are."""
+AGAIN = "again"
+"""In the cookie: whoever is signed in shows once more who they are."""
 _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 """A path here: not `//elsewhere`, and nothing a browser reads as that (`\\`, tabs, spaces)."""
 _LONGEST_AGENT = 200
@@ -145,6 +149,28 @@ def signed_in() -> Caller | None:
 def _digest() -> bytes | None:
     token = session.get("session")
     return keys.digest(token) if isinstance(token, str) else None
+
+
+def just_signed_in() -> bool:
+    """Whether whoever is here showed who they are minutes ago, and not hours."""
+    digest = _digest()
+    began = sessions_store.began(connection(), digest) if digest else None
+    return began is not None and clock.machine_now() < began + _JUST
+
+
+def asks_again(back: str) -> Response | None:
+    """To the door, and then `back`, unless they have just come through it.
+
+    Whoever sits down at somebody's open browser makes no way in of their own with it.
+
+    Raises:
+        Problem: 403, a script has to be told.
+    """
+    if just_signed_in():
+        return None
+    if request.accept_mimetypes.best == "application/json":
+        raise Problem(403, "sign_in_again", mark("Please open this page again and sign in first."))
+    return respond.see_other(f"/sign-in/again{onward(back)}")
 
 
 def home(caller: Caller) -> str:

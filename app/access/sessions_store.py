@@ -70,6 +70,12 @@ def speak(conn: Connection, person_id: int, language: str) -> None:
     conn.execute("UPDATE people SET language = %s WHERE id = %s", [language, person_id])
 
 
+def began(conn: Connection, digest: bytes) -> datetime | None:
+    """When a session began; None when there is none."""
+    row = conn.execute("SELECT started_at FROM sessions WHERE digest = %s", [digest]).fetchone()
+    return row["started_at"] if row else None
+
+
 def seen(conn: Connection, session_id: int, machine_now: datetime) -> None:
     """Remember that somebody was here just now."""
     conn.execute("UPDATE sessions SET seen_at = %s WHERE id = %s", [machine_now, session_id])

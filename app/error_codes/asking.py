@@ -76,6 +76,13 @@ TABLE = (
         "Open the page again and send the form from there.",
     ),
     ErrorCode(
+        "sign_in_again",
+        403,
+        "Sign in once more first",
+        "A way in is made only by somebody who has signed in within the last ten minutes.",
+        "Sign in again, and send it once more.",
+    ),
+    ErrorCode(
         "cross_site",
         403,
         "Another site asked for this",

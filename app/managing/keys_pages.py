@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, flash, request
 
 from app import clock
+from app.access import session
 from app.access.keys import ROLES, caller
 from app.access.session import require_session
 from app.db.connection import Connection, connection, transaction
@@ -20,6 +21,7 @@ from app.theme.speaking import plain
 blueprint = Blueprint("manage_keys", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
+_LIST = "/console/manage/keys"
 _SHOWN = 100
 _LASTS = (
     ("30", mark("30 days")),
@@ -29,18 +31,20 @@ _LASTS = (
 )
 
 
-@blueprint.get("/console/manage/keys")
+@blueprint.get(_LIST)
 @require_session("admin")
 def listing() -> Response:
     """The keys, and the form to make one."""
     return _page()
 
 
-@blueprint.post("/console/manage/keys")
+@blueprint.post(_LIST)
 @require_session("admin")
 def act() -> Response:
     """Make a key and show it once; or replace or revoke the one that `key` names."""
     key_id = forms.number(request.form.get("key", ""))
+    if request.form.get("act") != "revoke" and (door := session.asks_again(_LIST)):
+        return door
     try:
         with transaction() as conn:
             made = _do(conn, key_id)
@@ -51,7 +55,7 @@ def act() -> Response:
     if made:
         return _page(made=made)
     flash(plain("Number {key_id} is revoked: it opens nothing any more.", key_id=key_id), "good")
-    return respond.see_other("/console/manage/keys")
+    return respond.see_other(_LIST)
 
 
 def _do(conn: Connection, key_id: int) -> dict[str, str]:
@@ -107,6 +111,7 @@ def _page(problem: Problem | None = None, made: dict[str, str] | None = None) ->
         keys=found[:_SHOWN],
         more=len(found) > _SHOWN,
         made=made,
+        just=session.just_signed_in(),
         now=now,
         opens=keys.opens,
         keeps=forms.KEEPS,

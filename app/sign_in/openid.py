@@ -69,8 +69,8 @@ def offered() -> bool:
     return current_app.extensions["openid"] is not None
 
 
-def leave() -> Response:
-    """Send somebody to the issuer.
+def leave(*, again: bool = False) -> Response:
+    """Send somebody to the issuer; `again` though it knows them from before.
 
     Raises:
         Problem: 404 there is none; 502 it does not answer as it should.
@@ -78,7 +78,9 @@ def leave() -> Response:
     client = _client()
     try:
         _check_issuer(client)
-        answer: Response = client.authorize_redirect(links.at(BACK))
+        answer: Response = client.authorize_redirect(
+            links.at(BACK), **({"prompt": "login"} if again else {})
+        )
     except _FAULTS as error:
         raise _away(error) from error
     return answer

@@ -36,6 +36,13 @@ def ask() -> Response:
     return signed_in_already() or form("sign_in/ask.html")
 
 
+@blueprint.get("/sign-in/again")
+def ask_again() -> Response:
+    """The door for somebody who is in, and has to show once more who they are."""
+    cookie[session.AGAIN] = True
+    return respond.see_other(f"/sign-in{_onward()}")
+
+
 @blueprint.post("/sign-in/code")
 def send() -> Response:
     """Send a code `to` a number or address, or again to the last; the answer tells nothing."""
@@ -115,7 +122,7 @@ def leave_for_openid() -> Response:
     if already := signed_in_already():
         return already
     cookie[_ONWARD] = back()
-    return respond.private(openid.leave())
+    return respond.private(openid.leave(again=session.AGAIN in cookie))
 
 
 @blueprint.get(openid.BACK)
@@ -147,8 +154,8 @@ def _onward() -> str:
 
 
 def signed_in_already() -> Response | None:
-    """On to where they wanted, if they are signed in."""
-    caller = session.signed_in()
+    """On to where they wanted, if they are signed in and need not show it again."""
+    caller = None if session.AGAIN in cookie else session.signed_in()
     return respond.see_other(back() or session.home(caller)) if caller else None
 
 
@@ -165,6 +172,7 @@ def form(template: str, *, refused: str = "", status: int = 422, **facts: Any) -
         status=status if refused else 200,
         next=back(),
         onward=_onward(),
+        again=session.AGAIN in cookie,
         refused=refused,
         minutes=int(rules.GOOD_FOR.total_seconds() // 60),
         passkeys=passkeys.offered(),

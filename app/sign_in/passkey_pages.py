@@ -67,6 +67,7 @@ def show() -> Response:
         here="sessions",
         keys=store.of(connection(), who.person_id) if who.person_id else [],
         can=bool(who.person_id) and passkeys.offered(),
+        just=session.just_signed_in(),
         browser=agents.in_words,
         when=When("UTC", clock.machine_now(), speaking.language()),
     )
@@ -76,6 +77,8 @@ def show() -> Response:
 @require_session("dispatcher", "shipper")
 def ask_to_add() -> Response:
     """What the browser makes a passkey for."""
+    if door := session.asks_again(_MINE):
+        return door
     who = caller()
     person_id = _person_id()
     return _asked(lambda conn: passkeys.ask_to_add(conn, person_id, who.name, clock.machine_now()))
@@ -85,6 +88,8 @@ def ask_to_add() -> Response:
 @require_session("dispatcher", "shipper")
 def change() -> Response:
     """Keep the passkey that was made, or `remove` one of the caller's."""
+    if door := session.asks_again(_MINE):
+        return door
     person_id, unwanted = _person_id(), request.form.get("remove", "")
     try:
         with transaction() as conn:

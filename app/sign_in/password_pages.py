@@ -56,6 +56,7 @@ def show() -> Response:
         caller=who,
         here="sessions",
         since=store.set_at(connection(), who.person_id) if who.person_id else None,
+        just=session.just_signed_in(),
         shortest=passwords.SHORTEST,
         longest=passwords.LONGEST,
         when=When("UTC", clock.machine_now(), speaking.language()),
@@ -66,6 +67,8 @@ def show() -> Response:
 @require_session("dispatcher", "shipper")
 def change() -> Response:
     """Set the caller's `password`, written `again`, or `remove` it."""
+    if door := session.asks_again(_MINE):
+        return door
     try:
         said, tone = _change(caller().person_id), "good"
     except Problem as problem:
