@@ -138,7 +138,7 @@ def _run_together(
         rows = [row for row in found if not row["written"]]
         if written := [row for row in found if row["written"]]:
             # what ran before it may have dropped or armed it anew
-            rows += store.take(conn, follows.name, _refs(written), now)
+            rows += store.take_own(conn, follows.name, _refs(written), now)
         if rows:
             _run_together(conn, follows, rows, known, now, ran | _keys(rows), said)
 

@@ -118,6 +118,28 @@ def take(conn: Connection, name: str, refs: Sequence[Ref], now: datetime) -> lis
     ).fetchall()
 
 
+def take_own(
+    conn: Connection, name: str, refs: Sequence[Ref], now: datetime
+) -> list[dict[str, Any]]:
+    """The same of steps that this transaction has armed itself, and whose cases it has locked.
+
+    Nobody else can change them, and every lock would be written into the log.
+    """
+    return conn.execute(
+        """SELECT s.id, s.case_id, s.name, n.attempt, s.due_at, s.data, s.request_id
+             FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS r(id, attempt)
+             JOIN step_runs n ON n.id = r.id AND n.attempt = r.attempt
+             JOIN steps s ON s.case_id = case_of_step(r.id) AND s.name = %(name)s AND s.id = r.id
+            WHERE s.due_at <= %(now)s ORDER BY s.id""",
+        {
+            "ids": [ref[0] for ref in refs],
+            "attempts": [ref[1] for ref in refs],
+            "name": name,
+            "now": now,
+        },
+    ).fetchall()
+
+
 def fail(conn: Connection, ref: Ref, error: str) -> None:
     """Remember why a run failed; the lease decides when it is tried again."""
     conn.execute(
