@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.cases.model import Case
 from app.channels import refusals
 from app.channels.refusals import Refusal
 from app.customer import notices
+from app.languages.language import Language
 from app.theme.times import When
 
 _SHOWN = 4
@@ -45,8 +47,8 @@ class Hour(NamedTuple):
 class Hours(NamedTuple):
     """From when on, and until when, somebody may be written to."""
 
-    starts: list[Hour]
-    ends: list[Hour]
+    starts: tuple[Hour, ...]
+    ends: tuple[Hour, ...]
 
 
 _USUAL = "08:00-21:00"
@@ -56,19 +58,20 @@ _STARTS, _ENDS = range(8, 20), range(10, 22)
 def hours(case: Case, when: When) -> Hours:
     """What is offered, and what holds."""
     start, _, end = (case.parcel.texts_between or _USUAL).partition("-")
-    return Hours(_offered(_STARTS, start, when), _offered(_ENDS, end, when))
+    return Hours(_offered(_STARTS, start, when.language), _offered(_ENDS, end, when.language))
 
 
-def _offered(hours: range, chosen: str, when: When) -> list[Hour]:
+@lru_cache(maxsize=2_000)
+def _offered(hours: range, chosen: str, language: Language) -> tuple[Hour, ...]:
     values = sorted({chosen, *(f"{hour:02}:00" for hour in hours)})
-    return [
+    return tuple(
         Hour(
             value,
-            when.language.date(datetime.fromisoformat(f"{_DAY} {value}"), "time"),
+            language.date(datetime.fromisoformat(f"{_DAY} {value}"), "time"),
             value == chosen,
         )
         for value in values
-    ]
+    )
 
 
 def ways(case: Case, found: Sequence[Refusal]) -> list[Way]:
