@@ -24,7 +24,7 @@ SELECT DISTINCT s.shipper_id, s.depot_id, s.account_id, 24, day, ARRAY['end:resc
           FROM generate_series(1, 1000) x) c
  CROSS JOIN LATERAL {store.SUMS.format("c")}
     ON CONFLICT DO NOTHING
-"""  # noqa: S608 - put together from our own
+"""
 
 
 @pytest.mark.parametrize(
