@@ -12,7 +12,7 @@ from tests import seed
 from tests.bench import steps
 from tests.bench.report import Figure, Sample, repeated
 from tests.bench.stage import Servers, Stage, role, stage
-from tests.cli.copies import free_port
+from tests.pages.web import free_port
 
 NUMBER = 600
 ANSWERS_IN = 0.3  # seconds

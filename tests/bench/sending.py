@@ -11,7 +11,7 @@ from tests import seed
 from tests.bench import steps
 from tests.bench.report import Figure, Sample, repeated
 from tests.bench.stage import SID, Servers, Stage, role, stage
-from tests.cli.copies import free_port
+from tests.pages.web import free_port
 
 NUMBER = 4000
 MAILS = 1000

@@ -25,7 +25,7 @@ from app.cli.servers import Embedded, Guard
 from app.cli.servers.guard import APPS
 from app.db import connection as db
 from tests import seed
-from tests.cli.copies import free_port
+from tests.pages.web import free_port
 from tests.servers import TestServers
 
 ROOT = environment.ROOT

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.pages.web import free_port
+
 PYTHON = sys.executable
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,13 +26,6 @@ web: exec {PYTHON} -I {Path(__file__).with_name("little_web.py")} "$PORT"
 idle: exec sleep 1000
 """
 """Two processes that need nothing of the app: these tests are about who starts and ends them."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def eventually(true: Callable[[], object], seconds: float = 180) -> None:

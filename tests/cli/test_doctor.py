@@ -19,7 +19,7 @@ from aiosmtpd.handlers import Sink
 from app.access import proving
 from app.db import indexes, migrate
 from tests.application import create_app
-from tests.cli.copies import free_port
+from tests.pages.web import free_port
 
 
 def doctor(env: dict[str, str], folder: Path, *more: str) -> tuple[int, str, str]:

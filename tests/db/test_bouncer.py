@@ -18,8 +18,8 @@ from app.cli import doctor, pooling
 from app.db import connection as db
 from app.intake import store as intake
 from tests import courier
-from tests.cli.copies import free_port
 from tests.inline import settle
+from tests.pages.web import free_port
 from tests.servers import TestServers
 from tests.web import eventually, rows, web_app
 

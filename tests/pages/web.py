@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -17,11 +18,28 @@ _PATIENCE = 120.0  # seconds
 _ROOT = Path(__file__).parents[2]
 
 
+_PORTS = range(20_000, 30_000)
+"""Below those that a system gives to whoever connects to somewhere."""
+_held: list[socket.socket] = []
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A port that is free, and that no other test run gets before this one ends.
+
+    Its number is held for datagrams, which disturbs nobody who serves there.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            held.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            held.close()
+            continue
+        _held.append(held)
         return port
+    raise AssertionError("every port is taken")
 
 
 @contextmanager

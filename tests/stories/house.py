@@ -39,7 +39,7 @@ from app.db import connection as db
 from app.intake import samples
 from app.intake.event import Account
 from tests import calendar, courier, seed, wording
-from tests.cli.copies import free_port
+from tests.pages.web import free_port
 from tests.servers import TestServers
 
 _PAST_A_LEASE = timedelta(seconds=20)
