@@ -50,6 +50,10 @@ class When:
         """`tomorrow at 09:05`."""
         return self._at(self.day(at), at)
 
+    def printed(self) -> str:
+        """When this is read, for paper: there it goes on saying "today"."""
+        return self._at(self._date(self.now, "date_with_year"), self.now)
+
     def window(self, starts_at: datetime, ends_at: datetime) -> str:
         """`tomorrow, 09:00–12:00`; over several days `from tomorrow at 09:00 until …`."""
         return self._window(self.day(starts_at), self.day(ends_at), starts_at, ends_at)
