@@ -10,6 +10,7 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from app.db import packed
 from app.db.connection import Connection
 from app.db.together import Rows
 from app.disputes.evidence import Piece
@@ -171,4 +172,4 @@ def settle(conn: Connection, dispute_id: int, state: str, by: str, why: str, now
 def body(conn: Connection, event_id: int) -> bytes | None:
     """The courier's message as it came; None where it is no longer kept."""
     row = conn.execute("SELECT body FROM courier_events WHERE id = %s", [event_id]).fetchone()
-    return bytes(row["body"]) if row else None
+    return packed.unpack(row["body"]) if row else None

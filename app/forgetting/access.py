@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.access import pseudonyms
+from app.db import packed
 from app.db.connection import transaction
 from app.directory import changes
 from app.directory.changes import By
@@ -92,7 +93,8 @@ def title(name: str) -> str:
 
 def _text(written: str) -> str:
     """What a courier posted, of its bytes in hex."""
-    return bytes.fromhex(written.removeprefix("\\x")).decode(errors="replace")
+    kept = bytes.fromhex(written.removeprefix("\\x"))
+    return packed.unpack(kept).decode(errors="replace")
 
 
 def _shown(name: str, row: Mapping[str, Any]) -> dict[str, Any]:

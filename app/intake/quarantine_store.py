@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.db import packed
 from app.db.connection import Connection
 
 
@@ -33,19 +34,21 @@ def count_quarantined(conn: Connection, account: str | None = None) -> int:
 
 def event(conn: Connection, event_id: int) -> dict[str, Any] | None:
     """One event with its body and the slug of its account."""
-    return conn.execute(
+    row = conn.execute(
         """SELECT e.*, a.slug AS account, a.courier FROM courier_events e
              JOIN courier_accounts a ON a.id = e.account_id WHERE e.id = %s""",
         [event_id],
     ).fetchone()
+    return row and row | {"body": packed.unpack(row["body"])}
 
 
 def newest_bodies(conn: Connection, account_id: int, limit: int) -> list[dict[str, Any]]:
     """What an account's courier posted last: `body, headers, received_at`; each body once."""
-    return conn.execute(
+    rows = conn.execute(
         """SELECT DISTINCT ON (e.body) e.body, e.headers, e.received_at
              FROM (SELECT * FROM courier_events WHERE account_id = %s AND body <> ''
                     ORDER BY id DESC LIMIT %s) e
             ORDER BY e.body, e.id""",
         [account_id, limit],
     ).fetchall()
+    return [row | {"body": packed.unpack(row["body"])} for row in rows]

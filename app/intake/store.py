@@ -10,6 +10,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
+from app.db import packed
 from app.db.connection import Connection, connection, transaction
 from app.db.grouped import GroupedWriter
 from app.db.writer import PlainWriter, Writer
@@ -113,12 +114,12 @@ def _check_same(conn: Connection, message: Message, event: Event, taken: Taken) 
     if taken.outcome != "duplicate" or taken.event_id == message.replay_of:
         return
     known = conn.execute(
-        """SELECT e.body IN (%s, '') AS same_body, s.tracking_number, s.courier_ref
+        """SELECT e.body, s.tracking_number, s.courier_ref
              FROM courier_events e LEFT JOIN shipments s ON s.id = e.shipment_id
             WHERE e.id = %s""",
-        [message.incoming.raw, taken.event_id],
+        [taken.event_id],
     ).fetchone()
-    if known is None or known["same_body"]:
+    if known is None or packed.unpack(known["body"]) in {message.incoming.raw, b""}:
         return
     same_parcel = (
         event.tracking_number == known["tracking_number"]
@@ -138,7 +139,7 @@ def _values(
         account.shipper_id,
         account.depot_id,
         event.key,
-        message.incoming.raw,
+        packed.pack(message.incoming.raw),
         event.kind,
         event.courier_ref,
         event.tracking_number,

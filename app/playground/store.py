@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.db import packed
 from app.db.connection import Connection
 from app.languages import sms
 
@@ -100,7 +101,7 @@ def last_body(conn: Connection, account_id: int) -> bytes | None:
               AND body <> '' ORDER BY id DESC LIMIT 1""",
         [account_id],
     ).fetchone()
-    return bytes(row["body"]) if row else None
+    return packed.unpack(row["body"]) if row else None
 
 
 def last_shipment(conn: Connection, account_id: int) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ import pytest
 
 from app import clock
 from app.access import links
+from app.db import packed
 from app.db.connection import connection
 from app.disputes import store
 from app.photos import service as photos
@@ -62,9 +63,10 @@ def test_nobody_came(web: Web, case_id: int) -> None:
     )
     evidence = store.evidence(connection(), [dispute.id])
     (raw,) = rows("SELECT body FROM courier_events WHERE id = %s", dispute.event_id)
+    came = packed.unpack(raw["body"])
     report = next(one for one in evidence if one.kind == "report")
-    assert report.sha256 == hashlib.sha256((dispute.salt or b"") + raw["body"]).hexdigest()
-    assert report.bytes == len(raw["body"])
+    assert report.sha256 == hashlib.sha256((dispute.salt or b"") + came).hexdigest()
+    assert report.bytes == len(came)
     assert {one.kind for one in evidence} == {"report", "statement", "check"}
     asked = shown["questions"]
     assert [q["text"] for q in asked] == ["Nobody came: there was no attempt to deliver."]
