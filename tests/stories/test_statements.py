@@ -22,9 +22,9 @@ ALONE = 147
 """Statements of a journey by itself; each look for what is due counts, too."""
 SIDE_BY_SIDE = 56
 """Statements of one of ten, whose steps share their transactions."""
-RECORDS = 260
+RECORDS = 185
 """Records that one of ten writes into the log: of rows, and of what finds them."""
-LOG = 24_500
+LOG = 19_000
 """Bytes of these, no page as a whole."""
 
 
