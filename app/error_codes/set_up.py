@@ -222,11 +222,4 @@ TABLE = (
         "Time zones have the names of the IANA database.",
         "Write it like Europe/Berlin or UTC.",
     ),
-    ErrorCode(
-        "other_courier",
-        409,
-        "The account belongs to another courier",
-        "An account keeps the courier it was made for.",
-        "Make a new account.",
-    ),
 )
