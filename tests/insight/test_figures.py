@@ -112,7 +112,7 @@ MAKE = (
          FROM (SELECT c.id, c.opened_at, g.n, (ARRAY['open', 'kept', 'broken', 'released'])
                       [1 + floor(4 * random())::int] AS state
                  FROM cases c CROSS JOIN generate_series(1, 4) AS g(n) WHERE random() < 0.4) p
-           ON CONFLICT DO NOTHING""",
+        WHERE NOT EXISTS (SELECT FROM open_promises o WHERE o.case_id = p.id AND o.about = p.n)""",
     """INSERT INTO timeline (case_id, at, kind, actor)
        SELECT c.id, now(), (ARRAY['customer_reply', 'contact_elsewhere', 'booked', 'rebooked',
               'note'])[1 + floor(5 * random())::int],
