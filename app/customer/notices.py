@@ -31,6 +31,7 @@ from app.customer.understood.lists import Listed
 from app.customer.understood.store import Offer
 from app.customer.wanted import exempt as exempt_texts
 from app.db.connection import Connection
+from app.locality import quiet
 from app.promises import service as promises
 from app.promises.service import Kind, Promise, Wanted
 
@@ -138,6 +139,7 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
         notice._replace(news_by=None, call_by=None) if _last(notice, rooms, 1) else notice
         for notice in fresh
     ]
+    fresh = _one_hour(conn, fresh, now)
     heard = [notice for notice in fresh if notice.step.case.id not in unheard]
     promised = _promise(conn, heard, now)
     listed = _listed(conn, [one for one in fresh if one.step.case.id not in rooms], now)
@@ -165,6 +167,31 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
         for notice, one in told
     ]
     cases.note(conn, notes, now)
+
+
+def _one_hour(
+    conn: Connection, notices: Sequence[CustomerNotice], now: datetime
+) -> list[CustomerNotice]:
+    """The same; where an earlier word still waits for the morning, they promise its hour.
+
+    Both are read in one message, and what of it is left out may be what says the later one.
+    """
+    later = {notice.step.case.id for notice in notices if _says_later(notice, now)}
+    came = channels.came(conn, sorted(later), now) if later else {}
+    return [
+        notice._replace(news_by=notice.step.case.news_by)
+        if notice.step.case.id in later and came.get(notice.step.case.id) == now
+        else notice
+        for notice in notices
+    ]
+
+
+def _says_later(notice: CustomerNotice, now: datetime) -> bool:
+    case, step = notice.step.case, notice.step
+    if not (notice.news_by and case.news_by and now < case.news_by < notice.news_by):
+        return False
+    asleep = quiet.until(now, case.quiet_hours(step.policy.body["quiet_hours"])) is not None
+    return asleep and step.name != GIVE_NEWS
 
 
 def _listed(

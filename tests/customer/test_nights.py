@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
+from types import SimpleNamespace
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from app import clock
+from app.cases import service as cases
+from app.cases.timeline.kinds import Topic
 from app.chain import policy
 from app.chain.standard import NIGHT
+from app.chain.step import Step
 from app.channels import piled, queue_store
 from app.channels.piled import worth_saying
+from app.customer import notices, texts
 from app.customer.asked import service as asked
 from app.customer.wanted import service as wanted
 from app.db.connection import connection, transaction
@@ -109,6 +116,31 @@ def test_a_reminder_does_not_come_with_what_it_reminds_of(play: Play, hour: int)
     came = {m["topic"]: m["done_at"] for m in play.messages(case_id, state="delivered")}
     assert came["reminder"] - came["failure"] >= timedelta(hours=2)
     assert quiet.until(came["reminder"], HOURS) is None
+
+
+def test_what_is_read_in_one_morning_promises_one_hour(play: Play):
+    until(22)
+    case_id = play.courier()
+    advance(minutes=30)
+    first = play.news_by(case_id)
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        assert case
+        step = SimpleNamespace(
+            case=case, policy=policy.get(conn, case.policy_id), name="choose_default", data={}
+        )
+        write = partial(texts.deciding, case, "https://example.com", late=False)
+        later = notices.CustomerNotice(
+            cast("Step", step), Topic.DECIDING, "deciding", write, first + timedelta(days=2)
+        )
+        notices.enqueue(conn, [later], clock.now())
+    assert play.news_by(case_id) == first
+    said = [m["text"] for m in play.messages(case_id, audience="customer")]
+    hours = {text[text.index("Next news by") :].partition(". ")[0] for text in said}
+    assert len(hours) == 1
+    while clock.now() < first:
+        advance(hours=1)
+    assert play.topics(case_id)[-1] in {"news", "nobody"}, "by then there is a word"
 
 
 def test_what_nobody_needs_any_more_is_not_said_with_the_rest(play: Play):
