@@ -277,24 +277,23 @@ def listing(
 ) -> list[dict[str, Any]]:
     """Tasks in one state, of these depots or of all, with what a queue shows, the oldest first.
 
-    What is not over is found in the queue. Said as a range, the state has to be walked by its own
-    index: the planner thinks that open tasks are spread evenly, and would look for them from the
-    oldest task of all on.
+    What is not over is found in the queue. Said as a range, the state has to be walked by an index
+    of its own: the planner thinks that its tasks are spread evenly, and would look for them from
+    the oldest task of all on.
     """
-    found = (
-        """dispatch_tasks WHERE id > %(after)s AND state = %(state)s
-              AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s)) ORDER BY id"""
-        if state in {TaskState.RESOLVED, TaskState.WITHDRAWN}
-        else """dispatch_queue WHERE (state, id) > (%(state)s, %(after)s) AND state <= %(state)s
-              AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s)) ORDER BY state, id"""
-    )
+    over = state in {TaskState.RESOLVED, TaskState.WITHDRAWN}
+    found = "dispatch_tasks" if over else "dispatch_queue"
+    more = "AND state IN ('resolved', 'withdrawn')" if over else ""
     return conn.execute(
         f"""SELECT t.id, t.case_id, t.kind, t.state, t.level, t.created_at, t.called_at,
                   t.exhausted_at, t.acknowledged_at, t.acknowledged_by, t.outcome, t.note,
                   t.resolved_at, t.done_by, t.had_by, t.went_back_at, t.snoozed_until, t.wakes_on,
                   c.reason, c.return_by, s.tracking_number, s.order_ref, s.attempts,
                   d.slug AS depot
-             FROM (SELECT id FROM {found} LIMIT %(limit)s) f JOIN dispatch_tasks t USING (id)
+             FROM (SELECT id FROM {found}
+                    WHERE (state, id) > (%(state)s, %(after)s) AND state <= %(state)s {more}
+                      AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s))
+                    ORDER BY state, id LIMIT %(limit)s) f JOIN dispatch_tasks t USING (id)
              JOIN cases c ON c.id = t.case_id
              JOIN shipments s ON s.id = c.shipment_id JOIN depots d ON d.id = t.depot_id
             ORDER BY t.id""".encode(),  # noqa: S608 - constants
