@@ -22,6 +22,8 @@ from app.db.connection import connection, transaction
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 50
+_HEARD_OF = timedelta(days=60)
+"""What its provider tells of an older message is about nothing that still matters."""
 PRICED_AFTER = timedelta(minutes=10)
 """Before that a provider does not know what a message costs."""
 _PRICE_AGAIN, _PRICE_UNTIL = timedelta(hours=1), timedelta(days=2)
@@ -33,7 +35,8 @@ def look_after() -> int:
     Call it outside a transaction: providers are asked.
     """
     now, conn = clock.now(), connection()
-    store.make_whole(conn)
+    store.make_whole(conn, now - _HEARD_OF)
+    store.forget_old(conn, now - _HEARD_OF, 20 * _AT_ONCE)
     late = store.unheard(conn, now, _AT_ONCE) + store.unread(conn, now, _AT_ONCE)
     for message in late:
         if not _told(message):

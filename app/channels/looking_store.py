@@ -27,10 +27,19 @@ class Sent:
 _COLUMNS = ", ".join(f"m.{field.name}" for field in fields(Sent))
 
 
-def make_whole(conn: Connection) -> None:
-    """Fill again what tells which messages left, if it was lost."""
+def make_whole(conn: Connection, since: datetime) -> None:
+    """Fill again what tells which messages left since then, if it was lost."""
     if not unlogged.whole(conn, unlogged.Part.LEFT):
-        conn.execute("SELECT fill_messages_left()")
+        conn.execute("SELECT fill_messages_left(%s)", [since])
+
+
+def forget_old(conn: Connection, before: datetime, limit: int) -> None:
+    """Let go of the oldest of those that left before; the messages themselves stay."""
+    conn.execute(
+        """DELETE FROM messages_left
+            WHERE id IN (SELECT id FROM messages_left ORDER BY id LIMIT %s) AND done_at < %s""",
+        [limit, before],
+    )
 
 
 def unheard(conn: Connection, now: datetime, limit: int) -> list[Sent]:

@@ -48,6 +48,16 @@ def test_a_receipt_that_stayed_away_is_fetched(sent: int, exchange: Exchange) ->
     assert ", 0.0075 USD" in story._message(messages(sent)[0])
 
 
+def test_what_left_months_ago_is_no_longer_listened_for(sent: int, exchange: Exchange) -> None:
+    exchange.listed[0] |= {"status": "delivered"}
+    listened = "SELECT count(*) AS n FROM messages_left"
+    for days, left in ((59, 1), (2, 0)):
+        advance(days=days)
+        looking.look_after()
+        assert read(listened) == [{"n": left}]
+    assert messages(sent)
+
+
 def test_one_that_failed_in_silence_goes_another_way_at_once(sent: int, exchange: Exchange) -> None:
     exchange.listed[0] |= {"status": "undelivered", "error_code": 30003}
     advance(minutes=31)
