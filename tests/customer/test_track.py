@@ -12,6 +12,7 @@ from app.access import links
 from app.cases import track
 from app.db.connection import connection
 from app.theme import assets
+from tests import courier
 from tests.inline import advance
 from tests.links import token_of
 from tests.pages import axe
@@ -19,7 +20,7 @@ from tests.pages.reading import fingerprint
 from tests.pages.staff import make_key
 from tests.pages.web import free_port, serving
 
-PERSONAL = ("Kim", "Doe", "4231", "kim@", "Elm", "ORD-", "P1", "Anaheim")
+PERSONAL = ("Kim", "Doe", courier.PHONE[-7:], "kim@", "Elm", "ORD-", "P1", "Anaheim")
 
 
 def read(client, token):
