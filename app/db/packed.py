@@ -1,25 +1,23 @@
-"""How a courier's body is kept: byte for byte, and compressed where that is shorter."""
+"""How a courier's body is kept: byte for byte, and compressed where that is shorter.
+
+`intake.event.Incoming.kept` packs it, so that a body's way to its commit has no station more.
+"""
 
 from __future__ import annotations
 
 import zlib
 
-_MARK = b"\x00z"
+MARK = b"\x00z"
 """No JSON begins so, nor anything that is compressed by whoever sends it."""
-_RAW = -zlib.MAX_WBITS  # without a header and a checksum: the database keeps its own
-
-
-def pack(raw: bytes) -> bytes:
-    """The same, shorter if it can be."""
-    packed = _MARK + zlib.compress(raw, wbits=_RAW)
-    return packed if len(packed) < len(raw) or raw.startswith(_MARK) else raw
+WINDOW = -zlib.MAX_WBITS
+"""Without a header and a checksum: the database keeps its own."""
 
 
 def unpack(kept: bytes) -> bytes:
     """What was packed; what was kept as it came is left as it is."""
-    if not kept.startswith(_MARK):
+    if not kept.startswith(MARK):
         return kept
     try:
-        return zlib.decompress(kept[len(_MARK) :], wbits=_RAW)
+        return zlib.decompress(kept[len(MARK) :], wbits=WINDOW)
     except zlib.error:  # a body from before there was any packing, or one in quarantine
         return kept

@@ -139,7 +139,7 @@ def _values(
         account.shipper_id,
         account.depot_id,
         event.key,
-        packed.pack(message.incoming.raw),
+        message.incoming.kept(),
         event.kind,
         event.courier_ref,
         event.tracking_number,

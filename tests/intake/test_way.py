@@ -18,6 +18,7 @@ from types import FrameType
 import pytest
 
 from app import clock
+from app.db import packed
 from app.db.connection import transaction
 from app.directory import service as directory
 from app.intake import accounts, samples, store
@@ -45,7 +46,7 @@ def way(raw: bytes, act: Callable[[], object]) -> Way:
     def is_body(value: object) -> bool:
         match value:
             case bytes():
-                return value == raw
+                return packed.unpack(value) == raw
             case dict():
                 return value == parsed or "wsgi.input" in value
             case tuple() | list():
