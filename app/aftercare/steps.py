@@ -78,31 +78,12 @@ def _is_old(step: Step, now: datetime) -> bool:
 def _tell_of_return(conn: Connection, step: Step, now: datetime) -> None:
     """Tell the customer that the parcel is back where it came from, and the shipper who knows."""
     case, once = _contact_checked(conn, step.case, now), "back_at_sender"
-    parcel, ways = case.parcel.label, notices.routes(case)
+    ways, drafts = notices.routes(case), []
     if channels.reaches(conn, case.shipper_id, ways):
-        knows = "Your customer was told."
         message = customer_texts.back_at_sender(case)
         drafts = [notices.draft(case, step.policy, once, once, message, needs_case="closed")]
-    else:
-        why = "they want no messages from us" if ways else "no usable number or address"
-        knows = f"We could not reach your customer: {why}."
-        drafts = []
-    drafts.append(
-        channels.Draft(
-            case_id=case.id,
-            audience="shipper",
-            topic=once,
-            idempotency_key=f"case-{case.id}:{once}:shipper",
-            routes=shipper.routes(case.shipper),
-            subject=f"Back at the sender: {parcel}",
-            text=(
-                f"The courier brought the parcel {parcel} back to you. {knows} "
-                f"What we know: {links.url('contact', case.id)}"
-            ),
-            needs_case="closed",
-            request_id=case.request_id,
-        )
-    )
+    mail = texts.back(case, links.url("contact", case.id), told=bool(drafts), known=bool(ways))
+    drafts.append(shipper.about(case, once, f"case-{case.id}:{once}:shipper", mail, "closed"))
     channels.enqueue(conn, drafts, now)
 
 

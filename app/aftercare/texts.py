@@ -6,6 +6,7 @@ from markupsafe import escape
 
 from app.cases import speech
 from app.cases.model import Case, Resolution
+from app.channels import shipper
 from app.customer.parts import SCORES, RenderedMessage
 from app.languages.language import mark
 from app.languages.said import joined
@@ -78,3 +79,17 @@ def good_now(case: Case, url: str) -> RenderedMessage:
     answer = say("Yes or no, with one press: {url}", url=url)
     free = say("No need to answer if you'd rather not.")
     return RenderedMessage(subject, joined(subject, answer, free))
+
+
+def back(case: Case, url: str, *, told: bool, known: bool) -> shipper.Mail:
+    """To the shipper: it is back, and whether its customer was `told`, or has a `known` address."""
+    say, parcel = shipper.language(case.shipper).say, case.parcel.label
+    if told:
+        knows = say("Your customer was told.")
+    elif known:
+        knows = say("We could not reach your customer: they want no messages from us.")
+    else:
+        knows = say("We could not reach your customer: no usable number or address.")
+    brought = say("The courier brought the parcel {parcel} back to you.", parcel=parcel)
+    text = " ".join((brought, knows, say("All we know: {url}", url=url)))
+    return shipper.Mail(say("Back at the sender: {parcel}", parcel=parcel), text)

@@ -65,18 +65,9 @@ def ask(conn: Connection, case: Case, body: Mapping[str, Any], now: datetime) ->
         decision = store.overdue(conn, decision.id, now)
         data = {"about": decision.id, "by": (now + _ACT_WITHIN).isoformat()}
         chain.arm(conn, [chain.NewStep(case.id, CALL, now, data, case.request_id)])
-    subject, text = texts.ask(case, decision, links.url("contact", case.id))
-    draft = channels.Draft(
-        case_id=case.id,
-        audience="shipper",
-        topic="decision",
-        idempotency_key=f"case-{case.id}:decision:{decision.id}:{decision.asked}",
-        routes=shipper.routes(case.shipper),
-        subject=subject,
-        text=text,
-        request_id=case.request_id,
-    )
-    channels.enqueue(conn, [draft], now)
+    mail = texts.ask(case, decision, links.url("contact", case.id))
+    key = f"case-{case.id}:decision:{decision.id}:{decision.asked}"
+    channels.enqueue(conn, [shipper.about(case, "decision", key, mail)], now)
     facts = DecisionOverdue() if called else DecisionRequested(answer_by=decision.answer_by)
     cases.note(conn, [cases.Entry(case.id, facts)], now)
     return Asked(decision, called or waits is None, schedule.next_ask(asked_at, now))

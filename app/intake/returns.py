@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app import languages
 from app.chain import policy
 from app.channels import service as channels
 from app.channels import shipper as shippers
-from app.channels.service import Draft
 from app.db.connection import Connection
 from app.directory import store as directory
+from app.intake import texts
 from app.intake.event import Account, Event
 from app.intake.signatures import digest_of
-from app.languages.language import Language
 from app.outbound import store as outbound
 
 REASON = "return_parcel"
@@ -33,7 +31,6 @@ def warn(conn: Connection, account: Account, events: Sequence[Event], now: datet
         return
     shipper = outbound.shipper(conn, account.shipper_id)
     of = policy.get(conn, directory.policy_id(conn, account.shipper_id))
-    language = languages.choose(None, {"country": shipper.country})
     drafts = []
     for event in back:
         if of.is_old(event.occurred_at, now):
@@ -41,29 +38,6 @@ def warn(conn: Connection, account: Account, events: Sequence[Event], now: datet
         number, order = event.tracking_number, event.order_ref
         label = f"{order} ({number})" if order and order != number else number
         key = f"return:{digest_of([str(account.id), event.courier_ref])}:{now:%Y%m%d}"
-        draft = Draft(
-            case_id=0,
-            audience="shipper",
-            topic="return",
-            idempotency_key=key,
-            routes=shippers.routes(shipper),
-            subject=language.say("Trouble with the return {parcel}", parcel=label),
-            text=_text(language, label, event.words, account),
-            language=language.code,
-            needs_case="none",
-            request_id=key,
-        )
-        drafts.append(draft)
+        mail = texts.trouble(shipper, label, event.words, account.slug)
+        drafts.append(shippers.about_no_case(shipper, "return", key, mail))
     channels.enqueue(conn, drafts, now)
-
-
-def _text(language: Language, label: str, words: str, account: Account) -> str:
-    trouble = language.say(
-        "A courier ({account}) reports trouble with the return {parcel}, which is on its way back "
-        "to you.",
-        account=account.slug,
-        parcel=label,
-    )
-    said = language.say("It says: “{words}”.", words=words.rstrip(".")) if words else ""
-    ask = language.say("We call nobody about a return: please ask the courier or your customer.")
-    return " ".join(filter(None, (trouble, said, ask)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.access import vault
@@ -10,13 +11,12 @@ from app.cases.timeline.kinds import Kind
 from app.channels import service as channels
 from app.channels import shipper as shippers
 from app.channels.providers.system import address
-from app.channels.service import Draft
 from app.db.connection import Connection, transaction
 from app.directory.changes import By, Facts, record
 from app.errors import Problem
 from app.languages.language import mark
 from app.languages.sentence import sentence
-from app.outbound import queue_store, rules, store
+from app.outbound import queue_store, rules, store, texts
 from app.outbound.store import Endpoint
 
 PAUSED, ENDED = "failing", "gone"
@@ -202,29 +202,12 @@ def _stop(conn: Connection, endpoint_id: int, state: str, why: str, now: datetim
         return
     store.set_state(conn, endpoint_id, state, why, now)
     shipper = store.shipper(conn, endpoint.shipper_id)
-    reason = (
-        "It answers 410, which says that it is gone for good."
-        if why == ENDED
-        else f"It has taken nothing for {rules.PAUSED_AFTER.days} days."
-    )
+    call = f'PATCH /api/v1/webhook-endpoints/{endpoint_id} {{"state": "active"}}'
+    mail = texts.stopped(shipper, endpoint.url, call, gone=why == ENDED)
     key = f"webhooks-{endpoint_id}-{now:%Y%m%d%H%M%S}"
-    draft = Draft(
-        case_id=0,
-        audience="shipper",
-        topic="webhooks",
-        idempotency_key=key,
-        routes=[route for route in shippers.routes(shipper) if route.channel == "email"],
-        subject="We have stopped telling your system",
-        text=(
-            f"{reason} So we post nothing to {endpoint.url} any more. Nothing is lost: let it go "
-            f'on with PATCH /api/v1/webhook-endpoints/{endpoint_id} {{"state": "active"}}, and '
-            "it is told all that it missed."
-        ),
-        needs_case="none",
-        request_id=key,
-    )
-    if draft.routes:
-        channels.enqueue(conn, [draft], now)
+    draft = shippers.about_no_case(shipper, "webhooks", key, mail)
+    if by_mail := [route for route in draft.routes if route.channel == "email"]:
+        channels.enqueue(conn, [replace(draft, routes=by_mail)], now)
 
 
 def _usable(url: str, *, plain: bool) -> address.System:

@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from app.cases.model import CALL_ONLY
+from app.languages.language import mark
 from app.shipments import written
 from app.shipments.normal import nothing
 
@@ -46,17 +47,17 @@ _LENGTH_FAULTS = {
 
 
 WHY = {
-    "missing": "the order has none",
-    "not_a_number": "what the order has is not a phone number",
-    "too_short": "the order's number is too short",
-    "too_long": "the order's number is too long",
-    "unknown_country_code": "its country code does not exist",
-    "placeholder": "it is a placeholder and nobody's number",
-    "extension": "it has an extension or PIN, which only a caller can dial",
-    "not_assigned": "no such number is in use",
-    "premium": "it is a premium-rate number",
-    "no_text_messages": "it is a line that takes no text messages",
-    "not_theirs": "whoever reads messages there says that the parcel is not theirs",
+    "missing": mark("the order has none"),
+    "not_a_number": mark("what the order has is not a phone number"),
+    "too_short": mark("the order's number is too short"),
+    "too_long": mark("the order's number is too long"),
+    "unknown_country_code": mark("its country code does not exist"),
+    "placeholder": mark("it is a placeholder and nobody's number"),
+    "extension": mark("it has an extension or PIN, which only a caller can dial"),
+    "not_assigned": mark("no such number is in use"),
+    "premium": mark("it is a premium-rate number"),
+    "no_text_messages": mark("it is a line that takes no text messages"),
+    "not_theirs": mark("whoever reads messages there says that the parcel is not theirs"),
 }
 """Why a number cannot be used, in words, by its fault."""
 

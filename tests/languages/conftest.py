@@ -22,6 +22,7 @@ NUMBERS = """
 name = "þ"
 direction = "ltr"
 gsm = false
+countries = ["XA"]
 
 [dates]
 time = "HH:mm"

@@ -15,7 +15,6 @@ from app.cases.timeline.kinds import Actor
 from app.chain.step import ANYWHEN, CLOSED, Again, Done, Effect, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
-from app.channels.service import Draft
 from app.customer import notices
 from app.db.connection import Connection
 from app.gestures import service as gestures
@@ -61,19 +60,8 @@ def ask_refund(conn: Connection, steps: Sequence[Step], now: datetime) -> list[R
     for step in steps:
         case = step.case
         if gestures.ask_refund(conn, case, Actor.DISPATCHER, now):
-            subject, text = texts.refund(case, links.url("contact", case.id))
-            draft = Draft(
-                case_id=case.id,
-                audience="shipper",
-                topic="refund",
-                idempotency_key=f"case-{case.id}:refund",
-                routes=shipper.routes(case.shipper),
-                subject=subject,
-                text=text,
-                needs_case="any",
-                request_id=case.request_id,
-            )
-            drafts.append(draft)
+            mail = texts.refund(case, links.url("contact", case.id))
+            drafts.append(shipper.about(case, "refund", f"case-{case.id}:refund", mail, "any"))
     channels.enqueue(conn, drafts, now)
     return [Done(Plain.DONE) for _ in steps]
 

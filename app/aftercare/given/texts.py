@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.cases import own_page, speech
 from app.cases.model import Case
+from app.channels import shipper
 from app.customer.parts import RenderedMessage
 from app.gestures.model import Gift, Kind
 from app.languages import prices
@@ -34,10 +35,13 @@ def _how(say: speech.Say, gift: Gift) -> list[str]:
     return [code, say("Use it with your next order. If you don't, nothing changes.")]
 
 
-def refund(case: Case, url: str) -> tuple[str, str]:
-    """Subject and text for the shipper whose customer wants their money back."""
-    subject = f"Refund wanted: {case.parcel.label}"
-    return subject, (
-        f"Our depot spoke with your customer about the parcel {case.parcel.label}: they want their "
-        f"money back. Please decide, and tell them: {url}"
+def refund(case: Case, url: str) -> shipper.Mail:
+    """To the shipper whose customer wants their money back."""
+    say, parcel = shipper.language(case.shipper).say, case.parcel.label
+    text = say(
+        "Our depot spoke with your customer about the parcel {parcel}: they want their money back. "
+        "Please decide, and tell them: {url}",
+        parcel=parcel,
+        url=url,
     )
+    return shipper.Mail(say("Refund wanted: {parcel}", parcel=parcel), text)

@@ -111,16 +111,7 @@ def _look_for(conn: Connection, former: Case, now: datetime) -> Case:
     )  # nobody is asked how a delivery went that did not come
     data = {"happened": "opened"}
     chain.arm(conn, [chain.NewStep(case.id, BUILT_IN, now, data, case.request_id)])
-    message = texts.not_received(case, links.url("contact", case.id))
-    draft = channels.Draft(
-        case_id=case.id,
-        audience="shipper",
-        topic="not_received",
-        idempotency_key=f"case-{case.id}:not_received:shipper",
-        routes=shipper.routes(case.shipper),
-        subject=message.subject,
-        text=message.text,
-        request_id=case.request_id,
-    )
-    channels.enqueue(conn, [draft], now)
+    mail = texts.not_received(case, links.url("contact", case.id))
+    key = f"case-{case.id}:not_received:shipper"
+    channels.enqueue(conn, [shipper.about(case, "not_received", key, mail)], now)
     return case

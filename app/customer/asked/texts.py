@@ -8,6 +8,7 @@ from datetime import datetime
 from app import clock
 from app.cases import own_page, speech
 from app.cases.model import Case, CaseKind, Resolution
+from app.channels import shipper
 from app.customer import recovery
 from app.customer.hours import at
 from app.customer.outlook import Otherwise
@@ -20,7 +21,6 @@ from app.languages.said import joined
 from app.promises.model import Promise
 from app.questions.keepers import either
 from app.questions.model import Question, Wants
-from app.theme import dates
 
 _HAS = {
     Wants.ANSWER: mark("Thank you, we have your message about your {shipper} parcel {parcel}."),
@@ -148,15 +148,22 @@ def by_staff(name: str, where: str) -> RenderedMessage:
     return RenderedMessage("Please use the link", text)
 
 
-def not_received(case: Case, url: str) -> RenderedMessage:
+def not_received(case: Case, url: str) -> shipper.Mail:
     """To the shipper: the customer does not have what the courier reports as delivered."""
-    parcel = case.parcel.label
-    text = (
-        f"Your customer says that the parcel {parcel} is not there. The courier reports it "
-        f"delivered{_delivered(case)}. {case.depot.name} is finding out where it was left. "
-        f"What we know: {url}"
+    language, parcel = shipper.language(case.shipper), case.parcel.label
+    say, delivered = language.say, case.parcel.delivered_at
+    reported = say("The courier reports it delivered.")
+    if delivered:
+        at = language.date(clock.local(delivered, case.zone), "short")
+        reported = say("The courier reports it delivered {at}.", at=at)
+    parts = (
+        say("Your customer says that the parcel {parcel} is not there.", parcel=parcel),
+        reported,
+        say("{depot} is finding out where it was left.", depot=case.depot.name),
+        say("All we know: {url}", url=url),
     )
-    return RenderedMessage(f"Marked delivered, not received: {parcel}", text)
+    subject = say("Marked delivered, not received: {parcel}", parcel=parcel)
+    return shipper.Mail(subject, " ".join(parts))
 
 
 def _answers(
@@ -191,11 +198,6 @@ def _ended(case: Case) -> str:
     if case.resolution in {Resolution.RETURNED, Resolution.RETURNED_TO_SENDER}:
         return say("It went back to {shipper}.")
     return ""
-
-
-def _delivered(case: Case) -> str:
-    at = case.parcel.delivered_at
-    return f" {dates.say(clock.local(at, case.zone), 'short')}" if at else ""
 
 
 def _hour(promise: Promise, case: Case, now: datetime) -> str:

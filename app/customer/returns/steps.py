@@ -12,6 +12,7 @@ from app.cases.model import Case
 from app.chain.step import TELL_OF_RETURN, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
+from app.customer.returns import texts
 from app.db.connection import Connection
 from app.languages.language import mark
 
@@ -25,48 +26,21 @@ def tell_shipper_of_return(
     for step in steps:
         stands, last = standing.get(step.case.id), booking.last_return(conn, step.case.id)
         if stands and stands.kind is BookingKind.RETURN:
-            drafts.append(_wanted(step.case, stands.id))
+            mail = texts.wanted(step.case, links.url("contact", step.case.id))
+            drafts.append(_draft(step.case, _key(step.case, stands.id), mail))
         elif last and channels.said(conn, [_key(step.case, last)]) and not step.case.closed:
-            drafts.append(_off(step.case, last))
+            mail = texts.off(step.case, links.url("contact", step.case.id))
+            drafts.append(_draft(step.case, f"{_key(step.case, last)}:off", mail))
     channels.enqueue(conn, drafts, now)
     return [Done(Plain.DONE) for _ in steps]
-
-
-def _wanted(case: Case, booking_id: int) -> channels.Draft:
-    parcel = case.parcel.label
-    text = (
-        f"Your customer wants {parcel} sent back to you. We are asking for that, and you need not "
-        "do anything for it. When they get their money is for you to decide: "
-        f"{links.url('contact', case.id)}"
-    )
-    return _draft(case, _key(case, booking_id), f"Sent back by your customer: {parcel}", text)
-
-
-def _off(case: Case, booking_id: int) -> channels.Draft:
-    parcel = case.parcel.label
-    text = (
-        f"{parcel} is not being sent back to you after all. What stands now: "
-        f"{links.url('contact', case.id)}"
-    )
-    return _draft(case, f"{_key(case, booking_id)}:off", f"Not sent back: {parcel}", text)
 
 
 def _key(case: Case, booking_id: int) -> str:
     return f"case-{case.id}:return:{booking_id}"
 
 
-def _draft(case: Case, key: str, subject: str, text: str) -> channels.Draft:
-    return channels.Draft(
-        case_id=case.id,
-        audience="shipper",
-        topic="return",
-        idempotency_key=key,
-        routes=shipper.routes(case.shipper),
-        subject=subject,
-        text=text,
-        needs_case="any",
-        request_id=case.request_id,
-    )
+def _draft(case: Case, key: str, mail: shipper.Mail) -> channels.Draft:
+    return shipper.about(case, "return", key, mail, "any")
 
 
 DECLARED = (

@@ -1,10 +1,11 @@
-"""What the customer reads of a parcel that goes back because they wish it."""
+"""What is read of a parcel that goes back because its customer wishes it."""
 
 from __future__ import annotations
 
 from app.booking.service import Booking
 from app.cases import speech
 from app.cases.model import Case
+from app.channels import shipper
 from app.customer.hours import at, hour
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, next_news, reach, stop, without_you
@@ -102,6 +103,29 @@ def not_back(
     then = say("The courier has not said that it is, so we're asking them.")
     more = joined(then, without_you(case, otherwise), next_news(case, news), reach(case), url)
     return RenderedMessage(what, joined(stop(say, what), more))
+
+
+def wanted(case: Case, url: str) -> shipper.Mail:
+    """To the shipper: its customer sends it back."""
+    say, parcel = shipper.language(case.shipper).say, case.parcel.label
+    text = say(
+        "Your customer wants {parcel} sent back to you. We are asking for that, and you need not "
+        "do anything for it. When they get their money is for you to decide: {url}",
+        parcel=parcel,
+        url=url,
+    )
+    return shipper.Mail(say("Sent back by your customer: {parcel}", parcel=parcel), text)
+
+
+def off(case: Case, url: str) -> shipper.Mail:
+    """To the shipper: its customer no longer sends it back."""
+    say, parcel = shipper.language(case.shipper).say, case.parcel.label
+    text = say(
+        "{parcel} is not being sent back to you after all. What stands now: {url}",
+        parcel=parcel,
+        url=url,
+    )
+    return shipper.Mail(say("Not sent back: {parcel}", parcel=parcel), text)
 
 
 def entry(case: Case) -> str:

@@ -17,7 +17,6 @@ from app.db.connection import Connection
 from app.dispatch import rules, store
 from app.dispatch.contact import service, texts
 from app.languages.language import mark
-from app.shipments import reachable
 
 
 class Requested(StrEnum):
@@ -54,21 +53,9 @@ def request_contact(
             results.append(Done(Requested.UNANSWERED))
             continue
         url = links.url("contact", case.id)
-        why = reachable.WHY.get(case.contact_fault or "", "it does not work")
-        ask = texts.ask_for_another(case, url) if doubt else texts.ask_for_number(case, why, url)
-        subject, text = ask
-        drafts.append(
-            channels.Draft(
-                case_id=case.id,
-                audience="shipper",
-                topic="contact",
-                idempotency_key=f"case-{case.id}:contact:{step.id}:{step.attempt}",
-                routes=shipper.routes(case.shipper),
-                subject=subject,
-                text=text,
-                request_id=case.request_id,
-            )
-        )
+        mail = texts.ask_for_another(case, url) if doubt else texts.ask_for_number(case, url)
+        key = f"case-{case.id}:contact:{step.id}:{step.attempt}"
+        drafts.append(shipper.about(case, "contact", key, mail))
         notes.append(cases.Entry(case.id, ContactRequested()))
         results.append(Again(now + every, {"asked": asked + 1, "doubt": doubt}))
     channels.enqueue(conn, drafts, now)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.cases.model import NOT_RECEIVED, Case, CaseKind
-from app.languages.language import Language
+from app.channels import shipper
+from app.languages.language import Language, mark
+from app.shipments import reachable
 
 
 def to_call(language: Language, case: Case, url: str) -> tuple[str, str]:
@@ -25,44 +27,68 @@ def wants_no_messages(language: Language, case: Case, url: str) -> tuple[str, st
 
 
 _NO_NUMBER = {
-    CaseKind.FAILED: "The delivery of {} failed",
-    CaseKind.REFUSED: "{} was not accepted at the door",
-    CaseKind.RETURNED: "{} is on its way back to you",
-    CaseKind.LOST: "{} cannot be found",
-    CaseKind.DAMAGED: "{} was damaged on the way",
-    CaseKind.HELD: "{} waits to be collected",
+    CaseKind.FAILED: mark("The delivery of {parcel} failed"),
+    CaseKind.REFUSED: mark("{parcel} was not accepted at the door"),
+    CaseKind.RETURNED: mark("{parcel} is on its way back to you"),
+    CaseKind.LOST: mark("{parcel} cannot be found"),
+    CaseKind.DAMAGED: mark("{parcel} was damaged on the way"),
+    CaseKind.HELD: mark("{parcel} waits to be collected"),
 }
 
 
-def ask_for_another(case: Case, url: str) -> tuple[str, str]:
-    """Subject and text for the shipper: a message may not have arrived, and the number is good."""
-    text = (
-        f"{_happened(case)}, and our last message to the recipient may not have arrived: it was "
-        "the network, not their number. You need not do anything: we write to them again with the "
-        "next news. If you have another number or an e-mail address for them, please add it here: "
-        f"{url}"
+def ask_for_another(case: Case, url: str) -> shipper.Mail:
+    """To the shipper: a message may not have arrived, and the number is good."""
+    language = shipper.language(case.shipper)
+    text = language.say(
+        "{happened}, and our last message to the recipient may not have arrived: it was the "
+        "network, not their number. You need not do anything: we write to them again with the next "
+        "news. If you have another number or an e-mail address for them, please add it here: {url}",
+        happened=_happened(language, case),
+        url=url,
     )
-    return f"Another way to reach the recipient of {case.parcel.label}?", text
+    parcel = case.parcel.label
+    subject = language.say("Another way to reach the recipient of {parcel}?", parcel=parcel)
+    return shipper.Mail(subject, text)
 
 
-def ask_for_number(case: Case, why: str, url: str) -> tuple[str, str]:
-    """Subject and text for the shipper: what happened, and that nobody can be reached about it."""
-    parcel, happened = case.parcel.label, _happened(case)
+def ask_for_number(case: Case, url: str) -> shipper.Mail:
+    """To the shipper: what happened, and that nobody can be reached about it."""
+    language, parcel = shipper.language(case.shipper), case.parcel.label
+    happened = _happened(language, case)
+    why = language.say(reachable.WHY.get(case.contact_fault or "", _NO_USE))
     if case.call_only or case.contact_call:
-        who = "we call" if case.contact_call else "somebody calls"
-        return f"A mobile number for {parcel}?", (
-            f"{happened}. The recipient's number can only be called ({why}), so {who} "
-            f"them. If you have a mobile number, please give it here, and we write to them: {url}"
+        calls = _WE_CALL if case.contact_call else _SOMEBODY_CALLS
+        return shipper.Mail(
+            language.say("A mobile number for {parcel}?", parcel=parcel),
+            language.say(calls, happened=happened, why=why, url=url),
         )
-    text = (
-        f"{happened}, and we have no number that reaches the recipient ({why}). "
-        f"Please give us one here: {url}"
+    text = language.say(
+        "{happened}, and we have no number that reaches the recipient ({why}). Please give us one "
+        "here: {url}",
+        happened=happened,
+        why=why,
+        url=url,
     )
-    return f"We cannot reach the recipient of {parcel}", text
+    return shipper.Mail(
+        language.say("We cannot reach the recipient of {parcel}", parcel=parcel), text
+    )
 
 
-def _happened(case: Case) -> str:
+_NO_USE = mark("it does not work")
+_WE_CALL = mark(
+    "{happened}. The recipient's number can only be called ({why}), so we call them. If you have a "
+    "mobile number, please give it here, and we write to them: {url}"
+)
+_SOMEBODY_CALLS = mark(
+    "{happened}. The recipient's number can only be called ({why}), so somebody calls them. If you "
+    "have a mobile number, please give it here, and we write to them: {url}"
+)
+
+
+def _happened(language: Language, case: Case) -> str:
     parcel = case.parcel.label
     if case.reason == NOT_RECEIVED:
-        return f"{parcel} is marked delivered, and the recipient does not have it"
-    return _NO_NUMBER[case.kind].format(parcel)
+        return language.say(
+            "{parcel} is marked delivered, and the recipient does not have it", parcel=parcel
+        )
+    return language.say(_NO_NUMBER[case.kind], parcel=parcel)

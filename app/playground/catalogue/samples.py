@@ -1,4 +1,4 @@
-"""Every text for customers, found by what it returns, and something to say in each.
+"""Every text for somebody, found by what it returns, and something to say in each.
 
 A text that is added is shown and tested without being named anywhere.
 """
@@ -33,15 +33,15 @@ URL = "https://example.com/c/1.x"
 Text = Callable[..., RenderedMessage]
 
 
-def texts() -> Iterator[tuple[str, Text]]:
-    """Every function of `app` that writes a message to a customer."""
+def texts(returns: type = RenderedMessage) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every function of `app` that writes such a message, to a customer unless another is named."""
     for module in pkgutil.walk_packages(app.__path__, "app."):
         if module.name.rpartition(".")[2] != "texts":
             continue
         loaded = importlib.import_module(module.name)
         for name, function in inspect.getmembers(loaded, inspect.isfunction):
             own = function.__module__ == module.name and not name.startswith("_")
-            if own and get_type_hints(function).get("return") is RenderedMessage:
+            if own and get_type_hints(function).get("return") is returns:
                 yield f"{module.name}.{name}", function
 
 
