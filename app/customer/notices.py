@@ -176,22 +176,29 @@ def _one_hour(
 
     Both are read in one message, and what of it is left out may be what says the later one.
     """
-    later = {notice.step.case.id for notice in notices if _says_later(notice, now)}
-    came = channels.came(conn, sorted(later), now) if later else {}
+    read = {n.step.case.id: at for n in notices if (at := _read_later(n, now))}
+    came = channels.came(conn, sorted(read), now) if read else {}
+    wait = [case_id for case_id, at in came.items() if at == now]
+    said = {
+        promise.case_id: promise.due_at
+        for found in (promises.of_cases(conn, wait) if wait else {}).values()
+        for promise in found
+        if promise.open and promise.kind is Kind.NEWS and promise.due_at > read[promise.case_id]
+    }
     return [
-        notice._replace(news_by=notice.step.case.news_by)
-        if notice.step.case.id in later and came.get(notice.step.case.id) == now
+        notice._replace(news_by=min(notice.news_by, said[notice.step.case.id]))
+        if notice.news_by and notice.step.case.id in said
         else notice
         for notice in notices
     ]
 
 
-def _says_later(notice: CustomerNotice, now: datetime) -> bool:
-    case, step = notice.step.case, notice.step
-    if not (notice.news_by and case.news_by and now < case.news_by < notice.news_by):
-        return False
-    asleep = quiet.until(now, case.quiet_hours(step.policy.body["quiet_hours"])) is not None
-    return asleep and step.name != GIVE_NEWS
+def _read_later(notice: CustomerNotice, now: datetime) -> datetime | None:
+    """When somebody who is asleep reads what promises them news."""
+    step = notice.step
+    if notice.news_by is None or step.name == GIVE_NEWS:
+        return None
+    return quiet.until(now, step.case.quiet_hours(step.policy.body["quiet_hours"]))
 
 
 def _listed(

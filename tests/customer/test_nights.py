@@ -143,6 +143,30 @@ def test_what_is_read_in_one_morning_promises_one_hour(play: Play):
     assert play.topics(case_id)[-1] in {"news", "nobody"}, "by then there is a word"
 
 
+def test_no_hour_of_the_night_is_promised_for_what_was_said_no_to_at_night(play: Play):
+    until(12)
+    case_id = play.courier()
+    advance(minutes=30)
+    chosen_at = play.case(case_id).choose_by
+    assert chosen_at
+    while clock.now() < chosen_at - timedelta(hours=1):
+        advance(minutes=30)
+    until(22)
+    settle()
+    assert play.case(case_id).booked, "by the policy, which came to it at night"
+    assert quiet.until(clock.now(), HOURS)
+    advance(minutes=30)
+    play.answer(case_id, "refused")
+    made = promises.of_case(connection(), case_id)
+    (news,) = [p for p in made if p.kind is promises.Kind.NEWS and p.open]
+    assert quiet.until(news.due_at, HOURS) is None
+    while clock.now() < news.due_at:
+        advance(minutes=30)
+    told = play.messages(case_id, audience="customer", state="delivered")
+    said = next(m["done_at"] for m in told if "can't do" in m["text"])
+    assert any(said < m["done_at"] <= news.due_at for m in told)
+
+
 def test_what_nobody_needs_any_more_is_not_said_with_the_rest(play: Play):
     until(22)
     case_id = play.courier()
