@@ -236,8 +236,11 @@ def _left(message: store.Message, ended_at: datetime) -> datetime:
 
 
 def _usual_wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:
-    if message.state == "sent" and message.channel == "voice" and not message.fallback_routes:
-        return rules.ring_again_in(message.audience, update.why, message.tries)
+    if message.channel == "voice" and not message.fallback_routes:
+        # that it rang in vain may be heard before it is written down that it was called
+        again = rules.ring_again_in(message.audience, update.why, message.tries)
+        if again and message.state in {"sending", "sent"}:
+            return again
     if message.state != "sending":
         return None
     if update.state == "unknown":

@@ -9,9 +9,10 @@ import pytest
 
 from app import clock
 from app.cases import service as cases
-from app.channels import outbox, refusals, service
+from app.channels import outbox, refusals, routing, service
 from app.channels.providers import _chosen
 from app.channels.providers.base import Accepted, Outgoing
+from app.channels.routing import DeliveryUpdate
 from app.channels.rules import Allowance
 from app.channels.service import Route
 from app.db import connection as db
@@ -483,6 +484,22 @@ def test_the_same_words_of_yesterday_prove_nothing(case: int, exchange: Exchange
     exchange.answers, exchange.accepts = [(500, {})], False
     enqueue(case, SMS, MAIL, idempotency_key="second")
     assert send_due() == ["unknown"]
+
+
+@pytest.mark.parametrize("state", ["sending", "sent"])
+def test_a_customer_is_rung_again_however_early_it_is_heard_that_nobody_answered(
+    case: int, exchange: Exchange, state: str
+) -> None:
+    enqueue(case, Route("voice", SMS.recipient))
+    (call,) = messages(case)
+    with transaction() as conn:
+        conn.execute(
+            "UPDATE messages SET state = %s, tries = 1, provider = 'twilio' WHERE id = %s",
+            [state, call["id"]],
+        )
+        heard = DeliveryUpdate(state="failed", why="no_answer", provider="twilio")
+        assert routing.settle(conn, call["id"], heard, clock.now()) == "again"
+    assert states(case) == [("voice", "queued", "no_answer")]
 
 
 def test_a_dispatcher_is_called_again_when_nobody_knows(case: int, exchange: Exchange) -> None:
