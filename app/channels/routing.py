@@ -219,7 +219,8 @@ def _wait(
     if in_doubt and message.text.startswith(_once_more(message)):
         return None  # it may be there twice by now, and is not said a third time
     if case is not None and case.closed_at is not None and _is_last_word(message, case):
-        return rules.last_word_again_in(_left(message, case.closed_at), now)
+        left = _left(message, case.closed_at)
+        return rules.last_word_again_in(left, now, in_doubt=in_doubt)
     heard = _ACKNOWLEDGES if in_doubt else _ANSWERS if message.tries == 1 else ()
     alone = not message.fallback_routes and message.channel != "voice"
     own = message.audience == "customer" and alone and message.topic in heard

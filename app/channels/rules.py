@@ -117,21 +117,22 @@ def ring_again_in(audience: str, why: str | None, tries: int) -> timedelta | Non
 
 
 LAST_WORD_AGAIN: Sequence[timedelta] = (
+    timedelta(minutes=30),
     timedelta(hours=2),
     timedelta(hours=14),
     timedelta(hours=26),
 )
 """How long after the first try a customer who has no other way is told once more how their case
-ended, after a word that did not arrive: no later word says it. After one of which nobody knows
-whether it came it is said once more, and no more than that: twice is better than never."""
+ended, after a word that did not arrive: no later word says it."""
+IN_DOUBT_AGAIN = LAST_WORD_AGAIN[1:]
+"""After one of which nobody knows whether it came it is said once more and no more than that, when
+what was away is likely to be back: twice is better than never."""
 
 
-def last_word_again_in(leaves: datetime, now: datetime) -> timedelta | None:
-    """How long until a case's last word, which was to leave then, is said once more; None: not.
-
-    However often it was tried within an outage: an hour later it may get through.
-    """
-    left = (leaves + after - now for after in LAST_WORD_AGAIN)
+def last_word_again_in(leaves: datetime, now: datetime, *, in_doubt: bool) -> timedelta | None:
+    """How long until a last word that left then is said once more; None when it is not."""
+    waits = IN_DOUBT_AGAIN if in_doubt else LAST_WORD_AGAIN
+    left = (leaves + after - now for after in waits)
     return next((wait for wait in left if wait > timedelta()), None)
 
 

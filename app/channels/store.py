@@ -75,8 +75,9 @@ _MESSAGE = f"SELECT {COLUMNS} FROM messages m JOIN message_words w ON w.message_
 def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> set[str]:
     """Insert messages in one statement; the `idempotency_key`s that were new.
 
-    What still waits to tell a customer how their booking stood is not sent any more. Nor is what
-    waits for the morning to ask them for a choice, once they chose and are told so at once.
+    What still waits to tell a customer how their booking stood is not sent any more, also where the
+    shipper decided something else. Nor is what waits for the morning to ask them for a choice, once
+    they chose and are told so at once.
     """
     new = conn.execute(
         """WITH rows AS MATERIALIZED (
@@ -123,9 +124,11 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
            ), former AS (
                UPDATE messages m SET state = 'suppressed', why = %(superseded)s, done_at = %(now)s
                  FROM new JOIN rows r USING (idempotency_key)
-                WHERE r.topic = 'booking' AND r.audience = 'customer' AND r.why IS NULL
-                  AND m.case_id = r.case_id AND m.audience = r.audience AND m.state = 'queued'
-                  AND (m.topic = r.topic OR m.topic = ANY(%(choosing)s)
+                WHERE r.topic IN ('booking', 'decision') AND r.audience = 'customer'
+                  AND r.why IS NULL AND m.state = 'queued'
+                  AND m.case_id = r.case_id AND m.audience = r.audience
+                  AND (m.topic = 'booking'
+                       OR r.topic = 'booking' AND m.topic = ANY(%(choosing)s)
                        AND m.quiet_hours IS NOT NULL AND r.quiet_hours IS NULL))
            SELECT idempotency_key FROM new""",
         {name: [row[name] for row in rows] for name in rows[0]}

@@ -23,6 +23,8 @@ from app.customer import notices, texts
 from app.customer.asked import service as asked
 from app.customer.wanted import service as wanted
 from app.db.connection import connection, transaction
+from app.decisions import service as decisions
+from app.decisions.model import Choice
 from app.errors import Problem
 from app.locality import quiet
 from app.promises import service as promises
@@ -143,7 +145,8 @@ def test_what_is_read_in_one_morning_promises_one_hour(play: Play):
     assert play.topics(case_id)[-1] in {"news", "nobody"}, "by then there is a word"
 
 
-def test_no_hour_of_the_night_is_promised_for_what_was_said_no_to_at_night(play: Play):
+def chosen_by_policy_at_night(play: Play) -> int:
+    """A case for whose customer the policy chose while they were asleep."""
     until(12)
     case_id = play.courier()
     advance(minutes=30)
@@ -155,6 +158,24 @@ def test_no_hour_of_the_night_is_promised_for_what_was_said_no_to_at_night(play:
     settle()
     assert play.case(case_id).booked, "by the policy, which came to it at night"
     assert quiet.until(clock.now(), HOURS)
+    return case_id
+
+
+def test_a_booking_that_the_shipper_put_an_end_to_is_not_told_in_the_morning(play: Play):
+    case_id = chosen_by_policy_at_night(play)
+    advance(minutes=30)
+    decisions.decide(case_id, Choice.SEND_AGAIN, "Kim", clock.now())
+    settle()
+    (asked,) = play.messages(case_id, audience="customer", topic="booking")
+    assert (asked["state"], asked["why"]) == ("suppressed", "superseded")
+    advance(hours=10)
+    told = play.messages(case_id, audience="customer", state="delivered")[-1]
+    assert told["topic"] == "decision"
+    assert "confirming" not in told["text"]
+
+
+def test_no_hour_of_the_night_is_promised_for_what_was_said_no_to_at_night(play: Play):
+    case_id = chosen_by_policy_at_night(play)
     advance(minutes=30)
     play.answer(case_id, "refused")
     made = promises.of_case(connection(), case_id)
