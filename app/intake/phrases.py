@@ -23,7 +23,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         not|nicht|non|pas|no|niet|nie|nao loaded|verladen|geladen|charge|chargee|cargad*|caricat*
         niet|nie|nao ingeladen|zaladowan*|carregad*; not on .. van|vehicle|truck|board
         nicht im|auf fahrzeug|auto|wagen|lkw; pas dans .. camion|vehicule; trop charge*
-        late arrival; arrived late; at .. wrong station; rolled over
+        not|didn .. enough time; lekke band; retard .. tournee; late arrival; arrived late
+        at .. wrong station; rolled over
         too many deliveries|parcels|stops
         zu viele pakete|sendungen|stopps; demasiados envios|paquetes; trop de colis
         te veel pakketten
@@ -332,7 +333,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         "identification_failed",
         """
         couldn|could|can|cannot|unable|did|didn|not .. provide|give|share|know|tell|show .. pin|otp
-        secret|security|verification|delivery code .. not|wrong|missing|incorrect
+        proof of age; secret|security|verification|delivery code .. not|wrong|missing|incorrect
         zustellcode|liefercode|abholcode|bezorgcode|afhaalcode
         pin|code .. entered .. wrong*|incorrect*|invalid
         wrong|incorrect|invalid .. delivery|release code
@@ -654,6 +655,7 @@ TABLE: tuple[tuple[str, str], ...] = (
     (
         "courier_problem",
         """
+        system|technical error|failure|fault|issue|problem
         missort*; mis sort*; misrout*; mis rout*; missent; mis sent; sorting error; wrong branch
         wrong hub; wrong facility; wrong route; operational; operations; bag not received
         shipment not received; not received at; vehicle; truck; driver; courier error; driver error

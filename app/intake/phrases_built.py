@@ -159,7 +159,8 @@ BUILT: dict[str, str] = {
         beyond|outside|out .. delivery|service|coverage .. limit|limits|area|zone|radius
         don|not|no|doesn .. deliver*|delivery .. this|your postcode|pincode|zip
         don|not|no|doesn .. deliver*|delivery .. this|your area|location|address
-        remote location|village|town|zone; no service; outside .. route|zone|radius
+        hors|fuera|out|outside|poza|buiten|ausserhalb .. zone|zona|strefy|secteur|*gebiet*|*gebied
+        poza .. obszar*; remote location|village|town|zone; no service; outside .. route|zone|radius
         area|location|zone|pincode .. not covered|served|serviced
         """,
     "moved": f"""
@@ -181,7 +182,8 @@ BUILT: dict[str, str] = {
         ruhetag; nicht besetzt; nur .. besetzt; shutter* down; {_LADEN} .. nicht geoffnet
         {_LOCAL} .. ferme|fermee|ferme*; {_TIENDA} .. cerrad*
         {_ZAAK} .. dicht|gesloten; {_SKLEP} .. zamkniet*|nieczynn*|zamknie*
-        dukan|dukaan|office .. band; not receiving|accepting .. goods|deliver*|parcels|today
+        dukan|dukaan|office .. band; office|business|opening|working hours over
+        not receiving|accepting .. goods|deliver*|parcels|today
         not receiving
         unbesetzt; onbemand; sans personnel
         """,
@@ -260,7 +262,8 @@ BUILT: dict[str, str] = {
         shehar|sheher|city|gaon se bahar|gaya; phone|mobile switch off
         """,
     "unable_to_locate": f"""
-        name .. not .. address|door|bell|label|list; not at this address
+        empfangername*; name stimmt|passt nicht; name .. not .. address|door|bell|label|list
+        not at this address
         name .. nicht .. klingel*|briefkasten|tur; kein .. name; nom .. absent|introuvable
         {_WHO} .. unknown|untraceable|not known; no such {_WHO}|person|name
         nicht bekannt; non identifi*; pas .. identifie*

@@ -175,6 +175,22 @@ def test_a_failure_whose_words_send_it_back_is_a_return(code, text, why) -> None
     assert reasons.judge("failed", code, text) == ("returned", why)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Failed, see time window",
+        "Customer changed delivery time",
+        "Delivery attempt unsuccessful, recipient name on file",
+        "Delivered in wrong zone",
+        "Failed: no information",
+        "Zustellung fehlgeschlagen, Uhrzeit siehe Zeitfenster",
+    ],
+)
+def test_a_word_that_is_said_of_anything_names_no_cause(text: str) -> None:
+    """To say that nobody tried, because a time was mentioned, would be to blame the courier."""
+    assert reasons.judge("failed", "attempt_failed", text) == ("failed", "attempt_failed")
+
+
 def test_news_on_the_way_that_it_goes_back_is_a_return() -> None:
     told = "Returned to sender because it was unclaimed"
     assert reasons.judge("progress", "on_the_way", told) == ("returned", "not_collected")
