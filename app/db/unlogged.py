@@ -1,9 +1,9 @@
 """What the server does not log: it is empty after a crash, and is filled again from what is logged.
 
 Claims of steps, messages that wait, what tells which messages left, the dispatcher's queue, by whom
-open cases are found, which promises are open, and lists of what changed since it was last counted
-(migrations 0150 to 0152, and 0161 to 0164). A row of each part tells that it is whole; it is lost
-with the rest.
+open cases are found, which promises are open, the words by which parcels are found, what each case
+counts for, and lists of what changed since it was last counted (migrations 0150 to 0152, 0161 to
+0164, and 0176). A row of each part tells that it is whole; it is lost with the rest.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ class Part(StrEnum):
     """What is filled together.
 
     Steps, the dispatcher's queue and contacts by `claim_steps`, messages by `channels_waiting`,
-    those that left by `channels.looking`, promises by `promises.settle_passed`.
+    those that left by `channels.looking`, promises by `promises.settle_passed`, words by
+    `cases.search`, counts by the clock, figures by `insight.rollups`.
     """
 
     STEPS = "steps"
     MESSAGES = "messages"
     LEFT = "left"
     PROMISES = "promises"
+    WORDS = "words"
     COUNTS = "counts"
     FIGURES = "figures"
 
@@ -36,10 +38,11 @@ def whole(conn: Connection, part: Part) -> bool:
     return bool(row and row["whole"])
 
 
-def filled(conn: Connection, part: Part) -> None:
-    """All that was lost of this is there again."""
-    conn.execute(
+def filled(conn: Connection, part: Part) -> bool:
+    """All that was lost of this is there again; False: somebody else has said so before."""
+    done = conn.execute(
         """INSERT INTO unlogged_is_whole VALUES (%s, clock_timestamp())
                ON CONFLICT (part) DO NOTHING""",
         [part],
     )
+    return done.rowcount == 1

@@ -141,6 +141,15 @@ def waiting(conn: Connection, limit: int) -> int:
     return int(row["n"]) if row else 0
 
 
+def change_all(conn: Connection, since: datetime) -> None:
+    """List all cases that began since then as changed."""
+    conn.execute(
+        """INSERT INTO figure_changes
+           SELECT id FROM cases WHERE opened_at >= %s ORDER BY id DESC""",
+        [since],
+    )
+
+
 def take(conn: Connection, limit: int) -> list[int]:
     """Take at most so many changes; for each the case it is about."""
     with conn.cursor(row_factory=scalar_row) as cursor:

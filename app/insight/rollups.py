@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
 from app import clock
 from app.db import turns, unlogged
 from app.db.connection import connection, transaction
 from app.insight import figures_audit_store, figures_store, rules
-
-log = structlog.get_logger(__name__)
 
 KEPT = timedelta(days=190)
 """Figures of cases that began earlier are forgotten; the dashboard shows 90 days, twice."""
@@ -38,8 +34,7 @@ def catch_up() -> None:
 
 def count_some() -> bool:
     """Count a batch of changes; True when there may be more, and nobody else is counting."""
-    if not unlogged.whole(connection(), unlogged.Part.FIGURES):
-        _look_through()
+    make_whole()
     with transaction() as conn:
         if not turns.try_lock(conn, _LOCK):
             return False
@@ -51,11 +46,15 @@ def count_some() -> bool:
     return len(case_ids) == AT_ONCE
 
 
-def _look_through() -> None:
-    """Changes before a crash of the server were not logged: find the days that they were of."""
-    for day, wrong in audit(KEPT.days + 1):
-        log.warning("figures_counted_anew", day=day.date().isoformat(), differ=len(wrong))
-    unlogged.filled(connection(), unlogged.Part.FIGURES)
+def make_whole() -> None:
+    """After a crash of the server nothing is kept: all cases are to be counted anew.
+
+    Who reads figures calls this first, as readers count themselves what is still to be counted.
+    """
+    if not unlogged.whole(connection(), unlogged.Part.FIGURES):
+        with transaction() as conn:
+            if unlogged.filled(conn, unlogged.Part.FIGURES):
+                figures_store.change_all(conn, rules.day(clock.now() - KEPT))
 
 
 def audit(days: int) -> Iterator[tuple[datetime, list[dict[str, Any]]]]:
@@ -63,6 +62,7 @@ def audit(days: int) -> Iterator[tuple[datetime, list[dict[str, Any]]]]:
 
     Each such day comes out with what differs. Until it is counted readers count it themselves.
     """
+    make_whole()
     today = rules.day(clock.now())
     for number in range(days):
         day = today - timedelta(days=number)

@@ -1,6 +1,7 @@
 """The server crashes: what it did not log is empty, and is filled again from what it did.
 
-`fill_unlogged` does it for steps and what they lead to, `fill_message_queue` for messages.
+`fill_unlogged` does it for steps and what they lead to, `fill_message_queue` for messages,
+`change_all` for what parcels are found by and what is counted.
 """
 
 from __future__ import annotations
@@ -262,11 +263,52 @@ def test_what_was_not_counted_yet_is_counted(play: Play, servers: TestServers) -
     assert figures.read(connection(), Whose(), now - timedelta(days=1), now) == before
 
 
-def test_a_new_parcel_is_found_by_its_words(play: Play, servers: TestServers) -> None:
-    play.courier(parcel="LOST-1")
+def test_figures_are_right_before_they_are_counted_anew(play: Play, servers: TestServers) -> None:
+    for number in range(3):
+        play.courier(parcel=f"P{number}")
+    rollups.catch_up()
+    now = clock.now()
+    asked = (Whose(), now - timedelta(days=1), now)
+    kept = "SELECT case_id, keys FROM case_figures ORDER BY case_id"
+    blocks = "SELECT shipper_id, depot_id, account_id FROM figure_blocks ORDER BY 1, 2, 3"
+    before = figures.read(connection(), *asked)
+    counted = [connection().execute(sql).fetchall() for sql in (kept, blocks)]
     crash(servers)
-    store.claim(connection(), clock.now(), 10, LEASE)
+    assert connection().execute(kept).fetchall() == []
+    rollups.make_whole()
+    assert figures.read(connection(), *asked) == before
+    rollups.make_whole()  # there is nothing to do any more
+    rows = connection().execute("SELECT case_id FROM figure_changes ORDER BY case_id").fetchall()
+    assert [row["case_id"] for row in rows] == [1, 2, 3]
+    rollups.catch_up()
+    assert figures.read(connection(), *asked) == before
+    assert [connection().execute(sql).fetchall() for sql in (kept, blocks)] == counted
+    assert list(rollups.audit(days=2)) == []
+
+
+def test_parcels_are_found_by_their_words_again_those_of_open_cases_first(
+    play: Play, servers: TestServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find() -> list[str]:
+        found = search.find(connection(), "kim", 9)
+        names = "SELECT tracking_number FROM shipments WHERE id = ANY(%s) ORDER BY id"
+        rows = connection().execute(names, [found]).fetchall()
+        return [row["tracking_number"] for row in rows]
+
+    monkeypatch.setattr(search, "AT_ONCE", 2)
+    for parcel in ("OVER-1", "OPEN", "OVER-2"):
+        play.courier(parcel=parcel)
+    for parcel in ("OVER-1", "OVER-2"):
+        play.courier("delivered", parcel=parcel)
     while search.catch_up():
         pass
-    words = connection().execute("SELECT shipment_id FROM parcel_words").fetchall()
-    assert len(words) == 1
+    assert find() == ["OVER-1", "OPEN", "OVER-2"]
+    crash(servers)
+    assert find() == []
+    assert search.find(connection(), "OVER-1", 9) != []  # by its number it is found at once
+    assert search.catch_up()
+    assert find() == ["OPEN", "OVER-2"]
+    play.courier(parcel="NEW")  # meanwhile
+    while search.catch_up():
+        pass
+    assert find() == ["OVER-1", "OPEN", "OVER-2", "NEW"]

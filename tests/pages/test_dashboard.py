@@ -394,15 +394,15 @@ class Counting(psycopg.Cursor[dict[str, Any]]):
         return super().execute(*args, **kwargs)
 
 
-def test_it_takes_four_queries_whatever_the_size(ana, play):
-    """Who is signed in, what all are called, the figures beside those before, and where."""
+def test_it_takes_five_queries_whatever_the_size(ana, play):
+    """Who is signed in, whether a crash lost what is kept, names, figures, and where."""
     for parcels in (1, 20):
         for number in range(parcels):
             play.courier(parcel=f"P{number}")
         connection().cursor_factory = Counting
         Counting.asked = 0
         assert ana.get("/dashboard").status_code == 200
-        assert Counting.asked == 4
+        assert Counting.asked == 5
         connection().cursor_factory = psycopg.Cursor
 
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 from psycopg.errors import LockNotAvailable
 
 from app.cases.search import rules, store
-from app.db.connection import Connection, transaction
+from app.db import unlogged
+from app.db.connection import Connection, connection, transaction
 
 AT_ONCE = 500
 """Parcels whose words are written in one transaction."""
 
 
 def catch_up() -> bool:
-    """Write the words of some parcels that have changed; whether there may be more."""
+    """Write the words of some parcels that have changed; whether there may be more.
+
+    After a crash of the server all of them have.
+    """
+    if not unlogged.whole(connection(), unlogged.Part.WORDS):
+        with transaction() as conn:
+            if unlogged.filled(conn, unlogged.Part.WORDS):
+                store.change_all(conn)
     try:
         with transaction() as conn:
             changed = store.take_changed(conn, AT_ONCE)

@@ -26,6 +26,15 @@ def take_changed(conn: Connection, limit: int) -> list[int]:
     return sorted({row["shipment_id"] for row in rows})
 
 
+def change_all(conn: Connection) -> None:
+    """List all parcels as changed, in the order in which somebody may ask for them."""
+    conn.execute(
+        """INSERT INTO parcel_word_changes
+           SELECT shipment_id FROM cases
+            GROUP BY shipment_id ORDER BY bool_or(live) DESC, max(id) DESC"""
+    )
+
+
 def parcels(conn: Connection, ids: Sequence[int]) -> list[Parcel]:
     """What is known of these parcels, as far as there is a case of them."""
     with conn.cursor(row_factory=class_row(Parcel)) as cursor:
@@ -51,7 +60,8 @@ def write(conn: Connection, words: Mapping[int, str]) -> None:
     conn.execute(
         """INSERT INTO parcel_words SELECT id, words::tsvector
              FROM unnest(%s::bigint[], %s::text[]) AS w(id, words)
-               ON CONFLICT (shipment_id) DO UPDATE SET words = excluded.words""",
+               ON CONFLICT (shipment_id) DO UPDATE SET words = excluded.words
+            WHERE parcel_words.words <> excluded.words""",
         [list(words), list(words.values())],
     )
 

@@ -15,7 +15,7 @@ from flask import Response
 from app import clock, languages
 from app.db.connection import connection
 from app.errors import Problem
-from app.insight import figures
+from app.insight import figures, rollups
 from app.insight.board import after, asked, drawn, figure, names_store, sides, tiles
 from app.insight.board.after import Costs
 from app.insight.board.asked import Asked
@@ -77,6 +77,7 @@ class Board:
     @classmethod
     def of(cls, may: Whose, values: Mapping[str, str], path: str, language: Language) -> Board:
         """Read them: one statement for the names, one for the figures, one for the sides."""
+        rollups.make_whole()
         conn, known = connection(), names_store.known(connection())
         look = asked.asked(path, values, may, known, clock.now())
         found = figures.compared(conn, look.whose, look.since, look.until)
