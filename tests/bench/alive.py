@@ -10,16 +10,18 @@ import itertools
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from statistics import median
 
 from app.intake import samples
 from app.intake.event import Account
-from tests.bench import crowd, growth
+from tests.bench import crowd, growth, processor
 from tests.bench.load import per_second, request
 from tests.bench.report import Figure, Sample, repeated, say
 from tests.bench.stage import Servers, Stage, role, stage
 
 WEBHOOKS = 3000  # of a repeat
 WARM = 200
+CORES_FOR = 1500  # webhooks a second
 CLOSED, QUICK = 1_000_000, 50_000
 
 _numbers = itertools.count(1)
@@ -51,11 +53,12 @@ def _figures(servers: Servers) -> Iterator[Figure]:
         def once() -> Sample:
             door.attach()
             taken_alone = per_second(door, port, _requests(alone, WEBHOOKS), '"accepted"')
-            (taken, worked), (taken_full, worked_full) = (_rates(*one) for one in accounts)
+            (taken, worked, cost), (taken_full, worked_full, _) = (_rates(*one) for one in accounts)
             return {
                 "door": taken_alone,
                 "taken": taken,
                 "worked": worked,
+                "cost": cost,
                 "taken full": taken_full,
                 "worked full": worked_full,
             }
@@ -66,6 +69,12 @@ def _figures(servers: Servers) -> Iterator[Figure]:
     yield Figure(f"{alive}, beside the door alone; {disk}", "/s", got["taken"], got["door"])
     yield Figure(f"{alive}: {beside}", "/s", got["taken full"], got["taken"], at_least=0.95)
     yield Figure(
+        f"{alive}: processor time of Reknock, Postgres and Redis until the dispatcher is called",
+        "ms",
+        got["cost"],
+        note=f"{CORES_FOR:,}/s want {median(got['cost']) * CORES_FOR / 1000:.1f} cores",
+    )
+    yield Figure(
         f"{alive}, until the last dispatcher is called: {beside}",
         "/s",
         got["worked full"],
@@ -74,8 +83,8 @@ def _figures(servers: Servers) -> Iterator[Figure]:
     )
 
 
-def _rates(here: Stage, account: Account) -> tuple[float, float]:
-    """Webhooks taken a second, and cases a second until the last dispatcher was called."""
+def _rates(here: Stage, account: Account) -> tuple[float, float, float]:
+    """Webhooks taken a second, cases a second until the last dispatcher was called, ms of each."""
     here.attach()
     here.servers.empty_redis()
     port = here.web()
@@ -83,9 +92,11 @@ def _rates(here: Stage, account: Account) -> tuple[float, float]:
     here.start("sender", role("sender"))
     here.start("clock", role("clock"))
     _post(here, port, account, WARM)
+    before = processor.seconds(here)
     rate, worked = _post(here, port, account, WEBHOOKS)
+    used = processor.seconds(here) - before
     here.kill()
-    return rate, worked
+    return rate, worked, used / WEBHOOKS * 1000
 
 
 def _post(here: Stage, port: int, account: Account, number: int) -> tuple[float, float]:

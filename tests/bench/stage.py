@@ -104,6 +104,10 @@ class Stage:
         self._running.append(popen)
         return psutil.Process(popen.pid)
 
+    def pids(self) -> list[int]:
+        """Of what was started here and not ended."""
+        return [popen.pid for popen in self._running]
+
     def web(self, app: str = "app.wsgi:whole") -> int:
         """`docker/web`, with this application instead; its port, once it answers."""
         port = free_port()
