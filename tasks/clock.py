@@ -49,6 +49,8 @@ CLAIM = 500  # steps or messages in one claim: bounds the transaction
 BATCH = 50  # steps in one task message: they share one transaction
 HAND = 10  # steps that the clock runs by itself behind a queue that nobody empties; ever more
 HAND_AFTER = 0.25  # seconds since anybody took a task message out of the full queue
+REST = 0.1
+"""Seconds between two claims of what comes in floods: it shares task messages and transactions."""
 FULL = 0.01  # seconds until the next look while the queue is full
 REHEARSALS = 10  # single steps that a new clock runs by itself: then it is quick when it has to be
 BACKLOG = 8  # task messages in the broker's queue: who comes last in it is not to wait long
@@ -72,6 +74,7 @@ class Clock:
         self._emptied = 0.0
         self._hand = HAND
         self._flow = Flow()
+        self._rests_until = 0.0
         self._rehearsals = REHEARSALS
         self._since = store.EVER
         self._next_sweep = 0.0
@@ -103,20 +106,25 @@ class Clock:
     def _claim_some(self, conn: Connection, now: datetime) -> tuple[list[Claimed], bool]:
         """Claim as many steps as the broker's queue should still take; whether there may be more.
 
-        Behind a queue that is full the clock does not add to it. While workers empty it, the clock
+        What comes in floods is claimed now and then, and whoever comes beside it at once. Behind a
+        queue that is full the clock does not add to it. While workers empty it, the clock
         is there for whoever comes beside a flood; where nobody has come lately, or nobody takes
         anything out, it lends a hand, and the longer the more.
         """
         room = self._room()
         floods = self._flow.floods()
-        if room > 0:
-            limit = min(CLAIM, room * BATCH)
-        elif self._flow.others() and time.monotonic() < self._emptied + HAND_AFTER:
+        rests = bool(floods) and time.monotonic() < self._rests_until
+        busy = self._flow.others() and time.monotonic() < self._emptied + HAND_AFTER
+        if rests if room > 0 else busy:
             others = store.claim_others(conn, now, BATCH, LEASE, self._since, floods)
             return others, len(others) == BATCH
+        if room > 0:
+            limit = min(CLAIM, room * BATCH)
         else:
             limit, self._hand = self._hand, min(2 * self._hand, BATCH)
         steps = self._claim(conn, now, limit)
+        if len(steps) < limit:
+            self._rests_until = time.monotonic() + REST
         return steps, len(steps) == limit
 
     def _run_single_ones(self, steps: list[Claimed]) -> list[Claimed]:

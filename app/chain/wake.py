@@ -49,18 +49,27 @@ def soon() -> None:
                 thread.start()
 
 
+def pause_after(pause: float, gap: float) -> float:
+    """How long to wait after this wake-up; the last one was `gap` seconds ago, with that pause.
+
+    What comes within as long again as the pause was comes closely.
+    """
+    return min(2 * pause, _LONGEST) if gap < 2 * pause else _SHORTEST
+
+
 def _tell() -> None:
     client: redis.Redis | None = None
-    pause = _SHORTEST
+    pause, since = _SHORTEST, 0.0
     while _flag.wait():
         _flag.clear()
+        pause = pause_after(pause, time.monotonic() - since)
         if not _url:
             continue
         try:
             client = client or connect(_url)
             client.publish(CHANNEL, b"1")
+            since = time.monotonic()
             time.sleep(pause)
-            pause = min(2 * pause, _LONGEST) if _flag.is_set() else _SHORTEST
         except redis.RedisError as error:
             logging.getLogger(__name__).debug("no wake-up: %s", error)
             client = None

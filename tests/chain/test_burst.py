@@ -66,6 +66,38 @@ def test_a_single_failure_beside_a_flood_is_called_for_while_the_broker_is_full(
     assert "dispatcher_called" in play.timeline(case_id)
 
 
+def test_what_keeps_coming_in_a_flood_is_claimed_together_and_whoever_comes_beside_it_at_once(
+    play: Play, ticker: Clock, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(flow, "FLOOD", 3)
+    monkeypatch.setattr(clock_process, "REST", 60.0)
+    ticker._rehearsals = 0
+
+    def hear(*parcels: str) -> None:
+        for parcel in parcels:
+            play.hear(courier.said(parcel=parcel))
+
+    def sent() -> int:
+        with redis.Redis.from_url(settings.redis_url) as broker:
+            return int(broker.llen("chain"))
+
+    hear("P1", "P2", "P3")
+    ticker.turn()
+    assert sent() == 1
+    for parcel in ("P4", "P5"):
+        hear(parcel)
+        ticker.turn()
+    assert sent() == 1
+    case_id = play.hear(courier.said(parcel="single")).case_id or 0
+    connection().execute("UPDATE steps SET account_id = 77 WHERE case_id = %s", [case_id])
+    ticker.turn()
+    assert "dispatcher_called" in play.timeline(case_id)
+    ticker._rests_until = time.monotonic()
+    ticker.turn()
+    assert sent() == 2
+    assert store.next_due(connection()) > clock.now()  # type: ignore[operator]
+
+
 def test_behind_a_full_queue_the_clocks_hand_is_small_and_grows_while_nobody_takes_anything(
     play: Play, ticker: Clock, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):

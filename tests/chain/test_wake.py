@@ -43,6 +43,18 @@ def test_a_flood_makes_few_wake_ups_and_its_last_reason_is_told(ear):
     assert _heard(ear)
 
 
+@pytest.mark.parametrize(("every", "told"), [(0.0005, 20), (0.003, 20), (0.2, 5)])
+def test_reasons_that_come_closely_share_wake_ups_and_single_ones_do_not(every: float, told: int):
+    wake_ups, now, free_at, since, pause = 0, 0.0, 0.0, -60.0, 0.002
+    while now < 1.0:
+        if now >= free_at:
+            wake_ups += 1
+            pause = wake.pause_after(pause, now - since)
+            since, free_at = now, now + pause
+        now += every
+    assert wake_ups <= told
+
+
 def test_without_a_broker_nobody_is_held_up_and_the_next_one_is_told(ear, servers):
     servers.redis.stop()
     wake.soon()  # never raises, whatever becomes of it
