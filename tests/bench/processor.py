@@ -1,4 +1,4 @@
-"""Processor time of what runs for a benchmark: a rate on shared cores says little of other cores."""
+"""Processor time of what runs for a benchmark: rates on shared cores say little of others."""
 
 from __future__ import annotations
 
