@@ -41,6 +41,9 @@ TELL_OFF = "tell_who_confirmed"
 TELL_OF_RETURN = "tell_shipper_of_return"
 """The step that tells a shipper that a customer wants a parcel sent back, or no longer does."""
 
+TELL_UNTOLD = "tell_shipper_of_untold_end"
+"""The step that tells a shipper that nothing has told a customer how their case ended."""
+
 LOOK_AFTER = "look_after_taken"
 """The step that reminds whoever took a task on, and calls others when they do not finish it."""
 
@@ -59,6 +62,7 @@ BY_THEMSELVES = frozenset(
         TELL_DAY_LIST,
         TELL_OFF,
         TELL_OF_RETURN,
+        TELL_UNTOLD,
         LOOK_AFTER,
         WAKE_ON_SCAN,
         WAKE_ON_CHOICE,

@@ -94,7 +94,9 @@ def decide(  # noqa: PLR0911 - one line per decision
     if away and message.fallback_routes:
         return DeliveryUpdate(state="failed", why=NotSent.PROVIDER_AWAY, attempt=message.attempt)
     if away:
-        return Later(now + AWAY_FOR, "away", NotSent.PROVIDER_AWAY)
+        told = message.why == NotSent.STILL_AWAY
+        why_waits = NotSent.STILL_AWAY if told else NotSent.PROVIDER_AWAY
+        return Later(now + AWAY_FOR, "away", why_waits)
     try:
         known = prepared.choose(due, chosen.provider, now)
     except prepared.NotKnown:

@@ -77,6 +77,7 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
     updates: list[tuple[int, DeliveryUpdate]] = []
     calls: list[Call] = []
     settled: list[str] = []
+    held_up: list[int] = []
     with transaction() as conn:
         now, since = clock.now(), clock.machine_now()
         due = queue_store.read_due(conn, queue_store.lock_due(conn, channel, now, room))
@@ -103,6 +104,8 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
                     updates.append((one.message.id, update))
                 case Later(at, outcome, why):
                     store.requeue(conn, one.message.id, at, why)
+                    if why == NotSent.PROVIDER_AWAY and routing.is_held_up(one.message, now):
+                        held_up.append(one.message.id)
                     settled.append(_logged(one.message, outcome, why))
                 case NotSent() as why:
                     store.finish(conn, one.message.id, "suppressed", why, None, now)
@@ -111,7 +114,18 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
             queue_store.sending(
                 conn, [(c.message.id, c.chosen.provider.name) for c in calls], since
             )
+    _hold_up(held_up)
     return Batch(calls, settled + _settle_all(updates))
+
+
+def _hold_up(message_ids: Sequence[int]) -> None:
+    """Let somebody else hear of each; what fails here is seen again at the next take."""
+    for message_id in message_ids:
+        try:
+            with transaction() as conn:
+                routing.held_up(conn, message_id, clock.now())
+        except psycopg.OperationalError as error:
+            log.warning("hold_up_again", message_id=message_id, error=type(error).__name__)
 
 
 def _settle_all(updates: Sequence[tuple[int, DeliveryUpdate]]) -> list[str]:

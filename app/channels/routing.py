@@ -18,6 +18,7 @@ from app.cases.model import Case
 from app.cases.timeline.facts import CallEnded, MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
+from app.chain.step import TELL_UNTOLD
 from app.channels import endpoints, finding_store, looking_store, refusals, rules, store
 from app.channels.providers import named
 from app.channels.providers.base import ENDED, OPTED_OUT
@@ -94,6 +95,28 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
     return done
 
 
+def is_held_up(message: store.Message, now: datetime) -> bool:
+    """Whether a customer's message waits so long for its provider that others are to hear of it."""
+    late = now - _could_leave(message, message.created_at) >= rules.HELD_UP_AFTER
+    return message.audience == "customer" and late
+
+
+def held_up(conn: Connection, message_id: int, now: datetime) -> None:
+    """The provider of a message without another way has long been away: others hear of it, once."""
+    case_id = finding_store.case_of(conn, message_id)
+    case = cases.lock(conn, case_id) if case_id is not None else None
+    message = store.lock(conn, message_id)
+    if message is None or case is None or message.state != "queued":
+        return
+    if message.why != NotSent.PROVIDER_AWAY:  # it was told already, or is under way again
+        return
+    store.say_why(conn, message.id, NotSent.STILL_AWAY)
+    if case.closed:
+        _end_untold(conn, message, case, now)
+    elif not case.arrived:
+        chain.follow(conn, [chain.Happened(case, SEND, Sent.UNDELIVERABLE)], now)
+
+
 def pass_on(conn: Connection, message_id: int, state: str, why: str, now: datetime) -> bool:
     """Use the next channel too, while the message is in this `state`; whether that was done."""
     case_id = finding_store.case_of(conn, message_id)
@@ -155,6 +178,8 @@ def _not_arrived(
     if wait is not None:
         if update.state == "unknown" and _usual_wait(message, update) is None:
             store.say(conn, message.id, f"{_once_more(message)} {message.text}")
+        if case is not None and _usual_wait(message, update) is None:
+            _end_untold(conn, message, case, now)
         store.requeue(conn, message.id, now + wait, update.why)
         after_commit(wake.soon)
         return "again"
@@ -162,6 +187,8 @@ def _not_arrived(
         store.finish(conn, message.id, "suppressed", message.withdrawn, update.provider_id, now)
         return "suppressed"
     store.finish(conn, message.id, update.state, update.why, update.provider_id, now)
+    if case is not None and update.why not in _WISHED:
+        _end_untold(conn, message, case, now)
     if message.channel == "voice" and message.person_id and case is not None:
         _tell_of_call(conn, message.person_id, case, update, now)
     if message.withdrawn or message.state == "unknown":  # of an unknown one this was done then
@@ -200,12 +227,21 @@ def _once_more(message: store.Message) -> str:
     return languages.get(message.language).say(_ONCE_MORE)
 
 
-def _is_last_word(message: store.Message, case: Case | None) -> bool:
+def _is_last_word(message: store.Message, case: Case) -> bool:
     """Whether it says to a customer, by the only way there is, how their case ended."""
-    if case is None or not case.closed or case.arrived or message.topic in _NO_LAST_WORD:
+    if not case.closed or case.arrived or message.topic in _NO_LAST_WORD:
         return False
-    alone = not message.fallback_routes and message.channel != "voice"
+    alone = not message.fallback_routes
     return alone and message.audience == "customer" and message.needs_case in {"any", "closed"}
+
+
+def _end_untold(conn: Connection, message: store.Message, case: Case, now: datetime) -> None:
+    """Let the shipper hear of it, if nothing has told their customer soon how the case ended."""
+    if message.withdrawn or case.closed_at is None or not _is_last_word(message, case):
+        return
+    at = max(_could_leave(message, case.closed_at) + rules.HELD_UP_AFTER, now)
+    data = {"message": message.id}
+    chain.arm(conn, [chain.NewStep(case.id, TELL_UNTOLD, at, data, case.request_id)])
 
 
 def _wait(
@@ -218,18 +254,20 @@ def _wait(
     in_doubt = update.state == "unknown"
     if in_doubt and message.text.startswith(_once_more(message)):
         return None  # it may be there twice by now, and is not said a third time
-    if case is not None and case.closed_at is not None and _is_last_word(message, case):
-        left = _left(message, case.closed_at)
+    called = message.channel == "voice"
+    ended = case.closed_at if case is not None and _is_last_word(message, case) else None
+    if ended is not None and not called:
+        left = _could_leave(message, ended)
         return rules.last_word_again_in(left, now, in_doubt=in_doubt)
     heard = _ACKNOWLEDGES if in_doubt else _ANSWERS if message.tries == 1 else ()
-    alone = not message.fallback_routes and message.channel != "voice"
+    alone = not message.fallback_routes and not called
     own = message.audience == "customer" and alone and message.topic in heard
     return rules.ANSWER_AGAIN_AFTER if own else None
 
 
-def _left(message: store.Message, ended_at: datetime) -> datetime:
-    """When a last word of a case that ended then left, at the earliest."""
-    at = max(ended_at, message.created_at)
+def _could_leave(message: store.Message, since: datetime) -> datetime:
+    """When a message could have left that was not worth saying before then."""
+    at = max(since, message.created_at)
     try:
         return quiet.until(at, message.quiet_hours) or at
     except (KeyError, ValueError):  # then it left at once

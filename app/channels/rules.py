@@ -136,6 +136,11 @@ def last_word_again_in(leaves: datetime, now: datetime, *, in_doubt: bool) -> ti
     return next((wait for wait in left if wait > timedelta()), None)
 
 
+HELD_UP_AFTER = timedelta(hours=1)
+"""So long after a customer's message could have left, if it has no other way and did not get
+through, somebody else hears of it: no hour that was promised passes with nobody knowing."""
+
+
 ANSWER_AGAIN_AFTER = timedelta(minutes=5)
 """When somebody who wrote or chose, and has no other way, is answered once more where it did not
 arrive, or nobody knows: they have their telephone in their hands."""

@@ -47,8 +47,10 @@ class Weight(Enum):
 UNCOUNTED = frozenset({Weight.ASKED, Weight.AWAITED})
 """What they may get however much they heard."""
 
-_OUR_FAULT = frozenset({NotSent.PROVIDER_AWAY, NotSent.NO_PROVIDER, NotSent.PROVIDER_ERROR})
-"""Why a message failed for no fault of its number or address."""
+_OUR_FAULT = frozenset(
+    {NotSent.PROVIDER_AWAY, NotSent.STILL_AWAY, NotSent.NO_PROVIDER, NotSent.PROVIDER_ERROR}
+)
+"""Why a message did not arrive for no fault of its number or address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

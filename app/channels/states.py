@@ -43,6 +43,7 @@ class NotSent(StrEnum):
     INTERRUPTED = "interrupted"
     PROVIDER_ERROR = "provider_error"
     PROVIDER_AWAY = "provider_away"
+    STILL_AWAY = "still_away"
     NO_ANSWER = "no_answer"
     NO_KEY = "no_key"
     BUSY = "busy"
@@ -153,6 +154,8 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return mark("the provider’s own code failed")
         case NotSent.PROVIDER_AWAY:
             return mark("the provider of this channel did not answer")
+        case NotSent.STILL_AWAY:
+            return mark("the provider of this channel has not answered for over an hour")
         case NotSent.NO_ANSWER:
             return mark("nobody answered the phone")
         case NotSent.NO_KEY:

@@ -206,6 +206,11 @@ def requeue(conn: Connection, message_id: int, due_at: datetime, why: str | None
     )
 
 
+def say_why(conn: Connection, message_id: int, why: str) -> None:
+    """Write down why a message still waits."""
+    conn.execute("UPDATE messages SET why = %s WHERE id = %s", [why, message_id])
+
+
 def insert_next(
     conn: Connection, message_id: int, idempotency_key: str, due_at: datetime, now: datetime
 ) -> None:

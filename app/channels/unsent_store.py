@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 from psycopg.rows import class_row
 
-from app.channels.states import MessageState, channel_words, reason_words, state_words
+from app.channels.states import (
+    MessageState,
+    NotSent,
+    channel_words,
+    reason_words,
+    state_words,
+)
 from app.db.connection import Connection
 from app.db.together import Rows
 
@@ -64,7 +70,7 @@ NOT_ARRIVED = Rows(
 
 
 class Ended(NamedTuple):
-    """How the last message to the customer of a case ended."""
+    """How the last message to the customer of a case ended, or what holds it up for long."""
 
     case_id: int
     state: str
@@ -72,13 +78,17 @@ class Ended(NamedTuple):
 
 
 def last_ended(conn: Connection, case_ids: Sequence[int]) -> list[Ended]:
-    """How the last message to each of these customers ended, where one did."""
+    """How the last message to each of these customers ended, where one did.
+
+    One whose provider has been away for long comes first: it has not ended, and does not arrive.
+    """
     with conn.cursor(row_factory=class_row(Ended)) as cursor:
         cursor.execute(
             """SELECT DISTINCT ON (case_id) case_id, state, why FROM messages
                 WHERE case_id = ANY(%s) AND audience = 'customer'
-                  AND state IN ('sent', 'delivered', 'failed', 'unknown')
-                ORDER BY case_id, done_at DESC NULLS LAST, id DESC""",
-            [list(case_ids)],
+                  AND (state IN ('sent', 'delivered', 'failed', 'unknown')
+                       OR (state = 'queued' AND why = %s))
+                ORDER BY case_id, state = 'queued' DESC, done_at DESC NULLS LAST, id DESC""",
+            [list(case_ids), NotSent.STILL_AWAY],
         )
         return cursor.fetchall()

@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.access import links
 from app.cases import service as cases
 from app.cases.timeline.facts import ContactFailed, ContactRequested
-from app.chain.step import Again, Done, Plain, Result, Step, StepType
+from app.chain.step import TELL_UNTOLD, Again, Done, Plain, Result, Step, StepType
 from app.channels import service as channels
 from app.channels import shipper
 from app.channels.rules import reminds_at
@@ -93,6 +93,23 @@ def tell_to_call(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     return [Done(Plain.DONE) for _ in steps]
 
 
+def tell_untold(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
+    """Tell the shipper, where nothing has told the customer meanwhile how their case ended."""
+    drafts = []
+    for step in steps:
+        case, last = step.case, channels.message(conn, step.data["message"])
+        if not case.closed or last is None or last.state in _TOLD:
+            continue
+        mail = texts.end_untold(case, links.url("contact", case.id))
+        drafts.append(shipper.about(case, "contact", f"message-{last.id}:untold", mail, "closed"))
+    channels.enqueue(conn, drafts, now)
+    return [Done(Plain.DONE) for _ in steps]
+
+
+_TOLD = frozenset({"sent", "delivered", "suppressed"})
+"""It came, or it need not come any more."""
+
+
 DECLARED = (
     StepType(
         name="request_contact",
@@ -105,5 +122,12 @@ DECLARED = (
         handler=tell_to_call,
         outcomes=Plain,
         label=mark("say that the recipient can only be called"),
+    ),
+    StepType(
+        name=TELL_UNTOLD,
+        handler=tell_untold,
+        outcomes=Plain,
+        after_close=True,
+        label=mark("tell the shipper that the customer could not be told how it ended"),
     ),
 )

@@ -74,6 +74,29 @@ def ask_for_number(case: Case, url: str) -> shipper.Mail:
     )
 
 
+def end_untold(case: Case, url: str) -> shipper.Mail:
+    """To the shipper: how a case ended, and that nothing we sent has told the recipient so."""
+    language, parcel = shipper.language(case.shipper), case.parcel.label
+    text = language.say(
+        "{ended}. We couldn't tell the recipient: our message has not arrived, and we know no "
+        "other way to reach them. Please tell them, if you can. All we know: {url}",
+        ended=language.say(_ENDED.get(case.resolution or "", _CLOSED), parcel=parcel),
+        url=url,
+    )
+    return shipper.Mail(language.say("Please tell the recipient of {parcel}", parcel=parcel), text)
+
+
+_CLOSED = mark("The case of {parcel} is closed")
+_ENDED = {
+    "returned": _NO_NUMBER[CaseKind.RETURNED],
+    "returned_to_sender": mark("{parcel} is back with you"),
+    "refunded": mark("{parcel} was refunded"),
+    "replaced": mark("A replacement for {parcel} was sent"),
+    "handed_to_shipper": mark("From here on {parcel} is yours to settle"),
+}
+"""By the resolution, where it is not that the parcel arrived."""
+
+
 _NO_USE = mark("it does not work")
 _WE_CALL = mark(
     "{happened}. The recipient's number can only be called ({why}), so we call them. If you have a "
