@@ -14,7 +14,9 @@ AT_LEAST = timedelta(minutes=30)
 _FOR_PEOPLE = timedelta(hours=2)
 """So long before the customer is to know, people are asked where a courier did not answer."""
 _REMIND = timedelta(minutes=30)
-_WORD = timedelta(minutes=5)
+_WORD = timedelta(minutes=20)
+"""So long before a promised hour its customer is told that it will not be kept: time enough to try
+again and to go another way, where the first one fails."""
 _READS = timedelta(minutes=30)
 """So long before the hour that was promised somebody is awake to read the word."""
 _TOO_LATE = timedelta(hours=1)

@@ -103,7 +103,7 @@ def within(usual: timedelta, late: int) -> timedelta:
 
 def warn_at(question: Question, usual: timedelta) -> datetime:
     """When a customer without an answer is told that it takes longer: before the hour passes."""
-    return question.answer_by - min(timedelta(minutes=15), usual / 4)
+    return question.answer_by - min(timedelta(minutes=20), usual / 4)
 
 
 def next_look(questions: Sequence[Question], usual: timedelta) -> datetime:

@@ -437,13 +437,13 @@ def test_the_last_way_failed_and_the_chain_takes_over(case: int, exchange: Excha
     assert links(case) == ["request_contact"]
 
 
-def test_nobody_is_looked_for_when_the_case_is_over(case: int, exchange: Exchange) -> None:
+def test_no_other_number_is_looked_for_when_the_case_is_over(case: int, exchange: Exchange) -> None:
     exchange.answers = [(400, {"code": 21614})]
     close(case)
     before = links(case)
     enqueue(case, SMS, needs_case="any")
     assert send_due() == ["failed"]
-    assert links(case) == before
+    assert links(case) == [*before, "tell_shipper_of_untold_end"]
     assert "message_undeliverable" not in [kind for kind, _ in timeline(case)]
 
 
