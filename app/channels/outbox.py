@@ -20,6 +20,7 @@ from app.channels import (
     deciding,
     endpoints,
     gathering,
+    leaving,
     piled,
     queue_store,
     routing,
@@ -104,7 +105,7 @@ def take(channel: str, room: int, *, away: bool = False) -> Batch:
                     updates.append((one.message.id, update))
                 case Later(at, outcome, why):
                     store.requeue(conn, one.message.id, at, why)
-                    if why == NotSent.PROVIDER_AWAY and routing.is_held_up(one.message, now):
+                    if why == NotSent.PROVIDER_AWAY and leaving.is_held_up(one.message, now):
                         held_up.append(one.message.id)
                     settled.append(_logged(one.message, outcome, why))
                 case NotSent() as why:

@@ -20,7 +20,7 @@ def lock_further(
                  JOIN (SELECT DISTINCT case_id, channel, recipient FROM messages
                         WHERE id = ANY(%s)) w USING (case_id, channel, recipient)
                 WHERE m.state = 'queued' AND m.audience = 'customer'
-                  AND m.quiet_hours IS NOT NULL AND m.due_at <= %s AND m.id <> ALL(%s)
+                  AND m.due_at <= %s AND m.id <> ALL(%s)
                 ORDER BY m.id LIMIT 1000 FOR NO KEY UPDATE OF m SKIP LOCKED""",
             [list(woken), now, list(without)],
         )

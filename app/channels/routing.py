@@ -19,7 +19,7 @@ from app.cases.timeline.facts import CallEnded, MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
 from app.chain.step import TELL_UNTOLD
-from app.channels import endpoints, finding_store, looking_store, refusals, rules, store
+from app.channels import endpoints, finding_store, leaving, looking_store, refusals, rules, store
 from app.channels.providers import named
 from app.channels.providers.base import ENDED, OPTED_OUT
 from app.channels.sources import SEND, Sent
@@ -28,7 +28,6 @@ from app.counted import families
 from app.db.connection import Connection, after_commit
 from app.directory import store as directory
 from app.languages.language import mark
-from app.locality import quiet
 
 log = structlog.get_logger(__name__)
 
@@ -93,12 +92,6 @@ def settle(conn: Connection, message_id: int, update: DeliveryUpdate, now: datet
         why=update.why,
     )
     return done
-
-
-def is_held_up(message: store.Message, now: datetime) -> bool:
-    """Whether a customer's message waits so long for its provider that others are to hear of it."""
-    late = now - _could_leave(message, message.created_at) >= rules.HELD_UP_AFTER
-    return message.audience == "customer" and late
 
 
 def held_up(conn: Connection, message_id: int, now: datetime) -> None:
@@ -239,7 +232,7 @@ def _end_untold(conn: Connection, message: store.Message, case: Case, now: datet
     """Let the shipper hear of it, if nothing has told their customer soon how the case ended."""
     if message.withdrawn or case.closed_at is None or not _is_last_word(message, case):
         return
-    at = max(_could_leave(message, case.closed_at) + rules.HELD_UP_AFTER, now)
+    at = max(leaving.could_leave(message, case.closed_at) + rules.HELD_UP_AFTER, now)
     data = {"message": message.id}
     chain.arm(conn, [chain.NewStep(case.id, TELL_UNTOLD, at, data, case.request_id)])
 
@@ -257,21 +250,12 @@ def _wait(
     called = message.channel == "voice"
     ended = case.closed_at if case is not None and _is_last_word(message, case) else None
     if ended is not None and not called:
-        left = _could_leave(message, ended)
+        left = leaving.could_leave(message, ended)
         return rules.last_word_again_in(left, now, in_doubt=in_doubt)
     heard = _ACKNOWLEDGES if in_doubt else _ANSWERS if message.tries == 1 else ()
     alone = not message.fallback_routes and not called
     own = message.audience == "customer" and alone and message.topic in heard
     return rules.ANSWER_AGAIN_AFTER if own else None
-
-
-def _could_leave(message: store.Message, since: datetime) -> datetime:
-    """When a message could have left that was not worth saying before then."""
-    at = max(since, message.created_at)
-    try:
-        return quiet.until(at, message.quiet_hours) or at
-    except (KeyError, ValueError):  # then it left at once
-        return at
 
 
 def _usual_wait(message: store.Message, update: DeliveryUpdate) -> timedelta | None:

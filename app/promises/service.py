@@ -7,7 +7,7 @@ Whatever broke it, the case's policy says what follows a broken promise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -35,6 +35,7 @@ __all__ = [
     "of_case",
     "of_cases",
     "overdue",
+    "passed_since",
     "release",
     "settle_passed",
     "unkept",
@@ -131,6 +132,16 @@ def of_cases(conn: Connection, case_ids: Sequence[int]) -> dict[int, list[Promis
     for promise in store.of_cases(conn, case_ids):
         found[promise.case_id].append(promise)
     return found
+
+
+def passed_since(
+    conn: Connection, written: Mapping[int, tuple[int, datetime]], now: datetime
+) -> set[int]:
+    """The keys of words since which an hour has passed that was promised when they were written.
+
+    `written` names the case and the moment, by key.
+    """
+    return store.passed_since(conn, written, now)
 
 
 def settle_passed(conn: Connection, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -115,6 +115,26 @@ def settle(
             },
         )
         return cursor.fetchall()
+
+
+def passed_since(
+    conn: Connection, written: Mapping[int, tuple[int, datetime]], now: datetime
+) -> set[int]:
+    """The keys of words since which an hour has passed that was promised when they were written."""
+    rows = conn.execute(
+        """SELECT w.key FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[])
+                AS w(key, case_id, at)
+            WHERE EXISTS (SELECT FROM promises p
+                           WHERE p.case_id = w.case_id AND p.made_at <= w.at
+                             AND p.due_at > w.at AND p.due_at < %s)""",
+        [
+            list(written),
+            [case_id for case_id, _ in written.values()],
+            [at for _, at in written.values()],
+            now,
+        ],
+    )
+    return {row["key"] for row in rows}
 
 
 def make_whole(conn: Connection) -> None:
