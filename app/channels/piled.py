@@ -106,7 +106,7 @@ def _write(conn: Connection, members: Sequence[Due], *, late: bool) -> Due:
     return replace(last, message=replace(last.message, text=text, calendar=calendar))
 
 
-_LATE = mark("Sorry, this comes late, and an hour in it may have passed:")
+_LATE = mark("This comes later than it should, and an hour in it may have passed:")
 
 
 def worth_saying(topics: Sequence[str], *, late: bool = False) -> list[int]:
