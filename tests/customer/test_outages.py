@@ -19,6 +19,7 @@ from tests.play import Play
 
 NOON = datetime.fromisoformat("2026-11-27T12:00:00+00:00")
 HOUR = timedelta(hours=1)
+LATE = "This comes later than it should, and an hour in it may have passed:"
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_what_piled_up_leaves_as_one_message_that_says_it_is_late(
         case_id = play.courier()
     (said,) = play.messages(case_id, audience="customer", state="delivered")
     assert said["topic"] == "failure"
-    assert said["text"].startswith("This comes later than it should, and an hour in it may have passed:")
+    assert said["text"].startswith(f"{LATE} Your ")
     assert "could not be delivered" in said["text"]
     newest = play.messages(case_id, audience="customer", why="in_bundle")[-1]
     assert said["text"].endswith(newest["text"]), "how it stands now, and the hour that is kept"
@@ -67,7 +68,7 @@ def test_what_is_late_and_names_no_hour_that_passed_says_nothing_of_it(
     with no_sender(5, monkeypatch):
         case_id = play.courier()
     (said,) = play.messages(case_id, audience="customer", state="delivered")
-    assert "This comes later" not in said["text"]
+    assert LATE not in said["text"]
 
 
 @pytest.mark.parametrize("hours", [1, 5, 9, 30])
