@@ -169,9 +169,10 @@ def _not_arrived(
 ) -> str:
     wait = None if message.withdrawn else _wait(message, case, update, now)
     if wait is not None:
-        if update.state == "unknown" and _usual_wait(message, update) is None:
+        beyond_usual = _usual_wait(message, update) is None
+        if beyond_usual and update.state == "unknown":
             store.say(conn, message.id, f"{_once_more(message)} {message.text}")
-        if case is not None and _usual_wait(message, update) is None:
+        if beyond_usual and case is not None:
             _end_untold(conn, message, case, now)
         store.requeue(conn, message.id, now + wait, update.why)
         after_commit(wake.soon)
