@@ -197,10 +197,7 @@ def ask_if_good(conn: Connection, steps: Sequence[Step], now: datetime) -> list[
 
 def recover_again(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Result[Plain]]:
     """Call the ladder anew for whoever says that it is not good yet: that is another task."""
-    arms = [
-        chain.NewStep(step.case.id, RECOVER.name, now, {"turn": 1}, step.request_id)
-        for step in steps
-    ]
+    arms = [chain.NewStep(step.case.id, RECOVER.name, now, {"turn": 1}) for step in steps]
     chain.arm(conn, arms)
     return [Done(Plain.DONE) for _ in steps]
 

@@ -108,8 +108,8 @@ def choose_again(conn: Connection, case: Case, rules: Policy, now: datetime) -> 
         _arm(conn, case, "give_news", case.news_by - rules.seconds("news_margin"))
     data = {"in_vain": True} if service.chosen_in_vain(conn, case.id) else {}
     at = max(case.choose_by or now, now)
-    chain.arm(conn, [chain.NewStep(case.id, "choose_default", at, data, case.request_id)])
+    chain.arm(conn, [chain.NewStep(case.id, "choose_default", at, data)])
 
 
 def _arm(conn: Connection, case: Case, name: str, at: datetime) -> None:
-    chain.arm(conn, [chain.NewStep(case.id, name, at, {}, case.request_id)])
+    chain.arm(conn, [chain.NewStep(case.id, name, at, {})])

@@ -136,7 +136,7 @@ def _warn(conn: Connection, case: Case, place: _Place, now: datetime) -> None:
     left, total = waits_store.left_that_day(conn, place, case.depot.zone)
     if left == min(few, total - 1):
         data = {"day": place.starts_at.isoformat(), "left": left}
-        chain.arm(conn, [chain.NewStep(case.id, WARN_OF_FEW, now, data, case.request_id)])
+        chain.arm(conn, [chain.NewStep(case.id, WARN_OF_FEW, now, data)])
 
 
 def _book(

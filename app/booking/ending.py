@@ -114,13 +114,13 @@ def _settle(conn: Connection, ends: Sequence[_End], state: BookingState, now: da
 def tell_off(conn: Connection, case: Case, held: Booking, now: datetime) -> None:
     """Let whoever confirmed it hear that it is off."""
     if held.confirmed_at:
-        chain.arm(conn, [chain.NewStep(case.id, TELL_OFF, now, {}, case.request_id)])
+        chain.arm(conn, [chain.NewStep(case.id, TELL_OFF, now, {})])
 
 
 def tell_of_return(conn: Connection, case: Case, of: Booking, now: datetime) -> None:
     """Let the shipper hear that a parcel is wanted back, or no longer."""
     if of.kind is BookingKind.RETURN:
-        chain.arm(conn, [chain.NewStep(case.id, TELL_OF_RETURN, now, {}, case.request_id)])
+        chain.arm(conn, [chain.NewStep(case.id, TELL_OF_RETURN, now, {})])
 
 
 def give_back(conn: Connection, case: Case, held: Booking, now: datetime) -> None:

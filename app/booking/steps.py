@@ -119,7 +119,7 @@ def _hear_more(conn: Connection, step: Step, now: datetime) -> Heard:
     if stands and stands.kind is BookingKind.RETURN and kind in _ON_THE_WAY_BACK:
         if kind is CaseKind.RETURNED:
             data = {"done": True}  # that is the courier's yes, whoever was asked for one
-            chain.arm(conn, [chain.NewStep(case.id, "hand_over", now, data, case.request_id)])
+            chain.arm(conn, [chain.NewStep(case.id, "hand_over", now, data)])
         return Heard.NOTED
     # a lost parcel that is tried was found, and one that was held is no longer
     moved = case.kind is CaseKind.LOST or (case.kind is CaseKind.HELD and not case.booked)

@@ -32,7 +32,7 @@ def begin(conn: Connection, case: Case, now: datetime) -> None:
     if case.booked or not case.deliverable:
         raise refusals.not_offered(case)
     if waits_store.begin(conn, case.id, case.depot_id, now):
-        step = chain.NewStep(case.id, WAIT_FOR_PLACE, now, {}, case.request_id)
+        step = chain.NewStep(case.id, WAIT_FOR_PLACE, now, {})
         chain.arm(conn, [step])
 
 

@@ -86,7 +86,7 @@ def _heal(conn: Connection, case_id: int, found: Findings, now: datetime) -> Non
             store.suspect(conn, [case_id])
             return
     data = {"happened": "orphaned"}
-    service.arm(conn, [store.NewStep(case_id, BUILT_IN, now, data, case.request_id)])
+    service.arm(conn, [store.NewStep(case_id, BUILT_IN, now, data)])
     cases.note(conn, [cases.Entry(case_id, AuditHealed())], now)
     log.error("audit_healed", case_id=case_id)
     found.orphans.append(case_id)

@@ -184,7 +184,7 @@ def _run_taken(
                     name=row["name"],
                     due_at=row["due_at"],
                     data=row["data"],
-                    request_id=row["request_id"],
+                    request_id=row["request_id"] or case.request_id,
                     case=case,
                     policy=policy.get(conn, case.policy_id),
                 )
@@ -202,7 +202,7 @@ def _run_taken(
     changes.over.extend(step_id for step_id in over if step_id not in unwritten)
     for one, result in results:
         if isinstance(result, Again) and one.id in unwritten:
-            waits = NewStep(one.case.id, one.name, result.at, result.data, one.request_id)
+            waits = NewStep(one.case.id, one.name, result.at, result.data)
             changes.waits.append((one.id, waits))
         elif isinstance(result, Again):
             changes.again.append((one.id, result.at, result.data))

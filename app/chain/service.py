@@ -106,7 +106,7 @@ def plan(conn: Connection, happened: Sequence[Happened[Any]], now: datetime) -> 
             match entry:
                 case Arm(name):
                     changes.arms[case.id, name] = NewStep(
-                        case.id, name, entry.due(case, now), dict(entry.data), case.request_id
+                        case.id, name, entry.due(case, now), dict(entry.data)
                     )
                 case Hasten(name):
                     changes.hastens.append((case.id, name))

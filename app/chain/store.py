@@ -38,7 +38,8 @@ class NewStep(NamedTuple):
     name: str
     due_at: datetime
     data: dict[str, Any]
-    request_id: str
+    request_id: str | None = None
+    """By which request it came to be, where that is not its case's."""
 
 
 class Waiting(NamedTuple):
@@ -92,29 +93,13 @@ def next_due(conn: Connection, since: datetime = EVER, until: datetime = NEVER) 
 
 
 def take(conn: Connection, name: str, refs: Sequence[Ref], now: datetime) -> list[dict[str, Any]]:
-    """Lock the steps that still are what the task message says; the others are left out.
+    """Take the steps that still are what the task message says; the others are left out.
 
-    Their cases are locked first, in order of their ids. What is read of a step is as it is then.
+    Their cases are locked, in order of their ids. What is read of a step is as it is then.
     """
     return conn.execute(
-        """WITH locked AS MATERIALIZED (
-               SELECT id FROM cases
-                WHERE id = ANY(ARRAY(SELECT case_id FROM unnest(%(ids)s::bigint[]) AS r(id)
-                               JOIN steps s ON s.case_id = case_of_step(r.id)
-                                AND s.name = %(name)s AND s.id = r.id))
-                ORDER BY id FOR NO KEY UPDATE)
-           SELECT s.id, s.case_id, s.name, n.attempt, s.due_at, s.data, s.request_id
-             FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS r(id, attempt)
-             JOIN locked c ON c.id = case_of_step(r.id)
-             JOIN step_runs n ON n.id = r.id AND n.attempt = r.attempt
-             JOIN steps s ON s.case_id = c.id AND s.name = %(name)s AND s.id = r.id
-            WHERE s.due_at <= %(now)s ORDER BY s.id FOR UPDATE OF s""",
-        {
-            "ids": [ref[0] for ref in refs],
-            "attempts": [ref[1] for ref in refs],
-            "name": name,
-            "now": now,
-        },
+        "SELECT * FROM take_steps(%s, %s, %s, %s)",
+        [name, [ref[0] for ref in refs], [ref[1] for ref in refs], now],
     ).fetchall()
 
 

@@ -99,7 +99,7 @@ def refuse(conn: Connection, said: Said, now: datetime) -> None:
 
 def _heed(conn: Connection, case_ids: Sequence[int], now: datetime) -> None:
     found = cases.by_ids(conn, case_ids).values() if case_ids else ()
-    chain.arm(conn, [chain.NewStep(case.id, HEED, now, {}, case.request_id) for case in found])
+    chain.arm(conn, [chain.NewStep(case.id, HEED, now, {}) for case in found])
 
 
 def lift(

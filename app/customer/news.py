@@ -132,4 +132,4 @@ def call_supervisor(conn: Connection, case: Case, now: datetime) -> None:
     """
     promised = [p for p in promises.of_case(conn, case.id) if p.kind is promises.Kind.NEWS]
     data = {"about": promised[-1].id}
-    chain.arm(conn, [chain.NewStep(case.id, CALL_SUPERVISOR.name, now, data, case.request_id)])
+    chain.arm(conn, [chain.NewStep(case.id, CALL_SUPERVISOR.name, now, data)])

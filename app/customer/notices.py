@@ -253,7 +253,7 @@ def _keep(conn: Connection, told: Sequence[CustomerNotice], now: datetime) -> No
         step = notice.step
         if notice.news_by and step.name != GIVE_NEWS:
             at = max(now, notice.news_by - step.policy.seconds("news_margin"))
-            arms.append(chain.NewStep(step.case.id, GIVE_NEWS, at, {}, step.case.request_id))
+            arms.append(chain.NewStep(step.case.id, GIVE_NEWS, at, {}))
     if arms:
         chain.arm(conn, arms)
 

@@ -64,7 +64,7 @@ def ask(conn: Connection, case: Case, body: Mapping[str, Any], now: datetime) ->
     if called:
         decision = store.overdue(conn, decision.id, now)
         data = {"about": decision.id, "by": (now + _ACT_WITHIN).isoformat()}
-        chain.arm(conn, [chain.NewStep(case.id, CALL, now, data, case.request_id)])
+        chain.arm(conn, [chain.NewStep(case.id, CALL, now, data)])
     mail = texts.ask(case, decision, links.url("contact", case.id))
     key = f"case-{case.id}:decision:{decision.id}:{decision.asked}"
     channels.enqueue(conn, [shipper.about(case, "decision", key, mail)], now)

@@ -91,7 +91,7 @@ def acknowledge(
             return Ack(task_id, fresh=False, by=task.acknowledged_by, at=task.acknowledged_at)
         refusals.refuse_over(task, case)
         refusals.refuse_gone_up(task, level)
-        store.acknowledge(conn, task_id, by, note, outcome, now)
+        had = taken.take_on(conn, task, case, by, note, outcome, now)
         if task.kind.of_delivery:
             if case.informed_at:  # nobody is called again, whatever was said before
                 promises.release(conn, [case.id], [promises.Kind.CALL], by, now)
@@ -106,7 +106,7 @@ def acknowledge(
         if task.wakes_on:
             waited.append((case.id, Event(task.wakes_on).step))
         chain.follow(conn, taken_on, now, drop=waited)
-        taken.begin(conn, task, case, outcome, now)
+        taken.watch(conn, case, had)
         return Ack(task_id, fresh=True, by=by, at=now)
 
 
@@ -232,7 +232,7 @@ def call_at(conn: Connection, task: Task, case: Case, at: datetime, *, beyond: i
         data["turn"] = task.round
     if task.kind is TaskKind.RECOVERY:
         data["turn"] = task.round - case.round
-    chain.arm(conn, [chain.NewStep(case.id, name, at, data, case.request_id)])
+    chain.arm(conn, [chain.NewStep(case.id, name, at, data)])
 
 
 def _somebody_left(conn: Connection, task: Task, case: Case, now: datetime) -> bool:

@@ -96,7 +96,7 @@ class Wanted(NamedTuple):
 
 
 def ensure(conn: Connection, rows: Sequence[Wanted], now: datetime) -> list[Task]:
-    """The tasks that are wanted, in the same order; made if missing."""
+    """The tasks that are wanted, in the same order; made if missing. Their cases are locked."""
     columns = [[row[n] for row in rows] for n in range(6)]
     found = _make(conn, columns, now)
     if len(found) < len(rows):
@@ -127,7 +127,9 @@ def _make(conn: Connection, columns: list[list[Any]], now: datetime) -> list[Tas
                          %(rounds)s::int[], %(about)s::bigint[], %(by)s::timestamptz[])
                   AS t(case_id, depot_id, kind, round, about, by)
              JOIN cases c ON c.id = t.case_id
-               ON CONFLICT (case_id, kind, round, about) DO NOTHING
+            WHERE NOT EXISTS (SELECT FROM dispatch_tasks k
+                               WHERE (k.case_id, k.kind, k.round, k.about)
+                                   = (t.case_id, t.kind, t.round, t.about))
             RETURNING {COLUMNS}""",  # noqa: S608 - columns by name
             {
                 "now": now,
@@ -218,19 +220,6 @@ def exhausted(conn: Connection, task_ids: Sequence[int], now: datetime) -> None:
     """Everybody was called for these, and nobody took them on."""
     conn.execute(
         "UPDATE dispatch_tasks SET exhausted_at = %s WHERE id = ANY(%s)", [now, list(task_ids)]
-    )
-
-
-def acknowledge(
-    conn: Connection, task_id: int, by: str, note: str, outcome: str, now: datetime
-) -> None:
-    """An open task is acknowledged."""
-    conn.execute(
-        """UPDATE dispatch_tasks SET state = 'acknowledged', acknowledged_at = %s,
-                  acknowledged_by = %s, note = nullif(%s, ''), outcome = nullif(%s, ''),
-                  exhausted_at = NULL, snoozed_until = NULL, wakes_on = NULL
-            WHERE id = %s""",
-        [now, by, note, outcome, task_id],
     )
 
 

@@ -30,7 +30,7 @@ def heal(now: datetime) -> list[int]:
             case = cases.lock(conn, case_id)
             if case is None or case.closed:
                 continue
-            chain.arm(conn, [chain.NewStep(case_id, LOOK, now, {}, case.request_id)])
+            chain.arm(conn, [chain.NewStep(case_id, LOOK, now, {})])
             log.error("audit_unconfirmed", case_id=case_id)
             healed.append(case_id)
     return healed

@@ -85,7 +85,7 @@ def _push(conn: Connection, row: Row, case: Case, answer: Answer, now: datetime)
                 cases.note(conn, [cases.Entry(case.id, facts)], now)
         case _ if not _wait(conn, row, case, answer, now):
             data = {"why": "unknown"}
-            chain.arm(conn, [chain.NewStep(case.id, service.LOOK, now, data, case.request_id)])
+            chain.arm(conn, [chain.NewStep(case.id, service.LOOK, now, data)])
 
 
 def _not_wanted(conn: Connection, row: Row, case: Case, answer: Answer, now: datetime) -> None:

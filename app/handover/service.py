@@ -241,7 +241,7 @@ def call_people(conn: Connection, calls: Sequence[Call], now: datetime) -> None:
     for case, handover, by, _ in calls:
         about = handover.booking_id
         data = {"about": about, "by": by.isoformat(), "turn": turns[about]}
-        steps.append(chain.NewStep(case.id, CALL, now, data, case.request_id))
+        steps.append(chain.NewStep(case.id, CALL, now, data))
     chain.arm(conn, steps)
 
 
@@ -261,19 +261,19 @@ def arm(conn: Connection, case: Case, at: datetime, *names: str) -> None:
     What follows a booking is a rule of the house and stands in no policy: a case that runs by an
     older one needs it as well.
     """
-    chain.arm(conn, [chain.NewStep(case.id, name, at, {}, case.request_id) for name in names])
+    chain.arm(conn, [chain.NewStep(case.id, name, at, {}) for name in names])
 
 
 def look_after(conn: Connection, booked: Sequence[Case], now: datetime) -> None:
     """Look after what these cases have booked, from now on."""
-    chain.arm(conn, [chain.NewStep(case.id, LOOK, now, {}, case.request_id) for case in booked])
+    chain.arm(conn, [chain.NewStep(case.id, LOOK, now, {}) for case in booked])
 
 
 def _answered(conn: Connection, case: Case, booking_id: int, now: datetime) -> None:
     handover = store.find(conn, booking_id)
     if handover and handover.calls:
         data = {"about": booking_id, "over": True}
-        chain.arm(conn, [chain.NewStep(case.id, CALL, now, data, case.request_id)])
+        chain.arm(conn, [chain.NewStep(case.id, CALL, now, data)])
 
 
 def _connector(name: str) -> Connector | None:

@@ -128,9 +128,7 @@ def _stop_calling(conn: Connection, step: Step, now: datetime) -> None:
     """Nobody needs to say yes or no any more."""
     if any(handover.calls for handover in store.of_case(conn, step.case.id)):
         data = {"about": 0, "over": True}
-        chain.arm(
-            conn, [chain.NewStep(step.case.id, service.CALL, now, data, step.case.request_id)]
-        )
+        chain.arm(conn, [chain.NewStep(step.case.id, service.CALL, now, data)])
 
 
 def pass_on_correction(

@@ -29,9 +29,7 @@ def run(now: datetime) -> list[int]:
             case = cases.lock(conn, case_id)
             if case is None or not store.open_of(conn, [case_id]):
                 continue
-            steps = [
-                chain.NewStep(case_id, name, now, {}, case.request_id) for name in (CLOCK, CALLS)
-            ]
+            steps = [chain.NewStep(case_id, name, now, {}) for name in (CLOCK, CALLS)]
             chain.arm(conn, steps)
             cases.note(conn, [cases.Entry(case_id, AuditHealed())], now)
             log.error("audit_healed_question", case_id=case_id)

@@ -104,7 +104,7 @@ def ask(conn: Connection, case: Case, written: Written, now: datetime) -> Questi
     # no policy can leave a customer without anybody; what else it wants follows
     parcel = written.wants is Wants.PARCEL  # its case was opened for it, and calls the ladder
     names = [CLOCK] if parcel else [CLOCK, CALLS]
-    chain.arm(conn, [chain.NewStep(case.id, name, now, {}, case.request_id) for name in names])
+    chain.arm(conn, [chain.NewStep(case.id, name, now, {}) for name in names])
     asked = Asked.PARCEL if parcel else Asked.QUESTION
     chain.follow(conn, [chain.Happened(case, ASK, asked)], now)
     return question
@@ -213,9 +213,7 @@ def moot(conn: Connection, closed: Sequence[Case], now: datetime) -> None:
             wishes = store.settle(conn, case.id, by, None, [Wants.ADDRESS], now)
             _end(conn, case, wishes, by, now, kept=False)
         if not all(question.wish for question in asked):
-            keep = [
-                chain.NewStep(case.id, name, now, {}, case.request_id) for name in (CLOCK, CALLS)
-            ]
+            keep = [chain.NewStep(case.id, name, now, {}) for name in (CLOCK, CALLS)]
             chain.arm(conn, keep)
 
 
@@ -230,7 +228,7 @@ def contacted(conn: Connection, case: Case, now: datetime) -> None:
         conn, [case.id]
     ):
         store.raise_up(conn, case.id)
-        chain.arm(conn, [chain.NewStep(case.id, CALLS, now, {}, case.request_id)])
+        chain.arm(conn, [chain.NewStep(case.id, CALLS, now, {})])
 
 
 def of_case(conn: Connection, case_id: int) -> list[Question]:

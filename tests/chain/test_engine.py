@@ -54,6 +54,41 @@ def test_a_task_message_that_comes_twice_or_too_late_does_nothing(play: Play):
     assert play.timeline(case_id).count("ran") == 1
 
 
+def test_who_waited_for_the_case_finds_what_is_left_of_its_steps(play: Play):
+    """`take_steps`: who has the case has its steps, and none of them is locked by itself."""
+    play.hear(courier.said())
+    (step_id, attempt, name) = claim()[0]
+    waits = "SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+    def take() -> list[dict[str, Any]]:
+        with db.connect("") as other:
+            return store.take(other, name, [Ref(step_id, attempt)], clock.now())
+
+    with ThreadPoolExecutor() as pool, transaction() as conn:
+        (mine,) = store.take(conn, name, [Ref(step_id, attempt)], clock.now())
+        second = pool.submit(take)
+        while not second.done() and not conn.execute(waits).fetchall():
+            pass
+        conn.execute("DELETE FROM steps WHERE id = %s", [mine["id"]])
+    assert second.result() == []
+
+
+def test_by_which_request_a_step_came_to_be_is_written_where_it_is_not_its_cases(play: Play):
+    asked: list[str] = []
+
+    def ask(_conn: Connection, steps: Sequence[Step], _now: Any) -> list[Result[Plain]]:
+        asked.extend(step.request_id for step in steps)
+        return [Done(Plain.DONE) for _ in steps]
+
+    case_id = play.courier()
+    kept = connection().execute("SELECT name, request_id FROM steps").fetchall()
+    assert {row["request_id"] for row in kept} == {None}
+    for request_id in (None, "another"):
+        chain.arm(connection(), [store.NewStep(case_id, BUILT_IN, clock.now(), {}, request_id)])
+        engine.run(running(ask), [Ref(*claim()[0][:2])])
+    assert asked == ["request-1", "another"]
+
+
 def test_a_task_message_of_a_step_that_was_put_off_waits(play: Play):
     play.hear(courier.said())
     (step_id, attempt, _) = claim()[0]

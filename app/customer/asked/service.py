@@ -110,7 +110,7 @@ def _look_for(conn: Connection, former: Case, now: datetime) -> Case:
         conn, former.id, "follow_up"
     )  # nobody is asked how a delivery went that did not come
     data = {"happened": "opened"}
-    chain.arm(conn, [chain.NewStep(case.id, BUILT_IN, now, data, case.request_id)])
+    chain.arm(conn, [chain.NewStep(case.id, BUILT_IN, now, data)])
     mail = texts.not_received(case, links.url("contact", case.id))
     key = f"case-{case.id}:not_received:shipper"
     channels.enqueue(conn, [shipper.about(case, "not_received", key, mail)], now)

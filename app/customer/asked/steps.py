@@ -117,7 +117,7 @@ def _move(
     )
     night = case.quiet_hours(step.policy.body["quiet_hours"])
     _send(conn, case, moved[-1], Topic.QUESTION_LATE, message, now, night=night)
-    chain.arm(conn, [chain.NewStep(case.id, questions.CALLS, now, {}, case.request_id)])
+    chain.arm(conn, [chain.NewStep(case.id, questions.CALLS, now, {})])
     return moved
 
 

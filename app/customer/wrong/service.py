@@ -171,7 +171,7 @@ def _stop(conn: Connection, case: Case, spellings: list[str], now: datetime) -> 
         chain.follow(conn, [chain.Happened(case, SUPPLY_CONTACT, Supplied.SUPPLIED)], now)
         return
     promises.release(conn, [case.id], [promises.Kind.NEWS, promises.Kind.CALL], _WHY, now)
-    asks = chain.NewStep(case.id, "request_contact", now, {}, case.request_id)
+    asks = chain.NewStep(case.id, "request_contact", now, {})
     chain.arm(conn, [asks])
 
 

@@ -78,7 +78,7 @@ def _undo_one(was: Before, act: Act, done: Done, by: str, now: datetime) -> None
             taken.watch(conn, case)
         else:
             _have_again(conn, task, case, was, now)
-            taken.begin(conn, task, case, was.outcome or "", now)
+            taken.begin_again(conn, task, case, was.outcome or "", now)
         _note(conn, task, case, act, by, now)
 
 

@@ -70,4 +70,4 @@ def put_off(conn: Connection, task: Task, case: Case, until: datetime, event: Ev
     service.call_at(conn, task, case, until)
     if event:
         data = {"until": last.isoformat()}
-        chain.arm(conn, [chain.NewStep(case.id, event.step, last, data, case.request_id)])
+        chain.arm(conn, [chain.NewStep(case.id, event.step, last, data)])

@@ -24,23 +24,33 @@ WAITS = "wait_for_customer"
 """The outcome that says that nothing is to be done until the customer has chosen."""
 
 
-def begin(conn: Connection, task: Task, case: Case, outcome: str, now: datetime) -> None:
-    """Somebody has it from now on: they are reminded, and have it until an hour."""
+def take_on(
+    conn: Connection, task: Task, case: Case, by: str, note: str, outcome: str, now: datetime
+) -> list[store.Taken]:
+    """Somebody has it from now on, until an hour; what somebody has of its case, see `watch`."""
+    said = store.By(by, note, outcome, now)
+    return store.take_on(conn, task.id, case.id, said, _hours(conn, task, case, outcome, now))
+
+
+def begin_again(conn: Connection, task: Task, case: Case, outcome: str, now: datetime) -> None:
+    """Who has it begins anew: they are reminded, and have it until an hour."""
+    if hours := _hours(conn, task, case, outcome, now):
+        watch(conn, case, store.set_hours(conn, task.id, case.id, hours))
+
+
+def _hours(conn: Connection, task: Task, case: Case, outcome: str, now: datetime) -> Hours | None:
     body = policy.get(conn, case.policy_id)
     before = body.seconds("remind_before")
     if task.kind in _OWN_CLOCK:
-        by = task.deadline if task.deadline and task.deadline > now else None
-        if by:
-            _set(conn, task, case, Hours(rules.remind_at(by, before, now), None))
-        return
+        by = _ahead(task.deadline, now)
+        return Hours(rules.remind_at(by, before, now), None) if by else None
     deadline = _deadline(task, case)
     if outcome == WAITS and case.choose_by and case.choose_by > now and not case.booked:
         done_by = min(filter(None, (case.choose_by, _ahead(deadline, now))))
-        _set(conn, task, case, rules.until(done_by, before, now))
-        return
+        return rules.until(done_by, before, now)
     week = places_store.read_week(conn, case, now)
     usual = working_hours.answer_by(now, body.seconds("done_within"), week)
-    _set(conn, task, case, rules.hours(usual, deadline, before, now))
+    return rules.hours(usual, deadline, before, now)
 
 
 def longer(
@@ -48,7 +58,8 @@ def longer(
 ) -> None:
     """Whoever has it needs until then."""
     before = policy.get(conn, case.policy_id).seconds("remind_before")
-    _set(conn, task, case, rules.until(until, before, now))
+    hours = rules.until(until, before, now)
+    watch(conn, case, store.set_hours(conn, task.id, case.id, hours))
     cases.note(conn, [cases.Entry(case.id, NeedsLonger(task_id=task.id, until=until), by)], now)
 
 
@@ -57,27 +68,19 @@ def latest(task: Task, case: Case, now: datetime) -> datetime | None:
     return _ahead(_deadline(task, case), now)
 
 
-def watch(conn: Connection, case: Case) -> None:
+def watch(conn: Connection, case: Case, taken: list[store.Taken] | None = None) -> None:
     """Look again at the first hour of what is taken on; at nothing when nothing is."""
-    _watch(conn, case, store.of_cases(conn, [case.id]))
-
-
-def _watch(conn: Connection, case: Case, taken: list[store.Taken]) -> None:
-    look = next_look(taken)
+    look = next_look(store.of_cases(conn, [case.id]) if taken is None else taken)
     if look is None:
         chain.drop(conn, case.id, LOOK_AFTER)
     else:
-        chain.arm(conn, [chain.NewStep(case.id, LOOK_AFTER, look, {}, case.request_id)])
+        chain.arm(conn, [chain.NewStep(case.id, LOOK_AFTER, look, {})])
 
 
 def next_look(taken: list[store.Taken]) -> datetime | None:
     """The soonest hour of what somebody has; None when there is none."""
     hours = (at for one in taken for at in (one.remind_at, one.done_by) if at)
     return min(hours, default=None)
-
-
-def _set(conn: Connection, task: Task, case: Case, hours: Hours) -> None:
-    _watch(conn, case, store.set_hours(conn, task.id, case.id, hours))
 
 
 def _deadline(task: Task, case: Case) -> datetime | None:
