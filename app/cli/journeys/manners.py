@@ -25,7 +25,7 @@ ANSWERS = frozenset(
 """What a customer gets because of what they did, which may be at night."""
 ASKED = ANSWERS | {"address", "place", "decision", "thanks", "recovery"}
 """What they wait for: it does not count as unasked."""
-NOT_SPARE = frozenset({"failure", "promise", "handed_over", "returned", "back", "wrong", "stalled"})
+NOT_SPARE = frozenset({"failure", "promise", "handed_over", "back_at_sender", "wrong", "stalled"})
 """What they must know, however many came before."""
 SPARE = frozenset({"reminder", "survey"})
 """What they need not know."""
