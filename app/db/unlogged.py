@@ -1,9 +1,10 @@
 """What the server does not log: it is empty after a crash, and is filled again from what is logged.
 
-Claims of steps, messages that wait, what tells which messages left, the dispatcher's queue, by whom
-open cases are found, which promises are open, the words by which parcels are found, what each case
-counts for, and lists of what changed since it was last counted (migrations 0150 to 0152, 0161 to
-0164, and 0176). A row of each part tells that it is whole; it is lost with the rest.
+Claims of steps, messages that wait, what tells which messages left, the dispatcher's queue, which
+tasks are over, by whom open cases are found, which promises are open, the words by which parcels
+are found, what each case counts for, and lists of what changed since it was last counted
+(migrations 0150 to 0152, 0161 to 0164, 0176 and 0178). A row of each part tells that it is whole;
+it is lost with the rest.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ class Part(StrEnum):
 
     Steps, the dispatcher's queue and contacts by `claim_steps`, messages by `channels_waiting`,
     those that left by `channels.looking`, promises by `promises.settle_passed`, words by
-    `cases.search`, counts by the clock, figures by `insight.rollups`.
+    `cases.search`, counts by the clock, figures by `insight.rollups`, tasks that are over by
+    whoever lists them.
     """
 
     STEPS = "steps"
     MESSAGES = "messages"
     LEFT = "left"
     PROMISES = "promises"
+    OVER = "over"
     WORDS = "words"
     COUNTS = "counts"
     FIGURES = "figures"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import kwargs_row
 
+from app.db import unlogged
 from app.db.connection import Connection
 from app.db.together import Rows, first
 from app.dispatch.rules import RECOVERY_WITHIN
@@ -271,20 +272,45 @@ def listing(
     the oldest task of all on.
     """
     over = state in {TaskState.RESOLVED, TaskState.WITHDRAWN}
-    found = "dispatch_tasks" if over else "dispatch_queue"
-    more = "AND state IN ('resolved', 'withdrawn')" if over else ""
+    if over:
+        _make_whole(conn)
+    found = _FOUND_OVER if over else _FOUND_IN_QUEUE
     return conn.execute(
         f"""SELECT t.id, t.case_id, t.kind, t.state, t.level, t.created_at, t.called_at,
                   t.exhausted_at, t.acknowledged_at, t.acknowledged_by, t.outcome, t.note,
                   t.resolved_at, t.done_by, t.had_by, t.went_back_at, t.snoozed_until, t.wakes_on,
                   c.reason, c.return_by, s.tracking_number, s.order_ref, s.attempts,
                   d.slug AS depot
-             FROM (SELECT id FROM {found}
-                    WHERE (state, id) > (%(state)s, %(after)s) AND state <= %(state)s {more}
-                      AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s))
-                    ORDER BY state, id LIMIT %(limit)s) f JOIN dispatch_tasks t USING (id)
+             FROM ({found} LIMIT %(limit)s) f JOIN dispatch_tasks t USING (id)
              JOIN cases c ON c.id = t.case_id
              JOIN shipments s ON s.id = c.shipment_id JOIN depots d ON d.id = t.depot_id
             ORDER BY t.id""".encode(),  # noqa: S608 - constants
-        {"state": state, "after": after, "limit": limit, "depots": depots},
+        {
+            "state": state,
+            "resolved": state == TaskState.RESOLVED,
+            "after": after,
+            "limit": limit,
+            "depots": depots,
+        },
     ).fetchall()
+
+
+_FOUND_OVER = """
+SELECT o.id FROM tasks_over o JOIN dispatch_tasks q USING (id)
+ WHERE (o.resolved, o.id) > (%(resolved)s, %(after)s) AND o.resolved <= %(resolved)s
+   AND q.state = %(state)s AND (%(depots)s::bigint[] IS NULL OR q.depot_id = ANY(%(depots)s))
+ ORDER BY o.resolved, o.id"""
+_FOUND_IN_QUEUE = """
+SELECT id FROM dispatch_queue WHERE (state, id) > (%(state)s, %(after)s) AND state <= %(state)s
+   AND (%(depots)s::bigint[] IS NULL OR depot_id = ANY(%(depots)s)) ORDER BY state, id"""
+
+
+def _make_whole(conn: Connection) -> None:
+    """List anew which tasks are over, if that was lost in a crash of the server."""
+    if not unlogged.whole(conn, unlogged.Part.OVER):
+        with conn.transaction():
+            if unlogged.filled(conn, unlogged.Part.OVER):
+                conn.execute(
+                    """INSERT INTO tasks_over SELECT state = 'resolved', id FROM dispatch_tasks
+                        WHERE state IN ('resolved', 'withdrawn') ON CONFLICT DO NOTHING"""
+                )

@@ -183,6 +183,30 @@ def test_the_dispatchers_queue_is_there_again_and_as_it_is_by_then(
     assert connection().execute(queue).fetchall() == []
 
 
+def test_tasks_that_are_over_are_listed_again(play: Play, servers: TestServers) -> None:
+    """`note_task_over` keeps them; whoever lists them fills what is missing."""
+
+    def listed(state: str) -> list[int]:
+        return [row["id"] for row in dispatch.listing(connection(), state, 0, 9)]
+
+    play.courier(parcel="P0")
+    over = [play.task(play.courier(parcel=f"P{n}")).id for n in range(1, 4)]
+    play.courier("delivered", parcel="P1")
+    crash(servers)
+    play.courier("delivered", parcel="P2")
+    rows = connection().execute("SELECT id FROM tasks_over").fetchall()
+    assert [row["id"] for row in rows] == over[1:2]
+    assert (listed("withdrawn"), listed("resolved")) == (over[:2], [])
+    play.courier("delivered", parcel="P3")
+    assert listed("withdrawn") == over
+    change = "UPDATE dispatch_tasks SET state = %s WHERE id = %s"
+    for state, task_id in (("resolved", over[0]), ("open", over[1])):
+        connection().execute(change, [state, task_id])
+    assert (listed("withdrawn"), listed("resolved")) == (over[2:], over[:1])
+    connection().execute("DELETE FROM dispatch_tasks")
+    assert connection().execute("SELECT FROM tasks_over").fetchall() == []
+
+
 def test_whoever_writes_is_known_at_once(play: Play, servers: TestServers) -> None:
     """`open_cases_with` before and after `fill_open_contacts`; `note_contact` keeps it."""
     case_id = play.courier(parcel="P1", phone="+17145550101")
