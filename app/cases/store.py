@@ -97,7 +97,13 @@ CASE = Rows(
 
 
 def load(conn: Connection, ids: Sequence[int]) -> list[Case]:
-    """Cases by id, in order of their ids."""
+    """Cases by id, in order of their ids.
+
+    One alone has a statement of its own, whose plan the server keeps; it makes a new one for each
+    short list.
+    """
+    if len(ids) == 1:
+        return CASE.read(conn, case=ids[0])
     with conn.cursor(row_factory=kwargs_row(_read)) as cursor:
         cursor.execute(_CASE + " WHERE c.id = ANY(%s) ORDER BY c.id", [list(ids)])
         return cursor.fetchall()
@@ -111,6 +117,9 @@ def lock(conn: Connection, ids: Sequence[int]) -> list[Case]:
 
 def hold(conn: Connection, ids: Sequence[int]) -> None:
     """Lock the rows in order of their ids, for who reads them afterwards with something else."""
+    if len(ids) == 1:
+        conn.execute("SELECT 1 FROM cases WHERE id = %s FOR NO KEY UPDATE", [ids[0]])
+        return
     conn.execute(
         "SELECT 1 FROM cases WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(ids)]
     )
@@ -148,9 +157,19 @@ _TYPES = {
 
 def write(conn: Connection, cases: Sequence[Case], columns: tuple[str, ...], now: datetime) -> None:
     """Write these columns of the cases as they are in memory, all in one statement."""
-    if cases:
+    if len(cases) == 1:
+        (case,) = cases
+        values = [getattr(case, name) for name in columns]
+        conn.execute(_update_one(columns), [*values, now, case.id])
+    elif cases:
         values = [[getattr(case, name) for case in cases] for name in columns]
         conn.execute(_update(columns), [now, [case.id for case in cases], *values])
+
+
+@cache
+def _update_one(columns: tuple[str, ...]) -> bytes:
+    sets = ", ".join(f"{name} = %s::{_TYPES[name]}" for name in columns)
+    return f"UPDATE cases SET {sets}, updated_at = %s WHERE id = %s".encode()  # noqa: S608 - as below
 
 
 @cache

@@ -276,19 +276,22 @@ def withdraw(
     audience: str | None = None,
 ) -> Withdrawn:
     """Suppress what is queued, and mark what left so that nothing more comes of it."""
+    # Of one case the server keeps the plan; it makes a new one for each short list.
+    of_cases = "case_id = %(case)s" if len(case_ids) == 1 else "case_id = ANY(%(cases)s)"
     rows = conn.execute(
-        """UPDATE messages SET withdrawn = %(why)s,
+        f"""UPDATE messages SET withdrawn = %(why)s,
                   recall = CASE WHEN channel IN ('voice', 'chat') AND state <> 'queued'
                        THEN 'wanted' END,
                   state = CASE state WHEN 'queued' THEN 'suppressed' ELSE state END,
                   why = CASE state WHEN 'queued' THEN %(why)s ELSE why END,
                   done_at = CASE state WHEN 'queued' THEN %(now)s ELSE done_at END
-            WHERE case_id = ANY(%(cases)s) AND (%(topic)s::text IS NULL OR topic = %(topic)s)
+            WHERE {of_cases} AND (%(topic)s::text IS NULL OR topic = %(topic)s)
               AND (%(needs)s::text IS NULL OR needs_case = %(needs)s)
               AND (%(audience)s::text IS NULL OR audience = %(audience)s)
               AND state IN ('queued', 'sending', 'sent')
-        RETURNING state, recall""",
+        RETURNING state, recall""",  # noqa: S608 - one of the two above
         {
+            "case": next(iter(case_ids), None),
             "cases": list(case_ids),
             "topic": topic,
             "needs": needs_case,
