@@ -30,16 +30,12 @@ class Week:
 
 
 class WeekRow(NamedTuple):
-    """A depot with one of its rules; with none, its part of the row is empty."""
+    """A depot with its week."""
 
     country: str
     region: str | None
     timezone: str
-    weekday: int | None
-    starts: time
-    ends: time
-    capacity: int
-    cutoff: timedelta
+    rules: list[tuple[int, time, time, int, timedelta]]
     closures: list[date]
     hours: list[list[Any]]
     keeps_holidays: bool
@@ -47,15 +43,16 @@ class WeekRow(NamedTuple):
 
 WEEK = Rows(
     WeekRow._fields,
-    """SELECT d.country, d.region, d.timezone, r.weekday, r.starts, r.ends, r.capacity, r.cutoff,
+    """SELECT d.country, d.region, d.timezone,
+              ARRAY(SELECT ROW(r.weekday, r.starts, r.ends, r.capacity, r.cutoff)
+                      FROM slot_rules r WHERE r.depot_id = d.id) AS rules,
               ARRAY(SELECT day FROM depot_closures c
                      -- no zone is more than a day behind
                      WHERE c.depot_id = d.id AND c.day >= %(now)s::date - 1) AS closures,
               ARRAY(SELECT jsonb_build_array(h.weekday, h.opens, h.closes) FROM depot_hours h
                      WHERE h.depot_id = d.id ORDER BY h.weekday, h.opens) AS hours,
               d.closes_on_holidays AS keeps_holidays
-         FROM depots d LEFT JOIN slot_rules r ON r.depot_id = d.id
-        WHERE d.id = (SELECT depot_id FROM cases WHERE id = %(case)s)""",
+         FROM depots d WHERE d.id = (SELECT depot_id FROM cases WHERE id = %(case)s)""",
     WeekRow,
 )
 """The week of a case's depot, with its closures from today on."""
@@ -68,12 +65,7 @@ def read_week(conn: Connection, case: Case, now: datetime) -> Week:
 
 def week(rows: Sequence[WeekRow]) -> Week:
     """The week that `WEEK` tells of."""
-    rules = [
-        Rule(row.weekday, row.starts, row.ends, row.capacity, row.cutoff)
-        for row in rows
-        if row.weekday is not None
-    ]
-    depot = rows[0]  # a case has a depot, and depots are never deleted
+    (depot,) = rows  # a case has a depot, and depots are never deleted
     opening = Opening(
         depot.timezone,
         rotas_store.hours(depot.hours),
@@ -82,7 +74,7 @@ def week(rows: Sequence[WeekRow]) -> Week:
         depot.region,
         depot.keeps_holidays,
     )
-    return Week(rules, opening)
+    return Week([Rule(*rule) for rule in depot.rules], opening)
 
 
 def add_rule(

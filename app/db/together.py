@@ -33,7 +33,7 @@ class Rows(Generic[T]):
     def read(self, conn: Connection, **values: Any) -> list[T]:
         """Read them, and nothing else."""
         with conn.cursor(row_factory=kwargs_row(self.make)) as cursor:
-            return cursor.execute(self.sql.encode(), values).fetchall()
+            return cursor.execute(self.sql.encode(), values, binary=True).fetchall()
 
 
 Reads: TypeAlias = Mapping[str, Rows[Any]]
