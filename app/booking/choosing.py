@@ -68,7 +68,7 @@ def choose(
         raise refusals.no_such_option(choice)
     kind, number = match[1] or match[3], int(match[2] or 0)
     wanted = f"{kind}:{number}" if match[1] else kind
-    of = offer.know(conn, case, now, offer.FACTS)
+    of = offer.know_of(conn, case, kind, number, now)
     held = of.stands
     leave = _leave(case, kind, leave, of)
     same = held is not None and held.choice == wanted
@@ -76,7 +76,7 @@ def choose(
         return Booked(case, held)
     if held and held.cutoff_at <= now:
         raise refusals.too_late_to_change(held)
-    place = _place(conn, case, kind, number, now, of)
+    place = _place(case, kind, number, now, of)
     if held:
         places.lock_places(conn, [held, place])
     kept = bool(of.wait and of.wait.slot_id and place.choice == f"slot:{of.wait.slot_id}")
@@ -90,12 +90,10 @@ def choose(
     return _book(conn, case, place, leave, by, now, actor=actor or by, instead_of=held)
 
 
-def _place(
-    conn: Connection, case: Case, kind: str, number: int, now: datetime, of: offer.Known
-) -> _Place:
+def _place(case: Case, kind: str, number: int, now: datetime, of: offer.Known) -> _Place:
     match kind:
         case "slot":
-            return offer.slot(conn, case, number, now, of)
+            return offer.slot(case, number, now, of)
         case "point":
             return offer.pickup_point(case, number, now, of)
     back = offer.way_back(case, of, now)

@@ -57,34 +57,49 @@ class Known(NamedTuple):
     week: places.Week
     wait: Wait | None
     points: list[dict[str, Any]]
+    here: nearby.At | None
+    """Where the parcel goes, as far as that is known: the nearest points come first."""
     carrier: store.Carrier
     slots: list[Slot]
-    """Empty where they were not read."""
 
 
-FACTS: Reads = {
+_FACTS: Reads = {
     "stands": store.STANDING,
     "week": places.WEEK,
     "wait": waits_store.OF_CASE,
-    "points": points_store.POINTS,
     "carrier": store.CARRIER,
 }
-"""What is read of a case for it, with `case` and `now`, where a choice is made already."""
-READS: Reads = {**FACTS, "slots": places.SLOTS}
-"""The same, with what can be chosen."""
+READS: Reads = {**_FACTS, "points": points_store.POINTS, "slots": places.SLOTS}
+"""What is read of a case for it, with `case` and `now`."""
+_CHOSEN: Mapping[str, Reads] = {
+    "slot": {**_FACTS, "slots": places.SLOT},
+    "point": {**_FACTS, "points": points_store.POINTS},
+}
+"""The same where a choice is made already, by its kind: no more than decides about it."""
 
 
-def known(got: Mapping[str, Any]) -> Known:
+def known(conn: Connection, case: Case, got: Mapping[str, Any]) -> Known:
     """The same, of what was read."""
     week = places.week(got["week"])
     (carrier,) = got["carrier"]
-    slots = got.get("slots", [])
-    return Known(first(got["stands"]), week, first(got["wait"]), got["points"], carrier, slots)
+    slots, points = got.get("slots", []), got.get("points", [])
+    if week.many_points and "points" in got:
+        points = points_store.NEAR.read(conn, case=case.id)
+        here = points_store.place(points)
+    else:
+        here = nearby.place_of(case.parcel.address, points)
+    return Known(first(got["stands"]), week, first(got["wait"]), points, here, carrier, slots)
 
 
-def know(conn: Connection, case: Case, now: datetime, reads: Reads = READS) -> Known:
+def know(conn: Connection, case: Case, now: datetime) -> Known:
     """The same, read by itself."""
-    return known(together(conn, reads, case=case.id, now=now))
+    return known(conn, case, together(conn, READS, case=case.id, now=now))
+
+
+def know_of(conn: Connection, case: Case, kind: str, number: int, now: datetime) -> Known:
+    """As much of it as decides about one choice, such as `slot:<number>`."""
+    got = together(conn, _CHOSEN.get(kind, _FACTS), case=case.id, now=now, slot=number)
+    return known(conn, case, got)
 
 
 def options(conn: Connection, case: Case, now: datetime, of: Known | None = None) -> Options:
@@ -194,13 +209,13 @@ def _slots(
     return [by_start[at] for at in starts if at in by_start]
 
 
-def slot(conn: Connection, case: Case, slot_id: int, now: datetime, of: Known) -> Slot:
+def slot(case: Case, slot_id: int, now: datetime, of: Known) -> Slot:
     """A slot, full or not, if it is still offered: a depot may have closed the day since.
 
     Raises:
         Problem: no_such_option, cutoff_passed.
     """
-    found = places.slot(conn, case, slot_id)
+    found = next((slot for slot in of.slots if slot.id == slot_id), None)
     if found is None or (case.return_by and found.ends_at > case.return_by):
         raise refusals.no_such_option(f"slot:{slot_id}")
     if found.cutoff_at <= now:
@@ -237,12 +252,16 @@ def _points(case: Case, of: Known, now: datetime) -> list[PickupPoint]:
     found = []
     depot = of.week.opening
     for row in of.points:
+        if row["refused"]:
+            continue
         spans = (row["ready_in"], row["keeps_for"])
         stay = rules.stay(*spans, now, case.return_by, depot, _opening(row, depot))
         if stay:
             facts = {name: row[name] for name in _OF_POINT}
-            found.append(PickupPoint(**facts, starts_at=stay[0], ends_at=stay[1], away=_away(row)))
-    return sorted(found, key=lambda point: (point.away is None, point.away, point.name))
+            found.append(
+                PickupPoint(**facts, starts_at=stay[0], ends_at=stay[1], away=_away(row, of.here))
+            )
+    return sorted(found, key=lambda p: (p.away is None, p.away, p.name, p.id))
 
 
 _OF_POINT = (
@@ -264,9 +283,8 @@ def _opening(row: Mapping[str, Any], depot: Opening) -> Opening:
     )
 
 
-def _away(row: Mapping[str, Any]) -> float | None:
+def _away(row: Mapping[str, Any], here: nearby.At | None) -> float | None:
     """How many metres it is from the address; None where one of the two places is not known."""
-    if row["latitude"] is None or row["at_latitude"] is None:
+    if here is None or row["latitude"] is None:
         return None
-    here = nearby.At(row["at_latitude"], row["at_longitude"])
     return nearby.metres(here, nearby.At(row["latitude"], row["longitude"]))

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import class_row
 
+from app.booking import points_store
 from app.booking.rows import Booking, PickupPoint, Slot, WayBack
 from app.booking.rules import Rule, Window
 from app.cases.model import Case
 from app.db.connection import Connection
-from app.db.together import Rows
+from app.db.together import Rows, first
 from app.directory.rotas import store as rotas_store
 from app.directory.rotas.model import Opening
 
@@ -27,6 +28,8 @@ class Week:
 
     rules: list[Rule]
     opening: Opening
+    many_points: bool
+    """Whether it has so many pickup points that only some are read."""
 
 
 class WeekRow(NamedTuple):
@@ -39,11 +42,12 @@ class WeekRow(NamedTuple):
     closures: list[date]
     hours: list[list[Any]]
     keeps_holidays: bool
+    many_points: bool
 
 
 WEEK = Rows(
     WeekRow._fields,
-    """SELECT d.country, d.region, d.timezone,
+    f"""SELECT d.country, d.region, d.timezone,
               ARRAY(SELECT ROW(r.weekday, r.starts, r.ends, r.capacity, r.cutoff)
                       FROM slot_rules r WHERE r.depot_id = d.id) AS rules,
               ARRAY(SELECT day FROM depot_closures c
@@ -51,8 +55,8 @@ WEEK = Rows(
                      WHERE c.depot_id = d.id AND c.day >= %(now)s::date - 1) AS closures,
               ARRAY(SELECT jsonb_build_array(h.weekday, h.opens, h.closes) FROM depot_hours h
                      WHERE h.depot_id = d.id ORDER BY h.weekday, h.opens) AS hours,
-              d.closes_on_holidays AS keeps_holidays
-         FROM depots d WHERE d.id = (SELECT depot_id FROM cases WHERE id = %(case)s)""",
+              d.closes_on_holidays AS keeps_holidays, {points_store.MANY} AS many_points
+         FROM depots d WHERE d.id = (SELECT depot_id FROM cases WHERE id = %(case)s)""",  # noqa: S608
     WeekRow,
 )
 """The week of a case's depot, with its closures from today on."""
@@ -74,7 +78,7 @@ def week(rows: Sequence[WeekRow]) -> Week:
         depot.region,
         depot.keeps_holidays,
     )
-    return Week([Rule(*rule) for rule in depot.rules], opening)
+    return Week([Rule(*rule) for rule in depot.rules], opening, depot.many_points)
 
 
 def add_rule(
@@ -152,8 +156,10 @@ AND NOT EXISTS (SELECT 1 FROM courier_offers o WHERE o.case_id = %(case)s
 """Not what was refused for this case, nor a day that its courier does not offer for it."""
 
 
+_OF_SLOT = tuple(field.name for field in fields(Slot))
+
 SLOTS = Rows(
-    tuple(field.name for field in fields(Slot)),
+    _OF_SLOT,
     "SELECT s.id, s.depot_id, s.starts_at, s.ends_at, s.cutoff_at, s.taken, CASE WHEN"  # noqa: S608
     + _MAY_HAVE.replace("%(zone)s", "d.timezone")
     + """THEN s.capacity ELSE 0 END AS capacity
@@ -187,15 +193,19 @@ def slots(conn: Connection, case: Case, starts: Sequence[datetime]) -> list[Slot
         return cursor.fetchall()
 
 
+SLOT = Rows(
+    _OF_SLOT,
+    "SELECT s.id, s.depot_id, s.starts_at, s.ends_at, s.cutoff_at, s.capacity, s.taken"  # noqa: S608
+    " FROM cases c JOIN depots d ON d.id = c.depot_id JOIN slots s ON s.depot_id = d.id"
+    " WHERE c.id = %(case)s AND s.id = %(slot)s AND" + _MAY_HAVE.replace("%(zone)s", "d.timezone"),
+    Slot,
+)
+"""One slot of the case's depot that the case may have, whether or not there is room."""
+
+
 def slot(conn: Connection, case: Case, slot_id: int) -> Slot | None:
-    """One slot of the case's depot that the case may have, whether or not there is room."""
-    with conn.cursor(row_factory=class_row(Slot)) as cursor:
-        cursor.execute(
-            "SELECT id, depot_id, starts_at, ends_at, cutoff_at, capacity, taken FROM slots s"  # noqa: S608
-            " WHERE id = %(id)s AND depot_id = %(depot)s AND" + _MAY_HAVE,
-            {"id": slot_id, "depot": case.depot_id, "case": case.id, "zone": case.depot.zone},
-        )
-        return cursor.fetchone()
+    """The same, read by itself."""
+    return first(SLOT.read(conn, case=case.id, slot=slot_id))
 
 
 def lock_places(conn: Connection, places: Iterable[Slot | PickupPoint | WayBack | Booking]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.booking.nearby import At
 from app.db.connection import Connection
 from app.db.together import Rows
 
@@ -20,8 +21,23 @@ _BOX = """
 """So many kilometres around `h`; of a degree of longitude it says how many that has there."""
 _FEW, _NEAR = 200, 40
 
+MANY = f"EXISTS (SELECT FROM pickup_points q WHERE q.depot_id = d.id OFFSET {_FEW})"
+"""Whether a depot `d` has so many that not all are read."""
+
+_REFUSED = """EXISTS (SELECT FROM bookings b WHERE b.case_id = %(case)s
+                         AND b.pickup_point_id = p.id AND b.state = 'refused') AS refused"""
+
 POINTS: Rows[dict[str, Any]] = Rows(
-    (*_NAMES, "at_latitude", "at_longitude"),
+    (*_NAMES, "postcode", "refused"),
+    f"""SELECT {_COLUMNS}, p.postcode, {_REFUSED}
+          FROM cases c JOIN depots d ON d.id = c.depot_id JOIN pickup_points p ON p.depot_id = d.id
+         WHERE c.id = %(case)s AND NOT {MANY}""",  # noqa: S608 - constants
+    dict,
+)
+"""The pickup points of a case's depot, full ones and what was refused too; none if it has many."""
+
+NEAR: Rows[dict[str, Any]] = Rows(
+    (*_NAMES, "refused", "at_latitude", "at_longitude"),
     f"""WITH the AS (
             SELECT c.depot_id, coalesce(s.address, s.courier_address) AS a,
                    jsonb_typeof(coalesce(s.address, s.courier_address)->'latitude') = 'number'
@@ -31,10 +47,7 @@ POINTS: Rows[dict[str, Any]] = Rows(
         here AS (  -- where the address is, else where the points of its postcode are
             SELECT the.depot_id, upper(replace(coalesce(a->>'postcode', ''), ' ', '')) AS postcode,
                    CASE WHEN known THEN (a->>'latitude')::float8 ELSE o.latitude END AS latitude,
-                   CASE WHEN known THEN (a->>'longitude')::float8 ELSE o.longitude END AS longitude,
-                   (SELECT count(*) <= {_FEW} FROM (
-                           SELECT FROM pickup_points q WHERE q.depot_id = the.depot_id
-                            LIMIT {_FEW + 1}) found) AS few
+                   CASE WHEN known THEN (a->>'longitude')::float8 ELSE o.longitude END AS longitude
               FROM the LEFT JOIN LATERAL (
                    SELECT avg(q.latitude) AS latitude, avg(q.longitude) AS longitude
                      FROM pickup_points q WHERE q.depot_id = the.depot_id AND q.postcode <> ''
@@ -49,30 +62,31 @@ POINTS: Rows[dict[str, Any]] = Rows(
                                     WHERE p.depot_id = h.depot_id AND {_BOX.format(km="km")}
                                     LIMIT {_NEAR}) found)) AS km
               FROM there)
-        SELECT {_COLUMNS}, h.latitude AS at_latitude, h.longitude AS at_longitude
+        SELECT {_COLUMNS}, {_REFUSED}, h.latitude AS at_latitude, h.longitude AS at_longitude
           FROM h, LATERAL (
-               (SELECT p.* FROM pickup_points p WHERE h.few AND p.depot_id = h.depot_id)
-                UNION ALL
                (SELECT p.* FROM pickup_points p
-                 WHERE NOT h.few AND p.depot_id = h.depot_id AND {_BOX.format(km="h.km")}
+                 WHERE p.depot_id = h.depot_id AND {_BOX.format(km="h.km")}
                  ORDER BY (p.latitude - h.latitude) ^ 2
                           + ((p.longitude - h.longitude) * cos(radians(h.latitude))) ^ 2, p.id
                  LIMIT {_NEAR})
                 UNION ALL
                (SELECT p.* FROM pickup_points p
-                 WHERE NOT h.few AND h.latitude IS NULL AND p.depot_id = h.depot_id
+                 WHERE h.latitude IS NULL AND p.depot_id = h.depot_id
                    AND p.postcode <> '' AND p.postcode = h.postcode
-                 ORDER BY p.name, p.id LIMIT {_NEAR})) p
-         WHERE NOT EXISTS (SELECT FROM bookings b WHERE b.case_id = %(case)s
-                              AND b.pickup_point_id = p.id AND b.state = 'refused')
-         ORDER BY p.name, p.id""",  # noqa: S608 - constants
+                 ORDER BY p.name, p.id LIMIT {_NEAR})) p""",  # noqa: S608 - constants
     dict,
 )
-"""The pickup points of a case's depot that were not refused for it, full ones too.
+"""Of a depot with many those near the case's address, with where that is.
 
-Of a depot with many only those near the address, with where that is. What the first box counts is
-read from the index, and so is the band of latitudes of the second.
+What the first box counts is read from the index, and so is the band of latitudes of the second.
 """
+
+
+def place(near: Sequence[Mapping[str, Any]]) -> At | None:
+    """Where the address is that these are near, if that is known."""
+    if not near or near[0]["at_latitude"] is None:
+        return None
+    return At(near[0]["at_latitude"], near[0]["at_longitude"])
 
 
 def put(conn: Connection, depot_id: int, rows: Sequence[Mapping[str, Any]]) -> int:

@@ -56,18 +56,22 @@ def hear_courier(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     It opened the case, or it closed it with a delivery; or it says more of a case that is open.
     The audit asks as well, for a case that nothing moves.
     """
+    closed = [step.case for step in steps if _closed_by(step)]
+    ends = [chain.Happened(case, CLOSE, case.resolution) for case in closed if case.resolution]
+    chain.follow(conn, ends, now)
     return [Done(_weigh(conn, step, now)) for step in steps]
 
 
-def _weigh(  # noqa: PLR0911 - one for each that is weighed
-    conn: Connection, step: Step, now: datetime
-) -> Heard:
+def _closed_by(step: Step) -> bool:
+    """Whether what the courier said has closed the case."""
+    case = step.case
+    return case.closed and step.data.get("happened") == "closed" and case.resolution is not None
+
+
+def _weigh(conn: Connection, step: Step, now: datetime) -> Heard:
     case, happened = step.case, step.data.get("happened", "failed")
     if case.closed:
-        if happened != "closed" or case.resolution is None:
-            return Heard.NOTED
-        chain.follow(conn, [chain.Happened(case, CLOSE, case.resolution)], now)
-        return Heard.CLOSED
+        return Heard.CLOSED if _closed_by(step) else Heard.NOTED
     if happened == "closed":  # a delivery that the customer does not know of closes nothing
         return Heard.NOTED
     if happened == "opened":

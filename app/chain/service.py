@@ -85,15 +85,18 @@ def follow(
     now: datetime,
     *,
     drop: Sequence[tuple[int, str]] = (),
+    arm: Sequence[NewStep] = (),
 ) -> None:
     """Arm, hasten and cancel what the policies say, for all at once.
 
-    `drop` lets waiting steps `(case_id, name)` go first: what they waited for has happened.
+    `drop` lets waiting steps `(case_id, name)` go first: what they waited for has happened. `arm`
+    are steps at times of the caller's own choosing.
     A case that was set aside is moved by nothing but its end until a person begins it.
     """
     moved = [one for one in happened if not one.case.aside or one.source is CLOSE]
     changes = plan(conn, moved, now)
     changes.cancels[:0] = drop
+    changes.arms.update(Changes.arming(arm).arms)
     write(conn, changes, now)
 
 

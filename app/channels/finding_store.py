@@ -10,6 +10,7 @@ from psycopg.rows import scalar_row
 
 from app.db import unlogged
 from app.db.connection import Connection
+from app.db.together import Rows
 
 
 def said(conn: Connection, idempotency_keys: Sequence[str]) -> set[str]:
@@ -167,15 +168,14 @@ def calls_of(conn: Connection, person_id: int, most: int) -> list[str]:
         return cursor.fetchall()
 
 
-def calls_about(conn: Connection, case_id: int, person_id: int, topic: str) -> list[str]:
-    """The `idempotency_key`s of what called somebody for one thing, the newest first."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            """SELECT idempotency_key FROM messages
-                WHERE case_id = %s AND person_id = %s AND topic = %s ORDER BY id DESC""",
-            [case_id, person_id, topic],
-        )
-        return cursor.fetchall()
+CALLS_ABOUT: Rows[str] = Rows(
+    ("idempotency_key",),
+    """SELECT idempotency_key FROM messages
+        WHERE case_id = %(case)s AND person_id = %(person)s AND topic = %(topic)s
+        ORDER BY id DESC""",
+    lambda idempotency_key: idempotency_key,
+)
+"""The `idempotency_key`s of what called somebody for one thing, the newest first."""
 
 
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:

@@ -273,11 +273,6 @@ def calls_of(conn: Connection, person_id: int) -> list[str]:
     return finding_store.calls_of(conn, person_id, _CALLS_SHOWN)
 
 
-def calls_about(conn: Connection, case_id: int, person_id: int, topic: str) -> list[str]:
-    """The `idempotency_key`s of what called somebody for one thing, the newest first."""
-    return finding_store.calls_about(conn, case_id, person_id, topic)
-
-
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All messages of a case, oldest first, with state and reason.
 

@@ -90,7 +90,7 @@ def _view(conn: Connection, token: str) -> tuple[View, corrections.Shown]:
     opened, now = own_page.read(token), clock.now()
     got = together(conn, _READS, case=opened.case_id, now=now)
     case = _opened(conn, opened, first(got["case"]))
-    known = offer.known(got)
+    known = offer.known(conn, case, got)
     options = offer.options(conn, case, now, known)
     wait = known.wait if options.full else None
     view = viewed(

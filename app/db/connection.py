@@ -119,7 +119,7 @@ def _remember_columns(conn: Connection) -> None:
     known: dict[tuple[int, ...], Transformer] = {}
 
     class Records(RecordBinaryLoader):
-        def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
+        def __init__(self, oid: int, _: AdaptContext | None = None) -> None:
             super().__init__(oid, conn)
             self._txs = known
 

@@ -40,12 +40,16 @@ Reads: TypeAlias = Mapping[str, Rows[Any]]
 """What is read together, by names of the reader's own."""
 
 
-def together(conn: Connection, rows: Reads, **values: Any) -> dict[str, Any]:
-    """All of these in one statement: a list for each name."""
-    statement, names = _statement(tuple(rows.items()))
+def together(conn: Connection, rows: Reads, of: str = "", **values: Any) -> dict[str, Any]:
+    """All of these in one statement: a list for each name.
+
+    `of` is a SELECT of at most one row whose columns stand for values that are not known yet; all
+    lists are empty where it finds none.
+    """
+    statement, names = _statement(tuple(rows.items()), of, tuple(values))
     with RawCursor(conn, row_factory=tuple_row) as cursor:
         cursor.execute(statement, [values[name] for name in names], binary=True)
-        (found,) = cursor.fetchall()
+        found = cursor.fetchone() or [()] * len(rows)
     return {
         name: [of.make(**dict(zip(of.columns, row, strict=True))) for row in part]
         for (name, of), part in zip(rows.items(), found, strict=True)
@@ -58,18 +62,28 @@ def first(rows: Sequence[T]) -> T | None:
 
 
 @cache
-def _statement(rows: tuple[tuple[str, Rows[Any]], ...]) -> tuple[bytes, list[str]]:
+def _statement(
+    rows: tuple[tuple[str, Rows[Any]], ...], of: str, given: tuple[str, ...]
+) -> tuple[bytes, list[str]]:
     """The statement, and which value each of its places takes.
 
     It is written as the server reads it: what is this long is not kept by psycopg but gone through
     anew each time.
     """
     names: dict[str, int] = {}
-    sql = _PLACE.sub(
-        lambda place: f"${names.setdefault(place[1], len(names) + 1)}" if place[1] else "%",
-        f"SELECT {', '.join(_array(of) for _, of in rows)}",
-    )
-    return sql.encode(), list(names)
+
+    def value(place: re.Match[str]) -> str:
+        match place[1]:
+            case None:
+                return "%"
+            case name if name in given:
+                return f"${names.setdefault(name, len(names) + 1)}"
+            case name:
+                return f'of."{name}"'
+
+    arrays = ", ".join(_array(one) for _, one in rows)
+    of = f" FROM ({of}) of" if of else ""
+    return _PLACE.sub(value, f"SELECT {arrays}{of}").encode(), list(names)
 
 
 _PLACE = re.compile(r"%\((\w+)\)s|%%")

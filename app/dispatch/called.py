@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.channels import service as channels
 from app.db.connection import Connection
@@ -31,7 +31,6 @@ def waiting(conn: Connection, rings: Mapping[int, Ring]) -> list[int]:
     ]
 
 
-def level(conn: Connection, case_id: int, task_id: int, person_id: int) -> int | None:
-    """The level at which this person was called last for a task; None if they never were."""
-    keys = channels.calls_about(conn, case_id, person_id, f"task-{task_id}")
+def level(keys: Sequence[str]) -> int | None:
+    """The level at which somebody was called last for a task, by `CALLS_ABOUT` it; None: never."""
     return next((ring.level for key in keys if (ring := rules.ring_of(key))), None)

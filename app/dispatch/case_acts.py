@@ -12,10 +12,9 @@ from app import clock
 from app.booking import service as booking
 from app.cases.model import Case, Resolution
 from app.contact import service as contact
-from app.db.connection import connection
 from app.decisions import forms as decisions
 from app.directory.model import Person
-from app.dispatch import bridge, called, conversation, service, writing
+from app.dispatch import bridge, conversation, service, writing
 from app.dispatch.acts import rules
 from app.dispatch.old_news import service as old_news
 from app.dispatch.snoozed import service as snoozed
@@ -46,30 +45,28 @@ class _Pressed(NamedTuple):
     task_id: int
     case: Case
     who: Person
+    level: int | None
+    """The level at which whoever presses was called last for the task."""
     now: datetime
 
     @property
     def by(self) -> str:
         return self.who.name
 
-    def level(self) -> int | None:
-        """The level at which whoever presses was called last for the task."""
-        return called.level(connection(), self.case.id, self.task_id, self.who.id)
-
     def number(self, name: str) -> int | None:
         text = self.form.get(name, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def take(task_id: int, case: Case, who: Person) -> None:
-    """Do the `act` of the form.
+def take(task_id: int, case: Case, who: Person, level: int | None) -> None:
+    """Do the `act` of the form; `who` does it, and was called at `level` if at all.
 
     Raises:
         Problem: what the verb refuses; 422 there is no such act.
     """
     form = request.form
     act = form.get("act", "acknowledge")
-    pressed = _Pressed(act, form, task_id, case, who, clock.now())
+    pressed = _Pressed(act, form, task_id, case, who, level, clock.now())
     if not (_of_task(pressed) or _with_customer(pressed) or _of_case(pressed)):
         raise Problem(422, "no_such_act", mark("This page cannot do that."))
 
@@ -79,8 +76,7 @@ def _of_task(pressed: _Pressed) -> bool:
     outcome, note = form.get("outcome", ""), form.get("note", "").strip()[:_NOTE]
     match pressed.act:
         case "acknowledge":
-            level = pressed.level()
-            service.acknowledge(task_id, by, note, outcome, now, level=level)
+            service.acknowledge(task_id, by, note, outcome, now, level=pressed.level)
         case "longer":
             longer.longer(task_id, by, rules.read_snooze(form.get("until", ""))[0] or now, now)
         case "snooze":
@@ -89,8 +85,8 @@ def _of_task(pressed: _Pressed) -> bool:
         case "resolve":
             service.resolve(task_id, by, outcome, note, now, choice=form.get("choice", ""))
         case "pass_on":
-            level = pressed.level()
-            service.pass_on(task_id, by, now, seen=pressed.number("level"), level=level)
+            seen, level = pressed.number("level"), pressed.level
+            service.pass_on(task_id, by, now, seen=seen, level=level)
         case "begin":
             old_news.begin_task(task_id, by, now)
         case _:

@@ -19,7 +19,7 @@ from app.cases import store as case_store
 from app.cases.model import Case
 from app.cases.timeline import audience
 from app.cases.timeline.kinds import Visibility
-from app.channels import unsent_store
+from app.channels import finding_store, unsent_store
 from app.contact import service as contact
 from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
@@ -61,7 +61,12 @@ tongue.begin(blueprint)
 _NOTE = 2000
 
 
-_WHOSE: Reads = {"case": case_store.CASE, "person": directory.PERSON}
+_WHOSE: Reads = {
+    "task": store.TASK,
+    "case": case_store.CASE,
+    "person": directory.PERSON,
+    "calls": finding_store.CALLS_ABOUT,
+}
 _LIVE: Reads = {
     **_WHOSE,
     "timeline": case_store.TIMELINE,
@@ -95,12 +100,17 @@ def _open(conn: Connection, token: str, reads: Reads) -> _Opened:
         Problem: 404 no link of ours; 200 it has ended.
     """
     task_id, person_id = links.read("task", token)
-    task = store.task(conn, task_id)
-    if task is None:
-        raise Problem(404, "unknown_link", "This link is not known.")
-    got = together(conn, reads, case=task.case_id, person=person_id, now=clock.now())
-    person, case = first(got["person"]), first(got["case"])
-    if person is None or case is None:
+    got = together(
+        conn,
+        reads,
+        of=store.CASE_OF_TASK,
+        task=task_id,
+        person=person_id,
+        topic=f"task-{task_id}",
+        now=clock.now(),
+    )
+    task, person, case = first(got["task"]), first(got["person"]), first(got["case"])
+    if task is None or person is None or case is None:
         raise Problem(404, "unknown_link", "This link is not known.")
     tongue.use(link=person.language)
     links.check_not_ended(case.closed_at, clock.now())
@@ -118,7 +128,7 @@ def _view(conn: Connection, opened: _Opened) -> views.View:
         first(got["courier"]) or "courier",
         got["questions"],
         When(case.depot.zone, clock.now(), speaking.language()),
-        called.level(conn, case.id, task.id, opened.person.id) if task.up_from else None,
+        called.level(got["calls"]),
         admin=opened.person.admin,
         unsent=got["unsent"],
     )
@@ -166,7 +176,8 @@ def act(token: str) -> Response:
     opened = _open(connection(), token, _LIVE if "seen" in request.form else _WHOSE)
     try:
         _check_fresh(opened)
-        case_acts.take(opened.task.id, opened.case, opened.person)
+        level = called.level(opened.got["calls"])
+        case_acts.take(opened.task.id, opened.case, opened.person, level)
     except Problem as problem:
         return _page(token, problem)
     rings = "?rings=1" if request.form.get("act") == "call" else ""
@@ -255,7 +266,8 @@ def _page(token: str, problem: Problem | None = None) -> Response:
     offered, place = booking.Options([], []), corrections.Shown(None, None)
     decision = Known(None, None)
     if view.can_act:
-        offered = booking.options(conn, view.case, clock.now(), offer.known(got))
+        known = offer.known(conn, view.case, got)
+        offered = booking.options(conn, view.case, clock.now(), known)
         place = corrections.shown(got)
         decision = known_of(view.case, got["decisions"])
     return respond.page(

@@ -22,7 +22,7 @@ from app.channels import gathering
 from app.channels import service as channels
 from app.channels.states import NotSent
 from app.db.connection import Connection, connection, transaction
-from app.db.together import Reads, together
+from app.db.together import Reads, first, together
 from app.directory import ladders
 from app.dispatch import refusals, rules, store
 from app.dispatch.snoozed.events import Event
@@ -105,8 +105,7 @@ def acknowledge(
         waited = [(case.id, calls.name)]
         if task.wakes_on:
             waited.append((case.id, Event(task.wakes_on).step))
-        chain.follow(conn, taken_on, now, drop=waited)
-        taken.watch(conn, case, had)
+        chain.follow(conn, taken_on, now, drop=waited, arm=taken.looks(case, had))
         return Ack(task_id, fresh=True, by=by, at=now)
 
 
@@ -266,12 +265,12 @@ def lock(conn: Connection, task_id: int) -> tuple[Task, Case]:
     Raises:
         Problem: 404 no such task.
     """
-    known = store.task(conn, task_id)
-    if known is None:
+    store.hold_case(conn, task_id)  # what is read before may be old
+    got = together(conn, _TASK_AND_CASE, of=store.CASE_OF_TASK, task=task_id)
+    task, case = first(got["task"]), first(got["case"])
+    if task is None or case is None:
         raise Problem(404, "no_such_task", mark("There is no such task."))
-    case_store.hold(conn, [known.case_id])  # what was read before may be old
-    got = together(conn, _TASK_AND_CASE, task=task_id, case=known.case_id)
-    return got["task"][0], got["case"][0]
+    return task, case
 
 
 def reread(conn: Connection, task_id: int) -> Task:

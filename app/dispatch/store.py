@@ -149,10 +149,22 @@ def _make(conn: Connection, columns: list[list[Any]], now: datetime) -> list[Tas
 TASK = Rows(_NAMES, _TASK + " WHERE id = %(task)s", as_task)
 """A task by id."""
 
+CASE_OF_TASK = 'SELECT case_id AS "case" FROM dispatch_tasks WHERE id = %(task)s'
+"""For `together`: the case that a task belongs to."""
+
 
 def task(conn: Connection, task_id: int) -> Task | None:
     """A task by id."""
     return first(TASK.read(conn, task=task_id))
+
+
+def hold_case(conn: Connection, task_id: int) -> None:
+    """Lock the case that a task belongs to, for who reads both afterwards."""
+    conn.execute(
+        """SELECT 1 FROM cases WHERE id = (SELECT case_id FROM dispatch_tasks WHERE id = %s)
+              FOR NO KEY UPDATE""",
+        [task_id],
+    )
 
 
 def by_ids(conn: Connection, task_ids: Sequence[int]) -> dict[int, Task]:

@@ -34,6 +34,7 @@ __all__ = [
     "Handover",
     "ask_days",
     "begin",
+    "begin_all",
     "call_people",
     "confirm",
     "look_after",
@@ -73,9 +74,36 @@ def begin(conn: Connection, case: Case, stands: Booking, policy: Policy, now: da
     if handover is None:
         connector = _connector(first(got["connector"]) or "")
         handover = _new(conn, case, stands, connector, policy, now)
-    promise = _promise(conn, case, stands, handover, got["promises"], now)
+    return _begun(conn, case, stands, handover, got["promises"], now)
+
+
+def begin_all(
+    conn: Connection, booked: Sequence[tuple[Case, Booking, Policy]], now: datetime
+) -> dict[int, Begun]:
+    """The same of many bookings, by their ids: of most it has begun already."""
+    handovers = store.of_bookings(conn, [stands.id for _, stands, _ in booked])
+    promised: dict[int, list[Promise]] = {case.id: [] for case, _, _ in booked}
+    for promise in promise_store.of_cases(conn, list(promised)):
+        promised[promise.case_id].append(promise)
+    return {
+        stands.id: _begun(conn, case, stands, handover, promised[case.id], now)
+        if (handover := handovers.get(stands.id))
+        else begin(conn, case, stands, policy, now)
+        for case, stands, policy in booked
+    }
+
+
+def _begun(
+    conn: Connection,
+    case: Case,
+    stands: Booking,
+    handover: Handover,
+    promised: Sequence[Promise],
+    now: datetime,
+) -> Begun:
+    promise = _promise(conn, case, stands, handover, promised, now)
     connector = _connector(handover.connector)
-    return Begun(handover, promise, connector.title if connector else "", got["promises"])
+    return Begun(handover, promise, connector.title if connector else "", promised)
 
 
 def _new(

@@ -237,3 +237,17 @@ def test_a_file_without_columns_is_refused() -> None:
         list(points_file.rows(["a,b\n", "1,2\n"], as_json=False))
     (row,) = points_file.rows(["[1]"], as_json=True)
     assert row.faults == {"": "this line is no object"}
+
+
+def test_a_postcode_without_points_is_nowhere() -> None:
+    there = [
+        {"postcode": "10178", "latitude": 52.0, "longitude": 13.0},
+        {"postcode": "10178", "latitude": 53.0, "longitude": 14.0},
+        {"postcode": "10178", "latitude": None, "longitude": None},
+        {"postcode": "", "latitude": 1.0, "longitude": 1.0},
+    ]
+    assert nearby.place_of({"postcode": "101 78"}, there) == nearby.At(52.5, 13.5)
+    assert nearby.place_of({"postcode": "99999"}, there) is None
+    assert nearby.place_of({"postcode": "", "latitude": 52.5}, there) is None
+    assert nearby.place_of({"latitude": 1, "longitude": 2}, there) == nearby.At(1, 2)
+    assert nearby.place_of(None, there) is None

@@ -18,9 +18,9 @@ from app.settings import Settings
 from tests import seed
 from tests.bench.journey import Journeys, counted
 
-ALONE = 147
+ALONE = 138
 """Statements of a journey by itself; each look for what is due counts, too."""
-SIDE_BY_SIDE = 56
+SIDE_BY_SIDE = 46
 """Statements of one of ten, whose steps share their transactions."""
 RECORDS = 216
 """Records that one of ten writes into the log: of rows, and of what finds them."""

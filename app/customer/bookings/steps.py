@@ -56,6 +56,8 @@ def schedule(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Res
     results: list[Result[Confirmed]] = []
     standing = booking.standings(conn, [step.case.id for step in steps])
     answers = answered.by_bookings(conn, [stands.id for stands in standing.values()])
+    wanted = [(s.case, standing[s.case.id], s.policy) for s in steps if s.case.id in standing]
+    begun = handover.begin_all(conn, wanted, now)
     for step in steps:
         stands = standing.get(step.case.id)
         if stands is None:  # changed or dropped meanwhile; what replaced it has its own step
@@ -63,7 +65,7 @@ def schedule(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Res
             continue
         booked.append(step.case)
         answer = answers.get(stands.id)
-        notice = _standing(conn, step, stands, now, late=False, answer=answer)
+        notice = _standing(step, stands, begun[stands.id], now, late=False, answer=answer)
         if not _heard(notice, stands):
             queued.append(notice)
         results.append(Done(Confirmed.CONFIRMED))
@@ -86,7 +88,8 @@ def tell_booking(conn: Connection, steps: Sequence[Step], now: datetime) -> list
     for step in steps:
         last = booking.latest(conn, step.case.id)
         if last is not None and last.state is BookingState.STANDING:
-            queued.append(_standing(conn, step, last, now, late=True))
+            begun = handover.begin(conn, step.case, last, step.policy, now)
+            queued.append(_standing(step, last, begun, now, late=True))
         elif last is not None and last.state is BookingState.REFUSED and not step.case.booked:
             handover.ask_days(conn, [step.case], now)
             queued.append(_refused(conn, step, last, now))
@@ -97,9 +100,9 @@ def tell_booking(conn: Connection, steps: Sequence[Step], now: datetime) -> list
 
 
 def _standing(
-    conn: Connection,
     step: Step,
     stands: Booking,
+    begun: handover.Begun,
     now: datetime,
     *,
     late: bool,
@@ -110,7 +113,6 @@ def _standing(
     What was booked on an `answer` is said back with how to undo it.
     """
     case, link = step.case, notices.page_url(step.case)
-    begun = handover.begin(conn, case, stands, step.policy, now)
     when, weight = hour(stands, begun.promises), _weight(stands, now)
     invited = stands.kind is not BookingKind.RETURN  # nobody waits for that
     if begun.promise is None:

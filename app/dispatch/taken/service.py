@@ -27,7 +27,7 @@ WAITS = "wait_for_customer"
 def take_on(
     conn: Connection, task: Task, case: Case, by: str, note: str, outcome: str, now: datetime
 ) -> list[store.Taken]:
-    """Somebody has it from now on, until an hour; what somebody has of its case, see `watch`."""
+    """Somebody has it from now on, until an hour; what somebody has of its case, see `looks`."""
     said = store.By(by, note, outcome, now)
     return store.take_on(conn, task.id, case.id, said, _hours(conn, task, case, outcome, now))
 
@@ -70,11 +70,17 @@ def latest(task: Task, case: Case, now: datetime) -> datetime | None:
 
 def watch(conn: Connection, case: Case, taken: list[store.Taken] | None = None) -> None:
     """Look again at the first hour of what is taken on; at nothing when nothing is."""
-    look = next_look(store.of_cases(conn, [case.id]) if taken is None else taken)
-    if look is None:
-        chain.drop(conn, case.id, LOOK_AFTER)
+    steps = looks(case, store.of_cases(conn, [case.id]) if taken is None else taken)
+    if steps:
+        chain.arm(conn, steps)
     else:
-        chain.arm(conn, [chain.NewStep(case.id, LOOK_AFTER, look, {})])
+        chain.drop(conn, case.id, LOOK_AFTER)
+
+
+def looks(case: Case, taken: list[store.Taken]) -> list[chain.NewStep]:
+    """The step that looks at the first hour of what is taken on; none when nothing is."""
+    look = next_look(taken)
+    return [chain.NewStep(case.id, LOOK_AFTER, look, {})] if look else []
 
 
 def next_look(taken: list[store.Taken]) -> datetime | None:
