@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.db.connection import connection
 from app.db.together import Reads, Rows, together
+
+pytestmark = pytest.mark.usefixtures("settings")
 
 READS: Reads = {
     "numbers": Rows(("n",), "SELECT n FROM generate_series(1, %(most)s::int) n", lambda n: n),
