@@ -28,7 +28,7 @@ class Week:
 
     rules: list[Rule]
     opening: Opening
-    many_points: bool
+    many_points: bool = False
     """Whether it has so many pickup points that only some are read."""
 
 

@@ -240,7 +240,7 @@ def test_a_file_without_columns_is_refused() -> None:
 
 
 def test_a_postcode_without_points_is_nowhere() -> None:
-    there = [
+    there: list[dict[str, Any]] = [
         {"postcode": "10178", "latitude": 52.0, "longitude": 13.0},
         {"postcode": "10178", "latitude": 53.0, "longitude": 14.0},
         {"postcode": "10178", "latitude": None, "longitude": None},

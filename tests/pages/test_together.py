@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.clock import now
 from app.customer import pages as customers
 from app.customer import service as customer
@@ -10,6 +12,7 @@ from app.customer.attempts import service as attempts
 from app.db.connection import connection, transaction
 from app.db.together import first, together
 from app.dispatch import pages as dispatchers
+from app.dispatch import store as tasks
 from app.shipments.corrections import service as corrections
 from app.shipments.corrections.rules import Place
 from tests.play import Play
@@ -27,7 +30,9 @@ def test_pages_read_together_what_they_would_read_alone(play: Play) -> None:
     corrections.correct(shipment, Place(directions="Ring twice"), "Ana", now())
     with transaction() as conn:
         corrections.ask(conn, shipment, {"line1": "9 Elm St", "country": "US"}, "customer", now())
-    values = {"case": case_id, "person": play.world.people["Ana"], "now": now()}
+    task = tasks.of_case(connection(), case_id)[-1]
+    about = {"case": case_id, "task": task.id, "topic": f"task-{task.id}"}
+    values: dict[str, Any] = {**about, "person": play.world.people["Ana"], "now": now()}
     for page in (customers._READS, dispatchers._PAGE):
         got = together(connection(), page, **values)
         assert got == {name: of.read(connection(), **values) for name, of in page.items()}
