@@ -64,6 +64,17 @@ def hint(language: Language, task: Task, about: About) -> str:
     return say("Or reply 1-{code} to take it, 2-{code} to pass it on.", code=code)
 
 
+def not_understood(language: Language, name: str, url: str) -> tuple[str, str]:
+    """Subject and text for somebody who answered a call in words that do nothing."""
+    said = language.say(
+        "Thanks, {name}. Only 1 and 2 with the number from our text message are understood here, "
+        "so nothing was done. Please do it here: {url}",
+        name=name,
+        url=url,
+    )
+    return language.say("Please use the link"), said
+
+
 def gone_up(language: Language, names: str) -> str:
     """What somebody is told who was called for a question that others answer now."""
     if names:

@@ -114,8 +114,8 @@ def test_without_a_promise_no_hour_of_ours_is_said(name: str, kind, case: Case):
         assert set(_HOUR.findall(said.text)) <= {past}
 
 
-TO_OTHERS = {"by_staff", "stranger"}
-"""Of `asked`: to a dispatcher, and to somebody whom no case knows."""
+TO_OTHERS = {"stranger"}
+"""Of `asked`: to somebody whom no case knows."""
 
 
 OF_MESSAGES = ("app.customer.wanted.texts", "app.customer.understood.texts")

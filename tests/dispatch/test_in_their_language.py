@@ -16,6 +16,7 @@ from app.dispatch.bundles import texts as several
 from app.languages import extracting, sms
 from app.managing import people
 from tests.dispatch.house import ANA, House
+from tests.dispatch.test_replies import write
 from tests.dispatch.test_talks import caller
 from tests.inline import settle
 
@@ -139,3 +140,23 @@ def test_a_call_by_text_message_stays_short(house: House, code: str):
 def test_a_language_that_nobody_speaks_here_is_refused(house: House):
     with pytest.raises(Exception, match="speak this language"):
         speaks(house, "xx")
+
+
+@pytest.mark.parametrize(
+    ("code", "begins"),
+    [
+        ("de", "Danke, Ana. Hier versteht man nur 1 und 2"),
+        ("ar", "شكرًا Ana"),
+    ],
+)
+def test_words_that_do_nothing_are_answered_in_their_language(house: House, code, begins):
+    speaks(house, code)
+    connection().execute("UPDATE people SET channels = '{sms}' WHERE name = 'Ana'")
+    house.courier()
+    said = write(house, "on my way")
+    assert said.startswith(begins)
+    assert "/t/" in said
+    (kept,) = connection().execute(
+        "SELECT language FROM messages WHERE topic = 'no_case' AND recipient = %s", [ANA]
+    )
+    assert kept["language"] == code

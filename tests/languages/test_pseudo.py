@@ -20,8 +20,8 @@ from tests.play import Play
 __all__ = ["case", "links_can_be_made"]
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
-FOR_OTHERS = {"by_staff", "stranger"}
-"""Texts of the same files for staff; a stranger's language is that of their number."""
+FOR_OTHERS = {"stranger"}
+"""A stranger's language is that of their number."""
 DATA = (
     *(
         "Hollow Oak Books",

@@ -36,6 +36,8 @@ from app.directory import store as directory
 from app.directory.model import Person
 from app.dispatch import replies
 from app.dispatch import rules as dispatch
+from app.dispatch.texts import not_understood
+from app.languages.language import Language
 from app.questions import rules
 from app.questions.service import Written
 
@@ -106,7 +108,7 @@ def _at_the_end(
     if score:
         promised = rate(case.id, score, "", now, tell=False)
         key = f"score-{fact.provider}:{fact.provider_id}"
-        _say(conn, fact, "customer", key, texts.rated(case, score, promised), now, case)
+        _say(conn, fact, key, texts.rated(case, score, promised), now, speech.of(case), case=case)
         return True
     if not rules.only_courtesy(fact.words):
         return False
@@ -122,9 +124,11 @@ def _by_staff(conn: Connection, fact: Reply, person: Person, now: datetime) -> N
     """
     if not _remember(conn, fact, "staff", now):
         return
+    language = person.speaks
     if done := replies.act(conn, person, fact.words, now):
         key = f"staff-{person.id}:{fact.provider}:{fact.provider_id}"
-        _say(conn, fact, "dispatcher", key, RenderedMessage("Your answer", done), now)
+        said = RenderedMessage(language.say("Your answer"), done)
+        _say(conn, fact, key, said, now, language, audience="dispatcher")
         return
     called = channels.task_of(conn, fact.channel, fact.sender)
     ring = dispatch.ring_of(called.idempotency_key) if called else None
@@ -135,7 +139,8 @@ def _by_staff(conn: Connection, fact: Reply, person: Person, now: datetime) -> N
     else:
         where = links.place("/console")
     if once := _next_key(conn, person, now):
-        _say(conn, fact, "dispatcher", once, texts.by_staff(person.name, where), now)
+        said = RenderedMessage(*not_understood(language, person.name, where))
+        _say(conn, fact, once, said, now, language, audience="dispatcher")
 
 
 def _next_key(conn: Connection, person: Person, now: datetime) -> str | None:
@@ -154,8 +159,8 @@ def _answer_stranger(conn: Connection, fact: Reply, now: datetime) -> None:
     """Nobody knows this number: one honest answer a day, and it is counted."""
     log.warning("reply_without_case", provider=fact.provider)
     key = f"stranger-{fact.channel}-{fact.sender}:{now:%Y-%m-%d}"
-    message = texts.stranger(languages.choose(None, {"country": _country(fact)}))
-    _say(conn, fact, "customer", key, message, now)
+    language = languages.choose(None, {"country": _country(fact)})
+    _say(conn, fact, key, texts.stranger(language), now, language)
 
 
 def _country(fact: Reply) -> str:
@@ -169,11 +174,13 @@ def _country(fact: Reply) -> str:
 def _say(
     conn: Connection,
     fact: Reply,
-    audience: str,
     key: str,
     message: RenderedMessage,
     now: datetime,
+    language: Language,
+    *,
     case: Case | None = None,
+    audience: str = "customer",
 ) -> None:
     """Write back the way they wrote; about a `case`, by the customer's other ways too."""
     draft = Draft(
@@ -185,7 +192,7 @@ def _say(
         subject=message.subject,
         text=message.text,
         needs_case="any" if case else "none",
-        language=speech.of(case).code if case else languages.HOUSE,
+        language=language.code,
         request_id=fact.provider_id,
     )
     channels.enqueue(conn, [draft], now)

@@ -139,15 +139,6 @@ def stranger(language: Language) -> RenderedMessage:
     return RenderedMessage(language.say("We cannot tell which parcel you mean"), text)
 
 
-def by_staff(name: str, where: str) -> RenderedMessage:
-    """Somebody of a depot answered by a text message what wants a tap."""
-    text = (
-        f"Thanks, {name}. Only 1 and 2 with the number from our text message are understood here, "
-        f"so nothing was done. Please do it here: {where}"
-    )
-    return RenderedMessage("Please use the link", text)
-
-
 def not_received(case: Case, url: str) -> shipper.Mail:
     """To the shipper: the customer does not have what the courier reports as delivered."""
     language, parcel = shipper.language(case.shipper), case.parcel.label

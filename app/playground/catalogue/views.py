@@ -18,8 +18,8 @@ from app.languages.language import Language
 from app.languages.sms import Size
 from app.playground.catalogue import samples
 
-TO_OTHERS = {"by_staff", "not_received"}
-"""What is written to a dispatcher, and to the shipper."""
+TO_OTHERS = {"not_received"}
+"""What is written to the shipper."""
 
 
 @dataclass(frozen=True, slots=True)
