@@ -21,7 +21,9 @@ from app.channels.rules import normal
 from app.channels.states import NotSent
 from app.channels.store import Message
 from app.db.connection import Connection
+from app.languages.language import mark
 
+_CAME_BACK = mark("Mail to the customer came back: nobody is reached at that address.")
 log = structlog.get_logger(__name__)
 
 
@@ -57,10 +59,7 @@ def _came_back(conn: Connection, message: Message, fact: MailReport, now: dateti
     if gone and message.audience == "customer":
         new = bounces.mark(conn, message, fact.code[:40], fact.words[:300], fact.provider, now)
         if new and case:
-            said = (
-                f"Mail to the customer came back: nobody is reached at that address ({fact.code})."
-            )
-            note = Note(text=said, visibility=Visibility.SHIPPER)
+            note = Note(text=_CAME_BACK, visibility=Visibility.SHIPPER)
             cases.note(conn, [cases.Entry(case.id, note)], now)
     why = NotSent.NOBODY_THERE if gone else NotSent.CAME_BACK
     routing.settle(conn, message.id, DeliveryUpdate(state="failed", why=why), now)

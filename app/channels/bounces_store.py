@@ -1,4 +1,4 @@
-"""SQL on mail that came back, and on addresses at which nobody is reached."""
+"""SQL on mail that came back, on addresses at which nobody is reached, and on landlines."""
 
 from __future__ import annotations
 
@@ -26,12 +26,19 @@ def newest_to(conn: Connection, spellings: Sequence[str]) -> int | None:
 def mark(
     conn: Connection, message: Message, code: str, words: str, provider: str, now: datetime
 ) -> bool:
-    """Nobody is reached where this mail went; whether that is new."""
+    """Nobody is reached where this mail or text message went; whether that is new."""
     return bool(
         conn.execute(
             """INSERT INTO bounced_addresses (recipient, message_id, code, words, provider, at)
                VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-            [normal("email", message.recipient), message.id, code, words, provider, now],
+            [
+                normal(message.channel, message.recipient),
+                message.id,
+                code,
+                words,
+                provider,
+                now,
+            ],
         ).rowcount
     )
 

@@ -173,7 +173,7 @@ def barred(
     """Why a message of this shipper may not go that way; None when it may."""
     who = normal(channel, recipient)
     if (channel, who, store.NOBODY_THERE) in stands:
-        return NotSent.NOBODY_THERE
+        return NotSent.NOBODY_THERE if channel == "email" else NotSent.NOT_A_MOBILE
     found = [stands[key] for key in _keys(channel, who, shipper_id) if key in stands]
     if not found or topic in ALWAYS:
         return None

@@ -98,24 +98,25 @@ def lift(
 Standing = dict[tuple[str, str, int], bool]
 """Whether a refusal is an unclear one, by channel, recipient and shipper."""
 NOBODY_THERE = -1
-"""In place of a shipper: mail to this address comes back."""
+"""In place of a shipper: mail to this address comes back, or the number is a landline."""
 
 
 def standing(conn: Connection, pairs: Sequence[tuple[str, str]]) -> Standing:
-    """What stands of these `(channel, recipient)`, and where mail comes back."""
+    """What stands of these `(channel, recipient)`, and where no mail or text message arrives."""
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
             """SELECT o.channel, o.recipient, o.shipper_id, o.unclear FROM opt_outs o
                  JOIN unnest(%s::text[], %s::text[]) AS p(channel, recipient)
                 USING (channel, recipient) WHERE o.lifted_at IS NULL
                 UNION ALL
-               SELECT 'email', recipient, %s, false FROM bounced_addresses
-                WHERE recipient = ANY(%s::text[])""",
+               SELECT CASE WHEN recipient LIKE '+%%' THEN 'sms' ELSE 'email' END, recipient, %s,
+                      false
+                 FROM bounced_addresses WHERE recipient = ANY(%s::text[])""",
             [
                 [pair[0] for pair in pairs],
                 [pair[1] for pair in pairs],
                 NOBODY_THERE,
-                [pair[1] for pair in pairs if pair[0] == "email"],
+                [pair[1] for pair in pairs if pair[0] in {"email", "sms"}],
             ],
         )
         return {(channel, who, shipper): unclear for channel, who, shipper, unclear in cursor}

@@ -19,7 +19,16 @@ from app.cases.timeline.facts import CallEnded, MessageUndeliverable
 from app.chain import service as chain
 from app.chain import wake
 from app.chain.step import TELL_UNTOLD
-from app.channels import endpoints, finding_store, leaving, looking_store, refusals, rules, store
+from app.channels import (
+    endpoints,
+    finding_store,
+    landlines,
+    leaving,
+    looking_store,
+    refusals,
+    rules,
+    store,
+)
 from app.channels.providers import named
 from app.channels.providers.base import ENDED, OPTED_OUT
 from app.channels.sources import SEND, Sent
@@ -34,7 +43,7 @@ log = structlog.get_logger(__name__)
 _WISHED = frozenset({OPTED_OUT, NotSent.ASKED_WHETHER, NotSent.EXEMPTION_USED})
 """Nobody is looked for elsewhere who wants no messages, or may not get any."""
 
-_NO_NUMBER = frozenset({"invalid_number", "not_a_mobile"})
+_NO_NUMBER = frozenset({NotSent.INVALID_NUMBER, NotSent.NOT_A_MOBILE})
 """What is no better the next time."""
 
 
@@ -181,6 +190,8 @@ def _not_arrived(
         store.finish(conn, message.id, "suppressed", message.withdrawn, update.provider_id, now)
         return "suppressed"
     store.finish(conn, message.id, update.state, update.why, update.provider_id, now)
+    if update.why == NotSent.NOT_A_MOBILE and case is not None:
+        message = landlines.met(conn, message, case, now)
     if case is not None and update.why not in _WISHED:
         _end_untold(conn, message, case, now)
     if message.channel == "voice" and message.person_id and case is not None:

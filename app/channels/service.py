@@ -259,7 +259,7 @@ def by_provider(conn: Connection, provider: str, provider_id: str) -> int | None
 
 
 def writes_from(conn: Connection, address: str) -> None:
-    """Somebody writes from this address, so that mail reaches them there after all."""
+    """Somebody writes from this address or number: they are reached there after all."""
     bounces_store.lift(conn, address)
 
 

@@ -60,6 +60,8 @@ class NotSent(StrEnum):
     NOT_THEIRS = "not_theirs"
     NOBODY_THERE = "nobody_there"
     CAME_BACK = "came_back"
+    INVALID_NUMBER = "invalid_number"
+    NOT_A_MOBILE = "not_a_mobile"
 
 
 RANG = frozenset({NotSent.NO_ANSWER, NotSent.NO_KEY, NotSent.BUSY, NotSent.CALLED_OFF})
@@ -100,14 +102,40 @@ def state_words(state: MessageState) -> str:  # noqa: PLR0911 - one case per sta
             assert_never(state)
 
 
+_CARRIERS = {
+    "twilio_20003": mark("our account was not let in: somebody has to mend that"),
+    "twilio_20429": mark("more was sent than the carrier takes at once"),
+    "twilio_21408": mark("our account may not write to that country"),
+    "twilio_21611": mark("more was sent than the carrier takes at once"),
+    "twilio_21612": mark("our number cannot write to this one"),
+    "twilio_30001": mark("more was sent than the carrier takes at once"),
+    "twilio_30003": mark("their phone was off or out of reach"),
+    "twilio_30005": mark("nobody has this number any more"),
+    "twilio_30007": mark("the carrier’s filter held it back"),
+    "twilio_30008": mark("the carrier did not take it, and did not say why"),
+    "twilio_30022": mark("more was sent than the carrier takes at once"),
+    "twilio_30034": mark("our number is not registered with that country’s carriers"),
+    "twilio_30036": mark("it could not be handed over in time"),
+    "twilio_30410": mark("the carrier did not answer in time"),
+    "twilio_63018": mark("more was sent than the carrier takes at once"),
+    "smtp_connection": mark("our mail server did not answer"),
+}
+"""Providers' own codes that are met often, in words."""
+
+
 def reason_words(code: str | None) -> str:
-    """Why a message was not sent, in words; a provider's code by its name, empty for none."""
+    """Why a message was not sent, in words; a provider's rare code by its name, empty for none."""
     if not code:
         return ""
     try:
         return _own(NotSent(code))
     except ValueError:
-        return code.replace("_", " ")
+        return _CARRIERS.get(code) or code.replace("_", " ")
+
+
+def providers_code(code: str | None) -> str:
+    """A provider's own code, by its name, where the words do not say it."""
+    return code.replace("_", " ") if code in _CARRIERS else ""
 
 
 def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per reason
@@ -193,5 +221,9 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return mark("the mail came back: it was not taken this time")
         case NotSent.ENDPOINT_ENDED:
             return mark("this browser takes no messages any more")
+        case NotSent.INVALID_NUMBER:
+            return mark("the carrier knows no such number")
+        case NotSent.NOT_A_MOBILE:
+            return mark("no text message reaches this number: it is a landline")
         case _:
             assert_never(reason)

@@ -16,6 +16,10 @@ from app.channels.states import NotSent
 from app.db.connection import Connection
 
 
+Routes = list[dict[str, str]]
+"""Ways as they are kept: each a channel and a recipient."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message to one person by one channel. Times are aware, UTC."""
@@ -27,7 +31,7 @@ class Message:
     idempotency_key: str
     channel: str
     recipient: str
-    fallback_routes: list[dict[str, str]]
+    fallback_routes: Routes
     route: int
     subject: str
     text: str
@@ -145,6 +149,21 @@ def quiet_anew(conn: Connection, case_id: int, hours: dict[str, Any] | None) -> 
               AND quiet_hours IS NOT NULL""",
         [Jsonb(hours) if hours else None, case_id],
     )
+
+
+def reroute(
+    conn: Connection,
+    message_id: int,
+    ways: Sequence[tuple[str, str]],
+    quiet_hours: dict[str, Any] | None,
+) -> Routes:
+    """Let these be the further ways of a message, not in these hours; the ways as it has them."""
+    further = [{"channel": channel, "recipient": recipient} for channel, recipient in ways]
+    conn.execute(
+        "UPDATE messages SET fallback_routes = %s, quiet_hours = %s WHERE id = %s",
+        [Jsonb(further), Jsonb(quiet_hours) if quiet_hours else None, message_id],
+    )
+    return further
 
 
 def lock(conn: Connection, message_id: int) -> Message | None:

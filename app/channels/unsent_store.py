@@ -13,6 +13,7 @@ from app.channels.states import (
     MessageState,
     NotSent,
     channel_words,
+    providers_code,
     reason_words,
     state_words,
 )
@@ -47,6 +48,11 @@ class Told:
     def reason(self) -> str:
         """Why it did not arrive, in words; empty where it did."""
         return reason_words(self.why)
+
+    @property
+    def code(self) -> str:
+        """The provider's own code for it, where there is one beside the words."""
+        return providers_code(self.why)
 
 
 _COLUMNS = """id, created_at AS at, channel, topic, state, coalesce(why, withdrawn) AS why, done_at,

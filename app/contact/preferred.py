@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.cases import service as cases
@@ -11,18 +11,26 @@ from app.cases.timeline.facts import Note
 from app.contact import preferred_store as store
 from app.db.connection import Connection
 from app.errors import Problem
+from app.languages.language import mark
 
-CALLED = {"sms": "text message", "whatsapp": "WhatsApp", "email": "e-mail", "voice": "a call"}
-CHANNELS = tuple(CALLED)
+_WANTED = {
+    "sms": mark("The customer wants to hear from us by text message first."),
+    "whatsapp": mark("The customer wants to hear from us by WhatsApp first."),
+    "email": mark("The customer wants to hear from us by e-mail first."),
+    "voice": mark("The customer wants to hear from us by a call first."),
+}
+CHANNELS = tuple(_WANTED)
 
 
-def of(conn: Connection, contacts: Sequence[Contact]) -> list[Contact]:
-    """The same contacts with the channel by which each hears first, where that is known."""
-    known = store.of(conn, [who for contact in contacts for who in _whom(contact)])
-    return [
-        contact._replace(channel=next((known[w] for w in _whom(contact) if w in known), None))
-        for contact in contacts
-    ]
+def of(conn: Connection, recipients: Iterable[str]) -> store.Known:
+    """What is known of these numbers and addresses."""
+    return store.of(conn, sorted(map(_normal, recipients)))
+
+
+def first(known: store.Known, contact: Contact) -> Contact:
+    """The contact with the channel by which they hear first, where that is known."""
+    found = (known.channels[w] for w in _whom(contact) if w in known.channels)
+    return contact._replace(channel=next(found, None))
 
 
 def learn(conn: Connection, channel: str, sender: str, now: datetime) -> None:
@@ -46,8 +54,7 @@ def ask_for(conn: Connection, case: Case, channel: str, by: str, now: datetime) 
         store.keep(conn, who, channel, said=True, now=now)
     if case.channel != channel:
         cases.hears_first_by(conn, case, channel, now)
-        words = f"The customer wants to hear from us by {CALLED[channel]} first."
-        cases.note(conn, [cases.Entry(case.id, Note(text=words), by)], now)
+        cases.note(conn, [cases.Entry(case.id, Note(text=_WANTED[channel]), by)], now)
 
 
 def possible(case: Case) -> list[str]:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from psycopg.rows import tuple_row
 
 from app.db.connection import Connection
 
 
-def of(conn: Connection, recipients: Sequence[str]) -> dict[str, str]:
-    """The channel that each of these likes best, of those of whom it is known."""
+class Known(NamedTuple):
+    """The channel that people like best, by number or address, and which are landlines."""
+
+    channels: Mapping[str, str]
+    landlines: Collection[str]
+
+
+def of(conn: Connection, recipients: Sequence[str]) -> Known:
+    """What is known of these; a landline is what a carrier took no text message to."""
     with conn.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            "SELECT recipient, channel FROM customer_channels WHERE recipient = ANY(%s)",
-            [list(recipients)],
+            """SELECT recipient, channel FROM customer_channels WHERE recipient = ANY(%(who)s)
+                UNION ALL
+               SELECT recipient, NULL FROM bounced_addresses
+                WHERE recipient = ANY(%(who)s) AND recipient LIKE '+%%'""",
+            {"who": list(recipients)},
         )
-        return dict(cursor.fetchall())
+        found = cursor.fetchall()
+    return Known(
+        {who: channel for who, channel in found if channel},
+        {who for who, channel in found if not channel},
+    )
 
 
 def keep(conn: Connection, recipient: str, channel: str, *, said: bool, now: datetime) -> bool:

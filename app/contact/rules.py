@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.cases.model import Case, Contact
 from app.locality import quiet
-from app.shipments.reachable import best, check_email, check_number
+from app.shipments.reachable import Number, best, check_email, check_number
 
 _LEAST = timedelta(hours=1)
 _TELLS = timedelta(minutes=30)
@@ -50,10 +50,12 @@ def choose(
     not_theirs: Sequence[str] = (),
     *,
     calls: bool = False,
+    landlines: Collection[str] = (),
 ) -> Contact:
     """The first number that a text message reaches and the first usable e-mail address.
 
-    What is `not_theirs` is left out, however it is written this time.
+    What is `not_theirs` is left out, however it is written this time. `landlines` are numbers that
+    a carrier said this of.
 
     When there is no such number, `line` and `fault` tell of the first that can be called, else of
     the first. With `calls` a landline is called by us.
@@ -64,8 +66,14 @@ def choose(
     numbers = [number for number in numbers if number.e164 not in not_theirs]
     if not numbers and not_theirs:
         return Contact(None, None, email, "not_theirs")
+    numbers = [_told(number, landlines) for number in numbers]
     number = best(numbers or [check_number("", country)])
     phone = None if number.fault else number.e164
     landline = number.line == "fixed" and number.fault == "no_text_messages"
     call = number.e164 if calls and landline else None
     return Contact(phone, number.line, email, number.fault, call)
+
+
+def _told(number: Number, landlines: Collection[str]) -> Number:
+    known = number.fault is None and number.e164 in landlines
+    return number._replace(line="fixed", fault="no_text_messages") if known else number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from app.contact.service import country
 from app.contact.sources import LOOK_UP_CONTACT, LookedUp
 from app.db.connection import Connection, after_commit
 from app.languages.language import mark
+from app.shipments.reachable import check_email, check_number
 from app.shipments.returning import service as returning
 
 _LATE = timedelta(minutes=1)  # the step's own deadline comes after that of the look-up
@@ -85,12 +86,23 @@ def validate_contact(
 def contacts(conn: Connection, found: Sequence[Case]) -> list[Contact]:
     """How each recipient can be reached, and by which channel first."""
     calls = calling.possible()
+    known = preferred.of(conn, [who for case in found for who in _written(case)])
     contacts = [
-        rules.choose(p.phones, p.emails, country(case), p.not_theirs, calls=calls)
+        rules.choose(
+            p.phones, p.emails, country(case), p.not_theirs, calls=calls, landlines=known.landlines
+        )
         for case in found
         for p in [case.parcel]
     ]
-    return preferred.of(conn, contacts)
+    return [preferred.first(known, contact) for contact in contacts]
+
+
+def _written(case: Case) -> Iterator[str]:
+    """The numbers and addresses of a parcel, as they are written to."""
+    for text in case.parcel.phones:
+        if number := check_number(text, country(case)).e164:
+            yield number
+    yield from filter(None, map(check_email, case.parcel.emails))
 
 
 def look_up_contact(

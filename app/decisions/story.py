@@ -160,7 +160,7 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.SaidIfGood():
             return Words(say("Your customer says that it is not good yet."), "bad")
         case t.Note(text=text):
-            return Words(_by(says.NOTED, actor, when), "", text)
+            return Words(_by(says.NOTED, actor, when), "", again(when.language, text))
         case t.Closed(resolution=resolution):
             return Words(ended(when.language, resolution))
         case (

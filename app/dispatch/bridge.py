@@ -7,6 +7,7 @@ what they said is not recorded.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app import languages
@@ -18,7 +19,7 @@ from app.channels import heard, inbound_store, providers, voice
 from app.channels import service as channels
 from app.channels.heard import Asks, Connects, PutThrough
 from app.channels.service import Draft, Route
-from app.channels.states import reason_words
+from app.channels.states import NotSent
 from app.channels.store import Message
 from app.db.connection import Connection, transaction
 from app.directory import store as directory
@@ -30,6 +31,11 @@ from app.languages.sentence import sentence
 
 _KEY = re.compile(r"bridge-(\d+):(\d+):")
 _RINGS = timedelta(minutes=5)
+_IN_VAIN: Mapping[str, str] = {
+    NotSent.NO_ANSWER: mark("The customer was called, and nobody answered."),
+    NotSent.BUSY: mark("The customer was called, and the line was busy."),
+}
+_NOT_REACHED = mark("The customer was called, and the call did not go through.")
 
 
 def call_customer(case_id: int, person_id: int | None, now: datetime) -> None:
@@ -124,12 +130,12 @@ def ended(conn: Connection, fact: PutThrough, now: datetime) -> str | None:
     if case is None or not inbound_store.remember(conn, told, now):
         return None
     if fact.why:
-        words = f"Called the customer, who was not reached: {reason_words(fact.why)}."
+        words = _IN_VAIN.get(fact.why, _NOT_REACHED)
         cases.note(conn, [cases.Entry(case.id, Note(text=words), person.name)], now)
         missed = person.speaks.say("The customer was not reached. Goodbye.")
         return heard.spoken(missed, person.speaks)
     minutes, seconds = divmod(fact.seconds, 60)
-    facts = ContactElsewhere(channel="phone", text=f"Spoke for {minutes} min {seconds} s.")
+    facts = ContactElsewhere(channel="phone", text=f"{minutes}:{seconds:02} min")
     cases.note(conn, [cases.Entry(case.id, facts, person.name)], now)
     conversation.contact_counts(conn, case.id, now)
     return None

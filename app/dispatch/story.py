@@ -11,7 +11,7 @@ from app.cases.timeline import facts as t
 from app.cases.timeline.audience import photos_of
 from app.cases.timeline.kinds import Actor, Word
 from app.cases.timeline.rows import Recorded, confirmed
-from app.channels.states import RANG, reason_words
+from app.channels.states import RANG, channel_words, reason_words
 from app.dispatch import story_parts as parts
 from app.dispatch import story_words as says
 from app.dispatch.oncall import texts as oncall
@@ -41,6 +41,12 @@ def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
         Line(entry.at, *words(entry, when, certain), photos=photos_of([entry.facts]))
         for entry in reversed(timeline)
     ]
+
+
+def _said_by(language: Language, channel: str, how: str) -> str:
+    """By which channel somebody wants messages or none, and how they said so."""
+    parts = [again(language, channel_words(channel)), language.say(says.SAID_BY.get(how, how))]
+    return ", ".join(filter(None, parts))
 
 
 def ended(language: Language, resolution: str) -> str:
@@ -186,12 +192,13 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             text = mark("No message reaches the customer any more, as they wish.")
             return Words(say(text), "bad", then)
         case t.MessagesRefused(channel=channel, how=how):
-            return Words(say("The customer wants no more messages."), "bad", f"{channel}, {how}")
+            return Words(say("The customer wants no more messages."), "bad", _said_by(language, channel, how))
         case t.MessagesWanted(channel=channel, how=how):
-            return Words(say("The customer wants messages again."), "good", f"{channel}, {how}")
+            return Words(say("The customer wants messages again."), "good", _said_by(language, channel, how))
         case t.MessageUndeliverable(channel=channel, why=why):
             because = again(language, reason_words(why)) if why else ""
-            detail = ": ".join(filter(None, (channel, because)))
+            way = again(language, channel_words(channel)) if channel else ""
+            detail = ": ".join(filter(None, (way, because)))
             return Words(say("A message to the customer did not arrive."), "bad", detail)
         case t.Booked() as booking:
             sure = booking.booking_id in certain
@@ -273,7 +280,8 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
         case t.SaidIfGood():
             return Words(say("The customer says that it is not good yet."), "bad")
         case t.Note(text=text, visibility=visibility):
-            return Words(say(says.NOTED[visibility], who=parts.who(actor, language)), "", text)
+            said = again(language, text)
+            return Words(say(says.NOTED[visibility], who=parts.who(actor, language)), "", said)
         case t.ContactElsewhere(channel=channel, text=text):
             noted = mark("{who} noted a contact with the customer: {way}.")
             return Words(say(noted, who=actor, way=again(language, talk.way(channel))), "", text)

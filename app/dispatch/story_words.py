@@ -102,6 +102,17 @@ PROMISED_BY = {
 }
 
 
+SAID_BY = {
+    "reply": mark("by a message of theirs"),
+    "call": mark("by a key, in a call"),
+    "provider": mark("by their carrier"),
+    "page": mark("on their page"),
+    "staff": mark("said by staff"),
+    "api": mark("said by the shipper’s system"),
+}
+"""How somebody said whether they want messages."""
+
+
 def not_happened(how: str, *, pickup: bool) -> str:
     """How a booking did not come true."""
     match how:

@@ -114,6 +114,11 @@ def only_called(kept: str | None) -> bool:
     return kept is not None and ";ext=" in kept
 
 
+def may_be_landline(e164: str) -> bool:
+    """Whether a landline can have this number: North America does not tell them from mobiles."""
+    return phonenumbers.number_type(phonenumbers.parse(e164)) is not PhoneNumberType.MOBILE
+
+
 def best(numbers: Sequence[Number]) -> Number:
     """The first that a text message reaches, else the first that can be called, else the first."""
     textable = (one for one in numbers if one.fault is None)

@@ -212,7 +212,7 @@ def test_what_leaves_by_another_way_alone_counts_as_heard(case: int, exchange: E
 
 
 def test_what_leaves_by_two_ways_counts_once(case: int, exchange: Exchange) -> None:
-    exchange.answers = [(400, {"code": 21614})]
+    exchange.answers = [(400, {"code": 21211})]
     enqueue(case, SMS, MAIL, weight=service.Weight.NEEDED)
     send_due()
     assert send_due() == ["delivered"]
@@ -222,14 +222,14 @@ def test_what_leaves_by_two_ways_counts_once(case: int, exchange: Exchange) -> N
 def test_how_a_booking_stood_is_not_told_by_another_way_once_it_stands_otherwise(
     case: int, exchange: Exchange
 ) -> None:
-    exchange.answers = [(400, {"code": 21614})] * 2
+    exchange.answers = [(400, {"code": 21211})] * 2
     enqueue(case, SMS, MAIL, topic="booking", idempotency_key="asked")
     calls = take()
     enqueue(case, SMS, MAIL, topic="booking", idempotency_key="confirmed")
     for call in [*calls, *take()]:
         finish(call)
     send_due()
-    went = [("sms", "failed", "not_a_mobile")] * 2
+    went = [("sms", "failed", "invalid_number")] * 2
     assert states(case) == [*went, ("email", "delivered", None)]
 
 
@@ -427,18 +427,18 @@ def test_twilio_knows_of_an_opt_out(case: int, exchange: Exchange) -> None:
 
 
 def test_the_last_way_failed_and_the_chain_takes_over(case: int, exchange: Exchange) -> None:
-    exchange.answers = [(400, {"code": 21614})]
+    exchange.answers = [(400, {"code": 21211})]
     enqueue(case, SMS)
     send_due()
     ((kind, facts),) = timeline(case)
     assert kind == "message_undeliverable"
-    assert facts["why"] == "not_a_mobile"
+    assert facts["why"] == "invalid_number"
     assert facts["message_id"] == messages(case)[0]["id"]
     assert links(case) == ["request_contact"]
 
 
 def test_no_other_number_is_looked_for_when_the_case_is_over(case: int, exchange: Exchange) -> None:
-    exchange.answers = [(400, {"code": 21614})]
+    exchange.answers = [(400, {"code": 21211})]
     close(case)
     before = links(case)
     enqueue(case, SMS, needs_case="any")
@@ -448,7 +448,7 @@ def test_no_other_number_is_looked_for_when_the_case_is_over(case: int, exchange
 
 
 def test_a_dispatchers_last_way_is_left_to_the_ladder(case: int, exchange: Exchange) -> None:
-    exchange.answers = [(400, {"code": 21614})]
+    exchange.answers = [(400, {"code": 21211})]
     enqueue(case, SMS, audience="dispatcher")
     assert send_due() == ["failed"]
     assert (links(case), timeline(case)) == ([], [])

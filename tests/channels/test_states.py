@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.booking.rows import BookingKind, BookingState, ChosenBy
-from app.channels.states import MessageState, NotSent, reason_words, state_words
+from app.channels.states import MessageState, NotSent, providers_code, reason_words, state_words
 from app.dispatch.states import TaskKind, TaskState
 from tests.channels.world import read
 
@@ -35,7 +35,14 @@ def test_every_state_and_every_reason_has_words_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [("twilio_30003", "twilio 30003"), ("smtp_550", "smtp 550"), (None, "")]
+    ("code", "words", "beside"),
+    [
+        ("twilio_30003", "their phone was off or out of reach", "twilio 30003"),
+        ("twilio_99999", "twilio 99999", ""),
+        ("smtp_550", "smtp 550", ""),
+        ("not_a_mobile", "no text message reaches this number: it is a landline", ""),
+        (None, "", ""),
+    ],
 )
-def test_a_providers_own_code_is_shown_by_its_name(code, words):
-    assert reason_words(code) == words
+def test_a_providers_own_code_is_shown_by_its_name(code, words, beside):
+    assert (reason_words(code), providers_code(code)) == (words, beside)

@@ -167,19 +167,19 @@ def test_a_dispatcher_is_put_through_and_neither_sees_the_others_number(house: H
         assert call.put_through("completed", 192) == []
     call.hang_up()
     settle()
-    assert notes(case_id) == [("Ana", "Spoke for 3 min 12 s.")]
+    assert notes(case_id) == [("Ana", "3:12 min")]
     assert house.rows(case_id)[-1] == ("voice", "delivered", None)
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [("busy", "the line was busy"), ("no-answer", "nobody answered the phone")]
+    ("status", "words"), [("busy", "the line was busy"), ("no-answer", "nobody answered")]
 )
 def test_a_customer_who_is_not_there_is_noted(house: House, status: str, words: str):
     case_id, call = put_through(house)
     call.answer()
     call.press("1")
     assert call.put_through(status) == ["The customer was not reached. Goodbye."]
-    assert notes(case_id) == [("Ana", f"Called the customer, who was not reached: {words}.")]
+    assert notes(case_id) == [("Ana", f"The customer was called, and {words}.")]
 
 
 def test_who_does_not_answer_for_it_is_not_written_to(house: House):

@@ -109,7 +109,7 @@ def test_key_4_takes_it_on_and_speaks_with_the_customer(house: House):
             "SELECT facts FROM timeline WHERE kind = 'contact_elsewhere'"
         )
     ]
-    assert said == "Spoke for 1 min 3 s."
+    assert said == "1:03 min"
 
 
 def test_who_answers_after_the_answer_was_given_hears_by_whom(house: House):

@@ -9,8 +9,10 @@ import pytest
 
 from app import clock, languages
 from app.cases import service as cases
+from app.cases.timeline.kinds import Actor
 from app.chain import service as chain
 from app.customer.story import lines as customers
+from app.customer.wanted import service as wanted
 from app.db.connection import connection, transaction
 from app.dispatch import speech, texts
 from app.dispatch import story as dispatchers
@@ -187,3 +189,15 @@ def test_the_reason_is_said_first_and_the_couriers_words_as_theirs(
     assert f"a delivery failed, {said.replace(', ', ': ').replace(chr(34), '')}" in heard
     german = texts.reason(languages.get("de"), case)
     assert said.partition('"')[1:] == german.partition('"')[1:], "a quotation is no translation"
+
+
+def test_what_we_noted_ourselves_is_read_in_the_language_of_whoever_reads(play: Play):
+    case_id = play.courier(email="kim@example.com")
+    wanted.first(case_id, "email", Actor.CUSTOMER, clock.now())
+    wanted.change(case_id, "sms", "page", Actor.CUSTOMER, clock.now(), wanted=False)
+    settle()
+    when = When("UTC", clock.now(), languages.get("de"))
+    timeline = cases.timeline(connection(), case_id)
+    said = [f"{line.text} {line.more}" for line in dispatchers.story(timeline, when)]
+    assert any("möchte zuerst per E-Mail von uns hören" in one for one in said)
+    assert any("SMS, auf der eigenen Seite" in one for one in said)

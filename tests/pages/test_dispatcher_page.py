@@ -59,7 +59,7 @@ def test_what_did_not_reach_the_customer_is_there_with_why(client, play, called)
     said = text(page(client, play, called).text)
     assert "What did not reach the customer, and why" in said
     assert "text message" in said
-    assert "invalid number" in said
+    assert "the carrier knows no such number" in said
 
 
 def test_looking_changes_nothing(client, play, called):

@@ -78,7 +78,7 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
         _answer_stranger(conn, fact, now)
         return
     preferred.learn(conn, fact.channel, fact.sender, now)
-    if fact.channel == "email":
+    if fact.channel in {"email", "sms"}:
         channels.writes_from(conn, fact.sender)
     delivered = bool(case.resolution and case.resolution.arrived)
     if case.closed and _at_the_end(conn, case, fact, now, rated and score):
@@ -133,7 +133,7 @@ def _by_staff(conn: Connection, fact: Reply, person: Person, now: datetime) -> N
     called = channels.task_of(conn, fact.channel, fact.sender)
     ring = dispatch.ring_of(called.idempotency_key) if called else None
     if called and ring:
-        note = Note(text=f"by {fact.channel}: {fact.words[:1600]}")
+        note = Note(text=fact.words[:1600])
         cases.note(conn, [cases.Entry(called.case_id, note, person.name)], now)
         where = links.url("task", ring.task_id, person.id)
     else:

@@ -25,6 +25,7 @@ from app.customer.wrong import rules, store
 from app.customer.wrong.store import Wrong
 from app.db.connection import Connection, transaction
 from app.errors import Problem
+from app.languages.language import mark
 from app.promises import service as promises
 from app.shipments import reachable
 from app.shipments import store as shipments
@@ -34,6 +35,8 @@ MINE = "mine"
 """The purpose of the link that takes it back, and the topic of the message with it."""
 _ALERT = "wrong_contacts"
 _WHY = "not_theirs"
+_NOT_THEIRS = mark("Whoever reads our messages says that the parcel is not theirs.")
+_THEIRS = mark("The number is the recipient’s after all.")
 _MOST_A_DAY = 2
 _A_DAY = timedelta(days=1)
 
@@ -66,7 +69,7 @@ def said(conn: Connection, case: Case, contacts: Sequence[str], now: datetime) -
     wrong = store.insert(conn, case, contacts, spellings, "held" if held else "stopped", now)
     case = cases.page_key_renewed(conn, case, secrets.token_bytes(8), now)
     delegates.revoke(conn, case.id, now)
-    _note(conn, case, "Whoever reads our messages says that the parcel is not theirs.", now)
+    _note(conn, case, _NOT_THEIRS, now)
     if held:
         facts = {"case_id": case.id, "shipper": case.shipper.name}
         alerts.begin(
@@ -177,7 +180,7 @@ def _stop(conn: Connection, case: Case, spellings: list[str], now: datetime) -> 
 
 def _undo(conn: Connection, case: Case, wrong: Wrong, by: str, now: datetime) -> None:
     store.become(conn, wrong.id, "undone", by, now)
-    _note(conn, case, "The number is the recipient’s after all.", now, by)
+    _note(conn, case, _THEIRS, now, by)
     if wrong.state == "held":
         return
     shipments.mark_not_theirs(conn, case.shipment_id, wrong.spellings, now, theirs=True)

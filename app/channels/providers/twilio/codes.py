@@ -47,10 +47,11 @@ def call_end(status: str, sip: str) -> NotSent | None:
 _WHY = {
     21610: OPTED_OUT,
     30004: OPTED_OUT,  # the carrier or the telephone blocks us for them
-    21211: "invalid_number",
-    21214: "invalid_number",
-    21217: "invalid_number",
-    21614: "not_a_mobile",
+    21211: NotSent.INVALID_NUMBER,
+    21214: NotSent.INVALID_NUMBER,
+    21217: NotSent.INVALID_NUMBER,
+    21614: NotSent.NOT_A_MOBILE,
+    30006: NotSent.NOT_A_MOBILE,  # or its carrier is away: the number may tell
     63003: NotSent.NOT_ON_WHATSAPP,
     63016: NotSent.OUTSIDE_WINDOW,
     63024: NotSent.NOT_ON_WHATSAPP,

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from app.channels.providers.base import OPTED_OUT
+from app.channels.states import NotSent
 
 STATES = {
     "submitted": "sent",
@@ -16,8 +17,8 @@ STATES = {
 }
 
 _WHY = {
-    "1170": "invalid_number",
-    "1190": "invalid_number",
+    "1170": NotSent.INVALID_NUMBER,
+    "1190": NotSent.INVALID_NUMBER,
     "1240": OPTED_OUT,
 }
 _CODE = re.compile(r"#?(\d{4})\Z")
