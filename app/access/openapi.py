@@ -83,6 +83,10 @@ class Flag(fields.Boolean):
         return value
 
 
+MEANT = {"description": "send these words although they were answered by `words_to_mend`"}
+"""Of a flag beside words that a customer reads."""
+
+
 class FaultOut(Answer):
     """What is wrong with a field; `code` is stable and meant for programs."""
 

@@ -15,7 +15,6 @@ from app.cases.timeline.kinds import Topic
 from app.channels.states import NotSent
 from app.db.connection import Connection
 
-
 Routes = list[dict[str, str]]
 """Ways as they are kept: each a channel and a recipient."""
 

@@ -26,7 +26,7 @@ blueprint = Blueprint(
 @require("shipper", "dispatcher")
 @blueprint.arguments(schemas.DecisionIn)
 @blueprint.response(200, schemas.DecisionOut)
-@may_answer("no_such_case", "case_closed", "already_decided")
+@may_answer("no_such_case", "case_closed", "already_decided", "words_to_mend")
 def decide(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Say what is done about a parcel; the customer is told. Saying it again changes nothing.
 
@@ -43,5 +43,6 @@ def decide(body: dict[str, Any], case_id: int) -> dict[str, Any]:
         note=body["note"].strip(),
         note_for=body["note_for"],
         instead_of=body["instead_of"],
+        meant=body["meant"],
     )
     return {**asdict(made.decision), "fresh": made.fresh}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from app.access import again
 from app.cases import service as cases
+from app.channels import wording
 from app.contact import service as contact
 from app.db.connection import connection
 from app.decisions import service
@@ -28,15 +30,18 @@ def decide(form: Mapping[str, str], case_id: int, by: str, now: datetime) -> Non
     except ValueError:
         raise Problem(422, "nothing_chosen", mark("Please choose one of these first.")) from None
     stands = form.get("instead_of", "")
-    service.decide(
-        case_id,
-        choice,
-        by,
-        now,
-        note=form.get("note", "").strip()[:_LONGEST],
-        note_for="customer" if form.get("tell") else "shipper",
-        instead_of=int(stands) if stands.isascii() and stands.isdigit() else None,
-    )
+    note = form.get("note", "").strip()[:_LONGEST]
+    with again.asked(wording.CODE, note) as meant:
+        service.decide(
+            case_id,
+            choice,
+            by,
+            now,
+            note=note,
+            note_for="customer" if form.get("tell") else "shipper",
+            instead_of=int(stands) if stands.isascii() and stands.isdigit() else None,
+            meant=meant,
+        )
 
 
 def take(form: Mapping[str, str], case_id: int, by: str, now: datetime) -> None:
@@ -49,7 +54,9 @@ def take(form: Mapping[str, str], case_id: int, by: str, now: datetime) -> None:
         case "decide":
             decide(form, case_id, by, now)
         case "write":
-            service.write(case_id, form.get("words", "")[:_LONGEST], by, now)
+            words = form.get("words", "")[:_LONGEST]
+            with again.asked(wording.CODE, words) as meant:
+                service.write(case_id, words, by, now, meant=meant)
         case "contact":
             phone, email = (form.get(name, "")[:200] for name in ("phone", "email"))
             contact.supply(case_id, phone, email, by, now)

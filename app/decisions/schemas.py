@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from app.access.openapi import Answer, Body, one_of
+from app.access.openapi import MEANT, Answer, Body, Flag, one_of
 from app.decisions.model import Choice
 
 READERS = ("shipper", "customer")
@@ -20,6 +20,7 @@ class DecisionIn(Body):
         load_default="shipper",
         metadata={"description": "who may read the note: shipper and staff, or the customer too"},
     )
+    meant = Flag(load_default=False, metadata=MEANT)
     instead_of = fields.Integer(
         load_default=None,
         allow_none=True,

@@ -16,7 +16,7 @@ from app.cases.timeline.facts import Decided, DecisionOverdue, DecisionRequested
 from app.cases.timeline.kinds import Visibility
 from app.chain import policy
 from app.chain import service as chain
-from app.channels import customer, shipper
+from app.channels import customer, shipper, wording
 from app.channels import service as channels
 from app.channels.rules import LEFT_AT_ONCE
 from app.db.connection import Connection, transaction
@@ -95,6 +95,7 @@ def decide(
     note: str = "",
     note_for: str = "shipper",
     instead_of: int | None = None,
+    meant: bool = False,
 ) -> Made:
     """Take a decision and let everything follow from it; the same one twice is one.
 
@@ -102,7 +103,8 @@ def decide(
     is the id of the decision that stands.
 
     Raises:
-        Problem: 404 no such case; 409 something else was decided, or the case is closed.
+        Problem: 404 no such case; 409 something else was decided, or the case is closed; 422 the
+            customer reads words that should be otherwise and are not `meant`.
     """
     with transaction() as conn:
         case = _lock(conn, case_id)
@@ -113,6 +115,8 @@ def decide(
             raise refusals.already_decided(case, stands)
         if case.closed:
             raise refusals.case_closed(case)
+        if note_for == Visibility.CUSTOMER:
+            wording.check(case, note, meant=meant)
         made = store.decide(conn, case_id, case.round, choice, note, note_for, by, now)
         facts = Decided(decision=choice, note=note, note_for=Visibility(note_for))
         cases.note(conn, [cases.Entry(case_id, facts, by)], now)
@@ -149,11 +153,12 @@ def known_of(case: Case, rows: Sequence[Decision]) -> Known:
     return Known(waits[0] if waits and not case.closed and not case.booked else None, stands)
 
 
-def write(case_id: int, text: str, by: str, now: datetime) -> None:
+def write(case_id: int, text: str, by: str, now: datetime, *, meant: bool = False) -> None:
     """Pass a shipper's words on to the customer; the same words twice are one message.
 
     Raises:
-        Problem: 404 no such case; 409 it is closed; 422 there are no words.
+        Problem: 404 no such case; 409 it is closed; 422 there are no words, or some should be
+            otherwise and are not `meant`.
     """
     text = text.strip()
     if not text:
@@ -162,6 +167,7 @@ def write(case_id: int, text: str, by: str, now: datetime) -> None:
         case = _lock(conn, case_id)
         if case.closed:
             raise refusals.case_closed(case)
+        wording.check(case, text, meant=meant)
         if channels.enqueue(conn, [_to_customer(conn, case, text)], now):
             cases.note(conn, [cases.Entry(case_id, ShipperWrote(words=text), by)], now)
 

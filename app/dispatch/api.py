@@ -176,10 +176,10 @@ def call(_: dict[str, Any], case_id: int) -> dict[str, Any]:
 @require("dispatcher")
 @blueprint.arguments(schemas.AnswerIn)
 @blueprint.response(200, CaseOut)
-@may_answer("no_such_case", "nothing_asked", "nothing_said")
+@may_answer("no_such_case", "nothing_asked", "nothing_said", "words_to_mend")
 def answer(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Answer what the customer asked. It leaves by the way they wrote; saying it twice is once."""
-    conversation.answer(case_id, body["text"], caller().name, clock.now())
+    conversation.answer(case_id, body["text"], caller().name, clock.now(), meant=body["meant"])
     return cases.find(case_id)
 
 
@@ -188,13 +188,13 @@ def answer(body: dict[str, Any], case_id: int) -> dict[str, Any]:
 @once()
 @blueprint.arguments(schemas.WrittenIn)
 @blueprint.response(200, CaseOut)
-@may_answer("no_such_case", "case_closed", "no_way", "nothing_said")
+@may_answer("no_such_case", "case_closed", "no_way", "nothing_said", "words_to_mend")
 def write(body: dict[str, Any], case_id: int) -> dict[str, Any]:
     """Write to the customer; where they wait for an answer, it is the answer.
 
     It leaves as a text message or by mail, at night in the morning; saying it twice is once.
     """
-    writing.write(case_id, body["text"], caller().name, clock.now())
+    writing.write(case_id, body["text"], caller().name, clock.now(), meant=body["meant"])
     return cases.find(case_id)
 
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from flask import request
 
 from app import clock
+from app.access import again
 from app.booking import service as booking
 from app.cases.model import Case, Resolution
+from app.channels import wording
 from app.contact import service as contact
 from app.decisions import forms as decisions
 from app.directory.model import Person
@@ -98,9 +100,13 @@ def _with_customer(pressed: _Pressed) -> bool:
     form, case_id, by, now = pressed.form, pressed.case.id, pressed.by, pressed.now
     match pressed.act:
         case "answer":
-            conversation.answer(case_id, form.get("answer", "")[:_LONGEST], by, now)
+            words = form.get("answer", "")[:_LONGEST]
+            with again.asked(wording.CODE, words) as meant:
+                conversation.answer(case_id, words, by, now, meant=meant)
         case "write":
-            writing.write(case_id, form.get("words", "")[:_LONGEST], by, now)
+            words = form.get("words", "")[:_LONGEST]
+            with again.asked(wording.CODE, words) as meant:
+                writing.write(case_id, words, by, now, meant=meant)
         case where if where in ELSEWHERE:
             note = form.get("note", "").strip()[:_NOTE]
             conversation.contacted(case_id, where, note, by, now)

@@ -8,6 +8,7 @@ from datetime import datetime
 from app.cases import service as cases
 from app.cases.timeline.facts import ContactElsewhere, Note
 from app.cases.timeline.kinds import Visibility
+from app.channels import wording
 from app.db.connection import Connection, connection, transaction
 from app.dispatch import service, store
 from app.dispatch.states import TaskKind
@@ -18,11 +19,12 @@ from app.photos import service as photos
 from app.questions import service as questions
 
 
-def answer(case_id: int, text: str, by: str, now: datetime) -> None:
+def answer(case_id: int, text: str, by: str, now: datetime, *, meant: bool = False) -> None:
     """Answer what the customer asked, by the way they wrote; what people were called for is done.
 
     Raises:
-        Problem: 404 no such case; 409 nothing is open; 422 nothing is said.
+        Problem: 404 no such case; 409 nothing is open; 422 nothing is said, or something should be
+            said otherwise and is not `meant`.
     """
     with transaction() as conn:
         case = cases.lock(conn, case_id)
@@ -30,6 +32,7 @@ def answer(case_id: int, text: str, by: str, now: datetime) -> None:
             raise Problem(
                 404, "no_such_case", sentence("There is no case {number}.", number=case_id)
             )
+        wording.check(case, text, meant=meant)
         if questions.answer(conn, case, text, by, now) and not questions.waiting(conn, case_id):
             answered(conn, case_id, by, now)
 
@@ -41,7 +44,7 @@ def answered(conn: Connection, case_id: int, by: str, now: datetime) -> None:
             service.resolve(task.id, by, "", "", now)
 
 
-def answer_task(task_id: int, text: str, by: str, now: datetime) -> None:
+def answer_task(task_id: int, text: str, by: str, now: datetime, *, meant: bool = False) -> None:
     """Answer what a task is about.
 
     Raises:
@@ -50,7 +53,7 @@ def answer_task(task_id: int, text: str, by: str, now: datetime) -> None:
     task = store.task(connection(), task_id)
     if task is None:
         raise Problem(404, "no_such_task", mark("There is no such task."))
-    answer(task.case_id, text, by, now)
+    answer(task.case_id, text, by, now, meant=meant)
 
 
 def contacted(case_id: int, channel: str, text: str, by: str, now: datetime) -> None:

@@ -14,13 +14,11 @@ from app.booking import service as booking
 from app.booking import store as booking_store
 from app.booking.days import days
 from app.cases import service as cases
-from app.cases import speech
 from app.cases import store as case_store
 from app.cases.model import Case
 from app.cases.timeline import audience
 from app.cases.timeline.kinds import Visibility
 from app.channels import finding_store, unsent_store
-from app.contact import service as contact
 from app.db.connection import Connection, connection
 from app.db.together import Reads, first, together
 from app.decisions import store as decision_store
@@ -229,8 +227,8 @@ def _check_fresh(opened: _Opened) -> None:
 def check(token: str) -> Response:
     """What is wrong with the field that somebody is filling in; nothing is kept of it."""
     opened = _open(connection(), token, _WHOSE)
-    name, language = request.headers.get("HX-Trigger-Name", ""), speech.of(opened.case).code
-    said = typed.check(name, request.form, contact.country(opened.case), language)
+    name = request.headers.get("HX-Trigger-Name", "")
+    said = typed.check(name, request.form, opened.case)
     return respond.fragment("dispatch/typed.html", typed=said)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.access.api import PageQuery
-from app.access.openapi import Answer, Body, one_of
+from app.access.openapi import MEANT, Answer, Body, Flag, one_of
 from app.cases.schemas import CaseOut
 from app.dispatch.snoozed.events import Event
 from app.dispatch.states import ALL_OUTCOMES, TaskKind, TaskState
@@ -106,12 +106,14 @@ class AnswerIn(Body):
     """What the customer reads as the answer."""
 
     text = fields.String(required=True, validate=validate.Length(min=1, max=1400))
+    meant = Flag(load_default=False, metadata=MEANT)
 
 
 class WrittenIn(Body):
     """What the customer reads."""
 
     text = fields.String(required=True, validate=validate.Length(min=1, max=1400))
+    meant = Flag(load_default=False, metadata=MEANT)
 
 
 class AckOut(Answer):

@@ -192,9 +192,13 @@ def words(  # noqa: C901, PLR0911, PLR0912, PLR0915
             text = mark("No message reaches the customer any more, as they wish.")
             return Words(say(text), "bad", then)
         case t.MessagesRefused(channel=channel, how=how):
-            return Words(say("The customer wants no more messages."), "bad", _said_by(language, channel, how))
+            return Words(
+                say("The customer wants no more messages."), "bad", _said_by(language, channel, how)
+            )
         case t.MessagesWanted(channel=channel, how=how):
-            return Words(say("The customer wants messages again."), "good", _said_by(language, channel, how))
+            return Words(
+                say("The customer wants messages again."), "good", _said_by(language, channel, how)
+            )
         case t.MessageUndeliverable(channel=channel, why=why):
             because = again(language, reason_words(why)) if why else ""
             way = again(language, channel_words(channel)) if channel else ""

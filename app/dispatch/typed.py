@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from app.channels.linting import rules as linting
+from app.cases import speech
+from app.cases.model import Case
+from app.channels import wording
 from app.contact import service as contact
 from app.errors import Problem
 from app.languages import sms
-from app.languages.language import mark
 from app.languages.sentence import sentence, sentences
 from app.shipments import reachable
 from app.shipments.corrections import rules as corrections
@@ -23,27 +24,21 @@ class Said(NamedTuple):
 
 
 _NOTHING = Said("", right=True)
-_FAULTS = {
-    "sells": mark("“{words}” sounds like advertising, and this is a message about a delivery."),
-    "promises": mark("“{words}” promises what nobody can be sure of."),
-    "collides": mark("Whoever replies “{words}” gets no more messages: please say it otherwise."),
-}
-"""What somebody who writes to a customer can mend; the rest is about our own texts."""
 
 
-def check(name: str, form: Mapping[str, str], country: str, language: str) -> Said:
+def check(name: str, form: Mapping[str, str], case: Case) -> Said:
     """What is to be said of the field of that name, as it stands now.
 
-    A text is judged in the `language` of the customer who reads it.
+    A text is judged in the language of the customer who reads it.
     """
     text = form.get(name, "")[:400].strip()
     match name:
         case "words" | "answer":
-            return _text(form.get(name, ""), language)
+            return _text(case, form.get(name, ""))
         case "phone" | "email" if not text:
             return _NOTHING
         case "phone":
-            return _number(text, country)
+            return _number(text, contact.country(case))
         case "email":
             right = reachable.check_email(text)
             said = sentence("{address} can be used.", address=right) if right else contact.NO_MAIL
@@ -61,11 +56,10 @@ def _number(text: str, country: str) -> Said:
     return Said(contact.UNUSABLE.get(number.fault, fallback), right=False)
 
 
-def _text(text: str, language: str) -> Said:
-    for fault in linting.faults(text, language):
-        if words := _FAULTS.get(fault.code):
-            return Said(sentence(words, words=fault.words), right=False)
-    parts = sms.size(sms.as_sent(text, language)).parts
+def _text(case: Case, text: str) -> Said:
+    if fault := wording.fault(case, text):
+        return Said(fault, right=False)
+    parts = sms.size(sms.as_sent(text, speech.of(case).code)).parts
     if parts < 2:
         return _NOTHING
     said = sentences("A text message of {number} part.", "A text message of {number} parts.", parts)

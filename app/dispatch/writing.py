@@ -11,7 +11,7 @@ from app.cases import service as cases
 from app.cases.model import Case
 from app.cases.timeline.facts import StaffWrote
 from app.chain import policy
-from app.channels import customer
+from app.channels import customer, wording
 from app.channels import service as channels
 from app.channels.service import Draft
 from app.clock import local
@@ -23,7 +23,7 @@ from app.languages.sentence import sentence
 from app.questions import service as questions
 
 
-def write(case_id: int, text: str, by: str, now: datetime) -> None:
+def write(case_id: int, text: str, by: str, now: datetime, *, meant: bool = False) -> None:
     """Write to the customer; where they wait for an answer, it is the answer.
 
     The same words twice on one day are one message. At night it waits for the morning, as all that
@@ -31,7 +31,7 @@ def write(case_id: int, text: str, by: str, now: datetime) -> None:
 
     Raises:
         Problem: 404 no such case; 409 it is closed, or there is no way to write to them; 422
-            nothing is said.
+            nothing is said, or something should be said otherwise and is not `meant`.
     """
     text = text.strip()
     with transaction() as conn:
@@ -40,7 +40,7 @@ def write(case_id: int, text: str, by: str, now: datetime) -> None:
             detail = sentence("There is no case {number}.", number=case_id)
             raise Problem(404, "no_such_case", detail)
         if any(not one.wish for one in questions.of_case(conn, case_id) if one.open):
-            return conversation.answer(case_id, text, by, now)
+            return conversation.answer(case_id, text, by, now, meant=meant)
         if not text:
             detail = mark("Please write what the customer should read.")
             raise Problem(422, "nothing_said", detail)
@@ -51,6 +51,7 @@ def write(case_id: int, text: str, by: str, now: datetime) -> None:
         if not ways:
             detail = mark("Nothing can be written to them: there is no mobile number and no mail.")
             raise Problem(409, "no_way", detail)
+        wording.check(case, text, meant=meant)
         quiet = case.quiet_hours(policy.get(conn, case.policy_id).body["quiet_hours"])
         draft = _draft(case, text, by, now)
         if channels.enqueue(conn, [replace(draft, routes=ways, quiet_hours=quiet)], now):

@@ -261,6 +261,14 @@ TABLE = (
         "Send the answer as `text`.",
     ),
     ErrorCode(
+        "words_to_mend",
+        422,
+        "These words should be said otherwise",
+        "A carrier, the law or the customer would mistake them: `detail` says which and why. Nothing "
+        "was sent.",
+        "Say it otherwise, or send it again with `meant` set to true.",
+    ),
+    ErrorCode(
         "nobody_called",
         409,
         "Nobody is called at the moment",

@@ -74,9 +74,7 @@ def test_mail_comes_after_the_call_of_what_can_be_answered_by_a_key(play: Play, 
     assert play.messages(case_id, audience="customer")[-1]["recipient"] == courier.PHONE
 
 
-def test_a_mobile_by_its_number_is_none_because_its_carrier_is_away(
-    play: Play, carrier: list[str]
-):
+def test_a_mobile_by_its_number_is_none_because_its_carrier_is_away(play: Play, carrier: list[str]):
     case_id = play.courier(phone=MOBILE)
     advance(minutes=20)
     assert play.case(case_id).contact_phone == MOBILE

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from app import clock
 from app.cases.model import Resolution
 from app.channels import piled
+from app.channels.providers.playground.sending import Playground
+from app.decisions import service as decisions
+from app.decisions.model import Choice
 from app.dispatch import service, writing
 from app.dispatch.acts import rules
 from app.errors import Problem
@@ -19,6 +23,8 @@ from tests.inline import settle
 from tests.links import page_of
 from tests.pages.looking import looked_at
 from tests.pages.reading import text
+from tests.pages.staff import make_key, sign_in
+from tests.pages.staff import token as csrf
 from tests.pages.test_dispatcher_page import page, post, token
 from tests.pages.web import free_port, serving
 from tests.play import Play
@@ -116,6 +122,73 @@ def test_words_to_a_customer_are_judged_while_they_are_typed(client, play):
     assert judged("a" * 161) == "A text message of 2 parts."
     shown = client.get(at.removesuffix("/check")).text
     assert 'aria-describedby="words-typed"' in shown
+
+
+DOUBTED = "Here is a discount for you."
+
+
+def test_words_to_mend_leave_when_they_are_pressed_again_also_without_a_script(client, play):
+    case_id = play.courier()
+    asked = post(client, play, case_id, act="write", words=DOUBTED)
+    assert (asked.status_code, DOUBTED in asked.text) == (422, True)
+    assert "“discount” sounds like advertising" in text(asked.text)
+    assert "Press again if you mean it" in text(asked.text)
+    other = post(client, play, case_id, act="write", words="We promise it comes.")
+    assert other.status_code == 422, "what was asked about is these words only"
+    assert post(client, play, case_id, act="write", words=DOUBTED).status_code == 422
+    assert written(play, case_id) == []
+    assert post(client, play, case_id, act="write", words=DOUBTED).status_code == 303
+    settle()
+    assert [said.split("\n")[0] for said in written(play, case_id)] == [DOUBTED]
+
+
+def test_an_answer_is_judged_like_it_on_page_and_list(client, play):
+    case_id = play.courier()
+    client.post(page_of(case_id), data={"ask": "write", "message": "Where is it?"})
+    settle()
+    for words in ("Send us your card number.", "Please reply CANCEL"):
+        assert post(client, play, case_id, act="answer", answer=words).status_code == 422
+    sign_in(client, make_key("dispatcher"))
+    task = play.task(case_id).id
+    form = {"answer": task, f"words-{task}": DOUBTED}
+    form["csrf_token"] = csrf(client.get("/console").text)
+    led = client.post("/console", data=form, follow_redirects=True).text
+    assert "Press again if you mean it" in text(led)
+    assert f">{DOUBTED}</textarea>" in led, "nothing has to be written again"
+    assert play.messages(case_id, topic="answer") == []
+    client.post("/console", data=form)
+    settle()
+    assert len(play.messages(case_id, topic="answer")) == 1
+
+
+def test_a_shippers_words_to_a_customer_are_judged_too(client, play):
+    case_id = play.courier()
+    with pytest.raises(Problem) as refused:
+        decisions.write(case_id, DOUBTED, "Kim", clock.now())
+    assert refused.value.code == "words_to_mend"
+    decide = partial(decisions.decide, case_id, Choice.REFUND, "Kim", clock.now(), note=DOUBTED)
+    with pytest.raises(Problem):
+        decide(note_for="customer")
+    assert decide(note_for="shipper").fresh, "whom it is not for reads it as it is"
+
+
+def test_a_program_says_that_words_are_meant(client, play):
+    case_id = play.courier()
+    headers = {"Authorization": f"Bearer {make_key('dispatcher')}"}
+    said = {"text": DOUBTED}
+    at = f"/api/v1/cases/{case_id}/messages"
+    refused = client.post(at, json=said, headers=headers)
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "words_to_mend")
+    assert client.post(at, json=said | {"meant": True}, headers=headers).status_code == 200
+    settle()
+    assert len(written(play, case_id)) == 1
+
+
+def test_nobody_is_asked_to_answer_who_cannot(client, play, monkeypatch):
+    monkeypatch.setattr(Playground, "can_be_answered", lambda *_: False)
+    case_id = play.courier()
+    asked = post(client, play, case_id, act="write", words="Please reply with a day.")
+    assert (asked.status_code, "no answer to this message" in text(asked.text)) == (422, True)
 
 
 def test_a_case_is_closed_by_how_it_ended(client, play):

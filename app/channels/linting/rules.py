@@ -22,6 +22,8 @@ MOST_PARTS = {"GSM-7": 3, "UCS-2": 7}
 _SHOUTED = re.compile(r"\b[^\W\d_a-z]{2,}\b")
 _OFFERED = frozenset({"STOP", "START", "HELP"})
 """What every carrier understands as we do."""
+_MISTAKEN = {Meaning.STOP: "collides", Meaning.START: "restarts"}
+"""What is wrong with a word by which whoever answers refuses, or takes that back."""
 
 
 class Fault(NamedTuple):
@@ -49,20 +51,16 @@ def _faults(text: str, language: str, *, answered: bool, most: int | None) -> It
     if sent.parts > (most or MOST_PARTS[sent.encoding]):
         yield Fault("too_long", f"{sent.parts} parts")
     for word in _SHOUTED.findall(text):
-        if word not in _OFFERED and _means_something(word):
-            yield Fault("collides", word)
+        meant = reading.read(word, stopped=True)
+        if word not in _OFFERED and meant in _MISTAKEN:
+            yield Fault(_MISTAKEN[meant], word)
     words = _words(language)
     small = text.casefold()
     if not answered and (found := words["reply"].search(small)):
         yield Fault("cannot_be_answered", found[0])
-    for code in ("sells", "promises", "stiff"):
+    for code in ("sells", "promises", "asks", "stiff"):
         if found := words[code].search(small):
             yield Fault(code, found[0])
-
-
-def _means_something(word: str) -> bool:
-    """Whether somebody who answers with this word refuses, or takes that back."""
-    return reading.read(word, stopped=True) in {Meaning.STOP, Meaning.START}
 
 
 @cache

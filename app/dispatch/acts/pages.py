@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, flash, request
 
 from app import clock
-from app.access import scope, tongue
+from app.access import again, scope, tongue
 from app.access.keys import caller
 from app.access.session import require_session
 from app.booking import service as booking
@@ -21,6 +21,7 @@ from app.booking.days import days
 from app.booking.leaving import brought_to
 from app.booking.service import Options
 from app.cases import service as cases
+from app.channels import wording
 from app.db.connection import connection
 from app.dispatch import console_request as asked
 from app.dispatch import conversation, states, store
@@ -45,6 +46,8 @@ tongue.begin(blueprint)
 _LONGEST = 2000
 _WHERE = ("line1", "line2", "postcode", "city", "region")
 """What makes an address of a form that names the country already."""
+_KEPT = "kept-"
+"""How the tone of words begins that stay in the field of their task."""
 _UNDO = "undo"
 """The tone of what is no word, but what can be taken back."""
 
@@ -223,11 +226,13 @@ def _led_back(
 
 def _answer(task_id: int, now: datetime) -> Feedback:
     """Answer the customer."""
+    text = request.form.get(f"words-{task_id}", "")
     try:
-        conversation.answer_task(
-            task_id, request.form.get(f"words-{task_id}", ""), caller().name, now
-        )
+        with again.asked(wording.CODE, text) as meant:
+            conversation.answer_task(task_id, text, caller().name, now, meant=meant)
     except Problem as problem:
+        if "X-Console" not in request.headers:  # whose script keeps them
+            flash(text, f"{_KEPT}{task_id}")
         return Feedback(speaking.said(problem.detail), "")
     return Feedback(speaking.plain("Your answer is on its way to the customer."), "good")
 
