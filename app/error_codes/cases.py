@@ -264,8 +264,8 @@ TABLE = (
         "words_to_mend",
         422,
         "These words should be said otherwise",
-        "A carrier, the law or the customer would mistake them: `detail` says which and why. Nothing "
-        "was sent.",
+        "A carrier, the law or the customer would mistake them: `detail` says which and why, and "
+        "nothing was sent.",
         "Say it otherwise, or send it again with `meant` set to true.",
     ),
     ErrorCode(

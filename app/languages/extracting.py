@@ -46,6 +46,7 @@ _STAFF = (
         "cases/reasons",
         "cases/search/",
         "channels/states",
+        "channels/wording",
         "directory/",
         "disputes/",
         "handover/connectors/",
