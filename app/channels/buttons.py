@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from app import plain
+from app.languages.language import Language, mark
 
 BUTTONS = 3
 """More answers than these are the rows of a list, in WhatsApp."""
@@ -14,6 +15,11 @@ FITS = 20
 """The most characters that WhatsApp shows on a button; a row shows more."""
 EXPLAINED = 72
 """The most characters that it shows below a row."""
+
+UNDO = mark("Reply 0 to undo.")
+THEIRS = mark("If it is yours after all, reply 0.")
+_ZERO = {UNDO: mark("Undo this"), THEIRS: mark("It is mine")}
+"""What stands on the one button of a message that is answered by a 0."""
 
 _COMMA = re.compile(r"\s*[,\u060c]\s+(?=[^,\u060c]*$)")
 """Between a day and its hours, in the languages that we write."""
@@ -36,6 +42,13 @@ def of(listed: str) -> list[str]:
         if said and len(set(said)) == len(choices) and max(map(len, said)) <= FITS:
             return list(said)
     return [str(number) for number in range(1, len(choices) + 1)]
+
+
+def by_zero(language: Language, hint: str) -> str:
+    """The button of a message that this says of that a 0 answers it; empty for any other."""
+    return next(
+        (language.say(does) for said, does in _ZERO.items() if language.say(said) == hint), ""
+    )
 
 
 def rows(listed: str) -> list[str]:

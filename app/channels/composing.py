@@ -67,8 +67,11 @@ def _options(message: Message) -> Options | None:
     """The numbers that a message on WhatsApp can be answered by."""
     if message.channel != "whatsapp" or not message.hint:
         return None
-    opens = languages.get(message.language).say("Choose")
+    language = languages.get(message.language)
+    opens = language.say("Choose")
     text, listed = _without(message.text, message.hint), message.hint
+    if zero := buttons.by_zero(language, listed):
+        return Options(text, listed, [zero], by_zero=True)
     if message.topic == _SURVEY:
         return Options(text, listed, [str(n) for n in _STARS], ["★" * n for n in _STARS], opens)
     return Options(text, listed, buttons.of(listed), buttons.rows(listed), opens)

@@ -88,6 +88,7 @@ def draft(
         routes=ways,
         subject=message.subject,
         text=message.text,
+        hint=message.hint or None,
         calendar=calendar,
         needs_case=needs_case,
         not_after=not_after,
@@ -143,13 +144,14 @@ def enqueue(conn: Connection, notices: Sequence[CustomerNotice], now: datetime) 
     heard = [notice for notice in fresh if notice.step.case.id not in unheard]
     promised = _promise(conn, heard, now)
     listed = _listed(conn, [one for one in fresh if one.step.case.id not in rooms], now)
+    written = [_draft(notice, promised) for notice in fresh]
     drafts = [
         replace(
-            _draft(notice, promised),
+            one,
             never=unheard.get(notice.step.case.id),
-            hint=_hint(notice, listed),
+            hint=_hint(notice, listed) or one.hint,
         )
-        for notice in fresh
+        for notice, one in zip(fresh, written, strict=True)
     ]
     new = channels.enqueue(conn, drafts, now)
     told = [

@@ -30,6 +30,16 @@ def test_a_button_says_its_day_in_every_language(code: str) -> None:
         assert str(at.day) in button
 
 
+@pytest.mark.parametrize("code", sorted(languages.known()))
+def test_what_a_zero_answers_has_a_button_in_every_language(code: str) -> None:
+    language = languages.get(code)
+    for hint in (buttons.UNDO, buttons.THEIRS):
+        button = buttons.by_zero(language, language.say(hint))
+        assert 0 < len(button) <= buttons.FITS
+        assert "0" in language.say(hint)
+    assert buttons.by_zero(language, listed(code, MORNING)) == ""
+
+
 def test_what_a_button_says_tells_its_choice_from_the_others() -> None:
     noon = MORNING + timedelta(hours=5)
     assert buttons.of(listed("en", MORNING)) == ["Wed 25 Nov"]

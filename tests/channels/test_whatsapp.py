@@ -276,6 +276,25 @@ def test_more_than_three_answers_are_the_rows_of_a_list(
     ]
 
 
+def test_what_was_understood_is_undone_by_a_button(
+    case: int, twilio: Twilio, exchange: Exchange, settings: Settings
+) -> None:
+    sids = ["HX1" + "0" * 31, "HX0" + "0" * 31]
+    told = with_twilio(settings, exchange.base)
+    set_up = {"TWILIO_QUICK_REPLIES": sids[0], "TWILIO_UNDO": sids[1]}
+    providers.configure(replace(told, plug_ins=told.plug_ins | set_up))
+    enqueue(case, SMS, idempotency_key="before")
+    writes(twilio)
+    hint = languages.get("de").say("Reply 0 to undo.")
+    enqueue(case, WHATSAPP, text=f"Samstag passt. {hint} Bis dann!", hint=hint, language="de")
+    send_due()
+    sid, values = values_of(exchange)
+    assert sid == sids[1]
+    assert values == {"1": "Samstag passt. Bis dann!", "2": hint, "3": "Rückgängig machen"}
+    writes(twilio, "Rückgängig machen", sid="SM2", ButtonPayload="0")
+    assert replies(case)[-1] == "0"
+
+
 def test_a_survey_is_answered_by_a_row(
     case: int, twilio: Twilio, exchange: Exchange, settings: Settings
 ) -> None:

@@ -72,6 +72,8 @@ class Options(NamedTuple):
     """What stands below each where they are rows of a list."""
     opens: str = ""
     """What is pressed to see that list."""
+    by_zero: bool = False
+    """Whether the only button stands for a 0, and not for a 1."""
 
 
 class Template(NamedTuple):

@@ -141,6 +141,7 @@ def _send(
         routes=[*ways, *notices.routes(case)],
         subject=message.subject,
         text=message.text,
+        hint=message.hint or None,
         needs_case="any",
         quiet_hours=night,
         language=speech.of(case).code,

@@ -76,7 +76,7 @@ def taken(
         for other in others
     ]
     subject = say("Your {shipper} parcel {parcel}: we have your message")
-    return RenderedMessage(subject, joined(*parts))
+    return RenderedMessage(subject, joined(*parts), undo(case) if question.undone_by_digit else "")
 
 
 def rated(case: Case, score: int, promised: Promise | None = None) -> RenderedMessage:

@@ -24,7 +24,7 @@ from app.customer.bookings import texts
 from app.customer.notices import CustomerNotice
 from app.customer.understood import store as answered
 from app.customer.understood.store import Act
-from app.customer.understood.texts import said_back
+from app.customer.understood.texts import said_back, undo
 from app.db.connection import Connection
 from app.handover import service as handover
 from app.languages.language import mark
@@ -127,7 +127,7 @@ def _standing(
     calendar = _invitation(case, stands, link, now) if invited else None
     if answer:
         text = said_back(case, message.text, undone=answer.restores)
-        message = message._replace(text=text)
+        message = message._replace(text=text, hint="" if answer.restores else undo(case))
     return CustomerNotice(
         step,
         Topic.BOOKING,

@@ -8,6 +8,7 @@ from app import plain
 from app.booking.service import Booking, BookingKind
 from app.cases import own_page, speech
 from app.cases.model import Case
+from app.channels import buttons
 from app.customer.hours import window
 from app.customer.parts import RenderedMessage, left, stop
 from app.customer.understood.lists import Listed
@@ -24,7 +25,7 @@ def hint(case: Case, listed: Listed) -> str:
 def undo(case: Case) -> str:
     """How what was understood is taken back."""
     say = speech.about(case)
-    return say("Reply 0 to undo.")
+    return say(buttons.UNDO)
 
 
 def said_back(case: Case, text: str, *, undone: bool) -> Said:
@@ -81,17 +82,12 @@ def nothing_to_undo(case: Case) -> RenderedMessage:
 def not_theirs(case: Case, *, held: bool) -> RenderedMessage:
     """To somebody who is not the recipient: it tells nothing of the parcel or of whose it is."""
     say = speech.about(case)
-    subject = say("Thank you for telling us")
+    subject, theirs = say("Thank you for telling us"), say(buttons.THEIRS)
     if held:
         checks = say("Thank you for telling us. We’ll check this with {shipper}.")
-        return RenderedMessage(subject, joined(checks, _if_theirs(case)))
+        return RenderedMessage(subject, joined(checks, theirs), theirs)
     stops = say("Thank you for telling us. You won’t hear from us about this parcel again.")
-    return RenderedMessage(subject, joined(stops, _if_theirs(case)))
-
-
-def _if_theirs(case: Case) -> str:
-    say = speech.about(case)
-    return say("If it is yours after all, reply 0.")
+    return RenderedMessage(subject, joined(stops, theirs), theirs)
 
 
 def theirs_again(case: Case) -> RenderedMessage:

@@ -20,6 +20,7 @@ PROVIDER = Provider(
         Setting("TWILIO_WHATSAPP_FROM", needs=("TWILIO_ACCOUNT_SID",)),
         Setting("TWILIO_QUICK_REPLIES", needs=("TWILIO_WHATSAPP_FROM",)),
         Setting("TWILIO_LISTS", needs=("TWILIO_WHATSAPP_FROM",)),
+        Setting("TWILIO_UNDO", needs=("TWILIO_WHATSAPP_FROM",)),
         Setting("TWILIO_API_BASE", "https://api.twilio.com", schemes=("http", "https")),
     ),
 )

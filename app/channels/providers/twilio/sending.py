@@ -101,6 +101,7 @@ class Twilio:
         self._ended = callback_url(settings, "twilio", "ended")
         self._buttons = _sids(values["TWILIO_QUICK_REPLIES"])
         self._lists = _sids(values["TWILIO_LISTS"])
+        self._undo = _sids(values["TWILIO_UNDO"])
         self._local = threading.local()
 
     def _content(self, message: Outgoing) -> dict[str, str]:
@@ -117,7 +118,10 @@ class Twilio:
 
     def _pressed(self, options: Options) -> dict[str, str] | None:
         number, said = len(options.buttons), [options.text, options.listed]
-        if number > BUTTONS:
+        if options.by_zero:
+            place, sids = 0, self._undo
+            said += options.buttons
+        elif number > BUTTONS:
             place, sids = number - BUTTONS - 1, self._lists
             said += [options.opens, *chain(*zip(options.buttons, options.rows, strict=True))]
         else:
