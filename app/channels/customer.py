@@ -6,7 +6,15 @@ from app.cases.model import Case
 from app.cases.timeline.kinds import Topic
 from app.channels import providers
 from app.channels.service import Route
+from app.contact.refusal import exemption
+from app.errors import Problem
+from app.languages.language import mark
 
+_NO_WAY = mark("Nothing can be written to them: there is no mobile number and no mail.")
+_NOT_AGREED = mark(
+    "They have not agreed to text messages, and the law allows only news of the delivery: "
+    "please call them."
+)
 _CALLED_FOR = frozenset({Topic.FAILURE, Topic.REMINDER, Topic.PROMISE, Topic.PLACE})
 """What somebody with a landline is called for although they read mail: they can answer it."""
 _NOT_CALLED_FOR = frozenset({"survey", "thanks"})
@@ -24,6 +32,21 @@ def routes(case: Case, topic: str = "") -> list[Route]:
     if case.contact_phone and wanted in _ON_A_MOBILE and providers.chosen_for(wanted):
         return [Route(wanted, case.contact_phone), *ways]
     return sorted(ways, key=lambda way: way.channel != wanted)
+
+
+def for_words(case: Case) -> list[Route]:
+    """The ways by which words of a person may go that the customer has not asked for.
+
+    Raises:
+        Problem: 409 there is none.
+    """
+    ways = [way for way in routes(case) if way.channel != "voice"]
+    capped = exemption.of(case)
+    if capped:  # the law lets news of the delivery go, so often and so long
+        ways = [way for way in ways if way.channel not in capped.channels]
+    if not ways:
+        raise Problem(409, "no_way", _NOT_AGREED if capped else _NO_WAY)
+    return ways
 
 
 def usual(case: Case, topic: str = "") -> list[Route]:

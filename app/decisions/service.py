@@ -157,8 +157,8 @@ def write(case_id: int, text: str, by: str, now: datetime, *, meant: bool = Fals
     """Pass a shipper's words on to the customer; the same words twice are one message.
 
     Raises:
-        Problem: 404 no such case; 409 it is closed; 422 there are no words, or some should be
-            otherwise and are not `meant`.
+        Problem: 404 no such case; 409 it is closed, or there is no way; 422 there are no
+            words, or some should be otherwise and are not `meant`.
     """
     text = text.strip()
     if not text:
@@ -180,7 +180,7 @@ def _to_customer(conn: Connection, case: Case, words: str) -> channels.Draft:
         audience="customer",
         topic="shipper",
         idempotency_key=f"case-{case.id}:shipper:{sha256(words.encode()).hexdigest()[:16]}",
-        routes=customer.routes(case),
+        routes=customer.for_words(case),
         subject=subject,
         text=text,
         language=speech.of(case).code,

@@ -47,10 +47,7 @@ def write(case_id: int, text: str, by: str, now: datetime, *, meant: bool = Fals
         if case.closed:
             detail = mark("This case is closed, so nothing more is written about it.")
             raise Problem(409, "case_closed", detail)
-        ways = [way for way in customer.routes(case) if way.channel != "voice"]
-        if not ways:
-            detail = mark("Nothing can be written to them: there is no mobile number and no mail.")
-            raise Problem(409, "no_way", detail)
+        ways = customer.for_words(case)
         wording.check(case, text, meant=meant)
         quiet = case.quiet_hours(policy.get(conn, case.policy_id).body["quiet_hours"])
         draft = _draft(case, text, by, now)

@@ -45,6 +45,7 @@ _STAFF = (
     *(
         "cases/reasons",
         "cases/search/",
+        "channels/customer",
         "channels/states",
         "channels/wording",
         "directory/",

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
+from app import clock
+from app.decisions import service as decisions
+from app.dispatch import writing
+from app.errors import Problem
 from app.shipments.orders import service as orders
 from tests import courier
 from tests.channels.world import read
-from tests.inline import advance
+from tests.inline import advance, settle
 from tests.play import Play
 
 ADDRESS = {
@@ -100,3 +106,19 @@ def test_an_order_keeps_its_ground_and_refuses_one_that_is_none(play: Play) -> N
         "consent",
         "unknown_consent",
     )
+
+
+def test_what_a_person_writes_unasked_is_no_news_of_the_delivery(play: Play) -> None:
+    order("P1", consent="exemption")
+    case_id = play.courier()
+    for write in (writing.write, decisions.write):
+        with pytest.raises(Problem) as refused:
+            write(case_id, "The gate was closed.", "Ana", clock.now())
+        assert refused.value.code == "no_way"
+        assert "please call them" in refused.value.detail
+    order("P2", consent="exemption", email="kim@example.com")
+    other = play.courier(parcel="P2", email="kim@example.com")
+    writing.write(other, "The gate was closed.", "Ana", clock.now())
+    settle()
+    assert ("written", "kim@example.com") in play.told(other)
+    assert {m["channel"] for m in play.messages(other, topic="written")} == {"email"}
