@@ -90,7 +90,7 @@ def decide(  # noqa: PLR0911 - one line per decision
         return DeliveryUpdate(state="failed", why=NotSent.NO_PROVIDER, attempt=message.attempt)
     waking = _quiet_until(message, now)
     if waking is not None:
-        return Later(waking, "quiet", message.why)
+        return Later(waking, "quiet", message.why or NotSent.QUIET)
     if away and message.fallback_routes:
         return DeliveryUpdate(state="failed", why=NotSent.PROVIDER_AWAY, attempt=message.attempt)
     if away:

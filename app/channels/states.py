@@ -33,6 +33,7 @@ class NotSent(StrEnum):
     SNOOZED = "snoozed"
     SUPERSEDED = "superseded"
     IN_BUNDLE = "in_bundle"
+    QUIET = "quiet"
     ENOUGH = "enough"
     WENT_ANOTHER_WAY = "went_another_way"
     OPTED_OUT = "opted_out"
@@ -160,6 +161,8 @@ def _own(reason: NotSent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per
             return mark("newer news replaced it")
         case NotSent.IN_BUNDLE:
             return mark("it left together with others, in one message")
+        case NotSent.QUIET:
+            return mark("at this hour they are left alone")
         case NotSent.ENOUGH:
             return mark("they had heard enough from us about this parcel for now")
         case NotSent.WENT_ANOTHER_WAY:

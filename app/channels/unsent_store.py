@@ -33,6 +33,7 @@ class Told:
     why: str | None
     done_at: datetime | None
     read_at: datetime | None
+    due_at: datetime
 
     @property
     def by(self) -> str:
@@ -45,8 +46,13 @@ class Told:
         return state_words(MessageState(self.state))
 
     @property
+    def waits_until(self) -> datetime | None:
+        """When it leaves, as far as that is known; None where it does not wait."""
+        return self.due_at if self.state == MessageState.QUEUED else None
+
+    @property
     def reason(self) -> str:
-        """Why it did not arrive, in words; empty where it did."""
+        """Why it did not arrive, or not yet, in words; empty where it did."""
         return reason_words(self.why)
 
     @property
@@ -56,7 +62,7 @@ class Told:
 
 
 _COLUMNS = """id, created_at AS at, channel, topic, state, coalesce(why, withdrawn) AS why, done_at,
-    read_at"""
+    read_at, due_at"""
 _NAMES = tuple(field.name for field in fields(Told))
 OF_CASE = Rows(
     _NAMES,
@@ -69,10 +75,11 @@ NOT_ARRIVED = Rows(
     _NAMES,
     f"""SELECT {_COLUMNS} FROM messages
          WHERE case_id = %(case)s AND audience = 'customer'
-           AND state IN ('failed', 'unknown', 'suppressed') ORDER BY id""",  # noqa: S608
+           AND (state IN ('failed', 'unknown', 'suppressed')
+                OR (state = 'queued' AND why IS NOT NULL)) ORDER BY id""",  # noqa: S608
     Told,
 )
-"""What of it did not arrive, or nobody knows of."""
+"""What of it did not arrive, or nobody knows of, or is held up."""
 
 
 class Ended(NamedTuple):

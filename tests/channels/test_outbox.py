@@ -345,12 +345,13 @@ def test_quiet_hours_move_a_message_to_their_end(case: int, exchange: Exchange) 
     assert send_due() == ["quiet"]
     assert send_due() == []
     (row,) = messages(case)
-    assert row["state"] == "queued"
+    assert (row["state"], row["why"]) == ("queued", "quiet")
     assert f"{row['due_at']:%H:%M}" == quiet["to"]
     assert timedelta(hours=2) < row["due_at"] - now <= timedelta(hours=3)
     assert send_due() == []
     advance(hours=3, minutes=1)
     assert send_due() == ["sent"]
+    assert messages(case)[0]["why"] is None
 
 
 def test_unreadable_quiet_hours_silence_nobody(case: int, exchange: Exchange) -> None:

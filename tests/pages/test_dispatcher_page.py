@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from app import clock
@@ -60,6 +62,18 @@ def test_what_did_not_reach_the_customer_is_there_with_why(client, play, called)
     assert "What did not reach the customer, and why" in said
     assert "text message" in said
     assert "the carrier knows no such number" in said
+
+
+def test_what_waits_for_the_morning_says_so_and_until_when(client, play, called):
+    play.acknowledge(called)
+    connection().execute(
+        """UPDATE messages SET state = 'queued', why = 'quiet', due_at = %s
+            WHERE audience = 'customer' AND channel = 'sms'""",
+        [clock.now() + timedelta(hours=9)],
+    )
+    said = text(page(client, play, called).text)
+    assert "waiting to be sent until" in said
+    assert "at this hour they are left alone" in said
 
 
 def test_looking_changes_nothing(client, play, called):

@@ -63,7 +63,10 @@ class OptOutsOut(Answer):
 
 
 class ToldOut(Answer):
-    """A message to the customer; `reason` says in words why it did not arrive, `why` in a code."""
+    """A message to the customer; `reason` says in words why it did not arrive, `why` in a code.
+
+    `waits_until` is when it leaves that waits: it is night where they are, or its carrier is away.
+    """
 
     id = fields.Integer()
     at = fields.AwareDateTime()
@@ -75,6 +78,7 @@ class ToldOut(Answer):
     reason = fields.String()
     done_at = fields.AwareDateTime(allow_none=True)
     read_at = fields.AwareDateTime(allow_none=True)
+    waits_until = fields.AwareDateTime(allow_none=True)
 
 
 class ToldsOut(Answer):
