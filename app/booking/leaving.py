@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.errors import Problem
+from app.locality.written import one_line
 from app.shipments import normal
 from app.shipments.orders import rules as orders
 
@@ -84,12 +85,6 @@ def safe_place(words: str, photo: str = "") -> Leave:
 def brought_to(address: Mapping[str, Any]) -> Leave:
     """Another address, which was read already."""
     return Leave(Leaving.ADDRESS, address=dict(address))
-
-
-def one_line(address: Mapping[str, Any] | None) -> str:
-    """An address in one line."""
-    parts = ("line1", "line2", "postcode", "city")
-    return ", ".join(str(text) for part in parts if (text := (address or {}).get(part)))
 
 
 def read(how: str, who: str, where: str, photo: str = "") -> Leave | None:

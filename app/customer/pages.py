@@ -14,7 +14,6 @@ from app.access.own_pages import Opened
 from app.booking import offer, waiting
 from app.booking import service as booking
 from app.booking.cancelling import CANCEL, UNDO
-from app.booking.leaving import one_line
 from app.cases import own_page, passphrase, speech
 from app.cases import service as cases
 from app.cases import store as case_store
@@ -44,6 +43,7 @@ from app.disputes import store as disputes
 from app.errors import Problem
 from app.gestures import service as gestures_service
 from app.gestures import store as gestures
+from app.locality.written import one_line
 from app.photos import uploads
 from app.promises import store as promises
 from app.questions import store as questions

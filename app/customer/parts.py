@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from app import plain
-from app.booking.leaving import Leaving, one_line
+from app.booking.leaving import Leaving
 from app.booking.service import Booking
 from app.cases import speech
 from app.cases.model import Case, CaseKind, Holding
@@ -14,6 +14,7 @@ from app.customer.outlook import Act, Otherwise
 from app.directory.rotas.model import Opening
 from app.languages.language import mark
 from app.languages.said import joined
+from app.locality.written import one_line
 from app.promises.service import Promise
 from app.shipments import opening
 

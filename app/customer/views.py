@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.booking.days import Day
-from app.booking.leaving import TO_ME, Leave, Leaving, one_line
+from app.booking.leaving import TO_ME, Leave, Leaving
 from app.booking.missed import Missed
 from app.booking.service import Booking, BookingKind, Options
 from app.booking.waits_store import Wait
@@ -31,6 +31,7 @@ from app.disputes.rules import Attempt
 from app.disputes.store import Dispute
 from app.gestures.model import Gift
 from app.languages import prices
+from app.locality.written import one_line
 from app.promises.service import Promise
 from app.questions.model import Question
 from app.questions.talk import Said

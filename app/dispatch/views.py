@@ -20,6 +20,7 @@ from app.dispatch.story import Line, story
 from app.dispatch.story_parts import label
 from app.dispatch.story_words import FAULTS, TITLES
 from app.languages.language import mark
+from app.locality import written
 from app.questions import talk
 from app.questions.model import Question
 from app.questions.talk import Said
@@ -122,10 +123,7 @@ class View:
     def address(self) -> list[str]:
         """The address by its lines."""
         parts = self.case.parcel.address or {}
-        city = " ".join(
-            str(parts[name]) for name in ("city", "region", "postcode") if parts.get(name)
-        )
-        lines = [parts.get("line1"), parts.get("line2"), city, parts.get("country")]
+        lines = [parts.get("line1"), parts.get("line2"), written.town(parts), parts.get("country")]
         return [str(line) for line in lines if line]
 
     @property

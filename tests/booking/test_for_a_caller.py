@@ -118,5 +118,5 @@ def test_staff_let_it_be_brought_to_another_address(web: Web) -> None:
     )
     assert offered["prices"] == {"elsewhere": "3.00 USD"}
     made = web.api("POST", path, json=body).get_json()
-    assert made["leave"] == "Bring to another address: 9 Maple Court, 92806, Anaheim."
+    assert made["leave"] == "Bring to another address: 9 Maple Court, Anaheim, 92806."
     assert problem(web.api("POST", path, json={"choice": "address"}))["code"] == "no_such_option"

@@ -255,7 +255,7 @@ def test_finished_and_brought_to_another_address_in_one_act(ana, play):
     assert "ORD-P2: That is not offered, or no longer." in said
     stands = booking.standing(connection(), first)
     assert stands is not None
-    assert stands.leave_in_words == "Bring to another address: 9 Maple Court, 92806, Anaheim."
+    assert stands.leave_in_words == "Bring to another address: 9 Maple Court, Anaheim, 92806."
     assert (booking.standing(connection(), second), play.task(second).state) == (None, "open")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from app.booking.leaving import one_line
 from app.cases import service as cases
 from app.cases.timeline.kinds import Actor
 from app.customer.asked import service as asked
 from app.db.connection import transaction
 from app.errors import Problem
+from app.locality.written import one_line
 from app.questions.service import Wants, Written
 from app.shipments.corrections import forms, rules, service
 from app.shipments.corrections.store import Now

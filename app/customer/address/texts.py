@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.booking.leaving import one_line
 from app.cases import speech
 from app.cases.model import Case
 from app.customer.outlook import Otherwise
 from app.customer.parts import RenderedMessage, stop, without_you
 from app.languages.said import joined
+from app.locality.written import one_line
 
 
 def agreed(case: Case, url: str, otherwise: Otherwise | None, why: str = "") -> RenderedMessage:  # noqa: ARG001 - a yes needs no reason

@@ -13,6 +13,7 @@ from app.dispatch.days import texts
 from app.dispatch.days.rules import Bounds, Change, What
 from app.dispatch.days.store import Row
 from app.languages.language import mark
+from app.locality import written
 from app.theme import names
 from app.theme.times import When
 
@@ -117,7 +118,7 @@ def place(row: Row) -> tuple[str, str]:
     """Street and town of the recipient, each in one line."""
     says = row.address.get
     street = ", ".join(filter(None, (says("line1"), says("line2"))))
-    return street, " ".join(filter(None, (says("postcode"), says("city"), says("region"))))
+    return street, written.town(row.address)
 
 
 def waiting(row: Row, when: When) -> str:
