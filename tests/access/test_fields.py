@@ -90,6 +90,7 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
             "decision": "refund",
             "note": "walked note of a decision",
             "note_for": "customer",
+            "meant": False,
             "instead_of": None,  # it is compared, and kept nowhere
         },
     ),
@@ -97,8 +98,14 @@ SENT: dict[str, tuple[str, dict[str, Any]]] = {
         "dispatcher",
         {"channel": "sms", "wanted": False, "words": "walked words of a refusal"},
     ),
-    "POST /cases/{case_id}/answer": ("dispatcher", {"text": "walked answer to a question"}),
-    "POST /cases/{case_id}/messages": ("dispatcher", {"text": "walked words to a customer"}),
+    "POST /cases/{case_id}/answer": (
+        "dispatcher",
+        {"text": "walked answer to a question", "meant": False},
+    ),
+    "POST /cases/{case_id}/messages": (
+        "dispatcher",
+        {"text": "walked words to a customer", "meant": False},
+    ),
     "POST /cases/{case_id}/close": ("dispatcher", {"resolution": "refunded"}),
     "POST /dispatch-tasks/{task_id}/acknowledge": ("dispatcher", ACT),
 }
