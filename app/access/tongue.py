@@ -37,6 +37,11 @@ def _use() -> None:
     use()
 
 
+def as_asked() -> None:
+    """The same where nothing but the browser says what somebody reads."""
+    speaking.use(languages.get(*_asked()))
+
+
 def choose(answer: Response, code: str) -> Response:
     """Remember in this browser what was chosen there."""
     secure = current_app.config["SESSION_COOKIE_SECURE"]

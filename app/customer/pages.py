@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, request
 
 from app import clock, languages
-from app.access import links
+from app.access import links, tongue
 from app.access.own_pages import Opened
 from app.booking import offer, waiting
 from app.booking import service as booking
@@ -55,12 +55,8 @@ blueprint = Blueprint("customer_pages", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
 
-@blueprint.before_request
-def _as_the_browser_asks() -> None:
-    """Of a link that is not known nobody knows whose it is: their browser says what they read."""
-    best = request.accept_languages.best_match(languages.known())
-    speaking.use(languages.get(best or languages.HOUSE))
-
+# Of a link that is not known nobody knows whose it is: their browser says what they read.
+blueprint.before_request(tongue.as_asked)
 
 _SCORES = frozenset("12345")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -150,6 +151,15 @@ def test_where_a_message_comes_from_is_said_as_far_as_it_can_be(env, play, case_
     url = own_page.url(play.case(case_id))
     assert "We do write from" in verify(client, url, "Hello <HELLO@oak.example>")
     assert "We don’t write from hello@0ak.example" in verify(client, url, "hello@0ak.example")
+
+
+def test_when_it_left_is_said_as_the_browsers_country_writes_hours(client, play, case_id):
+    url = own_page.url(play.case(case_id))
+    (sent, *_) = play.messages(case_id, audience="customer")
+    for tag, written in (("en-US,en;q=0.9", r"\d:\d\d [AP]M"), ("en-GB", r"\d\d:\d\d[^ AP]")):
+        assert url in sent["text"]
+        said = verify(client, sent["text"], **{"Accept-Language": tag})
+        assert re.search(rf"left us today at {written}", said.replace("\u202f", " "))
 
 
 def test_it_is_said_in_the_readers_language(client, case_id):

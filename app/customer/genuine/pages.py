@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, request
 
-from app import clock, languages
-from app.access import links
+from app import clock
+from app.access import links, tongue
 from app.customer.genuine import service
 from app.db.connection import connection
 from app.directory import domains
@@ -21,10 +21,7 @@ respond.calm_errors(blueprint)
 _EXPLAINED = frozenset({"code_mistyped", "unknown_link", "too_many_attempts"})
 
 
-@blueprint.before_request
-def _as_the_browser_asks() -> None:
-    best = request.accept_languages.best_match(languages.known())
-    speaking.use(languages.get(best or languages.HOUSE))
+blueprint.before_request(tongue.as_asked)
 
 
 @blueprint.get("/c")

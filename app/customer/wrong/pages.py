@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from app import clock, languages
-from app.access import links
+from app import clock
+from app.access import links, tongue
 from app.cases import own_page
 from app.customer.wrong import service
-from app.theme import respond, speaking
+from app.theme import respond
 
 blueprint = Blueprint("wrong_contacts", __name__, template_folder="templates")
 respond.calm_errors(blueprint)
 
 
-@blueprint.before_request
-def _as_the_browser_asks() -> None:
-    best = request.accept_languages.best_match(languages.known())
-    speaking.use(languages.get(best or languages.HOUSE))
+blueprint.before_request(tongue.as_asked)
 
 
 @blueprint.get("/c/mine/<token>")
