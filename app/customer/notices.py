@@ -94,7 +94,7 @@ def draft(
         not_after=not_after,
         quiet_hours=None if exempt else case.quiet_hours(house),
         weight=weight,
-        allowance=outlook.allowance(policy),
+        allowance=outlook.allowance(policy, case.parcel.address),
         room_at=case.news_by and case.news_by - policy.seconds("news_margin"),
         language=speech.of(case).code,
         request_id=case.request_id,

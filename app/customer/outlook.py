@@ -81,9 +81,10 @@ def late(steps: Mapping[str, Waiting]) -> bool:
     return waits is not None and bool(waits.data.get("late"))
 
 
-def allowance(policy: Policy) -> Allowance:
-    """How much a customer hears unasked about one parcel."""
-    return Allowance(policy.body["unasked_a_day"], policy.body["unasked_a_week"])
+def allowance(policy: Policy, address: Mapping[str, Any] | None) -> Allowance:
+    """How much a customer hears unasked about one parcel, no more than their place lets them."""
+    here = quiet.most_a_day(address)
+    return Allowance(min(policy.body["unasked_a_day"], here), policy.body["unasked_a_week"])
 
 
 def next_news(
@@ -99,7 +100,7 @@ def next_news(
     leaves = quiet.until(now, hours) or now
     due = leaves + every * policy.seconds("news_every")
     margin = min(policy.seconds("news_margin"), due - now)
-    most = allowance(policy)
+    most = allowance(policy, case.parcel.address)
     most = most._replace(a_week=most.a_week - 1)
     due = room_at([*sent, now], most, due - margin) + margin
     return quiet.read_by(quiet.waking(due, leaves + 2 * margin, hours), margin, hours)

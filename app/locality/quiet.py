@@ -22,6 +22,7 @@ from app.locality import zones
 _LAST_HOUR, _LAST_MINUTE = 23, 59
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _ENDS = {_SATURDAY: "saturdays", _SUNDAY: "sundays"}
+_ANY = 1000
 _CUSTOMS = ("from", "to", "saturdays", "sundays", "fridays_noon")
 
 
@@ -44,6 +45,11 @@ def at(
     hours = _longer(hours, _custom(address or {}) if house.get("by_place") else {})
     wished = _longer(hours, wish or {})
     return wished if wished["to"] < wished["from"] else hours
+
+
+def most_a_day(address: Mapping[str, Any] | None) -> int:
+    """How many messages that nobody asked for their place lets somebody get in 24 hours."""
+    return int(_custom(address or {}).get("unasked_a_day", _ANY))
 
 
 def between(text: str) -> str | None:

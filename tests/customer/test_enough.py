@@ -141,6 +141,13 @@ def test_room_is_found_at_the_first_moment_there_is_any(sent, a_day, a_week, hou
 
 
 def test_the_standard_policy_says_how_much_is_enough():
-    most = allowance(policy.Policy(0, {}))
+    most = allowance(policy.Policy(0, {}), {"country": "US", "region": "CA"})
     assert most.a_day == 3
     assert most.a_week * 2 < 15
+
+
+def test_no_policy_lets_anybody_in_florida_hear_more_often_than_their_law():
+    eager = policy.Policy(0, {"unasked_a_day": 8})
+    for region, most in (("FL", 3), ("florida", 3), ("CA", 8)):
+        assert allowance(eager, {"country": "US", "region": region}).a_day == most
+    assert allowance(eager, None).a_day == 8
