@@ -282,7 +282,7 @@ def test_what_was_understood_is_undone_by_a_button(
     sids = ["HX1" + "0" * 31, "HX0" + "0" * 31]
     told = with_twilio(settings, exchange.base)
     set_up = {"TWILIO_QUICK_REPLIES": sids[0], "TWILIO_UNDO": sids[1]}
-    providers.configure(replace(told, plug_ins=told.plug_ins | set_up))
+    providers.configure(replace(told, plug_ins={**told.plug_ins, **set_up}))
     enqueue(case, SMS, idempotency_key="before")
     writes(twilio)
     hint = languages.get("de").say("Reply 0 to undo.")
