@@ -41,7 +41,9 @@ def ask(conn: Connection, step: Step, now: datetime) -> Again | None:
     late = asked.decision.overdue_at is not None
     sent = channels.unasked(conn, [case.id], now)[case.id]
     just_told = bool(sent) and now - sent[-1] < _AT_ONCE
-    room = has_room(sent, outlook.allowance(step.policy), now)  # else the next news says it
+    room = has_room(
+        sent, outlook.allowance(step.policy, case.parcel.address), now
+    )  # else the next news says it
     otherwise = _read_otherwise(step)
     if asked.news and case.informed_at and (room or otherwise) and not just_told:
         notice = notices.CustomerNotice(

@@ -84,7 +84,7 @@ def notify_customer(
         if case.booked:  # a new number of somebody who chose: the booking is the news
             results.append(Done(Notified.BOOKED))
             continue
-        room = room_at(sent[case.id], outlook.allowance(policy), now)
+        room = room_at(sent[case.id], outlook.allowance(policy, case.parcel.address), now)
         if case.informed_at and room > now:
             results.append(Again(room, step.data))
             continue
