@@ -110,7 +110,8 @@ def informed(
 ) -> list[Case]:
     """The customers were told something: `(case, news_by)`, None promises no other hour."""
     after = [rules.informed(case, news_by, now) for case, news_by in told]
-    store.write(conn, after, ("state", "informed_at", "news_by"), now)
+    changed = [new for new, (case, _) in zip(after, told, strict=True) if new != case]
+    store.write(conn, changed, ("state", "informed_at", "news_by"), now)
     return after
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,12 @@ class Changes:
     def arming(cls, steps: Sequence[NewStep]) -> Changes:
         """Nothing but these steps to be armed."""
         return cls(arms={(step.case_id, step.name): step for step in steps})
+
+    def arms_too(self, before: Mapping[CaseStep, NewStep]) -> None:
+        """Arm what was armed before these changes and is not cancelled or armed anew by them."""
+        for key, step in before.items():
+            if key not in self.cancels:
+                self.arms.setdefault(key, step)
 
 
 def write(

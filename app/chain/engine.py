@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -25,7 +25,7 @@ from app import clock
 from app.cases import store as case_store
 from app.cases.model import Case
 from app.chain import policy, registry, service, store
-from app.chain.changes_store import Changes
+from app.chain.changes_store import CaseStep, Changes
 from app.chain.step import Again, Done, Result, Step, StepType
 from app.chain.store import NewStep, Ref
 from app.counted import families
@@ -130,11 +130,11 @@ def _run_together(
     said: list[tuple[Step, Result[Any]]],
 ) -> None:
     """Run steps, and what they arm as due now, and so on; all of it in the caller's transaction."""
-    with service.running(ran, now, now + LEASE) as by_handlers:
-        armed = _run_taken(conn, step_type, rows, known, now, ran, said, by_handlers)
-    for row in by_handlers:  # what they did to the case is read anew
-        known.pop(row["case_id"], None)
-    for follows, found in _by_type([*armed, *by_handlers]):
+    with service.running(ran, now) as due:
+        armed = _run_taken(conn, step_type, rows, known, now, ran, said, due)
+    for case_id, _ in due:  # what handlers did to the case is read anew
+        known.pop(case_id, None)
+    for follows, found in _by_type(armed):
         rows = [row for row in found if not row["written"]]
         if written := [row for row in found if row["written"]]:
             # what ran before it may have dropped or armed it anew
@@ -159,12 +159,12 @@ def _run_taken(
     now: datetime,
     ran: _Ran,
     said: list[tuple[Step, Result[Any]]],
-    by_handlers: Sequence[_Row] | None = None,
+    due: Mapping[CaseStep, NewStep] | None = None,
 ) -> Sequence[_Row]:
     """Run steps of one type whose cases are locked, write what comes of it; what it armed.
 
-    `cases` are those that this transaction has read, as its runs have left them. With a list of
-    what handlers armed, all that is due now is run together with this.
+    `cases` are those that this transaction has read, as its runs have left them. With `due`, which
+    handlers put what they arm as due now in, all of that is run together with this.
     """
     unread = [row["case_id"] for row in rows if row["case_id"] not in cases]
     if unread:
@@ -198,6 +198,7 @@ def _run_taken(
         if result.outcome is not None
     ]
     changes = service.plan(conn, happened, now)
+    changes.arms_too(due or {})
     over += [step.id for step, result in results if isinstance(result, Done)]
     changes.over.extend(step_id for step_id in over if step_id not in unwritten)
     for one, result in results:
@@ -211,21 +212,21 @@ def _run_taken(
             # `check` refuses such a policy; a stored one must not keep us busy
             log.error("policy_loops", case_id=step.case_id, step=step.name)
             changes.arms[key] = step._replace(due_at=now + _LOOP)
-    if by_handlers is not None:
-        _run_unwritten(changes, [row["case_id"] for row in by_handlers], now)
+    if due is not None:
+        _run_unwritten(changes, {row["case_id"] for row in rows}, now)
     return service.write(conn, changes, now, now + LEASE)
 
 
-def _run_unwritten(changes: Changes, others: Sequence[int], now: datetime) -> None:
+def _run_unwritten(changes: Changes, locked: Collection[int], now: datetime) -> None:
     """Let the only step of a case that is armed as due now be run without a row before.
 
-    Of several (`others` are cases with more), each may do something to the rest, and finds it where
-    all look for steps.
+    Of several, each may do something to the rest, and finds it where all look for steps. Whose
+    case this run has not locked is written, too.
     """
     due = [key for key, step in changes.arms.items() if step.due_at <= now]
-    of_case = Counter([*others, *(case_id for case_id, _ in due)])
+    of_case = Counter(case_id for case_id, _ in due)
     for key in due:
-        if of_case[key[0]] == 1:
+        if of_case[key[0]] == 1 and key[0] in locked:
             changes.runs.append(changes.arms.pop(key))
 
 

@@ -20,7 +20,7 @@ from app.cases import service as cases
 from app.cases.model import Case, Resolution
 from app.chain import changes_store, policy, store, wake
 from app.chain.builtin import CLOSE
-from app.chain.changes_store import Changes
+from app.chain.changes_store import CaseStep, Changes
 from app.chain.entries import Arm, Cancel, Hasten
 from app.chain.step import Source
 from app.chain.store import NewStep as NewStep  # noqa: PLC0414 - callers arm through this module
@@ -46,10 +46,10 @@ class Happened(Generic[O]):
 class _Run:
     """Handlers are at work: what they arm as due now the engine runs in their transaction."""
 
-    ran: Collection[tuple[int, str]]
+    ran: Collection[CaseStep]
     now: datetime
-    until: datetime
-    armed: list[dict[str, Any]] = field(default_factory=list)
+    due: dict[CaseStep, NewStep] = field(default_factory=dict)
+    """What they armed as due now: the engine writes it with all else that comes of the run."""
 
     def takes(self, arms: Collection[NewStep], now: datetime) -> bool:
         """Whether these can be run now: none led to this run, and none became due since."""
@@ -59,22 +59,30 @@ class _Run:
             for step in arms
         )
 
+    def put_off(self, changes: Changes, now: datetime) -> None:
+        """Let the engine write what these changes arm as due now."""
+        for key in [key for key, step in changes.arms.items() if step.due_at <= now]:
+            self.due[key] = changes.arms.pop(key)
+
+    def forget(self, changes: Changes) -> None:
+        """What is cancelled or armed anew is not as it was armed before."""
+        for key in (*changes.cancels, *changes.arms):
+            self.due.pop(key, None)
+
 
 _run: ContextVar[_Run | None] = ContextVar("run", default=None)
 
 
 @contextmanager
-def running(
-    ran: Collection[tuple[int, str]], now: datetime, until: datetime
-) -> Iterator[list[dict[str, Any]]]:
-    """Meanwhile, what is armed as due now is claimed until then, and listed for the engine.
+def running(ran: Collection[CaseStep], now: datetime) -> Iterator[dict[CaseStep, NewStep]]:
+    """Meanwhile, what is armed as due now is not written but left to the engine.
 
     That does not hold for steps that led here, which are `ran`.
     """
-    run = _Run(ran, now, until)
+    run = _Run(ran, now)
     token = _run.set(run)
     try:
-        yield run.armed
+        yield run.due
     finally:
         _run.reset(token)
 
@@ -126,7 +134,7 @@ def ahead(
     So a handler can say what comes next, and when, before its own outcome is written.
     """
     ids = [case.id for case, _, _ in happened]
-    live = store.waiting_of(conn, ids)
+    live = _waiting_of(conn, ids)
     found = []
     for case, name, outcome in happened:
         steps = {step: waits for step, waits in live[case.id].items() if step != name}
@@ -144,7 +152,16 @@ def ahead(
 
 def waiting(conn: Connection, case_id: int) -> dict[str, Waiting]:
     """What a case waits for, by the steps' names."""
-    return store.waiting_of(conn, [case_id])[case_id]
+    return _waiting_of(conn, [case_id])[case_id]
+
+
+def _waiting_of(conn: Connection, case_ids: Sequence[int]) -> dict[int, dict[str, Waiting]]:
+    found = store.waiting_of(conn, case_ids)
+    if run := _run.get():
+        for (case_id, name), step in run.due.items():
+            if case_id in found:
+                found[case_id][name] = Waiting(step.due_at, step.data)
+    return found
 
 
 def write(
@@ -155,11 +172,11 @@ def write(
     With `until`, what is armed as due now is claimed for the caller, and returned.
     """
     run = _run.get() if until is None else None
-    if run is not None and run.takes(changes.arms.values(), now):
-        until = run.until
-    claimed = changes_store.write(conn, changes, now, until)
     if run is not None:
-        run.armed.extend(claimed)
+        run.forget(changes)
+        if run.takes(changes.arms.values(), now):
+            run.put_off(changes, now)
+    claimed = changes_store.write(conn, changes, now, until)
     dues = [step.due_at for step in changes.arms.values()]
     soon = [due for due in dues if due <= now + _LOOK and (until is None or due > now)]
     if soon or changes.hastens:
@@ -188,7 +205,7 @@ def hasten_elsewhere(conn: Connection, case_id: int, name: str, now: datetime) -
 
 def drop(conn: Connection, case_id: int, name: str) -> None:
     """Let a waiting step go: what it waited for has come."""
-    changes_store.write(conn, Changes(cancels=[(case_id, name)]), clock.now())
+    write(conn, Changes(cancels=[(case_id, name)]), clock.now())
 
 
 def close(conn: Connection, case: Case, resolution: Resolution, actor: str, now: datetime) -> bool:
@@ -198,5 +215,8 @@ def close(conn: Connection, case: Case, resolution: Resolution, actor: str, now:
     """
     if not cases.close(conn, case, resolution, actor, now):
         return False
+    if run := _run.get():
+        for key in [key for key in run.due if key[0] == case.id]:
+            del run.due[key]
     follow(conn, [Happened(case, CLOSE, resolution)], now)
     return True

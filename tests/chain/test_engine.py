@@ -11,7 +11,8 @@ import pytest
 from marshmallow import ValidationError
 
 from app import clock
-from app.chain import audit, engine, policy, store
+from app.cases.model import Resolution
+from app.chain import audit, engine, policy, registry, store
 from app.chain import service as chain
 from app.chain.step import BUILT_IN, Again, Done, Handler, Plain, Result, Step, StepType
 from app.chain.store import Ref
@@ -184,6 +185,30 @@ def test_arming_twice_is_arming_once_with_the_newer_time(play: Play):
             chain.arm(conn, [store.NewStep(case_id, "thank", at, {}, "r")])
     waiting = [s for s in store.waiting(connection(), case_id) if s["name"] == "thank"]
     assert [step["due_at"] for step in waiting] == times[1:]
+
+
+@pytest.mark.parametrize("after", ["", "dropped", "closed"])
+def test_what_a_handler_arms_as_due_now_is_run_with_it_unless_it_goes_again(
+    play: Play, monkeypatch: pytest.MonkeyPatch, after: str
+):
+    case_id = play.hear(courier.said()).case_id or 0
+    monkeypatch.setattr(registry, "step_type", lambda name: running(note, name))
+
+    def arms(conn: Connection, steps: Sequence[Step], now: Any) -> list[Result[Plain]]:
+        chain.arm(conn, [store.NewStep(case_id, "pause", now, {"n": 1})])
+        assert chain.waiting(conn, case_id)["pause"] == (now, {"n": 1})
+        if after == "dropped":
+            chain.drop(conn, case_id, "pause")
+        elif after == "closed":
+            chain.close(conn, steps[0].case, Resolution.REFUNDED, "test", now)
+        assert ("pause" in chain.waiting(conn, case_id)) is (after == "")
+        return [Done(Plain.DONE)]
+
+    (first,) = claim()
+    engine.run(running(arms), [Ref(*first[:2])])
+    if not after:
+        assert play.timeline(case_id).count("ran") == 1
+    assert "pause" not in play.waiting(case_id)
 
 
 def test_a_handler_that_wants_to_wait_keeps_its_step(play: Play):

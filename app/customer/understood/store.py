@@ -54,8 +54,10 @@ def offer(conn: Connection, offers: Sequence[Offer]) -> None:
     with conn.cursor() as cursor:
         cursor.executemany(
             """INSERT INTO reply_offers (case_id, message_key, kind, choices, words, offered_at)
-                    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (message_key) DO NOTHING""",
-            [(*one[:3], list(one.choices), *one[4:]) for one in offers],
+               SELECT %(case_id)s, %(message_key)s, %(kind)s, %(choices)s, %(words)s,
+                      %(offered_at)s
+                WHERE NOT EXISTS (SELECT FROM reply_offers WHERE message_key = %(message_key)s)""",
+            [one._asdict() | {"choices": list(one.choices)} for one in offers],
         )
 
 
