@@ -52,6 +52,12 @@ def otherwise(case: Case, steps: Mapping[str, Waiting]) -> Otherwise | None:
     return None if asked(steps) else Otherwise(Act.ASK, waits.due_at)
 
 
+def acts_by(case: Case, steps: Mapping[str, Waiting], at: datetime) -> bool:
+    """Whether we book, or ask the sender, by then: what came of it is the news."""
+    ahead = otherwise(case, steps)
+    return ahead is not None and ahead.act in {Act.BOOK, Act.ASK} and ahead.at <= at
+
+
 def as_read(
     case: Case, policy: Policy, steps: Mapping[str, Waiting], now: datetime
 ) -> Otherwise | None:

@@ -154,11 +154,11 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     """
     queued = []
     results: list[Result[News]] = []
-    ahead = _ahead(conn, steps, "", now)
+    waiting = _ahead(conn, steps, "", now)
     ids = [step.case.id for step in steps]
     sent, told = channels.unasked(conn, ids, now), store.told(conn, ids)
     unanswered = dispatch.unanswered(conn, ids)
-    for step, waits in zip(steps, ahead, strict=True):
+    for step, waits in zip(steps, waiting, strict=True):
         case = step.case
         margin = step.policy.seconds("news_margin")
         if case.booked or case.news_by is None or not notices.routes(case):
@@ -166,6 +166,10 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
             continue
         if case.news_by - margin > now:  # another message has promised a later hour
             results.append(Again(case.news_by - margin, {}))
+            continue
+        soon = now + _AT_ONCE
+        if outlook.acts_by(case, waits, soon) and soon < case.news_by:
+            results.append(Again(soon, {}))
             continue
         calls = unanswered.get(case.id)
         notice = news.next_word(step, waits, told[case.id], sent[case.id], calls, now)
@@ -181,6 +185,8 @@ def give_news(conn: Connection, steps: Sequence[Step], now: datetime) -> list[Re
     return results
 
 
+_AT_ONCE = timedelta(minutes=1)
+"""What happens by itself so soon is waited for, to be told in place of what is still ahead."""
 _LOOK_AGAIN = timedelta(minutes=30)
 """What becomes free is offered at once; this is for what does so in no way that is known."""
 

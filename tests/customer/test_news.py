@@ -52,6 +52,20 @@ def test_nothing_new_is_said_twice_and_then_the_person_in_charge_is_called(play:
     assert calls[0]["recipient"] == "+17145554103"  # Cleo, at the top of the ladder
 
 
+def test_what_is_booked_at_the_same_moment_is_the_news(settings: Settings):
+    play = Play(settings)
+    case_id = play.courier()
+    advance(minutes=30)
+    connection().execute(
+        """UPDATE steps s SET due_at = n.due_at + interval '10 s' FROM steps n
+            WHERE s.case_id = n.case_id AND s.name = 'choose_default' AND n.name = 'give_news'"""
+    )
+    advance(hours=24)
+    assert play.case(case_id).booked
+    assert texts(play, case_id, "news") == []
+    assert play.topics(case_id)[-1] == "booking"
+
+
 def test_when_nobody_comes_that_is_said_with_what_is_tried_until_somebody_acts(play: Play):
     case_id = play.courier()
     opened = play.case(case_id).opened_at
