@@ -69,8 +69,11 @@ COLUMNS = ", ".join(
 )
 
 
-_CHOOSING = (Topic.FAILURE, Topic.REMINDER, Topic.DECISION, Topic.PLACE)
-"""What asks the customer to choose."""
+_CHOOSING = (
+    *(Topic.FAILURE, Topic.REMINDER, Topic.DECISION, Topic.PLACE, Topic.PROMISE),
+    *(Topic.NEWS, Topic.NOBODY, Topic.STALLED),
+)
+"""What asks the customer to choose, or says what is done until they do."""
 
 _MESSAGE = f"SELECT {COLUMNS} FROM messages m JOIN message_words w ON w.message_id = m.id"  # noqa: S608 - columns by name
 

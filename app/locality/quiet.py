@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 from app import clock
 from app.locality import zones
 
+AWAKE = timedelta(hours=6)
+"""So long after they did something somebody is taken to be awake for what comes of it."""
 _LAST_HOUR, _LAST_MINUTE = 23, 59
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _ENDS = {_SATURDAY: "saturdays", _SUNDAY: "sundays"}

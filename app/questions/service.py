@@ -26,6 +26,7 @@ from app.channels.service import Draft, Route
 from app.db.connection import Connection
 from app.errors import Problem
 from app.languages.language import mark
+from app.locality import quiet
 from app.promises import service as promises
 from app.questions import hours, rules, store
 from app.questions.model import PAGE, Question, Wants
@@ -159,7 +160,7 @@ def answer(conn: Connection, case: Case, text: str, by: str, now: datetime) -> l
             return []
         raise Problem(409, "nothing_asked", mark("The customer has no question that is open."))
     newest = answered[-1]
-    channels.enqueue(conn, [_reply(case, newest, text, by)], now)
+    channels.enqueue(conn, [_reply(conn, case, newest, text, by, now)], now)
     facts = QuestionAnswered(question_id=newest.id, channel=newest.channel)
     cases.note(conn, [cases.Entry(case.id, facts, by)], now)
     return answered
@@ -265,10 +266,17 @@ def _same(waiting: list[Question], wants: Wants, text: str, now: datetime) -> Qu
     return None
 
 
-def _reply(case: Case, question: Question, text: str, by: str) -> Draft:
-    """The answer as a message. It leaves by the way the customer wrote; the others come after."""
+def _reply(
+    conn: Connection, case: Case, question: Question, text: str, by: str, now: datetime
+) -> Draft:
+    """The answer as a message. It leaves by the way the customer wrote; the others come after.
+
+    It leaves at any hour while they are awake, if no telephone rings.
+    """
     ways = [Route(question.channel, question.sender)] if question.sender else []
     ways += customer.routes(case)
+    wakes = now - question.asked_at >= quiet.AWAKE or (ways and ways[0].channel == "voice")
+    night = policy.get(conn, case.policy_id).body["quiet_hours"]
     say = speech.about(case)
     subject = say("Your {shipper} parcel {parcel}: the answer to your question")
     return Draft(
@@ -280,6 +288,7 @@ def _reply(case: Case, question: Question, text: str, by: str) -> Draft:
         subject=subject,
         text=f"{text}\n{by}, {case.depot.name}. {own_page.url(case)}",
         needs_case="any",
+        quiet_hours=case.quiet_hours(night) if wakes else None,
         language=speech.of(case).code,
         request_id=case.request_id,
     )

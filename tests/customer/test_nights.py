@@ -28,6 +28,7 @@ from app.decisions.model import Choice
 from app.errors import Problem
 from app.locality import quiet
 from app.promises import service as promises
+from app.questions import service as questions
 from app.settings import Settings
 from app.shipments.orders import rules
 from app.shipments.orders import service as orders
@@ -92,6 +93,40 @@ def test_whoever_chose_at_night_is_not_asked_to_choose_in_the_morning(play: Play
     assert "failure" not in play.topics(case_id)
     (waited,) = play.messages(case_id, audience="customer", topic="failure")
     assert (waited["state"], waited["why"]) == ("suppressed", "superseded")
+
+
+def test_whoever_chose_anew_at_night_is_not_told_in_the_morning_what_they_knew(play: Play):
+    until(12)
+    case_id = play.courier()
+    advance(minutes=30)
+    play.choose(case_id, play.options(case_id).slots[0].choice)
+    until(22)
+    play.courier("failed", attempts=2)
+    assert play.case(case_id).booked is False
+    play.choose(case_id, play.options(case_id).slots[-1].choice)
+    advance(hours=12)
+    (missed,) = play.messages(case_id, audience="customer", topic="promise")
+    assert (missed["state"], missed["why"]) == ("suppressed", "superseded")
+
+
+@pytest.mark.parametrize(("asked_at", "heard"), [(14, 8), (19, 22)])
+def test_an_answer_that_took_long_does_not_come_at_night(play: Play, asked_at: int, heard: int):
+    until(12)
+    case_id = play.courier()
+    until(asked_at)
+    settle()
+    asked.press(case_id, "write", "Which day?", clock.now())
+    settle()
+    until(22)
+    settle()
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        assert case is not None
+        questions.answer(conn, case, "On Friday.", "Ana", clock.now())
+    settle()
+    advance(hours=11)
+    (answer,) = play.messages(case_id, topic="answer", state="delivered")
+    assert answer["done_at"].astimezone(HERE).hour == heard
 
 
 def test_what_piled_up_leaves_as_one_message(play: Play):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from urllib.parse import urlsplit
@@ -29,14 +29,12 @@ from app.db.connection import Connection
 from app.handover import service as handover
 from app.languages.language import mark
 from app.languages.said import aloud_of
+from app.locality import quiet
 from app.promises import service as promises
 from app.promises.service import Kind, Promise
 
 _ASKED = "booked:"
 """How the keys of messages begin that say by when it is known whether it is certain."""
-
-_AWAKE = timedelta(hours=6)
-"""So long after they chose a customer is taken to be awake for what comes of it."""
 
 
 class Confirmed(StrEnum):
@@ -181,7 +179,7 @@ def _weight(of: Booking, now: datetime) -> Weight:
     """
     if of.chosen_by is booking.ChosenBy.POLICY:
         return Weight.NEEDED
-    return Weight.ASKED if now - of.created_at < _AWAKE else Weight.AWAITED
+    return Weight.ASKED if now - of.created_at < quiet.AWAKE else Weight.AWAITED
 
 
 def _cancelled(conn: Connection, step: Step, last: Booking, now: datetime) -> CustomerNotice:
