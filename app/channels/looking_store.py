@@ -8,6 +8,7 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
+from app.channels.states import NotSent
 from app.db import unlogged
 from app.db.connection import Connection
 
@@ -93,15 +94,19 @@ def unpriced(
     since: datetime,
     limit: int,
 ) -> list[Sent]:
-    """Messages of these providers whose price is not known, and was not asked for lately."""
+    """Messages of these providers whose price is not known, and was not asked for lately.
+
+    A call that nobody took costs nothing.
+    """
     with conn.cursor(row_factory=class_row(Sent)) as cursor:
         cursor.execute(
             f"""SELECT {_COLUMNS} FROM messages_left l JOIN messages m USING (id)
-                 WHERE l.price IS NULL AND l.channel <> 'voice' AND l.provider_id IS NOT NULL
+                 WHERE l.price IS NULL AND l.provider_id IS NOT NULL
                    AND m.state IN ('sent', 'delivered', 'failed') AND m.provider = ANY(%s)
+                   AND (l.channel <> 'voice' OR m.state = 'delivered' OR m.why = %s)
                    AND l.done_at BETWEEN %s AND %s AND (m.asked_at IS NULL OR m.asked_at <= %s)
                  ORDER BY l.done_at LIMIT %s""",  # noqa: S608 - columns by name
-            [list(providers), since, before, asked_before, limit],
+            [list(providers), NotSent.NO_KEY, since, before, asked_before, limit],
         )
         return cursor.fetchall()
 

@@ -136,7 +136,7 @@ def open_exchange() -> Iterator[Exchange]:
             self.respond(exchange.call(call[1], form) if call else exchange.take(dict(form)))
 
         def do_GET(self) -> None:
-            one = re.fullmatch(rf"{ACCOUNT}/Messages/([A-Z0-9a-f]+)\.json", self.path)
+            one = re.fullmatch(rf"{ACCOUNT}/(?:Messages|Calls)/([A-Z0-9a-f]+)\.json", self.path)
             self.check(self.path if one else PATH)
             wanted = dict(parse_qsl(urlsplit(self.path).query))
             self.respond(exchange.one(one[1]) if one else exchange.page(wanted))

@@ -96,6 +96,30 @@ def test_the_price_comes_later_and_is_asked_for_until_it_is_there(
     assert looking.look_after() == 0
 
 
+def test_what_a_call_cost_is_asked_for_where_somebody_took_it(
+    case: int, exchange: Exchange
+) -> None:
+    for key in ("pressed", "listened", "in vain"):
+        enqueue(case, Route("voice", SMS.recipient), idempotency_key=key)
+    send_due()
+    ended = [("delivered", None), ("failed", "no_key"), ("failed", "busy")]
+    with transaction() as conn:
+        for one, (state, why) in zip(messages(case), ended, strict=True):
+            update = DeliveryUpdate(state=state, why=why, provider="twilio")
+            routing.settle(conn, one["id"], update, advance(seconds=1))
+    exchange.listed += [
+        {"sid": sid, "status": "completed", "price": "-0.0130", "price_unit": "USD"}
+        for sid, _ in exchange.dialled
+    ]
+    before = states(case)
+    advance(minutes=11)
+    assert looking.look_after() == 2
+    assert states(case) == before, "what it cost says nothing of how it ended"
+    assert read("SELECT cost, messages FROM message_costs") == [
+        {"cost": Decimal("0.0260"), "messages": 2}
+    ]
+
+
 def test_what_nobody_reads_on_whatsapp_goes_by_text(case: int, exchange: Exchange) -> None:
     prepared(case, "failure", ["url"])
     for key in ("unread", "seen"):

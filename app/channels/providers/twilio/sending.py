@@ -205,15 +205,18 @@ class Twilio:
         return None
 
     def look(self, message_id: int, channel: str, provider_id: str) -> Receipt | None:
-        """What became of a message that Twilio has, and its price, which comes after it."""
-        if channel == "voice":
-            return None  # its end is told, and a key is worth more than a status
+        """What became of a message that Twilio has, and its price, which comes after it.
+
+        Of a call its price only: its end is told, and a key is worth more than a status.
+        """
+        call = channel == "voice"
+        place = self._calls if call else self._messages.removesuffix(".json")
         answer = self._session().get(
-            f"{self._messages.removesuffix('.json')}/{provider_id}.json",
-            timeout=_ASK_TIMEOUT,
-            allow_redirects=False,
+            f"{place}/{provider_id}.json", timeout=_ASK_TIMEOUT, allow_redirects=False
         )
         body = http.json_of(answer)
+        if call:
+            return self._price_of_call(body, message_id, provider_id)
         state = STATES.get(str(body.get("status")))
         if state is None or body.get("sid") != provider_id:
             return None
@@ -226,6 +229,19 @@ class Twilio:
             provider_id=provider_id,
             read=body["status"] == "read",
             price=_price(body),
+        )
+
+    def _price_of_call(
+        self, body: dict[str, Any], message_id: int, provider_id: str
+    ) -> Receipt | None:
+        if body.get("sid") != provider_id or (price := _price(body)) is None:
+            return None
+        return Receipt(
+            provider="twilio",
+            state="sent",
+            message_id=message_id,
+            provider_id=provider_id,
+            price=price,
         )
 
     def can_be_answered(self, recipient: str) -> bool:
