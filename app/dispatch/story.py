@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, assert_never
 
@@ -12,6 +12,7 @@ from app.cases.timeline.audience import photos_of
 from app.cases.timeline.kinds import Actor, Word
 from app.cases.timeline.rows import Recorded, confirmed
 from app.channels.states import RANG, channel_words, reason_words
+from app.channels.unsent_store import Told
 from app.dispatch import story_parts as parts
 from app.dispatch import story_words as says
 from app.dispatch.oncall import texts as oncall
@@ -34,13 +35,31 @@ class Line(NamedTuple):
     photos: Sequence[str] = ()
 
 
-def story(timeline: Sequence[Recorded], when: When) -> list[Line]:
-    """The whole timeline in words, newest first; an unknown kind is shown by its name."""
+def story(timeline: Sequence[Recorded], when: When, unsent: Sequence[Told] = ()) -> list[Line]:
+    """The whole timeline in words, newest first; an unknown kind is shown by its name.
+
+    What the customer reads later, as `unsent` knows, they were not told yet.
+    """
     certain = confirmed(timeline)
+    waits = {(one.topic, one.at): one for one in unsent if one.waits_until}
     return [
-        Line(entry.at, *words(entry, when, certain), photos=photos_of([entry.facts]))
+        Line(
+            entry.at,
+            *(_waits(entry, waits, when) or words(entry, when, certain)),
+            photos=photos_of([entry.facts]),
+        )
         for entry in reversed(timeline)
     ]
+
+
+def _waits(entry: Recorded, waits: Mapping[tuple[str, datetime], Told], when: When) -> Words | None:
+    facts, language = entry.facts, when.language
+    told = waits.get((facts.topic, entry.at)) if isinstance(facts, t.CustomerTold) else None
+    if told is None or told.waits_until is None:
+        return None
+    text = mark("A message to the customer waits until {moment}.")
+    said = language.say(text, moment=when.moment(told.waits_until))
+    return Words(said, "", again(language, told.reason))
 
 
 def _said_by(language: Language, channel: str, how: str) -> str:

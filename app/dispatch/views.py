@@ -216,7 +216,7 @@ def view(
             (e.facts for e in reversed(timeline) if isinstance(e.facts, PromiseBroken)), None
         ),
         rating=ratings[-1] if ratings else None,
-        story=story(timeline, when),
+        story=story(timeline, when, unsent),
         talk=talk.conversation(timeline),
         asked=[question for question in questions if question.open],
         admin=admin,

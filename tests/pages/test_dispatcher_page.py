@@ -73,7 +73,9 @@ def test_what_waits_for_the_morning_says_so_and_until_when(client, play, called)
     )
     said = text(page(client, play, called).text)
     assert "waiting to be sent until" in said
-    assert "at this hour they are left alone" in said
+    assert said.count("at this hour they are left alone") == 2
+    assert "A message to the customer waits until" in said
+    assert "The customer was told what happened" not in said
 
 
 def test_looking_changes_nothing(client, play, called):
