@@ -87,7 +87,8 @@ def test_the_whole_story_says_reasons_in_words(play):
     told = insight.tell(connection(), case_id, clock.now())
     assert told
     text = "\n".join(line.text for line in [*told.past, *told.unsent])
-    assert "A message to the customer did not arrive. sms: no provider is configured" in text
+    said = "A message to the customer did not arrive. text message: no provider is configured"
+    assert said in text
     assert "message 7, about failure, why no_provider" in text
     assert "Closed: delivered." in text
 
