@@ -44,7 +44,7 @@ def check(case: Case, text: str, *, meant: bool) -> None:
     """
     if not meant and (said := fault(case, text)):
         again = mark("{fault} Nothing was sent. Press again if you mean it as it is.")
-        raise Problem(422, CODE, sentence(again, fault=said))
+        raise Problem(422, "words_to_mend", sentence(again, fault=said))
 
 
 def _answered(case: Case) -> bool:
