@@ -83,7 +83,7 @@ class Flag(fields.Boolean):
         return value
 
 
-MEANT = {"description": "send these words although they were answered by `words_to_mend`"}
+MEANT = {"description": "`false`: what carriers or customers may mistake is `words_to_mend`"}
 """Of a flag beside words that a customer reads."""
 
 

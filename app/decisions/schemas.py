@@ -20,7 +20,7 @@ class DecisionIn(Body):
         load_default="shipper",
         metadata={"description": "who may read the note: shipper and staff, or the customer too"},
     )
-    meant = Flag(load_default=False, metadata=MEANT)
+    meant = Flag(load_default=True, metadata=MEANT)
     instead_of = fields.Integer(
         load_default=None,
         allow_none=True,

@@ -106,14 +106,14 @@ class AnswerIn(Body):
     """What the customer reads as the answer."""
 
     text = fields.String(required=True, validate=validate.Length(min=1, max=1400))
-    meant = Flag(load_default=False, metadata=MEANT)
+    meant = Flag(load_default=True, metadata=MEANT)
 
 
 class WrittenIn(Body):
     """What the customer reads."""
 
     text = fields.String(required=True, validate=validate.Length(min=1, max=1400))
-    meant = Flag(load_default=False, metadata=MEANT)
+    meant = Flag(load_default=True, metadata=MEANT)
 
 
 class AckOut(Answer):

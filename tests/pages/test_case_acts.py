@@ -172,14 +172,14 @@ def test_a_shippers_words_to_a_customer_are_judged_too(client, play):
     assert decide(note_for="shipper").fresh, "whom it is not for reads it as it is"
 
 
-def test_a_program_says_that_words_are_meant(client, play):
+def test_a_program_is_taken_at_its_word_unless_it_asks_to_be_judged(client, play):
     case_id = play.courier()
     headers = {"Authorization": f"Bearer {make_key('dispatcher')}"}
     said = {"text": DOUBTED}
     at = f"/api/v1/cases/{case_id}/messages"
-    refused = client.post(at, json=said, headers=headers)
+    refused = client.post(at, json=said | {"meant": False}, headers=headers)
     assert (refused.status_code, refused.get_json()["code"]) == (422, "words_to_mend")
-    assert client.post(at, json=said | {"meant": True}, headers=headers).status_code == 200
+    assert client.post(at, json=said, headers=headers).status_code == 200
     settle()
     assert len(written(play, case_id)) == 1
 
