@@ -37,6 +37,7 @@ from app.counted import families
 from app.db.connection import Connection, after_commit
 from app.directory import store as directory
 from app.languages.language import mark
+from app.locality import quiet
 
 log = structlog.get_logger(__name__)
 
@@ -216,12 +217,14 @@ def _tell_of_call(
     cases.note(conn, [cases.Entry(case.id, facts)], now)
 
 
-_NO_LAST_WORD = frozenset({"survey", "thanks", "question", "question_late"})
-"""What is said after the end and does not say what it was, or has an answer coming."""
-
-
 _ANSWERS = frozenset({"reply", "no_case", "help"})
 """What says back at once what became of somebody's words."""
+_NO_LAST_WORD = _ANSWERS | {"survey", "thanks", "question", "question_late"}
+"""What is said after the end and is over as soon as it is said, or has an answer coming."""
+_AT_ANY_HOUR = frozenset({"answer", "refusal", "mine", "link"})
+"""What leaves at once for somebody who has just done something, also at night."""
+_ENDS = frozenset({"handed_over", "decision", "back_at_sender"})
+"""What says how a case ended."""
 _ACKNOWLEDGES = _ANSWERS | {"question", "question_late", "booking"}
 """What says that we heard them, what they chose, or by when there is an answer."""
 _ONCE_MORE = mark("You may have read this already:")
@@ -233,7 +236,7 @@ def _once_more(message: store.Message) -> str:
 
 
 def _is_last_word(message: store.Message, case: Case) -> bool:
-    """Whether it says to a customer, by the only way there is, how their case ended."""
+    """Whether it says to a customer, by the only way there is, what no later word will say."""
     if not case.closed or case.arrived or message.topic in _NO_LAST_WORD:
         return False
     alone = not message.fallback_routes
@@ -242,7 +245,9 @@ def _is_last_word(message: store.Message, case: Case) -> bool:
 
 def _end_untold(conn: Connection, message: store.Message, case: Case, now: datetime) -> None:
     """Let the shipper hear of it, if nothing has told their customer soon how the case ended."""
-    if message.withdrawn or case.closed_at is None or not _is_last_word(message, case):
+    if message.withdrawn or case.closed_at is None or message.topic not in _ENDS:
+        return
+    if not _is_last_word(message, case):
         return
     at = max(leaving.could_leave(message, case.closed_at) + rules.HELD_UP_AFTER, now)
     data = {"message": message.id}
@@ -263,7 +268,9 @@ def _wait(
     ended = case.closed_at if case is not None and _is_last_word(message, case) else None
     if ended is not None and not called:
         left = leaving.could_leave(message, ended)
-        return rules.last_word_again_in(left, now, in_doubt=in_doubt)
+        again = rules.last_word_again_in(left, now, in_doubt=in_doubt)
+        sleeps = again and now + again - message.created_at >= quiet.AWAKE
+        return None if sleeps and message.topic in _AT_ANY_HOUR else again
     heard = _ACKNOWLEDGES if in_doubt else _ANSWERS if message.tries == 1 else ()
     alone = not message.fallback_routes and not called
     own = message.audience == "customer" and alone and message.topic in heard

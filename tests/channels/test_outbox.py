@@ -442,7 +442,7 @@ def test_no_other_number_is_looked_for_when_the_case_is_over(case: int, exchange
     exchange.answers = [(400, {"code": 21211})]
     close(case)
     before = links(case)
-    enqueue(case, SMS, needs_case="any")
+    enqueue(case, SMS, topic="decision", needs_case="any")
     assert send_due() == ["failed"]
     assert links(case) == [*before, "tell_shipper_of_untold_end"]
     assert "message_undeliverable" not in [kind for kind, _ in timeline(case)]

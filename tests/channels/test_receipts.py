@@ -586,3 +586,19 @@ def test_the_form_is_signed_value_by_value() -> None:
     assert signatures.signed(
         "t", "https://x/", form, signatures.sign("t", "https://x/a1b1b2").decode()
     )
+
+
+@pytest.mark.parametrize("topic", ["reply", "help", "answer", "refusal", "mine", "link"])
+def test_what_leaves_at_any_hour_is_not_said_again_long_after(
+    case: int, exchange: Exchange, calls: Twilio, topic: str
+) -> None:
+    close(case)
+    before = links(case)
+    enqueue(case, SMS, topic=topic, needs_case="any")
+    for hours in (2, 4, 8, 12):
+        if send_due():
+            calls.receipt(case, "undelivered", ErrorCode="30003")
+        advance(hours=hours)
+    assert send_due() == [], "it may be night"
+    assert states(case) == [("sms", "failed", "twilio_30003")]
+    assert links(case) == before, "how it ended is known"
