@@ -1,172 +1,194 @@
-"""The grouped writer: statements of many requests in one round trip and one commit, no threads.
+"""The grouped writer: statements of many threads in one round trip and one commit.
 
-It is for an event loop. While a group is on its way, the requests that come wait and form the next
-one, which is sent as one libpq pipeline on a connection that belongs to the groups. Nobody waits
-for company: where no group is on its way, a request sets out at once.
+While a group is on its way, the threads that come wait and form the next group. One of them, the
+leader, sends the group as one libpq pipeline on a connection that belongs to the groups. Nobody
+waits for company: a thread that finds no group on its way leads a group of its own at once.
 
-If anything goes wrong with a group, nothing of it was done or nobody knows, and whoever was in it
-is told to run its statement alone, in a thread, where it gets its own error.
+If anything in a group fails, nothing of it was done and every thread runs its own statement
+alone, so that each gets its own error.
 """
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import contextlib
 import itertools
+import select
+import threading
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.types.json import Jsonb
 
 from app.db import connection as db
+from app.db.writer import PlainWriter
 
-MOST = 16
-"""Statements in a group, which holds the locks of all of them until it commits."""
-
-# Two groups that wait for each other, or one that waits long, soon give up, and each of their
-# statements runs alone.
+# A group holds many locks. Two groups that wait for each other, or one that waits long, soon
+# give up, and each of their statements runs alone.
 _OPTIONS = "-c lock_timeout=10"
 
-_NAME = b"grouped"
 _FORGOTTEN = b"26000"  # the server no longer knows the prepared statement
+_NAME = b"grouped"
+
+_Answer = str | None | psycopg.OperationalError
+"""None when the group failed; an error when the database is away."""
 
 
-class _Waiter(NamedTuple):
-    values: list[bytes | None]
-    formats: list[int]
-    answer: asyncio.Future[str | None]
+class _Waiter:
+    """A thread that waits for its answer, or for its turn to lead."""
 
-    def say(self, text: str | None) -> None:
-        if not self.answer.done():  # it is when nobody waits any more
-            self.answer.set_result(text)
+    __slots__ = ("answer", "answered", "formats", "turn", "values")
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = [_encoded(value) for value in values]
+        self.formats = [int(isinstance(value, bytes)) for value in values]
+        self.answer: _Answer = None
+        self.answered = False
+        self.turn = threading.Lock()
+        """Released when there is an answer, or when it is this thread's turn to lead."""
+        self.turn.acquire()
 
 
 class GroupedWriter:
-    """Runs one statement for all requests of an event loop that ask for it."""
+    """Runs one statement for all threads of the process that ask for it."""
 
     def __init__(self, statement: str) -> None:
-        """`statement` has `%s` where the values go, and answers with one text."""
+        """`statement` has `%s` where the values go."""
+        self._alone = PlainWriter(statement)
         self._statement = _numbered(statement)
+        self._lock = threading.Lock()
         self._waiting: list[_Waiter] = []
-        self._group: list[_Waiter] = []
-        self._results: list[Any] = []
-        self._conn: db.Connection | None = None
-        self._socket = -1
-        self._of: tuple[asyncio.AbstractEventLoop, str] | None = None
-        self._opening: asyncio.Future[db.Connection] | None = None
-        atexit.register(self._disconnect)
+        self._leading = False
+        self._pipeline: _Pipeline | None = None  # only the leader touches it
+        atexit.register(self._at_exit)
 
-    async def text(self, values: Sequence[Any]) -> str | None:
-        """The text that the statement answers with, after its commit.
+    def text(self, values: Sequence[Any]) -> str:
+        """See `app.db.writer.Writer`."""
+        text = self._together(values)
+        return self._alone.text(values) if text is None else text
 
-        None when it is to be run alone: its group failed, or there is no connection yet.
+    def _together(self, values: Sequence[Any]) -> str | None:
+        """Run the statement in a group; None when the group failed, through whichever of them.
 
-        Raises:
-            psycopg.DataError: a value cannot be sent.
+        When the connection broke in the middle it is not known whether the group was committed.
         """
-        loop = asyncio.get_running_loop()
-        if self._conn is None or self._of != (loop, db.url()):
-            self._open(loop)
-            return None
-        encoded = [_encoded(value) for value in values]
-        formats = [int(isinstance(value, bytes)) for value in values]
-        waiter = _Waiter(encoded, formats, loop.create_future())
-        self._waiting.append(waiter)
-        if not self._group:
-            self._send()
-        return await waiter.answer
+        waiter = _Waiter(values)
+        with self._lock:
+            self._waiting.append(waiter)
+            leads = not self._leading
+            self._leading = True
+        if not leads:
+            waiter.turn.acquire()
+        if not waiter.answered:
+            self._lead()
+        if isinstance(waiter.answer, psycopg.OperationalError):
+            raise psycopg.OperationalError(str(waiter.answer)) from waiter.answer
+        return waiter.answer
 
-    def _open(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Have a connection opened in a thread; nobody waits for it."""
-        if self._opening is not None and not self._opening.done():
-            return
-        self._give_up()
-        self._of = (loop, db.url())
-        self._opening = loop.run_in_executor(None, self._opened)
-        self._opening.add_done_callback(self._begin)
-
-    def _opened(self) -> db.Connection:
-        conn = db.connect(_OPTIONS)
-        conn.pgconn.prepare(_NAME, self._statement)  # if this fails, so does every group
-        conn.pgconn.nonblocking = 1
-        conn.pgconn.enter_pipeline_mode()
-        return conn
-
-    def _begin(self, opening: asyncio.Future[db.Connection]) -> None:
-        with contextlib.suppress(psycopg.Error):  # the next request asks for it again
-            self._conn = opening.result()
-            self._socket = self._conn.pgconn.socket  # libpq forgets it when the connection is lost
-            opening.get_loop().add_reader(self._socket, self._heard)
-
-    def _send(self) -> None:
-        """Let those who wait set out, as many as a group takes."""
-        assert self._conn is not None  # noqa: S101 - who waits waits for it
-        pg: Any = self._conn.pgconn  # its annotations know of no NULL in a prepared statement
-        self._group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+    def _lead(self) -> None:
+        """Run all who wait now; the first of those who came meanwhile is the next leader."""
+        with self._lock:
+            group, self._waiting = self._waiting, []
+        answers: Sequence[_Answer] = [None] * len(group)
         try:
-            for waiter in self._group:
-                pg.send_query_prepared(_NAME, waiter.values, waiter.formats)
-            pg.pipeline_sync()
-            self._flush(pg)
-        except psycopg.Error:
-            self._give_up()
+            answers = self._run(group)
+        except BaseException as error:
+            self._disconnect()  # whatever the server would still say is for nobody
+            if not isinstance(error, psycopg.Error):
+                raise
+        finally:
+            for waiter, answer in zip(group, answers, strict=True):
+                waiter.answer, waiter.answered = answer, True
+            with self._lock:
+                next_leader = self._waiting[:1]
+                self._leading = bool(next_leader)
+            for waiter in (*next_leader, *group):
+                waiter.turn.release()
 
-    def _flush(self, pg: Any) -> None:
-        """Hand over what the socket takes, and the rest when it takes more."""
-        assert self._of is not None  # noqa: S101 - see above
-        if pg.flush():
-            self._of[0].add_writer(self._socket, self._heard)
-        else:
-            self._of[0].remove_writer(self._socket)
-
-    def _heard(self) -> None:
-        """The server has said something, can be told more, or is gone."""
-        assert self._conn is not None  # noqa: S101 - it is the connection that is heard
-        pg: Any = self._conn.pgconn
-        try:
-            pg.consume_input()
-            self._flush(pg)
-            while self._group and not pg.is_busy():
-                result = pg.get_result()
-                if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
-                    self._answer()
-                elif result is not None:  # nothing is the end of a statement's results
-                    self._results.append(result)
-        except psycopg.Error:
-            self._give_up()
-
-    def _answer(self) -> None:
-        """The group has committed, or was undone as a whole."""
-        group, self._group = self._group, []
-        results, self._results = self._results, []
-        done = all(result.status == ExecStatus.TUPLES_OK for result in results)
-        for waiter, result in zip(group, results, strict=False):
-            waiter.say((result.get_value(0, 0) or b"").decode() if done else None)
+    def _run(self, group: list[_Waiter]) -> Sequence[_Answer]:
+        if self._pipeline is None or self._pipeline.url != db.url():
+            self._disconnect()
+            try:
+                self._pipeline = _Pipeline()
+            except psycopg.OperationalError as away:
+                return [away] * len(group)
+            self._pipeline.prepare(self._statement)
+        results = self._pipeline.run(group)
+        if all(result.status == ExecStatus.TUPLES_OK for result in results):
+            return [(result.get_value(0, 0) or b"").decode() for result in results]
         if any(result.error_field(DiagnosticField.SQLSTATE) == _FORGOTTEN for result in results):
-            self._give_up()
-        elif self._waiting:
-            self._send()
-
-    def _give_up(self) -> None:
-        """Let everybody go alone; whoever comes next has the connection opened again."""
-        self._disconnect()
-        left, self._group, self._waiting = [*self._group, *self._waiting], [], []
-        self._results = []
-        for waiter in left:
-            waiter.say(None)
+            raise psycopg.OperationalError("the statement has to be prepared again")
+        return [None] * len(group)
 
     def _disconnect(self) -> None:
-        conn, self._conn = self._conn, None
-        if conn is None or self._of is None:
+        pipeline, self._pipeline = self._pipeline, None
+        if pipeline is not None:
+            with contextlib.suppress(psycopg.Error):
+                pipeline.conn.close()
+
+    def _at_exit(self) -> None:
+        with self._lock:
+            idle = not self._leading
+            self._leading = True  # threads that still come wait for the end of the process
+        if idle:  # otherwise a thread is inside libpq with the connection
+            self._disconnect()
+
+
+class _Pipeline:
+    """The connection of the groups, in libpq's pipeline mode.
+
+    See https://www.postgresql.org/docs/current/libpq-pipeline-mode.html.
+    """
+
+    def __init__(self) -> None:
+        self.url = db.url()
+        self.conn = db.connect(_OPTIONS)
+        self._poll = select.poll()
+
+    def prepare(self, statement: bytes) -> None:
+        """Make ready for `run`."""
+        pg = self.conn.pgconn
+        pg.prepare(_NAME, statement)  # if this fails, so does every run, and all go alone
+        pg.nonblocking = 1
+        pg.enter_pipeline_mode()
+        self._poll.register(pg.socket, select.POLLIN)
+
+    def run(self, group: list[_Waiter]) -> list[Any]:
+        """The result of each statement, after the commit; if one failed, none was done.
+
+        Raises:
+            psycopg.OperationalError: none was done, or the connection broke and nobody knows.
+        """
+        pg: Any = self.conn.pgconn  # its annotations know of no NULL in a prepared statement
+        for waiter in group:
+            pg.send_query_prepared(_NAME, waiter.values, waiter.formats)
+        pg.pipeline_sync()
+        self._send(pg)
+        results = []
+        for _ in group:
+            results.append(self._result(pg))
+            self._result(pg)  # nothing: the end of the statement's results
+        if self._result(pg).status != ExecStatus.PIPELINE_SYNC:
+            raise psycopg.OperationalError("the commit failed")
+        return results
+
+    def _send(self, pg: Any) -> None:
+        if not pg.flush():
             return
-        if not self._of[0].is_closed():
-            self._of[0].remove_reader(self._socket)
-            self._of[0].remove_writer(self._socket)
-        conn.close()
+        self._poll.modify(pg.socket, select.POLLIN | select.POLLOUT)
+        while pg.flush():
+            self._poll.poll()
+            pg.consume_input()
+        self._poll.modify(pg.socket, select.POLLIN)
+
+    def _result(self, pg: Any) -> Any:
+        while pg.is_busy():
+            self._poll.poll()
+            pg.consume_input()
+        return pg.get_result()
 
 
 def _numbered(statement: str) -> bytes:
