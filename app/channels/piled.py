@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from app import languages
 from app.cases.timeline.kinds import Topic
-from app.channels import leaving, piled_store, queue_store, rules
+from app.channels import leaving, piled_store, queue_store, rules, store
 from app.channels.queue_store import Due
 from app.channels.states import NotSent
 from app.db.connection import Connection
@@ -50,7 +50,7 @@ def merge(conn: Connection, due: list[Due], now: datetime) -> Merged:
         groups.setdefault((message.case_id, message.channel, message.recipient), []).append(one)
     gone: set[int] = set()
     said: dict[int, Due] = {}
-    late = _late(conn, waited, now)
+    late = _late(conn, [one for members in groups.values() for one in members], now)
     for members in groups.values():
         comes_late = any(one.message.id in late for one in members)
         if len(members) > 1 or comes_late:
@@ -91,7 +91,10 @@ def _late(conn: Connection, waited: Sequence[Due], now: datetime) -> set[int]:
 
 
 def _write(conn: Connection, members: Sequence[Due], *, late: bool) -> Due:
-    """Let the last of those that are worth saying say all of it; it can be answered."""
+    """Let the last of those that are worth saying say all of it; it can be answered.
+
+    A text that is put together no provider knows; a single one stays what it is.
+    """
     kept = [members[place] for place in worth_saying([m.message.topic for m in members], late=late)]
     lasting = [one for one in kept if one.message.topic not in PASSING]
     last = (lasting or kept)[-1]
@@ -101,9 +104,13 @@ def _write(conn: Connection, members: Sequence[Due], *, late: bool) -> Due:
     if late and not text.startswith(sorry):
         text = f"{sorry} {text}"
     calendar = next((m.message.calendar for m in reversed(kept) if m.message.calendar), None)
+    message = replace(last.message, text=text, calendar=calendar)
+    if len(kept) > 1:
+        piled_store.say(conn, message.id, text, calendar)
+        return replace(last, message=message, templates=None, made_of=None)
     if text != last.message.text:
-        piled_store.say(conn, last.message.id, text, calendar)
-    return replace(last, message=replace(last.message, text=text, calendar=calendar))
+        store.say(conn, message.id, text)
+    return replace(last, message=message)
 
 
 _LATE = mark("This comes later than it should, and an hour in it may have passed:")

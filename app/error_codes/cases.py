@@ -266,7 +266,7 @@ TABLE = (
         "These words should be said otherwise",
         "A carrier, the law or the customer would mistake them: `detail` says which and why, and "
         "nothing was sent.",
-        "Say it otherwise, or send it again with `meant` set to true.",
+        "Say it otherwise, or send it again without `meant`.",
     ),
     ErrorCode(
         "nobody_called",

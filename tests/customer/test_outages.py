@@ -12,6 +12,7 @@ import pytest
 
 from app import clock
 from app.channels import rules
+from app.db.connection import connection
 from app.settings import Settings
 from tests import inline
 from tests.inline import advance, settle
@@ -60,6 +61,26 @@ def test_what_piled_up_leaves_as_one_message_that_says_it_is_late(
     assert "could not be delivered" in said["text"]
     newest = play.messages(case_id, audience="customer", why="in_bundle")[-1]
     assert said["text"].endswith(newest["text"]), "how it stands now, and the hour that is kept"
+
+
+def test_a_single_text_that_is_late_is_still_one_that_its_provider_knows(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(inline, "send_due", lambda: 0)
+        case_id = play.courier()
+        clock.advance(HOUR / 2)
+        settle()
+        run = connection().execute
+        run("UPDATE message_words SET template = 'known', made_of = '[]'")
+        clock.advance(26 * HOUR)
+    inline.send_due()
+    waited = play.messages(case_id, audience="customer", state="delivered")[0]
+    (words,) = run(
+        "SELECT text, template FROM message_words WHERE message_id = %s", [waited["id"]]
+    ).fetchall()
+    assert words["text"].startswith(LATE)
+    assert words["template"] == "known"
 
 
 def test_what_is_late_and_names_no_hour_that_passed_says_nothing_of_it(
