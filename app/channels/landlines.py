@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from app.cases import service as cases
 from app.cases.model import Case
@@ -17,7 +18,7 @@ from app.channels import bounces_store, customer, refusals_store, store
 from app.channels.states import NotSent
 from app.channels.store import Message
 from app.contact import steps as contact
-from app.db.connection import Connection
+from app.db.connection import Connection, after_commit, transaction
 from app.shipments import reachable
 
 
@@ -31,11 +32,9 @@ def met(conn: Connection, message: Message, case: Case, now: datetime) -> Messag
         return message
     bounces_store.mark(conn, message, NotSent.NOT_A_MOBILE, "", message.provider or "", now)
     with_it = refusals_store.cases_of(conn, [message.recipient], [0])
-    found = cases.by_ids(conn, {case.id, *with_it})
-    _called_from_now(
-        conn, [one for one in found.values() if one.contact_phone == message.recipient], now
-    )
-    case = cases.by_ids(conn, [case.id])[case.id]
+    others = sorted(set(with_it) - {case.id})
+    after_commit(partial(_called_too, others, message.recipient, now))
+    case = _called_from_now(conn, case, message.recipient, now)
     left = [(way["channel"], way["recipient"]) for way in message.fallback_routes]
     left.append(("voice", message.recipient))
     ways = [way for way in customer.routes(case, message.topic) if way in left]
@@ -44,16 +43,24 @@ def met(conn: Connection, message: Message, case: Case, now: datetime) -> Messag
     return replace(message, fallback_routes=store.reroute(conn, message.id, ways, night))
 
 
-def _called_from_now(conn: Connection, found: Sequence[Case], now: datetime) -> None:
+def _called_too(others: Sequence[int], number: str, now: datetime) -> None:
+    """The same for the other cases of this number, each locked by itself.
+
+    Where this is cut off, the next text message about such a case meets the landline again.
+    """
+    for case_id in others:
+        with transaction() as conn:
+            case = cases.lock(conn, case_id)
+            if case is not None:
+                _called_from_now(conn, case, number, now)
+
+
+def _called_from_now(conn: Connection, case: Case, number: str, now: datetime) -> Case:
     """Whose number it is, is called; what said that they can be texted is not true any more."""
-    checked = [
-        (case, reached, case.choose_by)
-        for case, reached in zip(found, contact.contacts(conn, found), strict=True)
-        if case.choose_by is not None
-    ]
-    cases.contact_checked(conn, checked, now)
-    notes = [
-        cases.Entry(case.id, ContactChecked(outcome=one.outcome, line=one.line, fault=one.fault))
-        for case, one, _ in checked
-    ]
-    cases.note(conn, notes, now)
+    if case.contact_phone != number or case.choose_by is None:
+        return case
+    (found,) = contact.contacts(conn, [case])
+    note = ContactChecked(outcome=found.outcome, line=found.line, fault=found.fault)
+    cases.note(conn, [cases.Entry(case.id, note)], now)
+    (after,) = cases.contact_checked(conn, [(case, found, case.choose_by)], now)
+    return after

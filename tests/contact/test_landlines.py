@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import psycopg
 import pytest
 
 from app import clock, receive_facts
+from app.cases.model import Case, Contact
 from app.channels import heard
 from app.channels.providers.base import Accepted, Outgoing, Refused
 from app.channels.providers.playground.sending import Playground
-from app.db.connection import connection, transaction
+from app.contact import steps as contact
+from app.db.connection import Connection, connection, transaction
+from app.settings import Settings
 from tests import courier
 from tests.inline import advance, settle
 from tests.play import Play
@@ -97,3 +103,25 @@ def test_whoever_texts_from_it_is_texted_again(
     assert connection().execute("SELECT 1 FROM bounced_addresses").fetchall() == []
     other = play.courier(parcel="P2")
     assert play.case(other).contact_phone == courier.PHONE
+
+
+def test_whose_number_is_corrected_at_the_same_moment_waits_for_it(
+    play: Play, carrier: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    both = {play.courier(), play.courier(parcel="P2")}
+    contacts, looked_at = contact.contacts, set()
+
+    def looks(conn: Connection, found: Sequence[Case]) -> Sequence[Contact]:
+        for case in found:
+            with (
+                psycopg.connect(settings.database_url) as other,
+                pytest.raises(psycopg.errors.LockNotAvailable),
+            ):
+                other.execute("SELECT FROM cases WHERE id = %s FOR UPDATE NOWAIT", [case.id])
+            looked_at.add(case.id)
+        return contacts(conn, found)
+
+    monkeypatch.setattr(contact, "contacts", looks)
+    advance(minutes=20)
+    assert looked_at == both
+    assert all(play.case(one).contact_call == courier.PHONE for one in both)

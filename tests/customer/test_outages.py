@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from app import clock
-from app.channels import rules
+from app.channels import rules, templates_store
+from app.channels.providers.base import Accepted, Outgoing
+from app.channels.providers.playground.sending import Playground
 from app.db.connection import connection
 from app.settings import Settings
 from tests import inline
@@ -81,6 +83,37 @@ def test_a_single_text_that_is_late_is_still_one_that_its_provider_knows(
     ).fetchall()
     assert words["text"].startswith(LATE)
     assert words["template"] == "known"
+
+
+def test_of_texts_that_were_put_together_no_template_says_a_part(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+):
+    sent: list[Outgoing] = []
+    send = Playground.send
+
+    def sends(self: Playground, message: Outgoing) -> Accepted:
+        sent.append(message)
+        return send(self, message)
+
+    monkeypatch.setattr(Playground, "send", sends)
+    known = templates_store.Text(play.world.shipper_id, "sms", "known", "en", "playground")
+    templates_store.put(connection(), known, "HX1", None, None)
+    with monkeypatch.context() as patch:
+        patch.setattr(inline, "send_due", lambda: 0)
+        case_id = play.courier()
+        for _ in range(60):
+            clock.advance(HOUR / 2)
+            settle()
+        connection().execute("UPDATE message_words SET template = 'known', made_of = '[]'")
+    inline.send_due()
+    (said,) = play.messages(case_id, audience="customer", state="delivered")
+    (went,) = [one for one in sent if one.id == said["id"]]
+    assert play.messages(case_id, why="in_bundle")
+    assert went.template is None
+    row = connection().execute(
+        "SELECT template, made_of FROM message_words WHERE message_id = %s", [said["id"]]
+    )
+    assert row.fetchone() == {"template": None, "made_of": None}
 
 
 def test_what_is_late_and_names_no_hour_that_passed_says_nothing_of_it(
