@@ -56,6 +56,7 @@ class Message:
     """Whether it may leave together with others to that person."""
     must_ring: bool
     request_id: str
+    """By which request it came: where its row does not say, by its case's."""
     language: str
     created_at: datetime
 
@@ -64,8 +65,14 @@ _WORDS = {"subject", "text", "spoken", "hint", "html", "calendar"}
 """What stands in `message_words`: written once, while the message goes from state to state."""
 
 
+REQUEST = """coalesce(nullif(m.request_id, ''), (SELECT c.request_id FROM cases c
+    WHERE c.id = m.case_id), '') AS request_id"""
+"""By which request a message came: it is kept where it is another than its case's."""
 COLUMNS = ", ".join(
-    f"{'w' if field.name in _WORDS else 'm'}.{field.name}" for field in fields(Message)
+    REQUEST
+    if field.name == "request_id"
+    else f"{'w' if field.name in _WORDS else 'm'}.{field.name}"
+    for field in fields(Message)
 )
 
 
@@ -106,12 +113,15 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                    language, counts, why, person_id, must_ring, gathers, account_id, state,
                    created_at, done_at)
                SELECT case_id, audience, topic, idempotency_key, channel, recipient,
-                      fallback_routes, needs_case, not_after, quiet_hours, due_at, request_id,
+                      fallback_routes, needs_case, not_after, quiet_hours, due_at,
+                      CASE WHEN r.request_id = c.request_id THEN '' ELSE r.request_id END,
                       language, counts, why, person_id, must_ring, gathers,
-                      coalesce((SELECT c.account_id FROM cases c WHERE c.id = r.case_id), 0),
+                      coalesce(c.account_id, 0),
                       CASE WHEN why IS NULL THEN 'queued' ELSE 'suppressed' END, %(now)s,
                       CASE WHEN why IS NOT NULL THEN %(now)s END
-                 FROM rows r ORDER BY place
+                 FROM rows r LEFT JOIN LATERAL (SELECT account_id, request_id FROM cases
+                                                 WHERE id = r.case_id OFFSET 0) c ON true
+                ORDER BY place
                    ON CONFLICT (idempotency_key) DO NOTHING RETURNING id, idempotency_key
            ), words AS (
                INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint,

@@ -70,6 +70,15 @@ def test_saying_it_twice_is_saying_it_once(case: int, exchange: Exchange) -> Non
     assert len(exchange.sent) == 1
 
 
+def test_a_message_says_by_which_request_it_came(case: int, exchange: Exchange) -> None:
+    enqueue(case, SMS)
+    enqueue(case, SMS, idempotency_key="another", request_id="r-2")
+    kept = read("SELECT request_id FROM messages ORDER BY id")
+    assert [row["request_id"] for row in kept] == ["", "r-2"], "its case's is not written again"
+    assert [one["request_id"] for one in messages(case)] == ["r-1", "r-2"]
+    assert [call.message.request_id for call in take()] == ["r-1", "r-2"]
+
+
 def test_nobody_to_write_to_is_a_row_with_its_reason(case: int) -> None:
     enqueue(case)
     assert states(case) == [("none", "suppressed", "no_address")]
