@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from app.chain import changes_store, store
+from app.chain import changes_store
 from app.chain.changes_store import Changes
 from app.db import connection as db
-from tasks.clock import CLAIM, SWEEP_EVERY, Clock
+from tasks.claims import CLAIM, SWEEP_EVERY, Claims
+from tasks.queue import Queue
 from tests.bench.report import Figure, Sample, repeated
 from tests.bench.stage import Servers, Stage, stage
 
@@ -62,7 +63,7 @@ class _Claiming:
     def __init__(self, here: Stage) -> None:
         db.configure(here.database)
         self._conn = db.connect()
-        self._clock = Clock(here.env["REDIS_URL"])
+        self._claims = Claims(Queue(here.env["REDIS_URL"]))
         self._began = datetime.now(UTC)
         self.took = 0.0
 
@@ -70,10 +71,10 @@ class _Claiming:
         now = self._began + timedelta(seconds=second)
         self._conn.execute(_ARM, [second, now, CLAIM])
         if second % SWEEP_EVERY == 0:
-            self._clock._next_sweep = 0.0  # it looks at everything as often as in real time
+            self._claims._next_sweep = 0.0  # it looks at everything as often as in real time
         since = time.perf_counter()
-        claimed = self._clock._claim(self._conn, now, CLAIM + 1)
-        store.next_due(self._conn, self._clock._since, now + timedelta(seconds=1))
+        claimed = self._claims.claim(self._conn, now, CLAIM + 1)
+        self._claims.next_due(self._conn, now + timedelta(seconds=1))
         self.took += time.perf_counter() - since
         assert len(claimed) == CLAIM, len(claimed)
         changes_store.write(self._conn, Changes(over=[step.id for step in claimed]), now)

@@ -43,7 +43,7 @@ from app.db import connection as db
 from app.dispatch import store as dispatch
 from app.insight import rollups
 from tasks import duties
-from tasks.clock import BATCH, CLAIM
+from tasks.claims import BATCH, CLAIM
 from tests import courier, seed
 from tests.bench.report import Figure, Sample, repeated
 from tests.bench.stage import Servers, Stage, stage

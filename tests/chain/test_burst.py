@@ -13,8 +13,7 @@ from app.chain import store
 from app.db import turns
 from app.db.connection import connection
 from app.settings import Settings
-from tasks import clock as clock_process
-from tasks import flow, sender
+from tasks import claims, flow, queue, sender
 from tasks.app import celery
 from tasks.clock import Clock
 from tests import courier
@@ -29,8 +28,8 @@ def ticker(play: Play, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> I
 
     A sender lives, so that the clock sends nothing itself; it sends nothing either.
     """
-    monkeypatch.setattr(clock_process, "BACKLOG", 2)
-    monkeypatch.setattr(clock_process, "BATCH", 10)
+    monkeypatch.setattr(queue, "BACKLOG", 2)
+    monkeypatch.setattr(claims, "BATCH", 10)
     celery.conf.update(broker_url=settings.broker_url)
     turns.beat(connection(), sender.NAME, clock.machine_now())
     ticker = Clock(settings.redis_url)
@@ -70,7 +69,8 @@ def test_what_keeps_coming_in_a_flood_is_claimed_together_and_whoever_comes_besi
     play: Play, ticker: Clock, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(flow, "FLOOD", 3)
-    monkeypatch.setattr(clock_process, "REST", 60.0)
+    monkeypatch.setattr(flow, "HALVES_EVERY", 60.0)
+    monkeypatch.setattr(claims, "REST", 60.0)
     ticker._rehearsals = 0
 
     def hear(*parcels: str) -> None:
@@ -92,7 +92,7 @@ def test_what_keeps_coming_in_a_flood_is_claimed_together_and_whoever_comes_besi
     connection().execute("UPDATE steps SET account_id = 77 WHERE case_id = %s", [case_id])
     ticker.turn()
     assert "dispatcher_called" in play.timeline(case_id)
-    ticker._rests_until = time.monotonic()
+    ticker.claims._rests_until = time.monotonic()
     ticker.turn()
     assert sent() == 2
     assert store.next_due(connection()) > clock.now()  # type: ignore[operator]
@@ -101,8 +101,8 @@ def test_what_keeps_coming_in_a_flood_is_claimed_together_and_whoever_comes_besi
 def test_behind_a_full_queue_the_clocks_hand_is_small_and_grows_while_nobody_takes_anything(
     play: Play, ticker: Clock, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(clock_process, "HAND", 5)
-    ticker._hand = 5
+    monkeypatch.setattr(claims, "HAND", 5)
+    ticker.claims._hand = 5
     for number in range(FAILURES):
         play.hear(courier.said(parcel=f"P{number}"))
     assert ticker.turn()  # the queue takes two times ten
@@ -122,21 +122,22 @@ def test_while_workers_empty_the_full_queue_the_clock_runs_nothing_of_a_flood_bu
     play: Play, ticker: Clock, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(flow, "FLOOD", 20)
-    monkeypatch.setattr(clock_process, "HAND_AFTER", 60.0)
+    monkeypatch.setattr(flow, "HALVES_EVERY", 60.0)
+    monkeypatch.setattr(claims, "HAND_AFTER", 60.0)
     for number in range(FAILURES):
         play.hear(courier.said(parcel=f"P{number}"))
     assert ticker.turn()  # the queue takes two times ten
     assert ticker.turn()  # nobody else has come lately, so it lends a hand
     lent = called()
-    assert lent == clock_process.HAND
-    ticker._flow.saw([77], time.monotonic())
+    assert lent == claims.HAND
+    ticker.claims.saw([77])
     for number in range(3):
         case_id = play.hear(courier.said(parcel=f"single {number}")).case_id or 0
         connection().execute("UPDATE steps SET account_id = 77 WHERE case_id = %s", [case_id])
         assert not ticker.turn()
         assert 0 < ticker.pause() < 0.1
         assert called() == lent + number + 1
-    monkeypatch.setattr(clock_process, "HAND_AFTER", 0.0)  # nobody took anything
+    monkeypatch.setattr(claims, "HAND_AFTER", 0.0)  # nobody took anything
     assert ticker.turn()
     assert called() > lent + 3
 

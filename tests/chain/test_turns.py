@@ -17,7 +17,7 @@ from app.chain import changes_store, store
 from app.chain.changes_store import Changes
 from app.db.connection import Connection, connection
 from app.settings import Settings
-from tasks.clock import BATCH, CLAIM
+from tasks.claims import BATCH, CLAIM
 
 NOW = datetime(2036, 5, 6, 16, tzinfo=UTC)
 LEASE = timedelta(seconds=15)

@@ -167,7 +167,7 @@ def test_a_sender_that_ends_records_what_was_under_way(settings: Settings, sms: 
 def test_the_clock_sends_only_while_no_sender_lives(settings: Settings, sms: Hanging) -> None:
     sms.go_on.set()
     ticker, case = Clock(settings.redis_url), make_case()
-    ticker._away_until = math.inf  # what it finds beside messages it runs itself
+    ticker._queue._away_until = math.inf  # what it finds beside messages it runs itself
     turns.beat(connection(), sender_process.NAME, clock.machine_now())
     messages(case, 1, SMS)
     ticker.turn()
