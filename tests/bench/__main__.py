@@ -35,7 +35,7 @@ from tests.bench import (
     sending,
     silence,
 )
-from tests.bench.report import into_readme, say, table
+from tests.bench.report import Figure, into_readme, say, table
 from tests.bench.stage import ROOT, Servers
 
 PARTS = {
@@ -67,7 +67,7 @@ def main() -> int:
     parser = argparse.ArgumentParser("make bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
-    parser.add_argument("--readme", action="store_true", help="put the table into the README")
+    parser.add_argument("--readme", action="store_true", help="make its tables in the README anew")
     parser.add_argument("--durable", action="store_true", help="let commits wait for the disk")
     parser.add_argument("--quick", action="store_true", help="growth with smaller sizes")
     asked = parser.parse_args()
@@ -81,22 +81,23 @@ def main() -> int:
         days.CLOSED = days.QUICK
         finding.CASES = finding.QUICK
         silence.JOURNEYS = silence.QUICK
-    figures = []
+    run: dict[str, list[Figure]] = {}
     servers = Servers(durable=asked.durable)
     try:
         servers.start()
         for name in asked.parts or PARTS:
             since = time.monotonic()
-            figures += PARTS[name].figures(servers)
+            run[name] = list(PARTS[name].figures(servers))
             say(f"{name}: {time.monotonic() - since:.0f} s")
     finally:
         servers.stop()
-    text = table(figures)
-    print(text)
+    figures = [figure for part in run.values() for figure in part]
+    print(table(figures))
     if asked.json:
         asked.json.write_text(json.dumps([figure.plain() for figure in figures], indent=2) + "\n")
     if asked.readme:
-        into_readme(ROOT / "README.md", text)
+        readme = ROOT / "README.md"
+        readme.write_text(into_readme(readme.read_text(), run))
     return int(any(figure.met is False for figure in figures))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -118,12 +118,22 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def into_readme(path: Path, text: str) -> None:
-    """Put the table where the README keeps it."""
-    start, end = "<!-- bench -->", "<!-- /bench -->"
-    before, _, rest = path.read_text().partition(start)
-    _, _, after = rest.partition(end)
-    path.write_text(f"{before}{start}\n{text}\n{end}{after}")
+_TABLE = re.compile(r"(<!-- bench (.+?) -->\n).*?(<!-- /bench -->)", re.DOTALL)
+
+
+def into_readme(text: str, figures: Mapping[str, Sequence[Figure]]) -> str:
+    """The README with its tables made anew, each of which names the parts that stand in it.
+
+    A table with parts that were not run stays as it is.
+    """
+
+    def made(found: re.Match[str]) -> str:
+        parts = found[2].split()
+        if not all(part in figures for part in parts):
+            return found[0]
+        return f"{found[1]}{table([one for part in parts for one in figures[part]])}\n{found[3]}"
+
+    return _TABLE.sub(made, text)
 
 
 def say(text: str) -> None:
