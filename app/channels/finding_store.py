@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import scalar_row
 
+from app.channels import packed_words
 from app.channels.store import REQUEST
 from app.db import unlogged
 from app.db.connection import Connection
@@ -181,12 +182,13 @@ CALLS_ABOUT: Rows[str] = Rows(
 
 def for_case(conn: Connection, case_id: int) -> list[dict[str, Any]]:
     """All messages of a case, oldest first."""
-    return conn.execute(
+    rows = conn.execute(
         f"""SELECT id, audience, topic, channel, recipient, fallback_routes, route, subject, text,
-                  hint, language, state, why, withdrawn, due_at, attempt, tries, provider,
+                  packed, hint, language, state, why, withdrawn, due_at, attempt, tries, provider,
                   provider_id, not_after, read_at, price, price_unit,
                   created_at, done_at, {REQUEST}
              FROM messages m JOIN message_words ON message_id = id WHERE case_id = %s
             ORDER BY id""",  # noqa: S608 - columns by name
         [case_id],
     ).fetchall()
+    return [packed_words.read(row) for row in rows]

@@ -100,8 +100,8 @@ def put_together(conn: Connection, bundle: Bundle, topic: str, why: str, now: da
                       account_id, person_id, %(must_ring)s, language
                  FROM messages WHERE id = %(first)s
                RETURNING id), words AS (
-               INSERT INTO message_words (message_id, subject, text)
-               SELECT bundle.id, subject, text
+               INSERT INTO message_words (message_id, packed, subject, text)
+               SELECT bundle.id, packed, subject, text
                  FROM bundle JOIN message_words ON message_id = %(first)s)
            UPDATE messages m SET state = 'suppressed', why = %(why)s, done_at = %(now)s,
                   bundle_id = bundle.id
@@ -156,7 +156,7 @@ def write(
 ) -> None:
     """Let this message say that."""
     conn.execute(
-        """UPDATE message_words SET subject = %s, text = %s, spoken = %s, hint = %s
+        """UPDATE message_words SET packed = NULL, subject = %s, text = %s, spoken = %s, hint = %s
             WHERE message_id = %s""",
         [subject, text, spoken, hint, message_id],
     )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from psycopg.rows import scalar_row, tuple_row
 
 from app.cases.model import Resolution
-from app.channels.store import COLUMNS, Message
+from app.channels.store import COLUMNS, Message, as_message
 from app.db.connection import Connection
 
 
@@ -93,7 +93,9 @@ def read_due(conn: Connection, ids: Sequence[int]) -> list[Due]:
     ).fetchall()
     about = ("case_state", "shipper_id", "page_key", "brand", "consent", "counts", "delivered")
     beside = (*about, "wrote_at", "templates", "made_of")
-    return [Due(**{name: row.pop(name) for name in beside}, message=Message(**row)) for row in rows]
+    return [
+        Due(**{name: row.pop(name) for name in beside}, message=as_message(**row)) for row in rows
+    ]
 
 
 def sending(conn: Connection, rows: Sequence[tuple[int, str]], since: datetime) -> None:

@@ -12,7 +12,15 @@ from psycopg.types.json import Jsonb
 
 from app import languages
 from app.chain import wake
-from app.channels import bounces_store, finding_store, refusals, rules, store, unsent_store
+from app.channels import (
+    bounces_store,
+    finding_store,
+    packed_words,
+    refusals,
+    rules,
+    store,
+    unsent_store,
+)
 from app.channels.states import NotSent
 from app.db.connection import Connection, after_commit
 from app.languages import said as sentences
@@ -287,7 +295,12 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
     first, *others = list(dict.fromkeys(draft.routes)) or [Route("none", "")]
     why = NotSent.ENOUGH if draft.idempotency_key in enough else None
     ways = {route.channel for route in draft.routes}
-    return {
+    words = {
+        "subject": str(draft.subject),
+        "text": str(draft.text),
+        "hint": draft.hint if ways & {"sms", "whatsapp"} else None,
+    }
+    return words | {
         "case_id": draft.case_id,
         "audience": draft.audience,
         "topic": draft.topic,
@@ -295,8 +308,8 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "channel": first.channel,
         "recipient": first.recipient,
         "fallback_routes": Jsonb([route._asdict() for route in others]),
-        "subject": str(draft.subject),
-        "text": str(draft.text),
+        # of what belongs to no case, somebody's words are found only by what stands there
+        "packed": packed_words.pack(words, draft.language) if draft.case_id else None,
         "made_of": Jsonb(draft.text.made_of) if isinstance(draft.text, Said) else None,
         "template": _template(draft),
         "by_sentences": not ways.isdisjoint(_BY_SENTENCES),
@@ -311,7 +324,6 @@ def _row(draft: Draft, now: datetime, enough: set[str]) -> dict[str, Any]:
         "counts": draft.weight not in UNCOUNTED,
         "why": draft.never or (why if draft.routes else NotSent.NO_ADDRESS),
         "spoken": draft.spoken if "voice" in ways else None,
-        "hint": draft.hint if ways & {"sms", "whatsapp"} else None,
         "person_id": draft.person_id,
         "must_ring": draft.must_ring,
         "gathers": bool(draft.gathers),

@@ -8,10 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from psycopg.rows import class_row
+from psycopg.rows import kwargs_row
 from psycopg.types.json import Jsonb
 
 from app.cases.timeline.kinds import Topic
+from app.channels import packed_words
 from app.channels.states import NotSent
 from app.db.connection import Connection
 
@@ -68,12 +69,17 @@ _WORDS = {"subject", "text", "spoken", "hint", "html", "calendar"}
 REQUEST = """coalesce(nullif(m.request_id, ''), (SELECT c.request_id FROM cases c
     WHERE c.id = m.case_id), '') AS request_id"""
 """By which request a message came: it is kept where it is another than its case's."""
-COLUMNS = ", ".join(
+COLUMNS = "w.packed, " + ", ".join(
     REQUEST
     if field.name == "request_id"
     else f"{'w' if field.name in _WORDS else 'm'}.{field.name}"
     for field in fields(Message)
 )
+
+
+def as_message(**row: Any) -> Message:
+    """A row of `COLUMNS`."""
+    return Message(**packed_words.read(row))
 
 
 _CHOOSING = (
@@ -102,11 +108,13 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                %(due_at)s::timestamptz[], %(request_id)s::text[], %(language)s::text[],
                %(counts)s::bool[], %(why)s::text[], %(spoken)s::text[], %(hint)s::text[],
                %(person_id)s::bigint[], %(must_ring)s::bool[], %(gathers)s::bool[],
-               %(made_of)s::jsonb[], %(template)s::text[], %(by_sentences)s::bool[])
+               %(made_of)s::jsonb[], %(template)s::text[], %(by_sentences)s::bool[],
+               CASE WHEN words_are_packed() THEN %(packed)s::bytea[] END)
                WITH ORDINALITY AS r (case_id, audience, topic, idempotency_key, channel, recipient,
                fallback_routes, subject, text, html, calendar, needs_case, not_after, quiet_hours,
                due_at, request_id, language, counts, why, spoken, hint, person_id, must_ring,
-               gathers, made_of, template, by_sentences, place) ORDER BY idempotency_key, place
+               gathers, made_of, template, by_sentences, packed, place)
+                ORDER BY idempotency_key, place
            ), new AS (
                INSERT INTO messages (case_id, audience, topic, idempotency_key, channel, recipient,
                    fallback_routes, needs_case, not_after, quiet_hours, due_at, request_id,
@@ -124,9 +132,11 @@ def insert(conn: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> s
                 ORDER BY place
                    ON CONFLICT (idempotency_key) DO NOTHING RETURNING id, idempotency_key
            ), words AS (
-               INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint,
-                   made_of, template)
-               SELECT new.id, subject, text, html, calendar, spoken, hint,
+               INSERT INTO message_words (message_id, packed, subject, text, html, calendar, spoken,
+                   hint, made_of, template)
+               SELECT new.id, packed, CASE WHEN packed IS NULL THEN subject ELSE '' END,
+                      CASE WHEN packed IS NULL THEN text ELSE '' END, html, calendar, spoken,
+                      CASE WHEN packed IS NULL THEN hint END,
                       CASE WHEN by_sentences OR EXISTS (
                                SELECT FROM provider_templates t WHERE t.shipper_id =
                                    (SELECT c.shipper_id FROM cases c WHERE c.id = r.case_id))
@@ -180,14 +190,14 @@ def reroute(
 
 def lock(conn: Connection, message_id: int) -> Message | None:
     """The message, locked until the transaction ends; None if there is none."""
-    with conn.cursor(row_factory=class_row(Message)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(as_message)) as cursor:
         cursor.execute(_MESSAGE + " WHERE m.id = %s FOR NO KEY UPDATE OF m", [message_id])
         return cursor.fetchone()
 
 
 def message(conn: Connection, message_id: int) -> Message | None:
     """The message; None if there is none."""
-    with conn.cursor(row_factory=class_row(Message)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(as_message)) as cursor:
         cursor.execute(_MESSAGE + " WHERE m.id = %s", [message_id])
         return cursor.fetchone()
 
@@ -270,9 +280,9 @@ def insert_next(
                       attempt = messages.attempt + 1
                 WHERE messages.state = 'suppressed' AND messages.why = 'went_another_way'
                RETURNING id)
-           INSERT INTO message_words (message_id, subject, text, html, calendar, spoken, hint,
-               made_of, template)
-           SELECT next.id, subject, text, html, calendar, spoken, hint, made_of, template
+           INSERT INTO message_words (message_id, packed, subject, text, html, calendar, spoken,
+               hint, made_of, template)
+           SELECT next.id, packed, subject, text, html, calendar, spoken, hint, made_of, template
              FROM next JOIN message_words w ON w.message_id = %(id)s
                ON CONFLICT (message_id) DO NOTHING""",
         {"key": idempotency_key, "due_at": due_at, "now": now, "id": message_id},

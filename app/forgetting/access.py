@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.access import pseudonyms
+from app.channels import packed_words
 from app.db import packed
 from app.db.connection import transaction
 from app.directory import changes
@@ -93,11 +94,16 @@ def title(name: str) -> str:
 
 def _text(written: str) -> str:
     """What a courier posted, of its bytes in hex."""
-    kept = bytes.fromhex(written.removeprefix("\\x"))
-    return packed.unpack(kept).decode(errors="replace")
+    return packed.unpack(_bytes(written)).decode(errors="replace")
+
+
+def _bytes(written: str) -> bytes:
+    return bytes.fromhex(written.removeprefix("\\x"))
 
 
 def _shown(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    if name == "message_words":
+        row = packed_words.read({**row, "packed": row["packed"] and _bytes(row["packed"])})
     shown = {}
     for column, value in row.items():
         if value in (None, "", [], {}) or column in _KEYS:

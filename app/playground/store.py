@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.channels import packed_words
 from app.db import packed
 from app.db.connection import Connection
 from app.languages import sms
@@ -25,10 +26,8 @@ def messages(
     rows = conn.execute(
         """SELECT * FROM (
                SELECT id, coalesce(done_at, created_at) AS at, channel, recipient AS "to",
-                      audience, topic, case_id, subject, text AS written,
+                      audience, topic, case_id, packed, subject, text, hint, spoken,
                       calendar IS NOT NULL AS calendar, language, offered,
-                      CASE channel WHEN 'voice' THEN coalesce(spoken, text)
-                                   WHEN 'sms' THEN concat_ws(' ', text, hint) ELSE text END AS text,
                       channel = 'voice' AND state = 'sent' AND withdrawn IS NULL AS rings,
                       channel = 'voice' AND state <> 'delivered' AS missed
                  FROM messages JOIN message_words ON message_id = id
@@ -41,10 +40,17 @@ def messages(
             ORDER BY at, id""",
         {"to": to, "case": case_id, "most": _AT_MOST},
     ).fetchall()
-    for row in rows:
-        if row["channel"] == "sms":
-            row["text"] = sms.as_sent(row["text"], row["language"])
-    return rows
+    return [_as_it_arrived(packed_words.read(row)) for row in rows]
+
+
+def _as_it_arrived(row: dict[str, Any]) -> dict[str, Any]:
+    text, hint, spoken = row["text"], row.pop("hint"), row.pop("spoken")
+    row["written"] = text
+    if row["channel"] == "voice":
+        row["text"] = spoken or text
+    elif row["channel"] == "sms":
+        row["text"] = sms.as_sent(f"{text} {hint}" if hint else text, row["language"])
+    return row
 
 
 def gathered(conn: Connection, case_id: int) -> datetime | None:

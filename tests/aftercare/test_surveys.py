@@ -22,6 +22,7 @@ from tests import courier
 from tests.channels.world import read
 from tests.inline import advance
 from tests.links import page_of
+from tests.messages import said
 from tests.play import Play
 
 PLACES = {
@@ -85,7 +86,9 @@ def test_a_mail_has_a_link_for_each_star_and_a_text_is_answered_by_a_number(play
     advance(days=3)
     asked = [m for m in play.messages(case_id, topic="survey") if m["state"] == "delivered"]
     assert [m["channel"] for m in asked] == ["sms", "email"]
-    rows = read("SELECT html, hint FROM message_words WHERE message_id = %s", asked[1]["id"])
+    rows = said(
+        "SELECT html, hint, packed FROM message_words WHERE message_id = %s", asked[1]["id"]
+    )
     for star in range(1, 6):
         assert f'{page_of(case_id)}?stars={star}"' in rows[0]["html"]
     assert "from 1 to 5" in rows[0]["hint"]

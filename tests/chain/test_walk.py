@@ -172,10 +172,11 @@ def check(play: Play, seen: dict[int, tuple[int, int]], first: int, now: datetim
     assert nothing("""SELECT * FROM messages WHERE why IS NULL AND state NOT IN
                       ('queued', 'sent', 'delivered')""")
     twice = """SELECT * FROM (
-                   SELECT text, lag(text) OVER (PARTITION BY case_id, recipient ORDER BY id) AS last
-                     FROM messages JOIN message_words ON message_id = id
+                   SELECT said, lag(said) OVER (PARTITION BY case_id, recipient ORDER BY id) AS last
+                     FROM messages JOIN (SELECT message_id, concat(text, packed) AS said
+                                           FROM message_words) w ON message_id = id
                     WHERE audience = 'customer' AND case_id >= %s AND state = 'delivered') m
-                WHERE text = last"""
+                WHERE said = last"""
     assert nothing(twice, first)
     assert nothing("""SELECT s.id FROM slots s WHERE s.taken <> (SELECT count(*) FROM bookings b
                        WHERE b.slot_id = s.id AND b.state IN ('standing', 'kept', 'broken'))""")

@@ -43,6 +43,7 @@ from tests.channels.world import (
     states,
     timeline,
 )
+from tests.messages import said
 
 PUBLIC = "https://parcels.example.com"
 
@@ -220,8 +221,9 @@ def test_what_is_known_to_have_come_is_not_said_again(
 
 
 def said_by(case: int) -> list[str]:
-    rows = read(
-        "SELECT text FROM message_words w JOIN messages m ON m.id = message_id WHERE case_id = %s",
+    rows = said(
+        """SELECT text, packed FROM message_words w JOIN messages m ON m.id = message_id
+            WHERE case_id = %s""",
         case,
     )
     return [row["text"] for row in rows]

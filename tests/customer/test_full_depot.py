@@ -15,6 +15,7 @@ from app.errors import Problem
 from tests.application import create_app
 from tests.inline import advance, settle
 from tests.links import page_of
+from tests.messages import said
 from tests.pages.reading import text
 from tests.play import Play
 
@@ -166,7 +167,7 @@ def test_who_is_in_charge_is_told_once_a_day_before_the_last_place_goes(play: Pl
         play.choose(case_id, slot.choice)
     sql = """SELECT * FROM messages JOIN message_words ON message_id = id
               WHERE topic = 'few_places' ORDER BY id"""
-    messages = connection().execute(sql).fetchall()
+    messages = said(sql)
     assert {m["recipient"] for m in messages} <= {"+17145554103", "cleo@example.com"}
     assert len(messages) == 1
     assert "2 places are left for new deliveries on" in messages[0]["text"]

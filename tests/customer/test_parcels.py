@@ -9,15 +9,16 @@ from app.db.connection import connection, transaction
 from tests import courier
 from tests.channels.world import refused
 from tests.inline import advance, settle
+from tests.messages import said
 from tests.play import Play
 
 DAY = timedelta(days=1)
 
 
 def told(case_id, audience):
-    sql = """SELECT text FROM messages JOIN message_words ON message_id = id
+    sql = """SELECT text, packed FROM messages JOIN message_words ON message_id = id
               WHERE case_id = %s AND audience = %s AND state = 'delivered' ORDER BY id"""
-    return [row["text"] for row in connection().execute(sql, [case_id, audience]).fetchall()]
+    return [row["text"] for row in said(sql, case_id, audience)]
 
 
 def told_of_return(case_id):

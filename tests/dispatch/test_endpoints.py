@@ -11,7 +11,7 @@ from app import clock
 from app.access import vault
 from app.channels import voice
 from app.channels.service import Route
-from app.db.connection import connection, transaction
+from app.db.connection import transaction
 from app.directory import endpoints_store, ladders
 from app.directory.changes import ITSELF
 from app.directory.endpoints_store import Owner
@@ -20,6 +20,7 @@ from app.directory.model import Person, depot_itself
 from app.dispatch import rules
 from tests.channels.services import PAGERDUTY, Services, services
 from tests.inline import advance
+from tests.messages import said
 from tests.play import Play
 
 __all__ = ["services"]
@@ -119,14 +120,10 @@ def test_many_parcels_are_one_message_in_the_room(play: Play) -> None:
         play.courier(parcel=f"V-{number}")
         advance(seconds=5)
     advance(minutes=6)
-    rows = (
-        connection()
-        .execute(
-            """SELECT subject, text FROM messages JOIN message_words ON message_id = id
-                WHERE recipient = %s AND state = 'delivered' ORDER BY id""",
-            [room],
-        )
-        .fetchall()
+    rows = said(
+        """SELECT packed, subject, text FROM messages JOIN message_words ON message_id = id
+            WHERE recipient = %s AND state = 'delivered' ORDER BY id""",
+        room,
     )
     assert [row["subject"][:10] for row in rows][:2] == ["Delivery f", "11 parcels"]
     assert rows[1]["text"].endswith("/console")

@@ -15,6 +15,7 @@ from app.forgetting.kinds import KINDS, Row
 from app.insight import figures, figures_store
 from tests import courier
 from tests.inline import advance
+from tests.messages import said
 from tests.play import Play
 
 DAYS = 30
@@ -54,7 +55,7 @@ def spoken(case_id: int) -> int:
 
 
 def words() -> list[str]:
-    rows = connection().execute("SELECT text FROM message_words ORDER BY message_id").fetchall()
+    rows = said("SELECT text, packed FROM message_words ORDER BY message_id")
     return [row["text"] for row in rows]
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import redis
 
+from app.channels import packed_words
+from app.db import packed
 from app.db.connection import connection
 from tests.web import rows
 
@@ -32,9 +34,15 @@ def columns() -> Iterator[tuple[str, str]]:
     )
     for table in tables:
         for row in connection().execute(f'SELECT to_jsonb(t) AS r FROM "{table["name"]}" t'):
-            for column, value in row["r"].items():
+            for column, value in _readable(row["r"]).items():
                 for text in texts(value):
                     yield f"{table['name']}.{column}", text
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    if row.get("packed"):
+        return packed_words.read(row | {"packed": bytes.fromhex(row["packed"].removeprefix("\\x"))})
+    return row
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -42,8 +50,9 @@ def texts(value: Any) -> Iterator[str]:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     yield text
     for part in _BYTES.findall(text):
-        yield bytes.fromhex(part).decode("utf-8", "replace")
-        yield bytes.fromhex(part).decode("latin-1")
+        kept = packed.unpack(bytes.fromhex(part))
+        yield kept.decode("utf-8", "replace")
+        yield kept.decode("latin-1")
 
 
 def files(folder: Path) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from app.db.connection import connection, transaction
 from app.dispatch import service as dispatch
 from app.shipments.returning import store as returning
 from tests.inline import advance, settle
+from tests.messages import said
 from tests.play import Play
 
 WITHIN = 30
@@ -20,15 +21,11 @@ WITHIN = 30
 
 def reached() -> list[dict[str, object]]:
     """What reached the depot's people, oldest first."""
-    return (
-        connection()
-        .execute(
-            """SELECT id, case_id, topic, channel, recipient, text, subject
-                 FROM messages JOIN message_words ON message_id = id
-                WHERE audience = 'dispatcher' AND state IN ('sent', 'delivered')
-                ORDER BY done_at, id"""
-        )
-        .fetchall()
+    return said(
+        """SELECT id, case_id, topic, channel, recipient, packed, text, subject
+             FROM messages JOIN message_words ON message_id = id
+            WHERE audience = 'dispatcher' AND state IN ('sent', 'delivered')
+            ORDER BY done_at, id"""
     )
 
 

@@ -12,6 +12,7 @@ from app.channels import buttons
 from app.db.connection import connection
 from tests.courier import PHONE
 from tests.inline import advance
+from tests.messages import said
 from tests.questions.world import EMAIL, Asking
 
 
@@ -26,9 +27,8 @@ def told(play: Asking, email: str | None = None) -> tuple[int, list[str]]:
 
 def pressed() -> list[str]:
     """What the buttons or rows of the last message say, where it can be answered by pressing."""
-    (last,) = connection().execute(
-        "SELECT text, hint FROM message_words WHERE hint <> '' ORDER BY message_id DESC LIMIT 1"
-    )
+    every = said("SELECT text, hint, packed FROM message_words ORDER BY message_id DESC")
+    last = next(row for row in every if row["hint"])
     assert f" {last['hint']}" in last["text"], "there the numbers are not said twice"
     return buttons.of(last["hint"])
 
@@ -40,10 +40,10 @@ def booked(case_id: int) -> str:
 
 def test_a_text_message_lists_what_can_be_chosen_by_digits(play: Asking) -> None:
     case_id, choices = told(play)
-    (row,) = connection().execute(
-        """SELECT hint FROM message_words JOIN messages ON id = message_id
+    (row,) = said(
+        """SELECT hint, packed FROM message_words JOIN messages ON id = message_id
             WHERE case_id = %s AND topic = 'failure'""",
-        [case_id],
+        case_id,
     )
     assert 1 <= len(choices) <= 3
     assert row["hint"].startswith("Or reply with a number: 1 = ")
@@ -337,12 +337,13 @@ def test_a_wrong_number_is_left_alone_and_a_zero_takes_it_back(
 
 
 def said_by(case_id: int, topic: str) -> str:
-    row = connection().execute(
-        """SELECT text FROM message_words JOIN messages ON message_id = id
+    (row,) = said(
+        """SELECT text, packed FROM message_words JOIN messages ON message_id = id
             WHERE case_id = %s AND topic = %s ORDER BY id DESC LIMIT 1""",
-        [case_id, topic],
+        case_id,
+        topic,
     )
-    return str(row.fetchall()[0]["text"])
+    return str(row["text"])
 
 
 def test_the_number_is_wrong_for_all_parcels_of_the_same_person(play: Asking) -> None:

@@ -16,6 +16,7 @@ from app.questions import service as questions
 from app.questions.service import Question
 from tests.courier import PHONE
 from tests.inline import settle
+from tests.messages import said
 from tests.play import Play
 
 EMAIL = "kim@example.com"
@@ -54,10 +55,10 @@ class Asking(Play):
 
     def heard(self, recipient: str = PHONE) -> list[str]:
         """The texts that reached somebody, oldest first."""
-        rows = connection().execute(
-            """SELECT text FROM messages JOIN message_words ON message_id = id
+        rows = said(
+            """SELECT text, packed FROM messages JOIN message_words ON message_id = id
                 WHERE recipient = %s AND state = 'delivered' ORDER BY done_at, id""",
-            [recipient],
+            recipient,
         )
         return [row["text"] for row in rows]
 

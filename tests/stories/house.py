@@ -31,7 +31,7 @@ from app import clock, configure
 from app import settings as app_settings
 from app.access import keys
 from app.chain import policy
-from app.channels import providers
+from app.channels import packed_words, providers
 from app.cli import environment
 from app.cli.processes import Processes, Speaker
 from app.cli.servers import Guard
@@ -413,13 +413,14 @@ class House:
     def check_promises(self) -> None:
         """Every "next news by" that a customer has read was followed by a word in time."""
         rows = self.facts(
-            """SELECT m.case_id, w.text, m.done_at, d.timezone,
+            """SELECT m.case_id, w.text, w.packed, m.done_at, d.timezone,
                       least(lead(m.done_at) OVER (PARTITION BY m.case_id ORDER BY m.done_at, m.id),
                             c.closed_at) AS next
                  FROM messages m JOIN message_words w ON w.message_id = m.id
                  JOIN cases c ON c.id = m.case_id JOIN depots d ON d.id = c.depot_id
                 WHERE m.audience = 'customer' AND m.state = 'delivered'"""
         )
+        rows = [packed_words.read(row) for row in rows]
         assert all(row["text"] for row in rows)
         for row in rows:
             if promised := _NEWS.search(row["text"]):

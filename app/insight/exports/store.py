@@ -6,13 +6,14 @@ what dies meanwhile could not be cleaned away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from psycopg.rows import tuple_row
 
+from app.channels import packed_words
 from app.db.connection import Connection
 
 AT_ONCE = 1000
@@ -37,6 +38,8 @@ class Kind:
     sql: str
     begins: tuple[Any, ...] = (0,)
     """The key before all; the last columns of a row are its own, and are not shown."""
+    made: Callable[[tuple[Any, ...]], tuple[Any, ...]] = tuple
+    """Makes a row of what was read."""
 
 
 _MINE = """(%(shipper)s::bigint IS NULL OR c.shipper_id = %(shipper)s)
@@ -50,6 +53,12 @@ def _of_cases(columns: str, tables: str, key: str, at: str, more: str = "true") 
         SELECT {columns}, {key} FROM {tables}
          WHERE {key} > %(after)s AND {_MINE} AND {_TIME.format(at=at)} AND {more}
          ORDER BY {key} LIMIT {AT_ONCE}"""  # noqa: S608 - constants
+
+
+def _with_its_text(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    *before, text, packed, key = row
+    words = packed_words.read({"text": text, "packed": packed})
+    return (*before, words["text"], key)
 
 
 KINDS = {
@@ -80,7 +89,7 @@ KINDS = {
         _of_cases(
             """m.id, m.case_id, m.audience, m.topic, m.channel, m.recipient, m.language, m.state,
                m.why, m.provider, m.created_at, m.done_at, m.read_at, m.price, m.price_unit,
-               w.text""",
+               w.text, w.packed""",
             """messages m JOIN cases c ON c.id = m.case_id
                  JOIN message_words w ON w.message_id = m.id""",
             "m.id",
@@ -88,6 +97,7 @@ KINDS = {
             # what staff were told is no shipper's
             "(%(shipper)s::bigint IS NULL OR m.audience IN ('customer', 'shipper'))",
         ),
+        made=_with_its_text,
     ),
     "promises": Kind(
         ("id", "case_id", "kind", "made_at", "due_at", "state", "settled_at", "settled_by"),
@@ -145,7 +155,7 @@ def pages(conn: Connection, kind: Kind, scope: Scope) -> Iterator[list[tuple[Any
     while True:
         values |= dict(zip(("after", "after2", "after3"), after, strict=False))
         with conn.cursor(row_factory=tuple_row) as cursor:
-            rows = cursor.execute(kind.sql.encode(), values).fetchall()
+            rows = [*map(kind.made, cursor.execute(kind.sql.encode(), values))]
         if rows:
             after = rows[-1][len(kind.columns) :]
             yield [row[: len(kind.columns)] for row in rows]
