@@ -90,6 +90,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         storage|holding days|time|limit .. exceeded|over; failed to pick|collect
         not .. picked up|collected by; non recupere*; pas recupere*
         nobody came to collect; nobody collected; aufbewahrungsfrist; abholzeit* abgelaufen
+        abandoned by; abandonn* par; nessuno ritira; minal|uplynal|przekroczon* .. odbioru
+        collection|storage|holding|retention|pickup days .. expired|elapsed|over|exceeded
         """,
     ),
     (
@@ -101,6 +103,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         pick up from|at .. depot|hub|branch|office; collect from branch; collect from hub
         collect from office; collect from the branch
         self collect*; self pickup; self pick up; consignee to collect; customer to collect
+        own collection; w punkcie obslugi; recogera* en .. agencia|tienda|punto
+        abholstation|abholpunkt|empfangsbox|abholbox .. eingelangt|eingetroffen|angekommen
         consignee will collect; customer will collect; customer wants to collect
         available for pick up; available for pickup; available for collection
         ready for collection; ready for pick up; ready for pickup; ready to be collected
@@ -170,6 +174,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         odeslan* do nadawcy; devolucion a|al origen|remitente; rts; rto
         returned to .. warehouse|seller|merchant|vendor|hub of; back to .. retailer|shop|webshop
         sender|shipper|merchant|seller asked|requested|wants .. return|back
+        retour demande|souhaite par; return requested by .. sender|shipper|seller|merchant
         recall* by .. sender|shipper
         retour naar|an|au|aan .. webshop|winkel|verzender|handler|versender|marchand|vendeur
         zuruck an|zum|zur .. handler*|versender|verkaufer|shop|absender
@@ -199,6 +204,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         contact number missing; contact number not available; phone number not provided
         mobile number missing; need .. phone number; phone number needed
         invalid phone number; invalid mobile number; invalid contact number
+        number disconnected|deactivated|inactive|expired
         wrong phone number; wrong mobile number; wrong contact number; wrong number
         incorrect phone number; incorrect mobile number; incorrect contact number
         contact number incorrect; contact number invalid; contact number wrong
@@ -231,6 +237,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         refusing to pay; unable to pay; could not pay; not able to pay; not able to collect .. cod
         unable to collect .. payment; unable to collect funds; unable to collect cod
         unable to receive payment; not able to receive payment; awaiting payment
+        price|amount issue|difference|disputed; uregulowan* .. oplat*; nie uiscil*
         payment required; payment due; payment pending; payment refused; funds not available
         insufficient funds; doesn t accept c o d; c o d; wants prepaid; postage due
         nachnahme; bargeld; konnte nicht zahlen; nicht bezahlt; zahlung; betrag nicht
@@ -254,6 +261,10 @@ TABLE: tuple[tuple[str, str], ...] = (
         refus*|declined by .. neighbour*|neighbor*|nachbar*|voisin*|vecin*
         neighbour*|neighbor*|nachbar*|voisin*|vecin*|buur*|buren|sasiad*|vicin* .. refus*|not|nicht
         neighbour*|neighbor*|nachbar*|voisin*|vecin*|buur*|buren|sasiad*|vicin* .. wollte|absent|no
+        phone|mobile|calls|call .. closed|transferred|diverted|forwarded; number blocked|barred
+        transferred|diverted|forwarded calls
+        ausent*|absent*|assent*|abwesend*|afwezig|nieobecn* .. feri*|vacaciones|conges|urlaub
+        ausent*|absent*|assent*|abwesend*|afwezig|nieobecn* .. vakantie|urlop*|vacances|holiday*
         at|bei work|hospital|school; im krankenhaus; auf arbeit; au travail; en el trabajo
         op het werk; w pracy; w szpitalu; left .. card; card left; card through .. door
         phone|mobile .. off|dead|busy; no atiende*|responde*|contesta*; reageert niet
@@ -283,8 +294,19 @@ TABLE: tuple[tuple[str, str], ...] = (
         bel|deurbel|intercom .. kapot|defect|stuk|werkt; poort|hek|slagboom .. gesloten|dicht|slot
         straat|weg .. afgesloten|opgebroken; brama|furtka|szlaban|klatka|wejscie .. zamkniet*
         domofon|dzwonek .. nie|zepsut*|uszkodz*; ulica|droga .. zamkniet*|zablokowan*
+        gesloten|afgesloten|dichte poort|hek|slagboom; geschlossen*|verschlossen* tor|schranke
+        zamkniet* brama|furtka|szlaban; cerrad* verja|cancela|barrera; blocco stradale|circolazione
         citofono|campanello .. rott*|guast*|funziona; cancello|portone|sbarra|strada .. chius*
         interfone|campainha .. quebrad*|avariad*|funciona; portao|cancela|rua .. fechad*|trancad*
+        """,
+    ),
+    ("address_incorrect", "wrong|incorrect|invalid pin code"),
+    (
+        "customs_hold",
+        """
+        customs refus*|reject*|denied|declined; refus*|rejected|seized|detained by .. customs
+        seized|confiscated|beschlagnahmt*|incautad*|confiscad*|sequestrat*|skonfiskowan*
+        beslag genomen; apreendid*
         """,
     ),
     (
@@ -325,7 +347,10 @@ TABLE: tuple[tuple[str, str], ...] = (
         mana kar; mana kiya; nahi lena; nahi chahiye; nahin chahiye; inkar; लेने से मना
         मना किया; नहीं चाहिए
         order cancel kar; cancel kar diya; cancel kiya
-        changed|change .. mind; open|check|inspect|try .. before paying|payment|accepting; inkaar
+        changed|change .. mind; inkaar; not expecting .. parcel|package|shipment|delivery|order
+        open|check|inspect|try|see|receive .. before paying|payment|accepting
+        niet|nicht aangenomen|aangepakt|aanvaard; commande* en double; doppelt bestellt
+        pedido duplicado; dubbel besteld; zdublowan*; ordine doppio
         cancel karne; cancel karwa*; lene se; ne veut plus; nicht haben; no lo quiere
         """,
     ),
@@ -379,7 +404,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         has been lost; is lost; was lost; parcel lost; package lost; shipment lost; lost in transit
         lost by; presumed lost; declared lost; lost and found; lost shipment; lost package
         lost parcel; item lost; cannot be traced; untraceable shipment; shipment not traceable
-        shipment untraceable; package not found; shipment not found; missing shipment
+        shipment untraceable; item|parcel|package|shipment is|was|now untraceable|traceless
+        package not found; shipment not found; missing shipment
         shipment missing; package missing; parcel missing; stolen; theft; pilfer*
         sendung|paket nicht auffindbar; verloren; verlust; verschollen; gestohlen; perdu; perdue
         egare*; vole
@@ -414,12 +440,13 @@ TABLE: tuple[tuple[str, str], ...] = (
         brak faktury; entry tax; permit
         """,
     ),
+    ("customs_hold", "customs inspection|examination|control"),
     (
         "weather_delay",
         """
         weather; mal tiempo; flood*; storm; snow; rain; heavy rain; cyclone; hurricane
         natural disaster
-        natural calamity; earthquake; road blocked; act of god; unwetter; wetter; sturm; schnee
+        natural calamity; earthquake; road conditions; road blocked; act of god; unwetter; wetter; sturm; schnee
         hochwasser; glatteis; witterung*; intemperies; meteo*; neige; tempete; inondation*
         verglas; climat*; clima; meteorolog*; tormenta; nieve; inundacion*
         weersomstandigheden; noodweer; sneeuw; overstroming; pogod*; snieg; powodz; burza

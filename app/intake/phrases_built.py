@@ -74,6 +74,8 @@ BUILT: dict[str, str] = {
         naar een .. punt gebracht; postnl punt gebracht; in een kluis|pakketautomaat|locker
         wacht op u; czeka|oczekuje .. punkcie|paczkomacie|placowce
         {_WHO} will|wants|wishes .. pick|collect .. at|from
+        {_WHO} .. ask*|request*|want*|prefer* .. collect|collection|pickup|pick
+        {_QUI}|{_QUIEN}|destinatari* .. demande*|souhaite|solicit*|chiede .. retirer|retirada|ritiro
         recoger* .. delegacion|oficina|tienda|punto
         holt .. selbst ab; holt .. in .. filiale|depot ab; viendra .. chercher|retirer
         passera .. chercher
@@ -133,6 +135,7 @@ BUILT: dict[str, str] = {
         otp .. wrong|incorrect|expired|failed; failed otp|id|age
         """,
     "damaged": f"""
+        przesylka|paczka|sendung|zending|colis|envoi niekompletn*|unvollstandig|onvolledig|incomplet*
         {_PARCEL}|goods|contents|box .. broken|defective|smashed|burst|soaked|wet|ripped
         ware|sendung|paket|inhalt .. defekt|kaputt|zerbrochen|zerrissen|nass
         zniszczon* opakowani*|paczk*
@@ -164,7 +167,8 @@ BUILT: dict[str, str] = {
         area|location|zone|pincode .. not covered|served|serviced
         """,
     "moved": f"""
-        {_WHO} .. moved|relocated|shifted|left the|gone away; ghar .. shift|badal
+        {_WHO} .. moved|relocated|shifted; {_WHO} .. gone away;
+        {_WHO} .. left the address|premises|building|company|city|country; ghar .. shift|badal
         {_QUIEN} .. trasladado|mudado|mudo; {_QUI} .. demenage|parti
         {_KUNDE} .. verzogen|umgezogen; {_WIE} .. verhuisd; {_KTO} .. wyprowadz*|przeprowadz*
         {_WHO} .. left this|that; no longer .. works|employed|resident|resides|tenant|stays
@@ -184,7 +188,8 @@ BUILT: dict[str, str] = {
         {_ZAAK} .. dicht|gesloten; {_SKLEP} .. zamkniet*|nieczynn*|zamknie*
         dukan|dukaan|office .. band; office|business|opening|working hours over
         not receiving|accepting .. goods|deliver*|parcels|today
-        not receiving
+        not receiving; receiving|delivery time|hours .. restricted|limited
+        restricao .. horario; restriccion .. horari*; cessat* attivita; non in attivita
         unbesetzt; onbemand; sans personnel
         """,
     "address_not_found": f"""
@@ -210,6 +215,8 @@ BUILT: dict[str, str] = {
         {_WRONG} address|street|{_UNIT}|house|postcode|postal|zip|pin|city|town|delivery
         missing|no|need|lacks|without {_UNIT}|postcode|landmark
         missing .. apartment|flat|unit|suite|number|postcode|zip|street
+        correct|complete|full|proper|exact .. address|road|street|city|town|name .. needed|required
+        home|house number .. needed|required; blednie|zle zaadresowan*; falsch|mal adressiert|adresse
         {_ANSCHRIFT} .. falsch|fehlt|fehlen|unvollstandig|unklar|ungenau|ungultig|unleserlich
         falsch*|fehlend*|unvollstandig*|ungultig*|unklar* {_ANSCHRIFT}
         {_VOIE} .. manquant|manquante|incorrect|incorrecte|errone|erronee|incomplet|incomplete
@@ -240,12 +247,12 @@ BUILT: dict[str, str] = {
         dog .. yard|property|premises|garden|loose|prevent*|danger*|unsafe; n .. pas .. acceder
         """,
     "recipient_unavailable": f"""
-        {_WHO} .. out|away|absent|abroad|asleep; nobody|noone
+        {_WHO} .. out|away|absent|abroad|asleep; nobody|noone; didn|doesn|wouldn t answer|respond
         no one|person|body .. home|in|there|available|answer*; no answer|reply|response|resident
         keiner; {_KUNDE} .. nicht da|daheim|zuhause|angetroffen|erreicht
         nicht zu erreichen|sprechen; {_QUI} .. absent
         personne .. domicile|present|maison; {_QUIEN} .. ausente|fuera; nadie
-        {_WIE} .. afwezig|weg|niet thuis; {_KTO} .. nieobecn*|nie bylo|nie zastan*; nie bylo .. domu
+        {_WIE} .. afwezig|weg; {_WIE} .. niet thuis; {_KTO} .. nieobecn*; {_KTO} .. nie bylo|zastan*; nie bylo .. domu
         {_WHO} .. nahi|nhi .. mila|mil|tha; mila nahi; bahar .. gaya|gaye|hai
         urlaub; urlaubs*; en vacances; de vacaciones; op vakantie; na urlopie; in ferie
         {_WHO} .. travelling|traveling|overseas|holiday|hospital; phone|mobile .. unreachable|dead
@@ -265,19 +272,21 @@ BUILT: dict[str, str] = {
         empfangername*; name stimmt|passt nicht; name .. not .. address|door|bell|label|list
         not at this address
         name .. nicht .. klingel*|briefkasten|tur; kein .. name; nom .. absent|introuvable
-        {_WHO} .. unknown|untraceable|not known; no such {_WHO}|person|name
+        {_WHO}|person|company .. unknown|untraceable; {_WHO}|person .. not known; no such {_WHO}|person|name
         nicht bekannt; non identifi*; pas .. identifie*
         unter .. anschrift|adresse nicht .. ermitteln|bekannt|gemeldet; inconnu* .. adresse
         """,
     "rescheduled": f"""
         {_KUNDE} .. wunscht|mochte|bittet .. zustellung|lieferung|termin|spater|samstag|montag|abend
-        {_QUI} .. demande|souhaite .. autre|plus tard|samedi|soir|lendemain; asked .. come|deliver
+        {_QUI} .. demande|souhaite .. autre|samedi|soir|lendemain; {_QUI} .. demande|souhaite .. plus tard
+        asked .. come|deliver
         {_QUIEN} .. solicita|pide .. otro|otra|sabado|tarde|manana; {_WIE} .. wil .. andere|later
         {_KTO} .. prosi|chce .. inny|innego|pozniej
-        demande* un report; {_WHO} will be available|home|back
+        demande* un report; {_WHO} will be available|home|back; programme* par .. {_QUI}
+        livraison programmee par
         deliver .. monday|tuesday|wednesday|thursday|friday|saturday|sunday
         {_WHO} .. request*|ask*|want*|prefer*|wish* .. next|later|future|another|week|date|slot
         {_WHO} .. request*|ask*|want*|prefer* .. monday|tuesday|wednesday|thursday|friday|sunday
         """,
-    "undeliverable": "deceased; died; verstorben; decede*; fallecid*; overleden; zmarl*; decedut*",
+    "undeliverable": "non|no livrable*|consegnabil*|entregable; non consegnab; deceased; died; verstorben; decede*; fallecid*; overleden; zmarl*; decedut*",
 }

@@ -16,7 +16,7 @@ _ADDRESS = """
     address* adress* adres anschrift* street* road area postcode* pincode* pin zip postal
     strass* hausnummer* postleitzahl plz ortsangabe rue voie batiment* etage direccion* calle
     domicilio portal piso cp ville stockwerk straat* huisnummer ulic* kod* mieszkani* budynk*
-    indirizzo civico cap endereco* morada rua cep pata
+    indiriz* civico cap endereco* logradouro numeracao morada rua cep pata
     wohnung* appartement* apartament* lokal* lokalu busnummer plz ort number numero numer numeru
     nummer
 """
@@ -27,25 +27,26 @@ _WRONG = """
     precise* manquant* faux fausse equivocad* insuficient* falta faltan onjuist* onvolledig*
     fout* foutief verkeerd* ontbre* onduidelijk* ongeldig* onbekend* bled* niepeln*
     niekompletn* nieprawidlow* niepoprawn* zly zla zle brak brakuj* errat* mancant* sbagliat*
-    inesatt* incorret* errad* galat adhur*
+    inesatt* incorret* errad* irregular* galat adhur*
 """
 _PLACE = """
     address* adres adresse anschrift location plot house building street premises property
     hausnummer* strasse rue lieu batiment direccion calle domicilio edificio straat huis ulic*
-    budynk* dom* indirizzo via palazzo endereco morada rua predio number numero numer nummer
+    budynk* dom* indiriz* via palazzo endereco morada rua predio number numero numer nummer
 """
 _NOT_FOUND = """
     recognised recognized exist exists existe existent istnieje esiste existieren demolished
     untraceable unlocatable unfindable trace* traced auffindbar* introuvable* inexist*
     unauffindbar* existiert* encuentra encontrad* localizad* onvindbaar* bestaat vinden
-    nieodnalez* odnalez* znalez* trovat* irreperibil* encontrado
+    nieodnalez* odnalez* znalez* trovat* inesist* irreperibil* encontrado
 """
 _PARCEL = """
     parcel package packet shipment item consignment box carton packaging content* goods paket*
     sendung* ware inhalt verpackung colis envoi emballage contenu marchandise paquete envio
     embalaje mercancia karton pakket* zending* verpakking inhoud paczk* przesylk* zawartosc*
     opakowani* bottle* glass caja doos scatola caixa pudelk* product* produkt* produit* article*
-    artikel articulo* pacco collo imballo merce spedizione encomenda pacote embalagem
+    artikel articulo* pacco collo imballo merce spedizione encomenda pacote embalagem objeto
+    conteudo mercadoria
 """
 _BROKEN = """
     empty smashed zalan* natte nat mouillee vacio leer leeg pusta averiad* avariat* avariad* broken
@@ -115,6 +116,19 @@ _LACKING = """
     without unable missing forgot* cannot no not kein keine keinen ohne fehlt sans pas absent*
     presente* sin falta geen zonder bez brak senza mancant* sem nahi
 """
+_PAPER = """
+    invoice invoices documents paperwork licence license permit permits declaration declarations
+    certificate certificates proforma papers rechnung handelsrechnung unterlagen dokumente
+    zollerklarung facture documents declaration certificat documentos factura declaracion
+    certificado factuur documenten papieren aangifte faktur* dokument* deklaracj* certyfikat*
+    zezwoleni* fattura documenti dichiarazione certificato declaracao fatura
+"""
+_WANTED = """
+    missing pending awaited awaiting required requires needed improper incomplete inadequate
+    fehlt fehlen fehlend* benotigt erforderlich unvollstandig* manquant* requis* incomplet*
+    necesari* requerid* pendiente* faltan falta ontbre* nodig vereist brak brakuj* wymagan*
+    potrzebn* niekompletn* mancant* richiest* pendente*
+"""
 _VEHICLE = """
     vehicle van truck lorry bike scooter fahrzeug lkw lieferwagen transporter camion vehicule
     fourgon camionnette vehiculo furgoneta bestelbus bestelwagen busje bus voertuig samochod*
@@ -152,7 +166,8 @@ _ASKED = """
     solicitou bola bol
 """
 _ROUTED = (
-    "routed sorted sent directed geleitet sortiert trie* dirige* enviad* clasificad* gesorteerd"
+    "encaminhad* achemine* instradat*"
+    " routed sorted sent directed geleitet sortiert trie* dirige* enviad* clasificad* gesorteerd"
 )
 _ASTRAY = "wrong* falsch* mal mauvais* erreur error equivocad* verkeerd* zle blednie errat* errad*"
 
@@ -181,6 +196,7 @@ PAIRS: dict[str, str] = {
     "phone_missing": _pairs(_PHONE, _WRONG),
     "duties_unpaid": _pairs(_DUTY, _OWED),
     "payment_due": _pairs(_MONEY, _UNPAID),
+    "documents_missing": _pairs(_PAPER, _WANTED),
     "identification_failed": _pairs(_DOCUMENT, _LACKING),
     "moved": _pairs(_WHO, _GONE),
     "business_closed": _pairs(_OFFICE, _SHUT),

@@ -47,6 +47,7 @@ SIGNS: dict[str, str] = {
         refus* declin* reject* *verweiger* abgelehnt* ablehn* rehus* rechaz* weiger*
         geweigerd odmow* odmaw* odrzuc* rifiut* recus* rejeit* *رفض* inkar
         """),
+    "payment_due": _any("unpaid unbezahlt* impaye* onbetaald* nieoplac* niezaplac* impagad*"),
     "moved": _any("""
         vacant moved relocated verzogen* umgezogen* weggezogen* demenage* mudado mudo mudou
         verhuisd wyprowadz* przeprowadz* trasferit* traslocat* forwarding
@@ -73,7 +74,7 @@ SIGNS: dict[str, str] = {
         """),
     "address_not_found": _any("demolished abgerissen demoli* derribad* gesloopt zburzon*"),
     "address_incorrect": _any("""
-        address addresses addresse adresse adressier* adressage anschrift direccion adres
+        address addresses addresse adresse adressier* adressage anschrift* direccion adres
         adresu adresie indirizzo endereco pata postcode postleitzahl pincode *عنوان*
         """),
     "locker_unsuitable": _any("""

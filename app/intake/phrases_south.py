@@ -9,7 +9,7 @@ ITALIAN: dict[str, str] = {
         """,
     "not_collected": """
         giacenza .. scadut*|terminat*; compiuta giacenza; termine .. giacenza; non ritirat*
-        mancato ritiro
+        mancato ritiro; ferm* deposito .. nessun*
         """,
     "ready_for_pickup": """
         in giacenza; giacente; fermo deposito; fermopoint; disponibil* .. ritiro|ritirat*
@@ -40,12 +40,12 @@ ITALIAN: dict[str, str] = {
         """,
     "damaged": "danneggiat*; danno; rott*; manomess*; avariat*; bagnat*; aperto",
     "destroyed": "distrutt*; smaltit*",
-    "lost": "smarrit*; smarrimento; perso|persa|perdut*; rubat*; furto; non rintracciabil*",
+    "lost": "smarrit*; smarrimento; collo|colli i mancant*; perso|persa|perdut*; rubat*; furto; non rintracciabil*",
     "prohibited": """
         merce|contenuto|prodotto vietat*; merce pericolosa; merci pericolose; fuori misura
         peso eccessivo
         """,
-    "documents_missing": "document* mancant*; fattura mancante; manca .. fattura; documentazione",
+    "documents_missing": "document* .. mancant*|incomplet*; fattura mancante; manca .. fattura; documentazione",
     "customs_hold": "dogana; sdoganamento; doganal*",
     "weather_delay": "maltempo; neve; nevicat*; pioggia; alluvion*; nebbia; ghiaccio; temporale",
     "moved": """
@@ -76,12 +76,12 @@ ITALIAN: dict[str, str] = {
         non raggiungibile; non in casa; non reperibile; non .. presente; non .. disponibile
         """,
     "unable_to_locate": """
-        sconosciut*; destinatario non .. trovato|individuato; irreperibil*; nome .. citofono
+        sconosc*; destinatario non .. trovato|individuato; irreperibil*; nome .. citofono
         nome non .. presente|trovato
         """,
     "rescheduled": """
         appuntamento; nuova data; consegna .. concordata|posticipata|rinviata|riprogrammata
-        posticipat*; rinviat*; riprogrammat*; altra data; altro giorno
+        posticipat*; rinviat*; rimanda* .. consegna; riprogrammat*; altra data; altro giorno
         """,
     "locker_unsuitable": "locker pieno; troppo grande; non entra; armadietto pieno",
     "courier_problem": """
@@ -99,7 +99,7 @@ PORTUGUESE: dict[str, str] = {
         entrega nao tentada; nao houve tempo; tempo insuficiente
         """,
     "not_collected": """
-        nao procurado; nao retirad*; nao levantad*; prazo .. retirada|levantamento; nao reclamad*
+        nao procurado; nao retirad*|retirou; nao levantad*|levantou; nao veio retirar; prazo .. retirada|levantamento; nao reclamad*
         """,
     "ready_for_pickup": """
         aguardando retirada; aguarda levantamento; disponivel .. retirada|levantamento|retirar
@@ -113,14 +113,14 @@ PORTUGUESE: dict[str, str] = {
     "phone_missing": "telefone .. incorreto|errado|inexistente|faltando; sem telefone",
     "payment_due": "sem dinheiro; pagamento; nao .. pagou; troco; numerario",
     "refused": "recusad*; recusou; recusa; nao aceit*; nao quis; nao quer; desistiu",
-    "identification_failed": "documento .. identi*|identificacao; assinatura; menor de idade",
+    "identification_failed": "documento .. identi*|identificacao|exigido; apresent* .. documento; assinatura; menor de idade",
     "damaged": "danificad*;  quebrad*; rasgad*; molhad*",
     "lost": "extraviad*; extravio; roubad*; roubo; furtad*; nao localizado pela",
     "customs_hold": "alfandega; aduaneir*; desalfandegamento; fiscalizacao",
     "weather_delay": "chuva*; alagament*; enchente*; tempestade; mau tempo; condicoes climaticas",
     "moved": "mudou; mudou se; mudanca de endereco; nao mora; nao reside",
     "business_closed": "fechad*; feriado; ferias; encerrad*; sem expediente",
-    "out_of_area": "fora da area; fora da zona; area nao .. atendida; area de risco; nao atendid*",
+    "out_of_area": "fora da area; fora da zona; area|localidade|regiao|cep nao .. atendid*; area de risco",
     "address_not_found": """
         endereco|morada|rua|numero nao .. encontrad*|localizad*|existe
         endereco|morada|numero inexistente
