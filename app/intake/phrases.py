@@ -62,7 +62,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         """
         not|didn|doesn|won|wouldn .. fit .. locker|compartment|machine|box|mailbox|station
         too large|big .. locker|compartment|machine; locker|lockers|compartment* .. full|occupied
-        all .. lockers|compartments .. taken|used; no .. free|empty|suitable .. locker*|compartment*
+        leeres fach; all .. lockers|compartments .. taken|used
+        no .. free|empty|suitable .. locker*|compartment*
         passt|passte nicht .. packstation|fach|automat*|briefkasten|abholstation
         packstation|fach|facher|automat* .. voll|belegt|besetzt|uberfullt; kein .. fach .. frei
         entre|rentre pas .. consigne|casier|boite; consigne*|casier* .. plein*|complet*|occupe*
@@ -89,7 +90,9 @@ TABLE: tuple[tuple[str, str], ...] = (
         collection|pickup|storage|pick deadline|date .. passed|missed|over|expired
         storage|holding days|time|limit .. exceeded|over; failed to pick|collect
         not .. picked up|collected by; non recupere*; pas recupere*
-        nobody came to collect; nobody collected; aufbewahrungsfrist; abholzeit* abgelaufen
+        nobody came to collect; nobody collected; nicht in|aus|von|beim|am .. abgeholt
+        not picked|collected .. from|at !sender|shipper|seller|merchant|warehouse|vendor|origin
+        aufbewahrungsfrist; abholzeit* abgelaufen
         abandoned by; abandonn* par; nessuno ritira; minal|uplynal|przekroczon* .. odbioru
         collection|storage|holding|retention|pickup days .. expired|elapsed|over|exceeded
         """,
@@ -103,7 +106,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         pick up from|at .. depot|hub|branch|office; collect from branch; collect from hub
         collect from office; collect from the branch
         self collect*; self pickup; self pick up; consignee to collect; customer to collect
-        own collection; w punkcie obslugi; recogera* en .. agencia|tienda|punto
+        own collection; w punkcie obslugi; reclam* en oficina|punto|agencia; a disposicion del|de
+        recogera* en .. agencia|tienda|punto
         abholstation|abholpunkt|empfangsbox|abholbox .. eingelangt|eingetroffen|angekommen
         consignee will collect; customer will collect; customer wants to collect
         available for pick up; available for pickup; available for collection
@@ -242,7 +246,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         insufficient funds; doesn t accept c o d; c o d; wants prepaid; postage due
         nachnahme; bargeld; konnte nicht zahlen; nicht bezahlt; zahlung; betrag nicht
         contre remboursement; paiement; non paye; pas d argent; argent non; especes
-        contra reembolso; contrarreembolso; reembolso; no tiene dinero; sin dinero; no pag*
+        rembours*; brak srodkow; contra reembolso; contrarreembolso; reembolso; no tiene dinero
+        sin dinero; no pag*
         sin efectivo; pago; rembours; niet betaald; geen geld; geen contant; betaling
         kon niet betalen; za pobraniem; pobranie; pobrania; brak gotowki; nie zaplac*
         nie mial pieniedzy; platnosc*; brak pieniedzy; paisa nahi; paise nahi; paise nhi; paisa nhi
@@ -278,7 +283,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         """
         concierge|doorman|porter|guard|security|reception .. not|refus*|won|denied|wouldn
         portier|pforte|gardien|conserje|portero .. nicht|refus*|no|niet|verweiger*|pas
-        zona|area|barrio|quartier|gegend|dzielnica .. peligros*|riesgo|dangereu*
+        road|street|lane|bridge damaged|collapsed|sinkhole|washed; teren|posesj* .. niedostepn*
+        zona|zone|area|barrio|quartier|gegend|dzielnica .. peligros*|riesgo|dangereu*
         dangerous|unsafe area|neighbourhood|neighborhood|location; gefahrliche gegend
         acces refuse; access refused; entry refused; road closed; road is closed; street closed
         refused|denied entry|access; entry|access|entrance .. not permitted|allowed|granted|possible
@@ -305,6 +311,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         "customs_hold",
         """
         customs refus*|reject*|denied|declined; refus*|rejected|seized|detained by .. customs
+        held|detained|retained by .. government|authority|authorities|police
         seized|confiscated|beschlagnahmt*|incautad*|confiscad*|sequestrat*|skonfiskowan*
         beslag genomen; apreendid*
         """,
@@ -386,7 +393,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         "damaged",
         """
         damaged; damage; broken in transit; crushed; leaking; torn; wet in transit; mutilated
-        tampered; beschadig*; zerstort angekommen; endommage*; abime*; casse*; avarie*
+        tampered; spolie*; beschadig*; zerstort angekommen; endommage*; abime*; casse*; avarie*
         danad*; dano; roto; rota; deteriorad*; beschadigd; kapot; uszkodz*; zniszczon* w
         toot gaya; tuta hua; phata
         """,
@@ -401,7 +408,8 @@ TABLE: tuple[tuple[str, str], ...] = (
     (
         "lost",
         """
-        has been lost; is lost; was lost; parcel lost; package lost; shipment lost; lost in transit
+        has been lost; is lost; was lost; parcel lost; consignment|packet lost; package lost
+        shipment lost; lost in transit
         lost by; presumed lost; declared lost; lost and found; lost shipment; lost package
         lost parcel; item lost; cannot be traced; untraceable shipment; shipment not traceable
         shipment untraceable; item|parcel|package|shipment is|was|now untraceable|traceless
@@ -421,7 +429,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         """
         not|nicht allowed|accepted|permitted|erlaubt .. air|mail|post|board; lithium; batteries
         prohibited; hazardous; dangerous goods; restricted item; restricted goods; illegal
-        forbidden; not permitted; exceeds .. weight; exceeds .. dimension*; oversized; overweight
+        versandbedingungen; beforderungsbedingungen; forbidden; not permitted; exceeds .. weight
+        exceeds .. dimension*; oversized; overweight
         verboten; gefahrgut; unzulassig; ubergrosse; interdit*; marchandises dangereuses
         matieres dangereuses; prohibid*; mercancias peligrosas; verboden; gevaarlijke stoffen
         niebezpieczn*; zabronion*; niedozwolon*
@@ -446,7 +455,9 @@ TABLE: tuple[tuple[str, str], ...] = (
         """
         weather; mal tiempo; flood*; storm; snow; rain; heavy rain; cyclone; hurricane
         natural disaster
-        natural calamity; earthquake; road conditions; road blocked; act of god; unwetter; wetter; sturm; schnee
+        natural calamity; earthquake; road conditions; force majeure; hoherer|hohere gewalt
+        fuerza mayor; overmacht; sil* wyzsz*; forza maggiore; forca maior; road blocked
+        act of god; unwetter; wetter; sturm; schnee
         hochwasser; glatteis; witterung*; intemperies; meteo*; neige; tempete; inondation*
         verglas; climat*; clima; meteorolog*; tormenta; nieve; inundacion*
         weersomstandigheden; noodweer; sneeuw; overstroming; pogod*; snieg; powodz; burza
@@ -667,7 +678,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         przelozon*; inny termin; inny dzien; nowy termin; przesuniet*; kal lenge; kal lega; kal aana
         kal dena; baad mein; baad me; parso
         want*|request*|asked|ask* .. evening|morning|tomorrow|weekend|saturday|sunday|monday|night
-        kal do|de|ko|dena|bhej*; shaam ko; subah ko
+        doosri|dusri date|tarikh; kal do|de|ko|dena|bhej*; shaam ko; subah ko
         """,
     ),
     (
@@ -688,7 +699,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         shipment not received; not received at; vehicle; truck; driver; courier error; driver error
         manpower; staff shortage; capacity; strike; network issue; technical; system issue
         fehlgeleitet; fehlsortier*; falsch sortiert; streik; panne; erreur de tri; mal dirige
-        greve; incident d exploitation; incident technique; error de clasificacion; mal clasificad*
+        greve; mouvement social; trocad*; incident d exploitation; incident technique
+        error de clasificacion; mal clasificad*
         huelga; incidencia operativa; problema operativo; verkeerd gesorteerd; sorteerfout; staking
         zle posortowan*; blad sortowania; strajk
         strike; stau; unfall; accident; traffic; breakdown

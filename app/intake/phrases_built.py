@@ -7,7 +7,7 @@ in a few words and their order.
 from __future__ import annotations
 
 _WHO = "customer|recipient|receiver|consignee|addressee|occupant|resident|buyer|client"
-_CANNOT = "cannot|can|couldn|could|unable|not|no|wasn|weren|failed"
+_CANNOT = "cannot|couldn|t|unable|not|no|wasn|weren|failed"
 _UNIT = "apartment|apt|flat|unit|suite|floor|building|house|door|room|block|street"
 _PLACE = (
     "business|office|shop|store|company|premises|reception|branch|desk|school|site|restaurant"
@@ -46,7 +46,10 @@ BUILT: dict[str, str] = {
     "not_attempted": f"""
         vehicle|van|truck|car|bike|lorry .. breakdown|puncture|broke; {_AUTO} .. defekt|panne|kaputt
         fahrzeugdefekt*; fahrzeugausfall; gadi|gaadi .. kharab|band; voertuig .. defect|kapot|pech
-        samochod .. zepsut*|awaria; awaria .. pojazdu|samochodu; vehiculo .. averiad*|averia
+        samochod .. zepsut*|awaria; awari* .. pojazdu|samochodu
+        kurier .. nie dotarl*|dojechal*|przyjechal*
+        driver|courier|rider|agent unavailable
+        vehiculo .. averiad*|averia
         vehicule .. panne; not|never .. left|loaded .. depot|van|vehicle
         gaya|aaya|aya hi nahi; gaya|aaya|aya nahi deliver*; nahi aaya|aya|gaya
         not tried|visited; unattempted; driver|courier|rider|agent .. not .. come|arrive|show
@@ -58,6 +61,7 @@ BUILT: dict[str, str] = {
         vehicle|van|truck .. accident; furgoneta|camion|coche .. averiad*
         out of hours .. could|unable; too many stops|parcels|deliveries
         van|vehicle|truck .. full|overloaded; round|route|tour|shift .. cancelled|canceled|aborted
+        pas .. terminer|finir|achever .. tournee
         tournee .. pas|non .. achevee|finie|terminee|completee; non achevee|effectuee
         nie zdazyl*|zdazono; ronde|route .. niet; nicht geschafft|angefahren; nicht mehr geschafft
         driver|courier|rider|agent .. not .. reach|visit; pas .. presente chez
@@ -75,7 +79,7 @@ BUILT: dict[str, str] = {
         wacht op u; czeka|oczekuje .. punkcie|paczkomacie|placowce
         {_WHO} will|wants|wishes .. pick|collect .. at|from
         {_WHO} .. ask*|request*|want*|prefer* .. collect|collection|pickup|pick
-        {_QUI}|{_QUIEN}|destinatari* .. demande*|souhaite|solicit*|chiede .. retirer|retirada|ritiro
+        {_QUI}|{_QUIEN}|destinatari* .. demande*|souhaite|solicit*|chie* .. retirer|retirada|ritiro
         recoger* .. delegacion|oficina|tienda|punto
         holt .. selbst ab; holt .. in .. filiale|depot ab; viendra .. chercher|retirer
         passera .. chercher
@@ -83,6 +87,7 @@ BUILT: dict[str, str] = {
         left|lodged|deposited|waiting|waits .. post office
         filiale|paketshop|packstation|shop bereit
         at|in .. post office .. collect; depose* .. bureau de poste
+        liegt in|ab .. filiale|paketshop|packstation|agentur|postfiliale
         liegt|lagert|wartet .. filiale|paketshop|packstation|postamt|agentur .. bereit|auf
         vous|il attend|attendent .. bureau|relais; retirer|recuperer .. relais|bureau|agence
         puede recoger*|retirar*; kunt .. ophalen|afhalen; mozna|mozesz odebrac
@@ -111,7 +116,8 @@ BUILT: dict[str, str] = {
         {_WHO} .. not|didn|doesn .. want; veut .. pas .. colis|envoi|livraison; refus .. {_QUI}
         zrezygnow*; nie zamawial*; rezygnacja .. odbiorcy|adresata; nicht .. bestellt
         annahme .. abgelehnt|verweigert|verweigerung; lehnt* .. annahme|ab; afgewezen
-        niet .. besteld; no .. pidio|pedido|solicito; desist*
+        niet .. besteld; no .. pidio|pedido|solicito; desist*; se nego|niega|negou a
+        order nahi kiya|diya|tha
         won|wouldn|didn|doesn|not|never .. accept*
         {_WHO} .. demand*|insist*|want* .. check|inspect|open|try
         said|says no; {_WHO} .. not|won|wouldn .. take|accept|sign|receive .. {_PARCEL}|delivery
@@ -135,7 +141,8 @@ BUILT: dict[str, str] = {
         otp .. wrong|incorrect|expired|failed; failed otp|id|age
         """,
     "damaged": f"""
-        przesylka|paczka|sendung|zending|colis|envoi niekompletn*|unvollstandig|onvolledig|incomplet*
+        przesylka|paczka|sendung|zending niekompletn*|unvollstandig|onvolledig
+        colis|envoi|envio incomplet*
         {_PARCEL}|goods|contents|box .. broken|defective|smashed|burst|soaked|wet|ripped
         ware|sendung|paket|inhalt .. defekt|kaputt|zerbrochen|zerrissen|nass
         zniszczon* opakowani*|paczk*
@@ -194,7 +201,8 @@ BUILT: dict[str, str] = {
         """,
     "address_not_found": f"""
         {_CANNOT} .. find|locate|trace .. address|property|house|premises|street
-        {_CANNOT} be found|located|traced; {_ANSCHRIFT} .. nicht .. gefunden|existiert|vorhanden
+        {_CANNOT} be found|located|traced; not|never be found|located|traced
+        {_ANSCHRIFT} .. nicht .. gefunden|existiert|vorhanden
         {_ANSCHRIFT} .. unbekannt|unauffindbar; {_VOIE} .. introuvable|inexistante|inconnue
         {_DIRECCION} .. desconocida|inexistente|encontrada|existe
         {_STRAAT} .. bestaat|onvindbaar|onbekend; {_ADRES} .. nie .. istnieje|znaleziono|odnaleziono
@@ -216,7 +224,8 @@ BUILT: dict[str, str] = {
         missing|no|need|lacks|without {_UNIT}|postcode|landmark
         missing .. apartment|flat|unit|suite|number|postcode|zip|street
         correct|complete|full|proper|exact .. address|road|street|city|town|name .. needed|required
-        home|house number .. needed|required; blednie|zle zaadresowan*; falsch|mal adressiert|adresse
+        home|house number .. needed|required; blednie|zle zaadresowan*
+        falsch|mal adressiert|adresse
         {_ANSCHRIFT} .. falsch|fehlt|fehlen|unvollstandig|unklar|ungenau|ungultig|unleserlich
         falsch*|fehlend*|unvollstandig*|ungultig*|unklar* {_ANSCHRIFT}
         {_VOIE} .. manquant|manquante|incorrect|incorrecte|errone|erronee|incomplet|incomplete
@@ -252,14 +261,15 @@ BUILT: dict[str, str] = {
         keiner; {_KUNDE} .. nicht da|daheim|zuhause|angetroffen|erreicht
         nicht zu erreichen|sprechen; {_QUI} .. absent
         personne .. domicile|present|maison; {_QUIEN} .. ausente|fuera; nadie
-        {_WIE} .. afwezig|weg; {_WIE} .. niet thuis; {_KTO} .. nieobecn*; {_KTO} .. nie bylo|zastan*; nie bylo .. domu
+        {_WIE} .. afwezig|weg; {_WIE} .. niet thuis; {_KTO} .. nieobecn*
+        {_KTO} .. nie bylo|zastan*; nie bylo .. domu
         {_WHO} .. nahi|nhi .. mila|mil|tha; mila nahi; bahar .. gaya|gaye|hai
         urlaub; urlaubs*; en vacances; de vacaciones; op vakantie; na urlopie; in ferie
         {_WHO} .. travelling|traveling|overseas|holiday|hospital; phone|mobile .. unreachable|dead
         didn|doesn|not|never|won .. pick|picking|answer|attend .. phone|call|calls|mobile|door
         not|didn|doesn|nobody|noone|won .. open .. door; nobody|noone opened|opens|came
         {_CANNOT} .. reach|contact|raise|meet .. {_WHO}; nicht zugegen|daheim|erschienen
-        nicht vor ort; left a note; anruf* .. erfolg*
+        nicht vor ort; nie udalo .. skontaktow*; number band|bandh; left a note; anruf* .. erfolg*
         kein|keine|keinen .. angetroffen
         offnet|offnete|machte|macht .. nicht .. auf; turoffnung; offnet|offnete nicht
         n ouvre|ouvrent pas; pas ouvert; no abre*|abrio; telefono|movil apagado|desconectado
@@ -272,13 +282,15 @@ BUILT: dict[str, str] = {
         empfangername*; name stimmt|passt nicht; name .. not .. address|door|bell|label|list
         not at this address
         name .. nicht .. klingel*|briefkasten|tur; kein .. name; nom .. absent|introuvable
-        {_WHO}|person|company .. unknown|untraceable; {_WHO}|person .. not known; no such {_WHO}|person|name
+        {_WHO}|person|company .. unknown|untraceable; {_WHO}|person .. not known
+        no such {_WHO}|person|name
         nicht bekannt; non identifi*; pas .. identifie*
         unter .. anschrift|adresse nicht .. ermitteln|bekannt|gemeldet; inconnu* .. adresse
         """,
     "rescheduled": f"""
         {_KUNDE} .. wunscht|mochte|bittet .. zustellung|lieferung|termin|spater|samstag|montag|abend
-        {_QUI} .. demande|souhaite .. autre|samedi|soir|lendemain; {_QUI} .. demande|souhaite .. plus tard
+        {_QUI} .. demande|souhaite .. autre|samedi|soir|lendemain
+        {_QUI} .. demande|souhaite .. plus tard
         asked .. come|deliver
         {_QUIEN} .. solicita|pide .. otro|otra|sabado|tarde|manana; {_WIE} .. wil .. andere|later
         {_KTO} .. prosi|chce .. inny|innego|pozniej
@@ -288,5 +300,8 @@ BUILT: dict[str, str] = {
         {_WHO} .. request*|ask*|want*|prefer*|wish* .. next|later|future|another|week|date|slot
         {_WHO} .. request*|ask*|want*|prefer* .. monday|tuesday|wednesday|thursday|friday|sunday
         """,
-    "undeliverable": "non|no livrable*|consegnabil*|entregable; non consegnab; deceased; died; verstorben; decede*; fallecid*; overleden; zmarl*; decedut*",
+    "undeliverable": """
+        falecid*; non|no livrable*|consegnabil*|entregable; non consegnab; deceased
+        died; verstorben; decede*; fallecid*; overleden; zmarl*; decedut*
+        """,
 }

@@ -13,7 +13,7 @@ def _pairs(one: str, other: str) -> str:
 
 
 _ADDRESS = """
-    address* adress* adres anschrift* street* road area postcode* pincode* pin zip postal
+    address* adress* *adresse adres anschrift* street* road area postcode* pincode* pin zip postal
     strass* hausnummer* postleitzahl plz ortsangabe rue voie batiment* etage direccion* calle
     domicilio portal piso cp ville stockwerk straat* huisnummer ulic* kod* mieszkani* budynk*
     indiriz* civico cap endereco* logradouro numeracao morada rua cep pata
@@ -26,7 +26,8 @@ _WRONG = """
     fehlt fehlen fehlend* unleserlich* errone* inexact* incomplet* insuffisant* imprecis*
     precise* manquant* faux fausse equivocad* insuficient* falta faltan onjuist* onvolledig*
     fout* foutief verkeerd* ontbre* onduidelijk* ongeldig* onbekend* bled* niepeln*
-    niekompletn* nieprawidlow* niepoprawn* zly zla zle brak brakuj* errat* mancant* sbagliat*
+    niekompletn* nieprawidlow* niepoprawn* niewlasciw* zly zla zle brak brakuj* errat* mancant*
+    sbagliat*
     inesatt* incorret* errad* irregular* galat adhur*
 """
 _PLACE = """

@@ -74,7 +74,8 @@ SIGNS: dict[str, str] = {
         """),
     "address_not_found": _any("demolished abgerissen demoli* derribad* gesloopt zburzon*"),
     "address_incorrect": _any("""
-        address addresses addresse adresse adressier* adressage anschrift* direccion adres
+        address addresses addresse adresse adressier* adressage adressfehler* adressproblem*
+        anschrift* direccion adres
         adresu adresie indirizzo endereco pata postcode postleitzahl pincode *عنوان*
         """),
     "locker_unsuitable": _any("""

@@ -40,12 +40,18 @@ ITALIAN: dict[str, str] = {
         """,
     "damaged": "danneggiat*; danno; rott*; manomess*; avariat*; bagnat*; aperto",
     "destroyed": "distrutt*; smaltit*",
-    "lost": "smarrit*; smarrimento; collo|colli i mancant*; perso|persa|perdut*; rubat*; furto; non rintracciabil*",
+    "lost": """
+        smarrit*; smarrimento; collo|colli i mancant*; perso|persa|perdut*; rubat*; furto
+        non rintracciabil*
+        """,
     "prohibited": """
         merce|contenuto|prodotto vietat*; merce pericolosa; merci pericolose; fuori misura
         peso eccessivo
         """,
-    "documents_missing": "document* .. mancant*|incomplet*; fattura mancante; manca .. fattura; documentazione",
+    "documents_missing": """
+        document* .. mancant*|incomplet*; fattura mancante; manca .. fattura
+        documentazione
+        """,
     "customs_hold": "dogana; sdoganamento; doganal*",
     "weather_delay": "maltempo; neve; nevicat*; pioggia; alluvion*; nebbia; ghiaccio; temporale",
     "moved": """
@@ -95,11 +101,13 @@ ITALIAN: dict[str, str] = {
 
 PORTUGUESE: dict[str, str] = {
     "not_attempted": """
-        nao tentad*; sem tentativa; falta de tempo; veiculo .. quebrad*|avariad*; rota nao
+        motoboy|entregador|motorista nao; nao tentad*; sem tentativa; falta de tempo
+        veiculo .. quebrad*|avariad*; rota nao
         entrega nao tentada; nao houve tempo; tempo insuficiente
         """,
     "not_collected": """
-        nao procurado; nao retirad*|retirou; nao levantad*|levantou; nao veio retirar; prazo .. retirada|levantamento; nao reclamad*
+        nao procurado; nao retirad*|retirou; nao levantad*|levantou; nao veio retirar
+        prazo .. retirada|levantamento; nao reclamad*
         """,
     "ready_for_pickup": """
         aguardando retirada; aguarda levantamento; disponivel .. retirada|levantamento|retirar
@@ -111,16 +119,25 @@ PORTUGUESE: dict[str, str] = {
         """,
     "duties_unpaid": "imposto*; tributo*; taxa .. importacao; direitos aduaneiros",
     "phone_missing": "telefone .. incorreto|errado|inexistente|faltando; sem telefone",
-    "payment_due": "sem dinheiro; pagamento; nao .. pagou; troco; numerario",
+    "payment_due": """
+        sem dinheiro; nao tem|tinha .. valor|troco|dinheiro; taxa .. pagar; pagamento
+        nao .. pagou; troco; numerario
+        """,
     "refused": "recusad*; recusou; recusa; nao aceit*; nao quis; nao quer; desistiu",
-    "identification_failed": "documento .. identi*|identificacao|exigido; apresent* .. documento; assinatura; menor de idade",
+    "identification_failed": """
+        documento .. identi*|identificacao|exigido; apresent* .. documento
+        assinatura; menor de idade
+        """,
     "damaged": "danificad*;  quebrad*; rasgad*; molhad*",
     "lost": "extraviad*; extravio; roubad*; roubo; furtad*; nao localizado pela",
     "customs_hold": "alfandega; aduaneir*; desalfandegamento; fiscalizacao",
     "weather_delay": "chuva*; alagament*; enchente*; tempestade; mau tempo; condicoes climaticas",
     "moved": "mudou; mudou se; mudanca de endereco; nao mora; nao reside",
     "business_closed": "fechad*; feriado; ferias; encerrad*; sem expediente",
-    "out_of_area": "fora da area; fora da zona; area|localidade|regiao|cep nao .. atendid*; area de risco",
+    "out_of_area": """
+        fora da area; fora da zona; area|localidade|regiao|cep nao .. atendid*
+        area de risco
+        """,
     "address_not_found": """
         endereco|morada|rua|numero nao .. encontrad*|localizad*|existe
         endereco|morada|numero inexistente
