@@ -241,6 +241,7 @@ TABLE: tuple[tuple[str, str], ...] = (
         refusing to pay; unable to pay; could not pay; not able to pay; not able to collect .. cod
         unable to collect .. payment; unable to collect funds; unable to collect cod
         unable to receive payment; not able to receive payment; awaiting payment
+        ask*|want* .. card|wallet|upi|online|qr .. pay|payment
         price|amount issue|difference|disputed; uregulowan* .. oplat*; nie uiscil*
         payment required; payment due; payment pending; payment refused; funds not available
         insufficient funds; doesn t accept c o d; c o d; wants prepaid; postage due
@@ -312,7 +313,8 @@ TABLE: tuple[tuple[str, str], ...] = (
         """
         customs refus*|reject*|denied|declined; refus*|rejected|seized|detained by .. customs
         held|detained|retained by .. government|authority|authorities|police
-        seized|confiscated|beschlagnahmt*|incautad*|confiscad*|sequestrat*|skonfiskowan*
+        goods|parcel|package|shipment|item seized|confiscated
+        beschlagnahmt*|incautad*|confiscad*|sequestrat*|skonfiskowan*
         beslag genomen; apreendid*
         """,
     ),

@@ -165,6 +165,19 @@ def judge(  # noqa: PLR0911 - one per kind
     return (kind_of_failure(why) if kind in {"failed", "warning"} else kind), why
 
 
+def of_exception(why: str, usual_reason: str, *texts: str | None) -> tuple[str, str]:
+    """Kind and reason of what a courier calls an exception: a failed delivery, or a mere warning.
+
+    `why` is what its codes say; where they say nothing, its words decide, and else it is `usual`.
+    """
+    if why == "unknown":
+        kind, why = judge("warning", "unknown", *texts)
+        return kind, usual_reason if why == "unknown" else why
+    if REASONS[why].kind not in OPENING or why in _IN_TRANSIT | _VAGUE:
+        return "warning", why
+    return kind_of_failure(why), why
+
+
 def told_on_the_way(*texts: str | None) -> tuple[str, str] | None:
     """Kind and reason of what only the words of news on the way tell; None if they tell nothing."""
     told = " ".join(filter(None, texts))

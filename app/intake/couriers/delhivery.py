@@ -44,6 +44,21 @@ _FAILED = {
     "ST-108": "attempt_failed",
 }
 """What the courier lists as actionable, and the reason where its words say none."""
+_FAMILIES = {
+    "EOD-": ("failed", "unknown"),
+    "SC-": ("failed", "unknown"),
+    "RT-": ("warning", "held"),
+    "DLYDC-": ("warning", "delayed"),
+    "DLY": ("warning", "delayed"),
+    "FMEOD-": ("warning", "pickup_failed"),
+    "PNP-": ("warning", "pickup_failed"),
+    "X-PNP": ("warning", "pickup_failed"),
+}
+"""Of a parcel on its way, by how the code begins: what came of the day's round; what the customer
+fetches; what stopped it before or at the depot that delivers; what the shop did not hand over.
+"""
+_WORDS_TELL = frozenset({"RT-", "DLYDC-"})
+"""Families of failures and of mere delays: only the words tell them apart."""
 _DELIVERED = "EOD-38"
 _KNOWN_TYPES = frozenset({"UD", "PP", "PU", "CN", "DL", "RT"})
 
@@ -111,7 +126,8 @@ def _outcome(told: str, code: str, status: str, instructions: str | None) -> tup
         told_reason = reasons.from_words(instructions)
         reason = _FAILED[code] if told_reason == "unknown" else told_reason
         return reasons.kind_of_failure(reason), reason
-    if told == "UD" and code.startswith("EOD-"):
-        return reasons.judge("warning", "unknown", instructions)
+    family = next((name for name in _FAMILIES if told == "UD" and code.startswith(name)), "")
+    if family in _WORDS_TELL:
+        return reasons.of_exception("unknown", _FAMILIES[family][1], instructions)
     usual = "on_the_way" if told in _KNOWN_TYPES else "unknown"
-    return reasons.judge("progress", usual, instructions)
+    return reasons.judge(*_FAMILIES.get(family, ("progress", usual)), instructions)

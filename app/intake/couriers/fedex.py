@@ -59,9 +59,16 @@ _BY_CODE = {
     "CD": ("warning", "customs_hold"),
     "HL": ("held", "ready_for_pickup"),
     "HP": ("held", "ready_for_pickup"),
+    "RT": ("returned", "returned"),
+    "PD": ("warning", "pickup_failed"),
+    "PY": ("warning", "pickup_failed"),
     "DL": ("delivered", "delivered"),
     **dict.fromkeys(
-        ("OC", "PU", "PX", "IT", "AR", "DP", "OD", "AF", "CC", "IN", "FD", "AD", "SP", "EA"),
+        (
+            *("OC", "PU", "PX", "IT", "AR", "DP", "OD", "AF", "CC", "IN", "FD", "AD", "SP", "EA"),
+            *("AA", "AC", "AP", "AX", "CH", "CP", "DS", "ED", "EO", "EP", "HA", "IX", "LO", "OF"),
+            *("OX", "PF", "PL", "PM", "SF", "TR"),
+        ),
         ("progress", "on_the_way"),
     ),
 }
@@ -75,6 +82,8 @@ _BY_EXCEPTION = {
     "84": "weather_delay",
     "A47": "to_pickup_point",
 }
+_SEVERAL = "84"
+"""The exception of all that FedEx cannot help: weather, or a delivery that was not attempted."""
 
 
 class _Body(Shape):
@@ -199,6 +208,8 @@ def _outcome(code: str, exceptions: list[str], told: Iterable[object]) -> tuple[
     why = next((_BY_EXCEPTION[code] for code in exceptions if code in _BY_EXCEPTION), None)
     if why is None:
         return reasons.judge(kind, reason, *map(words, told))
+    if _SEVERAL in exceptions and reasons.from_words(*map(words, told)) == "not_attempted":
+        why = "not_attempted"
     if kind == "failed":
         return reasons.kind_of_failure(why), why
     if kind == "warning" and reasons.REASONS[why].kind in OPENING[1:]:

@@ -68,17 +68,37 @@ _REASONS = {
     "carrier_address_not_found": "address_not_found",
     "carrier_parcel_lost": "lost",
     "carrier_vehicle_issue": "courier_problem",
+    "carrier_not_enough_time": "not_attempted",
+    "carrier_capacity_exceeded": "courier_problem",
+    "carrier_mechanical_delay": "courier_problem",
+    "carrier_delay": "delayed",
+    "retailer_cancelled": "cancelled",
+    "retailer_incorrect_data": "address_incorrect",
+    "retailer_not_ready": "pickup_failed",
+    "retailer_incorrect_parcel": "prohibited",
+    "retailer_incorrect_dimensions": "prohibited",
+    "retailer_packaging_issue": "prohibited",
     "consignee_refused": "refused",
     "consignee_business_closed": "business_closed",
     "consignee_not_available": "recipient_unavailable",
     "consignee_not_home": "recipient_unavailable",
     "consignee_incorrect_address": "address_incorrect",
     "consignee_access_restricted": "access_restricted",
+    "consignee_cancelled": "refused",
+    "consignee_verification_failed": "identification_failed",
+    "consignee_identification_failed": "identification_failed",
+    "consignee_safe_place_unavailable": "recipient_unavailable",
     "customs_delay": "customs_hold",
     "customs_documentation": "documents_missing",
     "customs_duties_unpaid": "duties_unpaid",
+    "customs_prohibited": "prohibited",
+    "customs_inspection": "customs_hold",
+    "regulatory_hold": "customs_hold",
     "weather_delay": "weather_delay",
     "natural_disaster": "weather_delay",
+    "force_majeure": "weather_delay",
+    "parcel_being_researched": "delayed",
+    "security_issue": "held",
     "unknown": "unknown",
 }
 
@@ -122,8 +142,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
         got["scans"], key=lambda scan: when(_when(scan), account.timezone), default={}
     )
     code = clean(scan.get("reason")) or ""
-    kind, reason = _outcome(got["status"], code)
-    kind, reason = reasons.judge(kind, reason, words(scan.get("description")))
+    kind, reason = _outcome(got["status"], code, words(scan.get("description")))
     occurred_at, raw_time = moment(_when(scan), zone=account.timezone)
     return [
         Event(
@@ -150,14 +169,20 @@ def _when(scan: dict[str, Any]) -> str:
     return clean(scan.get("timestamp"), 40) or " ".join(filter(None, (date, time)))
 
 
-def _outcome(status: str, code: str) -> tuple[str, str]:
-    """Kind and reason: the incident's reason explains a failure, and tells loss from delay."""
+def _outcome(status: str, code: str, told: str) -> tuple[str, str]:
+    """Kind and reason: the incident's reason explains a failure, then the words do.
+
+    Karrio calls much of what carriers report as an exception a hold or a delay, failed deliveries
+    among it: there the incident and the words tell which it is.
+    """
     kind, reason = _BY_STATUS.get(status, ("progress", "unknown"))
-    if not code or kind not in {"failed", "returned", "warning"}:
-        return kind, reason
-    why = _REASONS.get(code, "unknown")
+    why = _REASONS.get(code, "unknown") if code else reason
+    if kind == "warning":
+        if status in {"incident", "needs_attention"} and why != "unknown":
+            return reasons.REASONS[why].kind, why
+        return reasons.of_exception(why if code else "unknown", reason, told)
     if kind == "failed":
-        return reasons.kind_of_failure(why), why
-    if kind == "warning" and status in {"incident", "needs_attention"} and why != "unknown":
-        return reasons.REASONS[why].kind, why
-    return kind, reason if why == "unknown" else why
+        return reasons.judge(reasons.kind_of_failure(why), why, told)
+    if kind == "returned" and why != "unknown":
+        return reasons.judge(kind, why, told)
+    return reasons.judge(kind, reason, told)

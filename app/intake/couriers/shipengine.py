@@ -94,8 +94,23 @@ _BY_DETAIL: dict[str, tuple[str, str, int | None]] = {
     "CARRIER_DELAYS": ("warning", "delayed", None),
     "DELAYED_NOT_CARRIER": ("warning", "delayed", None),
     "DELIVERY_RESCHEDULED": ("warning", "rescheduled", None),
-    "MISROUTED": ("warning", "delayed", None),
-    "PICKUP_FAILED": ("warning", "pickup_failed", None),
+    **dict.fromkeys(
+        ("MISROUTED", "MISSORTED", "ROUTING_ERROR", "PARCEL_REPACKED"),
+        ("warning", "delayed", None),
+    ),
+    **dict.fromkeys(
+        ("PICKUP_FAILED", "COLLECTION_FAILED", "NOT_YET_RECEIVED_BY_CARRIER"),
+        ("warning", "pickup_failed", None),
+    ),
+    "DELIVERY_ARRANGED_WITH_RECIPIENT": ("warning", "rescheduled", None),
+    "INVALID_METHOD_OF_PAYMENT": ("failed", "payment_due", None),
+    **dict.fromkeys(
+        (
+            *("AWAITING_COLLECTION_FROM_PICKUP_POINT", "COLLECT_AT_LOCAL_PO"),
+            *("CUSTOMER_TO_COLLECT_FROM_CARRIER", "DELIVERED_TO_LOCKER_COLLECTION_POINT"),
+        ),
+        ("held", "ready_for_pickup", None),
+    ),
 }
 
 
@@ -204,7 +219,8 @@ def _outcome(
     if kind == "delivered":
         return kind, reason, None
     if detail.startswith("HELD_BY_"):
-        return "warning", "held", None
+        by_customs = "CUSTOMS" in detail or "CLEARANCE" in detail
+        return "warning", "customs_hold" if by_customs else "held", None
     found = _BY_DETAIL.get(detail)
     if found is None and not detail and status in {"EX", "AT"} and carrier.startswith("ups"):
         found = UPS_EXCEPTIONS.get(carrier_detail)

@@ -125,3 +125,149 @@ def test_why_doordash_cancelled(reason, outcome, read, sample) -> None:
     event = read("doordash_drive", sample("doordash_drive") | {"cancellation_reason": reason})
     assert (event.kind, event.reason) == outcome
     assert (event.kind in OPENING) == (outcome[0] != "progress")
+
+
+@pytest.mark.parametrize("status", ["on_hold", "delivery_delayed", "needs_attention"])
+@pytest.mark.parametrize(
+    ("incident", "told", "outcome"),
+    [
+        ("consignee_not_home", "", ("failed", "recipient_unavailable")),
+        ("", "The receiver was not available at the time of delivery", None),
+        ("consignee_cancelled", "", ("refused", "refused")),
+        ("consignee_verification_failed", "", ("failed", "identification_failed")),
+        ("carrier_parcel_lost", "", ("lost", "lost")),
+        ("customs_inspection", "", ("warning", "customs_hold")),
+        ("force_majeure", "", ("warning", "weather_delay")),
+        ("", "Held at the depot", ("warning", None)),
+    ],
+)
+def test_what_karrio_calls_a_hold_may_be_a_failed_delivery(
+    status, incident, told, outcome, read, sample
+) -> None:
+    """Karrio says `on_hold` of all exceptions of UPS, and `delivery_delayed` of some attempts."""
+    body = sample("karrio")
+    body["data"]["status"] = status
+    for scan in body["data"]["events"]:
+        scan |= {"reason": incident, "description": told}
+    event = read("karrio", body)
+    kind, reason = outcome or ("failed", "recipient_unavailable")
+    assert (event.kind, event.reason) == (kind, reason or event.reason)
+
+
+@pytest.mark.parametrize("status", ["on_hold", "delivery_delayed"])
+@pytest.mark.parametrize("incident", ["carrier_sorting_error", "carrier_not_enough_time"])
+def test_a_hold_for_the_couriers_own_trouble_stays_a_warning(
+    status, incident, read, sample
+) -> None:
+    body = sample("karrio")
+    body["data"]["status"] = status
+    for scan in body["data"]["events"]:
+        scan |= {"reason": incident, "description": ""}
+    assert read("karrio", body).kind == "warning"
+
+
+DELHIVERY = {
+    "EOD-134|Consignee asked for card/wallet on delivery payment": ("failed", "payment_due"),
+    "EOD-133|Cheque data incorrect": ("failed", "unknown"),
+    "EOD-111|Consignee opened the package and refused to accept": ("refused", "refused"),
+    "EOD-137|OTP code mismatch": ("failed", "identification_failed"),
+    "SC-102|ODA Shipments": ("failed", "out_of_area"),
+    "SC-103|Self Collect requested by customer": ("held", "ready_for_pickup"),
+    "SC-104|Bad Address": ("failed", "address_incorrect"),
+    "DLYDC-107|Office/Institute closed": ("failed", "business_closed"),
+    "DLYDC-132|Out of Delivery Area (ODA)": ("warning", "delayed"),
+    "DLYDC-101|Heavy Rain/ Fog": ("warning", "weather_delay"),
+    "DLYDC-110|Delivery rescheduled": ("warning", "rescheduled"),
+    "DLYLH-142|Delay due to runway closure": ("warning", "delayed"),
+    "DLYLH-109|Vehicle Breakdown": ("warning", "delayed"),
+    "DLYRG-124|Consignment being inspected for duty": ("warning", "delayed"),
+    "RT-104|Shipment Damaged": ("damaged", "damaged"),
+    "FMEOD-103|Shipper is closed": ("warning", "pickup_failed"),
+    "FMEOD-107|Damaged Package": ("warning", "pickup_failed"),
+    "PNP-101|Package not picked/received from client": ("warning", "pickup_failed"),
+    "ST-107|Reattempt - As per NDR instructions": ("progress", "on_the_way"),
+    "X-DDD3FD|Out for delivery": ("progress", "on_the_way"),
+    "X-IBD3F|Received at destination city": ("progress", "on_the_way"),
+    "S-MAR|Package marked for movement by Surface": ("progress", "on_the_way"),
+}
+
+
+@pytest.mark.parametrize("told", DELHIVERY)
+def test_every_family_of_delhiverys_codes_is_decided(told, read, sample) -> None:
+    code, said = told.split("|")
+    body = sample("delhivery")
+    body["Shipment"]["NSLCode"] = code
+    body["Shipment"]["Status"] |= {"StatusType": "UD", "Status": "Pending", "Instructions": said}
+    event = read("delhivery", body)
+    assert (event.kind, event.reason) == DELHIVERY[told]
+
+
+@pytest.mark.parametrize(
+    ("detail", "outcome"),
+    [
+        ("INVALID_METHOD_OF_PAYMENT", ("failed", "payment_due")),
+        ("AWAITING_COLLECTION_FROM_PICKUP_POINT", ("held", "ready_for_pickup")),
+        ("COLLECT_AT_LOCAL_PO", ("held", "ready_for_pickup")),
+        ("CUSTOMER_TO_COLLECT_FROM_CARRIER", ("held", "ready_for_pickup")),
+        ("DELIVERED_TO_LOCKER_COLLECTION_POINT", ("held", "ready_for_pickup")),
+        ("COLLECTION_FAILED", ("warning", "pickup_failed")),
+        ("NOT_YET_RECEIVED_BY_CARRIER", ("warning", "pickup_failed")),
+        ("ROUTING_ERROR", ("warning", "delayed")),
+        ("MISSORTED", ("warning", "delayed")),
+        ("DELIVERY_ARRANGED_WITH_RECIPIENT", ("warning", "rescheduled")),
+        ("HELD_BY_IMPORT_CUSTOMS", ("warning", "customs_hold")),
+        ("HELD_BY_CARRIER", ("warning", "held")),
+    ],
+)
+@pytest.mark.parametrize("status", ["EX", "IT"])
+def test_shipengines_details(status, detail, outcome, read, sample) -> None:
+    body = sample("shipengine")
+    body["data"] |= {"status_code": status, "status_detail_code": detail, "carrier_detail_code": ""}
+    for text in ("exception", "carrier_status", "status_detail"):
+        body["data"][f"{text}_description"] = ""
+    event = read("shipengine", body)
+    assert (event.kind, event.reason) == outcome
+
+
+FEDEX = """
+AA AC AP AX CH CP DS ED EO EP HA IX LO OF OX PF PL PM SF TR
+"""
+
+
+@pytest.mark.parametrize("code", FEDEX.split())
+def test_fedex_scans_on_the_way_are_known(code, read, sample) -> None:
+    assert fedex(read, sample, code) == ("progress", "on_the_way")
+
+
+@pytest.mark.parametrize(
+    ("code", "exception", "said", "outcome"),
+    [
+        (
+            *("DE", "84", "Local delivery restriction, delivery not attempted"),
+            ("failed", "not_attempted"),
+        ),
+        ("DE", "84", "Delay beyond our control", ("failed", "weather_delay")),
+        ("DE", "84", "", ("failed", "weather_delay")),
+        ("SE", "84", "Delay beyond our control", ("warning", "weather_delay")),
+        ("RT", "", "", ("returned", "returned")),
+        ("PD", "", "", ("warning", "pickup_failed")),
+    ],
+)
+def test_fedex_code_that_says_several_things(code, exception, said, outcome, read, sample) -> None:
+    assert fedex(read, sample, code, exception, said) == outcome
+
+
+def fedex(read, sample, code, exception="", said=""):
+    body = sample("fedex")
+    [result] = body["output"]["completeTrackResults"][0]["trackResults"]
+    detail = {"reason": exception, "reasonDescription": said}
+    result["latestStatusDetail"] |= {
+        "code": code,
+        "derivedCode": code,
+        "description": "",
+        "ancillaryDetails": [detail] if exception else [],
+    }
+    for scan in result["scanEvents"]:
+        scan |= {"eventType": code, "exceptionCode": exception, "exceptionDescription": said}
+    event = read("fedex", body)
+    return event.kind, event.reason

@@ -227,7 +227,7 @@ def test_the_vendors_delhivery_scan(read, vendor) -> None:
         ("EOD-6", "UD", "Pending", "Consignee refused to accept", ("refused", "refused")),
         ("EOD-104", "UD", "Pending", "Entry restricted area", ("failed", "access_restricted")),
         ("EOD-86", "UD", "Pending", "???", ("failed", "not_attempted")),
-        ("EOD-999", "UD", "Pending", "???", ("warning", "unknown")),
+        ("EOD-999", "UD", "Pending", "???", ("failed", "unknown")),
         ("X-UCI", "UD", "Manifested", "Manifest uploaded", ("progress", "on_the_way")),
         ("EOD-38", "DL", "Delivered", "Delivered", ("delivered", "delivered")),
         ("RD-AC", "DL", "RTO", "Return accepted", ("returned", "returned_to_sender")),
