@@ -35,7 +35,7 @@ _DATE = re.compile(
     r"|(?P<y4>\d{4})(?P<m4>\d\d)(?P<d4>\d\d)"
     r"|(?P<a>\d\d?)(?P<sep>[-/. ])(?P<b>\d\d?)(?P=sep)(?P<y2>\d{4})"
     r"|(?P<a6>\d\d?)(?P<sep6>[/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>\d\d)(?=\D|$)"
-    rf"|(?P<d3>\d\d?)(?:st|nd|rd|th)?[-. /]+{_MONTH}[-., /]+(?P<y3>\d{{4}}|\d\d(?!\d))"
+    rf"|(?P<d3>\d\d?)(?:st|nd|rd|th)?[-. /]*{_MONTH}[-., /]*(?P<y3>\d{{4}}|\d\d(?!\d))"
     rf"|{_MONTH.replace('name', 'name5')}[- ]+(?P<d5>\d\d?)(?:st|nd|rd|th)?(?:-|,? +)"
     r"(?P<y5>\d{4})"
     rf"|(?P<y7>\d{{4}})[- ]{_MONTH.replace('name', 'name7')}[- ](?P<d7>\d\d?)(?=\D|$)",
@@ -43,7 +43,7 @@ _DATE = re.compile(
 )
 _CLOCK = re.compile(
     r"(?P<h>\d\d?)(?:[:.]| ?h ?)(?P<m>\d\d)(?:[:.](?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
-    r"(?: ?(?P<half>[ap]\.? ?m\b\.?))?"
+    r"(?: ?(?P<half>[ap](?:\.? ?m)?\b\.?)| ?h(?:r?s)?\b)?"
     r"|(?P<h3>\d\d?) ?(?P<half3>[ap]\.? ?m\b\.?)"
     r"|(?P<h2>\d\d)(?P<m2>\d\d)(?P<s2>\d\d)?(?:\.(?P<f2>\d{1,9}))?",
     re.ASCII | re.IGNORECASE,
@@ -59,7 +59,7 @@ _YEAR_LAST = re.compile(
 _BETWEEN = re.compile(r"(?:T| *[,;|]? *(?:at |- )?|:)", re.IGNORECASE)
 _ZONE = re.compile(
     r" ?\(?(?P<zone>(?:UTC|GMT)?(?P<sign>[+-])(?P<h>\d\d?)(?:[:.]?(?P<m>\d\d))?|Z|[A-Z]{2,4})?\)?"
-    r"(?: ?\[(?P<place>[\w/+-]+)\]| (?P<town>[a-z]+(?:/[\w+-]+)+)| \([A-Za-z ]+\))?",
+    r"(?: ?\[(?P<place>[\w/+-]+)\]| \(?(?P<town>[a-z]+(?:/[\w+-]+)+)\)?| \([A-Za-z ]+\))?",
     re.ASCII | re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"\d[T ]\d\d:?\d\d\S* ?[+-]\d\d(?:[:.]?\d\d)?$", re.ASCII)

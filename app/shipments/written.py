@@ -21,6 +21,8 @@ _LONGEST = 200
 _LONGEST_UNCALLED = 6
 """Digits of an extension that nothing but a comma or the like names; more are a second number."""
 _SPREADSHEET = re.compile(r"(\+?\d{7,15})[.,]0+|(\d[.,]\d+)[eE]\+?(\d\d?)", re.ASCII)
+_TICKS = re.compile("(?<=\\d)['\u2019\u00b4`](?=\\d)")
+"""Between groups of digits, as Switzerland writes numbers."""
 _EXTENSION = re.compile(
     r"[\s,;(/-]*(?:;ext=|,,|(?<=\d)[\s,]*[xpw#]\W?|\b(?:ext(?:ension|n)?|x|pin(?:code| code)?"
     r"|access code|passcode|code|durchwahl|dw|nebenstelle|nst|apparat|app|klappe|poste|anexo"
@@ -72,7 +74,7 @@ def clean(text: str) -> str:
         for c in text[:_LONGEST]
         if unicodedata.category(c) not in {"Cf", "Mn", "Me", "Co", "Cn", "Cs"}
     ).strip()
-    text = text.strip("'\"` ")
+    text = _TICKS.sub(" ", text.strip("'\"` "))
     if match := _SPREADSHEET.fullmatch(text):
         if match[1]:
             return match[1]
@@ -135,8 +137,8 @@ def _parts(text: str, country: str) -> Iterator[PhoneNumber]:
 
 
 def _part(text: str, country: str) -> PhoneNumber | None:
-    if _WORDS.search(_CALLED.sub("", f"{text} ")):
-        return None
+    if _WORDS.search(_CALLED.sub("", f"{text} ")):  # a label, or what is no number
+        return next(_matches(text, country), None)
     return _parse(text, country) or next(_repaired(text, country), None)
 
 

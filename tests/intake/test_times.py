@@ -179,6 +179,18 @@ SPELLINGS = [  # all of them noon in UTC, as couriers around the world write it
     ("2026-03-02 07:00:00 ET", "UTC"),
     ("2026-03-02 20:00:00 CST", "Asia/Shanghai"),
     ("2026-03-02 14:00:00 IST", "Asia/Jerusalem"),
+    ("02MAR2026 13:00", "Europe/Berlin"),
+    ("02MAR26 1300", "Europe/Berlin"),
+    ("02Mar2026, 12:00:00", "UTC"),
+    ("03/02/26 7:00a", "America/New_York"),
+    ("02/03/2026 12:00 p", "UTC"),
+    ("02/03/2026 13:00h", "Europe/Madrid"),
+    ("02.03.2026 13:00 hrs", "Europe/Rome"),
+    ("2026-03-02 13:00 (Europe/Berlin)", "America/New_York"),
+    ("02-03-2026 1730", "Asia/Kolkata"),
+    ("Mon Mar 02 17:30:00 IST 2026", "Asia/Kolkata"),
+    ("02/03/2026 09:00 hs", "America/Argentina/Buenos_Aires"),
+    ("02.03.2026 13.00", "Europe/Rome"),
 ]
 
 
