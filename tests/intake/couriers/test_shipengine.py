@@ -202,7 +202,10 @@ def test_the_captured_exception_in_the_history_is_no_alarm(read, vendor) -> None
     [
         ({"status_code": "EX", "status_detail_code": None}, ("warning", "unknown")),
         ({"status_code": "EX", "status_detail_code": "CARRIER_DELAYS"}, ("warning", "delayed")),
-        ({"status_code": "EX", "status_detail_code": "HELD_BY_CUSTOMS"}, ("warning", "customs_hold")),
+        (
+            {"status_code": "EX", "status_detail_code": "HELD_BY_CUSTOMS"},
+            ("warning", "customs_hold"),
+        ),
         (
             {"status_code": "EX", "status_detail_code": "PICKUP_FAILED"},
             ("warning", "pickup_failed"),
