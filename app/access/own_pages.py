@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import unicodedata
 from typing import NamedTuple
 
-from app.access.secret import derive
+from app.access.secret import mac
 
 _KEY, _NUMBER, _SEAL = 8, 6, 10  # bytes of a token: 32 letters
 
@@ -110,22 +109,22 @@ def _turned(left: int, right: int, turn: int, way: int) -> tuple[int, int]:
 
 
 def _tag(case_id: int, key: bytes) -> int:
-    digest = hmac.digest(derive("code-tag"), key + case_id.to_bytes(_NUMBER, "big"), hashlib.sha256)
+    digest = mac("code-tag", key + case_id.to_bytes(_NUMBER, "big"))
     return int.from_bytes(digest[:12], "big") % _RIGHT
 
 
 def _drawn(purpose: str, turn: int, half: int) -> int:
-    digest = hmac.digest(derive(purpose), f"{turn}:{half}".encode(), hashlib.sha256)
+    digest = mac(purpose, f"{turn}:{half}".encode())
     return int.from_bytes(digest[:12], "big")
 
 
 def _hidden(number: bytes, key: bytes) -> bytes:
-    mask = hmac.digest(derive("page-number"), key, hashlib.sha256)
+    mask = mac("page-number", key)
     return bytes(a ^ b for a, b in zip(number, mask, strict=False))
 
 
 def _seal(body: bytes) -> bytes:
-    return hmac.digest(derive("page-seal"), body, hashlib.sha256)[:_SEAL]
+    return mac("page-seal", body)[:_SEAL]
 
 
 def _letters(number: int, length: int) -> str:

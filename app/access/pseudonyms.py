@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
-from app.access.secret import derive
+from app.access.secret import mac
 
 
 def of_parcel(shipper_id: int, tracking_number: str) -> str:
@@ -29,4 +26,4 @@ def of_code(code: str) -> str:
 
 
 def _made(kind: str, text: str) -> str:
-    return hmac.new(derive(f"forgetting:{kind}"), text.encode(), hashlib.sha256).hexdigest()
+    return mac(f"forgetting:{kind}", text.encode()).hex()

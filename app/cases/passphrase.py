@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
-from app.access.secret import derive
+from app.access.secret import mac
 from app.cases.model import Case
 from app.languages.language import Language, mark
 
@@ -42,7 +39,7 @@ _THINGS = (
 def of(case: Case, language: Language) -> str:
     """Two words and a number, in this language; the same while the customer's link is the same."""
     seed = f"{case.id}:".encode() + (case.page_key or b"")
-    drawn = hmac.digest(derive("passphrase"), seed, hashlib.sha256)
+    drawn = mac("passphrase", seed)
     animal, thing = _ANIMALS[drawn[0] % len(_ANIMALS)], _THINGS[drawn[1] % len(_THINGS)]
     number = 10 + int.from_bytes(drawn[2:4], "big") % 90
     return f"{language.say(animal)}, {language.say(thing)}, {number}"

@@ -6,11 +6,10 @@ subject is never read for that: people and their programs change it.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 
-from app.access.secret import derive
+from app.access.secret import mac
 
 _SEAL = 10  # bytes
 _TAG = re.compile(r"\+([0-9]{1,18})-([0-9a-f]{20})@", re.IGNORECASE)
@@ -35,4 +34,4 @@ def case_of(address: str) -> int | None:
 
 
 def _seal(case_id: int) -> str:
-    return hmac.digest(derive("reply-address"), str(case_id).encode(), hashlib.sha256)[:_SEAL].hex()
+    return mac("reply-address", str(case_id).encode())[:_SEAL].hex()
