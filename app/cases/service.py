@@ -16,7 +16,7 @@ from app.cases.model import Case, CaseState, Contact, Report, Resolution, Return
 from app.cases.timeline.facts import NotReceived
 from app.cases.timeline.kinds import Actor
 from app.cases.timeline.rows import Entry as Entry  # noqa: PLC0414 - callers note through this
-from app.cases.timeline.rows import Recorded, kind_of, read, to_json
+from app.cases.timeline.rows import Recorded, kind_of, read, stored
 from app.db.connection import Connection
 
 _CONTACT = (
@@ -34,7 +34,7 @@ _BEGINNING = ("opened_at", "return_by", "aside_until")
 def note(conn: Connection, entries: Sequence[Entry], now: datetime) -> None:
     """Write timeline entries, all in one statement."""
     if entries:
-        written = [(e.case_id, kind_of(e.facts), e.actor, to_json(e.facts)) for e in entries]
+        written = [(e.case_id, kind_of(e.facts), e.actor, stored(e.facts)) for e in entries]
         store.insert_timeline(conn, written, now)
 
 

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from psycopg.rows import kwargs_row, scalar_row
-from psycopg.types.json import Jsonb
 
 from app import languages
 from app.cases import track
@@ -201,21 +200,20 @@ def remove_note(conn: Connection, case_id: int, by: str, at: datetime) -> bool:
 
 
 def insert_timeline(
-    conn: Connection, rows: Sequence[tuple[int, str, str, dict[str, Any]]], now: datetime
+    conn: Connection, rows: Sequence[tuple[int, str, str, str]], now: datetime
 ) -> None:
-    """Insert `(case_id, kind, actor, facts)` rows in one statement."""
-    conn.execute(
-        """INSERT INTO timeline (case_id, at, kind, actor, facts)
-           SELECT c, %s, k, a, f FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::jsonb[])
-               AS t(c, k, a, f)""",
-        [
-            now,
-            [row[0] for row in rows],
-            [row[1] for row in rows],
-            [row[2] for row in rows],
-            [Jsonb(row[3]) for row in rows],
-        ],
-    )
+    """Insert `(case_id, kind, actor, facts)` rows in one statement; facts are JSON."""
+    if len(rows) == 1:
+        conn.execute(_ENTRY, [now, *rows[0]])
+    else:
+        conn.execute(_ENTRIES, [now, *map(list, zip(*rows, strict=True))])
+
+
+_ENTRY = """INSERT INTO timeline (at, case_id, kind, actor, facts)
+            VALUES (%s, %s, %s, %s, %s::jsonb)"""
+_ENTRIES = """INSERT INTO timeline (at, case_id, kind, actor, facts)
+              SELECT %s, e.*
+                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]::jsonb[]) e"""
 
 
 TIMELINE: Rows[dict[str, Any]] = Rows(

@@ -49,12 +49,31 @@ def make(conn: Connection, wanted: Sequence[Wanted], by: str, now: datetime) -> 
 
     One statement. Returns the new ones and those that they took the place of, in no order.
     """
+    rows = [
+        one._replace(wait_until=max(one.due_at, one.wait_until or one.due_at)) for one in wanted
+    ]
+    values = rows[0] if len(rows) == 1 else map(list, zip(*rows, strict=True))
     with conn.cursor(row_factory=kwargs_row(_promise)) as cursor:
         cursor.execute(
-            f"""WITH wanted AS (
-                    SELECT * FROM unnest(%(cases)s::bigint[], %(kinds)s::text[],
-                           %(about)s::bigint[], %(due)s::timestamptz[], %(wait)s::timestamptz[])
-                           AS w(case_id, kind, about, due_at, wait_until)),
+            _MAKE_ONE if len(rows) == 1 else _MAKE,
+            {**dict(zip(_TYPES, values, strict=True)), "by": by, "now": now},
+        )
+        return cursor.fetchall()
+
+
+_TYPES = {
+    "case_id": "bigint",
+    "kind": "text",
+    "due_at": "timestamptz",
+    "about": "bigint",
+    "wait_until": "timestamptz",
+}
+"""Of what is `Wanted`."""
+
+
+def _make(wanted: str) -> bytes:
+    """The statement for what this SELECT wants."""
+    return f"""WITH wanted ({", ".join(_TYPES)}) AS ({wanted}),
                 former AS (
                     UPDATE promises p
                        SET state = CASE WHEN %(now)s <= p.due_at THEN 'kept' ELSE 'broken' END,
@@ -67,18 +86,12 @@ def make(conn: Connection, wanted: Sequence[Wanted], by: str, now: datetime) -> 
                       -- read first, so that what it ends makes room for what is inserted
                       FROM wanted w LEFT JOIN former f USING (case_id, kind, about)
                     RETURNING *)
-                SELECT {_COLUMNS} FROM former UNION ALL SELECT {_COLUMNS} FROM made""",  # noqa: S608
-            {
-                "cases": [one.case_id for one in wanted],
-                "kinds": [one.kind for one in wanted],
-                "about": [one.about for one in wanted],
-                "due": [one.due_at for one in wanted],
-                "wait": [max(one.due_at, one.wait_until or one.due_at) for one in wanted],
-                "by": by,
-                "now": now,
-            },
-        )
-        return cursor.fetchall()
+                SELECT {_COLUMNS} FROM former UNION ALL SELECT {_COLUMNS} FROM made""".encode()  # noqa: S608 - names of columns
+
+
+_MAKE = _make(f"SELECT * FROM unnest({', '.join(f'%({n})s::{of}[]' for n, of in _TYPES.items())})")  # noqa: S608
+# Of one alone the server knows that it is one: it goes by an index, however few promises there are.
+_MAKE_ONE = _make(f"VALUES ({', '.join(f'%({n})s::{of}' for n, of in _TYPES.items())})")
 
 
 def settle(

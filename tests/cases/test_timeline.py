@@ -15,7 +15,7 @@ from app.cases import service as cases
 from app.cases import store
 from app.cases.timeline.facts import CLASSES, Booked, CourierReport, Facts, Rebooked, Unknown
 from app.cases.timeline.kinds import Kind
-from app.cases.timeline.rows import kind_of, read, to_json
+from app.cases.timeline.rows import kind_of, read, stored, to_json
 from app.db.connection import connection, dumps, transaction
 from app.intake import reasons
 from tests.cases.facts import FACTS, of
@@ -42,7 +42,8 @@ def test_whatever_a_courier_can_report_has_a_kind():
 
 @given(FACTS)
 def test_what_is_written_is_read_back(facts):
-    assert read(kind_of(facts), orjson.loads(dumps(to_json(facts)))) == facts
+    assert read(kind_of(facts), orjson.loads(stored(facts))) == facts
+    assert stored(facts) == dumps(to_json(facts)).decode()
 
 
 @given(st.sampled_from(Kind), st.data())

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 from app.cases.timeline.facts import CLASSES, Booking, BookingConfirmed, Facts, Unknown
 from app.cases.timeline.kinds import Actor, Kind, Topic, Visibility, Word
+from app.db.connection import dumps
 
 _KINDS = {cls: kind for kind, cls in CLASSES.items()}
 
@@ -43,6 +44,11 @@ def kind_of(facts: Facts) -> str:
 def to_json(facts: Facts) -> dict[str, Any]:
     """The facts as the table keeps them."""
     return facts.facts if isinstance(facts, Unknown) else asdict(facts)
+
+
+def stored(facts: Facts) -> str:
+    """The same, written; making a `dict` of it before costs fifteen times as much."""
+    return dumps(facts.facts if isinstance(facts, Unknown) else facts).decode()
 
 
 def read(kind: str, facts: dict[str, Any]) -> Facts:
