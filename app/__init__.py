@@ -136,7 +136,6 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
     from app.insight import couriers, dashboard, described, docs, error_pages, health, metrics
     from app.insight.exports import api as exports
     from app.intake import api as intake
-    from app.intake import store as intake_store
     from app.intake.middleware import WebhookMiddleware
     from app.managing import (
         accounts_pages,
@@ -175,8 +174,6 @@ def create_app(settings: Settings) -> Flask:  # noqa: PLR0915 - a line for each 
 
     configure(settings)
     counting.publish(settings.redis_url)
-    # The grouped writer prepares its statement by name, which a bouncer does not keep.
-    intake_store.use_writer("plain" if settings.database_pooled else settings.webhook_writer)
     receive_facts()
     web = Flask("reknock", static_folder=None)
     web.config.update(OPENAPI, SETTINGS=settings)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from functools import lru_cache
@@ -49,13 +49,23 @@ APART = "/webhooks/"
 """Whatever pages are slow, what couriers send gets a thread at once."""
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
+AtOnce = Callable[[dict[str, Any], bytes], Awaitable[Answer | None]]
 
 
 class WholeRequests:
     """`granian --interface rsgi` loads an instance of it."""
 
-    def __init__(self, wsgi: WSGIApplication, larger: Mapping[str, int] | None = None) -> None:
-        """`larger` has the limits of paths that take more than `LIMIT` bytes."""
+    def __init__(
+        self,
+        wsgi: WSGIApplication,
+        larger: Mapping[str, int] | None = None,
+        at_once: AtOnce | None = None,
+    ) -> None:
+        """`larger` has the limits of paths that take more than `LIMIT` bytes.
+
+        `at_once` may answer in the event loop what comes to the addresses that have threads apart.
+        """
+        self._at_once = at_once
         self._wsgi = wsgi
         self._larger = dict(larger or {})
         self._threads = ThreadPoolExecutor(THREADS, "web")
@@ -71,14 +81,24 @@ class WholeRequests:
         except Problem as problem:
             status, headers, answer = _refusal(problem)
         else:
-            loop = asyncio.get_running_loop()
-            threads = self._apart if scope.path.startswith(APART) else self._threads
-            status, headers, answer = await loop.run_in_executor(
-                threads, self._answer, scope, bytes(body)
-            )
+            status, headers, answer = await self._answered(scope, bytes(body))
         finally:
             self._held -= len(body)
         protocol.response_bytes(status, headers, answer)
+
+    async def _answered(self, scope: Scope, body: bytes) -> Answer:
+        apart = scope.path.startswith(APART)
+        try:
+            environ = _environ(scope, body)
+            if apart and self._at_once is not None:
+                answer = await self._at_once(environ, body)
+                if answer is not None:
+                    return answer
+        except Exception:
+            log.exception("request_failed")
+            return _failed()
+        threads = self._apart if apart else self._threads
+        return await asyncio.get_running_loop().run_in_executor(threads, self._answer, environ)
 
     async def _read(
         self, length: str | None, protocol: HTTPProtocol, body: bytearray, most: int
@@ -116,7 +136,7 @@ class WholeRequests:
             detail = "Too many large requests are under way. Please send this one again."
             raise Problem(503, "too_much_under_way", detail, headers={"Retry-After": "5"})
 
-    def _answer(self, scope: Scope, body: bytes) -> Answer:
+    def _answer(self, environ: dict[str, Any]) -> Answer:
         """What the app answers."""
         begun: list[tuple[str, list[tuple[str, str]]]] = []
         written: list[bytes] = []
@@ -128,19 +148,23 @@ class WholeRequests:
             return written.append
 
         try:
-            pieces: Any = self._wsgi(_environ(scope, body), start_response)
+            pieces: Any = self._wsgi(environ, start_response)
             with closing(pieces) if hasattr(pieces, "close") else nullcontext():
                 written += pieces
             status, headers = begun[0]
         except Exception:
             log.exception("request_failed")
-            detail = "Something went wrong here. Please try again."
-            return _refusal(Problem(500, "internal_server_error", detail))
+            return _failed()
         return int(status[:3]), headers, b"".join(written)
 
 
 def _too_large(most: int) -> Problem:
     return Problem(413, "request_entity_too_large", f"A body may have {most} bytes at most.")
+
+
+def _failed() -> Answer:
+    detail = "Something went wrong here. Please try again."
+    return _refusal(Problem(500, "internal_server_error", detail))
 
 
 def _refusal(problem: Problem) -> Answer:

@@ -57,7 +57,8 @@ class Settings:
     database_pooled: bool
     """A bouncer in transaction mode stands before Postgres."""
     webhook_writer: str
-    """How webhooks are written: `grouped` (many share a round trip and a commit) or `plain`."""
+    """How webhooks are written: `plain`, each in a thread, or `grouped`, most in the event loop,
+    where many share a round trip and a commit."""
     keep_days: Mapping[str, int]
     """For how many days each kind of data is kept, unless its shipper says so; 0: for good."""
     api_limit: int
@@ -84,6 +85,11 @@ class Settings:
     """Where photos are kept: a folder, or `s3://bucket/…`."""
     files_key_id: str
     files_secret: str
+
+    @property
+    def groups_webhooks(self) -> bool:
+        """Whether webhooks are written in groups: a bouncer keeps no statement that it takes."""
+        return self.webhook_writer == "grouped" and not self.database_pooled
 
     @property
     def clock_file(self) -> Path:

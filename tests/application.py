@@ -10,7 +10,6 @@ from flask import Flask
 
 import app
 from app.counted import counting
-from app.intake import store as intake_store
 from app.settings import Settings
 
 _built: dict[str, tuple[Flask, dict[str, Any]]] = {}
@@ -32,7 +31,6 @@ def create_app(settings: Settings) -> Flask:
     kept, config = found
     app.configure(settings)
     counting.publish(settings.redis_url)
-    intake_store.use_writer("plain" if settings.database_pooled else settings.webhook_writer)
     app.receive_facts()
     kept.config.clear()
     kept.config.update(config, SETTINGS=settings)

@@ -50,6 +50,11 @@ PROMISES = Counter(
     "Hours that somebody was told, as they were kept, broken or released.",
     ("kind", "state"),
 )
+GROUPS_LOST = Counter(
+    "reknock_webhook_groups_lost",
+    "Connections thrown away while webhooks waited on them, which were then taken one by one.",
+    ("why",),
+)
 HOOKS = Histogram(
     "reknock_outbound_webhook_seconds",
     "Webhooks to shippers' systems: taken, refused, or not answered.",
@@ -63,4 +68,4 @@ def status_class(status: int) -> str:
     return f"{status // 100}xx"
 
 
-ALL = (WEBHOOKS, HTTP, STEPS, CALLS, MESSAGES, HANDOVERS, PROMISES, HOOKS)
+ALL = (WEBHOOKS, HTTP, STEPS, CALLS, MESSAGES, HANDOVERS, PROMISES, GROUPS_LOST, HOOKS)

@@ -32,6 +32,15 @@ class _Known(NamedTuple):
 _known: dict[str, _Known] = {}
 
 
+def remembered(slug: str) -> Account | None:
+    """The account with this slug, if it was found within the last seconds."""
+    known = _known.get(slug)
+    if known is not None and time.monotonic() - known.since < _KEEP:  # noqa: SIM102 - cheap first
+        if known.ends is None or clock.now() < known.ends:
+            return known.account
+    return None
+
+
 def find(slug: str) -> Account | None:
     """The account with this slug; None if there is none.
 
@@ -39,10 +48,8 @@ def find(slug: str) -> Account | None:
         psycopg.OperationalError: the database is away and the account is not remembered.
         VaultLocked: SECRET_KEY is not the one its secrets were stored with.
     """
-    known = _known.get(slug)
-    if known is not None and time.monotonic() - known.since < _KEEP:  # noqa: SIM102 - cheap first
-        if known.ends is None or clock.now() < known.ends:
-            return known.account
+    if (known := remembered(slug)) is not None:
+        return known
     row = accounts_store.account(connection(), slug)
     if row is None:
         _known.pop(slug, None)

@@ -1,4 +1,4 @@
-"""WSGI middleware that takes webhooks before Flask prepares for a page.
+"""Takes webhooks before Flask prepares for a page: WSGI middleware, and before it the event loop.
 
 Couriers send more requests than all others together, and these need no session, no template and
 no routing: preparing for that would cost more than checking and reading what couriers send.
@@ -21,6 +21,8 @@ from app import clock, errors
 from app.counted import families
 from app.intake import accounts, refusals, service
 from app.intake.event import Account, Incoming
+from app.intake.store import Taken
+from app.server import Answer
 from app.traces import spans
 from app.web import LIMIT as LARGEST
 
@@ -53,41 +55,73 @@ class WebhookMiddleware:
         return [answer.get_data()]  # in one piece: what is iterated over would be streamed
 
 
+async def at_once(environ: WSGIEnvironment, body: bytes) -> Answer | None:
+    """Answer a webhook in the event loop, without a thread, where that is possible.
+
+    None leaves it to the middleware, which also answers what is refused, and counts it.
+    """
+    began = time.perf_counter()
+    webhook = _ADDRESS.fullmatch(environ["PATH_INFO"])
+    if webhook is None or environ["REQUEST_METHOD"] != "POST":
+        return None
+    account = accounts.remembered(webhook[1])
+    if account is None:
+        return None
+    request = Request(environ, populate_request=False)
+    request_id = _request_id(request)
+    taken = await service.take_at_once(account, _incoming(request, body), request_id)
+    if taken is None:
+        return None
+    headers, answer = _said(account, taken, began, request_id)
+    return 200, [*headers, *_PROTECTION.items()], answer
+
+
+def _request_id(request: Request) -> str:
+    given = request.headers.get("X-Request-ID", "")
+    return given if _REQUEST_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
+
+
+def _incoming(request: Request, body: bytes) -> Incoming:
+    return Incoming(
+        headers=cast("Mapping[str, str]", request.headers),
+        query=request.args if request.query_string else _NO_QUERY,
+        raw=body,
+        received_at=clock.machine_now(),
+    )
+
+
 def _answer(request: Request, slug: str) -> Response:
     """What became of the webhook, after the commit; or why it was not taken."""
     began = time.perf_counter()
-    request_id = request.headers.get("X-Request-ID", "")
-    if not _REQUEST_ID.fullmatch(request_id):
-        request_id = f"{random.getrandbits(64):016x}"
+    request_id = _request_id(request)
     account: Account | None = None
     try:
         account = accounts.get(slug)
-        incoming = Incoming(
-            headers=cast("Mapping[str, str]", request.headers),
-            query=request.args if request.query_string else _NO_QUERY,
-            raw=_body(request),
-            received_at=clock.machine_now(),
-        )
-        taken = service.receive(account, incoming, request_id)
+        taken = service.receive(account, _incoming(request, _body(request)), request_id)
     except Exception as error:  # noqa: BLE001 - the courier reads why, whatever it is
         problem = refusals.explained(error, slug, request_id)
         _count(account, problem.status, began, request_id)
         return errors.respond(problem)
+    headers, body = _said(account, taken, began, request_id)
+    return Response(body, headers=headers)
+
+
+def _said(
+    account: Account, taken: Taken, began: float, request_id: str
+) -> tuple[list[tuple[str, str]], bytes]:
+    """Headers and body of the answer to a webhook that was taken; counted and logged."""
     _count(account, 200, began, request_id, taken.outcome)
     log.info(
         "webhook",
         request_id=request_id,
-        account=slug,
+        account=account.slug,
         outcome=taken.outcome,
         event_id=taken.event_id,
         case_id=taken.case_id,
     )
     body = {"status": taken.outcome, "event_id": taken.event_id, "case_id": taken.case_id}
-    return Response(
-        orjson.dumps(body),
-        headers={"X-Request-ID": request_id},
-        content_type="application/json",
-    )
+    headers = [("Content-Type", "application/json"), ("X-Request-ID", request_id)]
+    return headers, orjson.dumps(body)
 
 
 def _count(

@@ -13,7 +13,6 @@ from psycopg.types.json import Jsonb
 from app.db import packed
 from app.db.connection import Connection, connection, transaction
 from app.db.grouped import GroupedWriter
-from app.db.writer import PlainWriter, Writer
 from app.intake.event import Event, KeyReused, Message
 from app.shipments import normal
 
@@ -32,14 +31,7 @@ RANK = {"accepted": 0, "quarantined": 1, "duplicate": 2, "ignored": 3}
 """Of a message with several events the first of these that any of them got is answered."""
 
 _TAKE_EVENT = f"SELECT take_event({', '.join(['%s'] * 14)}, %s::int, {', '.join(['%s'] * 11)})"
-_WRITERS: dict[str, Callable[[str], Writer]] = {"plain": PlainWriter, "grouped": GroupedWriter}
-_writer: Writer = PlainWriter(_TAKE_EVENT)
-
-
-def use_writer(name: str) -> None:
-    """Say how this process writes webhooks: `plain` or `grouped`."""
-    global _writer  # noqa: PLW0603 - one way per process is the point
-    _writer = _WRITERS[name](_TAKE_EVENT)
+_grouped = GroupedWriter(_TAKE_EVENT)
 
 
 def take(message: Message, now: datetime, also: Also | None = None) -> Taken:
@@ -56,6 +48,15 @@ def take(message: Message, now: datetime, also: Also | None = None) -> Taken:
         return _take(message, now, also)
 
 
+async def take_at_once(message: Message, now: datetime) -> Taken | None:
+    """The same as `take` in an event loop, for a new message of one event; with others, in a group.
+
+    None when it could not be taken like that. It may be committed all the same.
+    """
+    text = await _grouped.text(_values(message, message.events[0], now))
+    return _taken(text) if text else None
+
+
 def take_on(conn: Connection, message: Message, now: datetime) -> Taken:
     """The same on this connection, in the caller's transaction."""
     return _take_several(conn, message, now)
@@ -70,8 +71,7 @@ def _take(message: Message, now: datetime, also: Also | None) -> Taken:
             if also and taken.outcome != "duplicate":
                 also(conn)
             return taken
-    values = _values(message, message.events[0], now)
-    taken = _taken(_writer.text(values))
+    taken = _take_one(connection(), message, message.events[0], now)
     _check_same(connection(), message, message.events[0], taken)
     return taken
 

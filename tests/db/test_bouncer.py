@@ -16,7 +16,6 @@ import pytest
 from app import settings as app_settings
 from app.cli import doctor, pooling
 from app.db import connection as db
-from app.intake import store as intake
 from tests import courier
 from tests.inline import settle
 from tests.pages.web import free_port
@@ -86,10 +85,9 @@ default_pool_size = 2
 
 
 def test_a_case_goes_its_way_through_a_bouncer(servers: TestServers, port: int, tmp_path: Path):
-    with web_app(servers, tmp_path / "home", REKNOCK_WEBHOOK_WRITER="grouped") as web:
+    with web_app(servers, tmp_path / "home") as web:
         straight = db.url()
         db.configure(bounced(straight, port), pooled=True)
-        intake.use_writer("plain")
         for n in range(12):  # psycopg would prepare by name after five
             assert web.post(courier.said("failed", f"bounced-{n}")).status_code == 200
         settle()

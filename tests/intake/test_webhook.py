@@ -1,4 +1,4 @@
-"""Webhooks over HTTP, with either writer: who is believed, what is answered, what is kept."""
+"""Webhooks over HTTP, in an event loop and in threads: who is believed, what is said and kept."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from app.db import connection
 from app.db.connection import transaction
 from app.db.packed import unpack
 from app.directory import service as directory
-from app.intake import accounts, quarantine, refusals, samples
+from app.intake import accounts, quarantine, refusals, samples, service
 from app.intake.couriers import easypost, standard_webhooks
+from app.intake.event import Account, Incoming
 from app.intake.service import LIMIT
 from tests import courier
 from tests.servers import TestServers
-from tests.web import Web, eventually, problem, rows, web_app
+from tests.web import AtOnce, Web, eventually, problem, rows, web_app
 
 VECTORS = Path(__file__).parent / "couriers" / "samples"
 
@@ -37,8 +38,14 @@ def web(
 ) -> Iterator[Web]:
     """Tests share it: each has parcels of its own."""
     home = tmp_path_factory.mktemp("home")
-    with web_app(servers, home, REKNOCK_WEBHOOK_WRITER=request.param) as made:
+    with web_app(servers, home) as made:
+        before = made.app.wsgi_app
+        first = AtOnce(before) if request.param == "grouped" else None
+        made.app.wsgi_app = first or before  # type: ignore[method-assign]
         yield made
+        made.app.wsgi_app = before  # type: ignore[method-assign]
+        if first:
+            first.close()
         refusals._tally.flush()  # what was counted here is not for the next database
 
 
@@ -392,6 +399,7 @@ def test_a_mistake_of_ours_is_a_problem_document_too_and_the_courier_can_repeat(
     raw = courier.said(parcel="unforeseen")
     with monkeypatch.context() as patch:
         patch.setattr("app.intake.service.receive", broken)
+        patch.setattr("app.intake.service.SMALL", 0)  # a thread is to take it
         answer = web.post(raw)
     assert answer.status_code == 500
     assert problem(answer)["code"] == "internal_server_error"
@@ -495,3 +503,38 @@ def test_standard_webhooks_known_answer_is_believed_in_its_time(
     assert web.client.post(url, data=raw, headers=head).status_code == 200
     wrong = head | {"webhook-signature": vector["bad_signature_from_the_same_suite"]}
     assert web.client.post(url, data=raw, headers=wrong).status_code == 401
+
+
+def test_what_is_news_is_taken_without_a_thread_and_all_else_with_one(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(accounts, "_KEEP", 600.0)
+    taken: list[bytes] = []
+    receive = service.receive
+
+    def noted(account: Account, incoming: Incoming, request_id: str) -> Any:
+        taken.append(incoming.raw)
+        return receive(account, incoming, request_id)
+
+    monkeypatch.setattr(service, "receive", noted)
+    first = AtOnce(web.app.wsgi_app)
+    monkeypatch.setattr(web.app, "wsgi_app", first)
+    try:
+        eventually(lambda: in_the_loop(web, taken))
+        raw = courier.said("failed", "at-once")
+        assert web.post(raw).get_json()["status"] == "accepted"
+        assert raw not in taken
+        assert web.post(raw).get_json()["status"] == "duplicate"
+        assert raw in taken
+        for odd in (b"", b"no JSON", b"{" + b" " * service.SMALL + raw[1:]):
+            web.post(odd)
+            assert odd in taken
+        assert web.post(raw, headers={}).status_code == 401
+    finally:
+        first.close()
+
+
+def in_the_loop(web: Web, taken: list[bytes]) -> bool:
+    raw = courier.said("failed", f"warm-{len(taken)}")
+    web.post(raw)
+    return raw not in taken

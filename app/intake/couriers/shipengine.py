@@ -49,6 +49,7 @@ from app.intake.couriers._shape import (
 from app.intake.couriers._ups_codes import EXCEPTIONS as UPS_EXCEPTIONS
 from app.intake.event import Account, Event, Incoming, KeysUnavailable
 
+FETCHES_KEYS = True
 KEY_FORM = "rsa"
 HEADERS: tuple[str, ...] = ()
 
