@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -102,6 +104,27 @@ def test_postgres_is_restarted(house: House, how: str):
 
     pids = house.pids()
     drill(house, f"postgres-{how}", restarts)
+    assert house.pids() == pids
+
+
+def test_connections_to_postgres_are_ended_all_the_time(house: House):
+    """Each time others, in the middle of whatever they were used for."""
+    chance = random.Random(1)
+    pids = house.pids()
+    burst = Burst(house, "ended", 200)
+    while burst.answered() < burst.number:
+        house.facts(
+            """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < %s""",
+            chance.choice([0.1, 0.5, 1.0]),
+        )
+        time.sleep(chance.choice([0.01, 0.1, 0.3]))
+    cases = burst.cases()
+    house.recover()
+    house.advance(minutes=19)
+    house.move(timedelta(minutes=2))
+    house.recover()
+    same_end(house, cases)
     assert house.pids() == pids
 
 
