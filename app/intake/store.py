@@ -130,6 +130,15 @@ def _check_same(conn: Connection, message: Message, event: Event, taken: Taken) 
     raise KeyReused(taken.event_id)
 
 
+def _as_written(event: Event) -> str | None:
+    """How the courier wrote the time, where that is not the very moment that was read."""
+    try:
+        plain = datetime.fromisoformat(event.raw_time) == event.occurred_at
+    except (TypeError, ValueError):
+        plain = False
+    return None if plain else event.raw_time
+
+
 def _values(
     message: Message, event: Event, now: datetime, replay_of: int | None = None
 ) -> tuple[Any, ...]:
@@ -151,7 +160,7 @@ def _values(
         event.words,
         event.attempt,
         event.occurred_at or _came_at(message),
-        event.raw_time,
+        _as_written(event),
         event.name,
         event.phone,
         event.email,

@@ -69,6 +69,19 @@ def test_what_is_taken_is_answered_after_the_commit(web: Web):
     assert b'"taken"' in unpack(event["body"])
 
 
+def test_a_time_is_kept_as_written_where_it_had_to_be_understood(web: Web):
+    for parcel, written in (
+        ("plainly", "2026-05-13T10:00:00Z"),
+        ("oddly", "13 May 2026 12:00 +02:00"),
+    ):
+        body = json.loads(courier.said(parcel=parcel))
+        body["data"]["occurred_at"] = written
+        said = web.post(json.dumps(body).encode()).get_json()
+        (event,) = rows("SELECT * FROM courier_events WHERE id = %s", said["event_id"])
+        assert event["occurred_at"] == datetime(2026, 5, 13, 10, tzinfo=UTC)
+        assert event["raw_time"] == (None if parcel == "plainly" else written)
+
+
 @pytest.mark.parametrize(
     ("kind", "status"),
     [
