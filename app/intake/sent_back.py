@@ -97,9 +97,10 @@ _LANGUAGES = (
         r"odesilatel\S*|odosielatel\S*|expeditor\S*",
     ),
     _Language(
-        r"تسليم\S*|التسليم|تسلم\S*|اعاده|اعيد\S*|ارجاع\S*|ارجعت|ترجيع\S*|توصيل\S*|مرتجع\S*",
+        r"تسليم\S*|التسليم|سلمت|تسلم\S*"
+        r"|اعاده|اعيد\S*|ارجاع\S*|ارجعت|ترجيع\S*|توصيل\S*|مرتجع\S*",
         "الي|ل|",
-        r"\S*شحنه|\S*طرد|\S*طلب|عنوان",
+        r"\S*شحنه|\S*طرد|\S*طلب|\S*مرتجع|عنوان",
         r"(?:ال|لل)?(?:مرسل|راسل|تاجر|بايع|شاحن)",
         turned=True,
     ),
@@ -125,7 +126,8 @@ _SOMEBODY_ELSE = (
     r"|requested|request|instructed|instructions?|chosen|preferred|selected|provided|authori[sz]ed"
     r"|approved|appointed|pickup|pick up|access|country|square|court|park|coffee|cafe|bar|hotel"
     r"|street|st|road|rd|avenue|ave"
-    r"|lane|drive|house|post|facility|hub|scan|depot|terminal|office) )"
+    r"|lane|drive|house|post|facility|hub|scan|depot|terminal|office|services?|creek|village|plaza"
+    r"|tower|apartments?) )"
 )
 """After the sender's name: it was somebody of theirs, or a place they chose."""
 
@@ -140,7 +142,8 @@ _RECEIVED = (
     r"|recibid\S* por el (?:remitente|vendedor)"
     r"|(?:sender|shipper|merchant|seller|consignor) (?:has )?(?:received|accepted|got) "
     r"(?:it|the|their|back|parcel|package|shipment|return)\b(?! (?:payment|money|signature|proof))"
-    r"|return(?:ed)? (?:was )?(?:delivered|completed?)|delivered back to|returned to client"
+    r"|return(?:ed)? (?:(?:shipment|parcel|package|item) )?(?:(?:was|has been) )?(?:successfully )?"
+    r"(?:delivered|completed?)|retour receptionne\S*|delivered back to|returned to client"
     r"|delivered original sender|[rd]to delivered|rts (?:delivered|received|completed?)"
     r"|reso (?:consegnato|completato)|zuruckgegeben|zwrot dorecz\S+"
     r"|(?:rucksendung|retoure) (?:wurde )?(?:zugestellt|abgeliefert|angekommen)"
@@ -151,8 +154,10 @@ _RECEIVED = (
 
 _OTHER_THINGS = re.compile(
     r" (?:pod|proof|receipts?|documents?|cash|cod|money|amount|payment|note|notice|notification"
-    r"|confirmation|signature|copy|message|e ?mail|empties|pallets?|nachricht|kopie|beleg)"
-    r"(?: \S+){0,3}? (?:returned|handed|given|sent|gesandt|zuruckge\S+|back)(?= )"
+    r"|confirmation|signature|copy|message|e ?mail|empties|pallets?|nachricht|kopie|beleg"
+    r"|pobran\S+)"
+    r"(?: \S+){0,3}? (?:returned|handed|given|sent|gesandt|zuruckge\S+|przekazan\S+"
+    r"|back)(?= )"
 )
 """What goes to a sender beside the parcel, and says nothing of the parcel."""
 
@@ -173,4 +178,4 @@ _PATTERN = re.compile("|".join([*map(_said, _LANGUAGES), rf" (?:{_RECEIVED})(?= 
 
 def said(plain: str) -> bool:
     """Whether words in the form of `words.plain` say so."""
-    return _PATTERN.search(_OTHER_THINGS.sub(" ", plain)) is not None
+    return _PATTERN.search(_OTHER_THINGS.sub(" _", plain)) is not None
