@@ -75,7 +75,9 @@ class HouseParser(FlaskParser):
 
     @override
     def _raw_load_json(self, req: Request) -> Any:
-        return json_body.parse(req.get_data(cache=True)) if is_json_request(req) else missing
+        # What was sent is read whatever it is called: curl calls all of it a form.
+        raw = req.get_data(cache=True)
+        return json_body.parse(raw) if is_json_request(req) or raw.strip() else missing
 
 
 def configure(app: Flask, public_url: str) -> None:

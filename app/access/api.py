@@ -24,6 +24,8 @@ PAGE = 50
 class Id(IntegerConverter):
     """A row's number in an address. No row has the largest: a number beyond it leads there."""
 
+    regex = "[0-9]+"  # not the digits of every script: a case has one address
+
     @override
     def to_python(self, value: str) -> int:
         number: int = super().to_python(value[: len(str(BIGGEST_ID)) + 1])

@@ -10,6 +10,7 @@ from app import clock
 from app.access.api import Blueprint
 from app.access.keys import caller, require
 from app.access.openapi import Answer, may_answer
+from app.cases import api as cases
 from app.db.connection import connection, transaction
 from app.disputes import exporting, store
 
@@ -58,6 +59,7 @@ class DisputesOut(Answer):
 def listing(case_id: int) -> dict[str, Any]:
     """What the courier and the customer say of the attempts, with the evidence as it is now."""
     conn = connection()
+    cases.find(case_id)
     found = store.of_case(conn, case_id)
     return {"items": [exporting.read(conn, case_id, one.id) for one in found]}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
+from app import json_body
 from app.db import packed
 from app.db.connection import Connection, connection, transaction
 from app.db.grouped import GroupedWriter
@@ -119,7 +121,10 @@ def _check_same(conn: Connection, message: Message, event: Event, taken: Taken) 
             WHERE e.id = %s""",
         [taken.event_id],
     ).fetchone()
-    if known is None or packed.unpack(known["body"]) in {message.incoming.raw, b""}:
+    if known is None:
+        return
+    before = packed.unpack(known["body"])
+    if before in {message.incoming.raw, b""} or _one_meaning(before, message.incoming.raw):
         return
     same_parcel = (
         event.tracking_number == known["tracking_number"]
@@ -137,6 +142,14 @@ def _as_written(event: Event) -> str | None:
     except (TypeError, ValueError):
         plain = False
     return None if plain else event.raw_time
+
+
+def _one_meaning(*bodies: bytes) -> bool:
+    """Whether bodies say the same: one was only written anew on its way, spaced otherwise."""
+    try:
+        return len({json.dumps(json_body.parse(raw), sort_keys=True) for raw in bodies}) == 1
+    except (ValueError, RecursionError):
+        return False
 
 
 def _values(

@@ -31,6 +31,9 @@ _NOTHING = frozenset(
             "not specified",
             "blank",
         ),
+        *("not known", "none given", "unspecified", "no data", "no description", "tba", "n/d"),
+        *("keine angabe", "k.a", "n.v.t", "non renseigné", "sans objet", "sin datos", "no aplica"),
+        *("não informado", "brak danych", "non disponibile"),
         *("#n/a", "tbd", "object object", "#null!", "#ref!", "#value!", "#name?"),
     }
 )

@@ -101,9 +101,25 @@ def test_refusals_have_one_shape_and_a_code(web: Web):
     assert problem(refused["invalid"])["errors"][0]["field"] == "limit"
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "1e3", "%00"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "", "a/b"])
+def test_what_is_sent_is_read_whatever_it_is_called(web: Web, kind: str):
+    case_id = web.post(courier.said(parcel=f"called {kind}")).get_json()["case_id"]
+    settle()
+    (task,) = rows("SELECT id FROM dispatch_tasks WHERE case_id = %s", case_id)
+    path = f"/dispatch-tasks/{task['id']}/acknowledge"
+    form = web.api("POST", path, data=b"note=by+form", content_type=kind)
+    assert problem(form)["code"] == "not_json"
+    sent = web.api("POST", path, data=b'{"note": "called otherwise"}', content_type=kind)
+    assert sent.status_code == 200
+    assert b"called otherwise" in web.api("GET", f"/cases/{case_id}/timeline").data
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["0", "-1", "99999999999999999999", "1e3", "%00", "٣", "１"],
+)
 def test_a_number_that_is_none_finds_nothing(web: Web, number: str):
-    for path in ("/cases/{}", "/cases/{}/timeline"):
+    for path in ("/cases/{}", "/cases/{}/timeline", "/cases/{}/disputes"):
         assert web.api("GET", path.format(number)).status_code in {404, 422}
     answer = web.api("POST", f"/dispatch-tasks/{number}/acknowledge")
     assert answer.status_code in {404, 422}

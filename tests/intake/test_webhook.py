@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import json
@@ -283,6 +284,23 @@ def test_a_known_key_with_something_else_to_say_is_kept(web: Web):
     assert rows("SELECT count(*) AS n FROM shipments WHERE tracking_number = 'reused-2'") == [
         {"n": 0}
     ]
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_the_same_written_anew_is_a_duplicate(web: Web, mark: bytes):
+    account = web.play.world.accounts["standard_webhooks"]
+    first = courier.said(parcel=f"anew-{len(mark)}")
+    said = json.loads(first)
+    again = mark + json.dumps(dict(reversed(said.items())), indent=1).encode()
+    answers = []
+    for raw in (first, again):
+        headers = courier.signed(account, raw) | {"webhook-id": f"anew-{len(mark)}"}
+        proof = standard_webhooks._signature(
+            account.secrets[0], headers["webhook-id"], headers["webhook-timestamp"], raw
+        )
+        answers.append(web.post(raw, headers | {"webhook-signature": str(proof)}).get_json())
+    assert [answer["status"] for answer in answers] == ["accepted", "duplicate"]
+    assert answers[0]["event_id"] == answers[1]["event_id"]
 
 
 @pytest.mark.parametrize("slug", ["nobody", "%00", "a%00b", "STANDARD-WEBHOOKS", "%ff", "x" * 500])

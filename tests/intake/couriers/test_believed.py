@@ -58,6 +58,7 @@ def test_blanks_in_disguise_are_missing_and_a_name_is_a_name(read, vendor) -> No
     [
         *("null", "NULL", "None", "N/A", "n/a", "-", "undefined", "string", "unknown", " null "),
         *("0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "(none)", "[null]", "#NULL!", "'NaN'"),
+        *("TBA", "k.A.", "Keine Angabe", "Sin datos", "n.v.t.", "N/D", "Não informado"),
         *("n / a", "Not applicable", "undefined undefined", "{}", "…", "___"),
     ],
 )
