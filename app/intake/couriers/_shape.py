@@ -80,6 +80,14 @@ def when(value: object, zone: str = "UTC") -> datetime:
     return times.read(value, zone) or _LONG_AGO
 
 
+def newest(first: object, last: object, of: str, zone: str = "UTC") -> dict[str, Any]:
+    """The end of a history: its last row, or its first one where it is told backwards."""
+    if not isinstance(first, dict) or not isinstance(last, dict):
+        return last if isinstance(last, dict) else {}
+    began, ended = (times.read(row.get(of), zone) for row in (first, last))
+    return first if began and ended and began > ended else last
+
+
 def _as_written(value: object) -> str:
     written = repr(value) if isinstance(value, float) else clean(value, 64) or ""
     return "" if no_date(written) else written

@@ -33,6 +33,7 @@ from app.intake.couriers._shape import (
     Text,
     event_key,
     moment,
+    newest,
     stamp,
     words,
 )
@@ -99,9 +100,8 @@ class _Tracking(Shape):
     link = Link("msg.courier_tracking_link")
     pickup_place = Text("msg.pickup_location", limit=200)
     pickup_note = Text("msg.pickup_note", limit=200)
-    scan = Anything("msg.checkpoints.-1")
-    scan_time = Anything("msg.checkpoints.-1.checkpoint_time")
-    scan_message = Anything("msg.checkpoints.-1.message")
+    first_scan = Anything("msg.checkpoints.0")
+    last_scan = Anything("msg.checkpoints.-1")
 
 
 _TRACKING = _Tracking()
@@ -127,9 +127,10 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
     kind, reason = _BY_SUBTAG.get(subtag) or _BY_TAG.get(got["tag"], ("progress", "unknown"))
     if kind == "delivered" and got["returning"] is True:
         kind, reason = "returned", "returned_to_sender"
-    told_words = words(got["scan_message"], got["message"])
+    scan = newest(got["first_scan"], got["last_scan"], "checkpoint_time", account.timezone)
+    told_words = words(scan.get("message"), got["message"])
     kind, reason = reasons.judge(kind, reason, told_words)
-    occurred_at, raw_time = moment(got["scan_time"], got["ts"], zone=account.timezone)
+    occurred_at, raw_time = moment(scan.get("checkpoint_time"), got["ts"], zone=account.timezone)
     return [
         Event(
             key=event_key(
@@ -158,7 +159,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:
             held=Holding(
                 place=got["pickup_place"],
                 address=got["pickup_note"]
-                or (None if got["pickup_place"] else parts(got["scan"], "city", "state", "zip")),
+                or (None if got["pickup_place"] else parts(scan, "city", "state", "zip")),
             ),
         )
     ]

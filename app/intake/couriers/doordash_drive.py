@@ -6,12 +6,14 @@
 | algorithm    | –                                                                             |
 | signed       | nothing                                                                       |
 | event key    | external_delivery_id:event_name:created_at (there is no event id)             |
-| fails        | DELIVERY_RETURN_INITIALIZED, DELIVERY_RETURNED, DELIVERY_CANCELLED            |
+| fails        | DELIVERY_RETURN_INITIALIZED, DELIVERY_RETURNED, DELIVERY_CANCELLED,           |
+|              | DASHER_ATTEMPTED_DELIVERY, PARCEL_RECEIVED_TO_REDELIVER, …_RETURN_TO_MERCHANT |
 | time         | created_at, UTC                                                               |
 | contact      | dropoff_contact_given_name and _family_name, dropoff_phone_number             |
 | config       | –                                                                             |
 | unverified   | `event_type` for `event_name`: both are read; dropoff_address_components:     |
-|              | read when there, else the address in one line                                 |
+|              | read when there, else the address in one line; why a parcel came back is read |
+|              | from return_reason by its words: its values are not listed                    |
 
 Empty fields are left out of the body. external_delivery_id is the shipper's own number.
 """
@@ -42,9 +44,19 @@ HEADERS = ("authorization",)
 
 _OUTCOMES = {
     "DELIVERY_RETURN_INITIALIZED": ("returned", "returned"),
-    "DELIVERY_RETURNED": ("returned", "returned"),
+    "DELIVERY_PENDING_RETURN": ("returned", "returned"),
+    "PARCEL_RETURN_TO_MERCHANT": ("returned", "returned"),
+    "DELIVERY_RETURNED": ("returned", "returned_to_sender"),
+    "DASHER_DROPPED_OFF_RETURN": ("returned", "returned_to_sender"),
     "DASHER_CONFIRMED_RETURN_ARRIVAL": ("returned", "returned"),
+    "RETURN_DELIVERY_CANCELLED": ("failed", "courier_problem"),
     "DELIVERY_CANCELLED": ("failed", "cancelled"),
+    "DELIVERY_ATTEMPTED": ("failed", "recipient_unavailable"),
+    "DELIVERY_ABANDONED": ("failed", "attempt_failed"),
+    "DASHER_ATTEMPTED_DELIVERY": ("failed", "attempt_failed"),
+    "PARCEL_RECEIVED_TO_REDELIVER": ("failed", "attempt_failed"),
+    "PARCEL_DELAYED": ("warning", "delayed"),
+    "PARCEL_AWAITING": ("warning", "delayed"),
     "DASHER_DROPPED_OFF": ("delivered", "delivered"),
     "DELIVERY_DELIVERED": ("delivered", "delivered"),
     "DELIVERY_CREATED": ("progress", "on_the_way"),
@@ -56,6 +68,15 @@ _OUTCOMES = {
     "DASHER_PICKED_UP": ("progress", "on_the_way"),
     "DASHER_ENROUTE_TO_DROPOFF": ("progress", "on_the_way"),
     "DASHER_CONFIRMED_DROPOFF_ARRIVAL": ("progress", "on_the_way"),
+    "DASHER_CONFIRMED_STORE_ARRIVAL": ("progress", "on_the_way"),
+    "DASHER_CONFIRMED_CONSUMER_ARRIVAL": ("progress", "on_the_way"),
+    "DRIVER_BATCHED": ("progress", "on_the_way"),
+    "PARCEL_LABELED": ("progress", "on_the_way"),
+    "PARCEL_ORIGIN_ARRIVED": ("progress", "on_the_way"),
+    "PARCEL_ORIGIN_PICKED_UP": ("progress", "on_the_way"),
+    "PARCEL_MID_MILE_ARRIVED": ("progress", "on_the_way"),
+    "PARCEL_MID_MILE_DEPARTED": ("progress", "on_the_way"),
+    "PARCEL_SCANNED": ("progress", "on_the_way"),
 }
 
 
@@ -77,6 +98,8 @@ class _Delivery(Shape):
     created = Anything("created_at")
     updated = Anything("updated_at")
     cancelled = Text("cancellation_reason", limit=500)
+    back = Text("return_reason", limit=500)
+    description = Text("description", limit=500)
     given = Name("dropoff_contact_given_name")
     family = Name("dropoff_contact_family_name")
     phone = Text("dropoff_phone_number", limit=40)
@@ -107,7 +130,10 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     kind, reason = _OUTCOMES.get(told.upper(), ("progress", "unknown"))
     if reason == "cancelled":
         kind, reason = _CANCELLED.get((got["cancelled"] or "").lower(), (kind, reason))
-    kind, reason = reasons.judge(kind, reason, got["cancelled"])
+    why = words(got["cancelled"], got["back"])
+    kind, reason = reasons.judge(kind, reason, why)
+    if kind == "failed":  # every event has a sentence, also those that say that all is well
+        kind, reason = reasons.judge(kind, reason, got["description"])
     occurred_at, raw_time = moment(got["created"], got["updated"])
     return [
         Event(
@@ -118,7 +144,7 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
             order_ref=got["id"],
             reason=reason,
             code=told,
-            words=words(got["cancelled"]),
+            words=words(got["description"], why),
             occurred_at=occurred_at,
             raw_time=raw_time,
             name=" ".join(filter(None, (got["given"], got["family"]))) or None,

@@ -27,7 +27,17 @@ from typing import Any
 from app.cases.model import Holding
 from app.intake import reasons, signatures, times
 from app.intake.couriers._place import address, parts
-from app.intake.couriers._shape import Anything, Code, Link, Shape, Text, moment, words
+from app.intake.couriers._shape import (
+    Anything,
+    Code,
+    Link,
+    Shape,
+    Text,
+    moment,
+    newest,
+    text,
+    words,
+)
 from app.intake.event import OPENING, Account, Event, Incoming
 
 KEY_FORM = "text"
@@ -91,11 +101,8 @@ class _Tracker(Shape):
     link = Link("result.public_url")
     first_attempt = Anything("result.carrier_detail.initial_delivery_attempt")
     goal = Anything("result.carrier_detail.destination_tracking_location")
-    last_detail = Code("result.tracking_details.-1.status_detail")
-    last_message = Anything("result.tracking_details.-1.message")
-    last_description = Anything("result.tracking_details.-1.description")
-    last_place = Anything("result.tracking_details.-1.tracking_location")
-    last_time = Anything("result.tracking_details.-1.datetime")
+    first_scan = Anything("result.tracking_details.0")
+    last_scan = Anything("result.tracking_details.-1")
 
 
 _TRACKER = _Tracker()
@@ -117,10 +124,12 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     if isinstance(about, str) and not about.startswith("tracker."):
         return []
     got = _TRACKER.read(body)
-    detail = got["detail"] or got["last_detail"] or ""
+    scan = newest(got["first_scan"], got["last_scan"], "datetime", account.timezone)
+    told = words(scan.get("message"), scan.get("description"))
+    detail = got["detail"] or text(scan.get("status_detail")) or ""
     kind, reason = _outcome(got["status"], detail)
-    kind, reason = reasons.judge(kind, reason, words(got["last_message"], got["last_description"]))
-    occurred_at, raw_time = moment(got["last_time"], got["updated"], zone=account.timezone)
+    kind, reason = reasons.judge(kind, reason, told)
+    occurred_at, raw_time = moment(scan.get("datetime"), got["updated"], zone=account.timezone)
     first = times.read(got["first_attempt"], account.timezone)
     return [
         Event(
@@ -131,13 +140,13 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
             order_ref=got["shipment"],
             reason=reason,
             code=f"{got['status']}/{detail}" if detail else got["status"],
-            words=words(got["last_message"], got["last_description"]),
+            words=told,
             attempt=1 if kind == "failed" and first and first == occurred_at else None,
             occurred_at=occurred_at,
             raw_time=raw_time,
             address=_address(got["goal"]),
             tracking_url=got["link"],
-            held=Holding(address=parts(got["last_place"], "city", "state", "zip")),
+            held=Holding(address=parts(scan.get("tracking_location"), "city", "state", "zip")),
         )
     ]
 

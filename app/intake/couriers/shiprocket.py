@@ -26,7 +26,18 @@ from typing import Any
 
 from app.cases.model import Holding
 from app.intake import reasons, signatures
-from app.intake.couriers._shape import Anything, Code, Shape, Text, event_key, moment, stamp, words
+from app.intake.couriers._shape import (
+    Anything,
+    Code,
+    Shape,
+    Text,
+    event_key,
+    moment,
+    newest,
+    stamp,
+    text,
+    words,
+)
 from app.intake.event import Account, Event, Incoming, Unreadable
 
 KEY_FORM = ""
@@ -82,9 +93,8 @@ class _Shipment(Shape):
     shipment_status = Code("shipment_status")
     timestamp = Anything("current_timestamp")
     order = Text("order_id")
-    activity = Text("scans.-1.activity", limit=500)
-    located = Text("scans.-1.location", limit=200)
-    scan_time = Anything("scans.-1.date")
+    first_scan = Anything("scans.0")
+    last_scan = Anything("scans.-1")
 
 
 _SHIPMENT = _Shipment()
@@ -107,8 +117,10 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     if told is None:
         raise Unreadable("current_status: missing")
     label = " ".join(told.upper().replace("-", " ").replace("_", " ").split())
-    kind, reason, attempt = _outcome(label, got["activity"])
-    occurred_at, raw_time = moment(got["timestamp"], got["scan_time"], zone=_ZONE)
+    scan = newest(got["first_scan"], got["last_scan"], "date", _ZONE)
+    activity = text(scan.get("activity"), 500)
+    kind, reason, attempt = _outcome(label, activity)
+    occurred_at, raw_time = moment(got["timestamp"], scan.get("date"), zone=_ZONE)
     return [
         Event(
             key=event_key(got["awb"], label, stamp(raw_time, incoming.raw)),
@@ -118,11 +130,11 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
             order_ref=got["order"],
             reason=reason,
             code=told,
-            words=words(got["activity"]),
+            words=words(activity),
             attempt=attempt,
             occurred_at=occurred_at,
             raw_time=raw_time,
-            held=Holding(address=got["located"]),
+            held=Holding(address=text(scan.get("location"), 200)),
         )
     ]
 

@@ -336,3 +336,26 @@ def test_no_machine_code_is_shown_as_the_couriers_words(
     assert event.words == shown
     if "customer_unavail" in code:
         assert event.reason == "recipient_unavailable"
+
+
+@pytest.mark.parametrize(
+    ("name", "history"),
+    [
+        ("aftership", ("msg", "checkpoints")),
+        ("easypost", ("result", "tracking_details")),
+        ("fedex", ("output", "completeTrackResults", 0, "trackResults", 0, "scanEvents")),
+        ("karrio", ("data", "events")),
+        ("shipengine", ("data", "events")),
+        ("shiprocket", ("scans",)),
+    ],
+)
+def test_a_history_may_be_told_from_either_end(name, history, read, sample) -> None:
+    body = sample(name)
+    rows = body
+    for part in history:
+        rows = rows[part]
+    told = read(name, body)
+    rows.reverse()
+    again = read(name, body)
+    assert (again.kind, again.reason, again.words) == (told.kind, told.reason, told.words)
+    assert again.occurred_at == told.occurred_at

@@ -43,7 +43,12 @@ DELIVERY_CREATED; DELIVERY_BATCHED; DASHER_CONFIRMED; DASHER_ENROUTE_TO_PICKUP
 DASHER_CONFIRMED_PICKUP_ARRIVAL; DASHER_PICKED_UP; DASHER_ENROUTE_TO_DROPOFF
 DASHER_CONFIRMED_DROPOFF_ARRIVAL; DASHER_DROPPED_OFF; DELIVERY_CANCELLED
 DELIVERY_RETURN_INITIALIZED; DASHER_ENROUTE_TO_RETURN; DASHER_CONFIRMED_RETURN_ARRIVAL
-DELIVERY_RETURNED
+DELIVERY_RETURNED; DELIVERY_ATTEMPTED; DELIVERY_ABANDONED; DELIVERY_PENDING_RETURN
+DASHER_DROPPED_OFF_RETURN; RETURN_DELIVERY_CANCELLED; DRIVER_BATCHED
+DASHER_CONFIRMED_STORE_ARRIVAL; DASHER_CONFIRMED_CONSUMER_ARRIVAL
+PARCEL_LABELED; PARCEL_AWAITING; PARCEL_ORIGIN_ARRIVED; PARCEL_ORIGIN_PICKED_UP
+PARCEL_MID_MILE_ARRIVED; PARCEL_MID_MILE_DEPARTED; PARCEL_SCANNED; PARCEL_DELAYED
+DASHER_ATTEMPTED_DELIVERY; PARCEL_RECEIVED_TO_REDELIVER; PARCEL_RETURN_TO_MERCHANT
 """
 
 
@@ -106,6 +111,9 @@ def test_every_status_is_decided(courier, statuses, told) -> None:
         ),
         ("seventeentrack", "Exception_Returned", ("returned", "returned_to_sender")),
         ("doordash_drive", "DASHER_ENROUTE_TO_RETURN", ("returned", "returned")),
+        ("doordash_drive", "DELIVERY_RETURNED", ("returned", "returned_to_sender")),
+        ("doordash_drive", "PARCEL_SCANNED", ("progress", "on_the_way")),
+        ("doordash_drive", "PARCEL_DELAYED", ("warning", "delayed")),
     ],
 )
 def test_what_it_says(courier, status, outcome, told) -> None:
@@ -125,6 +133,25 @@ def test_why_doordash_cancelled(reason, outcome, read, sample) -> None:
     event = read("doordash_drive", sample("doordash_drive") | {"cancellation_reason": reason})
     assert (event.kind, event.reason) == outcome
     assert (event.kind in OPENING) == (outcome[0] != "progress")
+
+
+@pytest.mark.parametrize(
+    ("told", "why", "outcome"),
+    [
+        ("PARCEL_RECEIVED_TO_REDELIVER", "missing_unit_number", ("failed", "address_incorrect")),
+        ("DASHER_ATTEMPTED_DELIVERY", "BUSINESS_CLOSED", ("failed", "business_closed")),
+        ("DASHER_ATTEMPTED_DELIVERY", "OTHER", ("failed", "access_restricted")),
+        ("PARCEL_RETURN_TO_MERCHANT", "OTHER", ("returned", "returned")),
+        ("PARCEL_RETURN_TO_MERCHANT", "customer_refused", ("returned", "refused")),
+    ],
+)
+def test_why_a_parcel_of_doordash_came_back(told, why, outcome, read, sample) -> None:
+    body = sample("doordash_drive") | {"event_name": told, "return_reason": why}
+    del body["cancellation_reason"]
+    sentence = "The driver could not get into the building."
+    event = read("doordash_drive", body | {"description": sentence})
+    assert (event.kind, event.reason) == outcome
+    assert event.words.startswith(sentence)
 
 
 @pytest.mark.parametrize("status", ["on_hold", "delivery_delayed", "needs_attention"])
