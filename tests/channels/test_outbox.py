@@ -85,6 +85,21 @@ def test_nobody_to_write_to_is_a_row_with_its_reason(case: int) -> None:
     assert send_due() == []
 
 
+@pytest.mark.parametrize(("number", "commits"), [(30, 1), (60, 2)])
+def test_of_many_every_other_is_recorded_at_once(
+    case: int, exchange: Exchange, number: int, commits: int
+) -> None:
+    for one in range(number):
+        enqueue(case, SMS, idempotency_key=f"many-{one}")
+    assert send_due() == ["sent"] * number
+    kept = read(
+        """SELECT xmin::text AS by, array_agg(DISTINCT id %% 2) AS rest FROM messages
+            GROUP BY xmin::text"""
+    )
+    assert len(kept) == commits
+    assert all(len(row["rest"]) == 2 // commits for row in kept)
+
+
 def test_two_senders_never_take_the_same_message(case: int, exchange: Exchange) -> None:
     for number in range(40):
         enqueue(case, SMS, idempotency_key=f"k{number}")
