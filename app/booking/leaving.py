@@ -6,11 +6,11 @@ It belongs to a delivery's booking: whoever carries that out says yes or no to b
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from app.errors import Problem
+from app.frozen import frozen
 from app.locality.written import one_line
 from app.shipments import normal
 from app.shipments.orders import rules as orders
@@ -34,7 +34,7 @@ class Leaving(StrEnum):
 ELSEWHERE = (Leaving.NEIGHBOUR, Leaving.SAFE_PLACE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Leave:
     """Whom a delivery is left with, or where."""
 

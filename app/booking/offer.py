@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from app.cases.model import Case
 from app.db.connection import Connection
 from app.db.together import Reads, first, together
 from app.directory.rotas.model import Opening
+from app.frozen import frozen
 from app.languages import prices as written
 from app.languages.language import Language
 from app.shipments import opening
@@ -24,7 +25,7 @@ from app.shipments import opening
 _DAYS = 14  # how far ahead is looked; a depot may be closed for a week
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Options:
     """What can be chosen now, earliest first; both empty when nothing can."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from app import clock
 from app.booking import hours
 from app.booking.leaving import Leave, Leaving, for_driver
+from app.frozen import frozen
 from app.languages import distances
 from app.languages.language import Language
 
@@ -46,7 +46,7 @@ class ChosenBy(StrEnum):
     DISPATCHER = "dispatcher"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Slot:
     """One window of a depot with its places. Times are aware, UTC."""
 
@@ -68,7 +68,7 @@ class Slot:
         return clock.local(self.starts_at, zone).time() >= _EVENING
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class PickupPoint:
     """A pickup point, and when a parcel sent there now could be fetched."""
 
@@ -112,7 +112,7 @@ class PickupPoint:
         return f"point:{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class WayBack:
     """The way back to the sender, as the customer can choose it. Times are aware, UTC."""
 
@@ -128,7 +128,7 @@ class WayBack:
         return BookingKind.RETURN
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Booking:
     """A promise: a row of bookings with what is needed to show it. Times are aware, UTC."""
 

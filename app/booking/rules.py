@@ -7,7 +7,6 @@ clocks of the depot; every moment that leaves here is aware and UTC.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 from app import clock
 from app.directory.rotas.model import Opening
 from app.directory.rotas.opening import first_open, is_closed_on, last_open
+from app.frozen import frozen
 from app.locality import quiet
 
 FETCH = timedelta(days=1)
@@ -33,7 +33,7 @@ _TO_ASK, _TO_CONFIRM = timedelta(hours=2), timedelta(hours=3)
 _QUARTER = timedelta(minutes=15)  # every zone's offset is a whole number of these
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Rule:
     """One line of a depot's week: ISO weekday, local times, places, cut-off before the start."""
 
@@ -44,7 +44,7 @@ class Rule:
     cutoff: timedelta
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Window:
     """One window on one day. Times are aware, UTC; it can be booked until `cutoff_at`."""
 

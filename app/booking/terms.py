@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from app.directory.rotas.model import Opening
 from app.directory.rotas.opening import first_open
+from app.frozen import frozen
 
 _HOUR = timedelta(hours=1)
 _PRICE = re.compile(r"\d{1,6}(\.\d{1,3})? [A-Z]{3}")
@@ -40,7 +41,7 @@ class Within(StrEnum):
     COUNTRY = "country"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Terms:
     """What may be chosen with an account, and for how much."""
 

@@ -7,12 +7,13 @@ as it is then.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from app.directory.brand import Brand
+from app.frozen import frozen
 from app.locality import quiet, zones
 
 NOT_RECEIVED = "not_received"
@@ -129,7 +130,7 @@ class Contact(NamedTuple):
         return "email_only" if self.email else "unreachable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Holding:
     """Where a parcel can be collected, as far as the courier says so."""
 
@@ -176,7 +177,7 @@ class Report(NamedTuple):
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Parcel:
     """The shipment of a case: the order's word first, then the courier's."""
 
@@ -210,7 +211,7 @@ class Parcel:
         return self.order_ref or self.tracking_number
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Shipper:
     """Who sent the parcel, and how they can be reached."""
 
@@ -221,7 +222,7 @@ class Shipper:
     brand: Brand = field(default_factory=Brand)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Depot:
     """Where the parcel is delivered from, and whose clocks count."""
 
@@ -231,7 +232,7 @@ class Depot:
     phone: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Case:
     """A case with what every step needs of its parcel. Times are aware, UTC."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,12 +15,13 @@ from app.cases.timeline.kinds import Topic
 from app.channels import packed_words
 from app.channels.states import NotSent
 from app.db.connection import Connection
+from app.frozen import frozen
 
 Routes = list[dict[str, str]]
 """Ways as they are kept: each a channel and a recipient."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Message:
     """One message to one person by one channel. Times are aware, UTC."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.booking.days import Day
@@ -29,6 +28,7 @@ from app.decisions.service import Known
 from app.dispatch.in_vain_store import InVain
 from app.disputes.rules import Attempt
 from app.disputes.store import Dispute
+from app.frozen import frozen
 from app.gestures.model import Gift
 from app.languages import prices
 from app.locality.written import one_line
@@ -46,7 +46,7 @@ class Left(NamedTuple):
     stands: Leave
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class View:
     """Everything the page shows. `phase` decides which words and which form."""
 

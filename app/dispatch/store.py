@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,9 +14,10 @@ from app.db.connection import Connection
 from app.db.together import Rows, first
 from app.dispatch.rules import RECOVERY_WITHIN
 from app.dispatch.states import TaskKind, TaskState
+from app.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Task:
     """What somebody is called for; open until acknowledged."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from app.booking.service import Booking
@@ -19,6 +18,7 @@ from app.dispatch.store import Task
 from app.dispatch.story import Line, story
 from app.dispatch.story_parts import label
 from app.dispatch.story_words import FAULTS, TITLES
+from app.frozen import frozen
 from app.languages.language import mark
 from app.locality import written
 from app.questions import talk
@@ -31,7 +31,7 @@ from app.theme.times import When
 _WITH_FORM = frozenset({"open", "above", "mine", "theirs"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class View:
     """Everything the page shows."""
 

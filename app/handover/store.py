@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +12,10 @@ from psycopg.types.json import Jsonb
 
 from app.db.connection import Connection
 from app.db.together import Rows, first
+from app.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Handover:
     """How one booking reaches whoever carries it out."""
 

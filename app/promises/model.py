@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from app.frozen import frozen
 
 
 class Kind(StrEnum):
@@ -34,7 +35,7 @@ class State(StrEnum):
     """Nobody waits for it any more, and nobody was let down."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Promise:
     """A row of `promises`. Whoever says its hour to a customer takes it from here.
 

@@ -8,11 +8,11 @@ here is not shown, the type checker complains.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, dataclass_transform
 
 from app.cases.timeline.kinds import Kind, Topic, Visibility, Word
+from app.frozen import frozen
 
 CLASSES: dict[Kind, type[Any]] = {}
 """The class of each kind's facts."""
@@ -25,14 +25,14 @@ def _facts_of(kind: Kind) -> Callable[[type[T]], type[T]]:
     """Make a frozen dataclass of a class, and say which kind's facts it holds."""
 
     def declare(cls: type[T]) -> type[T]:
-        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        made = frozen(kw_only=True)(cls)
         CLASSES[kind] = made
         return made
 
     return declare
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class CourierReport:
     """What a courier said of the parcel. `late`: of a matter that was closed by then."""
 
@@ -395,7 +395,7 @@ class MessageUndeliverable:
     why: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Booking:
     """What was booked: a `redelivery` or a `pickup`."""
 
@@ -570,7 +570,7 @@ class SaidIfGood:
     good: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Gesture:
     """What a shipper gives: a `credit`, a `voucher` or a `refund`; its code stands elsewhere.
 
@@ -653,7 +653,7 @@ class Closed:
     resolution: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Unknown:
     """What a newer version wrote: shown by its name."""
 
