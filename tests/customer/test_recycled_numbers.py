@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from app import clock
 from app.db.connection import connection
 from tests.inline import advance
@@ -26,6 +28,19 @@ def test_a_number_of_long_ago_is_another_parcel(play: Play):
     assert (new["courier_ref"], new["delivered_at"]) == ("B2", None)
     assert play.courier("failed", "B2", words="Again") == case_id
     assert len(shipments("B2")) == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "state"), [(100, "open"), (15, "open"), (13, "closed"), (1, "closed")]
+)
+def test_a_delivery_of_long_ago_that_is_told_late_ends_nothing(play: Play, days, state):
+    number = f"B2 {days}"
+    case_id = play.courier("failed", number)
+    play.courier("delivered", number, at=clock.now() - days * DAY, phone="+14155550199")
+    assert play.case(case_id).state == state
+    (parcel,) = shipments(number)
+    assert (parcel["delivered_at"] is None) == (state == "open")
+    assert (parcel["courier_phone"] == "+14155550199") == (state == "closed")
 
 
 def test_a_failure_days_after_the_delivery_is_for_a_person(play: Play):

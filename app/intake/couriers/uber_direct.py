@@ -14,6 +14,8 @@
 | unverified   | the list of undeliverable_reason values is open; detailed_address is read     |
 |              | when there, else the address in one line                                      |
 
+A delivery whose id begins with ret_ is the way back of another one: its end is the parcel's
+arrival at the sender, and who is at its dropoff is the shop.
 Only event.delivery_status and event.delivery_return say something about the parcel;
 courier_update comes every 20 seconds and refund_request is about money.
 """
@@ -34,6 +36,7 @@ HEADERS: tuple[str, ...] = ()
 _HEADER, _OLD_HEADER = "x-uber-signature", "x-postmates-signature"
 _ABOUT_DELIVERY = frozenset({"event.delivery_status", "event.delivery_return"})
 _CLEARED = "Cleared"
+_WAY_BACK = "ret_"
 
 _REASONS = {
     "cannot_access_customer_location": "access_restricted",
@@ -62,6 +65,7 @@ class _Delivery(Shape):
     created = Anything("created")
     undeliverable = Code("data.undeliverable_reason")
     cancelled = Code("data.cancellation_reason")
+    sent_back = Text("data.related_deliveries.0.id")
     external = Text("data.external_id")
     reference = Text("data.manifest.reference")
     name = Name("data.dropoff.name")
@@ -95,23 +99,25 @@ def translate(body: Any, account: Account, incoming: Incoming) -> list[Event]:  
     if not status:
         raise Unreadable("status: missing")
     why = got["undeliverable"] or got["cancelled"]
-    kind, reason = _outcome(status, why)
+    way_back = got["delivery"].startswith(_WAY_BACK)
+    kind, reason = _way_back(status) if way_back else _outcome(status, why)
+    number = (got["sent_back"] if way_back else None) or got["delivery"]
     occurred_at, raw_time = moment(got["created"], zone=account.timezone)
     return [
         Event(
             key=got["id"],
             kind=kind,
-            tracking_number=got["delivery"],
-            courier_ref=got["delivery"],
+            tracking_number=number,
+            courier_ref=number,
             order_ref=got["external"] or got["reference"],
             reason=reason,
             code=why or status,
             words=words(got["undeliverable"], got["cancelled"]).replace("_", " "),
             occurred_at=occurred_at,
             raw_time=raw_time,
-            name=_kept(got["name"]),
-            phone=_kept(got["phone"]),
-            address=_address(got["place"], got["line"]),
+            name=None if way_back else _kept(got["name"]),
+            phone=None if way_back else _kept(got["phone"]),
+            address=None if way_back else _address(got["place"], got["line"]),
             tracking_url=got["link"],
         )
     ]
@@ -127,6 +133,13 @@ def _outcome(status: str, why: str | None) -> tuple[str, str]:
         usual = reason if kind in {"failed", "returned"} else "unknown"
         return reasons.judge("failed" if kind == "progress" else kind, usual, why)
     return kind if kind == "returned" else reasons.kind_of_failure(known), known
+
+
+def _way_back(status: str) -> tuple[str, str]:
+    """Kind and reason of news about a parcel that goes back to the shop."""
+    if status == "delivered":
+        return "returned", "returned_to_sender"
+    return ("warning", "return_parcel") if status == "canceled" else ("progress", "on_the_way")
 
 
 def _kept(text: str | None) -> str | None:

@@ -55,6 +55,26 @@ def test_statuses(read, sample, status, why, outcome) -> None:
     assert (event.kind, event.reason) == outcome
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("pickup_complete", ("progress", "on_the_way")),
+        ("dropoff", ("progress", "on_the_way")),
+        ("delivered", ("returned", "returned_to_sender")),
+        ("canceled", ("warning", "return_parcel")),
+    ],
+)
+def test_the_way_back_is_news_of_the_parcel_that_was_sent(read, sample, status, outcome) -> None:
+    body = sample("uber_direct") | {"status": status, "delivery_id": "ret_7"}
+    sent = {"id": "del_x4Vb2kQzR9yX1nLwT0aBcA", "relationship": "original"}
+    body["data"] |= {"id": "ret_7", "related_deliveries": [sent], "undeliverable_reason": None}
+    event = read("uber_direct", body)
+    assert (event.kind, event.reason, event.tracking_number) == (*outcome, sent["id"])
+    assert (event.name, event.phone, event.address) == (None, None, None)
+    del body["data"]["related_deliveries"]
+    assert read("uber_direct", body).tracking_number == "ret_7"
+
+
 def test_what_uber_has_cleared_is_no_contact(read, sample) -> None:
     body = sample("uber_direct") | {"status": "delivered"}
     body["data"]["dropoff"] = {
