@@ -18,6 +18,7 @@ from app.db.connection import connection, transaction
 from app.dispatch.days import rules, store
 from app.shipments.corrections import service as corrections
 from app.shipments.corrections.rules import Place
+from tests import messages
 from tests.inline import advance
 from tests.pages import audits, axe
 from tests.pages.reading import text
@@ -81,9 +82,9 @@ def taken(client, day):
 
 
 def told():
-    sql = """SELECT text, recipient FROM messages JOIN message_words ON message_id = id
+    sql = """SELECT text, packed, recipient FROM messages JOIN message_words ON message_id = id
               WHERE topic = 'day_list' ORDER BY id"""
-    return [(row["text"], row["recipient"]) for row in connection().execute(sql)]
+    return [(row["text"], row["recipient"]) for row in messages.said(sql)]
 
 
 def directions(case_id, words):
