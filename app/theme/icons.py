@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from markupsafe import Markup
 
 _PATHS = {
@@ -37,6 +39,7 @@ _PATHS = {
 }
 
 
+@cache
 def icon(name: str) -> Markup:
     """An icon as inline SVG in the colour of its text.
 
