@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -145,19 +146,20 @@ class _Pipeline:
         if self.lost:
             return
         self.lost = True
+        left = [*self._group, *self._waiting]
+        self._group, self._waiting = [], []
+        for waiter in left:  # first of all: whatever comes of the rest, nobody waits for ever
+            waiter.say(None)
         if self._deadline is not None:
             self._deadline.cancel()
         if not self._loop.is_closed():
-            self._loop.remove_reader(self._socket)
-            self._loop.remove_writer(self._socket)
+            for forget in (self._loop.remove_reader, self._loop.remove_writer):
+                with suppress(OSError):  # libpq has closed the socket if the server is gone
+                    forget(self._socket)
         self._conn.close()
-        left = [*self._group, *self._waiting]
-        self._group, self._waiting = [], []
         if left:
             families.GROUPS_LOST.add(why)
             log.warning("webhook_group_lost", why=why, error=error, waiting=len(left))
-        for waiter in left:
-            waiter.say(None)
 
     def _send(self) -> None:
         """Let those who wait set out, as many as a group takes."""

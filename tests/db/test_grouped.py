@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -106,6 +107,13 @@ def ended(group: GroupedWriter) -> None:
     pid = group._pipeline._conn.info.backend_pid
     with connect() as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+def broken_off(group: GroupedWriter) -> None:
+    """The server dies without a word."""
+    assert group._pipeline is not None
+    with socket.fromfd(group._pipeline._socket, socket.AF_UNIX, socket.SOCK_STREAM) as same:
+        same.shutdown(socket.SHUT_RDWR)
 
 
 async def together(group: GroupedWriter, *notes: tuple[str, int, bytes]) -> list[str | None]:
@@ -214,6 +222,21 @@ def test_a_connection_that_is_ended_in_the_middle_leaves_nobody_waiting():
         assert len(slow._pipeline._waiting) == 3
         ended(slow)
         assert await asyncio.gather(*asked) == [None] * 4
+
+    run(story())
+
+
+def test_a_connection_that_breaks_while_its_socket_is_full_leaves_nobody_waiting():
+    async def story() -> None:
+        slow = await opened("SELECT pg_sleep(%s::int)::text, %s::bytea")
+        asked = [
+            asyncio.create_task(slow.text((600, b"x" * size))) for size in (16 * 1024 * 1024, 1)
+        ]
+        await asyncio.sleep(0)
+        assert slow._pipeline is not None
+        assert slow._pipeline._full
+        broken_off(slow)
+        assert await asyncio.gather(*asked) == [None] * 2
 
     run(story())
 
