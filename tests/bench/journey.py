@@ -17,6 +17,9 @@ heard of by providers (60), what each case counts for (190). Indexes, texts, all
 counted. The step that waits two hours to ask how it was is taken away, as nobody asks in these
 journeys. Beside it stands by how much a batch lets it grow before anything has gone.
 
+The journeys have one session with the server, as long as the bench runs: those of a process that
+works live for days, and whoever opens one has each statement planned ten times at first.
+
 The write-ahead log is what the whole server has written meanwhile, with its own cleaning up. No
 page is logged as a whole here (`full_page_writes` is off): how many are depends on how often there
 is a checkpoint.
@@ -134,6 +137,7 @@ class Costs:
     def __init__(self, here: Stage) -> None:
         self.here = here
         self.journeys = Journeys(here.world(), create_app(here.settings).test_client())
+        self._session = psutil.Process(db.connection().info.backend_pid)
         with here.connect() as conn:
             conn.execute("UPDATE slot_rules SET capacity = 1000000")
 
@@ -148,8 +152,7 @@ class Costs:
                 self.journeys.go(number if side_by_side else 1)
             look_after()
         cpu = time.process_time() - mine + self._servers() - theirs
-        db.close()  # the server counts a session's transactions at its end
-        time.sleep(0.1)
+        db.connection().execute("SELECT pg_stat_force_next_flush()")  # it counts transactions
         with self.here.connect() as conn:
             after = _state(conn)
         after["size"] = self.size()
@@ -173,19 +176,13 @@ class Costs:
             clock.hold(clock.now() + LATER)
             duties.do(duties.fold_counts)
             rollups.catch_up()
-            for _ in range(
-                2 * TOGETHER * 4 // 1000 + 2
-            ):  # it forgets a thousand messages at a time
+            for _ in range(2 * TOGETHER * 4 // 1000 + 2):  # a thousand messages at a time
                 looking.look_after()
             retention.make_room(self.here.settings.keep_days)
-        db.close()
 
     def _servers(self) -> float:
-        """Seconds of processor time of this database's sessions."""
-        rows = db.connection().execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-        )
-        return sum(sum(psutil.Process(row["pid"]).cpu_times()[:2]) for row in rows)
+        """Seconds of processor time of the session."""
+        return sum(self._session.cpu_times()[:2])
 
 
 class Journeys:
