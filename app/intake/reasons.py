@@ -168,7 +168,8 @@ def judge(  # noqa: PLR0911 - one per kind
 def of_exception(why: str, usual_reason: str, *texts: str | None) -> tuple[str, str]:
     """Kind and reason of what a courier calls an exception: a failed delivery, or a mere warning.
 
-    `why` is what its codes say; where they say nothing, its words decide, and else it is `usual`.
+    `why` is what its codes say; where they say nothing, its words decide, and else it is
+    `usual_reason`.
     """
     if why == "unknown":
         kind, why = judge("warning", "unknown", *texts)
