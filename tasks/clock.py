@@ -18,15 +18,13 @@ from typing import Any
 import psycopg
 import structlog
 
-import app
-from app import clock, settings
+from app import clock
 from app.chain import engine, registry
 from app.chain.step import StepType
 from app.chain.store import Claimed, Ref
-from app.counted import counting
 from app.db import connection as db
 from app.db import turns
-from tasks import claims, sender
+from tasks import claims, process, sender
 from tasks.app import celery
 from tasks.queue import Queue
 from tasks.rounds import Rounds
@@ -156,9 +154,7 @@ def _batches(refs: Sequence[Ref], size: int) -> Iterator[Sequence[Ref]]:
 
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
-    config = settings.load()
-    app.configure(config)
-    counting.publish(config.redis_url)
+    config = process.begin()
     celery.conf.update(broker_url=config.broker_url)
     celery.loader.import_default_modules()
     stopping = threading.Event()

@@ -22,7 +22,7 @@ import psycopg
 import structlog
 
 import app
-from app import clock, settings
+from app import clock
 from app.channels import inbox, looking, outbox, providers, rules, voice
 from app.channels.deciding import Call
 from app.channels.outbox import Answer
@@ -30,11 +30,12 @@ from app.channels.providers.base import Accepted
 from app.channels.routing import DeliveryUpdate
 from app.channels.shares.service import Watch
 from app.contact.lookup import service as lookup
-from app.counted import counting, families
+from app.counted import families
 from app.db import connection as db
 from app.db import turns
 from app.handover import outbox as handover
 from app.traces import spans
+from tasks import process
 from tasks.handing import Handing
 from tasks.hooks import Hooks
 from tasks.lanes import Lane
@@ -240,9 +241,7 @@ def _failed(call: Call, answer: Answer) -> bool:
 
 def main() -> None:
     """Run until SIGTERM or SIGINT."""
-    config = settings.load()
-    app.configure(config)
-    counting.publish(config.redis_url)
+    config = process.begin()
     sender = Sender()
     stopping = threading.Event()
 

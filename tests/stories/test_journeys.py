@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
+from tasks.process import NICENESS
 from tests import courier
 from tests.servers import TestServers
 from tests.stories.house import House, open_house
@@ -348,3 +352,15 @@ def test_a_silent_shipper_is_reminded_and_called_for_until_they_decide(house: Ho
     rung = len(called(house, case_id))
     house.advance(days=1)
     assert len(called(house, case_id)) == rung
+
+
+def test_on_busy_processors_what_couriers_post_comes_before_what_is_done_about_it(house: House):
+    def niceness(name: str) -> set[int]:
+        threads = psutil.Process(house.pid(name)).threads()
+        return {os.getpriority(os.PRIO_PROCESS, thread.id) for thread in threads}
+
+    (web,) = niceness("web")
+    assert [niceness(name) for name in ("worker", "sender", "clock")] == [{web + NICENESS}] * 3
+    shares = Path(f"/proc/{house.pid('clock')}/autogroup")
+    if shares.exists():
+        assert shares.read_text().endswith(f" nice {NICENESS}\n")
