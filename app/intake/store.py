@@ -270,7 +270,7 @@ def count_codes(
             """INSERT INTO unknown_codes AS u (account_id, code, words, events, first_at, last_at)
                SELECT a, c, max(w), sum(n), %s, %s
                  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[]) AS t(a, c, w, n)
-                GROUP BY a, c
+                GROUP BY a, c ORDER BY a, c
                    ON CONFLICT (account_id, code) DO UPDATE SET words = excluded.words,
                       events = u.events + excluded.events, last_at = excluded.last_at
                RETURNING account_id, code, xmax = 0""",

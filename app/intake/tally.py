@@ -45,7 +45,8 @@ class Tally(Generic[Key]):
     def flush(self) -> None:
         """Write what was gathered; what cannot be written now is kept."""
         with self._lock:
-            batch = dict(self._counts)
+            # Another process writes the same rows: in one order, neither waits for the other.
+            batch = dict(sorted(self._counts.items()))
             self._counts.clear()
         if not batch:
             return

@@ -15,7 +15,9 @@ from app.db.connection import connection, transaction
 from app.insight.gaps import service, store
 from app.intake import codes, other, samples
 from app.intake import service as intake
+from app.intake import store as intake_store
 from app.intake.event import Event, Incoming, Message
+from app.intake.tally import Tally
 
 WEEK = timedelta(weeks=1)
 
@@ -290,6 +292,32 @@ def test_unknown_codes_are_counted_and_a_new_one_is_told_once(account, capsys):
         {"account_id": account.id, "code": "XZ9", "words": "Kept at hub", "events": 3},
     ]
     assert capsys.readouterr().err.count("unknown_code") == 2
+
+
+@pytest.mark.usefixtures("nothing_counted")
+def test_codes_are_written_in_one_order_by_all_processes_and_the_newest_read_first(account):
+    several = ["XZ9", "Q1", "A7", "M3", "B2", "Z0"]
+    with transaction() as conn:
+        conn.execute("SET LOCAL enable_sort = off")
+        rows = [(account.id, code, "Held at hub", 1) for code in several]
+        intake_store.count_codes(conn, rows, clock.now())
+    written = connection().execute("SELECT code FROM unknown_codes ORDER BY ctid").fetchall()
+    assert [row["code"] for row in written] == sorted(several)
+    for code in ("M3", "A7"):  # written again at the same moment
+        connection().execute("UPDATE unknown_codes SET events = 2 WHERE code = %s", [code])
+    (row,) = [row for row in store.overview(connection(), clock.now()) if row["codes"]]
+    assert [one["code"] for one in row["codes"]] == sorted(several)
+
+
+@pytest.mark.usefixtures("nothing_counted")
+def test_counts_are_written_in_one_order_whatever_came_first():
+    written: list[list[str]] = []
+    tally: Tally[str] = Tally("test", lambda counts: written.append(list(counts)), str.lower)
+    tally._thread = threading.current_thread()  # it writes when this test says so
+    for key in ("b", "c", "a", "b"):
+        tally.count(key)
+    tally.flush()
+    assert written == [["a", "b", "c"]]
 
 
 @pytest.mark.usefixtures("nothing_counted")

@@ -157,7 +157,7 @@ def overview(conn: Connection, now: datetime) -> list[dict[str, Any]]:
                          GROUP BY account) f ON f.account = a.slug
              LEFT JOIN (SELECT account_id, jsonb_agg(jsonb_build_object('code', code,
                                'words', words, 'events', events, 'first_at', first_at)
-                               ORDER BY last_at DESC) AS codes
+                               ORDER BY last_at DESC, code) AS codes
                           FROM unknown_codes GROUP BY account_id) u ON u.account_id = a.id
             ORDER BY t.raised_at IS NULL, a.slug""",
         {"week": now - timedelta(days=7), "day": (now - timedelta(days=7)).date()},
