@@ -175,11 +175,11 @@ def record(answers: Sequence[tuple[Call, Answer]]) -> list[str]:
     Raises:
         psycopg.OperationalError: the database is away; record all of them again.
     """
-    accepted = [
+    accepted = sorted(  # who takes back what a case wrote locks the oldest first, too
         Acceptance(call.message.id, call.outgoing.tries, answer.state, answer.provider_id)
         for call, answer in answers
         if isinstance(answer, Accepted)
-    ]
+    )
     recorded: set[int] = set()
     if accepted:
         try:

@@ -43,6 +43,7 @@ from tests.channels.world import (
     take,
     timeline,
 )
+from tests.locks import PLANS, oldest_first
 
 
 def test_a_message_goes_by_its_first_way(case: int, exchange: Exchange) -> None:
@@ -68,6 +69,19 @@ def test_saying_it_twice_is_saying_it_once(case: int, exchange: Exchange) -> Non
     enqueue(case, SMS)
     send_due()
     assert len(exchange.sent) == 1
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_what_was_accepted_is_recorded_oldest_first(
+    case: int, exchange: Exchange, plan: str
+) -> None:
+    """As whoever takes back what a case wrote goes through it: none waits for the other."""
+    enqueue(case, SMS)
+    enqueue(case, SMS, idempotency_key="another")
+    answers = [(call, outbox.call(call)) for call in take()]
+    first, second = (call.message.id for call, _ in answers)
+    assert oldest_first(lambda: outbox.record(answers[::-1]), plan, "messages", (first, second))
+    assert states(case) == [("sms", "sent", None)] * 2
 
 
 def test_a_message_says_by_which_request_it_came(case: int, exchange: Exchange) -> None:
