@@ -183,9 +183,12 @@ def _update(columns: tuple[str, ...]) -> bytes:
 def hear_first_by(conn: Connection, channel: str, recipient: str) -> None:
     """Open cases whose customer has this number or address are written to by it first."""
     conn.execute(
-        """UPDATE cases SET channel = %(channel)s
-            WHERE id IN (SELECT open_cases_with(ARRAY[%(who)s::text]))
-              AND channel IS DISTINCT FROM %(channel)s""",
+        """UPDATE cases c SET channel = %(channel)s
+             FROM (SELECT id FROM cases
+                    WHERE id IN (SELECT open_cases_with(ARRAY[%(who)s::text]))
+                      AND channel IS DISTINCT FROM %(channel)s
+                    ORDER BY id FOR NO KEY UPDATE) o
+            WHERE c.id = o.id""",
         {"channel": channel, "who": recipient},
     )
 

@@ -11,11 +11,13 @@ from app import clock, receive_facts
 from app.channels import customer as ways
 from app.channels import heard
 from app.channels.providers.playground import answering
+from app.contact import preferred
 from app.customer.wanted import service as wanted
-from app.db.connection import transaction
+from app.db.connection import connection, transaction
 from app.errors import Problem
 from tests.courier import PHONE
 from tests.inline import advance, settle
+from tests.locks import PLANS, oldest_first
 from tests.play import Play
 
 EMAIL = "kim@example.com"
@@ -48,6 +50,19 @@ def test_who_answers_by_a_channel_hears_there_first_from_then_on(play: Play) -> 
     assert order_of(play, again) == ["whatsapp", "sms", "email"]
     writes("email", EMAIL)
     assert order_of(play, again)[0] == "email"
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_cases_of_who_answers_are_locked_in_order_of_their_ids(play: Play, plan: str) -> None:
+    first, second = play.courier(), play.courier("failed", "P2")
+    connection().execute("UPDATE cases SET words = 'stands last' WHERE id = %s", [first])
+
+    def learn() -> None:
+        with transaction() as conn:
+            preferred.learn(conn, "whatsapp", PHONE, clock.now())
+
+    assert oldest_first(learn, plan, "cases", (first, second))
+    assert [order_of(play, one)[0] for one in (first, second)] == ["whatsapp", "whatsapp"]
 
 
 def test_what_they_asked_for_stands_against_where_they_answer(play: Play) -> None:
