@@ -176,7 +176,8 @@ def _count_all(settled: Sequence[tuple[Kind, State]]) -> None:
 
 
 def _note_broken(conn: Connection, settled: Sequence[Promise], now: datetime) -> None:
-    broken = [promise for promise in settled if promise.state is State.BROKEN]
+    passed = sorted(settled, key=lambda promise: (promise.due_at, promise.id))
+    broken = [promise for promise in passed if promise.state is State.BROKEN]
     facts = [(p.case_id, HourMissed(promised=p.kind, due_at=p.due_at)) for p in broken]
     cases.note(conn, [cases.Entry(case_id, fact) for case_id, fact in facts], now)
     _follow(conn, [promise.case_id for promise in broken], now)

@@ -118,6 +118,20 @@ def test_the_clock_breaks_what_passed_and_waits_where_word_comes_later(play: Pla
     assert states(case_id)[1] == ("window", "broken", "clock")
 
 
+@pytest.mark.parametrize("plan", ["enable_nestloop", "enable_hashjoin"])
+def test_of_several_hours_that_passed_at_once_the_timeline_names_the_earliest_first(
+    case_id: int, plan: str
+):
+    made = make(case_id, *[(Kind.ANSWER, about, hours) for about, hours in enumerate((3, 1, 2))])
+    clock.advance(4 * HOUR)
+    with transaction() as conn:
+        conn.execute(f"SET LOCAL {plan} = off")
+        promises.settle_passed(conn, clock.now())
+    at = "SELECT (facts ->> 'due_at')::timestamptz AS at FROM timeline WHERE kind = 'hour_missed'"
+    said = [row["at"] for row in connection().execute(f"{at} ORDER BY id")]
+    assert said == sorted(one.due_at for one in made)
+
+
 def test_the_clock_takes_a_bounded_bite(case_id: int, monkeypatch):
     monkeypatch.setattr(promises, "AT_ONCE", 2)
     make(case_id, *[(Kind.ANSWER, about, 1) for about in range(5)])
