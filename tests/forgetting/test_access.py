@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,6 +59,22 @@ def test_everything_is_there_and_nothing_of_others(asked: dict[str, Any]) -> Non
     for staff in rows("SELECT phone FROM people"):  # whom the depot calls is nobody's business
         assert staff["phone"] not in text
     assert "/t/" not in text
+
+
+def test_what_they_wrote_stands_in_the_order_in_which_they_wrote_it(web: Web) -> None:
+    sender, now = "+17145554299", clock.now()
+    with transaction() as conn:
+        for number in (2, 3, 1):
+            conn.execute(
+                """INSERT INTO inbound_messages
+                       (provider, provider_id, channel, sender, meaning, sent_at, received_at)
+                   VALUES ('twilio', %s, 'sms', %s, 'stranger', %s, %s)""",
+                [f"SM{number}", sender, now + timedelta(hours=number), now],
+            )
+    answer = web.api("POST", "/access-requests", "admin", json={"recipient": sender})
+    said = [one["sent_at"] for one in answer.get_json()["sections"]["inbound_messages"]]
+    assert len(said) == 3
+    assert said == sorted(said)
 
 
 def test_as_a_page_it_is_read_and_runs_nothing(web: Web, asked: dict[str, Any]) -> None:
