@@ -90,8 +90,8 @@ def refuse(conn: Connection, said: Said, now: datetime) -> None:
             "answered": said.answered,
             "by": said.by,
         }
-        for shipper in shippers
-        for channel in (said.channel, *others)
+        for shipper in sorted(shippers)  # in one order, whatever they said it by
+        for channel in sorted((said.channel, *others))
     ]
     if store.insert(conn, rows):
         _heed(conn, store.cases_of(conn, spellings, shippers), now)

@@ -71,6 +71,24 @@ def test_saying_it_twice_is_saying_it_once(case: int, exchange: Exchange) -> Non
     assert len(exchange.sent) == 1
 
 
+@pytest.mark.usefixtures("case")
+def test_one_who_refuses_twice_at_once_is_not_refused_by_a_deadlock() -> None:
+    """By a text and on a call: each holds for all channels, and is written in one order."""
+    american = "+17145554266"
+
+    def refuse(channel: str) -> None:
+        with transaction() as conn:
+            refusals.refuse(
+                conn, refusals.Said(channel=channel, recipient=american, why="reply"), clock.now()
+            )
+
+    refuse("sms")
+    known = read("SELECT id, channel FROM opt_outs ORDER BY channel")
+    assert [row["channel"] for row in known] == ["sms", "voice", "whatsapp"]
+    ids = known[0]["id"], known[1]["id"]
+    assert oldest_first(lambda: refuse("voice"), PLANS[0], "opt_outs", ids)
+
+
 @pytest.mark.parametrize("plan", PLANS)
 def test_what_was_accepted_is_recorded_oldest_first(
     case: int, exchange: Exchange, plan: str
