@@ -103,7 +103,12 @@ def connect(options: str = "") -> Connection:
         autocommit=True,
         row_factory=dict_row,
         connect_timeout=5,
-        tcp_user_timeout=10_000,  # milliseconds; a server that vanished is not waited for
+        # A server that vanished without a word, since its machine died, is not waited for. By the
+        # system's own settings whoever waits for its answer would do so for two hours.
+        tcp_user_timeout=10_000,  # milliseconds until what was sent must have arrived
+        keepalives_idle=5,  # seconds of silence until it is asked for a sign of life
+        keepalives_interval=2,
+        keepalives_count=3,
         prepare_threshold=None if _pooled else 5,
         options="" if _pooled else f"{_OPTIONS} {options}",
     )

@@ -62,11 +62,14 @@ class Peer:
         self._port = 0
         self._talks: set[asyncio.Task[None]] = set()
 
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        address = f"host=127.0.0.1 port={self._port}"
+        return f"{address} user=x dbname=x sslmode=disable gssencmode=disable"
+
     def connect(self, _options: str = "") -> Any:
-        return psycopg.connect(
-            f"host=127.0.0.1 port={self._port} user=x dbname=x sslmode=disable gssencmode=disable",
-            autocommit=True,
-        )
+        return psycopg.connect(self.url, autocommit=True)
 
     @asynccontextmanager
     async def listening(self) -> Any:
