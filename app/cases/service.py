@@ -84,6 +84,11 @@ def all_hear_first_by(conn: Connection, channel: str, recipient: str) -> None:
     store.hear_first_by(conn, channel, recipient)
 
 
+def hold_with(conn: Connection, case_id: int, recipient: str) -> None:
+    """Lock a case and all open ones of who has this number or address, before any is locked."""
+    store.hold_with(conn, case_id, recipient)
+
+
 def acknowledged(conn: Connection, case: Case, by: str, now: datetime) -> Case:
     """Somebody answers for the case."""
     after = replace(case, acknowledged_at=now, acknowledged_by=by)

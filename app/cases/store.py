@@ -183,13 +183,20 @@ def _update(columns: tuple[str, ...]) -> bytes:
 def hear_first_by(conn: Connection, channel: str, recipient: str) -> None:
     """Open cases whose customer has this number or address are written to by it first."""
     conn.execute(
-        """UPDATE cases c SET channel = %(channel)s
-             FROM (SELECT id FROM cases
-                    WHERE id IN (SELECT open_cases_with(ARRAY[%(who)s::text]))
-                      AND channel IS DISTINCT FROM %(channel)s
-                    ORDER BY id FOR NO KEY UPDATE) o
-            WHERE c.id = o.id""",
+        """UPDATE cases SET channel = %(channel)s
+            WHERE id IN (SELECT open_cases_with(ARRAY[%(who)s::text]))
+              AND channel IS DISTINCT FROM %(channel)s""",
         {"channel": channel, "who": recipient},
+    )
+
+
+def hold_with(conn: Connection, case_id: int, recipient: str) -> None:
+    """Lock a case, and all open ones with this number or address, in order of their ids."""
+    conn.execute(
+        """SELECT 1 FROM cases
+            WHERE id = ANY(%s::bigint || ARRAY(SELECT open_cases_with(ARRAY[%s::text])))
+            ORDER BY id FOR NO KEY UPDATE""",
+        [case_id, recipient],
     )
 
 

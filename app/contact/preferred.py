@@ -33,6 +33,13 @@ def first(known: store.Known, contact: Contact) -> Contact:
     return contact._replace(channel=next(found, None))
 
 
+def hold(conn: Connection, channel: str, sender: str, case_id: int) -> None:
+    """Lock a case, and whatever else `learn` is going to write of who answers about it."""
+    who = _normal(sender)
+    if channel in CHANNELS and store.is_news(conn, who, channel):
+        cases.hold_with(conn, case_id, who)
+
+
 def learn(conn: Connection, channel: str, sender: str, now: datetime) -> None:
     """Somebody answers by this channel, so they read it."""
     who = _normal(sender)

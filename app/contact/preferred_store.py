@@ -35,6 +35,15 @@ def of(conn: Connection, recipients: Sequence[str]) -> Known:
     )
 
 
+def is_news(conn: Connection, recipient: str, channel: str) -> bool:
+    """Whether it would be new that they answer by this channel."""
+    known = conn.execute(
+        "SELECT 1 FROM customer_channels WHERE recipient = %s AND (said OR channel = %s)",
+        [recipient, channel],
+    )
+    return known.fetchone() is None
+
+
 def keep(conn: Connection, recipient: str, channel: str, *, said: bool, now: datetime) -> bool:
     """They like this channel best; whether that is new. What they said stands against a guess."""
     return bool(

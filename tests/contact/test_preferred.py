@@ -11,7 +11,6 @@ from app import clock, receive_facts
 from app.channels import customer as ways
 from app.channels import heard
 from app.channels.providers.playground import answering
-from app.contact import preferred
 from app.customer.wanted import service as wanted
 from app.db.connection import connection, transaction
 from app.errors import Problem
@@ -57,11 +56,13 @@ def test_the_cases_of_who_answers_are_locked_in_order_of_their_ids(play: Play, p
     first, second = play.courier(), play.courier("failed", "P2")
     connection().execute("UPDATE cases SET words = 'stands last' WHERE id = %s", [first])
 
-    def learn() -> None:
+    def answer() -> None:
         with transaction() as conn:
-            preferred.learn(conn, "whatsapp", PHONE, clock.now())
+            written = answering.reply("whatsapp", PHONE, "Which day, please?", clock.now())
+            heard.tell(conn, written, clock.now())
 
-    assert oldest_first(learn, plan, "cases", (first, second))
+    receive_facts()
+    assert oldest_first(answer, plan, "cases", (first, second))
     assert [order_of(play, one)[0] for one in (first, second)] == ["whatsapp", "whatsapp"]
 
 

@@ -71,7 +71,7 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
     case_id = case_id or channels.case_of(conn, fact.channel, fact.sender)
     if what:
         understood.hold(conn, what)
-    case = cases.lock(conn, case_id) if case_id is not None else None
+    case = None if case_id is None else _lock(conn, fact, case_id)
     if not _remember(conn, fact, "reply" if case else "stranger", now):
         return
     if case is None:
@@ -99,6 +99,12 @@ def _hear(conn: Connection, fact: Reply, now: datetime, *, acts: bool) -> None:
     if not case.closed:
         chain.follow(conn, [chain.Happened(case, REPLY, Replied.WORDS)], now)
     log.info("reply", case_id=question.case_id, request_id=case.request_id)
+
+
+def _lock(conn: Connection, fact: Reply, case_id: int) -> Case | None:
+    """The case, locked together with whatever else is going to be written of who answers."""
+    preferred.hold(conn, fact.channel, fact.sender, case_id)
+    return cases.lock(conn, case_id)
 
 
 def _at_the_end(
