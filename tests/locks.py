@@ -23,7 +23,6 @@ def oldest_first(act: Callable[[], object], plan: str, table: str, ids: tuple[in
             connection().execute(plan)
             act()
         finally:
-            connection().execute("RESET ALL")
             close()
 
     row = sql.SQL("SELECT 1 FROM {} WHERE id = %s FOR UPDATE SKIP LOCKED").format(
@@ -36,6 +35,8 @@ def oldest_first(act: Callable[[], object], plan: str, table: str, ids: tuple[in
             waits = "SELECT 1 FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
             while not done.done() and not conn.execute(waits).fetchone():
                 pass
+            held_up = not done.done()
             free = conn.execute(row, [ids[1]]).fetchone() is not None
         done.result()
+    assert held_up
     return free
