@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 from urllib.parse import quote
 
@@ -12,8 +13,9 @@ from app.channels import customer as ways
 from app.channels import heard
 from app.channels.providers.playground import answering
 from app.customer.wanted import service as wanted
-from app.db.connection import connection, transaction
+from app.db.connection import Connection, close, connection, transaction
 from app.errors import Problem
+from app.shipments import store as shipments
 from tests.courier import PHONE
 from tests.inline import advance, settle
 from tests.locks import PLANS, oldest_first
@@ -103,3 +105,36 @@ def test_staff_and_shops_say_it_by_the_api(client: Any, play: Play) -> None:
     refused = client.put("/api/v1/shipments/P3/contact", json={"channel": "email"})
     assert refused.status_code == 422
     assert order_of(play, without_mail) == ["whatsapp", "sms"]  # the same person
+
+
+def test_who_sets_hours_while_their_courier_speaks_is_not_refused(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An event locks the parcel before its case, and a button the case before its parcel."""
+    case_id, write = play.courier(), shipments.text_between
+    mine, tries = "SELECT 1 FROM cases WHERE id = %s FOR UPDATE", 0
+    waits = "SELECT 1 FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+    def courier() -> None:
+        with transaction() as conn:
+            conn.execute("SET LOCAL deadlock_timeout = '1h'")  # it is the other one that gives way
+            conn.execute("SELECT 1 FROM shipments FOR UPDATE")
+            conn.execute(mine, [case_id])
+        close()
+
+    def when_both_wait(conn: Connection, *said: Any) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            conn.execute("SET LOCAL deadlock_timeout = '10ms'")
+            courier_speaks.start()
+            while not conn.execute(waits).fetchone():
+                pass
+        write(conn, *said)
+
+    courier_speaks = threading.Thread(target=courier)
+    monkeypatch.setattr(shipments, "text_between", when_both_wait)
+    wanted.press(case_id, "between", clock.now(), hours="10:00-19:00")
+    courier_speaks.join()
+    assert tries == 2
+    assert play.case(case_id).parcel.texts_between is not None

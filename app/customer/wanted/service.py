@@ -19,7 +19,7 @@ from app.contact import preferred
 from app.customer import notices
 from app.customer.wanted import views
 from app.customer.wanted.views import Way
-from app.db.connection import Connection, transaction
+from app.db.connection import Connection, again_after_deadlock, transaction
 from app.db.together import Reads
 from app.errors import Problem
 from app.locality import quiet
@@ -70,6 +70,7 @@ def first(case_id: int, channel: str, by: str, now: datetime) -> None:
         preferred.ask_for(conn, case, channel, by, now)
 
 
+@again_after_deadlock
 def text_between(case_id: int, hours: str) -> None:
     """Write to somebody only between these hours of their day, `10:00-19:00`.
 
@@ -89,6 +90,7 @@ def text_between(case_id: int, hours: str) -> None:
         channels.quiet_anew(conn, case_id, case.quiet_hours(house))
 
 
+@again_after_deadlock
 def change(
     case_id: int,
     channel: str,
