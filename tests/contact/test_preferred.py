@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ import pytest
 
 from app import clock, receive_facts
 from app.channels import customer as ways
-from app.channels import heard
+from app.channels import heard, refusals
 from app.channels.providers.playground import answering
 from app.customer.wanted import service as wanted
 from app.db.connection import Connection, close, connection, transaction
@@ -107,34 +108,41 @@ def test_staff_and_shops_say_it_by_the_api(client: Any, play: Play) -> None:
     assert order_of(play, without_mail) == ["whatsapp", "sms"]  # the same person
 
 
-def test_who_sets_hours_while_their_courier_speaks_is_not_refused(
-    play: Play, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("button", "inside", "locked"),
+    [
+        ("between", (shipments, "text_between"), ["shipments", "cases"]),
+        ("stop sms", (refusals, "refuse"), ["cases"]),
+    ],
+)
+def test_a_button_is_not_refused_because_others_lock_the_same_rows(
+    play: Play,
+    monkeypatch: pytest.MonkeyPatch,
+    button: str,
+    inside: tuple[ModuleType, str],
+    locked: list[str],
 ) -> None:
-    """An event locks the parcel before its case, and a button the case before its parcel."""
-    case_id, write = play.courier(), shipments.text_between
-    mine, tries = "SELECT 1 FROM cases WHERE id = %s FOR UPDATE", 0
+    """By an event, a parcel and then its case; by a batch, the cases in order of their ids."""
+    play.courier()
+    case_id, act = play.courier("failed", "P2"), getattr(*inside)
     waits = "SELECT 1 FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
-    def courier() -> None:
+    def lock() -> None:
         with transaction() as conn:
-            conn.execute("SET LOCAL deadlock_timeout = '1h'")  # it is the other one that gives way
-            conn.execute("SELECT 1 FROM shipments FOR UPDATE")
-            conn.execute(mine, [case_id])
+            conn.execute("SET LOCAL deadlock_timeout = '1h'")  # it is the button that gives way
+            for table in locked:
+                conn.execute(f"SELECT 1 FROM {table} ORDER BY id FOR UPDATE")
         close()
 
-    def when_both_wait(conn: Connection, *said: Any) -> None:
-        nonlocal tries
-        tries += 1
-        if tries == 1:
-            conn.execute("SET LOCAL deadlock_timeout = '10ms'")
-            courier_speaks.start()
+    def when_others_wait(conn: Connection, *said: Any) -> None:
+        conn.execute("SET LOCAL deadlock_timeout = '10ms'")
+        if others.ident is None:
+            others.start()
             while not conn.execute(waits).fetchone():
                 pass
-        write(conn, *said)
+        act(conn, *said)
 
-    courier_speaks = threading.Thread(target=courier)
-    monkeypatch.setattr(shipments, "text_between", when_both_wait)
-    wanted.press(case_id, "between", clock.now(), hours="10:00-19:00")
-    courier_speaks.join()
-    assert tries == 2
-    assert play.case(case_id).parcel.texts_between is not None
+    others = threading.Thread(target=lock)
+    monkeypatch.setattr(*inside, when_others_wait)
+    wanted.press(case_id, button, clock.now(), hours="10:00-19:00")
+    others.join()

@@ -70,7 +70,6 @@ def first(case_id: int, channel: str, by: str, now: datetime) -> None:
         preferred.ask_for(conn, case, channel, by, now)
 
 
-@again_after_deadlock
 def text_between(case_id: int, hours: str) -> None:
     """Write to somebody only between these hours of their day, `10:00-19:00`.
 
@@ -81,6 +80,7 @@ def text_between(case_id: int, hours: str) -> None:
     if found is None:
         raise Problem(422, "not_between", "Please choose a later hour for the end.")
     with transaction() as conn:
+        shipments.lock_of_case(conn, case_id)  # before its case, as an event does
         case = cases.lock(conn, case_id)
         if case is None:
             raise Problem(404, "no_such_case", "There is no such case.")
