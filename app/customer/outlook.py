@@ -15,6 +15,7 @@ from app.chain.policy import Policy
 from app.chain.service import Waiting
 from app.channels.rules import Allowance, room_at
 from app.locality import quiet
+from app.promises.model import Kind, Promise, State
 
 _CHOOSES = "choose_default"
 
@@ -110,6 +111,18 @@ def next_news(
     most = most._replace(a_week=most.a_week - 1)
     due = room_at([*sent, now], most, due - margin) + margin
     return quiet.read_by(quiet.waking(due, leaves + 2 * margin, hours), margin, hours)
+
+
+_COUNTED_ON = {Kind.CONFIRM, Kind.WINDOW, Kind.READY}
+
+
+def called_off(promised: Sequence[Promise], sent: Sequence[datetime]) -> bool:
+    """Whether an hour for which they make time was called off since they last heard unasked."""
+    return any(
+        one.kind in _COUNTED_ON and one.settled_at is not None and one.settled_at > sent[-1]
+        for one in promised
+        if one.state is State.RELEASED
+    )
 
 
 _APART = timedelta(hours=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -73,26 +73,49 @@ def notify_customer(
     """Tell what happened, what is being done, when the next news comes, and where to choose.
 
     A courier that changes its word again and again is told of once in a while: what is true then.
+    Whoever counts on an hour that we said hears in time that it has changed.
     """
     queued = []
     results: list[Result[Notified]] = []
     ahead = _ahead(conn, steps, Notified.TOLD, now)
     sent = channels.unasked(conn, [step.case.id for step in steps], now)
     told = store.told(conn, [step.case.id for step in steps])
+    waits_until = _heard_enough(conn, steps, sent, now)
     for step, waits in zip(steps, ahead, strict=True):
-        case, policy = step.case, step.policy
+        case = step.case
         if case.booked:  # a new number of somebody who chose: the booking is the news
             results.append(Done(Notified.BOOKED))
             continue
-        room = room_at(sent[case.id], outlook.allowance(policy, case.parcel.address), now)
-        if case.informed_at and room > now:
-            results.append(Again(room, step.data))
+        if case.id in waits_until:
+            results.append(Again(waits_until[case.id], step.data))
             continue
         queued.append(news.first(step, waits, told[case.id], sent[case.id], now))
         results.append(Done(Notified.TOLD if notices.routes(case) else Notified.UNREACHABLE))
     notices.enqueue(conn, queued, now)
     handover.ask_days(conn, [notice.step.case for notice in queued], now)
     return results
+
+
+def _heard_enough(
+    conn: Connection, steps: Sequence[Step], sent: Mapping[int, Sequence[datetime]], now: datetime
+) -> dict[int, datetime]:
+    """Until when what there is to say can wait, by case, where the customer heard enough.
+
+    By an hour of news that we said it is told, and what they make time for and was called off is
+    told at once.
+    """
+    room = {}
+    for case, policy in ((step.case, step.policy) for step in steps):
+        at = room_at(sent[case.id], outlook.allowance(policy, case.parcel.address), now)
+        if case.news_by:
+            at = min(at, case.news_by - policy.seconds("news_margin"))
+        if case.informed_at and at > now:
+            room[case.id] = at
+    promised = promises.of_cases(conn, list(room)) if room else {}
+    for case_id, hours in promised.items():
+        if outlook.called_off(hours, sent[case_id]):
+            del room[case_id]
+    return room
 
 
 def _ahead(

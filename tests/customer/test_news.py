@@ -162,6 +162,40 @@ def test_a_courier_that_changes_its_word_all_day_is_told_of_a_few_times(play: Pl
     assert "refused" in texts(play, case_id, "failure")[-1]
 
 
+def test_whoever_was_told_that_somebody_comes_hears_that_nobody_does_however_much_they_heard(
+    settings: Settings,
+):
+    play = Play(settings, policy.STANDARD | {"unasked_a_week": 2})
+    case_id = play.courier()
+    advance(hours=5)
+    assert play.topics(case_id) == ["failure", "reminder"], "all that they may hear unasked"
+    play.choose(case_id)
+    window = next(p for p in promises.of_case(connection(), case_id) if p.kind == "window")
+    advance(hours=12)
+    play.courier("returned")
+    advance(seconds=(window.due_at - clock.now()).total_seconds() - 4 * policy.HOUR)
+    assert "on its way back" in texts(play, case_id, "failure")[-1]
+    assert play.messages(case_id, topic="failure")[-1]["state"] == "delivered"
+
+
+def test_an_hour_that_was_promised_is_kept_however_much_they_heard(settings: Settings):
+    play = Play(settings, PATIENT | {"unasked_a_week": 2})
+    case_id = play.courier()
+    advance(hours=5)
+    assert play.topics(case_id) == ["failure", "reminder"], "all that they may hear unasked"
+    by, now = clock.now() + timedelta(hours=3), clock.now()
+    with transaction() as conn:
+        case = cases.lock(conn, case_id)
+        assert case is not None
+        promises.make(conn, [promises.Wanted(case_id, promises.Kind.NEWS, by)], now)
+        cases.informed(conn, [(case, by)], now)
+    play.courier("lost")
+    assert len(texts(play, case_id, "failure")) == 1, "it can wait, but not for a week"
+    advance(hours=3)
+    assert "cannot be found" in texts(play, case_id, "failure")[-1]
+    assert "broken" not in [state for kind, state in hours(play, case_id) if kind == "news"]
+
+
 def test_a_reminder_too_many_is_held_back_and_says_why(settings: Settings):
     play = Play(settings, policy.STANDARD | {"unasked_a_day": 1})
     case_id = play.courier(email="kim@example.com")
