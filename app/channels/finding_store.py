@@ -69,14 +69,14 @@ def came(
     return {row["case_id"]: row["at"] for row in rows}
 
 
-def failed(conn: Connection, keys: Sequence[str]) -> bool:
-    """Whether one of these messages left, or tried to, and is not known to have arrived."""
+def failed(conn: Connection, keys: Sequence[str]) -> int | None:
+    """The newest of these messages that left, or tried to, and is not known to have arrived."""
     row = conn.execute(
-        """SELECT 1 FROM messages WHERE idempotency_key = ANY(%s)
-              AND state IN ('failed', 'unknown') LIMIT 1""",
+        """SELECT id FROM messages WHERE idempotency_key = ANY(%s)
+              AND state IN ('failed', 'unknown') ORDER BY id DESC LIMIT 1""",
         [list(keys)],
     ).fetchone()
-    return row is not None
+    return row["id"] if row else None
 
 
 def left(conn: Connection, shipment_ids: Sequence[int], *, queued: bool) -> dict[int, int]:

@@ -193,8 +193,8 @@ def _not_arrived(
     store.finish(conn, message.id, update.state, update.why, update.provider_id, now)
     if update.why == NotSent.NOT_A_MOBILE and case is not None:
         message = landlines.met(conn, message, case, now)
-    if case is not None and update.why not in _WISHED:
-        _end_untold(conn, message, case, now)
+    if case is not None and (last := _came_last(conn, message, update)):
+        _end_untold(conn, message, case, now, last)
     if message.channel == "voice" and message.person_id and case is not None:
         _tell_of_call(conn, message.person_id, case, update, now)
     if message.withdrawn or message.state == "unknown":  # of an unknown one this was done then
@@ -243,14 +243,23 @@ def _is_last_word(message: store.Message, case: Case) -> bool:
     return alone and message.audience == "customer" and message.needs_case in {"any", "closed"}
 
 
-def _end_untold(conn: Connection, message: store.Message, case: Case, now: datetime) -> None:
-    """Let the shipper hear of it, if nothing has told their customer soon how the case ended."""
+def _end_untold(
+    conn: Connection,
+    message: store.Message,
+    case: Case,
+    now: datetime,
+    last: int | None = None,
+) -> None:
+    """Let the shipper hear of it, if nothing has told their customer soon how the case ended.
+
+    `last` is the message that may still turn out to have come; this one, if none is given.
+    """
     if message.withdrawn or case.closed_at is None or message.topic not in _ENDS:
         return
     if not _is_last_word(message, case):
         return
     at = max(leaving.could_leave(message, case.closed_at) + rules.HELD_UP_AFTER, now)
-    data = {"message": message.id}
+    data = {"message": last or message.id}
     chain.arm(conn, [chain.NewStep(case.id, TELL_UNTOLD, at, data, case.request_id)])
 
 
@@ -300,10 +309,15 @@ def _grace(message: store.Message, update: DeliveryUpdate) -> timedelta:
     return rules.UNKNOWN_GRACE if waits else timedelta()
 
 
-def _failed_before(conn: Connection, message: store.Message) -> bool:
-    """Whether a way that they do not mind was tried before this one, and did not reach them."""
+def _came_last(conn: Connection, message: store.Message, update: DeliveryUpdate) -> int | None:
+    """The message that did not arrive by the last way they do not mind; None where they mind all.
+
+    It is this one, or the one by the way before, where nothing may go by this way.
+    """
+    if update.why not in _WISHED:
+        return message.id
     keys = rules.former_keys(message.idempotency_key, message.route)
-    return bool(keys) and finding_store.failed(conn, keys)
+    return finding_store.failed(conn, keys) if keys else None
 
 
 def _nobody_reached(
@@ -327,7 +341,7 @@ def _nobody_reached(
         return
     if case.closed or case.arrived:
         return
-    if update.why in _WISHED and not _failed_before(conn, message):
+    if not _came_last(conn, message, update):
         return
     facts = MessageUndeliverable(
         message_id=message.id,

@@ -8,14 +8,16 @@ from datetime import datetime
 import pytest
 
 from app import clock
-from app.channels import outbox
+from app.channels import outbox, refusals
 from app.channels.deciding import AWAY_FOR
 from app.channels.providers import _chosen
 from app.channels.providers.base import Accepted, Ambiguous, Outgoing, Refused
+from app.db.connection import connection, transaction
 from app.decisions import service as decisions
 from app.decisions.model import Choice
 from tests import inline
 from tests.channels.world import carried_by, read
+from tests.courier import PHONE
 from tests.inline import advance, settle
 from tests.play import Play
 
@@ -113,6 +115,23 @@ def test_who_wants_no_messages_is_told_by_nobody_else(play: Play, told: int):
     decided(Choice.REFUND)(play, told)
     advance(hours=3)
     assert asked(play, told, END_UNTOLD) == []
+
+
+@pytest.mark.parametrize("how", [refused, in_doubt])
+def test_a_mail_is_not_made_good_by_a_number_that_wants_no_texts(play: Play, how: Fault):
+    case_id = play.courier(phone=PHONE, email=MAIL)
+    advance(minutes=30)
+    connection().execute("UPDATE cases SET channel = 'email'")  # they wrote by mail
+    with transaction() as conn:
+        said = refusals.Said(channel="sms", recipient=PHONE, why="reply")
+        refusals.refuse(conn, said, clock.now())
+    fails(how)
+    decided(Choice.REFUND)(play, case_id)
+    advance(minutes=20)
+    assert [m["channel"] for m in play.messages(case_id, topic="decision")][-2:] == ["email", "sms"]
+    assert asked(play, case_id, END_UNTOLD) == []
+    advance(hours=3)
+    assert asked(play, case_id, END_UNTOLD) == ["delivered"]
 
 
 def test_a_landline_that_nobody_answers_after_the_end(play: Play):
