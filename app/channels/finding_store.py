@@ -28,21 +28,24 @@ def said(conn: Connection, idempotency_keys: Sequence[str]) -> set[str]:
 def counted(
     conn: Connection, case_ids: Sequence[int], since: datetime
 ) -> dict[int, list[datetime]]:
-    """When these cases' customers were written to about their parcels, unasked, since then.
+    """When these cases' customers heard about their parcels, unasked; written since then.
 
-    Oldest first, and whichever of a parcel's cases it was for.
+    Oldest first, and whichever of a parcel's cases it was for. What waited for the morning was
+    heard in the morning; what still waits counts from when it was written.
     """
     found: dict[int, list[datetime]] = {case_id: [] for case_id in case_ids}
     rows = conn.execute(
-        """SELECT c.id AS case_id, m.created_at
+        """SELECT c.id AS case_id,
+                  CASE WHEN m.state IN ('queued', 'sending') THEN m.created_at ELSE m.done_at END
+                      AS at
              FROM cases c JOIN cases o ON o.shipment_id = c.shipment_id
              JOIN messages m ON m.case_id = o.id
             WHERE c.id = ANY(%s) AND m.counts AND m.state <> 'suppressed' AND m.created_at > %s
-            ORDER BY m.id""",
+            ORDER BY at""",
         [list(found), since],
     ).fetchall()
     for row in rows:
-        found[row["case_id"]].append(row["created_at"])
+        found[row["case_id"]].append(row["at"])
     return found
 
 

@@ -51,8 +51,8 @@ UNKNOWN_GRACE = timedelta(seconds=20)
 that comes within seconds settles the matter, and nobody is told twice."""
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
-LOOKS_BACK = _WEEK
-"""How far back messages count against an `Allowance`."""
+LOOKS_BACK = _WEEK + _DAY
+"""Messages that were written no longer ago count against an `Allowance`: they may have waited."""
 
 CALLS_AT_MOST: Sequence[tuple[timedelta, int]] = (
     (timedelta(minutes=15), 3),

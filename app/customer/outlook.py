@@ -94,6 +94,10 @@ def allowance(policy: Policy, address: Mapping[str, Any] | None) -> Allowance:
     return Allowance(min(policy.body["unasked_a_day"], here), policy.body["unasked_a_week"])
 
 
+_ON_ITS_WAY = timedelta(minutes=10)
+"""So long a message may take from here to whoever reads it."""
+
+
 def next_news(
     case: Case, policy: Policy, sent: Sequence[datetime], now: datetime, *, every: int = 1
 ) -> datetime:
@@ -109,7 +113,7 @@ def next_news(
     margin = min(policy.seconds("news_margin"), due - now)
     most = allowance(policy, case.parcel.address)
     most = most._replace(a_week=most.a_week - 1)
-    due = room_at([*sent, now], most, due - margin) + margin
+    due = room_at([*sent, leaves + _ON_ITS_WAY], most, due - margin) + margin
     return quiet.read_by(quiet.waking(due, leaves + 2 * margin, hours), margin, hours)
 
 

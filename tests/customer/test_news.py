@@ -11,6 +11,7 @@ from app import clock
 from app.cases import service as cases
 from app.cases.timeline.facts import ContactElsewhere
 from app.chain import policy
+from app.channels import service as channels
 from app.customer.hours import at
 from app.db.connection import connection, transaction
 from app.promises import service as promises
@@ -160,6 +161,22 @@ def test_a_courier_that_changes_its_word_all_day_is_told_of_a_few_times(play: Pl
     assert "notify_customer" in play.waiting(case_id)  # the newest word waits for its turn
     advance(days=1)
     assert "refused" in texts(play, case_id, "failure")[-1]
+
+
+def test_what_waited_for_the_morning_counts_from_the_morning(settings: Settings):
+    nights = {"from": "21:00", "to": "08:00"}
+    play = Play(settings, PATIENT | {"unasked_a_day": 2, "quiet_hours": nights})
+    advance(hours=17)
+    case_id = play.courier()
+    play.acknowledge(case_id)
+    play.keep(case_id)
+    advance(days=2)
+    failure, reminder, news = play.messages(case_id, audience="customer")[:3]
+    assert news["done_at"] - failure["done_at"] < timedelta(days=1, seconds=1), "on promised hours"
+    assert (reminder["topic"], reminder["why"]) == ("reminder", "enough")
+    with transaction() as conn:
+        heard = channels.unasked(conn, [case_id], clock.now())[case_id]
+    assert heard[:2] == [failure["done_at"], news["done_at"]]
 
 
 def test_whoever_was_told_that_somebody_comes_hears_that_nobody_does_however_much_they_heard(
