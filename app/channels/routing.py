@@ -129,11 +129,19 @@ def pass_on(conn: Connection, message_id: int, state: str, why: str, now: dateti
     if message is None or message.state != state or message.withdrawn:
         return False
     looking_store.passed(conn, message.id, why, now)
-    if message.fallback_routes:
-        key = rules.next_key(message.idempotency_key, message.route)
-        store.insert_next(conn, message.id, key, now, now)
-        after_commit(wake.soon)
-    return bool(message.fallback_routes)
+    return bool(message.fallback_routes) and _another_way(conn, message, now, now, in_doubt=True)
+
+
+def _another_way(
+    conn: Connection, message: store.Message, at: datetime, now: datetime, *, in_doubt: bool
+) -> bool:
+    """Let it leave by its next way, unless it may have come and is not worth a second time."""
+    if in_doubt and message.topic in _SPARE and leaving.could_leave(message, at) > at:
+        return False
+    key = rules.next_key(message.idempotency_key, message.route)
+    store.insert_next(conn, message.id, key, at, now)
+    after_commit(wake.soon)
+    return True
 
 
 def _refused(conn: Connection, message: store.Message, case: Case | None, now: datetime) -> None:
@@ -200,9 +208,8 @@ def _not_arrived(
     if message.withdrawn or message.state == "unknown":  # of an unknown one this was done then
         return update.state
     if message.fallback_routes:
-        key = rules.next_key(message.idempotency_key, message.route)
-        store.insert_next(conn, message.id, key, now + _grace(message, update), now)
-        after_commit(wake.soon)
+        at = now + _grace(message, update)
+        _another_way(conn, message, at, now, in_doubt=update.state == "unknown")
     else:
         _nobody_reached(conn, message, case, update, now)
     return update.state
@@ -223,6 +230,8 @@ _NO_LAST_WORD = _ANSWERS | {"survey", "thanks", "question", "question_late"}
 """What is said after the end and is over as soon as it is said, or has an answer coming."""
 _AT_ANY_HOUR = frozenset({"answer", "refusal", "mine", "link"})
 """What leaves at once for somebody who has just done something, also at night."""
+_SPARE = frozenset({"reminder", "survey"})
+"""What need not be known: in the morning it is not said once more to whoever may have read it."""
 _ENDS = frozenset({"handed_over", "decision", "back_at_sender"})
 """What says how a case ended."""
 _ACKNOWLEDGES = _ANSWERS | {"question", "question_late", "booking"}

@@ -585,6 +585,18 @@ def test_killed_in_the_middle_a_customer_is_told_another_way(case: int, exchange
     assert exchange.sent == []
 
 
+@pytest.mark.parametrize(("topic", "ways"), [("reminder", 1), ("failure", 2)])
+def test_what_may_be_left_out_and_may_have_come_is_not_said_again_in_the_morning(
+    case: int, exchange: Exchange, topic: str, ways: int
+) -> None:
+    now = clock.now()
+    night = {"from": f"{now:%H:%M}", "to": f"{now + timedelta(hours=9):%H:%M}", "zone": "UTC"}
+    enqueue(case, SMS, MAIL, topic=topic, quiet_hours=night)
+    interrupt(case)  # it was on its way when the night began
+    assert settle_stale() == 1
+    assert len(messages(case)) == ways
+
+
 def test_killed_in_the_middle_a_dispatcher_is_called_again(case: int, exchange: Exchange) -> None:
     enqueue(case, SMS, audience="dispatcher")
     interrupt(case)
