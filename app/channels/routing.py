@@ -136,7 +136,8 @@ def _another_way(
     conn: Connection, message: store.Message, at: datetime, now: datetime, *, in_doubt: bool
 ) -> bool:
     """Let it leave by its next way, unless it may have come and is not worth a second time."""
-    if in_doubt and message.topic in _SPARE and leaving.could_leave(message, at) > at:
+    left = at + _LEAVES_WITHIN
+    if in_doubt and message.topic in _SPARE and leaving.could_leave(message, left) > left:
         return False
     key = rules.next_key(message.idempotency_key, message.route)
     store.insert_next(conn, message.id, key, at, now)
@@ -232,6 +233,8 @@ _AT_ANY_HOUR = frozenset({"answer", "refusal", "mine", "link"})
 """What leaves at once for somebody who has just done something, also at night."""
 _SPARE = frozenset({"reminder", "survey"})
 """What need not be known: in the morning it is not said once more to whoever may have read it."""
+_LEAVES_WITHIN = timedelta(minutes=10)
+"""So long it may take until a message is on its way; what the night overtakes waits for its end."""
 _ENDS = frozenset({"handed_over", "decision", "back_at_sender"})
 """What says how a case ended."""
 _ACKNOWLEDGES = _ANSWERS | {"question", "question_late", "booking"}
