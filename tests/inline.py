@@ -11,18 +11,20 @@ from app.channels import outbox
 from app.contact.lookup import service as lookup
 from app.db.connection import connection, transaction
 from app.handover import outbox as handover
+from app.handover.acts_store import FIRST
 from app.promises import service as promises
 
 _LEASE = timedelta(seconds=15)
 
 # Most looks find nothing to do. One statement says so; what each kind of process would ask, and
 # what it takes of what is there, is asked only when something may be due.
-_WAITS = """
+_WAITS = f"""
 SELECT lost, lost OR least(step, message, waiting, calling, lookup, promise) <= %s AS due,
        least(step, message, waiting) AS planned
   FROM (SELECT (SELECT min(wake_at) FROM step_runs) AS step,
                (SELECT min(wake_at) FROM message_queue WHERE state = 'queued') AS message,
-               (SELECT min(due_at) FROM handover_acts WHERE state = 'waiting') AS waiting,
+               (SELECT min(due_at) FROM handover_acts a WHERE state = 'waiting' AND {FIRST})
+                   AS waiting,
                (SELECT min(due_at) FROM handover_acts WHERE state = 'calling') AS calling,
                (SELECT min(wake_at) FROM lookups WHERE state = 'queued') AS lookup,
                (SELECT min(wait_until) FROM promises WHERE state = 'open') AS promise,

@@ -12,10 +12,10 @@ from app.booking import service as booking
 from app.db.connection import connection, transaction
 from app.dispatch import service as dispatch
 from app.errors import Problem
-from app.handover import acts_store, audit
+from app.handover import acts_store, audit, outbox
 from app.promises import service as promises
 from tests.handover.edge import Edge
-from tests.inline import advance, settle
+from tests.inline import advance, run_steps, settle
 from tests.play import Play
 
 
@@ -137,6 +137,26 @@ def test_what_is_changed_and_withdrawn_travels_in_order(play: Play, heron: Edge)
     assert acts(case_id)[-1] == ("withdraw", "withdrawn")
     assert heron.play.placed == {}
     assert row(case_id)["state"] == "dropped"
+
+
+def test_nobody_looks_again_and_again_for_what_waits_behind_a_withdrawal(
+    play: Play, heron: Edge
+) -> None:
+    case_id = booked(play)
+    with transaction() as conn:
+        choice = play.options(case_id).slots[-1].choice
+        booking.choose(conn, play.case(case_id), choice, booking.ChosenBy.CUSTOMER, clock.now())
+    while run_steps():
+        pass
+    later = clock.now() + timedelta(hours=1)  # the courier could not be told yet
+    connection().execute(
+        "UPDATE handover_acts SET due_at = %s WHERE act = 'withdraw' AND state = 'waiting'", [later]
+    )
+    assert acts(case_id)[1:] == [("withdraw", "waiting"), ("push", "waiting")]
+    assert outbox.next_due(connection()) == later
+    assert outbox.accounts_due(connection()) == []
+    advance(minutes=61)
+    assert acts(case_id)[1:] == [("withdraw", "withdrawn"), ("push", "confirmed")]
 
 
 def test_withdraw_ended_booking_voids_what_was_never_told(play: Play, heron: Edge) -> None:
