@@ -35,9 +35,7 @@ def counted(
     """
     found: dict[int, list[datetime]] = {case_id: [] for case_id in case_ids}
     rows = conn.execute(
-        """SELECT c.id AS case_id,
-                  CASE WHEN m.state IN ('queued', 'sending') THEN m.created_at ELSE m.done_at END
-                      AS at
+        """SELECT c.id AS case_id, coalesce(m.done_at, m.created_at) AS at
              FROM cases c JOIN cases o ON o.shipment_id = c.shipment_id
              JOIN messages m ON m.case_id = o.id
             WHERE c.id = ANY(%s) AND m.counts AND m.state <> 'suppressed' AND m.created_at > %s
